@@ -1,0 +1,4 @@
+"""TensorBoard plugin of kerasviz: reads captures, serves the browser tab.
+
+Nothing in this package imports TensorFlow.
+"""

@@ -1,0 +1,334 @@
+"""What the writer and the browser agree on: names, tags and record shapes.
+
+The one place that spells them; stdlib only, imported by both sides. All of it
+lies in one run, `<log_dir>/kerasviz`, in two views of the same truth:
+
+| tag                                   | plugin   | value per step         |
+|---------------------------------------|----------|------------------------|
+| `filter_patterns/<layer path>`        | images   | labelled sheet         |
+| `grad_cam/<layer path>`               | images   | labelled overlay sheet |
+| `kerasviz/captures/<stream>`          | kerasviz | JSON, a `Capture`      |
+| `kerasviz/filter_patterns/<path>`     | kerasviz | [sheet]                |
+| `kerasviz/grad_cam/<path>`            | kerasviz | [raw maps]             |
+| `kerasviz/held_out/<stream>`          | kerasviz | [JSON, image, ...]     |
+| `kerasviz/…` (anything else)          | scalars  | a number for a chart   |
+
+A *stream* is one callback's sequence of captures: its kind, and `.2`, `.3`, …
+for a second and third callback of that kind. Each has a tag of its own because
+two values of one tag at one step lose one of them (the Python loader keeps the
+first, the Rust loader the last), and two callbacks do draw at the same step.
+A capture, its record and all its pictures, is one event of the event file: a
+torn write loses it as a whole and leaves no half.
+
+Records are columnar: entry `i` of every list of a layer is about filter
+`filters[i]`, or about row `i` of the maps. A number that is not finite is null.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from tb_plugin.decode import ContractError, decode, parse_json, to_json
+
+PLUGIN_NAME = "kerasviz"
+RUN_NAME = "kerasviz"  # the folder of a log_dir that is ours
+SCHEMA_VERSION = 1
+
+Kind = Literal["filter_patterns", "grad_cam"]
+KINDS: tuple[Kind, ...] = ("filter_patterns", "grad_cam")
+
+CAPTURES_PREFIX = "kerasviz/captures/"
+HELD_OUT_PREFIX = "kerasviz/held_out/"
+
+
+def captures_tag(stream: str) -> str:
+    """Return the tag of a stream's records."""
+    return CAPTURES_PREFIX + stream
+
+
+def held_out_tag(stream: str) -> str:
+    """Return the tag of a stream's held-out images."""
+    return HELD_OUT_PREFIX + stream
+
+
+def layer_tag(kind: Kind, path: str) -> str:
+    """Return the plugin's tag of a layer's pictures; `path` as in records."""
+    return f"kerasviz/{kind}/{path}"
+
+
+def image_tag(kind: Kind, path: str) -> str:
+    """Return the tag of a layer's sheet in the stock Images tab."""
+    return f"{kind}/{path}"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Where the tiles of a sheet lie: row by row, touching, from upper left.
+
+    Tile `i` has its upper left corner at pixel `(i % columns * tile_width,
+    i // columns * tile_height)`. A picture smaller than its tile lies in the
+    upper left of it and is `picture_width` x `picture_height`.
+    """
+
+    columns: int
+    tile_width: int
+    tile_height: int
+    picture_width: int
+    picture_height: int
+    encoding: Literal["png", "jpeg"]
+
+
+@dataclass(frozen=True)
+class PatternLayer:
+    """The filters of one layer drawn in one capture, and their numbers.
+
+    Attributes:
+        path: the layer's path, as in its tag.
+        layer_kind: class name of the layer (`Conv2D`).
+        num_filters: how many the layer has; `filters` may be fewer.
+        preset: name of the method.
+        sheet: geometry of the picture.
+        channels: what the colours are: `rgb`, `grey`, or a sentence.
+        filters: indices of the filters drawn.
+        objective: what the ascent reached, per filter.
+        status: `live`; `flat` (the gradient was zero from the start: dead or
+            stuck, the ascent alone cannot tell); `not_finite`; others may
+            come, each is shown by its name.
+        origin: how each picture came about: `fresh`, `continued`,
+            `unchanged`.
+        origin_step: the step of the picture it continues or repeats.
+        measures: further numbers by name, one per filter.
+    """
+
+    path: str
+    layer_kind: str
+    num_filters: int
+    preset: str
+    sheet: Sheet
+    channels: str
+    filters: tuple[int, ...]
+    objective: tuple[float | None, ...]
+    status: tuple[str, ...]
+    origin: tuple[str, ...]
+    origin_step: tuple[int | None, ...]
+    measures: Mapping[str, tuple[float | None, ...]]
+
+    def __post_init__(self) -> None:
+        columns = [self.objective, self.status, self.origin, self.origin_step]
+        _check_columns(len(self.filters), columns, self.measures, "filters")
+
+
+@dataclass(frozen=True)
+class MapLayer:
+    """The raw heatmaps of one layer in one capture, and their numbers.
+
+    Attributes:
+        path: the layer's path, as in its tag.
+        layer_kind: class name of the layer.
+        method: `grad_cam`, ….
+        height: of every map, in the layer's own resolution.
+        width: likewise.
+        encoding: `float32`: little-endian, (rows, height, width), after ReLU,
+            not normalised; NaN stays NaN.
+        maximum: largest finite value of each map.
+        status: `ok`; `no_evidence` (nothing speaks for the target: the map is
+            zero); `not_finite`; others may come, each is shown by its name.
+        origin: `fresh` or `unchanged`, per row.
+        origin_step: the step whose map it repeats.
+        measures: further numbers by name, one per row.
+    """
+
+    path: str
+    layer_kind: str
+    method: str
+    height: int
+    width: int
+    encoding: Literal["float32"]
+    maximum: tuple[float | None, ...]
+    status: tuple[str, ...]
+    origin: tuple[str, ...]
+    origin_step: tuple[int | None, ...]
+    measures: Mapping[str, tuple[float | None, ...]]
+
+    def __post_init__(self) -> None:
+        columns = [self.status, self.origin, self.origin_step]
+        _check_columns(len(self.maximum), columns, self.measures, "maps")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the model answers for each held-out image, and what is explained.
+
+    The first group has one entry per image, the second one per row of the
+    maps (an image may be explained for several targets).
+
+    Attributes:
+        images: content hashes, in the order of the callback's images.
+        label: class index the user gave; null where none.
+        prediction: class index of the largest output; null where the output
+            is not classes.
+        value: the output for the prediction.
+        value_kind: what `value` is: `probability`, `logit` or `value`.
+        correct: prediction equals label; null where either is missing.
+        top_classes: class indices of the three largest outputs.
+        top_values: their outputs.
+        row_image: index into `images`, per row.
+        row_target: what the row explains, in words (`predicted class`).
+        row_class: its class index; null where it is not one class.
+        row_score: the score whose gradient was taken.
+        row_score_kind: `logit`, `probability` or `value`.
+    """
+
+    images: tuple[str, ...]
+    label: tuple[int | None, ...]
+    prediction: tuple[int | None, ...]
+    value: tuple[float | None, ...]
+    value_kind: str
+    correct: tuple[bool | None, ...]
+    top_classes: tuple[tuple[int, ...], ...]
+    top_values: tuple[tuple[float | None, ...], ...]
+    row_image: tuple[int, ...]
+    row_target: tuple[str, ...]
+    row_class: tuple[int | None, ...]
+    row_score: tuple[float | None, ...]
+    row_score_kind: str
+
+    def __post_init__(self) -> None:
+        images = [self.label, self.prediction, self.value, self.correct]
+        images += [self.top_classes, self.top_values]
+        _check_columns(len(self.images), images, {}, "images")
+        rows = [self.row_target, self.row_class, self.row_score]
+        _check_columns(len(self.row_image), rows, {}, "rows")
+        if any(not 0 <= i < len(self.images) for i in self.row_image):
+            raise ContractError("row_image points at no image")
+
+
+@dataclass(frozen=True)
+class Capture:
+    """Everything one callback drew at one moment of training.
+
+    Attributes:
+        schema: `SCHEMA_VERSION` of the writer.
+        kind: which callback drew.
+        stream: its stream (see the module).
+        index: ordinal within the stream, 0 for the baseline; what is missing
+            below the newest index was not kept.
+        step: TensorBoard's x axis: training steps since the run began, over
+            all fits; strictly increasing within a stream.
+        iterations: the optimizer's own count, which a new optimizer restarts.
+        fit: which call of `fit`, 0 first.
+        epoch: epochs finished, as the user counts (initial_epoch included).
+        batch: batches finished in the epoch under way; 0 at its end.
+        wall_time: seconds since 1970.
+        reason: why now: `baseline`, `schedule`, `last`, ….
+        cost_s: seconds the drawing took.
+        size_bytes: bytes of the pictures written, without this record.
+        notes: what was dropped, sampled, skipped or clipped, in sentences.
+        patterns: by layer; empty for `grad_cam`.
+        maps: by layer; empty for `filter_patterns`.
+        outcome: null for `filter_patterns`.
+    """
+
+    schema: int
+    kind: Kind
+    stream: str
+    index: int
+    step: int
+    iterations: int
+    fit: int
+    epoch: int
+    batch: int
+    wall_time: float
+    reason: str
+    cost_s: float
+    size_bytes: int
+    notes: tuple[str, ...]
+    patterns: tuple[PatternLayer, ...]
+    maps: tuple[MapLayer, ...]
+    outcome: Outcome | None
+
+    def __post_init__(self) -> None:
+        if self.maps and self.outcome is None:
+            raise ContractError("maps without an outcome")
+        rows = len(self.outcome.row_image) if self.outcome else 0
+        if any(len(layer.maximum) != rows for layer in self.maps):
+            raise ContractError("maps and outcome differ in rows")
+
+    def to_json(self) -> str:
+        """Return the record as it is written."""
+        return to_json(self)
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> "Capture":
+        """Return the record that `text` holds.
+
+        Raises:
+            UnknownSchemaError: written by a version that we do not know.
+            ContractError: anything else that does not fit.
+        """
+        return decode(cls, _of_known_schema(text))
+
+
+@dataclass(frozen=True)
+class HeldOutImage:
+    """One held-out image as the user gave it.
+
+    `hash` is of its content; `height` and `width` are what the user gave,
+    `shown_height` and `shown_width` what is stored beside this record.
+    `boxes` are flat: left, upper, right, lower in fractions of the image.
+    """
+
+    hash: str
+    name: str
+    label: int | None
+    height: int
+    width: int
+    shown_height: int
+    shown_width: int
+    encoding: Literal["png", "jpeg"]
+    boxes: tuple[tuple[float, ...], ...]
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """The held-out images of a stream; the pictures follow in this order."""
+
+    schema: int
+    stream: str
+    class_names: tuple[str, ...]
+    images: tuple[HeldOutImage, ...]
+
+    def to_json(self) -> str:
+        """Return the record as it is written."""
+        return to_json(self)
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> "HeldOut":
+        """Return the record that `text` holds; raises as `Capture`'s."""
+        return decode(cls, _of_known_schema(text))
+
+
+class UnknownSchemaError(ContractError):
+    """The record was written by a version of kerasviz that we do not know."""
+
+
+def _of_known_schema(text: str | bytes) -> Any:
+    value = parse_json(text)
+    schema = value.get("schema") if isinstance(value, dict) else None
+    if not isinstance(schema, int) or isinstance(schema, bool):
+        raise ContractError("a record without a schema version")
+    if schema != SCHEMA_VERSION:
+        raise UnknownSchemaError(
+            f"schema version {schema}; this plugin reads {SCHEMA_VERSION}"
+        )
+    return value
+
+
+def _check_columns(
+    length: int,
+    columns: list[Any],
+    measures: Mapping[str, tuple[float | None, ...]],
+    what: str,
+) -> None:
+    if any(len(column) != length for column in [*columns, *measures.values()]):
+        raise ContractError(f"columns of {what} differ in length")

@@ -1,0 +1,147 @@
+"""JSON text from a log directory in, checked frozen dataclasses out.
+
+A log directory is untrusted. A record is accepted only if every field of the
+dataclass is there with the declared type; fields that the dataclass does not
+know are ignored (a later minor version may add some). Nothing is guessed: the
+first thing that does not fit raises `ContractError`, which says where.
+"""
+
+import dataclasses
+import json
+import math
+import types
+import typing
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+MAX_JSON_BYTES = 16 * 2**20  # bounds memory before anything is parsed
+MAX_ITEMS = 100_000  # of one list or object
+
+
+class ContractError(ValueError):
+    """A record does not have the shape that the contract gives it."""
+
+
+def to_json(record: Any) -> str:
+    """Return the dataclass as compact JSON; numbers not finite become null."""
+    return json.dumps(_plain(record), separators=(",", ":"), allow_nan=False)
+
+
+def parse_json(text: str | bytes) -> Any:
+    """Return the parsed JSON value.
+
+    Raises:
+        ContractError: too long, not JSON, or nested too deep to parse.
+    """
+    if len(text) > MAX_JSON_BYTES:
+        raise ContractError(f"a record of {len(text)} bytes is too long")
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ContractError(f"not JSON: {type(error).__name__}") from error
+
+
+def decode(kind: type[T], value: Any) -> T:
+    """Return `value`, as parsed from JSON, as an instance of `kind`.
+
+    Raises:
+        ContractError: a field is missing or of another type, naming its place.
+    """
+    return typing.cast(T, _decode(kind, value, kind.__name__))
+
+
+def _plain(value: Any) -> Any:
+    if dataclasses.is_dataclass(value):
+        return {
+            field.name: _plain(getattr(value, field.name))
+            for field in dataclasses.fields(value)
+        }
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    if isinstance(value, float):
+        # Seven digits are all a float32 has; they keep records small.
+        return float(f"{value:.7g}") if math.isfinite(value) else None
+    return value
+
+
+def _decode(kind: Any, value: Any, place: str) -> Any:
+    origin = typing.get_origin(kind)
+    if dataclasses.is_dataclass(kind):
+        return _decode_dataclass(typing.cast(type[Any], kind), value, place)
+    if origin in (types.UnionType, typing.Union):
+        return _decode_optional(kind, value, place)
+    if origin is tuple:
+        return _decode_tuple(typing.get_args(kind)[0], value, place)
+    if origin in (dict, Mapping):
+        return _decode_mapping(typing.get_args(kind)[1], value, place)
+    if origin is typing.Literal:
+        if value not in typing.get_args(kind):
+            raise ContractError(f"{place} is not one of the known values")
+        return value
+    return _decode_scalar(kind, value, place)
+
+
+def _decode_dataclass(kind: type[Any], value: Any, place: str) -> Any:
+    if not isinstance(value, dict):
+        raise ContractError(f"{place} is not an object")
+    hints = typing.get_type_hints(kind)
+    fields = {}
+    for field in dataclasses.fields(kind):
+        if field.name not in value:
+            raise ContractError(f"{place} has no {field.name}")
+        fields[field.name] = _decode(
+            hints[field.name], value[field.name], f"{place}.{field.name}"
+        )
+    return kind(**fields)
+
+
+def _decode_optional(kind: Any, value: Any, place: str) -> Any:
+    if value is None:
+        return None
+    [inner] = [a for a in typing.get_args(kind) if a is not type(None)]
+    return _decode(inner, value, place)
+
+
+def _decode_tuple(item_kind: Any, value: Any, place: str) -> Any:
+    if not isinstance(value, list) or len(value) > MAX_ITEMS:
+        raise ContractError(f"{place} is not a list of a sane length")
+    return tuple(
+        _decode(item_kind, item, f"{place}[{index}]")
+        for index, item in enumerate(value)
+    )
+
+
+def _decode_mapping(item_kind: Any, value: Any, place: str) -> Any:
+    if not isinstance(value, dict) or len(value) > MAX_ITEMS:
+        raise ContractError(f"{place} is not an object of a sane length")
+    return {
+        key: _decode(item_kind, item, f"{place}[{key[:40]!r}]")
+        for key, item in value.items()
+    }
+
+
+def _decode_scalar(kind: Any, value: Any, place: str) -> Any:
+    accepted: tuple[type, ...] = (int, float) if kind is float else (kind,)
+    if not isinstance(value, accepted) or (
+        isinstance(value, bool) and kind is not bool
+    ):
+        raise ContractError(f"{place} is not {kind.__name__}")
+    if kind is float:
+        return _finite(value, place)
+    if kind is int and abs(value) > 2**53:  # beyond what JavaScript can hold
+        raise ContractError(f"{place} is too large")
+    return value
+
+
+def _finite(value: int | float, place: str) -> float:
+    try:
+        number = float(value)
+    except OverflowError as error:
+        raise ContractError(f"{place} is too large") from error
+    if not math.isfinite(number):
+        raise ContractError(f"{place} is not finite")
+    return number
