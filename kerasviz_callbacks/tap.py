@@ -1,0 +1,218 @@
+"""A forward pass in, the activations of chosen layers out.
+
+While the pass runs (or is traced), the `call` of each chosen layer instance is
+wrapped, its output kept, and the original put back whatever happens. Unlike
+graph surgery (`keras.Model(model.inputs, layer.output)`) this reaches layers of
+functional, Sequential, nested, subclassed, shared and replicated models.
+
+Nothing of the model changes. What has to be so, and why:
+
+| step                        | without it                                    |
+|-----------------------------|-----------------------------------------------|
+| `training=False` passed     | a layer whose own default is `training=True`  |
+|                             | turns the rest of the model to training       |
+| `StatelessScope`            | losses, seeds and statistics would be assigned|
+| patch the instance, restore | the next training step would call the wrapper |
+| look at the thread          | a training step in another thread would too   |
+| leave by a `BaseException`  | Keras' filters would swallow it               |
+| remat off                   | the tensor would belong to an inner graph     |
+"""
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+
+class TapError(RuntimeError):
+    """An activation cannot be reached; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Forward:
+    """What a tapped forward pass gave.
+
+    Attributes:
+        outputs: the model's outputs; None where the pass was left early.
+        calls: per tapped layer, its output at each call, in order.
+        inner: indices of the layers that answered inside an inner graph (a
+            `tf.cond` branch, a `tf.function` of their own), which a tensor
+            cannot leave; those calls are missing in `calls`.
+    """
+
+    outputs: Any
+    calls: tuple[tuple[tf.Tensor, ...], ...]
+    inner: frozenset[int]
+
+    def activation(self, index: int, layer: keras.Layer) -> tf.Tensor:
+        """Return what the layer answered at its last call.
+
+        Raises:
+            TapError: it never answered, or only inside an inner graph.
+        """
+        if self.calls[index]:
+            return self.calls[index][-1]
+        raise unreachable(layer, index in self.inner)
+
+
+def unreachable(layer: keras.Layer, is_inner: bool) -> TapError:
+    """Return the error for a layer that a tap cannot see."""
+    if is_inner:
+        return TapError(
+            f"Layer {layer.name!r} runs inside an inner graph (a tf.cond "
+            "branch or a tf.function of its own), which its activation "
+            "cannot leave. Choose the layer around it."
+        )
+    return TapError(
+        f"Layer {layer.name!r} is part of the model but is never called in "
+        "its forward pass, so it has no activation. Choose another."
+    )
+
+
+class _LeaveForward(BaseException):
+    """Every layer has answered as often as wanted: skip the rest."""
+
+
+def forward(
+    model: keras.Model,
+    inputs: Any,
+    layers: Sequence[keras.Layer],
+    *,
+    stop_after: Sequence[int] | None = None,
+    on_call: Callable[[int, tf.Tensor], None] | None = None,
+) -> Forward:
+    """Run the model in inference mode and keep what the layers answer.
+
+    Args:
+        model: built; nothing of it changes.
+        inputs: what the model's `call` takes.
+        layers: layers of the model, each at most once.
+        stop_after: leave the pass as soon as layer `i` has answered
+            `stop_after[i]` times, for all `i`; the rest of the model is then
+            neither traced nor computed. None: run to the end.
+        on_call: called with the layer's index and its output at each call,
+            before the pass goes on (where a gradient tape begins to watch).
+    """
+    log = _CallLog(len(layers), stop_after, on_call)
+    outputs = None
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(keras.StatelessScope(initialize_variables=False))
+        stack.enter_context(_remat_off(model))
+        for index, layer in enumerate(layers):
+            stack.enter_context(_wrapped(layer, index, log))
+        with contextlib.suppress(_LeaveForward):
+            outputs = model(inputs, training=False)
+    calls = tuple(tuple(calls) for calls in log.calls)
+    return Forward(outputs, calls, frozenset(log.inner))
+
+
+def structure_signature(model: keras.Model) -> tuple[Any, ...]:
+    """Return what a traced function depends on besides the weights' values.
+
+    A function traced before `enable_lora`, `quantize` or a change of layers
+    computes the old network; weights, freezing and `compile` leave it right.
+    """
+    layers = tuple(
+        (
+            id(layer),
+            getattr(layer, "quantization_mode", None),
+            bool(getattr(layer, "lora_enabled", False)),
+        )
+        for layer in model._flatten_layers()
+    )
+    return layers + tuple(id(variable) for variable in model.variables)
+
+
+class _CallLog:
+    """The outputs seen so far, and whether all that is wanted is there."""
+
+    def __init__(
+        self,
+        num_layers: int,
+        stop_after: Sequence[int] | None,
+        on_call: Callable[[int, tf.Tensor], None] | None,
+    ) -> None:
+        self.calls: list[list[tf.Tensor]] = [[] for _ in range(num_layers)]
+        self._stop_after = stop_after
+        self._on_call = on_call
+        self._thread = threading.get_ident()
+        self._graph = _current_graph()
+        self.inner: set[int] = set()
+
+    def is_ours(self) -> bool:
+        """Tell whether this thread is the one that opened the tap."""
+        return threading.get_ident() == self._thread
+
+    def add(self, index: int, output: Any) -> None:
+        """Keep the tensor of the highest rank, the first of several."""
+        if _current_graph() is not self._graph:
+            self.inner.add(index)
+            return
+        tensors = [x for x in tf.nest.flatten(output) if tf.is_tensor(x)]
+        if not tensors:
+            return
+        tensor = max(tensors, key=lambda x: x.shape.rank or 0)
+        self.calls[index].append(tensor)
+        if self._on_call is not None:
+            self._on_call(index, tensor)
+        if self._stop_after is not None and all(
+            len(calls) >= wanted
+            for calls, wanted in zip(self.calls, self._stop_after, strict=True)
+        ):
+            raise _LeaveForward
+
+
+@contextlib.contextmanager
+def _wrapped(layer: keras.Layer, index: int, log: _CallLog) -> Iterator[None]:
+    with contextlib.ExitStack() as stack:
+        for name in ("call", "quantized_call"):
+            if hasattr(layer, name):
+                original = getattr(layer, name)
+                wrapper = _recorder(original, index, log)
+                stack.enter_context(_attribute(layer, name, wrapper))
+        yield
+
+
+def _recorder(
+    original: Callable[..., Any], index: int, log: _CallLog
+) -> Callable[..., Any]:
+    def call(*args: Any, **kwargs: Any) -> Any:
+        output = original(*args, **kwargs)
+        if log.is_ours():
+            log.add(index, output)
+        return output
+
+    return call
+
+
+@contextlib.contextmanager
+def _remat_off(model: keras.Model) -> Iterator[None]:
+    with contextlib.ExitStack() as stack:
+        for layer in model._flatten_layers():
+            if getattr(layer, "_remat_mode", None):
+                stack.enter_context(_attribute(layer, "_remat_mode", None))
+        yield
+
+
+@contextlib.contextmanager
+def _attribute(layer: keras.Layer, name: str, value: Any) -> Iterator[None]:
+    """Set an attribute on the instance, past Keras' tracking; undo it."""
+    own: Mapping[str, Any] = vars(layer)
+    before = own.get(name)
+    had_it = name in own
+    object.__setattr__(layer, name, value)
+    try:
+        yield
+    finally:
+        if had_it:
+            object.__setattr__(layer, name, before)
+        else:
+            object.__delattr__(layer, name)
+
+
+def _current_graph() -> Any:
+    return None if tf.executing_eagerly() else tf.compat.v1.get_default_graph()
