@@ -127,7 +127,10 @@ def _leaves(
 
 
 def _functional_leaves(model: keras.Model) -> tuple[Any, list[_Leaf]]:
-    nest = model.input
+    # `model.input` raises for a Sequential that was never called as a layer.
+    nest = getattr(model, "_inputs_struct", None)
+    if nest is None:
+        nest = model.inputs[0] if len(model.inputs) == 1 else model.inputs
     paths = [path for path, _ in keras.tree.flatten_with_path(nest)]
     leaves = []
     for path, tensor in zip(paths, keras.tree.flatten(nest), strict=True):
@@ -138,7 +141,7 @@ def _functional_leaves(model: keras.Model) -> tuple[Any, list[_Leaf]]:
 
 
 def _numbered(nest: Any) -> tuple[Any, list[_Leaf]]:
-    """Number the shapes of a subclassed model's `call` argument."""
+    """Give each shape of a subclassed model's `call` argument an index."""
     if isinstance(nest, Mapping):
         keys = list(nest)
         leaves = [(str(k), tuple(nest[k][1:]), "float32") for k in keys]

@@ -1,0 +1,10 @@
+"""Names for the arrays that cross files."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.floating[Any]]
+ByteArray = NDArray[np.uint8]
+IntArray = NDArray[np.integer[Any]]
