@@ -194,8 +194,8 @@ class Outcome:
     row_score_kind: str
 
     def __post_init__(self) -> None:
-        images = [self.label, self.prediction, self.value, self.correct]
-        images += [self.top_classes, self.top_values]
+        images: list[Any] = [self.label, self.prediction, self.value]
+        images += [self.correct, self.top_classes, self.top_values]
         _check_columns(len(self.images), images, {}, "images")
         rows = [self.row_target, self.row_class, self.row_score]
         _check_columns(len(self.row_image), rows, {}, "rows")

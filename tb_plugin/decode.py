@@ -125,7 +125,7 @@ def _decode_mapping(item_kind: Any, value: Any, place: str) -> Any:
 
 
 def _decode_scalar(kind: Any, value: Any, place: str) -> Any:
-    accepted: tuple[type, ...] = (int, float) if kind is float else (kind,)
+    accepted: Any = (int, float) if kind is float else (kind,)
     if not isinstance(value, accepted) or (
         isinstance(value, bool) and kind is not bool
     ):

@@ -1,0 +1,40 @@
+"""TensorBoard's flags in, our plugin out; nothing in here can raise.
+
+TensorBoard imports this module and calls the loader at its start, whatever the
+user came to see; an exception here would keep the whole of it from starting.
+"""
+
+import logging
+from typing import Any
+
+from tensorboard.plugins import base_plugin
+
+# The loaders keep a random sample of each series' steps: 10 by default for
+# pictures. Large and finite, as 0 ("all") is read as "none" in places.
+KEPT_STEPS = 100_000
+
+_LOGGER = logging.getLogger("tensorboard.kerasviz")
+
+
+class KerasVizLoader(base_plugin.TBLoader):  # type: ignore[misc]
+    """Makes TensorBoard keep every step of ours, and loads the plugin."""
+
+    def fix_flags(self, flags: Any) -> None:
+        """Keep all steps of ours, unless the user said how many.
+
+        Nobody else's limit is touched: it would multiply the memory of every
+        log that is opened.
+        """
+        samples = getattr(flags, "samples_per_plugin", None)
+        if isinstance(samples, dict):
+            samples.setdefault("kerasviz", KEPT_STEPS)
+
+    def load(self, context: Any) -> base_plugin.TBPlugin | None:
+        """Return the plugin, or None, and say why, where it cannot run."""
+        try:
+            from tb_plugin.plugin import KerasVizPlugin
+
+            return KerasVizPlugin(context)
+        except Exception:  # of any kind: TensorBoard must go on without us
+            _LOGGER.exception("The KerasViz plugin could not be loaded")
+            return None
