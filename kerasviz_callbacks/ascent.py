@@ -132,7 +132,10 @@ class Ascent:
         gradient /= self._scale
         axes = list(range(1, images.shape.rank))
         normalised = tf.math.l2_normalize(gradient, axis=axes)
-        usable = tf.reduce_all(tf.math.is_finite(normalised), axis=axes)
+        # Asked of the gradient: a second use of `normalised` would keep the
+        # graph optimiser from folding the step as it folds the recipe's, and
+        # the result would no longer be the recipe's to the bit.
+        usable = tf.reduce_all(tf.math.is_finite(gradient), axis=axes)
         climbed = images + self._learning_rate * normalised
         keep = usable[:, None, None, None]
         return (
@@ -174,7 +177,10 @@ def filter_means(
     for axis in range(1, activation.shape.rank - 1):
         activation = _cut(activation, axis, border_px)
     chosen = tf.gather(
-        activation, filters[:, None], axis=activation.shape.rank - 1, batch_dims=1
+        activation,
+        filters[:, None],
+        axis=activation.shape.rank - 1,
+        batch_dims=1,
     )
     return tf.reduce_mean(chosen, axis=list(range(1, chosen.shape.rank)))
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from kerasviz_callbacks.arrays import FloatArray, ByteArray
+from kerasviz_callbacks.arrays import ByteArray, FloatArray
 
 CROP_PX = 25  # the recipe cuts this border artefact off, at 200 px
 _MIN_SIZE_TO_CROP_PX = 4 * CROP_PX  # at least half of the picture is left

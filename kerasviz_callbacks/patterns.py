@@ -5,7 +5,7 @@
 """
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,32 +61,21 @@ class PatternEngine:
     """Draws filters of one layer; traced once, weights are read live.
 
     Args:
-        model: built.
+        found: the model, what it takes, and what its forward pass calls.
         located: the layer and its path.
-        spec: what the model takes.
-        found: what a forward pass calls.
         preset: the method.
-        image_shape: (h, w, c) of the canvas.
     """
 
-    def __init__(
-        self,
-        model: keras.Model,
-        located: Located,
-        spec: ModelInput,
-        found: Probe,
-        preset: Preset,
-        image_shape: tuple[int, int, int],
-    ) -> None:
+    def __init__(self, found: Probe, located: Located, preset: Preset) -> None:
         self.located = located
         self.preset = preset
-        self.image_shape = image_shape
+        self.image_shape = found.image_shape
         self.num_filters = _num_filters(located, found)
         self._ascent = Ascent(
-            model,
+            found.model,
             located.layer,
-            spec,
-            image_shape,
+            found.spec,
+            self.image_shape,
             num_calls=found.num_calls(located.layer),
             learning_rate=preset.learning_rate,
         )
@@ -116,21 +105,26 @@ class PatternEngine:
             channels=channel_note(self.image_shape[-1]),
         )
 
-    def seconds_per_filter(self) -> float:
-        """Measure what one filter costs, after tracing, from two steps."""
+    def seconds_per_filter(self, num_steps: int | None = None) -> float:
+        """Measure what one filter costs once traced, from two steps."""
         probed = list(range(min(CPU_CHUNK, self.num_filters)))
         self.draw(probed, num_steps=1)  # traces
         begin = time.perf_counter()
         self.draw(probed, num_steps=2)
-        seconds = time.perf_counter() - begin
-        return seconds / len(probed) * (self.preset.num_steps + 0.5) / 2.5
+        seconds = (time.perf_counter() - begin) / len(probed)
+        steps = self.preset.num_steps if num_steps is None else num_steps
+        return seconds * steps / 2
 
     def _climb_in_chunks(
         self, start: FloatArray, filters: Any, num_steps: int
     ) -> Climbed:
-        chunk = GPU_CHUNK if tf.config.list_logical_devices("GPU") else CPU_CHUNK
+        chunk = (
+            GPU_CHUNK if tf.config.list_logical_devices("GPU") else CPU_CHUNK
+        )
         parts = [
-            self._ascent(start[i : i + chunk], filters[i : i + chunk], num_steps)
+            self._ascent(
+                start[i : i + chunk], filters[i : i + chunk], num_steps
+            )
             for i in range(0, len(filters), chunk)
         ]
         return Climbed(
@@ -150,7 +144,7 @@ def filter_patterns(
     seed: int = 0,
     steps: int | None = None,
     size: int | tuple[int, int] | None = None,
-    input: str | int | None = None,  # noqa: A002 - the word of the field
+    input: str | int | None = None,
 ) -> Patterns:
     """Draw, for each filter, the image that it answers to most.
 
@@ -159,7 +153,7 @@ def filter_patterns(
         layer: its path, short name, or the layer itself.
         filters: which filters; an int draws that many, spread evenly over the
             layer.
-        preset: the method; `"recipe"` follows Chollet's book.
+        preset: how; `"recipe"` follows Chollet's book.
         start: (n, h, w, c) float32, in the units of the model's input, the
             images to climb from. Default: faint noise from `seed`.
         seed: of the starting noise, which depends on it, on the layer's path
@@ -190,7 +184,7 @@ def filter_patterns(
     image_shape = canvas_shape(spec, method, size, shape)
     found = probe(model, spec, image_shape)
     check_drawable(found, located)
-    engine = PatternEngine(model, located, spec, found, method, image_shape)
+    engine = PatternEngine(found, located, method)
     chosen = choose_filters(filters, engine.num_filters, located.path)
     if start is not None:
         _check_start(start, chosen, image_shape)

@@ -50,8 +50,20 @@ class Answer:
 
 @dataclass(frozen=True)
 class Probe:
-    """What a forward pass calls, in the order in which the calls end."""
+    """What a forward pass calls, in the order in which the calls end.
 
+    Attributes:
+        model: the model that was traced.
+        spec: what it takes.
+        image_shape: (h, w, c) of the images it was traced for.
+        answers: every call that a tap can see.
+        inner: layers that answer where a tap cannot see them.
+        output_shapes: of the model's outputs.
+    """
+
+    model: keras.Model
+    spec: ModelInput
+    image_shape: tuple[int, int, int]
     answers: tuple[Answer, ...]
     inner: tuple[Located, ...]
     output_shapes: tuple[Shape, ...]
@@ -73,7 +85,9 @@ class Probe:
         raise unreachable(layer, is_inner)
 
 
-def probe(model: keras.Model, spec: ModelInput, image_shape: Shape) -> Probe:
+def probe(
+    model: keras.Model, spec: ModelInput, image_shape: tuple[int, int, int]
+) -> Probe:
     """Trace the model's forward pass once and tell what it calls.
 
     Args:
@@ -101,6 +115,9 @@ def probe(model: keras.Model, spec: ModelInput, image_shape: Shape) -> Probe:
     run = result["run"]
     outputs = [x for x in tf.nest.flatten(run.outputs) if tf.is_tensor(x)]
     return Probe(
+        model,
+        spec,
+        image_shape,
         _answers(located, order),
         tuple(located[index] for index in sorted(run.inner)),
         tuple(tuple(output.shape) for output in outputs),

@@ -1,0 +1,218 @@
+"""The callback that draws filter patterns while a model trains."""
+
+from collections.abc import Iterable
+from typing import Any, TypeAlias
+
+import keras
+import numpy as np
+
+from kerasviz_callbacks.layers import Located, find_layer
+from kerasviz_callbacks.model_input import model_input
+from kerasviz_callbacks.patterns import (
+    PatternEngine,
+    Patterns,
+    canvas_shape,
+    check_drawable,
+    choose_filters,
+)
+from kerasviz_callbacks.presets import Preset, find_preset
+from kerasviz_callbacks.probe import Probe, probe, spread_convolutions
+from kerasviz_callbacks.schedule import Schedule
+from kerasviz_callbacks.sheet import bare_sheet, encode, labelled_sheet, rgb
+from kerasviz_callbacks.summary import Picture
+from kerasviz_callbacks.tap import structure_signature
+from kerasviz_callbacks.watcher import Drawing, OnError, Plan, Watcher
+from tb_plugin.contract import Kind, PatternLayer
+
+Layers: TypeAlias = str | keras.Layer | Iterable[str | keras.Layer]
+Filters: TypeAlias = int | Iterable[int]
+
+NUM_AUTO_LAYERS = 4
+
+
+class FilterPatterns(Watcher):
+    """Draws the images that convolution filters answer to most, as they change.
+
+    Add it to `model.fit(callbacks=[...])`. A capture is drawn before the first
+    batch, on the schedule, and at the end. Training is not changed by it, and
+    a drawing that fails is logged and does not end training.
+
+    Args:
+        log_dir: of TensorBoard; the run is `<log_dir>/kerasviz`.
+        layers: a path, a layer, or several; `"auto"` takes four convolutions
+            spread over the depth of the network.
+        filters: how many of each layer, spread evenly, or which.
+        every: a number of epochs, or a schedule such as `EverySteps(500)`.
+        preset: how to draw; `"recipe"` follows Chollet's book.
+        steps: of each ascent. Default: the preset's.
+        size: side of the canvas in px, or (height, width), for a model that
+            leaves it open.
+        seed: of the starting noise, the same in every capture.
+        input: name or index of the image input, where several could be.
+        on_error: `"log"` a drawing that fails and go on, or `"raise"`.
+        verbose: 1 prints one line before training, 0 nothing.
+
+    Example:
+        >>> FilterPatterns("logs/run1", layers="backbone/conv4", filters=8)
+    """
+
+    kind: Kind = "filter_patterns"
+
+    def __init__(
+        self,
+        log_dir: str,
+        layers: Layers = "auto",
+        filters: Filters = 8,
+        every: int | Schedule = 1,
+        *,
+        preset: str | Preset = "recipe",
+        steps: int | None = None,
+        size: int | tuple[int, int] | None = None,
+        seed: int = 0,
+        input: str | int | None = None,
+        on_error: OnError = "log",
+        verbose: int = 1,
+    ) -> None:
+        super().__init__(log_dir, every, on_error, verbose)
+        self._layers = layers
+        self._filters = filters if isinstance(filters, int) else list(filters)
+        self._preset = find_preset(preset)
+        self._num_steps = steps
+        self._size = size
+        self._seed = seed
+        self._input = input
+        self._engines: list[tuple[PatternEngine, tuple[int, ...]]] = []
+        self._signature: Any = None
+
+    def _prepare(self, model: keras.Model) -> Plan:
+        signature = structure_signature(model)
+        if signature != self._signature:
+            self._engines = self._build_engines(model)
+            self._signature = signature
+        num_pictures = sum(len(filters) for _, filters in self._engines)
+        paths = tuple(engine.located.path for engine, _ in self._engines)
+        seconds = sum(
+            engine.seconds_per_filter(self._num_steps) * len(filters)
+            for engine, filters in self._engines
+        )
+        return Plan(
+            paths=paths,
+            what=f"{num_pictures} filters of {_listing(paths)}",
+            seconds=seconds,
+            num_bytes=num_pictures * self._bytes_per_picture(),
+        )
+
+    def _draw(self, stream: str, step: int) -> Drawing:
+        notes: tuple[str, ...] = ()
+        signature = structure_signature(self.model)
+        if signature != self._signature:
+            self._engines = self._build_engines(self.model)
+            self._signature = signature
+            notes = ("The model's structure changed; traced anew.",)
+        pictures, layers = [], []
+        scalars: dict[str, float] = {}
+        for engine, filters in self._engines:
+            patterns = engine.draw(
+                filters, seed=self._seed, num_steps=self._num_steps
+            )
+            picture, layer = _written(patterns, engine)
+            pictures.append(picture)
+            layers.append(layer)
+            scalars |= _scalars(patterns)
+        return Drawing(
+            tuple(pictures), tuple(layers), scalars=scalars, notes=notes
+        )
+
+    def _build_engines(
+        self, model: keras.Model
+    ) -> list[tuple[PatternEngine, tuple[int, ...]]]:
+        spec = model_input(model, self._input)
+        shape = canvas_shape(spec, self._preset, self._size)
+        found = probe(model, spec, shape)
+        engines = []
+        for located in resolve_layers(model, self._layers, found):
+            check_drawable(found, located)
+            engine = PatternEngine(found, located, self._preset)
+            filters = choose_filters(
+                self._filters, engine.num_filters, located.path
+            )
+            engines.append((engine, filters))
+        return engines
+
+    def _bytes_per_picture(self) -> int:
+        """Encode a picture of noise, the hardest to compress."""
+        height, width, _ = self._engines[0][0].image_shape
+        noise = np.random.default_rng(0).normal(128, 64, (height, width, 3))
+        tile = np.clip(noise, 0, 255).astype(np.uint8)
+        return 2 * len(encode(tile))
+
+
+def resolve_layers(
+    model: keras.Model, layers: Layers, found: Probe
+) -> tuple[Located, ...]:
+    """Return the layers to draw, each once.
+
+    Raises:
+        ValueError: none is there, or a name is not found.
+    """
+    if isinstance(layers, str) and layers == "auto":
+        chosen = spread_convolutions(found, NUM_AUTO_LAYERS)
+    elif isinstance(layers, str | keras.Layer):
+        chosen = (find_layer(model, layers),)
+    else:
+        chosen = tuple(find_layer(model, layer) for layer in layers)
+    if not chosen:
+        raise ValueError(
+            f"layers must name at least one layer — got {layers!r}, which "
+            f"finds none in {model.name!r}. layer_paths(model) lists the "
+            "convolutions."
+        )
+    return tuple({id(found.layer): found for found in chosen}.values())
+
+
+def _written(
+    patterns: Patterns, engine: PatternEngine
+) -> tuple[Picture, PatternLayer]:
+    images = rgb(patterns.images)
+    blob, sheet = bare_sheet(images)
+    labelled = labelled_sheet(list(images), _captions(patterns))
+    count = len(patterns.filters)
+    layer = PatternLayer(
+        path=patterns.layer,
+        layer_kind=type(engine.located.layer).__name__,
+        num_filters=engine.num_filters,
+        preset=patterns.preset,
+        sheet=sheet,
+        channels=patterns.channels,
+        filters=patterns.filters,
+        objective=tuple(float(value) for value in patterns.objective),
+        status=patterns.status,
+        origin=("fresh",) * count,
+        origin_step=(None,) * count,
+        measures={},
+    )
+    size = (labelled.shape[1], labelled.shape[0])
+    return Picture(patterns.layer, blob, encode(labelled), size), layer
+
+
+def _captions(patterns: Patterns) -> list[str]:
+    return [
+        f"#{index}  {value:.3g}" if status == "live" else f"#{index}  {status}"
+        for index, value, status in zip(
+            patterns.filters, patterns.objective, patterns.status, strict=True
+        )
+    ]
+
+
+def _scalars(patterns: Patterns) -> dict[str, float]:
+    values = patterns.objective[np.isfinite(patterns.objective)]
+    num_live = sum(status == "live" for status in patterns.status)
+    scalars = {f"live_filters/{patterns.layer}": float(num_live)}
+    if len(values):
+        scalars[f"objective/{patterns.layer}"] = float(values.mean())
+    return scalars
+
+
+def _listing(paths: tuple[str, ...]) -> str:
+    shown = ", ".join(paths[:4]) + (", …" if len(paths) > 4 else "")
+    return f"{len(paths)} layer{'s' * (len(paths) != 1)} ({shown})"
