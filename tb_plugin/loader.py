@@ -16,7 +16,7 @@ KEPT_STEPS = 100_000
 _LOGGER = logging.getLogger("tensorboard.kerasviz")
 
 
-class KerasVizLoader(base_plugin.TBLoader):  # type: ignore[misc]
+class KerasVizLoader(base_plugin.TBLoader):
     """Makes TensorBoard keep every step of ours, and loads the plugin."""
 
     def fix_flags(self, flags: Any) -> None:

@@ -8,7 +8,7 @@ from tensorboard.plugins import base_plugin
 from tb_plugin import contract
 
 
-class KerasVizPlugin(base_plugin.TBPlugin):  # type: ignore[misc]
+class KerasVizPlugin(base_plugin.TBPlugin):
     """Shows filter patterns and Grad-CAM heatmaps over training.
 
     Args:
