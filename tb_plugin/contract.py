@@ -37,6 +37,8 @@ SCHEMA_VERSION = 1
 Kind = Literal["filter_patterns", "grad_cam"]
 KINDS: tuple[Kind, ...] = ("filter_patterns", "grad_cam")
 
+MAX_SIZE = 2**16  # of anything in pixels or tiles; a canvas holds no more
+
 CAPTURES_PREFIX = "kerasviz/captures/"
 HELD_OUT_PREFIX = "kerasviz/held_out/"
 
@@ -76,6 +78,10 @@ class Sheet:
     picture_width: int
     picture_height: int
     encoding: Literal["png", "jpeg"]
+
+    def __post_init__(self) -> None:
+        _check_sizes(self.columns, self.tile_width, self.tile_height)
+        _check_sizes(self.picture_width, self.picture_height)
 
 
 @dataclass(frozen=True)
@@ -151,6 +157,7 @@ class MapLayer:
     measures: Mapping[str, tuple[float | None, ...]]
 
     def __post_init__(self) -> None:
+        _check_sizes(self.height, self.width)
         columns = [self.status, self.origin, self.origin_step]
         _check_columns(len(self.maximum), columns, self.measures, "maps")
 
@@ -288,6 +295,10 @@ class HeldOutImage:
     encoding: Literal["png", "jpeg"]
     boxes: tuple[tuple[float, ...], ...]
 
+    def __post_init__(self) -> None:
+        _check_sizes(self.height, self.width)
+        _check_sizes(self.shown_height, self.shown_width)
+
 
 @dataclass(frozen=True)
 class HeldOut:
@@ -322,6 +333,11 @@ def _of_known_schema(text: str | bytes) -> Any:
             f"schema version {schema}; this plugin reads {SCHEMA_VERSION}"
         )
     return value
+
+
+def _check_sizes(*sizes: int) -> None:
+    if any(not 0 < size <= MAX_SIZE for size in sizes):
+        raise ContractError(f"a size is not from 1 to {MAX_SIZE}")
 
 
 def _check_columns(

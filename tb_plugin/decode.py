@@ -69,10 +69,14 @@ def _plain(value: Any) -> Any:
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, tuple | list):
         return [_plain(item) for item in value]
-    if isinstance(value, float):
-        # Seven digits are all a float32 has; they keep records small.
-        return float(f"{value:.7g}") if math.isfinite(value) else None
-    return value
+    return _short_float(value) if isinstance(value, float) else value
+
+
+def _short_float(value: float) -> float | None:
+    """Return seven digits, all a float32 has, or a time to milliseconds."""
+    if not math.isfinite(value):
+        return None
+    return float(f"{value:.7g}") if abs(value) < 1e7 else round(value, 3)
 
 
 def _decode(kind: Any, value: Any, place: str) -> Any:

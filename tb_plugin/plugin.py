@@ -6,6 +6,7 @@ from typing import Any
 from tensorboard.plugins import base_plugin
 
 from tb_plugin import contract
+from tb_plugin.routes import Routes
 
 
 class KerasVizPlugin(base_plugin.TBPlugin):
@@ -18,11 +19,13 @@ class KerasVizPlugin(base_plugin.TBPlugin):
     plugin_name = contract.PLUGIN_NAME
 
     def __init__(self, context: base_plugin.TBContext) -> None:
-        self._data_provider = context.data_provider
+        if context.data_provider is None:
+            raise ValueError("This TensorBoard has no data provider.")
+        self._routes = Routes(context.data_provider)
 
     def get_plugin_apps(self) -> Mapping[str, Callable[..., Any]]:
         """Return the WSGI application of every route."""
-        return {}
+        return self._routes.apps()
 
     def is_active(self) -> bool:
         """Return False: TensorBoard asks only when it found no data of ours."""

@@ -1,0 +1,121 @@
+"""Questions in, answers out: what is read and joined for each route.
+
+Anything wrong inside a log is part of an answer. What is not there at all
+raises `NotFoundError`; a provider that cannot even list, `ReadError`.
+"""
+
+from collections.abc import Mapping
+from concurrent.futures import Future
+from typing import Any
+
+from tensorboard import errors
+
+from tb_plugin import contract, payload
+from tb_plugin.held_out import held_out_images
+from tb_plugin.pack import pack
+from tb_plugin.params import HeldOutQuestion, LayerQuestion, PicturesQuestion
+from tb_plugin.payload import DrawnLayer
+from tb_plugin.pictures import Wanted, pack_entries
+from tb_plugin.reader import BlobSample, Reader, ReadError
+from tb_plugin.records import (
+    CaptureMemory,
+    Fault,
+    StreamRecords,
+    stream_records,
+)
+
+_LEFT_OUT = {"left_out": True}
+_TOO_MANY = {"fault": "the images before it fill the answer"}
+
+
+class Answers:
+    """Answers the questions of one request.
+
+    Args:
+        reader: what the request may read.
+        memory: of records parsed for earlier requests.
+    """
+
+    def __init__(self, reader: Reader, memory: CaptureMemory) -> None:
+        self._reader = reader
+        self._memory = memory
+
+    def runs(self) -> dict[str, Any]:
+        """Return the runs that have anything of ours."""
+        return payload.runs_payload(self._reader.runs())
+
+    def captures(self, run: str) -> dict[str, Any]:
+        """Return what was captured when in a run."""
+        return payload.captures_payload(run, self._records(run))
+
+    def layer(self, question: LayerQuestion) -> dict[str, Any]:
+        """Return the numbers of a layer in every capture that drew it."""
+        tag = contract.layer_tag(question.kind, question.path)
+        ahead = self._reader.blob_samples_ahead(question.run, tag)
+        drawn = self._drawn(question)
+        samples, faults = _settled(ahead, tag)
+        return payload.layer_payload(question, drawn, samples, faults)
+
+    def pictures(self, question: PicturesQuestion) -> tuple[bytes, bool]:
+        """Return a pack of pictures, and whether it holds all of them."""
+        layer = question.layer
+        tag = contract.layer_tag(layer.kind, layer.path)
+        ahead = self._reader.blob_samples_ahead(layer.run, tag)
+        drawn = self._drawn(layer)
+        samples, faults = _settled(ahead, tag)
+        absence = faults[0].message if faults else "no picture at this step"
+        wanted = [
+            Wanted({"step": step}, _key(samples, step), absence, claims)
+            for step in question.steps
+            for claims in [[d.layer for d in drawn if d.capture.step == step]]
+        ]
+        entries = pack_entries(self._reader, wanted, _LEFT_OUT)
+        is_whole = all(entry.content is not None for entry in entries)
+        return pack({}, entries), is_whole
+
+    def held_out(self, question: HeldOutQuestion) -> bytes:
+        """Return a pack of the held-out images of a stream."""
+        run, stream = question.run, question.stream
+        images = held_out_images(self._reader, run, stream)
+        if images.is_empty and stream not in self._streams(run):
+            raise errors.NotFoundError(f"no stream {stream[:80]!r} in this run")
+        entries = pack_entries(self._reader, images.pictures, _TOO_MANY)
+        header = {"held_out": images.record, "faults": images.faults}
+        return pack(header, entries)
+
+    def _streams(self, run: str) -> dict[str, str]:
+        tags = self._reader.text_tags(run)
+        if not tags and run not in self._reader.runs():
+            raise errors.NotFoundError(f"no run {run[:80]!r} with our data")
+        return payload.streams(tags)
+
+    def _records(self, run: str) -> list[StreamRecords]:
+        tags = self._streams(run).values()
+        texts = self._reader.texts_of(run, tags)
+        return [
+            stream_records(tag, samples, self._memory)
+            for tag, samples in zip(tags, texts, strict=True)
+        ]
+
+    def _drawn(self, question: LayerQuestion) -> list[DrawnLayer]:
+        captures = payload.captures_by_step(self._records(question.run))
+        drawn = payload.drawn_layers(captures, question.kind, question.path)
+        if not drawn:
+            path = question.path[:80]
+            raise errors.NotFoundError(f"no layer {path!r} of {question.kind}")
+        return drawn
+
+
+def _settled(
+    samples: Future[dict[int, BlobSample]], tag: str
+) -> tuple[Mapping[int, BlobSample], list[Fault]]:
+    try:
+        return samples.result(), []
+    except ReadError as error:
+        return {}, [Fault(tag, None, str(error))]
+
+
+def _key(samples: Mapping[int, BlobSample], step: int) -> str | None:
+    """Return the key of the one blob that a picture's sample has."""
+    sample = samples.get(step)
+    return sample.keys[0] if sample and len(sample.keys) == 1 else None
