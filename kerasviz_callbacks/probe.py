@@ -7,13 +7,14 @@ what order, with what shapes, and what the model's outputs are. It chooses the
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import keras
 import tensorflow as tf
 
+from kerasviz_callbacks.dependence import ancestors, dependents
 from kerasviz_callbacks.layers import Located, is_convolution, walk
 from kerasviz_callbacks.model_input import ModelInput
+from kerasviz_callbacks.model_output import named_outputs
 from kerasviz_callbacks.tap import forward, unreachable
 
 Shape = tuple[int | None, ...]
@@ -37,15 +38,22 @@ _PASSIVE = (
 
 @dataclass(frozen=True)
 class Answer:
-    """One call of one layer: the shape of what it answered.
+    """One call of one layer.
 
-    `is_new` is False where a layer hands on a tensor that an inner layer had
-    answered already (a nested model and its last layer).
+    Attributes:
+        located: the layer.
+        shape: of its answer.
+        is_new: False where it hands on a tensor that an inner layer had
+            answered already (a nested model and its last layer).
+        sees_image: whether it depends on the image, not only on other inputs.
+        feeds: indices of the outputs that depend on it.
     """
 
     located: Located
     shape: Shape
     is_new: bool
+    sees_image: bool
+    feeds: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -58,7 +66,7 @@ class Probe:
         image_shape: (h, w, c) of the images it was traced for.
         answers: every call that a tap can see.
         inner: layers that answer where a tap cannot see them.
-        output_shapes: of the model's outputs.
+        outputs: name and shape of each of the model's outputs.
     """
 
     model: keras.Model
@@ -66,7 +74,7 @@ class Probe:
     image_shape: tuple[int, int, int]
     answers: tuple[Answer, ...]
     inner: tuple[Located, ...]
-    output_shapes: tuple[Shape, ...]
+    outputs: tuple[tuple[str, Shape], ...]
 
     def num_calls(self, layer: keras.Layer) -> int:
         """Return how often the layer answers where a tap can see it."""
@@ -96,32 +104,33 @@ def probe(
         image_shape: (h, w, c) of the images to come.
     """
     located = list(walk(model))
-    order: list[tuple[int, tf.Tensor]] = []
-    result: dict[str, Any] = {}
+    result: list[Probe] = []
 
     def trace(image: tf.Tensor) -> tf.Tensor:
+        order: list[tuple[int, tf.Tensor]] = []
         run = forward(
             model,
             spec.pack(image, {}),
             [found.layer for found in located],
             on_call=lambda index, tensor: order.append((index, tensor)),
         )
-        result["run"] = run
+        outputs = named_outputs(model, run.outputs)
+        result.append(
+            Probe(
+                model,
+                spec,
+                image_shape,
+                _answers(located, order, image, [x for _, x in outputs]),
+                tuple(located[index] for index in sorted(run.inner)),
+                tuple((name, tuple(x.shape)) for name, x in outputs),
+            )
+        )
         return tf.constant(0)
 
     tf.function(trace, autograph=False).get_concrete_function(
         tf.TensorSpec([None, *image_shape], tf.float32)
     )
-    run = result["run"]
-    outputs = [x for x in tf.nest.flatten(run.outputs) if tf.is_tensor(x)]
-    return Probe(
-        model,
-        spec,
-        image_shape,
-        _answers(located, order),
-        tuple(located[index] for index in sorted(run.inner)),
-        tuple(tuple(output.shape) for output in outputs),
-    )
+    return result[-1]
 
 
 def spread_convolutions(found: Probe, num_layers: int) -> tuple[Located, ...]:
@@ -133,34 +142,63 @@ def spread_convolutions(found: Probe, num_layers: int) -> tuple[Located, ...]:
     seen: dict[int, Located] = {}
     for answer in found.answers:
         layer = answer.located.layer
-        if is_convolution(layer) and len(answer.shape) == 4:
+        is_picture = answer.sees_image and len(answer.shape) == 4
+        if is_convolution(layer) and is_picture:
             seen.setdefault(id(layer), answer.located)
     every = list(seen.values())
     wide = [f for f in every if max(getattr(f.layer, "kernel_size", (1,))) > 1]
     return tuple(_evenly(wide or every, num_layers))
 
 
-def last_spatial(found: Probe) -> Located | None:
-    """Choose the last spatial activation before pooling or flattening."""
-    outputs = set(found.output_shapes)
+def last_spatial(
+    found: Probe, output: str | int | None = None
+) -> Located | None:
+    """Choose the last spatial activation before pooling or flattening.
+
+    Args:
+        found: what the forward pass calls.
+        output: name or index of the output to explain. Default: any.
+    """
+    shapes = {shape for _, shape in found.outputs}
+    wanted = {
+        index
+        for index, (name, _) in enumerate(found.outputs)
+        if output is None or output in (name, index)
+    }
     for answer in reversed(found.answers):
         name = type(answer.located.layer).__name__
-        passive = any(part in name for part in _PASSIVE)
-        if answer.is_new and not passive and _is_spatial(answer.shape):
-            if answer.shape not in outputs:
+        is_passive = any(part in name for part in _PASSIVE)
+        is_between = answer.sees_image and wanted.intersection(answer.feeds)
+        if is_between and answer.is_new and not is_passive:
+            if _is_spatial(answer.shape) and answer.shape not in shapes:
                 return answer.located
     return None
 
 
 def _answers(
-    located: Sequence[Located], order: Sequence[tuple[int, tf.Tensor]]
+    located: Sequence[Located],
+    order: Sequence[tuple[int, tf.Tensor]],
+    image: tf.Tensor,
+    outputs: Sequence[tf.Tensor],
 ) -> tuple[Answer, ...]:
+    from_image = dependents(image)
+    to_output = [ancestors(output) for output in outputs]
     seen: set[int] = set()
     answers = []
     for index, tensor in order:
         is_new = id(tensor) not in seen
         seen.add(id(tensor))
-        answers.append(Answer(located[index], tuple(tensor.shape), is_new))
+        name = tensor.op.name
+        feeds = [i for i, names in enumerate(to_output) if name in names]
+        answers.append(
+            Answer(
+                located[index],
+                tuple(tensor.shape),
+                is_new,
+                name in from_image,
+                tuple(feeds),
+            )
+        )
     return tuple(answers)
 
 

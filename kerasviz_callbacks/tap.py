@@ -27,6 +27,8 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from kerasviz_callbacks.dependence import dependents
+
 
 class TapError(RuntimeError):
     """An activation cannot be reached; the message says why and what to do."""
@@ -48,15 +50,35 @@ class Forward:
     calls: tuple[tuple[tf.Tensor, ...], ...]
     inner: frozenset[int]
 
-    def activation(self, index: int, layer: keras.Layer) -> tf.Tensor:
+    def activation(
+        self, index: int, layer: keras.Layer, image: tf.Tensor | None = None
+    ) -> tf.Tensor:
         """Return what the layer answered at its last call.
 
+        Args:
+            index: of the layer among the tapped ones.
+            layer: for messages.
+            image: symbolic; only calls that depend on it count: a tower that
+                several inputs go through is called for each of them.
+
         Raises:
-            TapError: it never answered, or only inside an inner graph.
+            TapError: it never answered, only inside an inner graph, or not to
+                the image.
         """
-        if self.calls[index]:
-            return self.calls[index][-1]
-        raise unreachable(layer, index in self.inner)
+        calls = self.calls[index]
+        if not calls:
+            raise unreachable(layer, index in self.inner)
+        if image is None:
+            return calls[-1]
+        reached = dependents(image)
+        seeing = [call for call in calls if call.op.name in reached]
+        if seeing:
+            return seeing[-1]
+        raise TapError(
+            f"Layer {layer.name!r} does not see the image, only other inputs "
+            "of the model. Choose another layer, or name the image that it "
+            "sees with input=…"
+        )
 
 
 def unreachable(layer: keras.Layer, is_inner: bool) -> TapError:

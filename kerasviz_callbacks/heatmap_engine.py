@@ -1,0 +1,253 @@
+"""A model and held-out images in, the heatmaps of chosen layers out.
+
+`HeatmapEngine` serves a model for a whole fit: the graph is traced once, the
+weights are read live, and it is traced anew only if the model's structure
+changes. Images go through in chunks, so that memory does not grow with them.
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+import keras
+import numpy as np
+
+from kerasviz_callbacks.arrays import FloatArray, IntArray
+from kerasviz_callbacks.gradcam import map_status
+from kerasviz_callbacks.heatmap_graph import (
+    Explanation,
+    HeatmapGraph,
+    check_picture,
+)
+from kerasviz_callbacks.layers import Located
+from kerasviz_callbacks.logits import is_trained_from_logits
+from kerasviz_callbacks.probe import Probe
+from kerasviz_callbacks.tap import structure_signature
+from kerasviz_callbacks.target import (
+    PREDICTED,
+    Reading,
+    ScoreFunction,
+    check_wanted,
+)
+
+logger = logging.getLogger(__name__)
+
+IMAGES_PER_CHUNK = 32
+
+# In float16 the gradient of a mean over many positions would underflow: the
+# score is multiplied by this, the gradient divided (a power of two: exact).
+_HALF_PRECISION_SCALE = 1024.0
+
+
+@dataclass(frozen=True)
+class HeatmapBatch:
+    """The heatmaps of n images, and what they explain.
+
+    Attributes:
+        maps: per layer path (n, h, w) float32 after ReLU, un-normalised, at
+            the layer's own resolution.
+        status: per layer path, of each map; see `map_status`.
+        outputs: (n, k) float32 as the model answered; averaged over pixels
+            for a segmentation; (n, 0) where the output is not of that kind.
+        predictions: (n,) class index of the largest output; -1 where the
+            output is not classes, or not finite.
+        targets: (n,) class index that is explained; -1 where not a class.
+        scores: (n,) float32, whose gradient was taken.
+        score_kind: what the scores are: `logit`; `probability`, where the
+            logits could not be had; `value`.
+        value_kind: what the outputs are: `probability`, `logit` or `value`.
+    """
+
+    maps: Mapping[str, FloatArray]
+    status: Mapping[str, tuple[str, ...]]
+    outputs: FloatArray
+    predictions: IntArray
+    targets: IntArray
+    scores: FloatArray
+    score_kind: str
+    value_kind: str
+
+
+class HeatmapEngine:
+    """Draws the heatmaps of some layers of one model.
+
+    Args:
+        found: the model, what it takes, and what its forward pass calls.
+        layers: to draw, each once.
+        output: name or index of the output to explain; needed where the model
+            has several.
+        function: outputs → scores (n,), instead of a class; it gets the
+            chosen output, or all of them where there are several and none is
+            named.
+        other_inputs: names of the inputs beside the image that will be given;
+            zeros stand in for the rest.
+
+    Raises:
+        TapError: a layer cannot be reached, or the score does not depend on
+            it.
+        ValueError: a layer's answer is no picture, or it is not clear what to
+            explain.
+    """
+
+    def __init__(
+        self,
+        found: Probe,
+        layers: Sequence[Located],
+        *,
+        output: str | int | None = None,
+        function: ScoreFunction | None = None,
+        other_inputs: Sequence[str] = (),
+    ) -> None:
+        self.layers = tuple(layers)
+        self._found = found
+        self._output = output
+        self._function = function
+        self._other_inputs = tuple(other_inputs)
+        for located in self.layers:
+            check_picture(located, found)
+        self._trace()
+
+    @property
+    def reading(self) -> Reading:
+        """What the explained output is."""
+        return self._graph.reading
+
+    def __call__(
+        self,
+        fed: FloatArray,
+        wanted: IntArray | None = None,
+        others: Mapping[str, FloatArray] | None = None,
+    ) -> HeatmapBatch:
+        """Return the heatmaps with the weights as they are.
+
+        Args:
+            fed: (n, h, w, c) float32, as the model takes them.
+            wanted: (n,) class to explain per image, -1 its own prediction;
+                see `wanted_classes`. Default: the predictions.
+            others: values of the other inputs by name, (n, …).
+
+        Raises:
+            ValueError: a wanted class does not exist.
+        """
+        if structure_signature(self._found.model) != self._structure:
+            logger.info(
+                "kerasviz: the structure of %r changed; heatmaps are traced "
+                "anew.",
+                self._found.model.name,
+            )
+            self._trace()
+        if wanted is None:
+            wanted = np.full(len(fed), PREDICTED)
+        if self._function is None:
+            check_wanted(wanted, self.reading)
+        chunks = range(0, len(fed), IMAGES_PER_CHUNK)
+        parts = [
+            self._explained(
+                slice(first, first + IMAGES_PER_CHUNK), fed, wanted, others
+            )
+            for first in chunks
+        ]
+        return self._batch(_joined(parts))
+
+    def _trace(self) -> None:
+        model = self._found.model
+        self._structure = structure_signature(model)
+        self._graph = HeatmapGraph(
+            self._found,
+            self.layers,
+            output=self._output,
+            function=self._function,
+            other_inputs=self._other_inputs,
+        )
+        self._scale = _HALF_PRECISION_SCALE if _is_half(model) else 1.0
+
+    def _explained(
+        self,
+        rows: slice,
+        fed: FloatArray,
+        wanted: IntArray,
+        others: Mapping[str, FloatArray] | None,
+    ) -> Explanation:
+        beside = {name: x[rows] for name, x in (others or {}).items()}
+        part = self._graph(fed[rows], wanted[rows], self._scale, beside)
+        self._check_rows(part)
+        is_finite = all(np.isfinite(maps).all() for maps in part.maps)
+        if self._scale == 1.0 or is_finite:
+            return part
+        # Some gradient overflowed by the scale, or is not finite in truth.
+        unscaled = self._graph(fed[rows], wanted[rows], 1.0, beside)
+        return _finite_first(part, unscaled)
+
+    def _check_rows(self, part: Explanation) -> None:
+        for located, maps in zip(self.layers, part.maps, strict=True):
+            if len(maps) != len(part.scores):
+                raise ValueError(
+                    f"Layer {located.path!r} must answer once per image — it "
+                    f"gave {len(maps)} feature maps for {len(part.scores)} "
+                    "images (TimeDistributed?). Choose a layer outside."
+                )
+
+    def _batch(self, explained: Explanation) -> HeatmapBatch:
+        paths = [located.path for located in self.layers]
+        finite = np.isfinite(explained.outputs).all(axis=1)
+        value_kind = self._value_kind(explained.outputs[finite])
+        by_class = self._function is None
+        found_logits = by_class and self.reading.has_logits
+        score_kind = value_kind if by_class else "value"
+        return HeatmapBatch(
+            maps=dict(zip(paths, explained.maps, strict=True)),
+            status={
+                path: map_status(maps)
+                for path, maps in zip(paths, explained.maps, strict=True)
+            },
+            outputs=explained.outputs,
+            predictions=np.where(finite, explained.predictions, -1),
+            targets=np.where(finite, explained.targets, -1),
+            scores=explained.scores,
+            score_kind="logit" if found_logits else score_kind,
+            value_kind=value_kind,
+        )
+
+    def _value_kind(self, outputs: FloatArray) -> str:
+        if self.reading.has_logits:
+            return "probability"
+        if self.reading.num_classes is None:
+            return "value"
+        is_distribution = (outputs >= 0).all() and np.allclose(
+            outputs.sum(axis=1), 1, atol=1e-2
+        )
+        if outputs.size and is_distribution:
+            return "probability"  # a softmax written by hand
+        from_logits = is_trained_from_logits(self._found.model)
+        return "logit" if from_logits else "value"
+
+
+def _is_half(model: keras.Model) -> bool:
+    layers: list[Any] = model._flatten_layers()
+    return any(layer.compute_dtype == "float16" for layer in layers)
+
+
+def _joined(parts: Sequence[Explanation]) -> Explanation:
+    maps = zip(*(part.maps for part in parts), strict=True)
+    names = [field.name for field in fields(Explanation)][1:]
+    rest = (
+        np.concatenate([getattr(part, name) for part in parts])
+        for name in names
+    )
+    return Explanation(tuple(np.concatenate(m) for m in maps), *rest)
+
+
+def _finite_first(scaled: Explanation, plain: Explanation) -> Explanation:
+    """Take each map that is finite from the scaled run, the rest not."""
+    maps = []
+    for one, other in zip(scaled.maps, plain.maps, strict=True):
+        finite = np.isfinite(one).all(axis=(1, 2), keepdims=True)
+        maps.append(np.where(finite, one, other))
+    return Explanation(
+        tuple(maps),
+        scaled.outputs,
+        scaled.predictions,
+        scaled.targets,
+        scaled.scores,
+    )

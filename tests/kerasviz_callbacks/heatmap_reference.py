@@ -1,0 +1,50 @@
+"""Grad-CAM as the paper writes it, by plain TensorFlow operations."""
+
+import numpy as np
+import tensorflow as tf
+
+from kerasviz_callbacks.heatmap_engine import HeatmapEngine
+from kerasviz_callbacks.layers import find_layer
+from kerasviz_callbacks.model_input import model_input
+from kerasviz_callbacks.probe import probe
+from tests.kerasviz_callbacks.zoo import Specimen
+
+
+def reference_maps(
+    specimen: Specimen, fed: np.ndarray, classes: np.ndarray | None = None
+) -> np.ndarray:
+    """Return (n, h, w) float32: each image alone, one after the other."""
+    maps = []
+    for index, image in enumerate(fed):
+        activation, head = specimen.split(tf.constant(image[None]))
+        with tf.GradientTape() as tape:
+            tape.watch(activation)
+            scores = head(activation)[0]
+            chosen = tf.argmax(scores) if classes is None else classes[index]
+            score = scores[chosen]
+        gradient = tape.gradient(score, activation)[0].numpy()
+        weights = gradient.mean(axis=(0, 1))
+        maps.append(np.maximum((activation[0].numpy() * weights).sum(-1), 0))
+    return np.stack(maps)
+
+
+def engine_for(specimen: Specimen, fed: np.ndarray, **options) -> HeatmapEngine:
+    """Return the engine on the specimen's layer."""
+    spec = model_input(specimen.model, specimen.input, fed.shape[1:])
+    found = probe(specimen.model, spec, fed.shape[1:])
+    layer = find_layer(specimen.model, specimen.layer)
+    return HeatmapEngine(
+        found,
+        [layer],
+        output=specimen.output,
+        other_inputs=tuple(specimen.others),
+        **options,
+    )
+
+
+def assert_close(found: np.ndarray, expected: np.ndarray, rtol: float) -> None:
+    """Compare in relation to the largest value of each map."""
+    assert found.shape == expected.shape
+    largest = np.abs(expected).max(axis=(1, 2), keepdims=True)
+    assert largest.min() > 0, "a degenerate reference compares nothing"
+    assert np.max(np.abs(found - expected) / largest) < rtol
