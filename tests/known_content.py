@@ -215,7 +215,11 @@ def _patterns(plan: Plan, layer: int, capture: int) -> contract.PatternLayer:
 
 def _maps(plan: Plan, layer: int, capture: int) -> contract.MapLayer:
     maps = [heatmap(plan, row, capture) for row in plan.rows]
-    largest = [float(m.max()) if np.isfinite(m).all() else None for m in maps]
+    finite = [bool(np.isfinite(m).all()) for m in maps]
+    largest = [
+        round(float(m.max()), 4) if sound else None
+        for m, sound in zip(maps, finite, strict=True)
+    ]
     count = len(maps)
     return contract.MapLayer(
         path=plan.path(layer),
@@ -276,4 +280,5 @@ def _reason(plan: Plan, capture: int) -> str:
 def _box(image: int) -> tuple[float, ...]:
     top, left = object_corner(image)
     across, down = HELD_OUT_WIDTH, HELD_OUT_HEIGHT
-    return left / across, top / down, (left + 16) / across, (top + 16) / down
+    edges = left / across, top / down, (left + 16) / across, (top + 16) / down
+    return tuple(round(edge, 4) for edge in edges)

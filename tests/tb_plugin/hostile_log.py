@@ -10,7 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from tensorboard.compat.proto.summary_pb2 import DATA_CLASS_TENSOR, Summary
+from tensorboard.compat.proto.summary_pb2 import (
+    DATA_CLASS_BLOB_SEQUENCE,
+    DATA_CLASS_TENSOR,
+    Summary,
+)
 
 from tb_plugin import contract
 from tests import known_content as known
@@ -111,7 +115,11 @@ def write_hostile_log(log_dir: Path) -> None:
     held_out = known.held_out_record(PLAN).to_json().encode()
     second = [blobs_value(MAPS, []), blobs_value(HELD_OUT, [held_out, b"png?"])]
     third = [blobs_value(MAPS, [b"a", b"b"]), blobs_value(HELD_OUT, [])]
-    others: dict[int, list[Summary.Value]] = {1: second, 2: third}
+    numbers = np.zeros(1, np.float32)
+    fourth = [
+        summary_value(MAPS, numbers, our_metadata(DATA_CLASS_BLOB_SEQUENCE))
+    ]
+    others = {1: second, 2: third, 3: fourth}
     events = [step_event(0, first)]
     for capture, (text, _) in enumerate(TORN_RECORDS, 1):
         values = [record_value(CAPTURES, text), *others.get(capture, [])]
