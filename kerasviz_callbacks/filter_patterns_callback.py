@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 import keras
 import numpy as np
 
+from kerasviz_callbacks.drawing import Drawing, Plan
 from kerasviz_callbacks.layers import Located, find_layer
 from kerasviz_callbacks.model_input import model_input
 from kerasviz_callbacks.patterns import (
@@ -21,7 +22,7 @@ from kerasviz_callbacks.schedule import Schedule
 from kerasviz_callbacks.sheet import bare_sheet, encode, labelled_sheet, rgb
 from kerasviz_callbacks.summary import Picture
 from kerasviz_callbacks.tap import structure_signature
-from kerasviz_callbacks.watcher import Drawing, OnError, Plan, Watcher
+from kerasviz_callbacks.watcher import OnError, Watcher
 from tb_plugin.contract import Kind, PatternLayer
 
 Layers: TypeAlias = str | keras.Layer | Iterable[str | keras.Layer]

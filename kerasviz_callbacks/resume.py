@@ -1,5 +1,6 @@
 """A run directory in, what an earlier process wrote there out."""
 
+import os
 from typing import Any
 
 import tensorflow as tf
@@ -9,23 +10,32 @@ from tb_plugin.contract import CAPTURES_PREFIX, Capture
 from tb_plugin.decode import ContractError
 
 
-def next_indices(directory: str, first_step: int) -> dict[str, int] | None:
+def has_event_files(directory: str) -> bool:
+    """Tell whether anything was written to the run before."""
+    return bool(_event_files(directory))
+
+
+def next_indices(directory: str, first_step: int) -> dict[str, int]:
     """Return each stream's next ordinal if writing goes on at `first_step`.
 
     Captures at or after that step are about to be replaced and do not count.
-    None where the directory holds no event file.
     """
-    files = sorted(tf.io.gfile.glob(directory + "/*tfevents*"))
-    if not files:
-        return None
     indices: dict[str, int] = {}
-    for path in files:
+    for path in _event_files(directory):
         for event in event_file_loader.EventFileLoader(path).Load():
             if event.step >= first_step:
                 continue
             for value in event.summary.value:
                 _count(value, indices)
     return indices
+
+
+def _event_files(directory: str) -> list[str]:
+    # Not by `glob`: a user's directory may hold a bracket.
+    if not tf.io.gfile.isdir(directory):
+        return []
+    names = sorted(tf.io.gfile.listdir(directory))
+    return [os.path.join(directory, n) for n in names if "tfevents" in n]
 
 
 def _count(value: Any, indices: dict[str, int]) -> None:

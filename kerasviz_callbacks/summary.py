@@ -8,22 +8,21 @@ that a torn write loses it as a whole.
 
 import dataclasses
 import os
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import tensorflow as tf
-from tensorboard.compat.proto import summary_pb2
-from tensorboard.compat.proto.event_pb2 import Event, SessionLog
-from tensorboard.plugins.image import metadata as image_metadata
-from tensorboard.plugins.scalar import metadata as scalar_metadata
-from tensorboard.summary.writer.event_file_writer import EventFileWriter
-from tensorboard.util import tensor_util
+from tensorboard.compat.proto.event_pb2 import Event
 
-from kerasviz_callbacks.resume import next_indices
+from kerasviz_callbacks.event_file import EventFile
+from kerasviz_callbacks.event_values import (
+    blobs_value,
+    image_value,
+    scalar_value,
+    text_value,
+)
+from kerasviz_callbacks.resume import has_event_files, next_indices
 from tb_plugin.contract import (
-    PLUGIN_NAME,
     RUN_NAME,
     Capture,
     HeldOut,
@@ -67,47 +66,66 @@ class RunLog:
 
     def __init__(self, log_dir: str) -> None:
         self.directory = os.path.join(log_dir, RUN_NAME)
-        self._writer: EventFileWriter | None = None
         self._members: dict[int, str] = {}  # id of a callback → its stream
         self._owners: dict[tuple[Kind, str], str] = {}
+        self._fit_key: object = _NO_FIT
+        self._has_begun = False
+        self._first_step = 0
+        self._forget()
+
+    def _forget(self) -> None:
+        self._file: EventFile | None = None
         self._last_step: dict[str, int] = {}
         self._next_index: dict[str, int] = {}
-        self._is_continued = False
+        self._restart_step: int | None = None
         self._fit = -1
-        self._fit_key: object = None
-        self._first_step = 0
 
     def join(
-        self, member: object, kind: Kind, fit_key: object, iterations: int
-    ) -> "Place":
-        """Let a callback in for a fit, and tell it where that fit stands.
+        self,
+        member: object,
+        kind: Kind,
+        paths: Sequence[str],
+        fit_key: object,
+    ) -> None:
+        """Let a callback in for a fit, with the layers that it will draw.
 
         Args:
             member: the callback.
             kind: what it draws.
+            paths: of its layers, whose tags it has to itself during the fit.
             fit_key: one and the same object for all callbacks of a fit.
-            iterations: the optimizer's count before the first batch.
-        """
-        if fit_key is not self._fit_key or id(member) in self._members:
-            self._begin_fit(fit_key, iterations)
-        stream = self._new_stream(kind)
-        self._members[id(member)] = stream
-        return Place(stream, self._fit, self._first_step)
-
-    def claim(self, kind: Kind, paths: Sequence[str], stream: str) -> None:
-        """Reserve the layers' tags for a stream during this fit.
 
         Raises:
-            ValueError: another callback draws one of them into this log.
+            ValueError: another callback draws one of the layers into this log.
         """
+        if fit_key is not self._fit_key or id(member) in self._members:
+            # What an earlier fit left when it ended by an exception goes.
+            self._fit_key = fit_key
+            self._members.clear()
+            self._owners.clear()
+            self._has_begun = False
+        stream = self._new_stream(kind)
+        self._members[id(member)] = stream
         for path in paths:
-            owner = self._owners.setdefault((kind, path), stream)
-            if owner != stream:
+            if self._owners.setdefault((kind, path), stream) != stream:
                 raise ValueError(
                     f"Two callbacks would draw layer {path!r} ({kind}) into "
                     f"{self.directory!r}, where it has one place. Give one of "
                     "them another log_dir or other layers."
                 )
+
+    def place(self, member: object, iterations: int) -> "Place":
+        """Tell a callback that joined where the fit stands in the log.
+
+        Args:
+            member: the callback.
+            iterations: the optimizer's count before the first batch, after
+                anything was restored.
+        """
+        if not self._has_begun:
+            self._begin_fit(iterations)
+        stream = self._members[id(member)]
+        return Place(stream, self._fit, self._first_step)
 
     def last_step(self, stream: str) -> int | None:
         """Return the step of the stream's newest capture, if it has one."""
@@ -127,21 +145,20 @@ class RunLog:
         """Write one capture as one event and flush it.
 
         Raises:
-            OSError: the file cannot be written.
+            OSError, tf.errors.OpError: the file cannot be written; the next
+                capture goes to a new one.
         """
-        values = [_text(captures_tag(capture.stream), capture.to_json())]
+        values = [text_value(captures_tag(capture.stream), capture.to_json())]
         for picture in pictures:
             values += _picture_values(capture.kind, picture)
-        values += [_scalar(f"kerasviz/{k}", v) for k, v in scalars.items()]
+        values += [scalar_value(f"kerasviz/{k}", v) for k, v in scalars.items()]
         if held_out is not None:
             record, images = held_out
             blobs = [record.to_json().encode(), *images]
-            values.append(_blobs(held_out_tag(capture.stream), blobs))
+            values.append(blobs_value(held_out_tag(capture.stream), blobs))
         event = Event(wall_time=capture.wall_time, step=capture.step)
         event.summary.value.extend(values)
-        writer = self._opened(capture.step)
-        writer.add_event(event)
-        writer.flush()
+        self._write_event(event)
         self._last_step[capture.stream] = capture.step
         self._next_index[capture.stream] = capture.index + 1
 
@@ -149,24 +166,23 @@ class RunLog:
         """Let a callback out; the last one closes the file."""
         self._members.pop(id(member), None)
         if not self._members:
-            self._fit_key = None
-        if not self._members and self._writer is not None:
-            writer, self._writer = self._writer, None
-            writer.close()
+            self._fit_key = _NO_FIT
+        if not self._members and self._file is not None:
+            file, self._file = self._file, None
+            file.close()
 
-    def _begin_fit(self, fit_key: object, iterations: int) -> None:
-        # What an earlier fit left behind when it ended by an exception goes.
+    def _begin_fit(self, iterations: int) -> None:
+        has_files = has_event_files(self.directory)
+        if not has_files:  # also where the user has removed them since
+            self._forget()
+        self._has_begun = True
         self._fit += 1
-        self._fit_key = fit_key
-        self._owners.clear()
-        self._members.clear()
         last = max(self._last_step.values(), default=None)
         # A new optimizer counts from 0 again; the run's steps go on.
         self._first_step = iterations if last is None else max(iterations, last)
-        if self._fit == 0:
-            found = next_indices(self.directory, self._first_step)
-            self._is_continued = found is not None
-            self._next_index.update(found or {})
+        if self._fit == 0 and has_files:
+            self._restart_step = self._first_step
+            self._next_index = next_indices(self.directory, self._first_step)
 
     def _new_stream(self, kind: Kind) -> str:
         taken = set(self._members.values())
@@ -175,29 +191,33 @@ class RunLog:
             number += 1
         return name
 
-    def _opened(self, step: int) -> EventFileWriter:
-        if self._writer is None:
-            self._writer = EventFileWriter(self.directory)
-            if self._is_continued:
-                # Tells the Python loader to drop what an earlier process wrote
-                # from this step on; the Rust loader does so by itself.
-                start = SessionLog(status=SessionLog.START)
-                self._writer.add_event(
-                    Event(wall_time=time.time(), step=step, session_log=start)
-                )
-                self._is_continued = False
-        return self._writer
+    def _write_event(self, event: Event) -> None:
+        if self._file is None:
+            self._file = EventFile(self.directory, self._restart_step)
+            self._restart_step = None
+        try:
+            self._file.write(event)
+        except Exception:
+            self._file = None  # it ends in half an event
+            raise
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a callback stands in its log during one fit."""
+    """Where a callback stands in its log during one fit.
+
+    Attributes:
+        stream: its own (see `tb_plugin.contract`).
+        fit: ordinal of the fit, 0 first.
+        first_step: step before the first batch of the fit.
+    """
 
     stream: str
     fit: int
     first_step: int
 
 
+_NO_FIT = object()
 _logs: dict[str, RunLog] = {}
 
 
@@ -217,47 +237,10 @@ def with_size(capture: Capture, pictures: Sequence[Picture]) -> Capture:
 def _picture_values(kind: Kind, picture: Picture) -> list[Any]:
     values = []
     if picture.blob is not None:
-        values.append(_blobs(layer_tag(kind, picture.path), [picture.blob]))
+        tag = layer_tag(kind, picture.path)
+        values.append(blobs_value(tag, [picture.blob]))
     if picture.labelled is not None:
-        width, height = picture.labelled_size
-        parts = [str(width).encode(), str(height).encode(), picture.labelled]
-        metadata = image_metadata.create_summary_metadata(
-            display_name=None, description=None
-        )
         tag = image_tag(kind, picture.path)
-        values.append(_value(tag, _string_tensor(parts), metadata))
+        size = picture.labelled_size
+        values.append(image_value(tag, picture.labelled, size))
     return values
-
-
-def _text(tag: str, text: str) -> Any:
-    metadata = _plugin_metadata(summary_pb2.DATA_CLASS_TENSOR)
-    tensor = tensor_util.make_tensor_proto([text.encode()], shape=[])
-    return _value(tag, tensor, metadata)
-
-
-def _blobs(tag: str, blobs: Sequence[bytes]) -> Any:
-    metadata = _plugin_metadata(summary_pb2.DATA_CLASS_BLOB_SEQUENCE)
-    return _value(tag, _string_tensor(blobs), metadata)
-
-
-def _scalar(tag: str, value: float) -> Any:
-    metadata = scalar_metadata.create_summary_metadata(
-        display_name=None, description=None
-    )
-    return _value(tag, tf.make_tensor_proto(value, tf.float32), metadata)
-
-
-def _string_tensor(parts: Sequence[bytes]) -> Any:
-    return tensor_util.make_tensor_proto(list(parts), shape=[len(parts)])
-
-
-def _value(tag: str, tensor: Any, metadata: Any) -> Any:
-    value = summary_pb2.Summary.Value(tag=tag, metadata=metadata)
-    value.tensor.MergeFromString(tensor.SerializeToString())
-    return value
-
-
-def _plugin_metadata(data_class: int) -> Any:
-    metadata = summary_pb2.SummaryMetadata(data_class=data_class)
-    metadata.plugin_data.plugin_name = PLUGIN_NAME
-    return metadata

@@ -4,25 +4,20 @@ A subclass says what it would draw (`_prepare`) and draws (`_draw`). Everything
 here is wiring; nothing computes a picture.
 """
 
+import contextlib
 import logging
 import time
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from typing import Any, Literal
 
 import keras
 
+from kerasviz_callbacks.drawing import Drawing, Plan
 from kerasviz_callbacks.fingerprint import fingerprint
+from kerasviz_callbacks.progress import Progress, optimizer_count
 from kerasviz_callbacks.schedule import Moment, Schedule, as_schedule
-from kerasviz_callbacks.summary import Picture, Place, run_log, with_size
-from tb_plugin.contract import (
-    SCHEMA_VERSION,
-    Capture,
-    HeldOut,
-    Kind,
-    MapLayer,
-    Outcome,
-    PatternLayer,
-)
+from kerasviz_callbacks.summary import Place, RunLog, run_log, with_size
+from tb_plugin.contract import SCHEMA_VERSION, Capture, Kind
 
 logger = logging.getLogger("kerasviz")
 
@@ -30,42 +25,11 @@ OnError = Literal["log", "raise"]
 _MEGABYTE = 1e6
 
 
-@dataclass(frozen=True)
-class Plan:
-    """What a callback is about to draw at every capture.
-
-    Attributes:
-        paths: of the layers.
-        what: in words.
-        seconds: about what a capture takes.
-        num_bytes: about what it adds to the log.
-        notes: what the user should know, one line each.
-    """
-
-    paths: tuple[str, ...]
-    what: str
-    seconds: float
-    num_bytes: int
-    notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Drawing:
-    """What a callback drew at one moment, ready to be written."""
-
-    pictures: tuple[Picture, ...]
-    patterns: tuple[PatternLayer, ...] = ()
-    maps: tuple[MapLayer, ...] = ()
-    outcome: Outcome | None = None
-    scalars: dict[str, float] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
-    held_out: tuple[HeldOut, tuple[bytes, ...]] | None = None
-
-
 class Watcher(keras.callbacks.Callback):
     """A callback that draws captures on a schedule; see its subclasses."""
 
     kind: Kind
+    async_safe = True  # Keras need not wait for `on_train_batch_end`
 
     def __init__(
         self,
@@ -83,13 +47,11 @@ class Watcher(keras.callbacks.Callback):
         self._schedule = as_schedule(every)
         self._on_error = on_error
         self._verbose = verbose
-        self._log = run_log(self.log_dir)
+        self._log: RunLog
         self._place = Place("", 0, 0)
-        self._first_iterations = 0
-        self._epoch = 0
-        self._epoch_first_step = 0
+        self._progress = Progress(0)
+        self._has_begun = False
         self._asked_step = 0
-        self._batches = 0
         self._drawn_weights = b""
         self._lost: list[str] = []
 
@@ -107,86 +69,101 @@ class Watcher(keras.callbacks.Callback):
         raise NotImplementedError
 
     def on_train_begin(self, logs: Any = None) -> None:
-        """Check everything, say what will be drawn, draw the baseline."""
+        """Check everything and say what will be drawn."""
         _check_backend()
         plan = self._prepare(self.model)
-        self._first_iterations = self._iterations()
-        self._batches = 0
-        self._place = self._log.join(
-            self, self.kind, self.params, self._first_iterations
-        )
-        self._log.claim(self.kind, plan.paths, self._place.stream)
-        self._epoch_first_step = self._asked_step = self._place.first_step
-        self._epoch = 0
+        self._log = run_log(self.log_dir)
+        self._log.join(self, self.kind, plan.paths, self.params)
+        self._has_begun = False
         self._announce(plan)
-        is_first = self._log.next_index(self._place.stream) == 0
-        self._capture_if_new("baseline" if is_first else "new fit")
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
-        """Remember where the epoch starts."""
-        self._epoch = epoch
-        self._epoch_first_step = self._step()
+        """Draw the baseline before the first epoch.
+
+        Not earlier: another callback may restore weights as training begins,
+        and which epoch is the first is not known before.
+        """
+        is_first = not self._has_begun
+        if is_first:
+            self._begin()
+        self._progress.begin_epoch(epoch, self.model)
+        if is_first:
+            index = self._log.next_index(self._place.stream)
+            self._capture_if_new("new fit" if index else "baseline")
 
     def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
         """Draw between two batches, where a schedule asks for it.
 
-        Not at the end of a batch: Keras runs other callbacks' batch ends
-        asynchronously as long as nobody needs them.
+        Not at the end of a batch: drawing there would make Keras run all
+        callbacks' batch ends before it goes on.
         """
-        self._batches += 1
         if batch:
-            step = self._epoch_first_step + batch
-            self._ask("batch", step, self._epoch, batch)
+            self._progress.finish_batches(batch)
+            self._ask("batch", batch)
+
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+        """Count the batch, the last one of its execution."""
+        self._progress.finish_batches(batch + 1)
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         """Draw at the end of an epoch, where a schedule asks for it."""
-        self._epoch = epoch + 1
-        self._ask("epoch", self._step(), self._epoch, 0)
+        self._progress.end_epoch(epoch, self.model)
+        self._ask("epoch", 0)
 
     def on_train_end(self, logs: Any = None) -> None:
         """Draw the end, unless it was drawn, and close the log."""
-        self._capture_if_new("last")
-        self._log.leave(self)
+        if self._has_begun:
+            self._capture_if_new("last")
+        with self._going_on("Closing the log"):
+            self._log.leave(self)
 
-    def _ask(
-        self,
-        event: Literal["batch", "epoch"],
-        step: int,
-        epoch: int,
-        batch: int,
-    ) -> None:
-        moment = Moment(event, step, self._asked_step, epoch)
+    def _begin(self) -> None:
+        iterations = optimizer_count(self.model) or 0
+        self._place = self._log.place(self, iterations)
+        self._asked_step = self._place.first_step
+        self._progress = Progress(self._place.first_step)
+        self._has_begun = True
+
+    def _ask(self, event: Literal["batch", "epoch"], batch: int) -> None:
+        step = self._progress.step
+        moment = Moment(event, step, self._asked_step, self._progress.epoch)
         self._asked_step = step
         if self._schedule.is_due(moment):
-            self._capture("schedule", step, batch)
+            self._capture_if_new("schedule", batch)
 
-    def _capture_if_new(self, reason: str) -> None:
+    def _capture_if_new(self, reason: str, batch: int = 0) -> None:
         """Draw unless the newest capture shows these very weights."""
-        step = self._step()
-        last = self._log.last_step(self._place.stream)
-        if last is None or step > last:
-            self._capture(reason, step, 0)
-        elif fingerprint(self.model) != self._drawn_weights:
-            # Weights changed without a training step (loaded, restored).
-            self._capture(reason, last + 1, 0)
+        step = self._progress.step
+        with self._going_on(f"The capture at step {step}"):
+            last = self._log.last_step(self._place.stream)
+            if last is not None and step <= last:
+                # Weights may change without a training step (loaded,
+                # restored), and such a capture may have taken this step.
+                if fingerprint(self.model) == self._drawn_weights:
+                    return
+                step = last + 1
+            self._capture(reason, step, batch)
 
     def _capture(self, reason: str, step: int, batch: int) -> None:
         begin = time.perf_counter()
+        drawing = self._draw(self._place.stream, step)
+        cost_s = time.perf_counter() - begin
+        self._write(drawing, reason, step, batch, cost_s)
+
+    @contextlib.contextmanager
+    def _going_on(self, what: str) -> Iterator[None]:
+        """Log what fails and go on, unless the user wants it raised."""
         try:
-            drawing = self._draw(self._place.stream, step)
-            cost_s = time.perf_counter() - begin
-            self._write(drawing, reason, step, batch, cost_s)
+            yield
         except Exception as error:
             if self._on_error == "raise":
                 raise
-            self._lost.append(
-                f"The capture at step {step} failed: "
-                f"{type(error).__name__}: {error}"[:500]
-            )
+            cause = f"{what} failed: {type(error).__name__}: {error}"
+            self._lost.append(cause[:500])
             logger.exception(
-                "kerasviz: the capture at step %d failed; training goes on. "
-                "on_error='raise' would stop it.",
-                step,
+                "kerasviz: %s failed; training goes on. on_error='raise' "
+                "would stop it.",
+                what,
             )
 
     def _write(
@@ -198,15 +175,16 @@ class Watcher(keras.callbacks.Callback):
         cost_s: float,
     ) -> None:
         stream = self._place.stream
+        count = optimizer_count(self.model)
         capture = Capture(
             schema=SCHEMA_VERSION,
             kind=self.kind,
             stream=stream,
             index=self._log.next_index(stream),
             step=step,
-            iterations=self._iterations(),
+            iterations=step if count is None else count,
             fit=self._place.fit,
-            epoch=self._epoch,
+            epoch=self._progress.epoch,
             batch=batch,
             wall_time=time.time(),
             reason=reason,
@@ -237,17 +215,6 @@ class Watcher(keras.callbacks.Callback):
             )
         for note in plan.notes:
             logger.warning("kerasviz: %s", note)
-
-    def _step(self) -> int:
-        """Return the training steps since the run began."""
-        done = self._iterations() - self._first_iterations
-        return self._place.first_step + done
-
-    def _iterations(self) -> int:
-        optimizer = getattr(self.model, "optimizer", None)
-        if optimizer is None:  # a train_step with optimizers of its own
-            return self._first_iterations + self._batches
-        return int(optimizer.iterations)
 
 
 def _as_directory(log_dir: Any) -> str:

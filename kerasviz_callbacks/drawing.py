@@ -1,0 +1,38 @@
+"""What a callback says before training and hands over at each capture."""
+
+from dataclasses import dataclass, field
+
+from kerasviz_callbacks.summary import Picture
+from tb_plugin.contract import HeldOut, MapLayer, Outcome, PatternLayer
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a callback is about to draw at every capture.
+
+    Attributes:
+        paths: of the layers.
+        what: in words.
+        seconds: about what a capture takes.
+        num_bytes: about what it adds to the log.
+        notes: what the user should know, one line each.
+    """
+
+    paths: tuple[str, ...]
+    what: str
+    seconds: float
+    num_bytes: int
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """What a callback drew at one moment, ready to be written."""
+
+    pictures: tuple[Picture, ...]
+    patterns: tuple[PatternLayer, ...] = ()
+    maps: tuple[MapLayer, ...] = ()
+    outcome: Outcome | None = None
+    scalars: dict[str, float] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    held_out: tuple[HeldOut, tuple[bytes, ...]] | None = None

@@ -1,0 +1,57 @@
+"""Keras' events in, the training step out."""
+
+import threading
+
+import keras
+
+
+class Progress:
+    """Counts the training steps of a fit, and its epochs.
+
+    By finished batches, not by the optimizer: its own count stands still
+    where float16 overflows, lags under gradient accumulation, and means
+    nothing in a model that trains with several. It is asked for one thing
+    only: whether the last execution of an epoch, where an execution takes
+    several steps, was cut short by the end of the data.
+
+    Attributes:
+        step: training steps since the run began.
+        epoch: epochs finished, as Keras counts them.
+
+    Args:
+        first_step: steps before this fit.
+    """
+
+    def __init__(self, first_step: int) -> None:
+        self.step = first_step
+        self.epoch = 0
+        self._epoch_start = first_step
+        self._count_at_start: int | None = None
+        self._lock = threading.Lock()  # Keras may end batches in a thread
+
+    def begin_epoch(self, epoch: int, model: keras.Model) -> None:
+        """Count from here; `epoch` as Keras numbers it."""
+        self.epoch = epoch
+        self._epoch_start = self.step
+        self._count_at_start = optimizer_count(model)
+
+    def finish_batches(self, count: int) -> None:
+        """Take it that `count` batches of the epoch are finished."""
+        with self._lock:
+            self.step = max(self.step, self._epoch_start + count)
+
+    def end_epoch(self, epoch: int, model: keras.Model) -> None:
+        """Settle the step at the end of an epoch."""
+        self.epoch = epoch + 1
+        count = optimizer_count(model)
+        if count is None or self._count_at_start is None:
+            return
+        reached = self._epoch_start + count - self._count_at_start
+        if 0 < self.step - reached < model.steps_per_execution:
+            self.step = reached
+
+
+def optimizer_count(model: keras.Model) -> int | None:
+    """Return the optimizer's iterations; None where there is not one."""
+    optimizer = getattr(model, "optimizer", None)
+    return None if optimizer is None else int(optimizer.iterations)
