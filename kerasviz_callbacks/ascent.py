@@ -77,7 +77,9 @@ class Ascent:
         self._spec = spec
         self._num_calls = num_calls
         self._learning_rate = learning_rate
-        half = layer.compute_dtype == "float16"
+        half = any(
+            part.compute_dtype == "float16" for part in model._flatten_layers()
+        )
         self._scale = _HALF_PRECISION_SCALE if half else 1.0
         self._climb = tf.function(
             self._loop,

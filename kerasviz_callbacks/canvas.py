@@ -75,7 +75,7 @@ def channel_note(num_channels: int) -> str:
         f"{name}: channel {group[0]}"
         if len(group) == 1
         else f"{name}: mean of channels {group[0]}-{group[-1]}"
-        for name, group in zip(names, groups, strict=False)
+        for name, group in zip(names, groups, strict=True)
     ]
     return f"false colours of {num_channels} channels ({', '.join(parts)})"
 
@@ -108,11 +108,11 @@ def _three_channels(raw: FloatArray) -> FloatArray:
     if num_channels in (1, 3):
         return raw
     planes = [raw[..., g].mean(axis=-1) for g in _channel_groups(num_channels)]
-    while len(planes) < 3:  # two channels: nothing is left for blue
-        planes.append(raw.mean(axis=-1))
     return np.stack(planes, axis=-1)
 
 
 def _channel_groups(num_channels: int) -> list[list[int]]:
+    if num_channels == 2:
+        return [[0], [1], [0, 1]]
     groups = np.array_split(np.arange(num_channels), 3)
-    return [group.tolist() for group in groups if len(group)]
+    return [group.tolist() for group in groups]

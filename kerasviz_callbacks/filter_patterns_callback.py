@@ -1,11 +1,19 @@
 """The callback that draws filter patterns while a model trains."""
 
-from collections.abc import Iterable
-from typing import Any, TypeAlias
+from typing import Any
 
 import keras
 import numpy as np
 
+from kerasviz_callbacks.arguments import (
+    Filters,
+    Layers,
+    Size,
+    as_filters,
+    as_layers,
+    as_size,
+    as_steps,
+)
 from kerasviz_callbacks.drawing import Drawing, Plan
 from kerasviz_callbacks.layers import Located, find_layer
 from kerasviz_callbacks.model_input import model_input
@@ -24,9 +32,6 @@ from kerasviz_callbacks.summary import Picture
 from kerasviz_callbacks.tap import structure_signature
 from kerasviz_callbacks.watcher import OnError, Watcher
 from tb_plugin.contract import Kind, PatternLayer
-
-Layers: TypeAlias = str | keras.Layer | Iterable[str | keras.Layer]
-Filters: TypeAlias = int | Iterable[int]
 
 NUM_AUTO_LAYERS = 4
 
@@ -68,18 +73,18 @@ class FilterPatterns(Watcher):
         *,
         preset: str | Preset = "recipe",
         steps: int | None = None,
-        size: int | tuple[int, int] | None = None,
+        size: Size = None,
         seed: int = 0,
         input: str | int | None = None,
         on_error: OnError = "log",
         verbose: int = 1,
     ) -> None:
         super().__init__(log_dir, every, on_error, verbose)
-        self._layers = layers
-        self._filters = filters if isinstance(filters, int) else list(filters)
+        self._layers = as_layers(layers)
+        self._filters = as_filters(filters)
         self._preset = find_preset(preset)
-        self._num_steps = steps
-        self._size = size
+        self._num_steps = as_steps(steps)
+        self._size = as_size(size)
         self._seed = seed
         self._input = input
         self._engines: list[tuple[PatternEngine, tuple[int, ...]]] = []
@@ -127,7 +132,8 @@ class FilterPatterns(Watcher):
     def _build_engines(
         self, model: keras.Model
     ) -> list[tuple[PatternEngine, tuple[int, ...]]]:
-        spec = model_input(model, self._input)
+        shape = None if self._size is None else (*self._size, 3)
+        spec = model_input(model, self._input, shape)
         shape = canvas_shape(spec, self._preset, self._size)
         found = probe(model, spec, shape)
         engines = []
@@ -156,12 +162,11 @@ def resolve_layers(
     Raises:
         ValueError: none is there, or a name is not found.
     """
-    if isinstance(layers, str) and layers == "auto":
+    addresses = as_layers(layers)
+    if isinstance(addresses, str):  # "auto"
         chosen = spread_convolutions(found, NUM_AUTO_LAYERS)
-    elif isinstance(layers, str | keras.Layer):
-        chosen = (find_layer(model, layers),)
     else:
-        chosen = tuple(find_layer(model, layer) for layer in layers)
+        chosen = tuple(find_layer(model, layer) for layer in addresses)
     if not chosen:
         raise ValueError(
             f"layers must name at least one layer — got {layers!r}, which "

@@ -90,8 +90,10 @@ def model_input(
             not say what it takes.
 
     Raises:
-        ValueError: no input is an image, or it is not clear which.
+        ValueError: no input is an image, it is not clear which, or the model
+            has no forward pass.
     """
+    check_forward_pass(model)
     structure, leaves = _leaves(model, image_shape)
     names = tuple(leaf[0] for leaf in leaves)
     shapes = tuple(leaf[1] for leaf in leaves)
@@ -104,6 +106,16 @@ def model_input(
         image,
         _wants_channels_first(model, shapes[image]),
     )
+
+
+def check_forward_pass(model: keras.Model) -> None:
+    """Raise ValueError for a model that only trains its parts (a GAN)."""
+    if type(model).call is keras.Model.call:
+        raise ValueError(
+            f"The model {model.name!r} has no forward pass to look into: "
+            f"{type(model).__name__} has no call of its own. Give the part "
+            "that has, for example its generator, or write one."
+        )
 
 
 _Leaf = tuple[str, Shape, str]
@@ -185,6 +197,11 @@ def _image_index(
             raise ValueError(
                 f"input must name an input of the model — got {name!r}; it "
                 f"has {listing}."
+            )
+        if len(shapes[index]) != 3:
+            raise ValueError(
+                "input must name an image, (height, width, channels) — got "
+                f"{name!r}; the model has {listing}."
             )
         return index
     candidates = [i for i, shape in enumerate(shapes) if len(shape) == 3]

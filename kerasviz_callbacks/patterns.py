@@ -5,7 +5,7 @@
 """
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,13 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from kerasviz_callbacks.arguments import (
+    Filters,
+    Size,
+    as_filters,
+    as_size,
+    as_steps,
+)
 from kerasviz_callbacks.arrays import ByteArray, FloatArray
 from kerasviz_callbacks.ascent import Ascent, Climbed
 from kerasviz_callbacks.canvas import (
@@ -21,7 +28,12 @@ from kerasviz_callbacks.canvas import (
     starting_images,
 )
 from kerasviz_callbacks.layers import Located, find_layer, is_channels_first
-from kerasviz_callbacks.model_input import ModelInput, Shape, model_input
+from kerasviz_callbacks.model_input import (
+    ModelInput,
+    Shape,
+    check_forward_pass,
+    model_input,
+)
 from kerasviz_callbacks.presets import Preset, find_preset
 from kerasviz_callbacks.probe import Probe, probe
 
@@ -137,13 +149,13 @@ class PatternEngine:
 def filter_patterns(
     model: keras.Model,
     layer: str | keras.Layer,
-    filters: int | Iterable[int],
+    filters: Filters,
     *,
     preset: str | Preset = "recipe",
     start: FloatArray | None = None,
     seed: int = 0,
     steps: int | None = None,
-    size: int | tuple[int, int] | None = None,
+    size: Size = None,
     input: str | int | None = None,
 ) -> Patterns:
     """Draw, for each filter, the image that it answers to most.
@@ -176,11 +188,13 @@ def filter_patterns(
         >>> filter_patterns(model, "block3_sepconv1", [0, 1, 2]).images.shape
         (3, 150, 150, 3)
     """
-    method = find_preset(preset)
+    method, num_steps = find_preset(preset), as_steps(steps)
+    sides = as_size(size)
     shape = None if start is None else _start_shape(start)
-    build_if_needed(model, shape)
+    at_hand = shape if sides is None or shape else (*sides, 3)
+    build_if_needed(model, at_hand)
     located = find_layer(model, layer)
-    spec = model_input(model, input, shape)
+    spec = model_input(model, input, at_hand)
     image_shape = canvas_shape(spec, method, size, shape)
     found = probe(model, spec, image_shape)
     check_drawable(found, located)
@@ -189,36 +203,33 @@ def filter_patterns(
     if start is not None:
         _check_start(start, chosen, image_shape)
         start = np.asarray(start, np.float32)
-    return engine.draw(chosen, start=start, seed=seed, num_steps=steps)
+    return engine.draw(chosen, start=start, seed=seed, num_steps=num_steps)
 
 
 def choose_filters(
-    filters: int | Iterable[int], num_filters: int, path: str
+    filters: Filters, num_filters: int, path: str
 ) -> tuple[int, ...]:
     """Return the indices asked for: a number of them, or which.
 
     Raises:
         ValueError: an index that the layer does not have, or none at all.
     """
-    if isinstance(filters, int | np.integer):
-        count = min(int(filters), num_filters)
-        spread = np.arange(max(count, 0)) * num_filters // max(count, 1)
-        chosen = tuple(int(index) for index in spread)
-    else:
-        chosen = tuple(int(index) for index in filters)
-    wrong = [index for index in chosen if not 0 <= index < num_filters]
-    if wrong or not chosen:
+    wanted = as_filters(filters)
+    if isinstance(wanted, int):
+        count = min(wanted, num_filters)
+        return tuple(i * num_filters // count for i in range(count))
+    if max(wanted) >= num_filters:
         raise ValueError(
-            f"filters must be a positive number or indices of {path!r}, which "
-            f"has {num_filters} (0 to {num_filters - 1}) — got {filters!r}."
+            f"filters must be indices of {path!r}, which has {num_filters} "
+            f"(0 to {num_filters - 1}) — got {filters!r}."
         )
-    return chosen
+    return wanted
 
 
 def canvas_shape(
     spec: ModelInput,
     preset: Preset,
-    size: int | tuple[int, int] | None,
+    size: Size,
     start_shape: Shape | None = None,
 ) -> tuple[int, int, int]:
     """Return (h, w, c) of the canvas; what the model fixes goes first.
@@ -229,14 +240,13 @@ def canvas_shape(
     height, width, channels = spec.image_shape
     if start_shape is not None:
         wanted: Shape = start_shape
-    elif size is None:
+    elif (sides := as_size(size)) is None:
         wanted = (
             height or preset.size_px,
             width or preset.size_px,
             channels or 3,
         )
     else:
-        sides = (size, size) if isinstance(size, int) else tuple(size)
         wanted = (*sides, channels or 3)
     pairs = zip(wanted, (height, width, channels), strict=True)
     if any(fixed is not None and got != fixed for got, fixed in pairs):
@@ -252,9 +262,17 @@ def check_drawable(found: Probe, located: Located) -> None:
 
     Raises:
         TapError: the layer is never called where a tap can see it.
-        ValueError: it answers with something that has no spatial axis.
+        ValueError: it answers with something that has no spatial axis, or
+            the model takes whole numbers, along which nothing can climb.
         RuntimeError: channels_first without a GPU.
     """
+    dtype = found.spec.dtypes[found.spec.image]
+    if not tf.as_dtype(dtype).is_floating:
+        raise ValueError(
+            "A pattern needs a gradient to the image, so an image input of "
+            f"floats — {found.model.name!r} takes {dtype}. Build it with a "
+            "float32 Input; Rescaling takes that as well."
+        )
     shape = found.shape(located.layer)
     if len(shape) < 3:
         raise ValueError(
@@ -276,14 +294,17 @@ def build_if_needed(model: keras.Model, shape: Shape | None) -> None:
     """Give a model that was never used its weights, as a first call would.
 
     Raises:
-        ValueError: it has none yet and the size of its images is not known.
+        ValueError: it has none yet and the size of its images is not known,
+            or it has no forward pass.
     """
     if not isinstance(model, keras.Model) or model.built:
         return
+    check_forward_pass(model)
     if shape is None:
         raise ValueError(
             f"The model {model.name!r} has no weights yet and does not say "
-            "what it takes. Call it once on a batch, build it, or give start."
+            "what it takes. Call it once on a batch, build it, or give size "
+            "or start."
         )
     model.build((None, *shape))
 

@@ -34,7 +34,7 @@ def find_preset(preset: str | Preset) -> Preset:
     """
     if isinstance(preset, Preset):
         return preset
-    if preset in _PRESETS:
+    if isinstance(preset, str) and preset in _PRESETS:
         return _PRESETS[preset]
     raise ValueError(
         f"preset must be one of {', '.join(map(repr, _PRESETS))} or a Preset "

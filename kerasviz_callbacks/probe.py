@@ -5,7 +5,8 @@ what order, with what shapes, and what the model's outputs are. It chooses the
 `"auto"` layers and finds what cannot work before the first batch.
 """
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import keras
@@ -15,7 +16,7 @@ from kerasviz_callbacks.dependence import ancestors, dependents
 from kerasviz_callbacks.layers import Located, is_convolution, walk
 from kerasviz_callbacks.model_input import ModelInput
 from kerasviz_callbacks.model_output import named_outputs
-from kerasviz_callbacks.tap import forward, unreachable
+from kerasviz_callbacks.tap import TapError, forward, unreachable
 
 Shape = tuple[int | None, ...]
 
@@ -102,18 +103,22 @@ def probe(
         model: built; nothing of it changes and nothing is computed.
         spec: what it takes.
         image_shape: (h, w, c) of the images to come.
+
+    Raises:
+        TapError: the model does not take such an image, or no graph.
     """
     located = list(walk(model))
     result: list[Probe] = []
 
     def trace(image: tf.Tensor) -> tf.Tensor:
         order: list[tuple[int, tf.Tensor]] = []
-        run = forward(
-            model,
-            spec.pack(image, {}),
-            [found.layer for found in located],
-            on_call=lambda index, tensor: order.append((index, tensor)),
-        )
+        with _explained(model, image_shape):
+            run = forward(
+                model,
+                spec.pack(image, {}),
+                [found.layer for found in located],
+                on_call=lambda index, tensor: order.append((index, tensor)),
+            )
         outputs = named_outputs(model, run.outputs)
         result.append(
             Probe(
@@ -173,6 +178,21 @@ def last_spatial(
             if _is_spatial(answer.shape) and answer.shape not in shapes:
                 return answer.located
     return None
+
+
+@contextlib.contextmanager
+def _explained(model: keras.Model, image_shape: Shape) -> Iterator[None]:
+    """Say what the forward pass failed on, whatever it raises."""
+    try:
+        yield
+    except Exception as error:
+        raise TapError(
+            f"The model {model.name!r} cannot be run on an image of "
+            f"{image_shape} in a graph — {type(error).__name__}, see above. "
+            "Give another size where its layers leave nothing of this one; "
+            "write a Python `if` on tensors as keras.ops.cond; call takes one "
+            "argument that holds all inputs."
+        ) from error
 
 
 def _answers(

@@ -14,6 +14,8 @@ Nothing of the model changes. What has to be so, and why:
 | `StatelessScope`            | losses, seeds and statistics would be assigned|
 | patch the instance, restore | the next training step would call the wrapper |
 | look at the thread          | a training step in another thread would too   |
+| one tap at a time           | two threads that draw would put back each     |
+|                             | other's wrapper                               |
 | leave by a `BaseException`  | Keras' filters would swallow it               |
 | remat off                   | the tensor would belong to an inner graph     |
 """
@@ -95,6 +97,9 @@ def unreachable(layer: keras.Layer, is_inner: bool) -> TapError:
     )
 
 
+_one_at_a_time = threading.RLock()
+
+
 class _LeaveForward(BaseException):
     """Every layer has answered as often as wanted: skip the rest."""
 
@@ -122,6 +127,7 @@ def forward(
     log = _CallLog(len(layers), stop_after, on_call)
     outputs = None
     with contextlib.ExitStack() as stack:
+        stack.enter_context(_one_at_a_time)
         stack.enter_context(keras.StatelessScope(initialize_variables=False))
         stack.enter_context(_remat_off(model))
         for index, layer in enumerate(layers):

@@ -1,0 +1,109 @@
+"""What a user gives in, the same in one form out, or an error.
+
+As far as it can be checked without a model, so that a wrong argument fails
+where it was written.
+"""
+
+import operator
+from collections.abc import Iterable
+from typing import Any, SupportsIndex, TypeAlias
+
+import keras
+
+Layers: TypeAlias = str | keras.Layer | Iterable[str | keras.Layer]
+Filters: TypeAlias = int | Iterable[int]
+Size: TypeAlias = int | tuple[int, int] | None
+
+
+def as_layers(layers: Layers) -> str | tuple[str | keras.Layer, ...]:
+    """Return `"auto"`, or the addresses of layers.
+
+    Raises:
+        TypeError: neither addresses nor layers.
+    """
+    if isinstance(layers, str) and layers == "auto":
+        return layers
+    one = isinstance(layers, str | keras.Layer)
+    found = (layers,) if one else _as_tuple(layers)
+    if found is None or not all(
+        isinstance(item, str | keras.Layer) for item in found
+    ):
+        raise TypeError(
+            "layers must be 'auto', a path, a layer object, or several of "
+            f"them — got {layers!r}. layer_paths(model) lists the "
+            "convolutions."
+        )
+    return found
+
+
+def as_filters(filters: Filters) -> int | tuple[int, ...]:
+    """Return how many filters, or which.
+
+    Raises:
+        TypeError: neither a whole number nor several.
+        ValueError: none, or a negative one.
+    """
+    count = _as_int(filters)
+    several = None if count is not None else _as_tuple(filters)
+    indices = [_as_int(item) for item in several or ()]
+    if count is None and (several is None or None in indices):
+        raise TypeError(
+            "filters must be a number of filters or their indices, whole "
+            f"numbers — got {filters!r}."
+        )
+    chosen = tuple(index for index in indices if index is not None)
+    if (count or len(chosen)) < 1 or min(chosen, default=0) < 0:
+        raise ValueError(
+            "filters must be a positive number, or indices from 0 on — got "
+            f"{filters!r}."
+        )
+    return chosen if count is None else count
+
+
+def as_size(size: Size) -> tuple[int, int] | None:
+    """Return (height, width) of a canvas, or None for the model's own.
+
+    Raises:
+        ValueError: not one or two positive whole numbers.
+    """
+    if size is None:
+        return None
+    side = _as_int(size)
+    sides = (side, side) if side is not None else _as_tuple(size) or ()
+    height, width = map(_as_int, sides) if len(sides) == 2 else (None, None)
+    if height is None or width is None or min(height, width) < 1:
+        raise ValueError(
+            "size must be a side in pixels or (height, width) — got "
+            f"{size!r}. Leave it out for the model's own size."
+        )
+    return height, width
+
+
+def as_steps(steps: int | None) -> int | None:
+    """Return the number of steps of an ascent, or None for the preset's.
+
+    Raises:
+        ValueError: not a positive whole number.
+    """
+    number = _as_int(steps)
+    if steps is not None and (number is None or number < 1):
+        raise ValueError(
+            f"steps must be a positive whole number — got {steps!r}. Leave it "
+            "out for the preset's."
+        )
+    return number
+
+
+def _as_int(value: Any) -> int | None:
+    if isinstance(value, bool) or not isinstance(value, SupportsIndex):
+        return None
+    try:
+        return operator.index(value)
+    except TypeError:  # an array of several numbers
+        return None
+
+
+def _as_tuple(values: Any) -> tuple[Any, ...] | None:
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        return None
+    return tuple(values)
