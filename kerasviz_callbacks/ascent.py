@@ -89,7 +89,7 @@ class Ascent:
                 tf.TensorSpec([], tf.int32),
             ],
             autograph=False,
-        )
+        ).get_concrete_function()
 
     def __call__(
         self, start: FloatArray, filters: FloatArray, num_steps: int
