@@ -24,6 +24,7 @@ Records are columnar: entry `i` of every list of a layer is about filter
 `filters[i]`, or about row `i` of the maps. A number that is not finite is null.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -41,6 +42,7 @@ MAX_SIZE = 2**16  # of anything in pixels or tiles; a canvas holds no more
 
 CAPTURES_PREFIX = "kerasviz/captures/"
 HELD_OUT_PREFIX = "kerasviz/held_out/"
+_UNREADABLE = re.compile(r'["\\%\x00-\x1f]')
 
 
 def captures_tag(stream: str) -> str:
@@ -55,12 +57,21 @@ def held_out_tag(stream: str) -> str:
 
 def layer_tag(kind: Kind, path: str) -> str:
     """Return the plugin's tag of a layer's pictures; `path` as in records."""
-    return f"kerasviz/{kind}/{path}"
+    return f"kerasviz/{kind}/{_tag_part(path)}"
 
 
 def image_tag(kind: Kind, path: str) -> str:
     """Return the tag of a layer's sheet in the stock Images tab."""
-    return f"{kind}/{path}"
+    return f"{kind}/{_tag_part(path)}"
+
+
+def _tag_part(path: str) -> str:
+    """Return the path without what JSON escapes: `a"b` becomes `a%22b`.
+
+    TensorBoard's Rust loader cannot read the pictures of a tag that holds a
+    quote, a backslash or a control character (seen with 0.7.2).
+    """
+    return _UNREADABLE.sub(lambda found: f"%{ord(found[0]):02X}", path)
 
 
 @dataclass(frozen=True)

@@ -161,3 +161,14 @@ def test_tags_are_those_that_the_contract_lists() -> None:
     assert contract.held_out_tag("grad_cam") == "kerasviz/held_out/grad_cam"
     assert contract.layer_tag("grad_cam", "a/b") == "kerasviz/grad_cam/a/b"
     assert contract.image_tag("grad_cam", "a/b") == "grad_cam/a/b"
+
+
+def test_tags_hold_nothing_that_the_rust_loader_cannot_read() -> None:
+    tag = contract.layer_tag("grad_cam", 'ü "q" \\ 5%\n')
+    assert tag == "kerasviz/grad_cam/ü %22q%22 %5C 5%25%0A"
+
+
+def test_different_layers_have_different_tags() -> None:
+    paths = ['a"', "a%22", "a%2522", "a\\", "a/", "a"]
+    tags = {contract.image_tag("grad_cam", path) for path in paths}
+    assert len(tags) == len(paths)

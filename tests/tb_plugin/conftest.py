@@ -11,10 +11,8 @@ from werkzeug.test import Client
 from tests.known_content import Plan
 from tests.tb_plugin.hostile_log import write_hostile_log
 from tests.tb_plugin.loaders import PROVIDERS
-from tests.tb_plugin.tensorboard_app import plugin_client
+from tests.tb_plugin.tensorboard_app import OpenClient, plugin_client
 from tests.written_log import write_log
-
-OpenClient = Callable[[Path], Client]
 
 
 @pytest.fixture(scope="session")

@@ -1,18 +1,19 @@
 """A log directory in, TensorBoard's two data providers for it out."""
 
 import argparse
+import re
 import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 from tensorboard.backend.event_processing import plugin_event_multiplexer
 from tensorboard.backend.event_processing.data_provider import (
     MultiplexerDataProvider,
 )
-from tensorboard.context import RequestContext
 from tensorboard.data import server_ingester
 from tensorboard.data.provider import DataProvider
 from tensorboard.util.grpc_util import ChannelCredsType
@@ -42,32 +43,30 @@ def python_provider(log_dir: Path) -> Iterator[DataProvider]:
 def rust_provider(log_dir: Path) -> Iterator[DataProvider]:
     """Read the log once as `--load_fast=true` does, in a process of its own."""
     hints = ",".join(f"{k}={v}" for k, v in samples_per_plugin().items())
-    with tempfile.TemporaryDirectory() as folder:
-        port_file = Path(folder) / "port"
-        command = [server_ingester.get_server_binary().path]
-        command += [f"--logdir={log_dir}", "--reload=once", "--port=0"]
-        command += [f"--port-file={port_file}", f"--samples-per-plugin={hints}"]
-        process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    command = [server_ingester.get_server_binary().path, "--verbose"]
+    command += [f"--logdir={log_dir}", "--reload=once", "--port=0"]
+    command += [f"--samples-per-plugin={hints}"]
+    with tempfile.TemporaryFile("w+") as said:
+        process = subprocess.Popen(command, stdout=said, stderr=said)
         try:
-            yield _connected(port_file, log_dir)
+            address = _address_once_loaded(said)
+            ingester = server_ingester.ExistingServerDataIngester(
+                address, channel_creds_type=ChannelCredsType.LOCAL
+            )
+            yield ingester.data_provider
         finally:
             process.kill()
             process.wait()
 
 
-def _connected(port_file: Path, log_dir: Path) -> DataProvider:
-    wait_until(lambda: port_file.exists() and port_file.read_text().strip())
-    port = port_file.read_text().strip()
-    ingester = server_ingester.ExistingServerDataIngester(
-        f"localhost:{port}", channel_creds_type=ChannelCredsType.LOCAL
-    )
-    runs = {path.parent for path in log_dir.rglob("*tfevents*")}
-    provider = ingester.data_provider
-    asked = {"experiment_id": ""}
-    wait_until(
-        lambda: len(provider.list_runs(RequestContext(), **asked)) == len(runs)
-    )
-    return provider
+def _address_once_loaded(said: TextIO) -> str:
+    def text() -> str:
+        said.seek(0)
+        return said.read()
+
+    wait_until(lambda: "Finished load cycle" in text())
+    [port] = re.findall(r"listening on \S+:(\d+)", text())
+    return f"localhost:{port}"
 
 
 def wait_until(condition: Callable[[], object], timeout_s: float = 30) -> None:

@@ -1,11 +1,16 @@
 """A data provider in, TensorBoard's application with only our plugin out."""
 
+from collections.abc import Callable
+from pathlib import Path
+
 from tensorboard.backend.application import TensorBoardWSGI
 from tensorboard.data.provider import DataProvider
 from tensorboard.plugins.base_plugin import TBContext
 from werkzeug.test import Client
 
 from tb_plugin.loader import KerasVizLoader
+
+OpenClient = Callable[[Path], Client]  # of a log directory
 
 PREFIX = "/data/plugin/kerasviz/"
 

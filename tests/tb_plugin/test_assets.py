@@ -1,0 +1,65 @@
+"""The front end is served from a list, with types that a browser accepts."""
+
+from pathlib import Path
+
+import pytest
+from werkzeug.test import Client
+
+import tb_plugin
+from tb_plugin.assets import list_assets
+from tests.tb_plugin.tensorboard_app import PREFIX
+
+STATIC = Path(tb_plugin.__file__).parent / "static"
+MIME_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".png": "image/png",
+    ".svg": "image/svg+xml; charset=utf-8",
+}
+
+
+def test_every_packaged_file_is_listed_under_its_path() -> None:
+    packaged = {
+        path.relative_to(STATIC).as_posix()
+        for path in STATIC.rglob("*")
+        if path.suffix in MIME_TYPES
+    }
+    assert set(list_assets()) == packaged and "index.js" in packaged
+
+
+@pytest.mark.parametrize("name", sorted(list_assets()))
+def test_file_is_served_as_it_is_with_its_type(
+    client: Client, name: str
+) -> None:
+    response = client.get(f"{PREFIX}static/{name}")
+    assert response.status_code == 200
+    assert response.data == (STATIC / name).read_bytes()
+    assert response.headers["Content-Type"] == MIME_TYPES[Path(name).suffix]
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        ".",
+        "..",
+        "../plugin.py",
+        "%2e%2e/plugin.py",
+        "..%2fplugin.py",
+        "views/../../plugin.py",
+        "..\\plugin.py",
+        "/etc/passwd",
+        "//etc/passwd",
+        "index.js/",
+        "index.js%00.css",
+        "INDEX.JS",
+        "nothing.js",
+        "static/index.js",
+        "x" * 5000,
+    ],
+)
+def test_nothing_else_is_served(client: Client, name: str) -> None:
+    response = client.get(f"{PREFIX}static/{name}")
+    assert response.status_code == 404
+    assert response.content_type.startswith("text/plain")
