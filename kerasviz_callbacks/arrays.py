@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+AnyArray = NDArray[Any]  # of numbers, as a user gave them
 FloatArray = NDArray[np.floating[Any]]
 ByteArray = NDArray[np.uint8]
 IntArray = NDArray[np.integer[Any]]

@@ -13,7 +13,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from kerasviz_callbacks.arrays import FloatArray, IntArray
+from kerasviz_callbacks.arrays import AnyArray, FloatArray, IntArray
 from kerasviz_callbacks.gradcam import map_status
 from kerasviz_callbacks.heatmap_graph import (
     Explanation,
@@ -117,7 +117,7 @@ class HeatmapEngine:
         self,
         fed: FloatArray,
         wanted: IntArray | None = None,
-        others: Mapping[str, FloatArray] | None = None,
+        others: Mapping[str, AnyArray] | None = None,
     ) -> HeatmapBatch:
         """Return the heatmaps with the weights as they are.
 
@@ -139,8 +139,7 @@ class HeatmapEngine:
             self._trace()
         if wanted is None:
             wanted = np.full(len(fed), PREDICTED)
-        if self._function is None:
-            check_wanted(wanted, self.reading)
+        self.check(wanted)
         chunks = range(0, len(fed), IMAGES_PER_CHUNK)
         parts = [
             self._explained(
@@ -149,6 +148,15 @@ class HeatmapEngine:
             for first in chunks
         ]
         return self._batch(_joined(parts))
+
+    def check(self, wanted: IntArray) -> None:
+        """Raise if a wanted class does not exist, or is not clear.
+
+        Raises:
+            ValueError: with what to do.
+        """
+        if self._function is None:
+            check_wanted(wanted, self.reading)
 
     def _trace(self) -> None:
         model = self._found.model
@@ -167,7 +175,7 @@ class HeatmapEngine:
         rows: slice,
         fed: FloatArray,
         wanted: IntArray,
-        others: Mapping[str, FloatArray] | None,
+        others: Mapping[str, AnyArray] | None,
     ) -> Explanation:
         beside = {name: x[rows] for name, x in (others or {}).items()}
         part = self._graph(fed[rows], wanted[rows], self._scale, beside)

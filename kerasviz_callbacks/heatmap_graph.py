@@ -11,7 +11,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from kerasviz_callbacks.arrays import FloatArray, IntArray
+from kerasviz_callbacks.arrays import AnyArray, FloatArray, IntArray
 from kerasviz_callbacks.gradcam import heatmaps
 from kerasviz_callbacks.layers import Located
 from kerasviz_callbacks.model_input import ModelInput
@@ -77,7 +77,7 @@ class HeatmapGraph:
         fed: FloatArray,
         wanted: IntArray,
         scale: float,
-        others: Mapping[str, FloatArray],
+        others: Mapping[str, AnyArray],
     ) -> Explanation:
         """Explain images; `scale` multiplies the scores on their way back."""
         maps, *rest = self._run(

@@ -1,0 +1,160 @@
+"""A model and what the user wants explained in, all that draws it out.
+
+The one preparation that `grad_cam` and the `GradCAM` callback share: images
+are loaded and checked, layers found, the graph traced, and everything that
+cannot work is an error here, before anything is drawn.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import keras
+
+from kerasviz_callbacks.arrays import IntArray
+from kerasviz_callbacks.heatmap_engine import HeatmapBatch, HeatmapEngine
+from kerasviz_callbacks.held_out import (
+    HeldOutImages,
+    Preprocess,
+    load_held_out,
+)
+from kerasviz_callbacks.labels import check_class_names, check_labels
+from kerasviz_callbacks.layers import Located, find_layer
+from kerasviz_callbacks.model_input import model_input
+from kerasviz_callbacks.probe import Probe, last_spatial, probe
+from kerasviz_callbacks.target import TargetLike, wanted_classes
+
+LayersLike: TypeAlias = str | keras.Layer | Iterable[str | keras.Layer] | None
+
+
+@dataclass(frozen=True)
+class HeatmapRequest:
+    """What the user wants explained, as given; see `grad_cam`."""
+
+    images: Any
+    target: TargetLike = None
+    labels: Sequence[int] | None = None
+    preprocess: Preprocess | None = None
+    input: str | int | None = None
+    output: str | int | None = None
+    class_names: Sequence[str] | None = None
+
+
+@dataclass(frozen=True)
+class PreparedHeatmaps:
+    """All that draws the heatmaps of one model, ready and checked.
+
+    Attributes:
+        images: shown and fed.
+        engine: traced.
+        wanted: (n,) class to explain per image, -1 its own prediction.
+        class_names: of every class; () for none.
+    """
+
+    images: HeldOutImages
+    engine: HeatmapEngine
+    wanted: IntArray
+    class_names: tuple[str, ...]
+
+    def draw(self) -> HeatmapBatch:
+        """Return the heatmaps with the weights as they are."""
+        return self.engine(self.images.fed, self.wanted, self.images.others)
+
+
+def prepare_heatmaps(
+    model: keras.Model, request: HeatmapRequest, layers: LayersLike
+) -> PreparedHeatmaps:
+    """Check everything on the real model and trace what draws it.
+
+    A model that was never used is called once on the first image, which
+    gives it its weights.
+
+    Args:
+        model: any Keras model on TensorFlow.
+        request: what is wanted.
+        layers: a path, a layer, or several; None or `"auto"`: the last spatial
+            activation before pooling or flattening.
+
+    Raises:
+        TypeError, ValueError, RuntimeError: it cannot work; with what to do.
+    """
+    images = _load(model, request)
+    image_shape = images.fed.shape[1:]
+    spec = model_input(model, request.input, image_shape)
+    found = probe(model, spec, image_shape)
+    function = request.target if callable(request.target) else None
+    engine = HeatmapEngine(
+        found,
+        heatmap_layers(found, layers, request.output),
+        output=request.output,
+        function=function,
+        other_inputs=tuple(images.others),
+    )
+    num_classes = engine.reading.num_classes
+    check_labels(images.labels, num_classes)
+    names = check_class_names(request.class_names, num_classes)
+    wanted = wanted_classes(request.target, images.labels, len(images.fed))
+    engine.check(wanted)
+    return PreparedHeatmaps(images, engine, wanted, names)
+
+
+def heatmap_layers(
+    found: Probe, layers: LayersLike, output: str | int | None
+) -> tuple[Located, ...]:
+    """Return the layers to draw, each once.
+
+    Raises:
+        ValueError: none is there, or a name is not found.
+    """
+    chosen: tuple[Located, ...]
+    if layers is None or (isinstance(layers, str) and layers == "auto"):
+        automatic = last_spatial(found, output)
+        chosen = () if automatic is None else (automatic,)
+    elif isinstance(layers, str | keras.Layer):
+        chosen = (find_layer(found.model, layers),)
+    else:
+        chosen = tuple(find_layer(found.model, layer) for layer in layers)
+    if not chosen:
+        raise ValueError(
+            f"layer must name a layer with feature maps — got {layers!r}, "
+            f"which finds none in {found.model.name!r}. layer_paths(model) "
+            "lists the convolutions."
+        )
+    return tuple({id(one.layer): one for one in chosen}.values())
+
+
+def _load(model: keras.Model, request: HeatmapRequest) -> HeldOutImages:
+    if not isinstance(model, keras.Model):
+        raise TypeError(
+            f"model must be a keras.Model — got {model!r}. A single layer can "
+            "be wrapped in keras.Sequential([...])."
+        )
+    spec = model_input(model, request.input) if model.built else None
+    images = load_held_out(
+        request.images,
+        spec,
+        labels=request.labels,
+        preprocess=request.preprocess,
+        input=request.input,
+    )
+    if spec is None:
+        _use_once(model, images, request.input)
+    return images
+
+
+def _use_once(
+    model: keras.Model, images: HeldOutImages, input: str | int | None
+) -> None:
+    """Give a model that was never used its weights."""
+    first: Any = images.fed[:1]
+    if images.others:
+        beside = {name: value[:1] for name, value in images.others.items()}
+        first = {input: first, **beside}
+    try:
+        model(first, training=False)
+    except Exception as error:
+        raise ValueError(
+            f"The model {model.name!r} has no weights yet and must take the "
+            f"images to get them — on one of {images.fed.shape[1:]} it fails: "
+            f"{error}. Call it once on a batch that it takes."
+        ) from error

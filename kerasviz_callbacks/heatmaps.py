@@ -1,0 +1,204 @@
+"""A model and images in, their heatmaps and what these explain out.
+
+`grad_cam` is the engine of the `GradCAM` callback for one moment, without
+training.
+"""
+
+import logging
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+from PIL import Image
+
+from kerasviz_callbacks.arrays import ByteArray, FloatArray, IntArray
+from kerasviz_callbacks.colormap import Colormap
+from kerasviz_callbacks.heatmap_request import (
+    HeatmapRequest,
+    PreparedHeatmaps,
+    prepare_heatmaps,
+)
+from kerasviz_callbacks.held_out import Preprocess
+from kerasviz_callbacks.overlay import overlays
+from kerasviz_callbacks.sheet import labelled_sheet
+from kerasviz_callbacks.target import TargetLike
+from kerasviz_callbacks.top_classes import NamedValue, top_classes
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Heatmaps:
+    """The heatmaps of n images from one layer.
+
+    Attributes:
+        layer: path of the layer.
+        maps: (n, h, w) float32 after ReLU, un-normalised, at the layer's own
+            resolution.
+        status: per image `ok`; `no_evidence`: nothing speaks for the target;
+            `not_finite`: the map holds values that are no numbers.
+        targets: (n,) class index that is explained; -1 where not a class.
+        predictions: (n,) class index of the largest output; -1 where the
+            output is not classes, or not finite.
+        scores: (n,) float32, whose gradient was taken.
+        score_kind: `logit`; `probability`, where the logits could not be had
+            (a confident model's gradients vanish then); `value`.
+        outputs: (n, k) float32 as the model answered, averaged over pixels
+            for a segmentation.
+        value_kind: what they are: `probability`, `logit` or `value`.
+        images: (n, H, W, 1 or 3) uint8, as a person looks at them.
+        names: of the images.
+        class_names: of the classes; () for none.
+    """
+
+    layer: str
+    maps: FloatArray
+    status: tuple[str, ...]
+    targets: IntArray
+    predictions: IntArray
+    scores: FloatArray
+    score_kind: str
+    outputs: FloatArray
+    value_kind: str
+    images: ByteArray
+    names: tuple[str, ...]
+    class_names: tuple[str, ...]
+
+    def overlay(
+        self, alpha: float = 0.4, colormap: Colormap = "jet"
+    ) -> ByteArray:
+        """Return each image under its map, (n, H, W, 3) uint8.
+
+        The classic recipe (see `overlay.py`): each map on a scale of its own,
+        added to the image. Without evidence the plain image is shown; where
+        the map is not finite the image is hatched.
+        """
+        return overlays(
+            self.images,
+            self.maps,
+            self.status,
+            alpha=alpha,
+            colormap=colormap,
+        )
+
+    def top(self, k: int = 3) -> list[list[NamedValue]]:
+        """Return, per image, its k largest outputs: (class, name, value)."""
+        is_binary = self.value_kind == "probability"
+        return top_classes(
+            self.outputs, self.class_names, k, is_binary=is_binary
+        )
+
+    def save(
+        self,
+        path: str | os.PathLike[str],
+        alpha: float = 0.4,
+        colormap: Colormap = "jet",
+    ) -> None:
+        """Save the overlay of one image, or of several as a labelled sheet.
+
+        Args:
+            path: its ending tells the format (`.png`, `.jpg`).
+            alpha: as of `overlay`.
+            colormap: as of `overlay`.
+        """
+        pictures = self.overlay(alpha, colormap)
+        if len(pictures) == 1:
+            picture = pictures[0]
+        else:
+            picture = labelled_sheet(list(pictures), self._captions())
+        Image.fromarray(picture).save(path)
+
+    def _captions(self) -> list[str]:
+        captions = []
+        for status, best in zip(self.status, self.top(1), strict=True):
+            words = [f"{name} {value:.2f}" for _, name, value in best]
+            words += [status] * (status != "ok")
+            captions.append("  ".join(words))
+        return captions
+
+
+def grad_cam(
+    model: keras.Model,
+    images: Any,
+    *,
+    layer: str | keras.Layer | None = None,
+    target: TargetLike = None,
+    labels: Sequence[int] | None = None,
+    preprocess: Preprocess | None = None,
+    input: str | int | None = None,
+    output: str | int | None = None,
+    class_names: Sequence[str] | None = None,
+) -> Heatmaps:
+    """Show where in each image the model finds evidence for a class.
+
+    Args:
+        model: any Keras model on TensorFlow; nothing of it changes, except
+            that one that was never used is called once on the first image,
+            which gives it its weights.
+        images: as a person looks at them, uint8 or float from 0 to 1 or 0 to
+            255: an array (n, h, w, c) or (n, h, w), a list of arrays of one
+            size, paths of files, or a `tf.data.Dataset`, batched or not, with
+            or without labels. For a model with several inputs a dict by input
+            name, or a list in their order; inputs that are not given are fed
+            zeros.
+        layer: its path, short name, or the layer itself. Default: the last
+            spatial activation before pooling or flattening.
+        target: the class to explain: None for each image's own prediction,
+            `"label"`, an index, one index per image, or a callable from the
+            output to one score per image. `target.py` lists what is explained
+            by default for each kind of output.
+        labels: class index per image, or one-hot.
+        preprocess: float32 images in the range given → what the model takes,
+            such as `keras.applications.xception.preprocess_input`; called
+            once on a copy of all images.
+        input: name or index of the image input, where several could be.
+        output: name or index of the output to explain, where there are
+            several.
+        class_names: one per class, in the order of the output.
+
+    Returns:
+        `Heatmaps`, one per image.
+
+    Raises:
+        TypeError: an argument of the wrong kind.
+        ValueError: images, labels, names or a layer that do not fit the
+            model; an output that is not clear.
+        RuntimeError: the layer cannot be reached.
+
+    Example:
+        >>> found = grad_cam(model, ["elephant.jpg"], preprocess=preprocess)
+        >>> found.save("grad_cam.png")
+
+    Source: Selvaraju et al. 2017, eq. 1-2, https://arxiv.org/abs/1610.02391.
+    """
+    request = HeatmapRequest(
+        images, target, labels, preprocess, input, output, class_names
+    )
+    prepared = prepare_heatmaps(
+        model, request, None if layer is None else [layer]
+    )
+    logger.info("kerasviz: %s", prepared.images.seen)
+    for note in prepared.images.notes:
+        logger.warning("kerasviz: %s", note)
+    return _heatmaps(prepared)
+
+
+def _heatmaps(prepared: PreparedHeatmaps) -> Heatmaps:
+    batch = prepared.draw()
+    path = prepared.engine.layers[0].path
+    return Heatmaps(
+        layer=path,
+        maps=batch.maps[path],
+        status=batch.status[path],
+        targets=batch.targets,
+        predictions=batch.predictions,
+        scores=batch.scores,
+        score_kind=batch.score_kind,
+        outputs=batch.outputs,
+        value_kind=batch.value_kind,
+        images=prepared.images.shown,
+        names=prepared.images.names,
+        class_names=prepared.class_names,
+    )

@@ -1,0 +1,76 @@
+"""Images as the user gave them in, bytes to look at and their hashes out.
+
+What range values lie in is decided for the whole set at once:
+
+| given                               | read as              |
+|-------------------------------------|----------------------|
+| integers, all from 0 to 255         | bytes                |
+| true and false                      | white and black      |
+| floats, all from 0 to 1             | 0 black, 1 white     |
+| floats, all from 0 to 255           | 0 black, 255 white   |
+| anything else, 1 or 3 channels      | an error             |
+| anything else, other channel counts | smallest to largest  |
+
+A person looks at grey and RGB as they are; of other channel counts the first
+three are shown as red, green and blue (of two, the first as grey).
+"""
+
+import hashlib
+
+import numpy as np
+
+from kerasviz_callbacks.arrays import AnyArray, ByteArray
+
+_HASH_DIGITS = 16
+
+
+def as_bytes(values: AnyArray) -> tuple[ByteArray, str]:
+    """Return images as bytes, and a sentence on what was seen.
+
+    Args:
+        values: (n, h, w, c), finite, of any number type.
+
+    Raises:
+        ValueError: grey or RGB images that do not lie in a range known.
+    """
+    low, high = float(values.min()), float(values.max())
+    seen = f"values from {low:.4g} to {high:.4g}"
+    if values.dtype == bool:
+        return np.where(values, 255, 0).astype(np.uint8), f"{seen}, as 0 to 1"
+    is_float = np.issubdtype(values.dtype, np.floating)
+    if is_float and low >= 0 and high <= 1:
+        return _rounded(values * 255.0), f"{seen}, read as 0 to 1"
+    if low >= 0 and high <= 255:
+        return _rounded(values), f"{seen}, read as 0 to 255"
+    if values.shape[-1] in (1, 3):
+        raise ValueError(
+            "images must be as a person looks at them, from 0 to 255 or from "
+            f"0 to 1 — got {seen}. Give the originals, and what the model "
+            "wants as preprocess=…"
+        )
+    stretched = (values - low) / ((high - low) or 1.0) * 255.0
+    return _rounded(stretched), f"{seen}, shown stretched to 0 to 255"
+
+
+def to_look_at(pixels: ByteArray) -> ByteArray:
+    """Return (n, h, w, 1 or 3) of images with any number of channels."""
+    num_channels = pixels.shape[-1]
+    return pixels[..., : 3 if num_channels >= 3 else 1]
+
+
+def content_hashes(pixels: ByteArray) -> tuple[str, ...]:
+    """Return the name of each image's content: equal images, equal names.
+
+    The first 16 hexadecimal digits of SHA-256 over shape and bytes, all
+    channels.
+    """
+    return tuple(_content_hash(image) for image in pixels)
+
+
+def _content_hash(image: ByteArray) -> str:
+    content = repr(image.shape).encode() + image.tobytes()
+    return hashlib.sha256(content).hexdigest()[:_HASH_DIGITS]
+
+
+def _rounded(values: AnyArray) -> ByteArray:
+    return np.asarray(np.rint(values), np.uint8)
