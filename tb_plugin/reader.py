@@ -8,6 +8,7 @@ side by side one millisecond each; so reads run on threads.
 
 import itertools
 import logging
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from tb_plugin.contract import PLUGIN_NAME
 T = TypeVar("T")
 
 NUM_THREADS = 16
+NUM_AHEAD = 32  # reads begun before the first is asked for: no thread idles
 MAX_BLOBS = 10_000  # of one step; more would be a huge list of keys
 _ALL = 2**31 - 1  # "keep every step" to a provider, in any integer type
 
@@ -147,9 +149,9 @@ class Reader:
         }
 
     def blobs(self, keys: Iterable[str]) -> Iterator[bytes | ReadError]:
-        """Return the blobs in the order of `keys`, read a wave at a time.
+        """Return the blobs in the order of `keys`, read some ahead.
 
-        A caller that has enough stops asking; at most one wave is read in
+        A caller that has enough stops asking; `NUM_AHEAD` at most are read in
         vain.
         """
         return self._side_by_side(self._blob, keys)
@@ -185,8 +187,13 @@ class Reader:
         self, work: Callable[[str], T], items: Iterable[str]
     ) -> Iterator[T | ReadError]:
         waiting = iter(items)
-        while wave := list(itertools.islice(waiting, NUM_THREADS)):
-            yield from self._threads.map(lambda item: _tried(work, item), wave)
+        running: deque[Future[T | ReadError]] = deque()
+        while True:
+            for item in itertools.islice(waiting, NUM_AHEAD - len(running)):
+                running.append(self._threads.submit(_tried, work, item))
+            if not running:
+                return
+            yield running.popleft().result()
 
 
 def _tried(work: Callable[[str], T], item: str) -> T | ReadError:

@@ -5,14 +5,16 @@ import os
 import re
 import subprocess
 import sys
-import threading
+import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 _ADDRESS = re.compile(r"http://\S+:\d+/\S*")
+_POLL_S = 0.05
 
 
 @contextmanager
@@ -31,36 +33,33 @@ def serve(log_dir: Path, *flags: str, timeout_s: float = 60) -> Iterator[str]:
     command = [sys.executable, "-m", "tensorboard.main", "--port=0"]
     command += ["--host=127.0.0.1", f"--logdir={log_dir}", *flags]
     environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}
-    process = subprocess.Popen(
-        command, stderr=subprocess.PIPE, text=True, env=environment
-    )
-    watchdog = threading.Timer(timeout_s, process.kill)
-    watchdog.start()
-    try:
-        address = _announced_address(process)
-        if any(log_dir.rglob("*tfevents*")):
-            _wait_for_run(address, time.monotonic() + timeout_s)
-        watchdog.cancel()
-        yield address
-    finally:
-        watchdog.cancel()
-        _stop(process)
+    deadline = time.monotonic() + timeout_s
+    with tempfile.TemporaryFile("a+") as said:
+        process = subprocess.Popen(
+            command, stdout=said, stderr=said, env=environment
+        )
+        try:
+            address = _announced_address(process, said, deadline)
+            if any(log_dir.rglob("*tfevents*")):
+                _wait_for_run(address, deadline)
+            yield address
+        finally:
+            _stop(process)
 
 
-def _announced_address(process: subprocess.Popen[str]) -> str:
-    said = []
-    for line in process.stderr or ():
-        said.append(line)
-        if found := _ADDRESS.search(line):
-            _drain(process)
+def _announced_address(
+    process: subprocess.Popen[bytes], said: TextIO, deadline: float
+) -> str:
+    while process.poll() is None and time.monotonic() < deadline:
+        if found := _ADDRESS.search(_text(said)):
             return found[0].rstrip("/")
-    raise RuntimeError("tensorboard did not start; it said:\n" + "".join(said))
+        time.sleep(_POLL_S)
+    raise RuntimeError(f"tensorboard did not start; it said:\n{_text(said)}")
 
 
-def _drain(process: subprocess.Popen[str]) -> None:
-    """Read what it says from now on: a full pipe would stop it."""
-    reading = threading.Thread(target=list, args=(process.stderr,), daemon=True)
-    reading.start()
+def _text(said: TextIO) -> str:
+    said.seek(0)
+    return said.read()
 
 
 def _wait_for_run(address: str, deadline: float) -> None:
@@ -68,11 +67,11 @@ def _wait_for_run(address: str, deadline: float) -> None:
         with urllib.request.urlopen(f"{address}/data/runs") as answer:
             if json.load(answer):
                 return
-        time.sleep(0.1)
+        time.sleep(_POLL_S)
     raise RuntimeError(f"tensorboard at {address} shows no runs")
 
 
-def _stop(process: subprocess.Popen[str]) -> None:
+def _stop(process: subprocess.Popen[bytes]) -> None:
     process.terminate()
     try:
         process.wait(10)

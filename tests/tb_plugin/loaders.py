@@ -46,7 +46,7 @@ def rust_provider(log_dir: Path) -> Iterator[DataProvider]:
     command = [server_ingester.get_server_binary().path, "--verbose"]
     command += [f"--logdir={log_dir}", "--reload=once", "--port=0"]
     command += [f"--samples-per-plugin={hints}"]
-    with tempfile.TemporaryFile("w+") as said:
+    with tempfile.TemporaryFile("a+") as said:
         process = subprocess.Popen(command, stdout=said, stderr=said)
         try:
             address = _address_once_loaded(said)

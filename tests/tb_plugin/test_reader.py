@@ -9,7 +9,7 @@ from tensorboard.context import RequestContext
 from tensorboard.data.provider import DataProvider
 
 from tb_plugin import contract
-from tb_plugin.reader import NUM_THREADS, Reader, ReadError
+from tb_plugin.reader import NUM_AHEAD, NUM_THREADS, Reader, ReadError
 from tests import known_content as known
 from tests.known_content import STEPS_APART, Plan
 from tests.tb_plugin.loaders import rust_provider
@@ -88,11 +88,11 @@ def test_errors_of_some_blobs_leave_the_others(
     assert sound == [True, False, False, True]
 
 
-def test_blobs_are_read_a_wave_at_a_time(reader: Reader) -> None:
-    asked = iter([""] * 10 * NUM_THREADS)
+def test_blobs_are_read_only_some_ahead(reader: Reader) -> None:
+    asked = iter([""] * 10 * NUM_AHEAD)
     blobs = reader.blobs(asked)
     next(blobs)
-    assert len(list(asked)) == 9 * NUM_THREADS
+    assert len(list(asked)) == 9 * NUM_AHEAD
 
 
 def test_a_step_that_claims_many_blobs_is_not_taken_at_its_word(
