@@ -34,6 +34,7 @@ def overlays(
     *,
     alpha: float = 0.4,
     colormap: Colormap = "jet",
+    scale: FloatArray | None = None,
 ) -> ByteArray:
     """Return each image with its map laid over it.
 
@@ -43,6 +44,8 @@ def overlays(
         status: of each map, as `map_status` tells it.
         alpha: how strong the map is against the image, from 0 to 1.
         colormap: `jet`, `viridis`, `turbo` or `grey`.
+        scale: (n,) value of a map that has the last colour. Default: the
+            largest of each map, as in the recipe.
 
     Returns:
         (n, H, W, 3) uint8.
@@ -55,32 +58,28 @@ def overlays(
             f"alpha must be from 0 (the image alone) to 1 — got {alpha!r}."
         )
     images = np.broadcast_to(shown, (*shown.shape[:3], 3))
+    if scale is None:
+        scale = np.max(maps, axis=(1, 2))
     pictures = [
-        _overlay(image, one, state, alpha, colormap)
-        for image, one, state in zip(images, maps, status, strict=True)
+        _superimposed(image, one / value, alpha, colormap)
+        if state == "ok"
+        else _without_map(image, state)
+        for image, one, value, state in zip(
+            images, maps, scale, status, strict=True
+        )
     ]
     return np.stack(pictures)
 
 
-def _overlay(
-    image: ByteArray,
-    one: FloatArray,
-    state: str,
-    alpha: float,
-    colormap: Colormap,
-) -> ByteArray:
-    if state == "not_finite":
-        return hatched(image)
-    if state == "no_evidence":
-        return np.array(image)
-    return _superimposed(image, one, alpha, colormap)
+def _without_map(image: ByteArray, state: str) -> ByteArray:
+    return hatched(image) if state == "not_finite" else np.array(image)
 
 
 def _superimposed(
     image: ByteArray, one: FloatArray, alpha: float, colormap: Colormap
 ) -> ByteArray:
     height, width = image.shape[:2]
-    colours = coloured(one / np.max(one), colormap)
+    colours = coloured(one, colormap)
     heat = keras.utils.array_to_img(colours).resize((width, height))
     total = keras.utils.img_to_array(heat) * alpha + image
     return np.asarray(keras.utils.array_to_img(total))

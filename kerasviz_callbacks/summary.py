@@ -77,6 +77,7 @@ class RunLog:
         self._file: EventFile | None = None
         self._last_step: dict[str, int] = {}
         self._next_index: dict[str, int] = {}
+        self._held_out: dict[str, HeldOut] = {}
         self._restart_step: int | None = None
         self._fit = -1
 
@@ -144,23 +145,29 @@ class RunLog:
     ) -> None:
         """Write one capture as one event and flush it.
 
+        Held-out images are written once, and again only if they change.
+
         Raises:
             OSError, tf.errors.OpError: the file cannot be written; the next
                 capture goes to a new one.
         """
-        values = [text_value(captures_tag(capture.stream), capture.to_json())]
+        stream = capture.stream
+        values = [text_value(captures_tag(stream), capture.to_json())]
         for picture in pictures:
             values += _picture_values(capture.kind, picture)
         values += [scalar_value(f"kerasviz/{k}", v) for k, v in scalars.items()]
-        if held_out is not None:
+        is_known = held_out and self._held_out.get(stream) == held_out[0]
+        if held_out is not None and not is_known:
             record, images = held_out
             blobs = [record.to_json().encode(), *images]
-            values.append(blobs_value(held_out_tag(capture.stream), blobs))
+            values.append(blobs_value(held_out_tag(stream), blobs))
         event = Event(wall_time=capture.wall_time, step=capture.step)
         event.summary.value.extend(values)
         self._write_event(event)
-        self._last_step[capture.stream] = capture.step
-        self._next_index[capture.stream] = capture.index + 1
+        self._last_step[stream] = capture.step
+        self._next_index[stream] = capture.index + 1
+        if held_out is not None:
+            self._held_out[stream] = held_out[0]
 
     def leave(self, member: object) -> None:
         """Let a callback out; the last one closes the file."""

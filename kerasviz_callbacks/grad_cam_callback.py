@@ -1,0 +1,169 @@
+"""The callback that draws heatmaps while a model trains."""
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+import numpy as np
+
+from kerasviz_callbacks.arguments import Layers, as_layers
+from kerasviz_callbacks.arrays import FloatArray
+from kerasviz_callbacks.drawing import Drawing, Plan
+from kerasviz_callbacks.heatmap_engine import HeatmapBatch
+from kerasviz_callbacks.heatmap_record import (
+    captions,
+    map_layer,
+    outcome,
+    outcome_scalars,
+)
+from kerasviz_callbacks.heatmap_request import (
+    HeatmapRequest,
+    PreparedHeatmaps,
+    prepare_heatmaps,
+)
+from kerasviz_callbacks.held_out import Preprocess
+from kerasviz_callbacks.held_out_record import as_boxes, held_out_record
+from kerasviz_callbacks.layers import Located
+from kerasviz_callbacks.overlay import overlays
+from kerasviz_callbacks.schedule import Schedule
+from kerasviz_callbacks.sheet import encode, labelled_sheet
+from kerasviz_callbacks.summary import Picture
+from kerasviz_callbacks.target import TargetLike
+from kerasviz_callbacks.watcher import OnError, Watcher
+from tb_plugin.contract import Kind, Outcome
+
+
+class GradCAM(Watcher):
+    """Draws where a model looks on held-out images, as that changes.
+
+    Add it to `model.fit(callbacks=[...])`. A capture is drawn before the first
+    batch, on the schedule, and at the end. Training is not changed by it, and
+    a drawing that fails is logged and does not end training.
+
+    Args:
+        log_dir: of TensorBoard; the run is `<log_dir>/kerasviz`.
+        images: as a person looks at them, never trained on: an array, a list,
+            paths of files or a `tf.data.Dataset`; see `grad_cam`.
+        labels: class index per image, or one-hot.
+        class_names: one per class, in the order of the output.
+        preprocess: float32 images in the range given → what the model takes.
+        layers: a path, a layer, or several; `"auto"` takes the last spatial
+            activation before pooling or flattening.
+        every: a number of epochs, or a schedule such as `EverySteps(500)`.
+        target: what is explained; None for each image's own prediction; see
+            `grad_cam`.
+        boxes: (n, 4), where the thing to see lies in each image: left, upper,
+            right and lower edge in fractions of the image, NaN for none.
+        input: name or index of the image input, where several could be.
+        output: name or index of the output to explain, of several.
+        on_error: `"log"` a drawing that fails and go on, or `"raise"`.
+        verbose: 1 prints one line before training, 0 nothing.
+
+    Example:
+        >>> GradCAM("logs/run1", x_held_out, labels=y_held_out)
+
+    Source: Selvaraju et al. 2017, eq. 1-2, https://arxiv.org/abs/1610.02391.
+    """
+
+    kind: Kind = "grad_cam"
+
+    def __init__(
+        self,
+        log_dir: str,
+        images: Any,
+        labels: Sequence[int] | None = None,
+        class_names: Sequence[str] | None = None,
+        preprocess: Preprocess | None = None,
+        layers: Layers = "auto",
+        every: int | Schedule = 1,
+        *,
+        target: TargetLike = None,
+        boxes: Any = None,
+        input: str | int | None = None,
+        output: str | int | None = None,
+        on_error: OnError = "log",
+        verbose: int = 1,
+    ) -> None:
+        super().__init__(log_dir, every, on_error, verbose)
+        self._request = HeatmapRequest(
+            images, target, labels, preprocess, input, output, class_names
+        )
+        self._layers = as_layers(layers)
+        self._given_boxes = boxes
+        self._boxes: FloatArray | None = None
+        self._prepared: PreparedHeatmaps
+        # Largest value of each map so far, per layer: the scale of the sheets
+        # in the Images tab, so that a map that fades looks fainter.
+        self._scale: dict[str, FloatArray] = {}
+
+    def _prepare(self, model: keras.Model) -> Plan:
+        prepared = prepare_heatmaps(model, self._request, self._layers)
+        self._prepared = prepared
+        num_images = len(prepared.images.fed)
+        self._boxes = as_boxes(self._given_boxes, num_images)
+        prepared.draw()  # the first pass is slower than all that follow
+        begin = time.perf_counter()
+        batch = prepared.draw()
+        pictures = [
+            self._picture(located, batch, outcome(batch, prepared.images, ""))
+            for located in prepared.engine.layers
+        ]
+        self._scale.clear()
+        paths = tuple(picture.path for picture in pictures)
+        return Plan(
+            paths=paths,
+            what=f"{num_images} images at {', '.join(paths)}",
+            seconds=time.perf_counter() - begin,
+            num_bytes=sum(picture.num_bytes for picture in pictures),
+            notes=prepared.images.notes,
+        )
+
+    def _draw(self, stream: str, step: int) -> Drawing:
+        prepared = self._prepared
+        batch = prepared.draw()
+        found = outcome(batch, prepared.images, self._target_words())
+        layers = prepared.engine.layers
+        return Drawing(
+            pictures=tuple(self._picture(one, batch, found) for one in layers),
+            maps=tuple(map_layer(one, batch) for one in layers),
+            outcome=found,
+            scalars=outcome_scalars(found, stream),
+            notes=_notes(batch),
+            held_out=held_out_record(
+                prepared.images, stream, prepared.class_names, self._boxes
+            ),
+        )
+
+    def _picture(
+        self, located: Located, batch: HeatmapBatch, found: Outcome
+    ) -> Picture:
+        maps, status = batch.maps[located.path], batch.status[located.path]
+        largest = np.nan_to_num(maps, posinf=0.0).max(axis=(1, 2))
+        scale = np.maximum(self._scale.get(located.path, largest), largest)
+        self._scale[located.path] = scale
+        shown = self._prepared.images.shown
+        sheet = labelled_sheet(
+            list(overlays(shown, maps, status, scale=scale)),
+            captions(found, status, self._prepared.class_names),
+        )
+        size = (sheet.shape[1], sheet.shape[0])
+        raw = np.ascontiguousarray(maps, "<f4").tobytes()
+        return Picture(located.path, raw, encode(sheet), size)
+
+    def _target_words(self) -> str:
+        target = self._request.target
+        if target is None or target == "predicted":
+            return "predicted class"
+        if callable(target):
+            return getattr(target, "__name__", "a function of the outputs")
+        return "label" if target == "label" else "fixed class"
+
+
+def _notes(batch: HeatmapBatch) -> tuple[str, ...]:
+    if batch.score_kind != "probability":
+        return ()
+    return (
+        "The scores behind the probabilities could not be found; gradients "
+        "are of the probability and vanish where the model is confident.",
+    )

@@ -1,0 +1,125 @@
+"""The heatmaps of one capture in, the records that are written out."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from kerasviz_callbacks.arrays import FloatArray, IntArray
+from kerasviz_callbacks.heatmap_engine import HeatmapBatch
+from kerasviz_callbacks.held_out import HeldOutImages
+from kerasviz_callbacks.layers import Located
+from kerasviz_callbacks.top_classes import top_classes
+from tb_plugin.contract import MapLayer, Outcome
+
+
+def map_layer(located: Located, batch: HeatmapBatch) -> MapLayer:
+    """Return the record of one layer's maps."""
+    maps = batch.maps[located.path]
+    count, height, width = maps.shape
+    return MapLayer(
+        path=located.path,
+        layer_kind=type(located.layer).__name__,
+        method="grad_cam",
+        height=height,
+        width=width,
+        encoding="float32",
+        maximum=_largest(maps),
+        status=batch.status[located.path],
+        origin=("fresh",) * count,
+        origin_step=(None,) * count,
+        measures={},
+    )
+
+
+def outcome(batch: HeatmapBatch, images: HeldOutImages, target: str) -> Outcome:
+    """Return what the model answers for each image, and what is explained.
+
+    Args:
+        batch: of all images.
+        images: held out.
+        target: in words, what each row explains (`predicted class`).
+    """
+    predictions = _known(batch.predictions)
+    labels = _labels(images)
+    top = _top(batch)
+    return Outcome(
+        images=images.hashes,
+        label=labels,
+        prediction=predictions,
+        value=tuple(best[0][1] if best else None for best in top),
+        value_kind=batch.value_kind,
+        correct=tuple(
+            None if label is None or prediction is None else label == prediction
+            for label, prediction in zip(labels, predictions, strict=True)
+        ),
+        top_classes=tuple(tuple(i for i, _ in best) for best in top),
+        top_values=tuple(tuple(v for _, v in best) for best in top),
+        row_image=tuple(range(len(predictions))),
+        row_target=(target,) * len(predictions),
+        row_class=_known(batch.targets),
+        row_score=tuple(float(score) for score in batch.scores),
+        row_score_kind=batch.score_kind,
+    )
+
+
+def outcome_scalars(found: Outcome, stream: str) -> dict[str, float]:
+    """Return the share of labelled images that are right, if any is."""
+    known = [correct for correct in found.correct if correct is not None]
+    if not known:
+        return {}
+    return {f"held_out_accuracy/{stream}": sum(known) / len(known)}
+
+
+def captions(
+    found: Outcome, status: Sequence[str], class_names: Sequence[str]
+) -> list[str]:
+    """Return a line per image for the stock Images tab."""
+    return [
+        _caption(index, found, state, class_names)
+        for index, state in enumerate(status)
+    ]
+
+
+def _caption(
+    index: int, found: Outcome, state: str, class_names: Sequence[str]
+) -> str:
+    prediction, value = found.prediction[index], found.value[index]
+    words = []
+    if prediction is not None:
+        words.append(
+            class_names[prediction] if class_names else str(prediction)
+        )
+    if value is not None:
+        words.append(f"{value:.2f}")
+    if found.correct[index] is not None:
+        words.append("right" if found.correct[index] else "wrong")
+    if state != "ok":
+        words.append(state.replace("_", " "))
+    return " ".join(words)
+
+
+def _top(batch: HeatmapBatch) -> list[list[tuple[int, float]]]:
+    """Return (class, value) of the largest outputs, none where not finite."""
+    is_binary = batch.value_kind == "probability"
+    top = top_classes(batch.outputs, (), is_binary=is_binary)
+    return [
+        [(index, value) for index, _, value in best if np.isfinite(value)]
+        for best in top
+    ]
+
+
+def _labels(images: HeldOutImages) -> tuple[int | None, ...]:
+    if images.labels is None:
+        return (None,) * len(images.hashes)
+    return tuple(int(label) for label in images.labels)
+
+
+def _known(classes: IntArray) -> tuple[int | None, ...]:
+    return tuple(int(index) if index >= 0 else None for index in classes)
+
+
+def _largest(maps: FloatArray) -> tuple[float | None, ...]:
+    finite = np.where(np.isfinite(maps), maps, -np.inf).max(axis=(1, 2))
+    return tuple(
+        float(value) if np.isfinite(value) else None for value in finite
+    )
