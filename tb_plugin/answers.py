@@ -15,7 +15,7 @@ from tb_plugin.held_out import held_out_images
 from tb_plugin.pack import pack
 from tb_plugin.params import HeldOutQuestion, LayerQuestion, PicturesQuestion
 from tb_plugin.payload import DrawnLayer
-from tb_plugin.pictures import Wanted, pack_entries
+from tb_plugin.pictures import Claim, Wanted, pack_entries
 from tb_plugin.reader import BlobSample, Reader, ReadError
 from tb_plugin.records import (
     CaptureMemory,
@@ -64,10 +64,17 @@ class Answers:
         drawn = self._drawn(layer)
         samples, faults = _settled(ahead, tag)
         absence = faults[0].message if faults else "no picture at this step"
+        claims: dict[int, list[Claim]] = {}
+        for one in drawn:
+            claims.setdefault(one.capture.step, []).append(one.layer)
         wanted = [
-            Wanted({"step": step}, _key(samples, step), absence, claims)
+            Wanted(
+                {"step": step},
+                _key(samples, step),
+                absence,
+                claims.get(step, ()),
+            )
             for step in question.steps
-            for claims in [[d.layer for d in drawn if d.capture.step == step]]
         ]
         entries = pack_entries(self._reader, wanted, _LEFT_OUT)
         is_whole = all(entry.content is not None for entry in entries)

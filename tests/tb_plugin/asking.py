@@ -1,9 +1,12 @@
 """A route and its parameters in, the parsed answer out."""
 
+import io
 import json
 import struct
 from typing import Any
 
+import numpy as np
+from PIL import Image
 from werkzeug.test import Client
 
 from tests.tb_plugin.tensorboard_app import PREFIX
@@ -37,3 +40,9 @@ def unpacked(pack: bytes) -> tuple[dict[str, Any], list[bytes | None]]:
         for entry in header["entries"]
     ]
     return header, pictures
+
+
+def pixels(picture: bytes | None) -> np.ndarray:
+    """Return the (height, width, channels) of an encoded picture."""
+    assert picture is not None
+    return np.asarray(Image.open(io.BytesIO(picture)))

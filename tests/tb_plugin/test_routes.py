@@ -1,18 +1,16 @@
 """What each route answers about a complete run, with either loader."""
 
-import io
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
 from werkzeug.test import Client
 
 from tb_plugin import contract, pictures
 from tb_plugin.decode import parse_json, to_json
 from tests import known_content as known
 from tests.known_content import STEPS_APART, Plan
-from tests.tb_plugin.asking import ask, ask_pack
+from tests.tb_plugin.asking import ask, ask_pack, pixels
 from tests.tb_plugin.loaders import rust_provider
 from tests.tb_plugin.tensorboard_app import (
     PREFIX,
@@ -21,7 +19,6 @@ from tests.tb_plugin.tensorboard_app import (
 )
 from tests.written_log import (
     blobs_value,
-    capture_event,
     step_event,
     write_events,
     write_log,
@@ -29,11 +26,6 @@ from tests.written_log import (
 
 RUN = "demo/kerasviz"
 YEAR = "private, max-age=31536000, immutable"
-
-
-def pixels(picture: bytes | None) -> np.ndarray:
-    assert picture is not None
-    return np.asarray(Image.open(io.BytesIO(picture)))
 
 
 def layer_question(
@@ -114,43 +106,6 @@ def test_steps_without_picture_are_faults_in_their_place(
     assert found[1] is not None
 
 
-def test_held_out_images_come_in_the_order_of_the_callback(
-    client: Client, plan: Plan
-) -> None:
-    header, found = ask_pack(client, "held_out", run=RUN, stream="grad_cam")
-    record = known.held_out_record(plan)
-    assert header["held_out"] == parse_json(record.to_json())
-    hashes = [image.hash for image in record.images]
-    assert [entry["hash"] for entry in header["entries"]] == hashes
-    for image, picture in enumerate(found):
-        assert (pixels(picture) == known.held_out_picture(image)).all()
-
-
-def test_stream_without_held_out_images_has_none(client: Client) -> None:
-    stream = "filter_patterns"
-    header, _ = ask_pack(client, "held_out", run=RUN, stream=stream)
-    assert header["held_out"]["images"] == header["entries"] == []
-    assert header["faults"] == []
-
-
-def test_later_recordings_come_first_and_earlier_ones_stay(
-    open_client: OpenClient, tmp_path: Path
-) -> None:
-    tag = contract.held_out_tag("grad_cam")
-    later = known.held_out_record(Plan(images=2)).to_json()
-    blobs = [later.replace('"dots"', '"points"').encode(), b"?", b"?"]
-    events = [capture_event(Plan(images=4), 0)]
-    events.append(step_event(5, [blobs_value(tag, blobs)]))
-    write_events(tmp_path, events)
-    client = open_client(tmp_path)
-    place = {"run": "kerasviz", "stream": "grad_cam"}
-    header, found = ask_pack(client, "held_out", **place)
-    hashes = [image["hash"] for image in header["held_out"]["images"]]
-    assert hashes == [known.image_hash(i) for i in range(4)]
-    assert header["held_out"]["class_names"][0] == "points"
-    assert [picture is None for picture in found] == [True, True, False, False]
-
-
 @pytest.mark.parametrize(
     ("steps", "version", "expected"),
     [("0", "x", YEAR), ("0", None, "no-store"), ("0,7", "x", "no-store")],
@@ -183,6 +138,16 @@ def test_a_full_pack_leaves_the_rest_for_another_question(
     assert [picture is None for picture in found] == [False, False, True, True]
     assert header["entries"][2] == {"step": 100, "left_out": True}
     assert "fault" in header["entries"][3]
+
+
+def test_a_picture_that_is_too_large_is_a_fault(
+    client: Client, plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pictures, "MAX_PICTURE_BYTES", 1151)
+    place = layer_question(plan, "grad_cam", 0)
+    header, _ = ask_pack(client, "pictures", steps="0", **place)
+    said = "a picture of 1152 bytes is too large"
+    assert header["entries"] == [{"step": 0, "fault": said}]
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
