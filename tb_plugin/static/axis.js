@@ -1,0 +1,108 @@
+// @ts-check
+/**
+ * Captures in, the axis of time out: one tick per step of the run, whoever drew.
+ * Ticks lie evenly spaced, so that none is too small to hit.
+ */
+
+/** @typedef {import('./types.js').CaptureHead} CaptureHead */
+
+/**
+ * @typedef {object} Tick
+ * @property {number} step
+ * @property {number} epoch
+ * @property {number} batch
+ * @property {number} fit
+ * @property {string} label Short, for a ruler: `base`, `4`, `4+50`.
+ * @property {string} title Long, for a person who asks or listens.
+ * @property {string} event What happened here, beside a scheduled capture.
+ * @property {string[]} notes
+ * @property {number | null} accuracy Share of the labelled held-out images.
+ * @property {ReadonlySet<string>} layers `kind path` of each layer drawn here.
+ */
+
+/**
+ * @param {readonly CaptureHead[]} captures Sorted by step.
+ * @returns {Tick[]}
+ */
+export function ticksOf(captures) {
+  /** @type {Map<number, CaptureHead[]>} */
+  const bySteps = new Map();
+  for (const capture of captures) {
+    bySteps.set(capture.step, [...(bySteps.get(capture.step) ?? []), capture]);
+  }
+  /** @type {Tick[]} */
+  const ticks = [];
+  for (const heads of bySteps.values()) ticks.push(tick(heads, ticks.at(-1)));
+  return ticks;
+}
+
+/**
+ * Index of the last of `steps` (ascending) that is not after `step`; 0 where
+ * none is, the last where no step is chosen.
+ * @param {readonly number[]} steps
+ * @param {number | null} step
+ */
+export function indexAt(steps, step) {
+  if (step === null) return steps.length - 1;
+  let low = 0;
+  let high = steps.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (steps[middle] <= step) low = middle + 1;
+    else high = middle;
+  }
+  return Math.max(0, low - 1);
+}
+
+/**
+ * Index of the one of `steps` (ascending) that lies nearest.
+ * @param {readonly number[]} steps
+ * @param {number} step
+ */
+export function nearestIndex(steps, step) {
+  const before = indexAt(steps, step);
+  const after = Math.min(before + 1, steps.length - 1);
+  return Math.abs(steps[after] - step) < Math.abs(steps[before] - step) ? after : before;
+}
+
+/**
+ * @param {CaptureHead[]} heads Of one step.
+ * @param {Tick | undefined} before
+ * @returns {Tick}
+ */
+function tick(heads, before) {
+  const { step, epoch, batch, fit } = heads[0];
+  const event = eventAt(heads, before);
+  const moment = batch ? `epoch ${epoch}, batch ${batch}` : `epoch ${epoch}`;
+  return {
+    step,
+    epoch,
+    batch,
+    fit,
+    label: event === 'baseline' ? 'base' : batch ? `${epoch}+${batch}` : String(epoch),
+    title: [event, moment, `step ${step}`].filter(Boolean).join(', '),
+    event,
+    notes: heads.flatMap((head) => head.notes),
+    accuracy: accuracyOf(heads),
+    layers: new Set(heads.flatMap((head) => head.layers.map((path) => `${head.kind} ${path}`))),
+  };
+}
+
+/**
+ * @param {CaptureHead[]} heads
+ * @param {Tick | undefined} before
+ */
+function eventAt(heads, before) {
+  if (before && heads[0].fit > before.fit) return 'new fit';
+  const told = heads.map((head) => head.reason).filter((reason) => reason !== 'schedule');
+  return [...new Set(told)].join(', ').slice(0, 80);
+}
+
+/** @param {CaptureHead[]} heads */
+function accuracyOf(heads) {
+  const labelled = sum(heads.map((head) => head.num_labelled));
+  return labelled ? sum(heads.map((head) => head.num_correct)) / labelled : null;
+}
+
+/** @param {(number | null)[]} numbers */
+const sum = (numbers) => numbers.reduce((/** @type {number} */ a, b) => a + (b ?? 0), 0);

@@ -1,0 +1,117 @@
+// @ts-check
+/**
+ * A view describes what should be seen (`el`); `patch` makes a node look so.
+ * Nodes stay where the description is the same, so focus, scrolling and canvases
+ * outlive a redraw. Text becomes text nodes and nothing else: no string out of a
+ * log is ever parsed as markup.
+ *
+ * In `props` a name that begins with `on` is a listener, one that begins with `.`
+ * a property of the node, `style` an object of CSS properties, `key` an identity
+ * among siblings; everything else is an attribute (`true`: present without value;
+ * null, undefined and false: absent).
+ */
+
+import { setLast, setProps } from './dom_props.js';
+
+/**
+ * @typedef {object} VNode
+ * @property {string} tag
+ * @property {Record<string, any>} props
+ * @property {(VNode | string)[]} children
+ */
+/** @typedef {VNode | string | number | null | undefined | false} Leaf */
+/** @typedef {Leaf | (Leaf | (Leaf | (Leaf | Leaf[])[])[])[]} Child */
+
+const SVG = 'http://www.w3.org/2000/svg';
+
+/** @type {WeakMap<Node, VNode>} */
+const drawn = new WeakMap();
+
+/**
+ * @param {string} tag
+ * @param {Record<string, any> | null} [props]
+ * @param {...Child} children Lists in lists are laid flat; what is empty is left out.
+ * @returns {VNode}
+ */
+export function el(tag, props, ...children) {
+  return { tag, props: props ?? {}, children: children.flatMap(laidFlat) };
+}
+
+/**
+ * @param {Child} child
+ * @returns {(VNode | string)[]}
+ */
+function laidFlat(child) {
+  if (Array.isArray(child)) return child.flatMap(laidFlat);
+  if (child === null || child === undefined || child === false || child === '') return [];
+  return [typeof child === 'number' ? String(child) : child];
+}
+
+/**
+ * Make the children of `parent` look as described.
+ * @param {Element} parent
+ * @param {(VNode | string)[]} children
+ */
+export function patch(parent, children) {
+  const old = [...parent.childNodes];
+  const byKey = new Map(old.filter((node) => keyOf(node)).map((node) => [keyOf(node), node]));
+  const free = old.filter((node) => !keyOf(node));
+  const wanted = new Set();
+  let place = parent.firstChild;
+  for (const child of children) {
+    const node = placed(parent, child, takeNode(child, byKey, free));
+    wanted.add(node);
+    if (node === place) place = place.nextSibling;
+    else parent.insertBefore(node, place);
+  }
+  for (const node of old) if (!wanted.has(node)) node.remove();
+}
+
+/** @param {Node} node */
+const keyOf = (node) => drawn.get(node)?.props.key;
+
+/**
+ * The old node that can become `child`, if any.
+ * @param {VNode | string} child
+ * @param {Map<unknown, ChildNode>} byKey
+ * @param {ChildNode[]} free Those without a key, in order; the one taken leaves.
+ */
+function takeNode(child, byKey, free) {
+  const isText = typeof child === 'string';
+  if (!isText && child.props.key) return byKey.get(child.props.key);
+  const tag = isText ? '#text' : child.tag;
+  const at = free.findIndex((node) => node.nodeName.toLowerCase() === tag.toLowerCase());
+  return at < 0 ? undefined : free.splice(at, 1)[0];
+}
+
+/**
+ * @param {Element} parent
+ * @param {VNode | string} child
+ * @param {ChildNode | undefined} old
+ * @returns {ChildNode}
+ */
+function placed(parent, child, old) {
+  if (typeof child === 'string') {
+    if (!old) return document.createTextNode(child);
+    if (old.nodeValue !== child) old.nodeValue = child;
+    return old;
+  }
+  const isSame = old && old.nodeName.toLowerCase() === child.tag.toLowerCase();
+  const node = /** @type {HTMLElement | SVGElement} */ (isSame ? old : created(parent, child.tag));
+  const before = drawn.get(node);
+  if (before === child) return node;
+  drawn.set(node, child);
+  setProps(node, before?.props ?? {}, child.props);
+  if (child.children.length || before?.children.length) patch(node, child.children);
+  setLast(node, child.props);
+  return node;
+}
+
+/**
+ * @param {Element} parent
+ * @param {string} tag
+ */
+function created(parent, tag) {
+  const isSvg = tag === 'svg' || (parent.namespaceURI === SVG && tag !== 'foreignObject');
+  return isSvg ? document.createElementNS(SVG, tag) : document.createElement(tag);
+}

@@ -1,0 +1,44 @@
+// @ts-check
+/** Draws the page at most once per frame, and keeps the focus in its matrix. */
+
+import { patch } from './dom.js';
+
+/** @typedef {import('./types.js').State} State */
+
+const CELL = '[role="gridcell"], [role="option"]';
+const HOME = '[role="gridcell"][tabindex="0"], [role="option"][tabindex="0"]';
+
+/**
+ * @param {import('./store.js').Store<State>} store
+ * @param {Element} root
+ * @param {(state: State) => import('./dom.js').VNode} view
+ */
+export function keepDrawn(store, root, view) {
+  let isDue = false;
+  function draw() {
+    isDue = false;
+    const wasInMatrix = isCellFocused();
+    patch(root, [view(store.get())]);
+    if (wasInMatrix) focusHome(root);
+  }
+  function schedule() {
+    if (isDue) return;
+    isDue = true;
+    requestAnimationFrame(draw);
+  }
+  store.subscribe(schedule);
+  schedule();
+}
+
+/** Whether the keyboard is at a cell of the matrix. */
+export const isCellFocused = () => Boolean(document.activeElement?.matches(CELL));
+
+/**
+ * The cell that had the focus may be another column's now, or gone: the focus
+ * goes to the present column's.
+ * @param {Element} root
+ */
+function focusHome(root) {
+  const home = /** @type {HTMLElement | null} */ (root.querySelector(HOME));
+  if (home && document.activeElement !== home) home.focus({ preventScroll: true });
+}

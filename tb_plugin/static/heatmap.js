@@ -1,0 +1,136 @@
+// @ts-check
+/**
+ * A raw map in, the pixels that lie over the image out.
+ *
+ * A value v is its share of `top`, in [0, 1]; `top` is the caller's: the largest
+ * value of this image over the whole run, or of this one picture. Between the
+ * map's cells values are interpolated (bilinear, cell centres, edges held), then
+ * coloured; never the other way round, which would invent colours.
+ *
+ * Weak evidence lets the image through: at opacity o a pixel covers
+ *     o · (o⁴ + (1 − o⁴) · min(1, 2v))
+ * of the image, so the picture stays readable where the map says nothing, and at
+ * o = 1 the map alone is seen.
+ *
+ * What is not a finite number is no value: it is hatched, never painted as zero.
+ */
+
+const HATCH_PX = 4;
+const HATCH_LIGHT = 208;
+const HATCH_DARK = 72;
+
+/**
+ * @typedef {object} RawMap
+ * @property {Float32Array} values height x width, row by row.
+ * @property {number} width
+ * @property {number} height
+ *
+ * @typedef {object} Painting
+ * @property {number} top What is painted as 1.
+ * @property {Uint8Array} table 256 colours, three bytes each.
+ * @property {number} opacity In [0, 1].
+ */
+
+/**
+ * @param {RawMap} map
+ * @param {{width: number, height: number}} size Of the result, in pixels.
+ * @param {Painting} painting
+ * @returns {Uint8ClampedArray<ArrayBuffer>} RGBA, not premultiplied.
+ */
+export function heatmapPixels(map, size, painting) {
+  const pixels = new Uint8ClampedArray(4 * size.width * size.height);
+  const xs = cells(size.width, map.width);
+  const ys = cells(size.height, map.height);
+  for (let y = 0, at = 0; y < size.height; y++) {
+    for (let x = 0; x < size.width; x++, at += 4) {
+      const value = sampled(map, xs, x, ys, y);
+      if (Number.isFinite(value)) paint(pixels, at, share(value, painting.top), painting);
+      else hatch(pixels, at, x + y);
+    }
+  }
+  return pixels;
+}
+
+/**
+ * Share of the scale, in [0, 1]; 0 where the scale has no extent.
+ * @param {number} value
+ * @param {number} top
+ */
+export const share = (value, top) => (top > 0 ? Math.min(1, Math.max(0, value / top)) : 0);
+
+/**
+ * How much of the image a value in [0, 1] covers.
+ * @param {number} value
+ * @param {number} opacity
+ */
+export function coverage(value, opacity) {
+  const floor = opacity ** 4;
+  return opacity * (floor + (1 - floor) * Math.min(1, 2 * value));
+}
+
+/**
+ * For each pixel along an axis the two cells it lies between, and how far.
+ * @param {number} numPixels
+ * @param {number} numCells
+ */
+function cells(numPixels, numCells) {
+  const low = new Int32Array(numPixels);
+  const high = new Int32Array(numPixels);
+  const part = new Float32Array(numPixels);
+  for (let i = 0; i < numPixels; i++) {
+    const at = Math.min(numCells - 1, Math.max(0, ((i + 0.5) * numCells) / numPixels - 0.5));
+    low[i] = Math.floor(at);
+    high[i] = Math.min(numCells - 1, low[i] + 1);
+    part[i] = at - low[i];
+  }
+  return { low, high, part };
+}
+
+/** @typedef {ReturnType<typeof cells>} Cells */
+
+/**
+ * Bilinear between finite cells; not finite where the nearest cell is not.
+ * @param {RawMap} map
+ * @param {Cells} xs
+ * @param {number} x
+ * @param {Cells} ys
+ * @param {number} y
+ */
+function sampled(map, xs, x, ys, y) {
+  const upper = ys.low[y] * map.width;
+  const lower = ys.high[y] * map.width;
+  const u = xs.part[x];
+  const v = ys.part[y];
+  const a = map.values[upper + xs.low[x]];
+  const b = map.values[upper + xs.high[x]];
+  const c = map.values[lower + xs.low[x]];
+  const d = map.values[lower + xs.high[x]];
+  const mixed = (1 - v) * ((1 - u) * a + u * b) + v * ((1 - u) * c + u * d);
+  if (Number.isFinite(mixed)) return mixed;
+  return v < 0.5 ? (u < 0.5 ? a : b) : u < 0.5 ? c : d;
+}
+
+/**
+ * @param {Uint8ClampedArray} pixels
+ * @param {number} at
+ * @param {number} value In [0, 1].
+ * @param {Painting} painting
+ */
+function paint(pixels, at, value, { table, opacity }) {
+  const colour = 3 * Math.round(255 * value);
+  pixels[at] = table[colour];
+  pixels[at + 1] = table[colour + 1];
+  pixels[at + 2] = table[colour + 2];
+  pixels[at + 3] = 255 * coverage(value, opacity);
+}
+
+/**
+ * @param {Uint8ClampedArray} pixels
+ * @param {number} at
+ * @param {number} diagonal x + y of the pixel.
+ */
+function hatch(pixels, at, diagonal) {
+  const level = Math.floor(diagonal / HATCH_PX) % 2 ? HATCH_LIGHT : HATCH_DARK;
+  pixels[at] = pixels[at + 1] = pixels[at + 2] = level;
+  pixels[at + 3] = 255;
+}

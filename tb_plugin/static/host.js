@@ -1,0 +1,122 @@
+// @ts-check
+/**
+ * The page around us: TensorBoard's own window. Its Reload reaches us, its theme
+ * and type are ours, its address carries our state, and its history steps back
+ * through ours. Where the page around cannot be touched (or
+ * there is none), the same works on our own window, without Reload.
+ *
+ * The address: TensorBoard keeps `#<tab>&p.<plugin>.<name>=<value>` for plugins
+ * and leaves what it does not know alone.
+ */
+
+const PREFIX = 'p.kerasviz.';
+
+/** @typedef {Record<string, string>} Parameters */
+
+/** @returns {Window} */
+function host() {
+  try {
+    return window.parent.document ? window.parent : window;
+  } catch {
+    return window;
+  }
+}
+
+/**
+ * Calls `onReload` whenever TensorBoard has read its logs again.
+ * @param {() => void} onReload
+ */
+export function listenToReload(onReload) {
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = ({ data }) => {
+    const message = JSON.parse(data);
+    if (message.isReply) return;
+    if (message.type === 'experimental.DataReloaded') onReload();
+    const reply = { type: message.type, id: message.id, payload: null, error: null };
+    port1.postMessage(JSON.stringify({ ...reply, isReply: true }));
+  };
+  if (window.parent !== window) {
+    window.parent.postMessage('experimental.bootstrap', '*', [port2]);
+  }
+}
+
+/**
+ * Calls `onTheme` now and at every change.
+ * @param {(theme: 'light' | 'dark') => void} onTheme
+ */
+export function listenToTheme(onTheme) {
+  const { body } = host().document;
+  const tell = () => onTheme(body.classList.contains('dark-mode') ? 'dark' : 'light');
+  new MutationObserver(tell).observe(body, { attributeFilter: ['class'] });
+  tell();
+}
+
+/**
+ * The rules that bring TensorBoard's own typeface, for a page beside it.
+ * @returns {string}
+ */
+export function hostFonts() {
+  const { document, location } = host();
+  const rules = [...document.styleSheets].flatMap(readableRules);
+  return rules
+    .filter((rule) => rule.startsWith('@font-face') && rule.includes('Roboto'))
+    .map((rule) => rule.replace(/url\("([^"]*)"\)/g, (_, url) => `url("${new URL(url, location.href)}")`))
+    .join('\n');
+}
+
+/** @param {CSSStyleSheet} sheet */
+function readableRules(sheet) {
+  try {
+    return [...sheet.cssRules].map((rule) => rule.cssText);
+  } catch {
+    return []; // of another origin
+  }
+}
+
+/** @returns {Parameters} Ours among those in the address. */
+export function readAddress() {
+  /** @type {Parameters} */
+  const found = {};
+  for (const part of parts()) {
+    const [name, value] = part.split('=');
+    if (value === undefined || !name.startsWith(PREFIX)) continue;
+    found[name.slice(PREFIX.length)] = decoded(value);
+  }
+  return found;
+}
+
+/**
+ * @param {Parameters} parameters
+ * @param {'push' | 'replace'} how A new step of the history, or the same one.
+ */
+export function writeAddress(parameters, how) {
+  const ours = Object.entries(parameters).map(
+    ([name, value]) => `${PREFIX}${name}=${encodeURIComponent(value)}`,
+  );
+  const kept = parts().filter((part) => !part.startsWith(PREFIX));
+  const hash = `#${[...kept, ...ours].join('&')}`;
+  const { history, location } = host();
+  if (hash === location.hash) return;
+  if (how === 'push') history.pushState(history.state, '', hash);
+  else history.replaceState(history.state, '', hash);
+}
+
+/**
+ * Calls `onAddress` when the history moved or somebody edited the address.
+ * @param {(parameters: Parameters) => void} onAddress
+ */
+export function listenToAddress(onAddress) {
+  host().addEventListener('popstate', () => onAddress(readAddress()));
+}
+
+/** @returns {string[]} */
+const parts = () => host().location.hash.slice(1).split('&').filter(Boolean);
+
+/** @param {string} value */
+function decoded(value) {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
+}

@@ -1,0 +1,81 @@
+// @ts-check
+/**
+ * The entry: TensorBoard imports this file into a frame of its own and calls
+ * `render`. Here the parts are put together, and nowhere else.
+ */
+
+import './views/scroller.js';
+import './views/tile.js';
+import { createActions } from './actions.js';
+import { keepAddress } from './address.js';
+import * as api from './api.js';
+import { isCellFocused, keepDrawn } from './draw.js';
+import { decodeHeldOut } from './held_out.js';
+import { hostFonts, listenToReload, listenToTheme } from './host.js';
+import { listenToKeys } from './keys.js';
+import { keepLoaded } from './load.js';
+import { Pictures } from './pictures.js';
+import { keepPlaying } from './play.js';
+import { initialState, kindOf } from './state.js';
+import { createStore } from './store.js';
+import { shell } from './views/shell.js';
+
+const STYLES = ['style.css', 'timeline.css', 'matrix.css', 'detail.css'];
+
+/** Draw the page and keep it up to date. */
+export async function render() {
+  await Promise.all(STYLES.map(addStyle));
+  addFonts();
+  const store = createStore(initialState());
+  const actions = createActions(store);
+  const pictures = new Pictures(api.fetchPictures, (trouble) => {
+    store.set({ arrived: store.get().arrived + 1, ...(trouble && { trouble }) });
+  });
+  keepWidth(store);
+  keepAddress(store, actions);
+  keepLoaded(store, { ...api, loadHeldOut }, pictures);
+  keepPlaying(store, actions);
+  keepDrawn(store, document.body, (state) => shell(state, pictures, actions));
+  listenToTheme((theme) => {
+    document.documentElement.dataset.theme = theme;
+  });
+  listenToReload(actions.readAgain);
+  listenToKeys(actions, () => {
+    const state = store.get();
+    return state.item[kindOf(state)] !== null || isCellFocused();
+  });
+}
+
+/**
+ * @param {string} run
+ * @param {string} stream
+ */
+const loadHeldOut = async (run, stream) => decodeHeldOut(await api.fetchHeldOut(run, stream));
+
+/** @param {import('./store.js').Store<import('./types.js').State>} store */
+function keepWidth(store) {
+  // A hidden tab has no width; what was before stays.
+  const measure = () => store.set(innerWidth ? { width: innerWidth } : {});
+  addEventListener('resize', measure);
+  measure();
+}
+
+function addFonts() {
+  const style = document.createElement('style');
+  style.textContent = hostFonts();
+  document.head.append(style);
+}
+
+/**
+ * @param {string} file
+ * @returns {Promise<void>} Once it is there, or cannot be had.
+ */
+function addStyle(file) {
+  const link = document.createElement('link');
+  link.rel = 'stylesheet';
+  link.href = new URL(file, import.meta.url).href;
+  return new Promise((resolve) => {
+    link.onload = link.onerror = () => resolve();
+    document.head.append(link);
+  });
+}

@@ -1,0 +1,122 @@
+// @ts-check
+/**
+ * Keeps what is loaded in step with what is chosen: asks for what the state needs
+ * and has not, fills in what nobody chose, and writes the answers into the state.
+ * An answer to something no longer asked is dropped.
+ */
+
+import { layerHead, layerHeads, ticks, wantedPictures } from './select.js';
+import { kindOf } from './state.js';
+
+/** @typedef {import('./types.js').State} State */
+/** @typedef {import('./types.js').HeldOut} HeldOut */
+/** @typedef {import('./store.js').Store<State>} StateStore */
+/** @typedef {'runs' | 'captures' | 'layerAnswer' | 'heldOut'} Slot */
+/** @typedef {typeof import('./api.js')} Api */
+
+/**
+ * @param {StateStore} store
+ * @param {Pick<Api, 'fetchRuns' | 'fetchCaptures' | 'fetchLayer'>
+ *   & {loadHeldOut: (run: string, stream: string) => Promise<HeldOut>}} api
+ * @param {import('./pictures.js').Pictures} pictures
+ */
+export function keepLoaded(store, api, pictures) {
+  /**
+   * @param {Slot} slot
+   * @param {string[]} subject
+   * @param {() => Promise<any>} fetchIt
+   */
+  const ask = (slot, subject, fetchIt) => void asked(store, slot, subject.join('\n'), fetchIt);
+  function load() {
+    ask('runs', [], api.fetchRuns);
+    const { run, view } = store.get();
+    if (run === null) return;
+    ask('captures', [run], () => api.fetchCaptures(run));
+    const head = layerHead(store.get());
+    if (!head) return;
+    ask('layerAnswer', [run, head.kind, head.path], () =>
+      api.fetchLayer(run, head.kind, head.path),
+    );
+    if (view === 'heatmaps') {
+      ask('heldOut', [run, head.stream], () => api.loadHeldOut(run, head.stream));
+    }
+    pictures.want({ run, kind: head.kind, path: head.path }, wantedPictures(store.get()));
+  }
+  let reading = store.get().reading;
+  function settle() {
+    if (reading !== store.get().reading) pictures.forgive();
+    reading = store.get().reading;
+    store.set(filledIn(store.get()));
+    load();
+  }
+  store.subscribe(settle);
+  settle();
+}
+
+/**
+ * Ask once per subject and reading of the log; meanwhile the answer of an earlier
+ * reading stays.
+ * @param {StateStore} store
+ * @param {Slot} slot
+ * @param {string} subject
+ * @param {() => Promise<any>} fetchIt
+ */
+async function asked(store, slot, subject, fetchIt) {
+  const { reading, [slot]: before } = store.get();
+  if (before?.subject === subject && before.reading === reading) return;
+  const value = before?.subject === subject ? before.value : null;
+  const question = { subject, reading, message: '' };
+  store.set({ [slot]: { ...question, status: 'loading', value } });
+  const isLate = () => {
+    const now = store.get()[slot];
+    return now?.subject !== subject || now.reading !== reading;
+  };
+  try {
+    const answer = await fetchIt();
+    if (!isLate()) store.set({ [slot]: { ...question, status: 'ready', value: answer } });
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    if (!isLate()) store.set({ [slot]: { ...question, status: 'failed', value, message } });
+  }
+}
+
+/**
+ * What follows from the answers where nobody chose: the first run, its last
+ * layer, the newest step.
+ * @param {State} state
+ * @returns {Partial<State>}
+ */
+export function filledIn(state) {
+  const first = state.runs?.value?.runs[0];
+  if (state.run === null) return first ? runChoice(first, state) : {};
+  const kind = kindOf(state);
+  const newest = ticks(state).at(-1)?.step;
+  /** @type {Partial<State>} */
+  const filled = {};
+  if (state.layer[kind] === null) {
+    const path = defaultPath(layerHeads(state));
+    if (path !== null) filled.layer = { ...state.layer, [kind]: path };
+  }
+  if (newest === undefined) return filled;
+  const isFollowing = state.isFollowing || state.step === null || state.step >= newest;
+  return isFollowing ? { ...filled, step: newest, isFollowing } : filled;
+}
+
+/**
+ * @param {import('./types.js').RunHead} first
+ * @param {State} state
+ * @returns {Partial<State>}
+ */
+function runChoice({ run, streams }, { view }) {
+  const hasPatterns = streams.some((stream) => stream.startsWith('filter_patterns'));
+  return { run, view: hasPatterns ? view : 'heatmaps' };
+}
+
+/**
+ * The last of those drawn most often: the deepest one that is still drawn.
+ * @param {import('./types.js').LayerHead[]} heads
+ */
+function defaultPath(heads) {
+  const most = Math.max(...heads.map((head) => head.num_captures));
+  return heads.findLast((head) => head.num_captures === most)?.path ?? null;
+}

@@ -1,0 +1,154 @@
+// @ts-check
+/**
+ * Pictures that are wanted in, pictures that are there out. They are fetched in
+ * packs, two at a time, and kept within a bound. The key of a picture names
+ * everything that it depends on, so an answer that comes late is never taken for
+ * another.
+ */
+
+import { decodeBitmap } from './bitmap.js';
+import { Cache } from './cache.js';
+import { entryBytes } from './pack.js';
+
+/** @typedef {import('./columns.js').PictureKey} PictureKey */
+/** @typedef {import('./types.js').PictureEntry} PictureEntry */
+/** @typedef {{run: string, kind: import('./types.js').Kind, path: string}} Layer */
+/** @typedef {{bitmap: ImageBitmap} | {values: Float32Array} | {fault: string}} Picture */
+/** @typedef {{header: {entries: PictureEntry[]}, body: Uint8Array}} Pack */
+/** @typedef {(layer: Layer, steps: number[], versions: string[]) => Promise<Pack>} FetchPictures */
+
+const MAX_BYTES = 192 * 2 ** 20;
+const MAX_REQUESTS = 2;
+export const PACK_STEPS = 16;
+
+export class Pictures {
+  /** @type {Cache<Picture>} */
+  #cache = new Cache(MAX_BYTES, (picture) => 'bitmap' in picture && picture.bitmap.close());
+  /** @type {Map<string, 'asked' | 'failed'>} */
+  #pending = new Map();
+  /** @type {{layer: Layer, keys: PictureKey[]}[]} */
+  #queue = [];
+  #numRequests = 0;
+
+  /**
+   * @param {FetchPictures} fetchPictures
+   * @param {(trouble: string) => void} onArrival Told after each answer; the
+   *   sentence says what failed, if anything.
+   */
+  constructor(fetchPictures, onArrival) {
+    this.fetchPictures = fetchPictures;
+    this.onArrival = onArrival;
+  }
+
+  /**
+   * The picture, if it is here.
+   * @param {PictureKey} key
+   */
+  get({ key }) {
+    return this.#cache.get(key);
+  }
+
+  /**
+   * Fetch what is not here; what was wanted before and has not been asked for
+   * yet is forgotten.
+   * @param {Layer} layer
+   * @param {PictureKey[]} wanted The most wanted first.
+   */
+  want(layer, wanted) {
+    const keys = affordable(wanted, MAX_BYTES / 2);
+    for (const { key } of keys) this.#cache.touch(key);
+    const missing = keys.filter(({ key }) => !this.#cache.get(key) && !this.#pending.has(key));
+    this.#queue = chunks(missing, PACK_STEPS).map((each) => ({ layer, keys: each }));
+    this.#next();
+  }
+
+  /** Let what failed be asked for again. */
+  forgive() {
+    for (const [key, state] of this.#pending) {
+      if (state === 'failed') this.#pending.delete(key);
+    }
+  }
+
+  #next() {
+    while (this.#numRequests < MAX_REQUESTS) {
+      const request = this.#queue.shift();
+      if (!request) return;
+      this.#numRequests += 1;
+      for (const { key } of request.keys) this.#pending.set(key, 'asked');
+      void this.#ask(request.layer, request.keys);
+    }
+  }
+
+  /**
+   * @param {Layer} layer
+   * @param {PictureKey[]} keys
+   */
+  async #ask(layer, keys) {
+    let trouble = '';
+    try {
+      const steps = keys.map((key) => key.step);
+      const pack = await this.fetchPictures(layer, steps, keys.map((key) => key.version));
+      await Promise.all(keys.map((key, i) => this.#keep(layer, key, pack, i)));
+      for (const { key } of keys) this.#pending.delete(key);
+    } catch (error) {
+      trouble = error instanceof Error ? error.message : String(error);
+      for (const { key } of keys) this.#pending.set(key, 'failed');
+    }
+    this.#numRequests -= 1;
+    this.onArrival(trouble);
+    this.#next();
+  }
+
+  /**
+   * @param {Layer} layer
+   * @param {PictureKey} key
+   * @param {Pack} pack
+   * @param {number} i
+   */
+  async #keep(layer, key, { header: { entries }, body }, i) {
+    const entry = entries[i] ?? { fault: 'The answer lacks this picture.' };
+    // The first always fits: what is left out is asked for again, alone in the end.
+    if (entry.left_out && i > 0) return;
+    const picture = await decoded(layer, body, entry);
+    const cost = 'bitmap' in picture ? 4 * picture.bitmap.width * picture.bitmap.height : key.cost;
+    this.#cache.put(key.key, picture, cost);
+  }
+}
+
+/**
+ * @param {Layer} layer
+ * @param {Uint8Array} body
+ * @param {PictureEntry} entry
+ * @returns {Promise<Picture>}
+ */
+async function decoded(layer, body, entry) {
+  try {
+    const bytes = entryBytes(body, entry);
+    if (!bytes) return { fault: entry.fault ?? 'The picture is too large.' };
+    if (layer.kind === 'filter_patterns') return { bitmap: await decodeBitmap(bytes) };
+    const length = bytes.length - (bytes.length % 4);
+    return { values: new Float32Array(bytes.slice(0, length).buffer) };
+  } catch (error) {
+    return { fault: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/**
+ * The first ones, as many as may be held at once; always one.
+ * @param {PictureKey[]} keys
+ * @param {number} maxCost
+ */
+function affordable(keys, maxCost) {
+  let cost = 0;
+  return keys.filter((key, i) => (cost += key.cost) <= maxCost || i === 0);
+}
+
+/**
+ * @template T
+ * @param {T[]} items
+ * @param {number} size
+ */
+const chunks = (items, size) =>
+  Array.from({ length: Math.ceil(items.length / size) }, (_, i) =>
+    items.slice(size * i, size * (i + 1)),
+  );

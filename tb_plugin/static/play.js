@@ -1,0 +1,37 @@
+// @ts-check
+/** While the state plays, time moves on; at the end it stops. */
+
+import { columnIndex, model } from './select.js';
+
+/** @typedef {import('./types.js').State} State */
+
+const WHOLE_RUN_MS = 12_000;
+const SLOWEST_MS = 400;
+const FASTEST_MS = 50;
+
+/**
+ * @param {import('./store.js').Store<State>} store
+ * @param {import('./actions.js').Actions} actions
+ */
+export function keepPlaying(store, actions) {
+  /** @type {number | null} */
+  let timer = null;
+  const advance = () => {
+    const state = store.get();
+    const shown = model(state);
+    const isAtEnd = !shown || columnIndex(state, shown) >= shown.columns.length - 1;
+    if (isAtEnd) actions.stop();
+    else actions.move(1);
+  };
+  store.subscribe((state) => {
+    if (state.isPlaying === (timer !== null)) return;
+    if (timer !== null) clearInterval(timer);
+    timer = state.isPlaying ? setInterval(advance, pause(state)) : null;
+  });
+}
+
+/** @param {State} state */
+function pause(state) {
+  const count = model(state)?.columns.length ?? 1;
+  return Math.max(FASTEST_MS, Math.min(SLOWEST_MS, WHOLE_RUN_MS / count));
+}

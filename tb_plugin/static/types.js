@@ -1,0 +1,183 @@
+// @ts-check
+/**
+ * Shapes of what the server answers (http_api.md, contract.py) and of the state.
+ * JSON keys keep their snake_case; names of our own are camelCase.
+ *
+ * @typedef {'filter_patterns' | 'grad_cam'} Kind
+ * @typedef {'filters' | 'heatmaps'} ViewName
+ * @typedef {'viridis' | 'turbo' | 'jet' | 'grey'} ColormapName
+ *
+ * @typedef {{run: string, streams: string[]}} RunHead
+ * @typedef {{schema: number, runs: RunHead[]}} RunsAnswer
+ *
+ * @typedef {object} CaptureHead What was captured at one step of a stream.
+ * @property {Kind} kind
+ * @property {string} stream
+ * @property {number} index
+ * @property {number} step
+ * @property {number} iterations
+ * @property {number} fit
+ * @property {number} epoch
+ * @property {number} batch
+ * @property {number} wall_time
+ * @property {string} reason
+ * @property {number} cost_s
+ * @property {number} size_bytes
+ * @property {string[]} notes
+ * @property {string[]} layers
+ * @property {number | null} num_labelled
+ * @property {number | null} num_correct
+ *
+ * @typedef {object} LayerHead
+ * @property {Kind} kind
+ * @property {string} path
+ * @property {string} layer_kind
+ * @property {string} stream
+ * @property {number} num_captures
+ * @property {number | null} num_filters
+ * @property {number | null} num_drawn
+ *
+ * @typedef {{stream: string, num_kept: number, num_written: number}} StreamHead
+ * @typedef {{tag: string, step: number | null, message: string}} Fault
+ * @typedef {{run: string, captures: CaptureHead[], layers: LayerHead[],
+ *   streams: StreamHead[], faults: Fault[]}} CapturesAnswer
+ *
+ * @typedef {object} Sheet
+ * @property {number} columns
+ * @property {number} tile_width
+ * @property {number} tile_height
+ * @property {number} picture_width
+ * @property {number} picture_height
+ * @property {'png' | 'jpeg'} encoding
+ *
+ * @typedef {Record<string, (number | null)[]>} Measures
+ *
+ * @typedef {object} PatternLayer
+ * @property {string} path
+ * @property {string} layer_kind
+ * @property {number} num_filters
+ * @property {string} preset
+ * @property {Sheet} sheet
+ * @property {string} channels
+ * @property {number[]} filters
+ * @property {(number | null)[]} objective
+ * @property {string[]} status
+ * @property {string[]} origin
+ * @property {(number | null)[]} origin_step
+ * @property {Measures} measures
+ *
+ * @typedef {object} MapLayer
+ * @property {string} path
+ * @property {string} layer_kind
+ * @property {string} method
+ * @property {number} height
+ * @property {number} width
+ * @property {'float32'} encoding
+ * @property {(number | null)[]} maximum
+ * @property {string[]} status
+ * @property {string[]} origin
+ * @property {(number | null)[]} origin_step
+ * @property {Measures} measures
+ *
+ * @typedef {object} Outcome
+ * @property {string[]} images
+ * @property {(number | null)[]} label
+ * @property {(number | null)[]} prediction
+ * @property {(number | null)[]} value
+ * @property {string} value_kind
+ * @property {(boolean | null)[]} correct
+ * @property {number[][]} top_classes
+ * @property {(number | null)[][]} top_values
+ * @property {number[]} row_image
+ * @property {string[]} row_target
+ * @property {(number | null)[]} row_class
+ * @property {(number | null)[]} row_score
+ * @property {string} row_score_kind
+ *
+ * @typedef {object} CaptureBase
+ * @property {number} step
+ * @property {string} stream
+ * @property {string | null} version
+ * @property {number} picture_step
+ *
+ * @typedef {CaptureBase & {record: PatternLayer, outcome: null}} PatternCapture
+ * @typedef {CaptureBase & {record: MapLayer, outcome: Outcome}} MapCapture
+ * @typedef {{run: string, kind: Kind, path: string,
+ *   captures: (PatternCapture | MapCapture)[]}} LayerAnswer
+ *
+ * @typedef {object} HeldOutImage
+ * @property {string} hash
+ * @property {string} name
+ * @property {number | null} label
+ * @property {number} height
+ * @property {number} width
+ * @property {number} shown_height
+ * @property {number} shown_width
+ * @property {'png' | 'jpeg'} encoding
+ * @property {number[][]} boxes
+ *
+ * @typedef {{schema: number, stream: string, class_names: string[],
+ *   images: HeldOutImage[]}} HeldOutRecord
+ * @typedef {{hash: string, offset?: number, length?: number, fault?: string}} HeldOutEntry
+ * @typedef {{held_out: HeldOutRecord, entries: HeldOutEntry[],
+ *   faults: Fault[]}} HeldOutHeader
+ * @typedef {{step: number, offset?: number, length?: number, fault?: string,
+ *   left_out?: boolean}} PictureEntry
+ *
+ * @typedef {{record: HeldOutRecord, pictures: Map<string, ImageBitmap>,
+ *   faults: Fault[]}} HeldOut Images of a stream, decoded.
+ */
+
+/**
+ * @template T
+ * @typedef {object} Loaded Something asked of the server; `value` may be of an
+ *   earlier reading while a newer one is on its way.
+ * @property {string} subject What was asked.
+ * @property {number} reading At which reading of the log.
+ * @property {'loading' | 'ready' | 'failed'} status
+ * @property {T | null} value
+ * @property {string} message One sentence; empty unless failed.
+ */
+
+/**
+ * @typedef {object} Viewport What of the matrix can be seen, in CSS pixels.
+ * @property {number} left
+ * @property {number} top
+ * @property {number} width
+ * @property {number} height
+ *
+ * @typedef {object} Choice What a person chose and would want to share: the URL.
+ * @property {ViewName} view
+ * @property {string | null} run
+ * @property {Record<Kind, string | null>} layer
+ * @property {Record<Kind, string | null>} item The row whose details are open.
+ * @property {number | null} step
+ * @property {number | null} versus The step that the detail compares with.
+ * @property {'strip' | 'grid'} show
+ * @property {ColormapName} colormap
+ * @property {number} opacity In [0, 1].
+ * @property {'run' | 'picture'} scale
+ *
+ * @typedef {object} Screen What is momentary.
+ * @property {'light' | 'dark'} theme
+ * @property {boolean} isFollowing
+ * @property {boolean} isPlaying
+ * @property {Viewport} viewport
+ * @property {'none' | 'left' | 'log'} drawer The panel laid over the rest.
+ * @property {string | null} cursor The row that the keyboard is at.
+ * @property {number} width Of the window, in CSS pixels.
+ * @property {number} swipe Share of the picture that A covers, in [0, 1].
+ * @property {number} arrived How many answers with pictures came in.
+ * @property {string} trouble Why pictures could not be fetched; mostly empty.
+ * @property {number} reading Counts the readings of the log.
+ *
+ * @typedef {object} Data
+ * @property {Loaded<RunsAnswer> | null} runs
+ * @property {Loaded<CapturesAnswer> | null} captures
+ * @property {Loaded<LayerAnswer> | null} layerAnswer
+ * @property {Loaded<HeldOut> | null} heldOut
+ *
+ * @typedef {Choice & Screen & Data} State
+ */
+
+export {};

@@ -1,0 +1,60 @@
+// @ts-check
+import { el } from '../dom.js';
+
+/**
+ * A few choices side by side, one of them taken.
+ * @template {string} T
+ * @param {string} label
+ * @param {readonly (readonly [T, string])[]} options Value and what it is called.
+ * @param {T} chosen
+ * @param {(value: T) => void} choose
+ */
+export const segmented = (label, options, chosen, choose) =>
+  el(
+    'div',
+    { class: 'segmented', role: 'group', 'aria-label': label },
+    options.map(([value, name]) =>
+      el(
+        'button',
+        { type: 'button', 'aria-pressed': String(value === chosen), onclick: () => choose(value) },
+        name,
+      ),
+    ),
+  );
+
+/**
+ * @param {object} select
+ * @param {string} select.label
+ * @param {boolean} [select.isLabelHidden]
+ * @param {readonly (readonly [string, string])[]} select.options Value and name.
+ * @param {string} select.chosen
+ * @param {(value: string) => void} select.choose
+ */
+export function picker({ label, isLabelHidden = false, options, chosen, choose }) {
+  const onchange = (/** @type {Event} */ event) =>
+    choose(/** @type {HTMLSelectElement} */ (event.target).value);
+  return el(
+    'label',
+    { class: 'picker' },
+    el('span', { class: isLabelHidden ? 'visually-hidden' : null }, label),
+    el(
+      'select',
+      { '.value': chosen, onchange },
+      options.map(([value, name]) => el('option', { value, key: value }, name)),
+    ),
+  );
+}
+
+/**
+ * A fact: what it is, what it amounts to, and a remark.
+ * @param {string} name
+ * @param {import('../dom.js').Child} value
+ * @param {string} [remark]
+ */
+export const fact = (name, value, remark = '') =>
+  el(
+    'div',
+    { class: 'fact' },
+    el('dt', null, name),
+    el('dd', null, value, remark && el('small', null, ` ${remark}`)),
+  );

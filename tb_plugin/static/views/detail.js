@@ -1,0 +1,45 @@
+// @ts-check
+import { el } from '../dom.js';
+import { name } from '../words.js';
+import { closeIcon } from './icons.js';
+
+/** @typedef {import('../dom.js').Child} Child */
+/** @typedef {import('../actions.js').Actions} Actions */
+
+/**
+ * The right column: one thing, large, with the numbers that say how far to
+ * believe it.
+ * @param {string} title
+ * @param {string} subtitle
+ * @param {Child} content
+ * @param {Actions} actions
+ */
+export const detail = (title, subtitle, content, actions) =>
+  el(
+    'aside',
+    { class: 'detail open', 'aria-label': `Details of ${title}` },
+    el(
+      'header',
+      null,
+      el('h2', null, name(title), el('small', null, name(subtitle))),
+      el(
+        'button',
+        {
+          class: 'quiet close',
+          type: 'button',
+          'aria-label': 'Close details',
+          title: 'Close (Escape)',
+          onclick: actions.close,
+        },
+        closeIcon,
+      ),
+    ),
+    content,
+  );
+
+/**
+ * What stands in its place while nothing is open.
+ * @param {Child} content
+ */
+export const overview = (content) =>
+  el('aside', { class: 'detail', 'aria-label': 'This capture' }, content);

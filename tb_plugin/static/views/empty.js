@@ -1,0 +1,53 @@
+// @ts-check
+import { el } from '../dom.js';
+
+/** @typedef {import('../types.js').State} State */
+/** @typedef {import('../dom.js').Child} Child */
+
+/**
+ * What stands in the middle while there is no matrix, and why.
+ * @param {State} state
+ */
+export function empty(state) {
+  const { runs, captures, layerAnswer } = state;
+  if (isComing(runs) || isComing(captures) || isComing(layerAnswer)) return loading;
+  if (runs?.status === 'failed' && !runs.value) return message('Nothing could be read', []);
+  if (runs?.value && !runs.value.runs.length) return message('No captures in this log', howTo(state));
+  if (captures?.value && !captures.value.captures.length) {
+    return message('No capture of this run could be read', faults(state));
+  }
+  const what = state.view === 'filters' ? 'filter patterns' : 'heatmaps';
+  if (captures?.value) return message(`This run has no ${what}`, howTo(state));
+  return message('', []);
+}
+
+const loading = el('p', { class: 'empty', role: 'status' }, 'Reading the log…');
+
+/** @param {{status: string, value: unknown} | null} loaded */
+const isComing = (loaded) => loaded?.status === 'loading' && !loaded.value;
+
+/**
+ * @param {string} title
+ * @param {Child} content
+ */
+const message = (title, content) => el('div', { class: 'empty' }, el('h2', null, title), content);
+
+/** @param {State} state */
+const howTo = ({ view }) => [
+  el('p', null, 'Add the callback to your training:'),
+  el(
+    'pre',
+    null,
+    view === 'filters'
+      ? 'from kerasviz_callbacks import FilterPatterns\n\n' +
+          'model.fit(…, callbacks=[FilterPatterns(log_dir)])'
+      : 'from kerasviz_callbacks import GradCAM\n\n' +
+          'model.fit(…, callbacks=[GradCAM(log_dir, images)])',
+  ),
+];
+
+/** @param {State} state */
+const faults = (state) =>
+  (state.captures?.value?.faults ?? [])
+    .slice(0, 8)
+    .map(({ tag, message: why }) => el('p', null, el('strong', null, tag.slice(0, 160)), ' ', why.slice(0, 600)));

@@ -1,0 +1,84 @@
+// @ts-check
+import { el } from '../dom.js';
+import { patternLook } from '../looks.js';
+import { columnIndex, grid, isGrid, layout, versusIndex } from '../select.js';
+import { number, spelled } from '../words.js';
+import { filterGrid } from './filter_grid.js';
+import { matrix } from './matrix.js';
+import { picture } from './picture.js';
+import { sparkline } from './sparkline.js';
+
+/** @typedef {import('../types.js').State} State */
+/** @typedef {import('../actions.js').Actions} Actions */
+/** @typedef {import('../pictures.js').Pictures} Pictures */
+/** @typedef {import('../patterns.js').PatternModel} PatternModel */
+/** @typedef {import('../patterns.js').PatternRow} PatternRow */
+/** @typedef {import('../patterns.js').PatternColumn} PatternColumn */
+/** @typedef {import('../patterns.js').PatternCell} PatternCell */
+
+/**
+ * Filters by captures, or all filters at one.
+ * @param {State} state
+ * @param {PatternModel} model
+ * @param {Pictures} pictures
+ * @param {Actions} actions
+ */
+export function filters(state, model, pictures, actions) {
+  const current = columnIndex(state, model);
+  if (isGrid(state)) {
+    return filterGrid(state, model, { pictures, grid: grid(state, model), current }, actions);
+  }
+  const shape = layout(state, model);
+  return matrix(
+    {
+      title: 'Filters by captures',
+      corner: 'filter',
+      subject: `${state.run} ${state.layer.filter_patterns} strip`,
+      rows: model.rows,
+      columns: model.columns,
+      layout: shape,
+      current,
+      versus: versusIndex(state, model),
+      cursor: state.cursor,
+      open: state.item.filter_patterns,
+      head: (row) => [el('b', null, row.filter), sparkline(model.series(row), current)],
+      cell: (row, column) => stripCell(model, row, column, pictures, shape.tile),
+    },
+    actions,
+  );
+}
+
+/**
+ * @param {PatternModel} model
+ * @param {PatternRow} row
+ * @param {PatternColumn} column
+ * @param {Pictures} pictures
+ * @param {import('../matrix.js').Box} box
+ */
+function stripCell(model, row, column, pictures, box) {
+  const cell = model.cell(row, column);
+  const look = patternLook(cell, column.picture, pictures, box);
+  const isFresh = model.continues && column.index > 0 && cell?.origin === 'fresh';
+  return {
+    label: filterLabel(row, column, cell, look.word),
+    className: isFresh ? 'fresh' : cell?.origin === 'unchanged' ? 'unchanged' : '',
+    content: [picture(look)],
+  };
+}
+
+/**
+ * @param {PatternRow} row
+ * @param {PatternColumn} column
+ * @param {PatternCell | null} cell
+ * @param {string} word
+ */
+export const filterLabel = ({ filter }, { tick }, cell, word) =>
+  [
+    `filter ${filter}`,
+    tick.title,
+    cell && `objective ${number(cell.objective)}`,
+    cell && cell.origin !== 'fresh' && `${spelled(cell.origin)} since step ${cell.originStep}`,
+    word,
+  ]
+    .filter(Boolean)
+    .join(', ');

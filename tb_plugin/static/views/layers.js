@@ -1,0 +1,59 @@
+// @ts-check
+import { el } from '../dom.js';
+import { layerHeads } from '../select.js';
+import { kindOf } from '../state.js';
+import { counted, name } from '../words.js';
+
+/** @typedef {import('../types.js').State} State */
+/** @typedef {import('../types.js').LayerHead} LayerHead */
+/** @typedef {import('../actions.js').Actions} Actions */
+
+/**
+ * The layers that were drawn, in the order of the model.
+ * @param {State} state
+ * @param {Actions} actions
+ */
+export function layerList(state, actions) {
+  const heads = layerHeads(state);
+  const most = Math.max(...heads.map((head) => head.num_captures));
+  const chosen = state.layer[kindOf(state)];
+  return el(
+    'section',
+    null,
+    el('h2', null, 'Layers'),
+    el(
+      'ul',
+      { class: 'layers' },
+      heads.map((head) =>
+        el(
+          'li',
+          { key: head.path },
+          el(
+            'button',
+            {
+              type: 'button',
+              'aria-current': head.path === chosen ? 'true' : null,
+              title: name(head.path),
+              onclick: () => actions.chooseLayer(head.path),
+            },
+            el('strong', null, name(head.path)),
+            el('small', null, about(head, most)),
+          ),
+        ),
+      ),
+    ),
+  );
+}
+
+/**
+ * @param {LayerHead} head
+ * @param {number} most Captures that any layer has.
+ */
+const about = ({ layer_kind: kind, num_filters: all, num_drawn: drawn, num_captures: n }, most) =>
+  [
+    name(kind),
+    all !== null && (drawn === all ? counted(all, 'filter') : `${drawn} of ${all} filters`),
+    n < most && counted(n, 'capture'),
+  ]
+    .filter(Boolean)
+    .join(' · ');

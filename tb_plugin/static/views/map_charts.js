@@ -1,0 +1,55 @@
+// @ts-check
+import { el } from '../dom.js';
+import { className, spelled } from '../words.js';
+import { sparkline } from './sparkline.js';
+
+/** @typedef {import('../maps.js').MapModel} MapModel */
+/** @typedef {import('../maps.js').MapCell} MapCell */
+
+/**
+ * The numbers of one image over all captures.
+ * @param {MapModel} model
+ * @param {import('../map_rows.js').MapRow} row
+ * @param {number} index The present capture.
+ * @param {string[]} names Of the classes.
+ */
+export function mapCharts(model, row, index, names) {
+  const cells = model.columns.map((column) => model.cell(row, column));
+  const now = cells[index];
+  if (!now) return null;
+  const { label } = now;
+  const answer =
+    label === null
+      ? chart('Output for the prediction', cells, index, (cell) => cell.value)
+      : chart(`Output for its label, ${className(names, label)}`, cells, index, (cell) =>
+          outputFor(cell, label),
+        );
+  return [
+    answer,
+    chart('Largest value of the map', cells, index, (cell) => cell.maximum),
+    now.measures.map(([measure], i) =>
+      chart(spelled(measure), cells, index, (cell) => cell.measures[i]?.[1] ?? null),
+    ),
+  ];
+}
+
+/**
+ * The output for one class; null where it is not among the largest.
+ * @param {MapCell} cell
+ * @param {number} of
+ */
+const outputFor = (cell, of) => cell.best.find(([index]) => index === of)?.[1] ?? null;
+
+/**
+ * @param {string} title
+ * @param {(MapCell | null)[]} cells
+ * @param {number} index
+ * @param {(cell: MapCell) => number | null} pick
+ */
+const chart = (title, cells, index, pick) =>
+  el(
+    'figure',
+    null,
+    el('figcaption', null, title),
+    sparkline(cells.map((cell) => cell && pick(cell)), index, { label: title }),
+  );

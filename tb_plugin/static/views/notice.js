@@ -1,0 +1,27 @@
+// @ts-check
+import { el } from '../dom.js';
+
+/** @typedef {import('../types.js').State} State */
+/** @typedef {import('../actions.js').Actions} Actions */
+
+/**
+ * What failed, in sentences, and a way to try again. What was read before stays
+ * on the page.
+ * @param {State} state
+ * @param {Actions} actions
+ */
+export function notice(state, actions) {
+  const messages = new Set(
+    [state.runs, state.captures, state.layerAnswer, state.heldOut]
+      .filter((loaded) => loaded?.status === 'failed')
+      .map((loaded) => loaded?.message ?? ''),
+  );
+  if (state.trouble) messages.add(state.trouble);
+  if (!messages.size) return null;
+  return el(
+    'div',
+    { class: 'notice', role: 'alert' },
+    [...messages].map((message) => el('span', null, message)),
+    el('button', { type: 'button', class: 'retry', onclick: actions.readAgain }, 'Try again'),
+  );
+}

@@ -1,0 +1,57 @@
+// @ts-check
+import { el } from '../dom.js';
+import { maps, patterns } from '../select.js';
+import { empty } from './empty.js';
+import { filters } from './filters.js';
+import { heatmaps } from './heatmaps.js';
+import { logPanel } from './log.js';
+import { mapDetail } from './map_detail.js';
+import { notice } from './notice.js';
+import { patternDetail } from './pattern_detail.js';
+import { side } from './side.js';
+import { timeline } from './timeline.js';
+import { topbar } from './topbar.js';
+
+/** @typedef {import('../types.js').State} State */
+/** @typedef {import('../actions.js').Actions} Actions */
+/** @typedef {import('../pictures.js').Pictures} Pictures */
+
+/**
+ * The page: time across it, then three columns: choose, compare, understand.
+ * @param {State} state
+ * @param {Pictures} pictures
+ * @param {Actions} actions
+ */
+export const shell = (state, pictures, actions) =>
+  el(
+    'div',
+    { class: `app drawer-${state.drawer}` },
+    topbar(state, actions),
+    timeline(state, actions),
+    notice(state, actions),
+    state.drawer === 'log' && logPanel(state, actions),
+    el('div', { class: 'columns' }, side(state, actions), compared(state, pictures, actions)),
+  );
+
+/**
+ * @param {State} state
+ * @param {Pictures} pictures
+ * @param {Actions} actions
+ */
+function compared(state, pictures, actions) {
+  const patternModel = patterns(state);
+  if (patternModel?.columns.length) {
+    return [
+      el('main', null, filters(state, patternModel, pictures, actions)),
+      patternDetail(state, patternModel, pictures, actions),
+    ];
+  }
+  const mapModel = maps(state);
+  if (mapModel?.columns.length) {
+    return [
+      el('main', null, heatmaps(state, mapModel, pictures, actions)),
+      mapDetail(state, mapModel, pictures, actions),
+    ];
+  }
+  return el('main', null, empty(state));
+}
