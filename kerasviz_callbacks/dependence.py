@@ -1,6 +1,12 @@
-"""A tensor of a graph under trace in, the operations that it hangs with out."""
+"""A tensor of a graph under trace in, the operations that it hangs with out.
+
+Only values count: what uses nothing of a tensor but its shape (zeros for as
+many images) does not depend on it.
+"""
 
 import tensorflow as tf
+
+_SHAPE_ONLY = ("Shape", "ShapeN", "Size", "Rank", "ZerosLike", "OnesLike")
 
 
 def dependents(source: tf.Tensor) -> frozenset[str]:
@@ -11,7 +17,8 @@ def dependents(source: tf.Tensor) -> frozenset[str]:
     """
     reached = {source.op.name}
     for operation in source.graph.get_operations():
-        if any(x.op.name in reached for x in operation.inputs):
+        inputs = (x.op.name for x in _inputs(operation))
+        if any(name in reached for name in inputs):
             reached.add(operation.name)
     return frozenset(reached)
 
@@ -21,5 +28,9 @@ def ancestors(target: tf.Tensor) -> frozenset[str]:
     reached = {target.op.name}
     for operation in reversed(target.graph.get_operations()):
         if operation.name in reached:
-            reached.update(x.op.name for x in operation.inputs)
+            reached.update(x.op.name for x in _inputs(operation))
     return frozenset(reached)
+
+
+def _inputs(operation: tf.Operation) -> tuple[tf.Tensor, ...]:
+    return () if operation.type in _SHAPE_ONLY else tuple(operation.inputs)

@@ -35,7 +35,7 @@ def heatmaps(activations: tf.Tensor, gradients: tf.Tensor) -> tf.Tensor:
     """
     weights = pooled_gradients(gradients)
     raw = tf.einsum("nhwc,nc->nhw", activations, weights)
-    no_number = tf.fill(tf.shape(raw), tf.constant(math.nan, raw.dtype))
+    no_number = tf.constant(math.nan, raw.dtype)
     return tf.where(tf.math.is_finite(raw), tf.nn.relu(raw), no_number)
 
 

@@ -7,14 +7,14 @@ changes. Images go through in chunks, so that memory does not grow with them.
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields, replace
 from typing import Any
 
 import keras
 import numpy as np
 
 from kerasviz_callbacks.arrays import AnyArray, FloatArray, IntArray
-from kerasviz_callbacks.gradcam import map_status
+from kerasviz_callbacks.heatmap_batch import HeatmapBatch, as_batch
 from kerasviz_callbacks.heatmap_graph import (
     Explanation,
     HeatmapGraph,
@@ -38,35 +38,6 @@ IMAGES_PER_CHUNK = 32
 # In float16 the gradient of a mean over many positions would underflow: the
 # score is multiplied by this, the gradient divided (a power of two: exact).
 _HALF_PRECISION_SCALE = 1024.0
-
-
-@dataclass(frozen=True)
-class HeatmapBatch:
-    """The heatmaps of n images, and what they explain.
-
-    Attributes:
-        maps: per layer path (n, h, w) float32 after ReLU, un-normalised, at
-            the layer's own resolution.
-        status: per layer path, of each map; see `map_status`.
-        outputs: (n, k) float32 as the model answered; averaged over pixels
-            for a segmentation; (n, 0) where the output is not of that kind.
-        predictions: (n,) class index of the largest output; -1 where the
-            output is not classes, or not finite.
-        targets: (n,) class index that is explained; -1 where not a class.
-        scores: (n,) float32, whose gradient was taken.
-        score_kind: what the scores are: `logit`; `probability`, where the
-            logits could not be had; `value`.
-        value_kind: what the outputs are: `probability`, `logit` or `value`.
-    """
-
-    maps: Mapping[str, FloatArray]
-    status: Mapping[str, tuple[str, ...]]
-    outputs: FloatArray
-    predictions: IntArray
-    targets: IntArray
-    scores: FloatArray
-    score_kind: str
-    value_kind: str
 
 
 class HeatmapEngine:
@@ -147,7 +118,14 @@ class HeatmapEngine:
             )
             for first in chunks
         ]
-        return self._batch(_joined(parts))
+        return as_batch(
+            _joined(parts),
+            self.layers,
+            wanted,
+            self.reading,
+            by_class=self._function is None,
+            from_logits=is_trained_from_logits(self._found.model),
+        )
 
     def check(self, wanted: IntArray) -> None:
         """Raise if a wanted class does not exist, or is not clear.
@@ -196,40 +174,6 @@ class HeatmapEngine:
                     "images (TimeDistributed?). Choose a layer outside."
                 )
 
-    def _batch(self, explained: Explanation) -> HeatmapBatch:
-        paths = [located.path for located in self.layers]
-        finite = np.isfinite(explained.outputs).all(axis=1)
-        value_kind = self._value_kind(explained.outputs[finite])
-        by_class = self._function is None
-        found_logits = by_class and self.reading.has_logits
-        score_kind = value_kind if by_class else "value"
-        return HeatmapBatch(
-            maps=dict(zip(paths, explained.maps, strict=True)),
-            status={
-                path: map_status(maps)
-                for path, maps in zip(paths, explained.maps, strict=True)
-            },
-            outputs=explained.outputs,
-            predictions=np.where(finite, explained.predictions, -1),
-            targets=np.where(finite, explained.targets, -1),
-            scores=explained.scores,
-            score_kind="logit" if found_logits else score_kind,
-            value_kind=value_kind,
-        )
-
-    def _value_kind(self, outputs: FloatArray) -> str:
-        if self.reading.has_logits:
-            return "probability"
-        if self.reading.num_classes is None:
-            return "value"
-        is_distribution = (outputs >= 0).all() and np.allclose(
-            outputs.sum(axis=1), 1, atol=1e-2
-        )
-        if outputs.size and is_distribution:
-            return "probability"  # a softmax written by hand
-        from_logits = is_trained_from_logits(self._found.model)
-        return "logit" if from_logits else "value"
-
 
 def _is_half(model: keras.Model) -> bool:
     layers: list[Any] = model._flatten_layers()
@@ -252,10 +196,4 @@ def _finite_first(scaled: Explanation, plain: Explanation) -> Explanation:
     for one, other in zip(scaled.maps, plain.maps, strict=True):
         finite = np.isfinite(one).all(axis=(1, 2), keepdims=True)
         maps.append(np.where(finite, one, other))
-    return Explanation(
-        tuple(maps),
-        scaled.outputs,
-        scaled.predictions,
-        scaled.targets,
-        scaled.scores,
-    )
+    return replace(scaled, maps=tuple(maps))

@@ -115,7 +115,10 @@ class HeatmapGraph:
         ]
         gradients = tape.gradient(scaled, activations)
         maps = [
-            self._map(located, activation, gradient, scale)
+            heatmaps(
+                self._as_features(located, activation),
+                self._as_features(located, gradient) / scale,
+            )
             for located, activation, gradient in zip(
                 self._layers, activations, gradients, strict=True
             )
@@ -147,25 +150,19 @@ class HeatmapGraph:
             return answer, explain(answer, wanted)
         return answer, explain_by(function, outputs, answer)
 
-    def _map(
-        self,
-        located: Located,
-        activation: tf.Tensor,
-        gradient: tf.Tensor | None,
-        scale: tf.Tensor,
+    def _as_features(
+        self, located: Located, tensor: tf.Tensor | None
     ) -> tf.Tensor:
-        if gradient is None:
+        """Return an activation or its gradient as (n, h, w, c) float32."""
+        if tensor is None:
             raise TapError(
-                f"What is explained does not depend on the answer of layer "
+                "What is explained does not depend on the answer of layer "
                 f"{located.path!r}, so there is no heatmap. Choose a layer on "
                 "the way to that output, or another output."
             )
-        activation = tf.cast(activation, tf.float32)
-        gradient = tf.cast(gradient, tf.float32) / scale
         if _is_channels_first(located, self._found.spec):
-            activation = tf.transpose(activation, [0, 2, 3, 1])
-            gradient = tf.transpose(gradient, [0, 2, 3, 1])
-        return heatmaps(activation, gradient)
+            tensor = tf.transpose(tensor, [0, 2, 3, 1])
+        return tf.cast(tensor, tf.float32)
 
 
 def check_picture(located: Located, found: Probe) -> None:

@@ -154,7 +154,8 @@ def _use_once(
         model(first, training=False)
     except Exception as error:
         raise ValueError(
-            f"The model {model.name!r} has no weights yet and must take the "
-            f"images to get them — on one of {images.fed.shape[1:]} it fails: "
-            f"{error}. Call it once on a batch that it takes."
+            f"The model {model.name!r} has no weights yet and gets them from "
+            f"the first image, but does not take one of {images.fed.shape[1:]} "
+            f"— {type(error).__name__}, see above. Give images as it takes "
+            "them, or call it once on a batch."
         ) from error

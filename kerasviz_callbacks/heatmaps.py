@@ -113,7 +113,7 @@ class Heatmaps:
     def _captions(self) -> list[str]:
         captions = []
         for status, best in zip(self.status, self.top(1), strict=True):
-            words = [f"{name} {value:.2f}" for _, name, value in best]
+            words = [f"{name}: {value:.3g}" for _, name, value in best]
             words += [status] * (status != "ok")
             captions.append("  ".join(words))
         return captions
