@@ -31,6 +31,8 @@ from kerasviz_callbacks.target import (
     check_wanted,
 )
 
+__all__ = ["HeatmapBatch", "HeatmapEngine"]
+
 logger = logging.getLogger(__name__)
 
 IMAGES_PER_CHUNK = 32

@@ -12,7 +12,8 @@ from typing import Any, TypeAlias
 import keras
 
 from kerasviz_callbacks.arrays import IntArray
-from kerasviz_callbacks.heatmap_engine import HeatmapBatch, HeatmapEngine
+from kerasviz_callbacks.heatmap_batch import HeatmapBatch
+from kerasviz_callbacks.heatmap_engine import HeatmapEngine
 from kerasviz_callbacks.held_out import (
     HeldOutImages,
     Preprocess,

@@ -214,7 +214,10 @@ def _engine(
 def _half_with_large_gradients() -> keras.Model:
     inputs = keras.Input((20, 20, 3))
     policy = keras.DTypePolicy("mixed_float16")
-    x = layers.Conv2D(4, 3, dtype=policy, name="conv")(inputs)
+    conv = layers.Conv2D(
+        4, 3, dtype=policy, kernel_initializer="ones", name="conv"
+    )
+    x = conv(inputs)
     x = layers.Lambda(lambda a: tf.reduce_sum(a, [1, 2, 3])[:, None])(x)
     outputs = layers.Rescaling(100.0, dtype="float32")(x)
     return keras.Model(inputs, outputs)
