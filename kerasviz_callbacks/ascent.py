@@ -1,33 +1,39 @@
 """Gradient ascent on a batch of filters, the whole loop in one graph.
 
 Each image of the batch climbs for its own filter: the objective is the mean
-activation of that filter with a border cut off, the gradient is L2-normalised
-per image (over the batch the images would shrink each other's steps), and the
-image takes a step along it. Nothing couples the images: a batch gives what
-single runs give.
+activation of that filter with a border cut off. How it climbs is the preset's:
+what is changed (canvas), how it is moved about (wobble), whose gradient is
+followed (softness), how a step is made of it (rule). Nothing couples the
+images: a batch gives what single runs give.
 
 Source: Erhan et al. 2009, "Visualizing higher-layer features of a deep
-network"; the step, its normalisation and the border as in Chollet, Deep
-Learning with Python, 2nd ed., section 9.4.2.
+network"; the border as in Chollet, Deep Learning with Python, 2nd ed., section
+9.4.2.
 """
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import keras
-import numpy as np
 import tensorflow as tf
 
-from kerasviz_callbacks.arrays import FloatArray
-from kerasviz_callbacks.layers import is_channels_first
-from kerasviz_callbacks.model_input import ModelInput
-from kerasviz_callbacks.tap import forward
+from kerasviz_callbacks.arrays import ByteArray, FloatArray, IntArray
+from kerasviz_callbacks.canvas import Range
+from kerasviz_callbacks.filter_mean import filter_means
+from kerasviz_callbacks.layers import Located, is_channels_first
+from kerasviz_callbacks.presets import Preset
+from kerasviz_callbacks.probe import Probe
+from kerasviz_callbacks.smoothing import smooth_gradients
+from kerasviz_callbacks.tap import forward, without_activation
 
-BORDER_PX = 2  # of the activation: where padding leaks in
 # Under float16 the gradient of a mean over many positions underflows; the
 # score is multiplied by this and the gradient divided (a power of two: exact).
 _HALF_PRECISION_SCALE = 1024.0
+
+ToInput = Callable[[tf.Tensor], tf.Tensor]
+_State = tuple[tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]
 
 
 @dataclass(frozen=True)
@@ -35,17 +41,20 @@ class Climbed:
     """Where the ascent of each image ended.
 
     Attributes:
-        images: (n, h, w, c) float32, as the model saw them; always finite.
-        objective: (n,) float32, of the final image.
-        status: per image `live`; `flat`: the gradient was zero from the
-            start, so the image is the starting image; `not_finite`: the
-            objective or a gradient was NaN or infinite, and the image is the
-            last one before that.
+        raw: (n, h, w, c) float32, as the model saw them; always finite.
+        images: (n, h', w', 1 or 3) uint8, as shown.
+        objective: (n,) float32, mean activation of the filter on `raw`.
+        peak: (n,) float32, largest activation of the filter on `raw`.
+        has_moved: (n,) bool, whether there ever was a gradient.
+        is_finite: (n,) bool, whether nothing met NaN or infinity.
     """
 
-    images: FloatArray
+    raw: FloatArray
+    images: ByteArray
     objective: FloatArray
-    status: tuple[str, ...]
+    peak: FloatArray
+    has_moved: Any
+    is_finite: Any
 
 
 class Ascent:
@@ -54,151 +63,193 @@ class Ascent:
     The weights are read live at each call.
 
     Args:
-        model: built.
-        layer: a layer of it.
-        num_calls: how often a forward pass calls it; its last answer counts.
-        spec: what the model takes.
-        image_shape: (h, w, c) of the images.
-        learning_rate: length of a step, in the units of the model's input.
+        found: the model, what it takes, and what its forward pass calls.
+        located: a layer of it.
+        preset: the method.
+        pixels: range of pixel values; of no meaning to a `PixelCanvas`.
+        to_input: from pixels to what the model takes.
     """
 
     def __init__(
         self,
-        model: keras.Model,
-        layer: keras.Layer,
-        spec: ModelInput,
-        image_shape: tuple[int, int, int],
-        *,
-        num_calls: int = 1,
-        learning_rate: float = 10.0,
+        found: Probe,
+        located: Located,
+        preset: Preset,
+        pixels: Range,
+        to_input: ToInput,
     ) -> None:
-        self._model = model
-        self._layer = layer
-        self._spec = spec
-        self._num_calls = num_calls
-        self._learning_rate = learning_rate
-        half = any(
-            part.compute_dtype == "float16" for part in model._flatten_layers()
-        )
-        self._scale = _HALF_PRECISION_SCALE if half else 1.0
-        self._climb = tf.function(
-            self._loop,
-            input_signature=[
-                tf.TensorSpec([None, *image_shape], tf.float32),
-                tf.TensorSpec([None], tf.int32),
-                tf.TensorSpec([], tf.int32),
-            ],
-            autograph=False,
-        ).get_concrete_function()
+        self._found = found
+        self._layer = located.layer
+        self._num_calls = found.num_calls(located.layer)
+        self._preset = preset
+        self._pixels = pixels
+        self._to_input = to_input
+        self._shape = found.image_shape
+        # Without its activation a layer that is called twice would answer
+        # another layer's input the second time.
+        self._is_linear = preset.before_activation and self._num_calls == 1
+        self._scale = _HALF_PRECISION_SCALE if _is_half(found.model) else 1.0
+        with _graphs_on():
+            self._climb, self._measure = self._traced()
 
     def __call__(
-        self, start: FloatArray, filters: FloatArray, num_steps: int
+        self, start: FloatArray, filters: IntArray, draws: FloatArray
     ) -> Climbed:
-        """Climb from `start`, (n, h, w, c), each for its filter, (n,)."""
-        images, objective, moved, finite = self._climb(
-            tf.constant(start, tf.float32),
-            tf.constant(filters, tf.int32),
-            tf.constant(num_steps, tf.int32),
+        """Climb from `start`, each state for its filter.
+
+        Args:
+            start: (n, *state).
+            filters: (n,) indices.
+            draws: (n, steps, 4) of `Wobble.draw`; it sets the number of steps.
+        """
+        indices = tf.constant(filters, tf.int32)
+        state = tf.constant(start, tf.float32)
+        painted, moved, finite = self._climb(state, indices, tf.constant(draws))
+        shown = self._preset.canvas.shown(painted.numpy(), self._pixels)
+        raw, mean, peak = self._measure(painted, indices)
+        return Climbed(
+            raw=raw.numpy(),
+            images=shown,
+            objective=mean.numpy(),
+            peak=peak.numpy(),
+            has_moved=moved.numpy(),
+            is_finite=finite.numpy() & tf.math.is_finite(mean).numpy(),
         )
-        flags = zip(moved.numpy(), finite.numpy(), strict=True)
-        status = tuple(_status(*flag) for flag in flags)
-        return Climbed(images.numpy(), objective.numpy(), status)
+
+    def _traced(self) -> tuple[Any, Any]:
+        state = self._preset.canvas.state_shape(self._shape)
+        states = tf.TensorSpec([None, *state], tf.float32)
+        images = tf.TensorSpec([None, *self._shape], tf.float32)
+        filters = tf.TensorSpec([None], tf.int32)
+        draws = tf.TensorSpec([None, None, 4], tf.float32)
+        climb = tf.function(self._loop, autograph=False)
+        measure = tf.function(self._measured, autograph=False)
+        return (
+            climb.get_concrete_function(states, filters, draws),
+            measure.get_concrete_function(images, filters),
+        )
 
     def _loop(
-        self, start: tf.Tensor, filters: tf.Tensor, num_steps: tf.Tensor
-    ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]:
+        self, start: tf.Tensor, filters: tf.Tensor, draws: tf.Tensor
+    ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
         no = tf.zeros_like(filters, tf.bool)
-        _, images, moved, finite = tf.while_loop(
-            lambda step, *_: step < num_steps,
-            lambda step, *state: (step + 1, *self._step(filters, *state)),
-            (tf.constant(0), start, no, tf.logical_not(no)),
+        num_steps = tf.shape(draws)[1]
+
+        def body(index: tf.Tensor, *state: tf.Tensor) -> tuple[Any, ...]:
+            progress = tf.cast(index, tf.float32) / tf.cast(
+                num_steps, tf.float32
+            )
+            draw = draws[:, index]
+            return index + 1, *self._step(state, filters, draw, progress)
+
+        _, state, _, moved, finite = tf.while_loop(
+            lambda index, *_: index < num_steps,
+            body,
+            (
+                tf.constant(0),
+                start,
+                self._preset.rule.start(start),
+                no,
+                tf.logical_not(no),
+            ),
             parallel_iterations=1,
         )
-        objective = self._objective(images, filters)
-        finite &= tf.math.is_finite(objective)
-        return images, objective, moved, finite
+        return self._paint(state), moved, finite
 
     def _step(
         self,
+        state: tuple[tf.Tensor, ...],
         filters: tf.Tensor,
-        images: tf.Tensor,
-        moved: tf.Tensor,
-        finite: tf.Tensor,
-    ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
-        with tf.GradientTape(watch_accessed_variables=False) as tape:
-            tape.watch(images)
-            score = self._objective(images, filters) * self._scale
-        gradient = tape.gradient(
-            score, images, unconnected_gradients=tf.UnconnectedGradients.ZERO
-        )
-        gradient /= self._scale
-        axes = list(range(1, images.shape.rank))
-        normalised = tf.math.l2_normalize(gradient, axis=axes)
-        # Asked of the gradient: a second use of `normalised` would keep the
-        # graph optimiser from folding the step as it folds the recipe's, and
-        # the result would no longer be the recipe's to the bit.
+        draw: tf.Tensor,
+        progress: tf.Tensor,
+    ) -> _State:
+        now, velocity, moved, finite = state
+        gradient = self._gradient(now, filters, draw, progress)
+        axes = list(range(1, now.shape.rank))
+        # Asked of the gradient, not of the step: a second use of the step
+        # would keep the graph optimiser from folding it as it folds the
+        # recipe's, and the result would no longer be the recipe's to the bit.
         usable = tf.reduce_all(tf.math.is_finite(gradient), axis=axes)
-        climbed = images + self._learning_rate * normalised
-        keep = usable[:, None, None, None]
+        after, velocity = self._preset.rule.step(
+            now, velocity, gradient, progress
+        )
+        keep = tf.reshape(usable, [-1] + [1] * len(axes))
         return (
-            tf.where(keep, climbed, images),
+            tf.where(keep, after, now),
+            velocity,
             moved | tf.reduce_any(gradient != 0, axis=axes),
             finite & usable,
         )
 
-    def _objective(self, images: tf.Tensor, filters: tf.Tensor) -> tf.Tensor:
-        others: Mapping[str, Any] = {}
+    def _gradient(
+        self,
+        state: tf.Tensor,
+        filters: tf.Tensor,
+        draw: tf.Tensor,
+        progress: tf.Tensor,
+    ) -> tf.Tensor:
+        with contextlib.ExitStack() as stack:
+            if self._preset.softness is not None:
+                first, last = self._preset.softness
+                softness = first + (last - first) * progress
+                stack.enter_context(smooth_gradients(softness))
+            if self._is_linear:
+                stack.enter_context(without_activation(self._layer))
+            images = self._paint(state)
+            if self._preset.wobble is not None:
+                images = self._preset.wobble.apply(images, draw)
+            activation = self._activation(self._to_input(images))
+            score = filter_means(activation, filters) * self._scale
+            [gradient] = tf.gradients(score, state)
+        if gradient is None:  # nothing on the way depends on the image
+            return tf.zeros_like(state)
+        return gradient / self._scale
+
+    def _measured(
+        self, painted: tf.Tensor, filters: tf.Tensor
+    ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+        """Return the model's input and what the filter answers to it.
+
+        Of the image that is shown, in 8 bits, where the canvas shows images
+        as they are; of the image itself where it shows them stretched.
+        """
+        raw = self._to_input(self._preset.canvas.seen(painted, self._pixels))
+        activation = self._activation(raw)
+        peak = tf.reduce_max(
+            tf.gather(activation, filters[:, None], axis=-1, batch_dims=1),
+            axis=list(range(1, activation.shape.rank)),
+        )
+        mean = filter_means(activation, filters)
+        return raw, mean, tf.cast(peak, tf.float32)
+
+    def _paint(self, state: tf.Tensor) -> tf.Tensor:
+        return self._preset.canvas.paint(state, self._shape, self._pixels)
+
+    def _activation(self, fed: tf.Tensor) -> tf.Tensor:
         run = forward(
-            self._model,
-            self._spec.pack(images, others),
+            self._found.model,
+            self._found.spec.pack(fed, {}),
             [self._layer],
             stop_after=[self._num_calls],
         )
-        activation = run.activation(0, self._layer)
+        activation = run.activation(0, self._layer, fed)
         if is_channels_first(self._layer):
             axes = range(activation.shape.rank)
             activation = tf.transpose(activation, [0, *axes[2:], 1])
-        return filter_means(activation, filters)
+        return activation
 
 
-def filter_means(
-    activation: tf.Tensor, filters: tf.Tensor, border_px: int = BORDER_PX
-) -> tf.Tensor:
-    """Return the mean activation of image i's filter i without its border.
-
-    Args:
-        activation: (n, …, c), any number of spatial axes, any float type.
-        filters: (n,) int32.
-        border_px: cut off each spatial side; less where an axis is too short
-            to leave at least one position.
-
-    Returns:
-        (n,) float32.
-    """
-    activation = tf.cast(activation, tf.float32)
-    for axis in range(1, activation.shape.rank - 1):
-        activation = _cut(activation, axis, border_px)
-    chosen = tf.gather(
-        activation,
-        filters[:, None],
-        axis=activation.shape.rank - 1,
-        batch_dims=1,
-    )
-    return tf.reduce_mean(chosen, axis=list(range(1, chosen.shape.rank)))
+@contextlib.contextmanager
+def _graphs_on() -> Iterator[None]:
+    """Trace even where the user has TensorFlow run functions eagerly."""
+    is_eager = tf.config.functions_run_eagerly()
+    tf.config.run_functions_eagerly(False)
+    try:
+        yield
+    finally:
+        tf.config.run_functions_eagerly(is_eager)
 
 
-def _cut(activation: tf.Tensor, axis: int, border_px: int) -> tf.Tensor:
-    size = activation.shape[axis]
-    if size is None:
-        size = tf.shape(activation)[axis]
-        border = tf.minimum(border_px, (size - 1) // 2)
-    else:
-        border = min(border_px, (size - 1) // 2)
-    index = [slice(None)] * axis + [slice(border, size - border)]
-    return activation[tuple(index)]
-
-
-def _status(moved: np.bool_, finite: np.bool_) -> str:
-    if not finite:
-        return "not_finite"
-    return "live" if moved else "flat"
+def _is_half(model: keras.Model) -> bool:
+    layers = model._flatten_layers()
+    return any(layer.compute_dtype == "float16" for layer in layers)

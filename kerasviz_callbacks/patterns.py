@@ -7,7 +7,6 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import keras
 import numpy as np
@@ -22,11 +21,7 @@ from kerasviz_callbacks.arguments import (
 )
 from kerasviz_callbacks.arrays import ByteArray, FloatArray
 from kerasviz_callbacks.ascent import Ascent, Climbed
-from kerasviz_callbacks.canvas import (
-    channel_note,
-    displayed,
-    starting_images,
-)
+from kerasviz_callbacks.canvas import PixelCanvas, Range, channel_note
 from kerasviz_callbacks.layers import Located, find_layer, is_channels_first
 from kerasviz_callbacks.model_input import (
     ModelInput,
@@ -34,8 +29,15 @@ from kerasviz_callbacks.model_input import (
     check_forward_pass,
     model_input,
 )
+from kerasviz_callbacks.pixel_range import (
+    TensorPreprocess,
+    as_range,
+    as_to_input,
+    pixel_range,
+)
 from kerasviz_callbacks.presets import Preset, find_preset
 from kerasviz_callbacks.probe import Probe, probe
+from kerasviz_callbacks.transforms import Wobble
 
 # On a CPU chunks near 8 are the fastest at 200 px; a GPU wants more.
 CPU_CHUNK = 8
@@ -55,6 +57,7 @@ class Patterns:
         objective: (n,) float32, mean activation that the ascent reached.
         status: per filter: `live`; `flat`: the gradient was zero from the
             start (the filter is dead or stuck; the picture is the start);
+            `silent`: the ascent climbed, but the filter still answers zero;
             `not_finite`: the model gave NaN or infinity on the way.
         channels: what the colours are: `rgb`, `grey` or a sentence.
     """
@@ -76,21 +79,30 @@ class PatternEngine:
         found: the model, what it takes, and what its forward pass calls.
         located: the layer and its path.
         preset: the method.
+        preprocess: from pixels to what the model takes; a `PixelCanvas`, the
+            model's input itself, goes without.
+        value_range: of pixels; None reads it off the model.
     """
 
-    def __init__(self, found: Probe, located: Located, preset: Preset) -> None:
+    def __init__(
+        self,
+        found: Probe,
+        located: Located,
+        preset: Preset,
+        *,
+        preprocess: TensorPreprocess | None = None,
+        value_range: Range | None = None,
+    ) -> None:
         self.located = located
         self.preset = preset
         self.image_shape = found.image_shape
         self.num_filters = _num_filters(located, found)
-        self._ascent = Ascent(
-            found.model,
-            located.layer,
-            found.spec,
-            self.image_shape,
-            num_calls=found.num_calls(located.layer),
-            learning_rate=preset.learning_rate,
+        self.pixels, self.pixels_note = pixel_range(
+            found, value_range, has_preprocess=preprocess is not None
         )
+        is_raw = isinstance(preset.canvas, PixelCanvas)
+        to_input = as_to_input(None if is_raw else preprocess)
+        self._ascent = Ascent(found, located, preset, self.pixels, to_input)
 
     def draw(
         self,
@@ -101,19 +113,26 @@ class PatternEngine:
         num_steps: int | None = None,
     ) -> Patterns:
         """Return the patterns of `filters`, from `start` or from the seed."""
-        path = self.located.path
+        path, canvas = self.located.path, self.preset.canvas
         if start is None:
-            start = starting_images(path, filters, self.image_shape, seed)
+            state = canvas.start(path, filters, self.image_shape, seed)
+        else:
+            state = canvas.state_of(start, self.pixels)
         steps = self.preset.num_steps if num_steps is None else num_steps
-        climbed = self._climb_in_chunks(start, np.asarray(filters), steps)
+        wobble = self.preset.wobble or Wobble()
+        draws = wobble.draw(path, filters, steps, seed)
+        parts = [
+            self._ascent(state[part], np.asarray(filters)[part], draws[part])
+            for part in _chunks(len(filters))
+        ]
         return Patterns(
             layer=path,
             filters=tuple(int(index) for index in filters),
             preset=self.preset.name,
-            raw=climbed.images,
-            images=displayed(climbed.images),
-            objective=climbed.objective,
-            status=climbed.status,
+            raw=np.concatenate([part.raw for part in parts]),
+            images=np.concatenate([part.images for part in parts]),
+            objective=np.concatenate([part.objective for part in parts]),
+            status=tuple(name for part in parts for name in statuses(part)),
             channels=channel_note(self.image_shape[-1]),
         )
 
@@ -127,23 +146,29 @@ class PatternEngine:
         steps = self.preset.num_steps if num_steps is None else num_steps
         return seconds * steps / 2
 
-    def _climb_in_chunks(
-        self, start: FloatArray, filters: Any, num_steps: int
-    ) -> Climbed:
-        chunk = (
-            GPU_CHUNK if tf.config.list_logical_devices("GPU") else CPU_CHUNK
+
+def statuses(climbed: Climbed) -> tuple[str, ...]:
+    """Return what became of each filter; see `Patterns`."""
+    return tuple(
+        _status(*flags)
+        for flags in zip(
+            climbed.has_moved, climbed.is_finite, climbed.peak, strict=True
         )
-        parts = [
-            self._ascent(
-                start[i : i + chunk], filters[i : i + chunk], num_steps
-            )
-            for i in range(0, len(filters), chunk)
-        ]
-        return Climbed(
-            np.concatenate([part.images for part in parts]),
-            np.concatenate([part.objective for part in parts]),
-            tuple(status for part in parts for status in part.status),
-        )
+    )
+
+
+def _status(has_moved: bool, is_finite: bool, peak: float) -> str:
+    if not is_finite:
+        return "not_finite"
+    if not has_moved:
+        return "flat"
+    return "silent" if peak == 0 else "live"
+
+
+def _chunks(count: int) -> list[slice]:
+    has_gpu = tf.config.list_logical_devices("GPU")
+    size = GPU_CHUNK if has_gpu else CPU_CHUNK
+    return [slice(first, first + size) for first in range(0, count, size)]
 
 
 def filter_patterns(
@@ -151,11 +176,13 @@ def filter_patterns(
     layer: str | keras.Layer,
     filters: Filters,
     *,
-    preset: str | Preset = "recipe",
+    preset: str | Preset = "steady",
     start: FloatArray | None = None,
     seed: int = 0,
     steps: int | None = None,
     size: Size = None,
+    preprocess: TensorPreprocess | None = None,
+    value_range: Range | None = None,
     input: str | int | None = None,
 ) -> Patterns:
     """Draw, for each filter, the image that it answers to most.
@@ -165,14 +192,22 @@ def filter_patterns(
         layer: its path, short name, or the layer itself.
         filters: which filters; an int draws that many, spread evenly over the
             layer.
-        preset: how; `"recipe"` follows Chollet's book.
-        start: (n, h, w, c) float32, in the units of the model's input, the
-            images to climb from. Default: faint noise from `seed`.
+        preset: how: `"steady"` gives pictures that depend on the weights and
+            little else; `"recipe"` follows Chollet's book.
+        start: (n, h, w, c) float32, the images to climb from: in the units of
+            the model's input for `"recipe"`, else as a person looks at them,
+            within `value_range`. Default: noise from `seed`.
         seed: of the starting noise, which depends on it, on the layer's path
             and on the filter.
         steps: of the ascent. Default: the preset's.
         size: side of the canvas in px, or (height, width), for a model that
             leaves it open. Default: the model's, else the preset's.
+        preprocess: images as a person looks at them → what the model takes,
+            on tensors; `"recipe"` climbs in the model's input itself and
+            leaves it out.
+        value_range: lowest and highest pixel value of such images. Default:
+            (0, 255) with `preprocess` or where the model rescales bytes
+            itself, else (0, 1).
         input: name or index of the image input, where several could be.
 
     Returns:
@@ -198,7 +233,13 @@ def filter_patterns(
     image_shape = canvas_shape(spec, method, size, shape)
     found = probe(model, spec, image_shape)
     check_drawable(found, located)
-    engine = PatternEngine(found, located, method)
+    engine = PatternEngine(
+        found,
+        located,
+        method,
+        preprocess=preprocess,
+        value_range=as_range(value_range),
+    )
     chosen = choose_filters(filters, engine.num_filters, located.path)
     if start is not None:
         _check_start(start, chosen, image_shape)
@@ -306,7 +347,10 @@ def build_if_needed(model: keras.Model, shape: Shape | None) -> None:
             "what it takes. Call it once on a batch, build it, or give size "
             "or start."
         )
-    model.build((None, *shape))
+    if isinstance(model, keras.Sequential):  # a call would fix its batch size
+        model.build((None, *shape))
+    else:  # a subclassed model has no build that reaches its layers
+        model(tf.zeros((1, *shape)), training=False)
 
 
 def _num_filters(located: Located, found: Probe) -> int:
