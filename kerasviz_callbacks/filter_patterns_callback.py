@@ -14,6 +14,7 @@ from kerasviz_callbacks.arguments import (
     as_size,
     as_steps,
 )
+from kerasviz_callbacks.canvas import PixelCanvas, Range
 from kerasviz_callbacks.drawing import Drawing, Plan
 from kerasviz_callbacks.layers import Located, find_layer
 from kerasviz_callbacks.model_input import model_input
@@ -23,6 +24,11 @@ from kerasviz_callbacks.patterns import (
     canvas_shape,
     check_drawable,
     choose_filters,
+)
+from kerasviz_callbacks.pixel_range import (
+    TensorPreprocess,
+    as_range,
+    as_to_input,
 )
 from kerasviz_callbacks.presets import Preset, find_preset
 from kerasviz_callbacks.probe import Probe, probe, spread_convolutions
@@ -49,7 +55,13 @@ class FilterPatterns(Watcher):
             spread over the depth of the network.
         filters: how many of each layer, spread evenly, or which.
         every: a number of epochs, or a schedule such as `EverySteps(500)`.
-        preset: how to draw; `"recipe"` follows Chollet's book.
+        preset: how to draw: `"steady"` gives pictures that depend on the
+            weights and little else; `"recipe"` follows Chollet's book.
+        preprocess: images as a person looks at them → what the model takes,
+            on tensors.
+        value_range: lowest and highest pixel value of such images. Default:
+            (0, 255) with `preprocess` or where the model rescales bytes
+            itself, else (0, 1).
         steps: of each ascent. Default: the preset's.
         size: side of the canvas in px, or (height, width), for a model that
             leaves it open.
@@ -71,7 +83,9 @@ class FilterPatterns(Watcher):
         filters: Filters = 8,
         every: int | Schedule = 1,
         *,
-        preset: str | Preset = "recipe",
+        preset: str | Preset = "steady",
+        preprocess: TensorPreprocess | None = None,
+        value_range: Range | None = None,
         steps: int | None = None,
         size: Size = None,
         seed: int = 0,
@@ -83,6 +97,9 @@ class FilterPatterns(Watcher):
         self._layers = as_layers(layers)
         self._filters = as_filters(filters)
         self._preset = find_preset(preset)
+        as_to_input(preprocess)  # complains about what is no function
+        self._preprocess = preprocess
+        self._value_range = as_range(value_range)
         self._num_steps = as_steps(steps)
         self._size = as_size(size)
         self._seed = seed
@@ -103,7 +120,8 @@ class FilterPatterns(Watcher):
         )
         return Plan(
             paths=paths,
-            what=f"{num_pictures} filters of {_listing(paths)}",
+            what=f"{num_pictures} filters of {_listing(paths)}, "
+            f"preset {self._preset.name}{self._range_words()}",
             seconds=seconds,
             num_bytes=num_pictures * self._bytes_per_picture(),
         )
@@ -139,12 +157,25 @@ class FilterPatterns(Watcher):
         engines = []
         for located in resolve_layers(model, self._layers, found):
             check_drawable(found, located)
-            engine = PatternEngine(found, located, self._preset)
+            engine = PatternEngine(
+                found,
+                located,
+                self._preset,
+                preprocess=self._preprocess,
+                value_range=self._value_range,
+            )
             filters = choose_filters(
                 self._filters, engine.num_filters, located.path
             )
             engines.append((engine, filters))
         return engines
+
+    def _range_words(self) -> str:
+        engine = self._engines[0][0]
+        if isinstance(self._preset.canvas, PixelCanvas):
+            return ""
+        low, high = engine.pixels
+        return f", pixels {low:g} to {high:g} ({engine.pixels_note})"
 
     def _bytes_per_picture(self) -> int:
         """Encode a picture of noise, the hardest to compress."""

@@ -1,6 +1,15 @@
-"""Named methods of drawing a pattern."""
+"""Named methods of drawing a pattern, each composed of small parts."""
 
 from dataclasses import dataclass
+
+from kerasviz_callbacks.canvas import Canvas, PixelCanvas
+from kerasviz_callbacks.fourier import FourierCanvas
+from kerasviz_callbacks.step_rule import (
+    MomentumStep,
+    NormalisedStep,
+    StepRule,
+)
+from kerasviz_callbacks.transforms import Wobble
 
 
 @dataclass(frozen=True)
@@ -10,20 +19,47 @@ class Preset:
     Attributes:
         name: as recorded beside the pictures.
         num_steps: of the ascent.
-        learning_rate: length of a step in the units of the model's input.
         size_px: side of the canvas where the model leaves it open.
+        canvas: what is changed, and the image that it paints.
+        rule: how ascent steps.
+        wobble: random moves of the canvas at each step; None for none.
+        softness: of the ReLUs' gradients, at the first and at the last step
+            (see `smoothing.py`); None follows the exact gradient.
+        before_activation: climb for the filter's pre-activation, so that one
+            that its ReLU holds at zero can climb too.
     """
 
     name: str
     num_steps: int
-    learning_rate: float
     size_px: int
+    canvas: Canvas
+    rule: StepRule
+    wobble: Wobble | None = None
+    softness: tuple[float, float] | None = None
+    before_activation: bool = False
 
 
 # Chollet, Deep Learning with Python, 2nd ed., section 9.4.2.
-RECIPE = Preset("recipe", num_steps=30, learning_rate=10.0, size_px=200)
+RECIPE = Preset(
+    name="recipe",
+    num_steps=30,
+    size_px=200,
+    canvas=PixelCanvas(),
+    rule=NormalisedStep(),
+)
+# Chosen by measurement; `docs/benchmarks.md` has the numbers.
+STEADY = Preset(
+    name="steady",
+    num_steps=60,
+    size_px=128,
+    canvas=FourierCanvas(),
+    rule=MomentumStep(),
+    wobble=Wobble(),
+    softness=(0.5, 0.02),
+    before_activation=True,
+)
 
-_PRESETS = {preset.name: preset for preset in (RECIPE,)}
+_PRESETS = {preset.name: preset for preset in (STEADY, RECIPE)}
 
 
 def find_preset(preset: str | Preset) -> Preset:

@@ -138,6 +138,24 @@ def forward(
     return Forward(outputs, calls, frozenset(log.inner))
 
 
+@contextlib.contextmanager
+def without_activation(layer: keras.Layer) -> Iterator[None]:
+    """Let the layer answer with its pre-activation in this thread."""
+    original = getattr(layer, "activation", None)
+    if original is None:
+        yield
+        return
+    thread = threading.get_ident()
+
+    def pass_on(x: Any, *args: Any, **kwargs: Any) -> Any:
+        if threading.get_ident() == thread:
+            return x
+        return original(x, *args, **kwargs)
+
+    with _one_at_a_time, _attribute(layer, "activation", pass_on):
+        yield
+
+
 def structure_signature(model: keras.Model) -> tuple[Any, ...]:
     """Return what a traced function depends on besides the weights' values.
 

@@ -1,0 +1,83 @@
+"""A gradient in, the next state of the ascent out."""
+
+import math
+from dataclasses import dataclass
+from typing import Protocol
+
+import tensorflow as tf
+
+
+class StepRule(Protocol):
+    """How ascent steps. `velocity` is whatever the rule carries along."""
+
+    def start(self, state: tf.Tensor) -> tf.Tensor:
+        """Return the first velocity."""
+
+    def step(
+        self,
+        state: tf.Tensor,
+        velocity: tf.Tensor,
+        gradient: tf.Tensor,
+        progress: tf.Tensor,
+    ) -> tuple[tf.Tensor, tf.Tensor]:
+        """Return the next state and velocity; `progress` runs from 0 to 1."""
+
+
+@dataclass(frozen=True)
+class NormalisedStep:
+    """The recipe's: a step of fixed length along the gradient of each image.
+
+    Source: Chollet, Deep Learning with Python, 2nd ed., section 9.4.2.
+    """
+
+    length: float = 10.0
+
+    def start(self, state: tf.Tensor) -> tf.Tensor:
+        """Return nothing of interest: steps do not depend on earlier ones."""
+        return tf.zeros([])
+
+    def step(
+        self,
+        state: tf.Tensor,
+        velocity: tf.Tensor,
+        gradient: tf.Tensor,
+        progress: tf.Tensor,
+    ) -> tuple[tf.Tensor, tf.Tensor]:
+        """Return the state one length further."""
+        axes = list(range(1, state.shape.rank))
+        return (
+            state + self.length * tf.math.l2_normalize(gradient, axis=axes),
+            velocity,
+        )
+
+
+@dataclass(frozen=True)
+class MomentumStep:
+    """Normalised gradients with momentum, along a cosine that sinks to 0.
+
+    Not Adam: it divides every coefficient by its own gradient, so that the
+    smallest ones, which are noise, move as much as the largest, and the
+    picture shows the noise (correlation with itself after a change of 1e-6 in
+    the start: 0.57 against 0.80 at a deep layer).
+    """
+
+    length: float = 2.0
+    momentum: float = 0.9
+
+    def start(self, state: tf.Tensor) -> tf.Tensor:
+        """Return a standstill."""
+        return tf.zeros_like(state)
+
+    def step(
+        self,
+        state: tf.Tensor,
+        velocity: tf.Tensor,
+        gradient: tf.Tensor,
+        progress: tf.Tensor,
+    ) -> tuple[tf.Tensor, tf.Tensor]:
+        """Return the state moved by the new velocity."""
+        axes = list(range(1, state.shape.rank))
+        direction = tf.math.l2_normalize(gradient, axis=axes, epsilon=1e-30)
+        velocity = self.momentum * velocity + direction
+        length = self.length * 0.5 * (1 + tf.cos(math.pi * progress))
+        return state + length * velocity, velocity
