@@ -19,7 +19,8 @@ Encoding = Literal["png", "jpeg"]
 
 TILE_MULTIPLE_PX = 8  # a JPEG block: tiles do not bleed into each other
 _JPEG_QUALITY = 90
-_LABELLED_TILE_PX = 96  # smaller tiles are enlarged by a whole factor
+_LABELLED_TILE_PX = 96  # smaller tiles are enlarged by a whole factor,
+_LABELLED_LENGTH_PX = 384  # as long as a long one does not get longer than this
 _CAPTION_PX = 11
 _MARGIN_PX = 4
 _BACKGROUND = (255, 255, 255)
@@ -112,7 +113,9 @@ def rgb(images: ByteArray) -> ByteArray:
 
 
 def _enlarged(image: ByteArray) -> ByteArray:
-    factor = max(1, -(-_LABELLED_TILE_PX // min(image.shape[:2])))
+    short, long = sorted(image.shape[:2])
+    wanted = -(-_LABELLED_TILE_PX // short)
+    factor = max(1, min(wanted, _LABELLED_LENGTH_PX // long))
     image = image if image.shape[-1] == 3 else np.repeat(image, 3, axis=-1)
     return image.repeat(factor, axis=0).repeat(factor, axis=1)
 
@@ -126,7 +129,7 @@ def _shortened(
         return caption
     while caption and font.getlength(caption + "…") > width:
         caption = caption[:-1]
-    return caption + "…"
+    return caption + "…" if caption else ""
 
 
 def _rounded_up(size: int) -> int:

@@ -1,25 +1,30 @@
 """The gradient is right for every kind of model, and stays finite."""
 
+import functools
+
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 
-from kerasviz_callbacks.ascent import Ascent, filter_means
+from kerasviz_callbacks.filter_mean import filter_means
 from kerasviz_callbacks.layers import find_layer
 from kerasviz_callbacks.model_input import model_input
-from kerasviz_callbacks.patterns import filter_patterns
+from kerasviz_callbacks.patterns import PatternEngine, filter_patterns
+from kerasviz_callbacks.presets import find_preset
+from kerasviz_callbacks.probe import probe
 from kerasviz_callbacks.tap import TapError
 from tests.kerasviz_callbacks.zoo import ZOO, images, siamese
 
 L = keras.layers
 FILTERS = (0, 3, 5)
+recipe = functools.partial(filter_patterns, preset="recipe")
 
 
 @pytest.mark.parametrize("build", ZOO, ids=lambda build: build.__name__)
 def test_step_follows_the_explicit_gradient(build):
     specimen, start = build(), images()
-    ours = filter_patterns(
+    ours = recipe(
         specimen.model,
         specimen.layer,
         FILTERS,
@@ -39,7 +44,7 @@ def test_step_follows_the_explicit_gradient(build):
 
 def test_image_of_the_first_of_two_inputs_climbs_by_its_own_call():
     specimen, start = siamese(), images()
-    ours = filter_patterns(
+    ours = recipe(
         specimen.model,
         specimen.layer,
         FILTERS,
@@ -56,7 +61,7 @@ def test_every_image_climbs_for_its_own_filter():
     identity = constant(np.eye(3)[None, None])
     model = lone(L.Conv2D(3, 1, kernel_initializer=identity), size=5)
     start = np.zeros((3, 5, 5, 3), "float32")
-    raw = filter_patterns(model, "c", [2, 0, 1], start=start, steps=1).raw
+    raw = recipe(model, "c", [2, 0, 1], start=start, steps=1).raw
     expected = np.zeros_like(start)
     for image, channel in enumerate([2, 0, 1]):
         expected[image, 2, 2, channel] = 10  # all that the border leaves
@@ -66,8 +71,8 @@ def test_every_image_climbs_for_its_own_filter():
 def test_other_images_of_the_batch_change_nothing():
     model = lone(L.Conv2D(4, 3))
     start = images(3, size=9)
-    together = filter_patterns(model, "c", [0, 1, 2], start=start, steps=1)
-    alone = filter_patterns(model, "c", [1], start=start[1:2], steps=1)
+    together = recipe(model, "c", [0, 1, 2], start=start, steps=1)
+    alone = recipe(model, "c", [1], start=start[1:2], steps=1)
     np.testing.assert_allclose(together.raw[1], alone.raw[0], atol=1e-5)
 
 
@@ -107,8 +112,8 @@ def test_objective_is_the_mean_of_the_chosen_channel_without_border():
 def test_any_size_and_number_of_channels_climbs(shape):
     conv = L.Conv2D(4, 3, padding="same", name="c")
     model = keras.Sequential([keras.Input(shape), conv])
-    ours = filter_patterns(model, "c", 4, steps=3)
-    first = filter_patterns(model, "c", 4, steps=1)
+    ours = recipe(model, "c", 4, steps=3)
+    first = recipe(model, "c", 4, steps=1)
     assert ours.raw.shape == (4, *shape)
     assert ours.status == ("live",) * 4
     assert np.all(ours.objective > first.objective)
@@ -117,14 +122,14 @@ def test_any_size_and_number_of_channels_climbs(shape):
 @pytest.mark.parametrize("kernel", [(16, 1), (16, 16), (15, 3)])
 def test_feature_maps_of_one_pixel_climb(kernel):
     model = lone(L.Conv2D(4, kernel), size=16)
-    ours = filter_patterns(model, "c", 4, steps=3)
+    ours = recipe(model, "c", 4, steps=3)
     assert ours.status == ("live",) * 4
     assert np.all(ours.objective > 0)
 
 
 @pytest.mark.parametrize("kind", ["Conv2DTranspose", "SeparableConv2D"])
 def test_other_convolutions_climb(kind):
-    ours = filter_patterns(lone(getattr(L, kind)(4, 3)), "c", 2, steps=2)
+    ours = recipe(lone(getattr(L, kind)(4, 3)), "c", 2, steps=2)
     assert ours.status == ("live", "live")
 
 
@@ -133,7 +138,7 @@ def test_convolution_over_time_in_an_image_model_climbs():
     model = keras.Sequential(
         [keras.Input((12, 8, 3)), L.Reshape((12, 24)), conv]
     )
-    assert filter_patterns(model, "c", 2, steps=2).status == ("live", "live")
+    assert recipe(model, "c", 2, steps=2).status == ("live", "live")
 
 
 def test_convolution_inside_a_wrapper_climbs():
@@ -141,7 +146,7 @@ def test_convolution_inside_a_wrapper_climbs():
     model = keras.Sequential(
         [keras.Input((24, 12, 3)), L.Reshape((2, 12, 12, 3)), wrapper]
     )
-    ours = filter_patterns(model, "wrapper", [1], steps=2)
+    ours = recipe(model, "wrapper", [1], steps=2)
     assert ours.status == ("live",)
 
 
@@ -150,7 +155,7 @@ def test_dead_filter_is_flat_and_keeps_its_start():
         3, 3, activation="relu", bias_initializer=constant([1, -9, 1])
     )
     start = images(3, size=9)
-    ours = filter_patterns(lone(dead), "c", [0, 1, 2], start=start)
+    ours = recipe(lone(dead), "c", [0, 1, 2], start=start)
     assert ours.status == ("live", "flat", "live")
     np.testing.assert_array_equal(ours.raw[1], start[1])
     assert ours.objective[1] == 0
@@ -160,11 +165,9 @@ def test_image_that_the_layer_does_not_depend_on_is_flat():
     inputs = keras.Input((9, 9, 3))
     cut = L.Lambda(keras.ops.stop_gradient)(inputs)
     model = keras.Model(inputs, L.Conv2D(2, 3, name="c")(cut))
-    ours = filter_patterns(model, "c", 2, steps=3)
+    ours = recipe(model, "c", 2, steps=3)
     assert ours.status == ("flat", "flat")
-    np.testing.assert_array_equal(
-        ours.raw, filter_patterns(model, "c", 2, steps=1).raw
-    )
+    np.testing.assert_array_equal(ours.raw, recipe(model, "c", 2, steps=1).raw)
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
@@ -173,7 +176,7 @@ def test_weights_that_are_not_finite_give_a_status_and_a_finite_image(bad):
     kernel, bias = model.get_layer("c").get_weights()
     kernel[..., 1] = bad
     model.get_layer("c").set_weights([kernel, bias])
-    ours = filter_patterns(model, "c", [0, 1])
+    ours = recipe(model, "c", [0, 1])
     assert ours.status[1] == "not_finite"
     assert np.all(np.isfinite(ours.raw))
     assert ours.images.dtype == np.uint8
@@ -181,11 +184,11 @@ def test_weights_that_are_not_finite_give_a_status_and_a_finite_image(bad):
 
 def test_filter_beside_one_that_is_not_finite_is_drawn_as_alone():
     model = lone(L.Conv2D(2, 3))
-    alone = filter_patterns(model, "c", [0])
+    alone = recipe(model, "c", [0])
     kernel, bias = model.get_layer("c").get_weights()
     bias[1] = np.nan
     model.get_layer("c").set_weights([kernel, bias])
-    both = filter_patterns(model, "c", [0, 1])
+    both = recipe(model, "c", [0, 1])
     assert both.status == ("live", "not_finite")
     np.testing.assert_allclose(both.raw[0], alone.raw[0], atol=1e-3)
 
@@ -193,7 +196,7 @@ def test_filter_beside_one_that_is_not_finite_is_drawn_as_alone():
 def test_gradient_below_the_range_of_float16_is_followed():
     start = images(2, size=64)
     runs = [
-        filter_patterns(tiny_weights(policy), "c", 2, start=start, steps=1)
+        recipe(tiny_weights(policy), "c", 2, start=start, steps=1)
         for policy in ("float32", "mixed_float16")
     ]
     exact, half = (norms(run.raw - start) for run in runs)
@@ -207,32 +210,28 @@ def test_scale_follows_the_body_of_the_model_not_the_layer_alone(last):
     body = L.Conv2D(4, 3, dtype="mixed_float16")
     head = L.Conv2D(4, 3, name="c", dtype=last)
     model = keras.Sequential([keras.Input((9, 9, 3)), body, head])
-    located = find_layer(model, "c")
-    ascent = Ascent(model, located.layer, model_input(model), (9, 9, 3))
-    assert ascent._scale > 1
+    assert engine_of(model)._ascent._scale > 1
 
 
 def test_traced_once_it_follows_the_weights():
     model = lone(L.Conv2D(3, 3))
-    spec, layer = model_input(model), model.get_layer("c")
-    ascent = Ascent(model, layer, spec, (9, 9, 3))
-    start, filters = images(3, size=9), np.arange(3)
+    engine, start = engine_of(model), images(3, size=9)
     for change in (freeze, unfreeze, recompile, new_weights):
         change(model)
-        ours = ascent(start, filters, 2)
-        anew = Ascent(model, layer, spec, (9, 9, 3))(start, filters, 2)
-        np.testing.assert_array_equal(ours.images, anew.images)
+        ours = engine.draw([0, 1, 2], start=start, num_steps=2)
+        anew = recipe(model, "c", [0, 1, 2], start=start, steps=2)
+        np.testing.assert_array_equal(ours.raw, anew.raw)
 
 
 def test_many_calls_of_many_sizes_trace_once():
     counter = Counting(3, 3, name="c")
     model = keras.Sequential([keras.Input((9, 9, 3)), counter])
-    ascent = Ascent(model, counter, model_input(model), (9, 9, 3))
+    engine = engine_of(model)
     traced = counter.num_calls
     for count, steps in ((1, 1), (3, 2), (2, 5)):
         for change in (freeze, unfreeze, recompile, new_weights):
             change(model)
-            ascent(images(count, size=9), np.arange(count), steps)
+            engine.draw(range(count), num_steps=steps)
     assert counter.num_calls == traced
 
 
@@ -242,7 +241,7 @@ def test_layer_that_does_not_see_the_image_is_refused():
     joined = L.Conv2D(2, 3, name="c")(other) + L.Conv2D(2, 3)(picture)
     model = keras.Model([picture, other], joined)
     with pytest.raises(TapError, match="'c' does not see the image"):
-        filter_patterns(model, "c", [0], input="picture")
+        recipe(model, "c", [0], input="picture")
 
 
 def explicit_direction(specimen, start, filters) -> np.ndarray:
@@ -258,6 +257,12 @@ def explicit_direction(specimen, start, filters) -> np.ndarray:
         length = np.linalg.norm(gradient)
         directions.append(gradient / length if length else gradient)
     return np.stack(directions)
+
+
+def engine_of(model: keras.Model) -> PatternEngine:
+    """Return what draws the model's layer `c`."""
+    found = probe(model, model_input(model), (9, 9, 3))
+    return PatternEngine(found, find_layer(model, "c"), find_preset("recipe"))
 
 
 def norms(images: np.ndarray) -> np.ndarray:

@@ -1,5 +1,7 @@
 """`preset="recipe"` gives the numbers of the book's recipe."""
 
+import functools
+
 import keras
 import numpy as np
 import pytest
@@ -9,6 +11,7 @@ from kerasviz_callbacks import filter_patterns
 from tests.kerasviz_callbacks.book import Recipe, deprocess_image
 
 L = keras.layers
+recipe = functools.partial(filter_patterns, preset="recipe")
 FILTERS = (1, 4, 6)
 LAYERS = ("block1", "separable", "block3_relu")
 START = (
@@ -53,11 +56,11 @@ def followed(book):
 
 @pytest.fixture(scope="module")
 def together(model, layer):
-    return filter_patterns(model, layer, FILTERS, start=START)
+    return recipe(model, layer, FILTERS, start=START)
 
 
 def test_one_step_of_a_batch_is_the_books_step(model, layer, book):
-    ours = filter_patterns(model, layer, FILTERS, start=START, steps=1)
+    ours = recipe(model, layer, FILTERS, start=START, steps=1)
     for index, image, raw in zip(FILTERS, START, ours.raw, strict=True):
         expected = book.generate_filter_pattern(image, index, iterations=1)
         assert relative(raw - image, expected - image) < 1e-5
@@ -65,7 +68,7 @@ def test_one_step_of_a_batch_is_the_books_step(model, layer, book):
 
 @same_arithmetic
 def test_single_run_is_the_books_to_the_bit(model, layer, followed):
-    ours = filter_patterns(model, layer, [4], start=START[1:2])
+    ours = recipe(model, layer, [4], start=START[1:2])
     if layer == "block3_relu":  # TensorFlow fuses it into the convolution
         np.testing.assert_allclose(ours.raw[0], followed[1], atol=1e-3)
     else:
@@ -88,13 +91,13 @@ def test_objective_is_the_books_loss_of_the_final_image(book, together):
 
 
 def test_canvas_and_its_crop_are_the_books(model):
-    ours = filter_patterns(model, "block1", [0], steps=1)
+    ours = recipe(model, "block1", [0], steps=1)
     assert ours.raw.shape == (1, 200, 200, 3)
     assert ours.images.shape == (1, 150, 150, 3)
 
 
 def test_picture_shown_is_the_books_to_the_byte(model):
-    ours = filter_patterns(model, "block1", FILTERS, steps=3)
+    ours = recipe(model, "block1", FILTERS, steps=3)
     for raw, shown in zip(ours.raw, ours.images, strict=True):
         np.testing.assert_array_equal(shown, deprocess_image(raw.copy()))
 
