@@ -5,7 +5,7 @@ import { nearestIndex } from './axis.js';
 import { columnIndex, model, tickIndex, ticks } from './select.js';
 import { DEFAULT_CHOICE, kindOf } from './state.js';
 
-/** @typedef {import('./types.js').State} State */
+/** @typedef {import('./state.js').State} State */
 /** @typedef {import('./store.js').Store<State>} StateStore */
 /** @typedef {ReturnType<typeof createActions>} Actions */
 
@@ -42,7 +42,13 @@ function moves(store) {
     /** @param {number} step Not always one with a capture. */
     goToNearest(step) {
       const axis = ticks(store.get());
-      const found = axis[nearestIndex(axis.map((tick) => tick.step), step)];
+      const found =
+        axis[
+          nearestIndex(
+            axis.map((tick) => tick.step),
+            step,
+          )
+        ];
       if (found) goTo(found.step);
     },
     togglePlay() {
@@ -95,18 +101,18 @@ function choices(store) {
       const { layer, view } = store.get();
       store.set({ layer: { ...layer, [kindOf({ view })]: path }, drawer: 'none' });
     },
-    /** @param {Partial<import('./types.js').Choice>} look */
+    /** @param {Partial<import('./state.js').Choice>} look */
     setLook: (look) => store.set(look),
-    /** @param {import('./types.js').Choice} choice As an address tells it. */
+    /** @param {import('./state.js').Choice} choice As an address tells it. */
     visit: (choice) => store.set({ ...choice, isFollowing: choice.step === null }),
   };
 }
 
 /** @param {StateStore} store */
 const screen = (store) => ({
-  /** @param {Partial<import('./types.js').Screen>} change */
+  /** @param {Partial<import('./state.js').Screen>} change */
   setScreen: (change) => store.set(change),
-  /** @param {import('./types.js').Viewport} viewport */
+  /** @param {import('./state.js').Viewport} viewport */
   setViewport(viewport) {
     const before = /** @type {Record<string, number>} */ ({ ...store.get().viewport });
     if (Object.entries(viewport).some(([name, value]) => before[name] !== value)) {

@@ -4,7 +4,7 @@
 import { listenToAddress, readAddress, writeAddress } from './host.js';
 import { fromParameters, isAnotherPlace, toParameters } from './url.js';
 
-/** @typedef {import('./types.js').State} State */
+/** @typedef {import('./state.js').State} State */
 
 // Browsers refuse more than about a hundred changes of the address in ten seconds.
 const PAUSE_MS = 250;
@@ -16,7 +16,7 @@ const PAUSE_MS = 250;
 export function keepAddress(store, actions) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
-  /** @type {import('./types.js').Choice} */
+  /** @type {import('./state.js').Choice} */
   let written = store.get();
   /** @param {'push' | 'replace'} how */
   function write(how) {
@@ -41,7 +41,7 @@ export function keepAddress(store, actions) {
 }
 
 /**
- * @param {import('./types.js').Choice} a
- * @param {import('./types.js').Choice} b
+ * @param {import('./state.js').Choice} a
+ * @param {import('./state.js').Choice} b
  */
 const isSame = (a, b) => JSON.stringify(toParameters(a)) === JSON.stringify(toParameters(b));

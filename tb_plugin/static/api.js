@@ -38,8 +38,7 @@ export const fetchCaptures = (run) => fetchJson(address('captures', { run }));
  * @param {string} path
  * @returns {Promise<import('./types.js').LayerAnswer>}
  */
-export const fetchLayer = (run, kind, path) =>
-  fetchJson(address('layer', { run, kind, path }));
+export const fetchLayer = (run, kind, path) => fetchJson(address('layer', { run, kind, path }));
 
 /**
  * @param {string} run

@@ -3,7 +3,7 @@
 
 import { patch } from './dom.js';
 
-/** @typedef {import('./types.js').State} State */
+/** @typedef {import('./state.js').State} State */
 
 const CELL = '[role="gridcell"], [role="option"]';
 const HOME = '[role="gridcell"][tabindex="0"], [role="option"][tabindex="0"]';

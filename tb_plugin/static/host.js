@@ -60,7 +60,9 @@ export function hostFonts() {
   const rules = [...document.styleSheets].flatMap(readableRules);
   return rules
     .filter((rule) => rule.startsWith('@font-face') && rule.includes('Roboto'))
-    .map((rule) => rule.replace(/url\("([^"]*)"\)/g, (_, url) => `url("${new URL(url, location.href)}")`))
+    .map((rule) =>
+      rule.replace(/url\("([^"]*)"\)/g, (_, url) => `url("${new URL(url, location.href)}")`),
+    )
     .join('\n');
 }
 

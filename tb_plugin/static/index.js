@@ -52,7 +52,7 @@ export async function render() {
  */
 const loadHeldOut = async (run, stream) => decodeHeldOut(await api.fetchHeldOut(run, stream));
 
-/** @param {import('./store.js').Store<import('./types.js').State>} store */
+/** @param {import('./store.js').Store<import('./state.js').State>} store */
 function keepWidth(store) {
   // A hidden tab has no width; what was before stays.
   const measure = () => store.set(innerWidth ? { width: innerWidth } : {});

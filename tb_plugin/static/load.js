@@ -5,10 +5,11 @@
  * An answer to something no longer asked is dropped.
  */
 
-import { layerHead, layerHeads, ticks, wantedPictures } from './select.js';
+import { layerHead, layerHeads, ticks } from './select.js';
 import { kindOf } from './state.js';
+import { wantedPictures } from './wanted.js';
 
-/** @typedef {import('./types.js').State} State */
+/** @typedef {import('./state.js').State} State */
 /** @typedef {import('./types.js').HeldOut} HeldOut */
 /** @typedef {import('./store.js').Store<State>} StateStore */
 /** @typedef {'runs' | 'captures' | 'layerAnswer' | 'heldOut'} Slot */

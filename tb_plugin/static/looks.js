@@ -11,7 +11,7 @@ import { spelled } from './words.js';
 /** @typedef {import('./patterns.js').PatternCell} PatternCell */
 /** @typedef {import('./maps.js').MapCell} MapCell */
 /** @typedef {import('./types.js').MapCapture} MapCapture */
-/** @typedef {import('./types.js').State} State */
+/** @typedef {import('./state.js').State} State */
 
 /**
  * @typedef {object} Look

@@ -4,7 +4,7 @@
  * drawn. All in CSS pixels.
  */
 
-/** @typedef {import('./types.js').Viewport} Viewport */
+/** @typedef {import('./state.js').Viewport} Viewport */
 
 /** @typedef {{width: number, height: number}} Box */
 

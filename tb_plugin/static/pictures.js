@@ -6,14 +6,13 @@
  * another.
  */
 
-import { decodeBitmap } from './bitmap.js';
 import { Cache } from './cache.js';
-import { entryBytes } from './pack.js';
+import { decodePicture } from './picture.js';
 
 /** @typedef {import('./columns.js').PictureKey} PictureKey */
 /** @typedef {import('./types.js').PictureEntry} PictureEntry */
 /** @typedef {{run: string, kind: import('./types.js').Kind, path: string}} Layer */
-/** @typedef {{bitmap: ImageBitmap} | {values: Float32Array} | {fault: string}} Picture */
+/** @typedef {import('./picture.js').Picture} Picture */
 /** @typedef {{header: {entries: PictureEntry[]}, body: Uint8Array}} Pack */
 /** @typedef {(layer: Layer, steps: number[], versions: string[]) => Promise<Pack>} FetchPictures */
 
@@ -87,7 +86,11 @@ export class Pictures {
     let trouble = '';
     try {
       const steps = keys.map((key) => key.step);
-      const pack = await this.fetchPictures(layer, steps, keys.map((key) => key.version));
+      const pack = await this.fetchPictures(
+        layer,
+        steps,
+        keys.map((key) => key.version),
+      );
       await Promise.all(keys.map((key, i) => this.#keep(layer, key, pack, i)));
       for (const { key } of keys) this.#pending.delete(key);
     } catch (error) {
@@ -109,27 +112,9 @@ export class Pictures {
     const entry = entries[i] ?? { fault: 'The answer lacks this picture.' };
     // The first always fits: what is left out is asked for again, alone in the end.
     if (entry.left_out && i > 0) return;
-    const picture = await decoded(layer, body, entry);
+    const picture = await decodePicture(layer.kind, body, entry);
     const cost = 'bitmap' in picture ? 4 * picture.bitmap.width * picture.bitmap.height : key.cost;
     this.#cache.put(key.key, picture, cost);
-  }
-}
-
-/**
- * @param {Layer} layer
- * @param {Uint8Array} body
- * @param {PictureEntry} entry
- * @returns {Promise<Picture>}
- */
-async function decoded(layer, body, entry) {
-  try {
-    const bytes = entryBytes(body, entry);
-    if (!bytes) return { fault: entry.fault ?? 'The picture is too large.' };
-    if (layer.kind === 'filter_patterns') return { bitmap: await decodeBitmap(bytes) };
-    const length = bytes.length - (bytes.length % 4);
-    return { values: new Float32Array(bytes.slice(0, length).buffer) };
-  } catch (error) {
-    return { fault: error instanceof Error ? error.message : String(error) };
   }
 }
 

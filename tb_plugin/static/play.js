@@ -3,7 +3,7 @@
 
 import { columnIndex, model } from './select.js';
 
-/** @typedef {import('./types.js').State} State */
+/** @typedef {import('./state.js').State} State */
 
 const WHOLE_RUN_MS = 12_000;
 const SLOWEST_MS = 400;

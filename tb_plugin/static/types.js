@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Shapes of what the server answers (http_api.md, contract.py) and of the state.
- * JSON keys keep their snake_case; names of our own are camelCase.
+ * Shapes of what the server answers (http_api.md, contract.py), with the keys as
+ * they are in JSON.
  *
  * @typedef {'filter_patterns' | 'grad_cam'} Kind
  * @typedef {'filters' | 'heatmaps'} ViewName
@@ -126,58 +126,6 @@
  *
  * @typedef {{record: HeldOutRecord, pictures: Map<string, ImageBitmap>,
  *   faults: Fault[]}} HeldOut Images of a stream, decoded.
- */
-
-/**
- * @template T
- * @typedef {object} Loaded Something asked of the server; `value` may be of an
- *   earlier reading while a newer one is on its way.
- * @property {string} subject What was asked.
- * @property {number} reading At which reading of the log.
- * @property {'loading' | 'ready' | 'failed'} status
- * @property {T | null} value
- * @property {string} message One sentence; empty unless failed.
- */
-
-/**
- * @typedef {object} Viewport What of the matrix can be seen, in CSS pixels.
- * @property {number} left
- * @property {number} top
- * @property {number} width
- * @property {number} height
- *
- * @typedef {object} Choice What a person chose and would want to share: the URL.
- * @property {ViewName} view
- * @property {string | null} run
- * @property {Record<Kind, string | null>} layer
- * @property {Record<Kind, string | null>} item The row whose details are open.
- * @property {number | null} step
- * @property {number | null} versus The step that the detail compares with.
- * @property {'strip' | 'grid'} show
- * @property {ColormapName} colormap
- * @property {number} opacity In [0, 1].
- * @property {'run' | 'picture'} scale
- *
- * @typedef {object} Screen What is momentary.
- * @property {'light' | 'dark'} theme
- * @property {boolean} isFollowing
- * @property {boolean} isPlaying
- * @property {Viewport} viewport
- * @property {'none' | 'left' | 'log'} drawer The panel laid over the rest.
- * @property {string | null} cursor The row that the keyboard is at.
- * @property {number} width Of the window, in CSS pixels.
- * @property {number} swipe Share of the picture that A covers, in [0, 1].
- * @property {number} arrived How many answers with pictures came in.
- * @property {string} trouble Why pictures could not be fetched; mostly empty.
- * @property {number} reading Counts the readings of the log.
- *
- * @typedef {object} Data
- * @property {Loaded<RunsAnswer> | null} runs
- * @property {Loaded<CapturesAnswer> | null} captures
- * @property {Loaded<LayerAnswer> | null} layerAnswer
- * @property {Loaded<HeldOut> | null} heldOut
- *
- * @typedef {Choice & Screen & Data} State
  */
 
 export {};

@@ -4,7 +4,7 @@
 import { COLORMAPS } from './colormap.js';
 import { DEFAULT_CHOICE, KIND_OF_VIEW } from './state.js';
 
-/** @typedef {import('./types.js').Choice} Choice */
+/** @typedef {import('./state.js').Choice} Choice */
 /** @typedef {Record<string, string>} Parameters */
 
 const MAX_TEXT = 2000;

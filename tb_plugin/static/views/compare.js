@@ -4,7 +4,7 @@ import { boxOf } from '../matrix.js';
 import { picker } from './controls.js';
 import { picture } from './picture.js';
 
-/** @typedef {import('../types.js').State} State */
+/** @typedef {import('../state.js').State} State */
 /** @typedef {import('../looks.js').Look} Look */
 /** @typedef {import('../axis.js').Tick} Tick */
 /** @typedef {import('../actions.js').Actions} Actions */
@@ -30,25 +30,28 @@ export const largeBox = (aspect) => boxOf(LARGE_PX, aspect);
 export function largePicture({ box, now, nowTick, versus, versusTick, swipe, over }, actions) {
   const cover = `${100 * swipe}%`;
   const oninput = (/** @type {Event} */ event) =>
-    actions.setScreen({ swipe: Number(/** @type {HTMLInputElement} */ (event.target).value) / 100 });
+    actions.setScreen({
+      swipe: Number(/** @type {HTMLInputElement} */ (event.target).value) / 100,
+    });
   return el(
     'div',
     { class: 'large', style: { '--cover': cover, '--tile-height': `${box.height}px` } },
     picture(now, over),
-    versus && versusTick && [
-      el('div', { class: 'over' }, picture(versus, over)),
-      el('input', {
-        class: 'swipe',
-        type: 'range',
-        min: '0',
-        max: '100',
-        'aria-label': `From ${versusTick.title} to ${nowTick.title}`,
-        '.value': String(Math.round(100 * swipe)),
-        oninput,
-      }),
-      el('i', { class: 'handle', 'aria-hidden': 'true' }),
-      el('span', { class: 'tag a' }, `A ${moment(versusTick)}`),
-    ],
+    versus &&
+      versusTick && [
+        el('div', { class: 'over' }, picture(versus, over)),
+        el('input', {
+          class: 'swipe',
+          type: 'range',
+          min: '0',
+          max: '100',
+          'aria-label': `From ${versusTick.title} to ${nowTick.title}`,
+          '.value': String(Math.round(100 * swipe)),
+          oninput,
+        }),
+        el('i', { class: 'handle', 'aria-hidden': 'true' }),
+        el('span', { class: 'tag a' }, `A ${moment(versusTick)}`),
+      ],
     el('span', { class: 'tag b' }, versus ? `B ${moment(nowTick)}` : moment(nowTick)),
   );
 }
@@ -66,7 +69,10 @@ const moment = (tick) => (tick.label === 'base' ? 'baseline' : `epoch ${tick.lab
 export function comparePicker(state, columns, current, actions) {
   const before = columns[current - 1];
   /** @type {[string, string][]} */
-  const options = columns.map(({ step, tick }) => [String(step), `A: ${moment(tick)}, step ${step}`]);
+  const options = columns.map(({ step, tick }) => [
+    String(step),
+    `A: ${moment(tick)}, step ${step}`,
+  ]);
   return el(
     'div',
     { class: 'versus' },

@@ -1,7 +1,7 @@
 // @ts-check
 import { el } from '../dom.js';
 
-/** @typedef {import('../types.js').State} State */
+/** @typedef {import('../state.js').State} State */
 /** @typedef {import('../dom.js').Child} Child */
 
 /**
@@ -12,7 +12,8 @@ export function empty(state) {
   const { runs, captures, layerAnswer } = state;
   if (isComing(runs) || isComing(captures) || isComing(layerAnswer)) return loading;
   if (runs?.status === 'failed' && !runs.value) return message('Nothing could be read', []);
-  if (runs?.value && !runs.value.runs.length) return message('No captures in this log', howTo(state));
+  if (runs?.value && !runs.value.runs.length)
+    return message('No captures in this log', howTo(state));
   if (captures?.value && !captures.value.captures.length) {
     return message('No capture of this run could be read', faults(state));
   }
@@ -50,4 +51,6 @@ const howTo = ({ view }) => [
 const faults = (state) =>
   (state.captures?.value?.faults ?? [])
     .slice(0, 8)
-    .map(({ tag, message: why }) => el('p', null, el('strong', null, tag.slice(0, 160)), ' ', why.slice(0, 600)));
+    .map(({ tag, message: why }) =>
+      el('p', null, el('strong', null, tag.slice(0, 160)), ' ', why.slice(0, 600)),
+    );

@@ -18,7 +18,7 @@ import { picture } from './picture.js';
 
 /**
  * All filters at the present capture.
- * @param {import('../types.js').State} state
+ * @param {import('../state.js').State} state
  * @param {PatternModel} model
  * @param {Context} context
  * @param {Actions} actions

@@ -1,14 +1,15 @@
 // @ts-check
 import { el } from '../dom.js';
 import { patternLook } from '../looks.js';
-import { columnIndex, grid, isGrid, layout, versusIndex } from '../select.js';
+import { columnIndex, versusIndex } from '../select.js';
+import { grid, isGrid, layout } from '../shape.js';
 import { number, spelled } from '../words.js';
 import { filterGrid } from './filter_grid.js';
 import { matrix } from './matrix.js';
 import { picture } from './picture.js';
 import { sparkline } from './sparkline.js';
 
-/** @typedef {import('../types.js').State} State */
+/** @typedef {import('../state.js').State} State */
 /** @typedef {import('../actions.js').Actions} Actions */
 /** @typedef {import('../pictures.js').Pictures} Pictures */
 /** @typedef {import('../patterns.js').PatternModel} PatternModel */

@@ -1,19 +1,21 @@
 // @ts-check
 import { el } from '../dom.js';
 import { imageDrawing, mapLook } from '../looks.js';
-import { columnIndex, layout, versusIndex } from '../select.js';
-import { className, name, output } from '../words.js';
+import { columnIndex, versusIndex } from '../select.js';
+import { layout } from '../shape.js';
+import { className, output } from '../words.js';
+import { imagesOf, rowTitle } from './images.js';
 import { matrix } from './matrix.js';
 import { picture } from './picture.js';
 
-/** @typedef {import('../types.js').State} State */
-/** @typedef {import('../types.js').HeldOut} HeldOut */
+/** @typedef {import('../state.js').State} State */
 /** @typedef {import('../actions.js').Actions} Actions */
 /** @typedef {import('../pictures.js').Pictures} Pictures */
 /** @typedef {import('../maps.js').MapModel} MapModel */
 /** @typedef {import('../maps.js').MapColumn} MapColumn */
 /** @typedef {import('../maps.js').MapCell} MapCell */
 /** @typedef {import('../map_rows.js').MapRow} MapRow */
+/** @typedef {import('./images.js').Images} Images */
 
 const THUMBNAIL_PX = 40;
 
@@ -45,7 +47,11 @@ export function heatmaps(state, model, pictures, actions) {
         const cell = model.cell(row, column);
         const look = mapLook(cell, column, context, shape.tile);
         const label = mapLabel(row, column, cell, look.word, images);
-        const content = [picture(look, cell?.isFlip && flip), cell && verdict(cell), cell && caption(cell, images.names)];
+        const content = [
+          picture(look, cell?.isFlip && flip),
+          cell && verdict(cell),
+          cell && caption(cell, images.names),
+        ];
         return { label, className: '', content };
       },
     },
@@ -54,25 +60,6 @@ export function heatmaps(state, model, pictures, actions) {
 }
 
 const flip = el('span', { class: 'flip', 'aria-hidden': 'true' }, '◆');
-
-/**
- * What is known of the held-out images of the stream.
- * @typedef {object} Images
- * @property {Map<string, ImageBitmap>} pictures
- * @property {Map<string, import('../types.js').HeldOutImage>} records
- * @property {string[]} names Of the classes.
- *
- * @param {State} state
- * @returns {Images}
- */
-export function imagesOf({ heldOut }) {
-  const value = heldOut?.value;
-  return {
-    pictures: value?.pictures ?? new Map(),
-    records: new Map(value?.record.images.map((image) => [image.hash, image])),
-    names: value?.record.class_names ?? [],
-  };
-}
 
 /**
  * @param {State} state
@@ -88,16 +75,6 @@ export const lookContext = (state, model, row, pictures) => ({
   top: model.top(row),
   paint: state,
 });
-
-/**
- * How a row is called: by its image, and by its target where it has several.
- * @param {MapRow} row
- * @param {Images} images
- */
-export function rowTitle(row, images) {
-  const title = images.records.get(row.hash)?.name || row.hash.slice(0, 8);
-  return name(row.isOneOfSeveral ? `${title} → ${row.target}` : title);
-}
 
 /**
  * @param {MapRow} row

@@ -4,7 +4,7 @@ import { layerHeads } from '../select.js';
 import { kindOf } from '../state.js';
 import { counted, name } from '../words.js';
 
-/** @typedef {import('../types.js').State} State */
+/** @typedef {import('../state.js').State} State */
 /** @typedef {import('../types.js').LayerHead} LayerHead */
 /** @typedef {import('../actions.js').Actions} Actions */
 

@@ -4,7 +4,7 @@ import { ticks } from '../select.js';
 import { name } from '../words.js';
 import { closeIcon } from './icons.js';
 
-/** @typedef {import('../types.js').State} State */
+/** @typedef {import('../state.js').State} State */
 /** @typedef {import('../types.js').Fault} Fault */
 /** @typedef {import('../actions.js').Actions} Actions */
 

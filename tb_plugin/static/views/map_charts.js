@@ -51,5 +51,9 @@ const chart = (title, cells, index, pick) =>
     'figure',
     null,
     el('figcaption', null, title),
-    sparkline(cells.map((cell) => cell && pick(cell)), index, { label: title }),
+    sparkline(
+      cells.map((cell) => cell && pick(cell)),
+      index,
+      { label: title },
+    ),
   );

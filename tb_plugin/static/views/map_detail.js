@@ -1,17 +1,19 @@
 // @ts-check
 import { el } from '../dom.js';
 import { mapLook } from '../looks.js';
-import { aspect, columnIndex, ticks, versusIndex } from '../select.js';
-import { className, name, number, output, percent, spelled } from '../words.js';
+import { columnIndex, versusIndex } from '../select.js';
+import { aspect } from '../shape.js';
+import { className, number, output, spelled } from '../words.js';
 import { boxes } from './boxes.js';
 import { comparePicker, largeBox, largePicture } from './compare.js';
 import { fact } from './controls.js';
 import { detail, overview } from './detail.js';
-import { imagesOf, lookContext, rowTitle } from './heatmaps.js';
+import { lookContext } from './heatmaps.js';
+import { imagesOf, rowTitle } from './images.js';
 import { mapCharts } from './map_charts.js';
-import { sparkline } from './sparkline.js';
+import { outcomeFacts } from './outcome.js';
 
-/** @typedef {import('../types.js').State} State */
+/** @typedef {import('../state.js').State} State */
 /** @typedef {import('../actions.js').Actions} Actions */
 /** @typedef {import('../pictures.js').Pictures} Pictures */
 /** @typedef {import('../maps.js').MapModel} MapModel */
@@ -66,22 +68,30 @@ const prediction = (cell, names) =>
     el(
       'ul',
       { class: 'best' },
-      cell.best.slice(0, 3).map(([index, value]) =>
-        el(
-          'li',
-          { class: index === cell.label ? 'label' : null },
-          el('span', null, className(names, index), index === cell.label && el('small', null, ' label')),
-          cell.valueKind === 'probability' &&
-            el('i', { style: { '--share': String(Math.min(1, Math.max(0, value ?? 0))) } }),
-          el('b', null, output(value, cell.valueKind)),
+      cell.best
+        .slice(0, 3)
+        .map(([index, value]) =>
+          el(
+            'li',
+            { class: index === cell.label ? 'label' : null },
+            el(
+              'span',
+              null,
+              className(names, index),
+              index === cell.label && el('small', null, ' label'),
+            ),
+            cell.valueKind === 'probability' &&
+              el('i', { style: { '--share': String(Math.min(1, Math.max(0, value ?? 0))) } }),
+            el('b', null, output(value, cell.valueKind)),
+          ),
         ),
-      ),
     ),
   );
 
 /** @param {MapCell} cell */
 const verdict = ({ correct }) =>
-  correct !== null && el('small', { class: correct ? 'right' : 'wrong' }, correct ? '✓ right' : '✗ wrong');
+  correct !== null &&
+  el('small', { class: correct ? 'right' : 'wrong' }, correct ? '✓ right' : '✗ wrong');
 
 /**
  * @param {MapCell} cell
@@ -94,41 +104,16 @@ const facts = (cell, column, names, top) =>
     'dl',
     { class: 'facts' },
     fact('Label', cell.label === null ? 'none given' : className(names, cell.label)),
-    fact('Explained', cell.targetClass === null ? 'not one class' : className(names, cell.targetClass)),
+    fact(
+      'Explained',
+      cell.targetClass === null ? 'not one class' : className(names, cell.targetClass),
+    ),
     fact(`Its score (${spelled(cell.scoreKind)})`, number(cell.score)),
     fact('Map', spelled(cell.status), cell.status === 'no_evidence' ? 'nothing speaks for it' : ''),
     fact('Largest value', number(cell.maximum), `of ${number(top)} in the run`),
-    cell.originStep !== null && fact('Drawn', `${spelled(cell.origin)} since step ${cell.originStep}`),
+    cell.originStep !== null &&
+      fact('Drawn', `${spelled(cell.origin)} since step ${cell.originStep}`),
     cell.measures.map(([measure, value]) => fact(spelled(measure), number(value))),
     fact('Resolution', `${column.capture.record.width} × ${column.capture.record.height}`),
     fact('Capture', column.tick.title),
   );
-
-/**
- * @param {State} state
- * @param {MapColumn} column
- */
-function outcomeFacts(state, column) {
-  const axis = ticks(state);
-  const { record } = column.capture;
-  const index = axis.findIndex((tick) => tick.step === column.step);
-  const accuracy = axis[index]?.accuracy ?? null;
-  return [
-    el('header', null, el('h2', null, 'This capture', el('small', null, name(record.path)))),
-    accuracy !== null &&
-      el(
-        'figure',
-        null,
-        el('figcaption', null, el('b', null, percent(accuracy)), ' of the held-out images right'),
-        sparkline(axis.map((tick) => tick.accuracy), index, { label: 'Share right', domain: [0, 1] }),
-      ),
-    el(
-      'dl',
-      { class: 'facts' },
-      fact('Capture', column.tick.title),
-      fact('Method', spelled(record.method)),
-      fact('Resolution', `${record.width} × ${record.height}`),
-    ),
-    el('p', { class: 'hint' }, 'Click a picture to see it large, with what the model says of it.'),
-  ];
-}

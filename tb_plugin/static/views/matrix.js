@@ -1,6 +1,7 @@
 // @ts-check
 import { el } from '../dom.js';
 import { HEAD_HEIGHT } from '../matrix.js';
+import { columnClass, matrixRow } from './matrix_row.js';
 
 /** @typedef {import('../dom.js').VNode} VNode */
 /** @typedef {import('../dom.js').Child} Child */
@@ -65,7 +66,7 @@ export function matrix(matrix, actions) {
     el(
       'div',
       { class: 'rows', style: { width: `${layout.width}px`, height: `${layout.height}px` } },
-      seen.map((row, i) => line(matrix, row, layout.rows[0] + i, row === home, actions)),
+      seen.map((row, i) => matrixRow(matrix, row, layout.rows[0] + i, row === home, actions)),
     ),
   );
 }
@@ -76,7 +77,12 @@ export function matrix(matrix, actions) {
  */
 function acrossTo({ layout: { headWidth, pitch, columns }, current, subject }) {
   const from = headWidth + current * pitch;
-  return { key: `${subject} ${current} ${pitch} ${columns[1] - columns[0]}`, from: from - pitch, to: from + 2 * pitch, inset: headWidth };
+  return {
+    key: `${subject} ${current} ${pitch} ${columns[1] - columns[0]}`,
+    from: from - pitch,
+    to: from + 2 * pitch,
+    inset: headWidth,
+  };
 }
 
 /**
@@ -119,59 +125,5 @@ function heads({ layout, columns, current, versus, corner }, actions) {
         tick.label,
       ),
     ),
-  );
-}
-
-/** @param {string} name @param {Tick} tick */
-const columnClass = (name, tick) => (tick.event === 'new fit' ? `${name} new-fit` : name);
-
-/**
- * @template {{key: string}} R
- * @template {{index: number, step: number, tick: Tick}} C
- * @param {Matrix<R, C>} matrix
- * @param {R} row
- * @param {number} at Index of the row.
- * @param {boolean} isHome Whether the keyboard enters here.
- * @param {Actions} actions
- */
-function line(matrix, row, at, isHome, actions) {
-  const { layout, columns, open } = matrix;
-  const isOpen = row.key === open;
-  return el(
-    'div',
-    {
-      key: row.key,
-      class: 'row',
-      role: 'row',
-      'aria-rowindex': String(at + 1),
-      'aria-selected': String(isOpen),
-      style: { top: `${at * layout.rowHeight}px`, height: `${layout.rowHeight}px` },
-    },
-    el('div', { class: 'row-head', role: 'rowheader', onclick: () => actions.open(row.key) }, matrix.head(row)),
-    columns.slice(...layout.columns).map((column) => {
-      const { label, className, content } = matrix.cell(row, column);
-      const isCurrent = column.index === matrix.current;
-      return el(
-        'button',
-        {
-          key: column.step,
-          type: 'button',
-          role: 'gridcell',
-          class: columnClass(`cell ${className}`, column.tick),
-          tabindex: isCurrent && isHome ? '0' : '-1',
-          'aria-colindex': String(column.index + 1),
-          'aria-current': isCurrent ? 'true' : null,
-          'aria-label': label,
-          title: label,
-          style: { left: `${layout.headWidth + column.index * layout.pitch}px` },
-          onfocus: () => actions.setCursor(row.key),
-          onclick: () => {
-            actions.goTo(column.step);
-            actions.open(row.key);
-          },
-        },
-        content,
-      );
-    }),
   );
 }

@@ -1,7 +1,7 @@
 // @ts-check
 import { el } from '../dom.js';
 
-/** @typedef {import('../types.js').State} State */
+/** @typedef {import('../state.js').State} State */
 /** @typedef {import('../actions.js').Actions} Actions */
 
 /**

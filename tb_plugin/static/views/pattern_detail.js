@@ -2,14 +2,15 @@
 import { el } from '../dom.js';
 import { patternLook } from '../looks.js';
 import { statusCounts } from '../patterns.js';
-import { aspect, columnIndex, versusIndex } from '../select.js';
+import { columnIndex, versusIndex } from '../select.js';
+import { aspect } from '../shape.js';
 import { name, number, spelled } from '../words.js';
 import { comparePicker, largeBox, largePicture } from './compare.js';
 import { fact } from './controls.js';
 import { detail, overview } from './detail.js';
 import { sparkline } from './sparkline.js';
 
-/** @typedef {import('../types.js').State} State */
+/** @typedef {import('../state.js').State} State */
 /** @typedef {import('../actions.js').Actions} Actions */
 /** @typedef {import('../pictures.js').Pictures} Pictures */
 /** @typedef {import('../patterns.js').PatternModel} PatternModel */
@@ -66,8 +67,7 @@ const facts = (cell, column) =>
   );
 
 /** @param {string} status */
-const meaning = (status) =>
-  status === 'flat' ? 'no gradient from the start: dead, or stuck' : '';
+const meaning = (status) => (status === 'flat' ? 'no gradient from the start: dead, or stuck' : '');
 
 /** @param {PatternCell} cell */
 function drawn({ origin, originStep }) {
@@ -86,7 +86,11 @@ function charts(model, row, index) {
   return [
     chart('Objective over time', model.series(row), index),
     measures.map((measure, i) =>
-      chart(spelled(measure), cells.map((cell) => cell?.measures[i]?.[1] ?? null), index),
+      chart(
+        spelled(measure),
+        cells.map((cell) => cell?.measures[i]?.[1] ?? null),
+        index,
+      ),
     ),
   ];
 }

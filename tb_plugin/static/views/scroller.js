@@ -13,7 +13,7 @@
  */
 
 class Scroller extends HTMLElement {
-  /** @type {((viewport: import('../types.js').Viewport) => void) | null} */
+  /** @type {((viewport: import('../state.js').Viewport) => void) | null} */
   onviewport = null;
   /** @type {Reveal | null} */
   #across = null;

@@ -12,7 +12,7 @@ import { side } from './side.js';
 import { timeline } from './timeline.js';
 import { topbar } from './topbar.js';
 
-/** @typedef {import('../types.js').State} State */
+/** @typedef {import('../state.js').State} State */
 /** @typedef {import('../actions.js').Actions} Actions */
 /** @typedef {import('../pictures.js').Pictures} Pictures */
 

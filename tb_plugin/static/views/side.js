@@ -3,11 +3,12 @@
 
 import { COLORMAPS, colormapGradient } from '../colormap.js';
 import { el } from '../dom.js';
+import { layerHeads } from '../select.js';
 import { percent } from '../words.js';
 import { picker, segmented } from './controls.js';
 import { layerList } from './layers.js';
 
-/** @typedef {import('../types.js').State} State */
+/** @typedef {import('../state.js').State} State */
 /** @typedef {import('../types.js').ColormapName} ColormapName */
 /** @typedef {import('../actions.js').Actions} Actions */
 
@@ -19,9 +20,11 @@ export const side = (state, actions) =>
   el(
     'aside',
     { class: 'side', 'aria-label': 'Layers and display' },
-    layerList(state, actions),
-    state.view === 'filters' ? filterDisplay(state, actions) : mapDisplay(state, actions),
-    state.view === 'filters' ? readingFilters : readingMaps,
+    layerHeads(state).length > 0 && [
+      layerList(state, actions),
+      state.view === 'filters' ? filterDisplay(state, actions) : mapDisplay(state, actions),
+      state.view === 'filters' ? readingFilters : readingMaps,
+    ],
   );
 
 /**
@@ -111,7 +114,12 @@ function opacity(state, actions) {
 
 /** @param {string[]} sentences */
 const reading = (...sentences) =>
-  el('section', { class: 'reading' }, el('h2', null, 'Reading this'), el('p', null, sentences.join(' ')));
+  el(
+    'section',
+    { class: 'reading' },
+    el('h2', null, 'Reading this'),
+    el('p', null, sentences.join(' ')),
+  );
 
 const readingFilters = reading(
   'Each picture is what excites one filter most.',

@@ -21,7 +21,8 @@ const MAX_POINTS = 400;
 export function sparkline(values, index, { label, isBad = false, domain } = {}) {
   const [low, high] = domain ?? span(values);
   /** @param {number} value */
-  const y = (value) => (high > low ? HEIGHT - 3 - ((value - low) / (high - low)) * (HEIGHT - 6) : HEIGHT / 2);
+  const y = (value) =>
+    high > low ? HEIGHT - 3 - ((value - low) / (high - low)) * (HEIGHT - 6) : HEIGHT / 2;
   const x = (/** @type {number} */ i) => (WIDTH * i) / Math.max(1, values.length - 1);
   const now = values[index];
   const spoken = label && `${label}: ${number(now)}, from ${number(low)} to ${number(high)}`;

@@ -5,7 +5,7 @@ import { percent } from '../words.js';
 import { pauseIcon, playIcon } from './icons.js';
 import { curve, eventMarks, rulerLabels, rulerTicks } from './ruler.js';
 
-/** @typedef {import('../types.js').State} State */
+/** @typedef {import('../state.js').State} State */
 /** @typedef {import('../actions.js').Actions} Actions */
 /** @typedef {import('../axis.js').Tick} Tick */
 
@@ -61,8 +61,7 @@ function moment(now, actions) {
       'step',
       el('input', { class: 'step', inputmode: 'numeric', '.value': String(now.step), onchange }),
     ),
-    now.accuracy !== null &&
-      el('span', { class: 'outcome' }, `${percent(now.accuracy)} right`),
+    now.accuracy !== null && el('span', { class: 'outcome' }, `${percent(now.accuracy)} right`),
   );
 }
 

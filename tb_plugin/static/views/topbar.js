@@ -7,7 +7,7 @@ import { picker } from './controls.js';
 import { menuIcon } from './icons.js';
 import { logSize } from './log.js';
 
-/** @typedef {import('../types.js').State} State */
+/** @typedef {import('../state.js').State} State */
 /** @typedef {import('../actions.js').Actions} Actions */
 
 /** @type {[import('../types.js').ViewName, string][]} */
@@ -127,7 +127,9 @@ function following(state, actions) {
       class: 'follow',
       type: 'button',
       'aria-pressed': String(pressed),
-      title: pressed ? 'New captures will be shown as they come' : 'Go to the newest and stay there',
+      title: pressed
+        ? 'New captures will be shown as they come'
+        : 'Go to the newest and stay there',
       onclick: actions.goToEnd,
     },
     pressed ? 'Following newest' : 'Go to newest',

@@ -1,0 +1,34 @@
+// @ts-check
+import { name } from '../words.js';
+
+/** @typedef {import('../state.js').State} State */
+/** @typedef {import('../map_rows.js').MapRow} MapRow */
+
+/**
+ * What is known of the held-out images of the stream.
+ * @typedef {object} Images
+ * @property {Map<string, ImageBitmap>} pictures
+ * @property {Map<string, import('../types.js').HeldOutImage>} records
+ * @property {string[]} names Of the classes.
+ *
+ * @param {State} state
+ * @returns {Images}
+ */
+export function imagesOf({ heldOut }) {
+  const value = heldOut?.value;
+  return {
+    pictures: value?.pictures ?? new Map(),
+    records: new Map(value?.record.images.map((image) => [image.hash, image])),
+    names: value?.record.class_names ?? [],
+  };
+}
+
+/**
+ * How a row is called: by its image, and by its target where it has several.
+ * @param {MapRow} row
+ * @param {Images} images
+ */
+export function rowTitle(row, images) {
+  const title = images.records.get(row.hash)?.name || row.hash.slice(0, 8);
+  return name(row.isOneOfSeveral ? `${title} → ${row.target}` : title);
+}
