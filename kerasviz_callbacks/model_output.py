@@ -1,10 +1,12 @@
 """A model's outputs in, the one that is explained out."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import keras
 import tensorflow as tf
+
+Outputs: TypeAlias = Sequence[tuple[str, tuple[int | None, ...]]]
 
 
 def choose_output(
@@ -21,15 +23,25 @@ def choose_output(
         ValueError: there are several and none is named, or none has the name.
     """
     named = named_outputs(model, outputs)
-    listing = ", ".join(f"{name!r} {tuple(x.shape)}" for name, x in named)
-    if wanted is None and len(named) != 1:
+    shapes = [(name, tuple(tensor.shape)) for name, tensor in named]
+    return named[output_index(shapes, wanted)][1]
+
+
+def output_index(outputs: Outputs, wanted: str | int | None) -> int:
+    """Return the index of the output wanted, of these names and shapes.
+
+    Raises:
+        ValueError: there are several and none is named, or none has the name.
+    """
+    listing = ", ".join(f"{name!r} {shape}" for name, shape in outputs)
+    if wanted is None and len(outputs) != 1:
         raise ValueError(
-            f"output must name one of the model's {len(named)} outputs: "
+            f"output must name one of the model's {len(outputs)} outputs: "
             f"{listing}. Give output=…"
         )
-    for index, (name, tensor) in enumerate(named):
+    for index, (name, _) in enumerate(outputs):
         if wanted is None or wanted in (name, index):
-            return tensor
+            return index
     raise ValueError(
         f"output must be the name or index of an output — got {wanted!r}; "
         f"the model has {listing}."

@@ -15,7 +15,7 @@ import tensorflow as tf
 from kerasviz_callbacks.dependence import ancestors, dependents
 from kerasviz_callbacks.layers import Located, is_convolution, walk
 from kerasviz_callbacks.model_input import ModelInput
-from kerasviz_callbacks.model_output import named_outputs
+from kerasviz_callbacks.model_output import named_outputs, output_index
 from kerasviz_callbacks.tap import TapError, forward, unreachable
 
 Shape = tuple[int | None, ...]
@@ -163,13 +163,14 @@ def last_spatial(
     Args:
         found: what the forward pass calls.
         output: name or index of the output to explain. Default: any.
+
+    Raises:
+        ValueError: the model has no such output.
     """
     shapes = {shape for _, shape in found.outputs}
-    wanted = {
-        index
-        for index, (name, _) in enumerate(found.outputs)
-        if output is None or output in (name, index)
-    }
+    wanted = set(range(len(found.outputs)))
+    if output is not None:
+        wanted = {output_index(found.outputs, output)}
     for answer in reversed(found.answers):
         name = type(answer.located.layer).__name__
         is_passive = any(part in name for part in _PASSIVE)

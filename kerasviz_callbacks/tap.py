@@ -12,6 +12,8 @@ Nothing of the model changes. What has to be so, and why:
 | `training=False` passed     | a layer whose own default is `training=True`  |
 |                             | turns the rest of the model to training       |
 | `StatelessScope`            | losses, seeds and statistics would be assigned|
+| losses not cleared          | those of the last call of the model would be  |
+|                             | gone from `model.losses`                      |
 | patch the instance, restore | the next training step would call the wrapper |
 | look at the thread          | a training step in another thread would too   |
 | one tap at a time           | two threads that draw would put back each     |
@@ -130,6 +132,7 @@ def forward(
         stack.enter_context(_one_at_a_time)
         stack.enter_context(keras.StatelessScope(initialize_variables=False))
         stack.enter_context(_remat_off(model))
+        stack.enter_context(_losses_kept(model, log))
         for index, layer in enumerate(layers):
             stack.enter_context(_wrapped(layer, index, log))
         with contextlib.suppress(_LeaveForward):
@@ -241,6 +244,19 @@ def _remat_off(model: keras.Model) -> Iterator[None]:
         for layer in model._flatten_layers():
             if getattr(layer, "_remat_mode", None):
                 stack.enter_context(_attribute(layer, "_remat_mode", None))
+        yield
+
+
+@contextlib.contextmanager
+def _losses_kept(model: keras.Model, log: _CallLog) -> Iterator[None]:
+    """Keep Keras from dropping the losses of the call before."""
+    original = model._clear_losses
+
+    def clear() -> None:
+        if not log.is_ours():
+            original()
+
+    with _attribute(model, "_clear_losses", clear):
         yield
 
 
