@@ -3,6 +3,7 @@
 import threading
 
 import keras
+import tensorflow as tf
 
 
 class Progress:
@@ -54,4 +55,7 @@ class Progress:
 def optimizer_count(model: keras.Model) -> int | None:
     """Return the optimizer's iterations; None where there is not one."""
     optimizer = getattr(model, "optimizer", None)
-    return None if optimizer is None else int(optimizer.iterations)
+    if optimizer is None:
+        return None
+    # Not `int` at once: a replicated variable has no such conversion.
+    return int(tf.convert_to_tensor(optimizer.iterations))

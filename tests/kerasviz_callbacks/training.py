@@ -1,0 +1,42 @@
+"""A small network with everything that training changes, and its data."""
+
+from typing import Any
+
+import keras
+import numpy as np
+
+L = keras.layers
+SIZE = 16
+CLASSES = 3
+BATCHES = 4  # of an epoch
+X = np.random.default_rng(0).uniform(size=(16, SIZE, SIZE, 3)).astype("float32")
+Y = np.arange(16) % CLASSES
+
+
+def network(**compile_options: Any) -> keras.Model:
+    """Return a model with augmentation, BatchNorm and dropout, compiled."""
+    augmentation = [L.RandomFlip(seed=1), L.RandomRotation(0.1, seed=2)]
+    if compile_options.get("jit_compile"):
+        augmentation = []  # Keras does not compile them for XLA
+    model = keras.Sequential(
+        [
+            keras.Input((SIZE, SIZE, 3)),
+            *augmentation,
+            L.Conv2D(4, 3, name="conv1"),
+            L.BatchNormalization(),
+            L.ReLU(),
+            L.Conv2D(6, 3, name="conv2", activation="relu"),
+            L.Dropout(0.3, seed=3),
+            L.GlobalAveragePooling2D(),
+            L.Dense(CLASSES, dtype="float32", activation="softmax"),
+        ]
+    )
+    options = {"optimizer": "adam", "loss": "sparse_categorical_crossentropy"}
+    model.compile(**{**options, **compile_options})
+    return model
+
+
+def fit(model: keras.Model, *callbacks: keras.callbacks.Callback, **options):
+    """Train silently, four batches an epoch, two epochs unless told."""
+    settings = {"epochs": 2, "batch_size": 4, "verbose": 0, **options}
+    return model.fit(X, Y, callbacks=list(callbacks), **settings)
