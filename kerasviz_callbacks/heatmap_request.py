@@ -105,7 +105,8 @@ def heatmap_layers(
     """Return the layers to draw, each once.
 
     Raises:
-        ValueError: none is there, or a name is not found.
+        ValueError: none is there, a name is not found, or two layers have
+            the same path.
     """
     chosen: tuple[Located, ...]
     if layers is None or (isinstance(layers, str) and layers == "auto"):
@@ -121,7 +122,15 @@ def heatmap_layers(
             f"which finds none in {found.model.name!r}. layer_paths(model) "
             "lists the convolutions."
         )
-    return tuple({id(one.layer): one for one in chosen}.values())
+    once = tuple({id(one.layer): one for one in chosen}.values())
+    paths = [one.path for one in once]
+    if len(set(paths)) < len(paths):
+        raise ValueError(
+            "Layers drawn together must differ in their paths — got "
+            f"{', '.join(map(repr, paths))}. Give nested models names of "
+            "their own, or draw one at a time."
+        )
+    return once
 
 
 def _load(model: keras.Model, request: HeatmapRequest) -> HeldOutImages:

@@ -7,6 +7,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from kerasviz_callbacks.heatmap_request import (
+    HeatmapRequest,
+    prepare_heatmaps,
+)
 from kerasviz_callbacks.heatmaps import grad_cam
 from tests.kerasviz_callbacks import zoo
 from tests.kerasviz_callbacks.heatmap_reference import (
@@ -132,9 +136,33 @@ def test_a_model_without_an_image_says_what_it_takes():
         grad_cam(model, images())
 
 
+def test_two_layers_of_one_path_are_not_drawn_together():
+    model = _with_twin_backbones()
+    twins = [x for x in model._flatten_layers() if x.name == "conv2"]
+    with pytest.raises(ValueError, match="'backbone/conv2', 'backbone/conv2'"):
+        prepare_heatmaps(model, HeatmapRequest(images()), twins)
+    for layer in twins:
+        assert grad_cam(model, images(), layer=layer).status == ("ok",) * 3
+
+
 def test_what_is_no_model_is_refused():
     with pytest.raises(TypeError, match=r"must be a keras\.Model"):
         grad_cam(keras.layers.Conv2D(4, 3), images())
+
+
+def _with_twin_backbones() -> keras.Model:
+    backbones = [zoo.backbone().model.get_layer("backbone") for _ in range(2)]
+
+    class Twins(keras.Model):
+        def __init__(self) -> None:
+            super().__init__()
+            self.parts = backbones
+            self.pool = keras.layers.GlobalAveragePooling2D()
+
+        def call(self, x):
+            return self.pool(self.parts[0](x) + self.parts[1](x))
+
+    return Twins()
 
 
 def _head() -> list[keras.Layer]:
