@@ -12,8 +12,8 @@ class Progress:
     By finished batches, not by the optimizer: its own count stands still
     where float16 overflows, lags under gradient accumulation, and means
     nothing in a model that trains with several. It is asked for one thing
-    only: whether the last execution of an epoch, where an execution takes
-    several steps, was cut short by the end of the data.
+    only: whether an execution that takes several steps was cut short by the
+    end of the data.
 
     Attributes:
         step: training steps since the run began.
@@ -44,6 +44,10 @@ class Progress:
     def end_epoch(self, epoch: int, model: keras.Model) -> None:
         """Settle the step at the end of an epoch."""
         self.epoch = epoch + 1
+        self.settle(model)
+
+    def settle(self, model: keras.Model) -> None:
+        """Take back steps of the last execution that were not there to take."""
         count = optimizer_count(model)
         if count is None or self._count_at_start is None:
             return

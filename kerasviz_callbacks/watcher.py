@@ -129,6 +129,7 @@ class Watcher(keras.callbacks.Callback):
         moment = Moment(event, step, self._asked_step, self._progress.epoch)
         self._asked_step = step
         if self._schedule.is_due(moment):
+            self._progress.settle(self.model)
             self._capture_if_new("schedule", batch)
 
     def _capture_if_new(self, reason: str, batch: int = 0) -> None:

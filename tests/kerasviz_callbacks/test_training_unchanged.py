@@ -74,7 +74,7 @@ def watchers(tmp_path) -> list[keras.callbacks.Callback]:
     options = {"every": EverySteps(2), "on_error": "raise", "verbose": 0}
     return [
         FilterPatterns(tmp_path, filters=2, steps=2, **options),
-        GradCAM(tmp_path, X[:2], Y[:2], **options),
+        GradCAM(tmp_path, X[:2], Y[:2, 0], **options),
     ]
 
 

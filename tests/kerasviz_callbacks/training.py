@@ -1,16 +1,19 @@
 """A small network with everything that training changes, and its data."""
 
+from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
+
+from kerasviz_callbacks import FilterPatterns
 
 L = keras.layers
 SIZE = 16
 CLASSES = 3
 BATCHES = 4  # of an epoch
 X = np.random.default_rng(0).uniform(size=(16, SIZE, SIZE, 3)).astype("float32")
-Y = np.arange(16) % CLASSES
+Y = np.arange(16).reshape(-1, 1) % CLASSES
 
 
 def network(**compile_options: Any) -> keras.Model:
@@ -36,7 +39,30 @@ def network(**compile_options: Any) -> keras.Model:
     return model
 
 
+def plain_network(**compile_options: Any) -> keras.Model:
+    """Return two convolutions and a head, quick to train."""
+    model = keras.Sequential(
+        [
+            keras.Input((SIZE, SIZE, 3)),
+            L.Conv2D(4, 3, name="conv1"),
+            L.Conv2D(6, 3, name="conv2", activation="relu"),
+            L.GlobalAveragePooling2D(),
+            L.Dense(CLASSES),
+        ]
+    )
+    options = {"optimizer": "sgd", "loss": "mse"}
+    model.compile(**{**options, **compile_options})
+    return model
+
+
 def fit(model: keras.Model, *callbacks: keras.callbacks.Callback, **options):
     """Train silently, four batches an epoch, two epochs unless told."""
     settings = {"epochs": 2, "batch_size": 4, "verbose": 0, **options}
     return model.fit(X, Y, callbacks=list(callbacks), **settings)
+
+
+def drawing(log_dir: Path, layers: Any = "conv2", **options) -> FilterPatterns:
+    """Return a callback that draws two filters quickly and never hides."""
+    settings = {"filters": 2, "steps": 2, "preset": "recipe", "verbose": 0}
+    settings["on_error"] = "raise"
+    return FilterPatterns(log_dir, layers, **{**settings, **options})
