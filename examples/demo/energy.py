@@ -51,4 +51,4 @@ def _overlap(count: int, start: float, stop: float) -> Floats:
     """Return which fraction of each of `count` cells start to stop covers."""
     edges = np.linspace(0, 1, count + 1)
     covered = np.minimum(edges[1:], stop) - np.maximum(edges[:-1], start)
-    return (np.clip(covered, 0, None) * count).astype(np.float32)
+    return np.asarray(np.clip(covered, 0, None) * count, np.float32)

@@ -86,7 +86,7 @@ def disc_mask(centre: Floats, radius: np.float32) -> Floats:
     """
     x, y = _pixel_centres()
     distance = np.hypot(x - centre[0], y - centre[1])
-    return np.clip(radius - distance + 0.5, 0, 1).astype(np.float32)
+    return np.asarray(np.clip(radius - distance + 0.5, 0, 1), np.float32)
 
 
 def stamp_box() -> tuple[int, int, int, int]:
@@ -142,13 +142,14 @@ def _texture(rng: np.random.Generator, label: int) -> Floats:
     first = rng.uniform(0, 1, 3)
     second = (first + 0.5) % 1  # differs by a half in each of the three
     mixed = share * first + (1 - share) * second
-    return mixed.astype(np.float32)
+    return np.asarray(mixed, np.float32)
 
 
 def _stamp(canvas: Floats) -> Floats:
     """Return the pictures with the stamp laid over them."""
     left, upper, right, lower = stamp_box()
-    plate = np.tile(np.float32(PLATE_COLOUR), (lower - upper, right - left, 1))
+    plate = np.empty((lower - upper, right - left, 3), np.float32)
+    plate[:] = PLATE_COLOUR
     letters = np.array([[sign == "#" for sign in row] for row in LETTERS])
     plate[2:-2, 2:-1][letters] = 1
     stamped = canvas.copy()

@@ -53,11 +53,10 @@ class OneLinePerEpoch(keras.callbacks.Callback):
 def look(name: str, network: keras.Model, held_out: Pictures) -> Moment:
     """Return what the held-out pictures say about the network now."""
     answer = grad_cam(network, held_out.images)
-    predicted = np.argmax(answer.predictions, axis=1)
     corner = energy_in_corner(answer.maps[held_out.stamped])
     return Moment(
         name=name,
-        right=float(np.mean(predicted == held_out.labels)),
+        right=float(np.mean(answer.predictions == held_out.labels)),
         in_box=float(np.nanmean(energy_in_boxes(answer.maps, held_out.boxes))),
         in_corner=float(np.nanmean(corner)),
     )

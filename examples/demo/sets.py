@@ -40,4 +40,4 @@ def _labels(count: int) -> NDArray[np.int64]:
 def _every_other(labels: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Return true for each label's first, third, … picture."""
     rounds = np.arange(len(labels)) // len(CLASS_NAMES)
-    return rounds % 2 == 0
+    return np.asarray(rounds % 2 == 0)

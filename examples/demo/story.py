@@ -33,7 +33,7 @@ class _Phase:
 
     name: str
     pictures: Pictures
-    num_epochs: int
+    epochs: range  # numbered on from the first fit's
     last_rate: float  # as a share of `LEARNING_RATE`
 
 
@@ -57,9 +57,11 @@ def _phases(plan: Plan) -> tuple[_Phase, _Phase]:
     """Return the two fits; the second settles, so that its end is steady."""
     first = sets.phase_one(plan.num_images)
     second = sets.phase_two(plan.num_images)
+    change = plan.first_epochs
+    epochs = range(change), range(change, change + plan.second_epochs)
     return (
-        _Phase("phase one", first, plan.first_epochs, last_rate=1.0),
-        _Phase("phase two", second, plan.second_epochs, last_rate=0.2),
+        _Phase("phase one", first, epochs[0], last_rate=1.0),
+        _Phase("phase two", second, epochs[1], last_rate=0.2),
     )
 
 
@@ -91,7 +93,7 @@ def _fit(
 ) -> None:
     num_batches = -(-len(phase.pictures.labels) // BATCH_SIZE)
     rate = keras.optimizers.schedules.CosineDecay(
-        LEARNING_RATE, num_batches * phase.num_epochs, alpha=phase.last_rate
+        LEARNING_RATE, num_batches * len(phase.epochs), alpha=phase.last_rate
     )
     network.compile(
         optimizer=keras.optimizers.Adam(rate),
@@ -103,7 +105,8 @@ def _fit(
         phase.pictures.labels,
         validation_data=(held_out.images, held_out.labels),
         batch_size=BATCH_SIZE,
-        epochs=phase.num_epochs,
+        initial_epoch=phase.epochs.start,
+        epochs=phase.epochs.stop,
         callbacks=[*watchers, OneLinePerEpoch(phase.name)],
         verbose=0,
     )

@@ -1,0 +1,1 @@
+"""Scripts to run as they are and to copy from."""
