@@ -43,9 +43,9 @@ class EventFile:
         self.write(Event(wall_time=now, file_version="brain.Event:2"))
         if restart_step is not None:
             start = SessionLog(status=SessionLog.START)
-            self.write(
-                Event(wall_time=now, step=restart_step, session_log=start)
-            )
+            event = Event(wall_time=now, step=restart_step, session_log=start)
+            for _ in range(2):  # the first one in a run replaces nothing
+                self.write(event)
 
     def write(self, event: Event) -> None:
         """Write one event and flush it."""

@@ -58,7 +58,8 @@ def captures(log_dir: Path, loader: str = "python") -> list[Capture]:
 def assert_written(log_dir: Path, expected: dict[str, list[int]]) -> None:
     """Compare all that either loader finds with the steps of each tag."""
     for loader in PROVIDERS:
-        assert all_steps(log_dir, loader) == expected
+        found = all_steps(log_dir, loader)
+        assert found == expected, f"{loader}: {found} is not {expected}"
 
 
 def last_picture(log_dir: Path, loader: str, path: str) -> np.ndarray:
