@@ -47,9 +47,10 @@ class Watcher(keras.callbacks.Callback):
         self._schedule = as_schedule(every)
         self._on_error = on_error
         self._verbose = verbose
+        # Made as a fit begins: a callback that was not used can be copied.
         self._log: RunLog
-        self._place = Place("", 0, 0)
-        self._progress = Progress(0)
+        self._place: Place
+        self._progress: Progress
         self._has_begun = False
         self._asked_step = 0
         self._drawn_weights = b""

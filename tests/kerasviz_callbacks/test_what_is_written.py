@@ -11,6 +11,7 @@ from tests.kerasviz_callbacks.written import (
     last_picture,
     tags_of,
 )
+from tests.kerasviz_callbacks.zoo import backbone, images, one_hot
 from tests.tb_plugin.loaders import PROVIDERS
 
 
@@ -176,6 +177,14 @@ def test_layers_chosen_automatically_are_written(tmp_path):
         "conv1",
         "conv2",
     ]
+
+
+def test_nested_layer_is_written_under_its_path(tmp_path):
+    model = backbone().model
+    model.compile("sgd", "categorical_crossentropy")
+    draw = drawing(tmp_path, "backbone/conv2")
+    model.fit(images(4), one_hot(4), verbose=0, callbacks=[draw])
+    assert_written(tmp_path, {tag: [0, 1] for tag in tags_of("backbone/conv2")})
 
 
 def test_layer_named_twice_is_drawn_once(tmp_path):

@@ -47,7 +47,7 @@ def plain_network(**compile_options: Any) -> keras.Model:
             L.Conv2D(4, 3, name="conv1"),
             L.Conv2D(6, 3, name="conv2", activation="relu"),
             L.GlobalAveragePooling2D(),
-            L.Dense(CLASSES),
+            L.Dense(CLASSES, name="head"),
         ]
     )
     options = {"optimizer": "sgd", "loss": "mse"}

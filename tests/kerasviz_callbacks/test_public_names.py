@@ -1,0 +1,54 @@
+"""What others build on: a change here is a change for every user."""
+
+import inspect
+
+import pytest
+
+import kerasviz_callbacks
+
+NAMES = {
+    "EveryEpochs",
+    "EverySteps",
+    "FilterPatterns",
+    "GradCAM",
+    "Heatmaps",
+    "LayerPath",
+    "Patterns",
+    "Preset",
+    "filter_patterns",
+    "grad_cam",
+    "layer_paths",
+}
+
+
+def test_public_names_are_these():
+    assert set(kerasviz_callbacks.__all__) == NAMES
+    assert len(kerasviz_callbacks.__all__) == len(NAMES)
+
+
+@pytest.mark.parametrize("name", sorted(NAMES))
+def test_public_name_is_there_and_documented(name):
+    assert inspect.getdoc(getattr(kerasviz_callbacks, name))
+
+
+@pytest.mark.parametrize("name", ["FilterPatterns", "GradCAM"])
+def test_log_dir_comes_first_as_in_keras(name):
+    parameters = inspect.signature(getattr(kerasviz_callbacks, name)).parameters
+    assert next(iter(parameters)) == "log_dir"
+    assert parameters["every"].default == 1
+
+
+@pytest.mark.parametrize(
+    ("function", "positional"),
+    [
+        ("filter_patterns", ["model", "layer", "filters"]),
+        ("grad_cam", ["model", "images"]),
+        ("layer_paths", ["model"]),
+    ],
+)
+def test_what_is_not_essential_is_given_by_name(function, positional):
+    parameters = inspect.signature(
+        getattr(kerasviz_callbacks, function)
+    ).parameters.values()
+    by_place = [p.name for p in parameters if p.kind != p.KEYWORD_ONLY]
+    assert by_place == positional
