@@ -1,8 +1,8 @@
 // @ts-check
 /** What a person can do, each as a change of the state. */
 
-import { nearestIndex } from './axis.js';
-import { columnIndex, model, tickIndex, ticks } from './select.js';
+import { indexAt, nearestIndex } from './axis.js';
+import { model, tickIndex, ticks } from './select.js';
 import { DEFAULT_CHOICE, kindOf } from './state.js';
 
 /** @typedef {import('./state.js').State} State */
@@ -25,14 +25,13 @@ function moves(store) {
     store.set({ step: Math.min(step, newest), isFollowing: step >= newest });
   }
   const goToEnd = () => goTo(Infinity);
-  /** @param {number} by Captures of this layer. */
+  /** @param {number} by Captures of this layer; of any while it is on its way. */
   function move(by) {
     const state = store.get();
-    const shown = model(state);
-    if (!shown?.columns.length) return;
-    const index = columnIndex(state, shown) + by;
-    if (index >= shown.columns.length) goToEnd();
-    else goTo(shown.columns[Math.max(0, index)].step);
+    const steps = model(state)?.steps ?? ticks(state).map((tick) => tick.step);
+    const index = indexAt(steps, state.step) + by;
+    if (index >= steps.length) goToEnd();
+    else goTo(steps[Math.max(0, index)]);
   }
   return {
     goTo,
@@ -83,6 +82,7 @@ function choices(store) {
   }
   return {
     open,
+    openCursor: () => open(store.get().cursor),
     close: () => open(null),
     /** Close what lies uppermost. */
     escape() {

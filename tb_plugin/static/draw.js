@@ -2,10 +2,10 @@
 /** Draws the page at most once per frame, and keeps the focus in its matrix. */
 
 import { patch } from './dom.js';
+import { CELLS } from './keys.js';
 
 /** @typedef {import('./state.js').State} State */
 
-const CELL = '[role="gridcell"], [role="option"]';
 const HOME = '[role="gridcell"][tabindex="0"], [role="option"][tabindex="0"]';
 
 /**
@@ -31,7 +31,7 @@ export function keepDrawn(store, root, view) {
 }
 
 /** Whether the keyboard is at a cell of the matrix. */
-export const isCellFocused = () => Boolean(document.activeElement?.matches(CELL));
+const isCellFocused = () => Boolean(document.activeElement?.matches(CELLS));
 
 /**
  * The cell that had the focus may be another column's now, or gone: the focus

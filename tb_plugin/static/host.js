@@ -99,8 +99,9 @@ export function writeAddress(parameters, how) {
   const hash = `#${[...kept, ...ours].join('&')}`;
   const { history, location } = host();
   if (hash === location.hash) return;
-  if (how === 'push') history.pushState(history.state, '', hash);
-  else history.replaceState(history.state, '', hash);
+  const url = location.href.split('#')[0] + hash;
+  if (how === 'push') history.pushState(history.state, '', url);
+  else history.replaceState(history.state, '', url);
 }
 
 /**

@@ -9,7 +9,7 @@ import './views/tile.js';
 import { createActions } from './actions.js';
 import { keepAddress } from './address.js';
 import * as api from './api.js';
-import { isCellFocused, keepDrawn } from './draw.js';
+import { keepDrawn } from './draw.js';
 import { decodeHeldOut } from './held_out.js';
 import { hostFonts, listenToReload, listenToTheme } from './host.js';
 import { listenToKeys } from './keys.js';
@@ -24,6 +24,9 @@ const STYLES = ['style.css', 'timeline.css', 'matrix.css', 'detail.css'];
 
 /** Draw the page and keep it up to date. */
 export async function render() {
+  listenToTheme((theme) => {
+    document.documentElement.dataset.theme = theme;
+  });
   await Promise.all(STYLES.map(addStyle));
   addFonts();
   const store = createStore(initialState());
@@ -36,14 +39,8 @@ export async function render() {
   keepLoaded(store, { ...api, loadHeldOut }, pictures);
   keepPlaying(store, actions);
   keepDrawn(store, document.body, (state) => shell(state, pictures, actions));
-  listenToTheme((theme) => {
-    document.documentElement.dataset.theme = theme;
-  });
   listenToReload(actions.readAgain);
-  listenToKeys(actions, () => {
-    const state = store.get();
-    return state.item[kindOf(state)] !== null || isCellFocused();
-  });
+  listenToKeys(actions, () => store.get().item[kindOf(store.get())] !== null);
 }
 
 /**

@@ -1,39 +1,56 @@
 // @ts-check
-/** Keys in, actions out. A control that has a use for a key keeps it. */
+/**
+ * Keys in, actions out. A control that has a use for a key keeps it; in the matrix
+ * Enter opens what the keyboard is at as the state has it, for the focus follows
+ * the state only with the next frame.
+ */
 
 /** @typedef {import('./actions.js').Actions} Actions */
+/** @typedef {Record<string, () => void>} Keys */
 
-const OWN_KEYS = ['INPUT', 'SELECT', 'TEXTAREA'];
+const FIELDS = 'input, select, textarea';
+const PRESSED_BY_SPACE = 'button, summary';
+export const CELLS = '[role="gridcell"], [role="option"]';
 
 /**
  * @param {Actions} actions
- * @param {() => boolean} hasRow Whether a row is at hand to move from.
+ * @param {() => boolean} hasOpen Whether the details of a row are open.
  */
-export function listenToKeys(actions, hasRow) {
-  /** @type {Record<string, () => void>} */
-  const always = { Escape: actions.escape };
-  /** @type {Record<string, () => void>} */
+export function listenToKeys(actions, hasOpen) {
+  /** @type {Keys} */
   const ofTime = {
     ArrowLeft: () => actions.move(-1),
     ArrowRight: () => actions.move(1),
     Home: actions.goToStart,
     End: actions.goToEnd,
   };
-  /** @type {Record<string, () => void>} */
+  /** @type {Keys} */
   const ofRows = { ArrowUp: () => actions.moveRow(-1), ArrowDown: () => actions.moveRow(1) };
+  /** @param {Element} target */
+  function keysAt(target) {
+    /** @type {Keys} */
+    const always = { Escape: actions.escape };
+    if (target.matches(FIELDS)) return always;
+    const isCell = target.matches(CELLS);
+    const isFree = isCell || !target.matches(PRESSED_BY_SPACE);
+    return {
+      ...always,
+      ...ofTime,
+      ...((isCell || hasOpen()) && ofRows),
+      ...(isCell && { Enter: actions.openCursor }),
+      ...(isFree && { ' ': actions.togglePlay }),
+    };
+  }
   addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const target = /** @type {Element} */ (event.target);
-    const isControl = OWN_KEYS.includes(target.nodeName);
-    const act =
-      always[event.key] ??
-      (isControl ? undefined : ofTime[event.key]) ??
-      (isControl || !hasRow() ? undefined : ofRows[event.key]) ??
-      (event.key === ' ' && !isControl && target.nodeName !== 'BUTTON' && !target.closest('summary')
-        ? actions.togglePlay
-        : undefined);
+    const act = keysAt(/** @type {Element} */ (event.target))[event.key];
     if (!act) return;
     event.preventDefault();
     act();
+  });
+  addEventListener('keyup', (event) => {
+    // A cell is a button, which Firefox presses when the key comes up.
+    const isCell = /** @type {Element} */ (event.target).matches(CELLS);
+    if (event.key === ' ' && isCell) event.preventDefault();
   });
 }

@@ -36,7 +36,6 @@
  * @property {'run' | 'picture'} scale
  *
  * @typedef {object} Screen What is momentary.
- * @property {'light' | 'dark'} theme
  * @property {boolean} isFollowing
  * @property {boolean} isPlaying
  * @property {Viewport} viewport
@@ -80,7 +79,6 @@ export const DEFAULT_CHOICE = Object.freeze({
 export function initialState() {
   return {
     ...DEFAULT_CHOICE,
-    theme: 'light',
     isFollowing: true,
     isPlaying: false,
     viewport: { left: 0, top: 0, width: 900, height: 600 },

@@ -39,7 +39,7 @@ export function picker({ label, isLabelHidden = false, options, chosen, choose }
     el('span', { class: isLabelHidden ? 'visually-hidden' : null }, label),
     el(
       'select',
-      { '.value': chosen, onchange },
+      { 'aria-label': label, '.value': chosen, onchange },
       options.map(([value, name]) => el('option', { value, key: value }, name)),
     ),
   );

@@ -74,6 +74,7 @@ function item(model, row, at, { pictures, grid, current }, { open, cursor, actio
         left: `${(at % grid.perRow) * (grid.tile.width + 8)}px`,
         top: `${Math.floor(at / grid.perRow) * grid.rowHeight}px`,
       },
+      onfocus: () => actions.setCursor(row.key),
       onclick: () => actions.open(row.key),
     },
     picture(look),

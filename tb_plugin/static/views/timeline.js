@@ -49,7 +49,8 @@ function moment(now, actions) {
     const box = /** @type {HTMLInputElement} */ (event.target);
     const step = Number(box.value.trim() || NaN);
     if (Number.isFinite(step)) actions.goToNearest(step);
-    box.value = String(actions.stepNow());
+    // Where the step stays as it was nothing is drawn anew, and the text would stay.
+    if (actions.stepNow() === now.step) box.value = String(now.step);
   };
   return el(
     'div',

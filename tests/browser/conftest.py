@@ -1,0 +1,86 @@
+"""Logs of known content, TensorBoards that show them, a browser."""
+
+import json
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.chromium import open_browser
+from tests.browser.tab import Tab
+from tests.known_content import Plan
+from tests.tb_plugin.hostile_log import write_hostile_log
+from tests.tensorboard_server import serve
+from tests.written_log import write_log
+
+MARKUP = "<img src=x onerror=parent.hacked=1>"
+PREFIX = "/some/where"
+LONG = Plan(captures=60, layers=1, filters=4, images=3)
+
+
+@pytest.fixture(scope="session")
+def logs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Runs: plain, long (60 captures), hostile, and one named as markup."""
+    folder = tmp_path_factory.mktemp("logs")
+    write_log(folder / "plain", Plan())
+    write_log(folder / "long", LONG)
+    write_log(folder / MARKUP, Plan(captures=2, layers=1, prefix=MARKUP))
+    write_hostile_log(folder / "hostile")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def rust_address(logs: Path) -> Iterator[str]:
+    """A TensorBoard with the Rust loader."""
+    with serve(logs, "--load_fast=true", "--reload_interval=1") as address:
+        _wait_for_runs(address, 4)
+        yield address
+
+
+@pytest.fixture(scope="session")
+def python_address(logs: Path) -> Iterator[str]:
+    """A TensorBoard with the Python loader, not at the root of its server."""
+    flags = ["--load_fast=false", f"--path_prefix={PREFIX}"]
+    with serve(logs, *flags) as address:
+        _wait_for_runs(address, 4)
+        yield address
+
+
+@pytest.fixture(params=["rust", "python"])
+def any_address(request: pytest.FixtureRequest) -> str:
+    """Each of both TensorBoards."""
+    address: str = request.getfixturevalue(f"{request.param}_address")
+    return address
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=15_000)
+    with open_browser() as browser:
+        yield browser
+
+
+@pytest.fixture
+def tab(browser: Browser) -> Iterator[Tab]:
+    """A fresh page of a fresh browser profile, which must not throw."""
+    context = browser.new_context(viewport={"width": 1500, "height": 880})
+    context.set_default_timeout(30_000)
+    tab = Tab.of(context.new_page())
+    yield tab
+    context.close()
+    assert tab.errors == []
+
+
+def _wait_for_runs(address: str, count: int) -> None:
+    """TensorBoard answers before it has read everything."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        url = f"{address}/data/plugin/kerasviz/runs"
+        with urllib.request.urlopen(url) as answer:
+            if len(json.load(answer)["runs"]) == count:
+                return
+        time.sleep(0.2)
+    raise RuntimeError(f"{count} runs were expected at {address}")

@@ -1,0 +1,114 @@
+"""A page of the browser in, what a person does and sees there out."""
+
+import io
+from dataclasses import dataclass
+from urllib.parse import quote
+
+import numpy as np
+from PIL import Image
+from playwright.sync_api import Frame, Locator, Page, expect
+
+Colour = tuple[int, int, int]
+
+# A cell's own numbers, from its canvas: what was painted, before any scaling.
+_CANVAS_PIXEL = """(canvas, [x, y]) => {
+  const at = [x * canvas.width, y * canvas.height].map(Math.floor);
+  return [...canvas.getContext('2d').getImageData(...at, 1, 1).data];
+}"""
+
+
+def address_of(address: str, choice: dict[str, object]) -> str:
+    """Return the address of a choice in TensorBoard, as a link has it."""
+    parts = [
+        f"p.kerasviz.{k}={quote(str(v), safe='')}" for k, v in choice.items()
+    ]
+    return f"{address}/#" + "&".join(["kerasviz", *parts])
+
+
+@dataclass
+class Tab:
+    """The plugin's page, alone or within TensorBoard.
+
+    Attributes:
+        page: the page of the browser.
+        view: the frame that holds the plugin.
+        errors: what the page threw.
+    """
+
+    page: Page
+    view: Frame
+    errors: list[str]
+
+    @classmethod
+    def of(cls, page: Page) -> "Tab":
+        """Watch a page that has not been opened yet."""
+        tab = cls(page, page.main_frame, [])
+        page.on("pageerror", lambda error: tab.errors.append(str(error)))
+        return tab
+
+    def open(self, address: str, **choice: object) -> None:
+        """Open the plugin alone: what TensorBoard has in its frame."""
+        _, _, fragment = address_of(address, choice).partition("#")
+        entry = f"{address}/data/plugin_entry.html?name=kerasviz#{fragment}"
+        self.page.goto("about:blank")
+        self.page.goto(entry)
+        self.view = self.page.main_frame
+        self.loc(".app").wait_for()
+
+    def open_in_tensorboard(self, address: str, **choice: object) -> None:
+        """Open TensorBoard at the plugin's tab."""
+        self.page.goto("about:blank")
+        self.page.goto(address_of(address, choice))
+        frame = self.page.locator("iframe").first
+        frame.content_frame.locator(".app").wait_for()
+        content = frame.element_handle().content_frame()
+        if content is None:
+            raise RuntimeError("the plugin's frame has no content")
+        self.view = content
+
+    def loc(self, selector: str) -> Locator:
+        """Return what a CSS selector finds in the plugin."""
+        return self.view.locator(selector)
+
+    def button(self, name: str) -> Locator:
+        """Return the button of that name."""
+        return self.view.get_by_role("button", name=name, exact=True)
+
+    def cell(self, row: str, step: int) -> Locator:
+        """Return the tile of a row (`filter 4`) at a step."""
+        beginning = f'[aria-label^="{row}, "]'
+        return (
+            self.loc(f'[role=gridcell]{beginning}[aria-label*="step {step}"]')
+            .filter(visible=True)
+            .first
+        )
+
+    @property
+    def step(self) -> int:
+        """Return what the step box says."""
+        return int(self.loc("input.step").input_value())
+
+    def expect_step(self, step: int) -> None:
+        """Wait until the scrubber is at a step."""
+        expect(self.loc("input.step")).to_have_value(str(step))
+
+    def facts(self) -> dict[str, str]:
+        """Return the numbers of the right column, by name."""
+        names = self.loc(".detail dt").all_inner_texts()
+        values = self.loc(".detail dd").all_inner_texts()
+        return dict(zip(names, values, strict=True))
+
+
+def painted(tile: Locator, x: float = 0.5, y: float = 0.5) -> Colour:
+    """Return the colour on a tile's canvas at (x, y), in parts of it."""
+    canvas = tile.locator("canvas").first
+    expect(canvas).to_be_visible()
+    red, green, blue, alpha = canvas.evaluate(_CANVAS_PIXEL, [x, y])
+    assert alpha == 255
+    return red, green, blue
+
+
+def seen(locator: Locator) -> np.ndarray:
+    """Return what is on the screen there, (h, w, 3) uint8."""
+    shot = locator.screenshot(animations="disabled")
+    return np.asarray(Image.open(io.BytesIO(shot)).convert("RGB"))
