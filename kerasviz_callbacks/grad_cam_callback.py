@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import keras
@@ -10,12 +11,14 @@ import numpy as np
 from kerasviz_callbacks.arguments import Layers, as_layers
 from kerasviz_callbacks.arrays import FloatArray
 from kerasviz_callbacks.drawing import Drawing, Plan
+from kerasviz_callbacks.fingerprint import fingerprint
 from kerasviz_callbacks.heatmap_engine import HeatmapBatch
 from kerasviz_callbacks.heatmap_record import (
     captions,
     map_layer,
     outcome,
     outcome_scalars,
+    row_keys,
 )
 from kerasviz_callbacks.heatmap_request import (
     HeatmapRequest,
@@ -25,10 +28,18 @@ from kerasviz_callbacks.heatmap_request import (
 from kerasviz_callbacks.held_out import Preprocess
 from kerasviz_callbacks.held_out_record import as_boxes, held_out_record
 from kerasviz_callbacks.layers import Located
+from kerasviz_callbacks.map_measures import (
+    as_columns,
+    mean_scalars,
+    measure_maps,
+)
+from kerasviz_callbacks.map_memory import DrawnMaps, MapMemory
 from kerasviz_callbacks.overlay import overlays
+from kerasviz_callbacks.regions import Regions, as_masks
 from kerasviz_callbacks.schedule import Schedule
 from kerasviz_callbacks.sheet import encode, labelled_sheet
 from kerasviz_callbacks.summary import Picture
+from kerasviz_callbacks.tap import structure_signature
 from kerasviz_callbacks.target import TargetLike
 from kerasviz_callbacks.watcher import OnError, Watcher
 from tb_plugin.contract import Kind, Outcome
@@ -54,7 +65,11 @@ class GradCAM(Watcher):
         target: what is explained; None for each image's own prediction; see
             `grad_cam`.
         boxes: (n, 4), where the thing to see lies in each image: left, upper,
-            right and lower edge in fractions of the image, NaN for none.
+            right and lower edge in fractions of the image, NaN for none. With
+            boxes or masks the record tells whether the model looks there; see
+            `measures.py` for all numbers.
+        masks: (n, H, W) of bool, or from 0 to 1, stretched over the image: the
+            same, more exactly; an empty one for none.
         input: name or index of the image input, where several could be.
         output: name or index of the output to explain, of several.
         on_error: `"log"` a drawing that fails and go on, or `"raise"`.
@@ -80,6 +95,7 @@ class GradCAM(Watcher):
         *,
         target: TargetLike = None,
         boxes: Any = None,
+        masks: Any = None,
         input: str | int | None = None,
         output: str | int | None = None,
         on_error: OnError = "log",
@@ -90,8 +106,9 @@ class GradCAM(Watcher):
             images, target, labels, preprocess, input, output, class_names
         )
         self._layers = as_layers(layers)
-        self._given_boxes = boxes
-        self._boxes: FloatArray | None = None
+        self._given_regions = boxes, masks
+        self._regions = Regions(None, None)
+        self._memory = MapMemory()
         self._prepared: PreparedHeatmaps
         # Largest value of each map so far, per layer: the scale of the sheets
         # in the Images tab, so that a map that fades looks fainter.
@@ -101,7 +118,10 @@ class GradCAM(Watcher):
         prepared = prepare_heatmaps(model, self._request, self._layers)
         self._prepared = prepared
         num_images = len(prepared.images.fed)
-        self._boxes = as_boxes(self._given_boxes, num_images)
+        boxes, masks = self._given_regions
+        self._regions = Regions(
+            as_boxes(boxes, num_images), as_masks(masks, num_images)
+        )
         prepared.draw()  # the first pass is slower than all that follow
         begin = time.perf_counter()
         batch = prepared.draw()
@@ -120,20 +140,59 @@ class GradCAM(Watcher):
         )
 
     def _draw(self, stream: str, step: int) -> Drawing:
-        prepared = self._prepared
-        batch = prepared.draw()
-        found = outcome(batch, prepared.images, self._target_words())
-        layers = prepared.engine.layers
+        if self._log.last_step(stream) is None:
+            self._memory.forget()  # the log is another one, or was removed
+        now, is_new = self._drawn(step)
+        found = outcome(now.batch, self._prepared.images, self._target_words())
+        now = replace(now, keys=row_keys(found))
+        repeated = None if is_new else now.step
+        pictures, maps = [], []
+        scalars = outcome_scalars(found, stream)
+        for located in self._prepared.engine.layers:
+            measures = as_columns(self._measures(located.path, now, found))
+            maps.append(map_layer(located, now.batch, measures, repeated))
+            scalars |= mean_scalars(measures, stream, located.path)
+            pictures.append(
+                self._picture(located, now.batch, found)
+                if is_new
+                else Picture(located.path, None, None, (0, 0))
+            )
+        self._memory.hold(now)
         return Drawing(
-            pictures=tuple(self._picture(one, batch, found) for one in layers),
-            maps=tuple(map_layer(one, batch) for one in layers),
+            pictures=tuple(pictures),
+            maps=tuple(maps),
             outcome=found,
-            scalars=outcome_scalars(found, stream),
-            notes=_notes(batch),
+            scalars=scalars,
+            notes=_notes(now.batch),
             held_out=held_out_record(
-                prepared.images, stream, prepared.class_names, self._boxes
+                self._prepared.images,
+                stream,
+                self._prepared.class_names,
+                self._regions.shown_boxes(),
             ),
         )
+
+    def _drawn(self, step: int) -> tuple[DrawnMaps, bool]:
+        """Return the maps, and whether they are other than the last ones."""
+        source = (
+            id(self._prepared),
+            structure_signature(self.model),
+            fingerprint(self.model),
+        )
+        repeated = self._memory.repeat(source)
+        if repeated is not None:
+            return repeated, False
+        return DrawnMaps(step, source, self._prepared.draw(), ()), True
+
+    def _remember(self, step: int) -> None:
+        self._memory.keep()
+
+    def _measures(
+        self, path: str, now: DrawnMaps, found: Outcome
+    ) -> dict[str, FloatArray]:
+        rows = np.array(found.row_image)
+        by_itself = measure_maps(now.batch.maps[path], rows, self._regions)
+        return by_itself | self._memory.changes(path, now)
 
     def _picture(
         self, located: Located, batch: HeatmapBatch, found: Outcome
@@ -149,7 +208,7 @@ class GradCAM(Watcher):
         )
         size = (sheet.shape[1], sheet.shape[0])
         raw = np.ascontiguousarray(maps, "<f4").tobytes()
-        return Picture(located.path, raw, encode(sheet), size)
+        return Picture(located.path, raw, encode(sheet, "jpeg"), size)
 
     def _target_words(self) -> str:
         target = self._request.target

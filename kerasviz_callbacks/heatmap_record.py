@@ -8,12 +8,25 @@ from kerasviz_callbacks.arrays import FloatArray, IntArray
 from kerasviz_callbacks.heatmap_engine import HeatmapBatch
 from kerasviz_callbacks.held_out import HeldOutImages
 from kerasviz_callbacks.layers import Located
+from kerasviz_callbacks.map_measures import Columns, RowKey
 from kerasviz_callbacks.top_classes import top_classes
 from tb_plugin.contract import MapLayer, Outcome
 
 
-def map_layer(located: Located, batch: HeatmapBatch) -> MapLayer:
-    """Return the record of one layer's maps."""
+def map_layer(
+    located: Located,
+    batch: HeatmapBatch,
+    measures: Columns,
+    repeated_step: int | None,
+) -> MapLayer:
+    """Return the record of one layer's maps.
+
+    Args:
+        located: the layer.
+        batch: with its maps.
+        measures: of the rows.
+        repeated_step: the step where these very maps lie; None if new.
+    """
     maps = batch.maps[located.path]
     count, height, width = maps.shape
     return MapLayer(
@@ -25,9 +38,9 @@ def map_layer(located: Located, batch: HeatmapBatch) -> MapLayer:
         encoding="float32",
         maximum=_largest(maps),
         status=batch.status[located.path],
-        origin=("fresh",) * count,
-        origin_step=(None,) * count,
-        measures={},
+        origin=("fresh" if repeated_step is None else "unchanged",) * count,
+        origin_step=(repeated_step,) * count,
+        measures=measures,
     )
 
 
@@ -60,6 +73,12 @@ def outcome(batch: HeatmapBatch, images: HeldOutImages, target: str) -> Outcome:
         row_score=tuple(float(score) for score in batch.scores),
         row_score_kind=batch.score_kind,
     )
+
+
+def row_keys(found: Outcome) -> tuple[RowKey, ...]:
+    """Return what tells a row from the others of its capture, per row."""
+    images = (found.images[index] for index in found.row_image)
+    return tuple(zip(images, found.row_target, strict=True))
 
 
 def outcome_scalars(found: Outcome, stream: str) -> dict[str, float]:

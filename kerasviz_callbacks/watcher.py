@@ -69,6 +69,9 @@ class Watcher(keras.callbacks.Callback):
         """Draw with the weights as they are."""
         raise NotImplementedError
 
+    def _remember(self, step: int) -> None:
+        """Note that what was drawn last is in the log, at this step."""
+
     def on_train_begin(self, logs: Any = None) -> None:
         """Check everything and say what will be drawn."""
         _check_backend()
@@ -206,6 +209,7 @@ class Watcher(keras.callbacks.Callback):
         )
         self._lost.clear()
         self._drawn_weights = fingerprint(self.model)
+        self._remember(step)
 
     def _announce(self, plan: Plan) -> None:
         if self._verbose:
