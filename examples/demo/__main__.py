@@ -57,7 +57,11 @@ def _serve(log_dir: Path, port: int | None) -> None:
     server = program.TensorBoard()
     arguments = ["tensorboard", "--logdir", str(log_dir)]
     server.configure(argv=arguments + (["--port", str(port)] if port else []))
-    print(f"TensorBoard: {server.launch()}#kerasviz (Ctrl+C stops it)")
+    try:
+        address = server.launch()
+    except program.TensorBoardServerException as error:
+        sys.exit(f"{error} - name another port, as PORT=6007 or --port 6007")
+    print(f"TensorBoard: {address}#kerasviz (Ctrl+C stops it)", flush=True)
     try:
         while True:
             time.sleep(3600)

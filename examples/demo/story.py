@@ -21,7 +21,7 @@ class Plan:
 
     num_images: int = 1200
     num_held_out: int = 12
-    num_filters: int = 8
+    num_filters: int = 10
     first_epochs: int = 5
     second_epochs: int = 7
     seed: int = 3
