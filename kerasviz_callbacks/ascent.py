@@ -92,6 +92,11 @@ class Ascent:
         with _graphs_on():
             self._climb, self._measure = self._traced()
 
+    @property
+    def weights(self) -> tuple[tf.Variable, ...]:
+        """What the picture depends on: all that the truncated pass reads."""
+        return tuple(self._measure.variables)
+
     def __call__(
         self, start: FloatArray, filters: IntArray, draws: FloatArray
     ) -> Climbed:

@@ -4,7 +4,6 @@ Written in the caller's thread: what cannot be written is an error there, at
 once, and a flushed event is on disk.
 """
 
-import itertools
 import os
 import socket
 import time
@@ -13,9 +12,9 @@ import tensorflow as tf
 from tensorboard.compat.proto.event_pb2 import Event, SessionLog
 from tensorboard.summary.writer.record_writer import RecordWriter
 
-# The loaders read a run's files in the order of their names; the number keeps
-# apart those that one process opens within a second.
-_numbers = itertools.count()
+# The loaders read a run's files in the order of their names.
+_PREFIX = "events.out.tfevents."
+_DIGITS = 10
 
 
 class EventFile:
@@ -35,8 +34,8 @@ class EventFile:
         tf.io.gfile.makedirs(directory)
         now = time.time()
         name = (
-            f"events.out.tfevents.{int(now):010d}.{socket.gethostname()}."
-            f"{os.getpid()}.{next(_numbers):06d}"
+            f"{_PREFIX}{_second(directory, now):0{_DIGITS}d}."
+            f"{socket.gethostname()}.{os.getpid()}"
         )
         file = tf.io.gfile.GFile(os.path.join(directory, name), "wb")
         self._writer = RecordWriter(file)
@@ -55,3 +54,16 @@ class EventFile:
     def close(self) -> None:
         """Close the file; everything in it was flushed before."""
         self._writer.close()
+
+
+def _second(directory: str, now: float) -> int:
+    """Return the time of a new file, later than that of every older one.
+
+    A process restarted within a second would else come before the one that it
+    continues, by the accident of its number.
+    """
+    pattern = os.path.join(directory, f"{_PREFIX}*")
+    names = [os.path.basename(path) for path in tf.io.gfile.glob(pattern)]
+    seconds = [name[len(_PREFIX) :][:_DIGITS] for name in names]
+    known = [int(second) for second in seconds if second.isdigit()]
+    return max([int(now), *(second + 1 for second in known)])

@@ -1,5 +1,7 @@
 """The callback that draws filter patterns while a model trains."""
 
+import dataclasses
+from dataclasses import dataclass
 from typing import Any
 
 import keras
@@ -33,7 +35,13 @@ from kerasviz_callbacks.pixel_range import (
 from kerasviz_callbacks.presets import Preset, find_preset
 from kerasviz_callbacks.probe import Probe, probe, spread_convolutions
 from kerasviz_callbacks.schedule import Schedule
-from kerasviz_callbacks.sheet import bare_sheet, encode, labelled_sheet, rgb
+from kerasviz_callbacks.sheet import (
+    bare_sheet,
+    encode,
+    encoding_for,
+    labelled_sheet,
+    rgb,
+)
 from kerasviz_callbacks.summary import Picture
 from kerasviz_callbacks.tap import structure_signature
 from kerasviz_callbacks.watcher import OnError, Watcher
@@ -105,6 +113,9 @@ class FilterPatterns(Watcher):
         self._seed = seed
         self._input = input
         self._engines: list[tuple[PatternEngine, tuple[int, ...]]] = []
+        # By layer path: what lies in the log, and what is about to.
+        self._kept: dict[str, _Kept] = {}
+        self._pending: dict[str, _Kept] = {}
         self._signature: Any = None
 
     def _prepare(self, model: keras.Model) -> Plan:
@@ -112,6 +123,7 @@ class FilterPatterns(Watcher):
         if signature != self._signature:
             self._engines = self._build_engines(model)
             self._signature = signature
+            self._kept.clear()
         num_pictures = sum(len(filters) for _, filters in self._engines)
         paths = tuple(engine.located.path for engine, _ in self._engines)
         seconds = sum(
@@ -132,20 +144,43 @@ class FilterPatterns(Watcher):
         if signature != self._signature:
             self._engines = self._build_engines(self.model)
             self._signature = signature
+            self._kept.clear()
             notes = ("The model's structure changed; traced anew.",)
         pictures, layers = [], []
         scalars: dict[str, float] = {}
+        self._pending.clear()
+        if self._log.last_step(stream) is None:
+            self._kept.clear()  # the log is another one, or was removed
         for engine, filters in self._engines:
-            patterns = engine.draw(
-                filters, seed=self._seed, num_steps=self._num_steps
-            )
-            picture, layer = _written(patterns, engine)
+            kept = self._kept.get(engine.located.path)
+            digest = engine.fingerprint()
+            if kept is not None and kept.digest == digest:
+                picture, layer = _repeated(kept)
+            else:
+                picture, layer = self._drawn(engine, filters, digest, step)
             pictures.append(picture)
             layers.append(layer)
-            scalars |= _scalars(patterns)
+            scalars |= _scalars(layer)
         return Drawing(
             tuple(pictures), tuple(layers), scalars=scalars, notes=notes
         )
+
+    def _drawn(
+        self,
+        engine: PatternEngine,
+        filters: tuple[int, ...],
+        digest: bytes,
+        step: int,
+    ) -> tuple[Picture, PatternLayer]:
+        patterns = engine.draw(
+            filters, seed=self._seed, num_steps=self._num_steps
+        )
+        picture, layer = _written(patterns, engine)
+        self._pending[picture.path] = _Kept(digest, step, layer)
+        return picture, layer
+
+    def _remember(self, step: int) -> None:
+        self._kept |= self._pending
 
     def _build_engines(
         self, model: keras.Model
@@ -182,7 +217,29 @@ class FilterPatterns(Watcher):
         height, width, _ = self._engines[0][0].image_shape
         noise = np.random.default_rng(0).normal(128, 64, (height, width, 3))
         tile = np.clip(noise, 0, 255).astype(np.uint8)
-        return 2 * len(encode(tile))
+        return len(encode(tile, encoding_for(tile[None]))) + len(
+            encode(tile, "jpeg")
+        )
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """The record of a layer that was drawn at `step` with these weights."""
+
+    digest: bytes
+    step: int
+    layer: PatternLayer
+
+
+def _repeated(kept: _Kept) -> tuple[Picture, PatternLayer]:
+    """Return the record that points at the picture in the log."""
+    count = len(kept.layer.filters)
+    layer = dataclasses.replace(
+        kept.layer,
+        origin=("unchanged",) * count,
+        origin_step=(kept.step,) * count,
+    )
+    return Picture(layer.path, None, None, (0, 0)), layer
 
 
 def resolve_layers(
@@ -211,7 +268,7 @@ def _written(
     patterns: Patterns, engine: PatternEngine
 ) -> tuple[Picture, PatternLayer]:
     images = rgb(patterns.images)
-    blob, sheet = bare_sheet(images)
+    blob, sheet = bare_sheet(images, encoding_for(images))
     labelled = labelled_sheet(list(images), _captions(patterns))
     count = len(patterns.filters)
     layer = PatternLayer(
@@ -229,7 +286,7 @@ def _written(
         measures={},
     )
     size = (labelled.shape[1], labelled.shape[0])
-    return Picture(patterns.layer, blob, encode(labelled), size), layer
+    return Picture(patterns.layer, blob, encode(labelled, "jpeg"), size), layer
 
 
 def _captions(patterns: Patterns) -> list[str]:
@@ -241,12 +298,12 @@ def _captions(patterns: Patterns) -> list[str]:
     ]
 
 
-def _scalars(patterns: Patterns) -> dict[str, float]:
-    values = patterns.objective[np.isfinite(patterns.objective)]
-    num_live = sum(status == "live" for status in patterns.status)
-    scalars = {f"live_filters/{patterns.layer}": float(num_live)}
-    if len(values):
-        scalars[f"objective/{patterns.layer}"] = float(values.mean())
+def _scalars(layer: PatternLayer) -> dict[str, float]:
+    values = [v for v in layer.objective if v is not None and np.isfinite(v)]
+    num_live = sum(status == "live" for status in layer.status)
+    scalars = {f"live_filters/{layer.path}": float(num_live)}
+    if values:
+        scalars[f"objective/{layer.path}"] = float(np.mean(values))
     return scalars
 
 

@@ -1,6 +1,8 @@
-"""A model in, a short digest of its weights out."""
+"""Weights in, a short digest of them out."""
 
 import hashlib
+from collections.abc import Iterable
+from typing import Any
 
 import keras
 import numpy as np
@@ -11,7 +13,12 @@ def fingerprint(model: keras.Model) -> bytes:
 
     Moving statistics are weights; the state of random seeds is not.
     """
+    return digest_of(model.weights)
+
+
+def digest_of(variables: Iterable[Any]) -> bytes:
+    """Return a digest that differs whenever any of them differs, to the bit."""
     digest = hashlib.blake2b(digest_size=16)
-    for variable in model.weights:
+    for variable in variables:
         digest.update(np.ascontiguousarray(variable.numpy()).tobytes())
     return digest.digest()

@@ -22,6 +22,8 @@ from kerasviz_callbacks.arguments import (
 from kerasviz_callbacks.arrays import ByteArray, FloatArray
 from kerasviz_callbacks.ascent import Ascent, Climbed
 from kerasviz_callbacks.canvas import PixelCanvas, Range, channel_note
+from kerasviz_callbacks.device_errors import clear_device_errors
+from kerasviz_callbacks.fingerprint import digest_of
 from kerasviz_callbacks.layers import Located, find_layer, is_channels_first
 from kerasviz_callbacks.model_input import (
     ModelInput,
@@ -93,6 +95,7 @@ class PatternEngine:
         preprocess: TensorPreprocess | None = None,
         value_range: Range | None = None,
     ) -> None:
+        self._model = found.model
         self.located = located
         self.preset = preset
         self.image_shape = found.image_shape
@@ -103,6 +106,10 @@ class PatternEngine:
         is_raw = isinstance(preset.canvas, PixelCanvas)
         to_input = as_to_input(None if is_raw else preprocess)
         self._ascent = Ascent(found, located, preset, self.pixels, to_input)
+
+    def fingerprint(self) -> bytes:
+        """Return a digest of the weights that the pictures depend on."""
+        return digest_of(self._ascent.weights)
 
     def draw(
         self,
@@ -121,10 +128,12 @@ class PatternEngine:
         steps = self.preset.num_steps if num_steps is None else num_steps
         wobble = self.preset.wobble or Wobble()
         draws = wobble.draw(path, filters, steps, seed)
-        parts = [
-            self._ascent(state[part], np.asarray(filters)[part], draws[part])
-            for part in _chunks(len(filters))
-        ]
+        indices = np.asarray(filters)
+        with clear_device_errors(self._model):
+            parts = [
+                self._ascent(state[part], indices[part], draws[part])
+                for part in _chunks(len(filters))
+            ]
         return Patterns(
             layer=path,
             filters=tuple(int(index) for index in filters),
@@ -305,7 +314,6 @@ def check_drawable(found: Probe, located: Located) -> None:
         TapError: the layer is never called where a tap can see it.
         ValueError: it answers with something that has no spatial axis, or
             the model takes whole numbers, along which nothing can climb.
-        RuntimeError: channels_first without a GPU.
     """
     dtype = found.spec.dtypes[found.spec.image]
     if not tf.as_dtype(dtype).is_floating:
@@ -320,14 +328,6 @@ def check_drawable(found: Probe, located: Located) -> None:
             f"A layer to draw must answer with feature maps — {located.path!r} "
             f"answers with shape {shape}. layer_paths(model) lists the "
             "convolutions."
-        )
-    if is_channels_first(located.layer) and not tf.config.list_physical_devices(
-        "GPU"
-    ):
-        raise RuntimeError(
-            f"Layer {located.path!r} is channels_first, whose gradient "
-            "TensorFlow has on a GPU only — there is none here. Build the "
-            "model with data_format='channels_last', or draw on a GPU."
         )
 
 

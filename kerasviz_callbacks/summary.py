@@ -42,7 +42,7 @@ class Picture:
         path: of the layer.
         blob: for the plugin: the encoded sheet, or the raw maps; None where
             it repeats an earlier one.
-        labelled: PNG for the stock Images tab, or None as `blob`.
+        labelled: JPEG for the stock Images tab, or None as `blob`.
         labelled_size: its (width, height).
     """
 

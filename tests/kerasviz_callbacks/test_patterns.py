@@ -6,6 +6,7 @@ import functools
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from kerasviz_callbacks import LayerPath, filter_patterns, layer_paths
 from kerasviz_callbacks.patterns import choose_filters
@@ -275,11 +276,26 @@ def test_what_is_not_a_model_is_refused():
         recipe(None, "c", 1)
 
 
-def test_channels_first_is_refused_where_the_device_lacks_it():
+def test_channels_first_is_drawn_where_keras_computes_it():
     conv = L.Conv2D(2, 3, data_format="channels_first", name="c")
     model = keras.Sequential([keras.Input((3, 8, 8)), conv])
-    with pytest.raises(RuntimeError, match="channels_first"):
+    assert recipe(model, "c", [0]).raw.shape == (1, 8, 8, 3)
+
+
+def test_channels_first_is_refused_where_the_device_lacks_it():
+    layer = RawConv(2, 3, data_format="channels_first", name="c")
+    model = keras.Sequential([keras.Input((3, 8, 8)), layer])
+    with pytest.raises(RuntimeError, match="channels_first, which this"):
         recipe(model, "c", [0])
+
+
+class RawConv(L.Conv2D):
+    """A convolution that fails as on a device without its operation."""
+
+    def call(self, inputs: tf.Tensor) -> tf.Tensor:
+        lacking = tf.debugging.Assert(False, ["NCHW"], name="lacking")
+        with tf.control_dependencies([lacking]):
+            return super().call(inputs)
 
 
 class TrainsItsParts(keras.Model):

@@ -33,7 +33,11 @@ def test_training_on_two_replicas_is_the_same_to_the_bit(tmp_path):
     devices = [d.name for d in tf.config.list_logical_devices("CPU")[:2]]
 
     def build():
-        with tf.distribute.MirroredStrategy(devices).scope():
+        with tf.distribute.MirroredStrategy(
+            devices,
+            # Collectives of two strategies in one process collide.
+            cross_device_ops=tf.distribute.ReductionToOneDevice(),
+        ).scope():
             return network()
 
     assert_same(tmp_path, build)

@@ -275,7 +275,11 @@ def many_steps_per_execution() -> Specimen:
 def mirrored() -> Specimen:
     """Replicated over two logical devices, and trained so."""
     devices = [d.name for d in tf.config.list_logical_devices("CPU")[:2]]
-    with tf.distribute.MirroredStrategy(devices).scope():
+    with tf.distribute.MirroredStrategy(
+        devices,
+        # Collectives of two strategies in one process collide.
+        cross_device_ops=tf.distribute.ReductionToOneDevice(),
+    ).scope():
         return _fitted(functional())
 
 
