@@ -62,8 +62,8 @@ def _second(directory: str, now: float) -> int:
     A process restarted within a second would else come before the one that it
     continues, by the accident of its number.
     """
-    pattern = os.path.join(directory, f"{_PREFIX}*")
-    names = [os.path.basename(path) for path in tf.io.gfile.glob(pattern)]
-    seconds = [name[len(_PREFIX) :][:_DIGITS] for name in names]
+    names = tf.io.gfile.listdir(directory)  # a glob would read brackets
+    ours = [name for name in names if name.startswith(_PREFIX)]
+    seconds = [name[len(_PREFIX) :][:_DIGITS] for name in ours]
     known = [int(second) for second in seconds if second.isdigit()]
     return max([int(now), *(second + 1 for second in known)])
