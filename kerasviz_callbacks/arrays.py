@@ -9,3 +9,4 @@ AnyArray = NDArray[Any]  # of numbers, as a user gave them
 FloatArray = NDArray[np.floating[Any]]
 ByteArray = NDArray[np.uint8]
 IntArray = NDArray[np.integer[Any]]
+BoolArray = NDArray[np.bool_]

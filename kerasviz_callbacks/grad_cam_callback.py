@@ -10,6 +10,7 @@ import numpy as np
 
 from kerasviz_callbacks.arguments import Layers, as_layers
 from kerasviz_callbacks.arrays import FloatArray
+from kerasviz_callbacks.cam_methods import find_method
 from kerasviz_callbacks.drawing import Drawing, Plan
 from kerasviz_callbacks.fingerprint import fingerprint
 from kerasviz_callbacks.heatmap_engine import HeatmapBatch
@@ -29,6 +30,7 @@ from kerasviz_callbacks.held_out import Preprocess
 from kerasviz_callbacks.held_out_record import as_boxes, held_out_record
 from kerasviz_callbacks.layers import Located
 from kerasviz_callbacks.map_measures import (
+    RowKey,
     as_columns,
     mean_scalars,
     measure_maps,
@@ -40,7 +42,7 @@ from kerasviz_callbacks.schedule import Schedule
 from kerasviz_callbacks.sheet import encode, labelled_sheet
 from kerasviz_callbacks.summary import Picture
 from kerasviz_callbacks.tap import structure_signature
-from kerasviz_callbacks.target import TargetLike
+from kerasviz_callbacks.target_request import TargetLike
 from kerasviz_callbacks.watcher import OnError, Watcher
 from tb_plugin.contract import Kind, Outcome
 
@@ -62,8 +64,9 @@ class GradCAM(Watcher):
         layers: a path, a layer, or several; `"auto"` takes the last spatial
             activation before pooling or flattening.
         every: a number of epochs, or a schedule such as `EverySteps(500)`.
-        target: what is explained; None for each image's own prediction; see
-            `grad_cam`.
+        target: what is explained; None for each image's own prediction,
+            `"mistakes"` for the label too where it is wrong; see `grad_cam`.
+        method: how the maps are made; see `grad_cam`.
         boxes: (n, 4), where the thing to see lies in each image: left, upper,
             right and lower edge in fractions of the image, NaN for none. With
             boxes or masks the record tells whether the model looks there; see
@@ -94,6 +97,7 @@ class GradCAM(Watcher):
         every: int | Schedule = 1,
         *,
         target: TargetLike = None,
+        method: str = "grad_cam",
         boxes: Any = None,
         masks: Any = None,
         input: str | int | None = None,
@@ -102,8 +106,16 @@ class GradCAM(Watcher):
         verbose: int = 1,
     ) -> None:
         super().__init__(log_dir, every, on_error, verbose)
+        find_method(method)  # complains about what is none
         self._request = HeatmapRequest(
-            images, target, labels, preprocess, input, output, class_names
+            images,
+            target,
+            labels,
+            preprocess,
+            input,
+            output,
+            class_names,
+            method,
         )
         self._layers = as_layers(layers)
         self._given_regions = boxes, masks
@@ -112,7 +124,7 @@ class GradCAM(Watcher):
         self._prepared: PreparedHeatmaps
         # Largest value of each map so far, per layer: the scale of the sheets
         # in the Images tab, so that a map that fades looks fainter.
-        self._scale: dict[str, FloatArray] = {}
+        self._scale: dict[tuple[str, RowKey], float] = {}
 
     def _prepare(self, model: keras.Model) -> Plan:
         prepared = prepare_heatmaps(model, self._request, self._layers)
@@ -126,7 +138,7 @@ class GradCAM(Watcher):
         begin = time.perf_counter()
         batch = prepared.draw()
         pictures = [
-            self._picture(located, batch, outcome(batch, prepared.images, ""))
+            self._picture(located, batch, outcome(batch, prepared.images))
             for located in prepared.engine.layers
         ]
         self._scale.clear()
@@ -143,15 +155,25 @@ class GradCAM(Watcher):
         if self._log.last_step(stream) is None:
             self._memory.forget()  # the log is another one, or was removed
         now, is_new = self._drawn(step)
-        found = outcome(now.batch, self._prepared.images, self._target_words())
+        found = outcome(now.batch, self._prepared.images)
         now = replace(now, keys=row_keys(found))
         repeated = None if is_new else now.step
         pictures, maps = [], []
         scalars = outcome_scalars(found, stream)
         for located in self._prepared.engine.layers:
-            measures = as_columns(self._measures(located.path, now, found))
-            maps.append(map_layer(located, now.batch, measures, repeated))
-            scalars |= mean_scalars(measures, stream, located.path)
+            measures = as_columns(self._measures(located.path, now))
+            maps.append(
+                map_layer(
+                    located,
+                    now.batch,
+                    self._request.method,
+                    measures,
+                    repeated,
+                )
+            )
+            scalars |= mean_scalars(
+                measures, now.batch.is_first, stream, located.path
+            )
             pictures.append(
                 self._picture(located, now.batch, found)
                 if is_new
@@ -187,21 +209,18 @@ class GradCAM(Watcher):
     def _remember(self, step: int) -> None:
         self._memory.keep()
 
-    def _measures(
-        self, path: str, now: DrawnMaps, found: Outcome
-    ) -> dict[str, FloatArray]:
-        rows = np.array(found.row_image)
-        by_itself = measure_maps(now.batch.maps[path], rows, self._regions)
+    def _measures(self, path: str, now: DrawnMaps) -> dict[str, FloatArray]:
+        by_itself = measure_maps(
+            now.batch.maps[path], now.batch.row_image, self._regions
+        )
         return by_itself | self._memory.changes(path, now)
 
     def _picture(
         self, located: Located, batch: HeatmapBatch, found: Outcome
     ) -> Picture:
         maps, status = batch.maps[located.path], batch.status[located.path]
-        largest = np.nan_to_num(maps, posinf=0.0).max(axis=(1, 2))
-        scale = np.maximum(self._scale.get(located.path, largest), largest)
-        self._scale[located.path] = scale
-        shown = self._prepared.images.shown
+        shown = self._prepared.images.shown[batch.row_image]
+        scale = self._grown_scale(located.path, row_keys(found), maps)
         sheet = labelled_sheet(
             list(overlays(shown, maps, status, scale=scale)),
             captions(found, status, self._prepared.class_names),
@@ -210,13 +229,14 @@ class GradCAM(Watcher):
         raw = np.ascontiguousarray(maps, "<f4").tobytes()
         return Picture(located.path, raw, encode(sheet, "jpeg"), size)
 
-    def _target_words(self) -> str:
-        target = self._request.target
-        if target is None or target == "predicted":
-            return "predicted class"
-        if callable(target):
-            return getattr(target, "__name__", "a function of the outputs")
-        return "label" if target == "label" else "fixed class"
+    def _grown_scale(
+        self, path: str, keys: Sequence[RowKey], maps: FloatArray
+    ) -> FloatArray:
+        largest = np.nan_to_num(maps, posinf=0.0).max(axis=(1, 2))
+        for key, value in zip(keys, largest, strict=True):
+            before = self._scale.get((path, key), 0.0)
+            self._scale[path, key] = max(before, float(value))
+        return np.array([self._scale[path, key] for key in keys], np.float32)
 
 
 def _notes(batch: HeatmapBatch) -> tuple[str, ...]:

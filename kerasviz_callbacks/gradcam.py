@@ -23,6 +23,11 @@ def pooled_gradients(gradients: tf.Tensor) -> tf.Tensor:
     return tf.reduce_mean(gradients, axis=[1, 2])
 
 
+def weighted_sum(activations: tf.Tensor, weights: tf.Tensor) -> tf.Tensor:
+    """Return (n, h, w): channels added with their weights (n, c)."""
+    return tf.einsum("nhwc,nc->nhw", activations, weights)
+
+
 def heatmaps(activations: tf.Tensor, gradients: tf.Tensor) -> tf.Tensor:
     """Return the maps, un-normalised, at the activations' own resolution.
 
@@ -34,7 +39,11 @@ def heatmaps(activations: tf.Tensor, gradients: tf.Tensor) -> tf.Tensor:
         (n, h, w) float32, 0 or more; NaN where a value is not finite.
     """
     weights = pooled_gradients(gradients)
-    raw = tf.einsum("nhwc,nc->nhw", activations, weights)
+    return evidence(weighted_sum(activations, weights))
+
+
+def evidence(raw: tf.Tensor) -> tf.Tensor:
+    """Return ReLU of the map; NaN where it is not finite."""
     no_number = tf.constant(math.nan, raw.dtype)
     return tf.where(tf.math.is_finite(raw), tf.nn.relu(raw), no_number)
 

@@ -14,6 +14,7 @@ import keras
 import numpy as np
 
 from kerasviz_callbacks.arrays import AnyArray, FloatArray, IntArray
+from kerasviz_callbacks.cam_methods import find_method
 from kerasviz_callbacks.heatmap_batch import HeatmapBatch, as_batch
 from kerasviz_callbacks.heatmap_graph import (
     Explanation,
@@ -23,13 +24,9 @@ from kerasviz_callbacks.heatmap_graph import (
 from kerasviz_callbacks.layers import Located
 from kerasviz_callbacks.logits import is_trained_from_logits
 from kerasviz_callbacks.probe import Probe
+from kerasviz_callbacks.question import PREDICTION, Question, check_wanted
 from kerasviz_callbacks.tap import structure_signature
-from kerasviz_callbacks.target import (
-    PREDICTED,
-    Reading,
-    ScoreFunction,
-    check_wanted,
-)
+from kerasviz_callbacks.target import PREDICTED, Reading
 
 __all__ = ["HeatmapBatch", "HeatmapEngine"]
 
@@ -50,9 +47,10 @@ class HeatmapEngine:
         layers: to draw, each once.
         output: name or index of the output to explain; needed where the model
             has several.
-        function: outputs → scores (n,), instead of a class; it gets the
-            chosen output, or all of them where there are several and none is
-            named.
+        question: what is asked of every image. A function in it gets the
+            chosen output, or all of them where there are several, none is
+            named and no class is asked for.
+        method: how the maps are made; see `cam_methods.py`.
         other_inputs: names of the inputs beside the image that will be given;
             zeros stand in for the rest.
 
@@ -69,17 +67,24 @@ class HeatmapEngine:
         layers: Sequence[Located],
         *,
         output: str | int | None = None,
-        function: ScoreFunction | None = None,
+        question: Question = PREDICTION,
+        method: str = "grad_cam",
         other_inputs: Sequence[str] = (),
     ) -> None:
         self.layers = tuple(layers)
         self._found = found
         self._output = output
-        self._function = function
+        self.question = question
+        self._method = find_method(method)
         self._other_inputs = tuple(other_inputs)
         for located in self.layers:
             check_picture(located, found)
         self._trace()
+
+    @property
+    def model(self) -> keras.Model:
+        """The model that is drawn."""
+        return self._found.model
 
     @property
     def reading(self) -> Reading:
@@ -96,8 +101,8 @@ class HeatmapEngine:
 
         Args:
             fed: (n, h, w, c) float32, as the model takes them.
-            wanted: (n,) class to explain per image, -1 its own prediction;
-                see `wanted_classes`. Default: the predictions.
+            wanted: (n, passes) class to explain per image and pass, or (n,)
+                of a single pass; see `ask`. Default: the predictions.
             others: values of the other inputs by name, (n, …).
 
         Raises:
@@ -112,6 +117,7 @@ class HeatmapEngine:
             self._trace()
         if wanted is None:
             wanted = np.full(len(fed), PREDICTED)
+        wanted = wanted.reshape(len(fed), -1)
         self.check(wanted)
         chunks = range(0, len(fed), IMAGES_PER_CHUNK)
         parts = [
@@ -125,7 +131,7 @@ class HeatmapEngine:
             self.layers,
             wanted,
             self.reading,
-            by_class=self._function is None,
+            self.question,
             from_logits=is_trained_from_logits(self._found.model),
         )
 
@@ -135,8 +141,7 @@ class HeatmapEngine:
         Raises:
             ValueError: with what to do.
         """
-        if self._function is None:
-            check_wanted(wanted, self.reading)
+        check_wanted(self.question, wanted, self.reading)
 
     def _trace(self) -> None:
         model = self._found.model
@@ -145,7 +150,8 @@ class HeatmapEngine:
             self._found,
             self.layers,
             output=self._output,
-            function=self._function,
+            question=self.question,
+            method=self._method,
             other_inputs=self._other_inputs,
         )
         self._scale = _HALF_PRECISION_SCALE if _is_half(model) else 1.0
@@ -196,6 +202,6 @@ def _finite_first(scaled: Explanation, plain: Explanation) -> Explanation:
     """Take each map that is finite from the scaled run, the rest not."""
     maps = []
     for one, other in zip(scaled.maps, plain.maps, strict=True):
-        finite = np.isfinite(one).all(axis=(1, 2), keepdims=True)
+        finite = np.isfinite(one).all(axis=(2, 3), keepdims=True)
         maps.append(np.where(finite, one, other))
     return replace(scaled, maps=tuple(maps))

@@ -12,19 +12,21 @@ from typing import Any
 import tensorflow as tf
 
 from kerasviz_callbacks.arrays import AnyArray, FloatArray, IntArray
-from kerasviz_callbacks.gradcam import heatmaps
+from kerasviz_callbacks.cam_methods import Method
+from kerasviz_callbacks.gradcam import evidence
 from kerasviz_callbacks.layers import Located
 from kerasviz_callbacks.model_input import ModelInput
 from kerasviz_callbacks.model_output import choose_output, named_outputs
 from kerasviz_callbacks.probe import Probe
+from kerasviz_callbacks.question import Pass, Question, Row
 from kerasviz_callbacks.tap import TapError, forward
 from kerasviz_callbacks.target import (
     Answer,
     Explained,
     Reading,
-    ScoreFunction,
     explain,
     explain_by,
+    explain_margin,
     no_answer,
     read_answer,
 )
@@ -34,7 +36,12 @@ from kerasviz_callbacks.target import (
 class Explanation:
     """What the graph gives for n images.
 
-    `maps` has (n, h, w) per layer; the others are as in `HeatmapBatch`.
+    Attributes:
+        maps: per layer (n, rows, h, w).
+        outputs: as in `HeatmapBatch`.
+        predictions: (n,) class of the largest output, -1 where not a class.
+        targets: (n, passes) class that is explained, -1 where not a class.
+        scores: (n, rows).
     """
 
     maps: tuple[FloatArray, ...]
@@ -59,13 +66,15 @@ class HeatmapGraph:
         layers: Sequence[Located],
         *,
         output: str | int | None,
-        function: ScoreFunction | None,
+        question: Question,
+        method: Method,
         other_inputs: Sequence[str],
     ) -> None:
         self._found = found
         self._layers = layers
         self._output = output
-        self._function = function
+        self._question = question
+        self._method = method
         self._run = tf.function(
             self._explain_images,
             input_signature=_signature(found, other_inputs),
@@ -79,7 +88,14 @@ class HeatmapGraph:
         scale: float,
         others: Mapping[str, AnyArray],
     ) -> Explanation:
-        """Explain images; `scale` multiplies the scores on their way back."""
+        """Explain images.
+
+        Args:
+            fed: (n, h, w, c), as the model takes them.
+            wanted: (n, passes) class of each pass.
+            scale: multiplies the scores on their way back.
+            others: values of the other inputs by name, (n, …).
+        """
         maps, *rest = self._run(
             tf.constant(fed, tf.float32),
             tf.constant(wanted, tf.int32),
@@ -100,43 +116,70 @@ class HeatmapGraph:
     ) -> tuple[Any, ...]:
         found, spec = self._found, self._found.spec
         image = tf.cast(fed, spec.dtypes[spec.image])
-        with tf.GradientTape(watch_accessed_variables=False) as tape:
+        with tf.GradientTape(
+            persistent=len(self._question.passes) > 1,
+            watch_accessed_variables=False,
+        ) as tape:
             run = forward(
                 found.model,
                 spec.pack(image, others),
                 [located.layer for located in self._layers],
                 on_call=lambda _, tensor: tape.watch(tensor),
             )
-            answer, explained = self._explained(run.outputs, image, wanted)
-            scaled = explained.scores * scale
+            answer, passes = self._explained(run.outputs, image, wanted)
+            scaled = [one.scores * scale for one in passes]
         activations = [
             run.activation(index, located.layer, image)
             for index, located in enumerate(self._layers)
         ]
-        gradients = tape.gradient(scaled, activations)
+        by_pass = [self._gradients(tape, y, activations) for y in scaled]
+        by_layer = zip(*by_pass, strict=True)
         maps = [
-            heatmaps(
-                self._as_features(located, activation),
-                self._as_features(located, gradient) / scale,
-            )
-            for located, activation, gradient in zip(
-                self._layers, activations, gradients, strict=True
-            )
+            self._maps(*layer, scale)
+            for layer in zip(self._layers, activations, by_layer, strict=True)
         ]
         return (
             maps,
             answer.outputs,
-            explained.predictions,
-            explained.targets,
-            explained.scores,
+            passes[0].predictions,
+            tf.stack([one.targets for one in passes], axis=1),
+            self._row_scores(passes),
         )
+
+    def _row_scores(self, passes: Sequence[Explained]) -> tf.Tensor:
+        scores = tf.stack([one.scores for one in passes], axis=1)
+        weights = tf.constant(self._question.row_weights())
+        return tf.matmul(scores, weights, transpose_b=True)
+
+    def _gradients(
+        self, tape: tf.GradientTape, scores: tf.Tensor, sources: list[tf.Tensor]
+    ) -> list[tf.Tensor | None]:
+        if not self._method.uses_gradient:
+            return [tf.zeros_like(source) for source in sources]
+        return list(tape.gradient(scores, sources))
+
+    def _maps(
+        self,
+        located: Located,
+        activation: tf.Tensor,
+        by_pass: tuple[tf.Tensor | None, ...],
+        scale: tf.Tensor,
+    ) -> tf.Tensor:
+        """Return (n, rows, h, w) of one layer."""
+        features = self._as_features(located, activation)
+        gradients = [self._as_features(located, g) / scale for g in by_pass]
+        rows = [
+            evidence(self._method.raw(features, _weighted(gradients, row)))
+            for row in self._question.rows
+        ]
+        return tf.stack(rows, axis=1)
 
     def _explained(
         self, outputs: Any, image: tf.Tensor, wanted: tf.Tensor
-    ) -> tuple[Answer, Explained]:
-        model, function = self._found.model, self._function
+    ) -> tuple[Answer, list[Explained]]:
+        model, passes = self._found.model, self._question.passes
         is_chosen = (
-            function is None
+            any(one.function is None for one in passes)
             or self._output is not None
             or len(named_outputs(model, outputs)) == 1
         )
@@ -146,9 +189,10 @@ class HeatmapGraph:
         else:
             answer = no_answer(tf.shape(image)[0])
         self.reading = answer.reading
-        if function is None:
-            return answer, explain(answer, wanted)
-        return answer, explain_by(function, outputs, answer)
+        return answer, [
+            _explain(one, outputs, answer, wanted[:, column])
+            for column, one in enumerate(passes)
+        ]
 
     def _as_features(
         self, located: Located, tensor: tf.Tensor | None
@@ -163,6 +207,26 @@ class HeatmapGraph:
         if _is_channels_first(located, self._found.spec):
             tensor = tf.transpose(tensor, [0, 2, 3, 1])
         return tf.cast(tensor, tf.float32)
+
+
+def _explain(
+    one: Pass, outputs: Any, answer: Answer, wanted: tf.Tensor
+) -> Explained:
+    if one.function is not None:
+        return explain_by(one.function, outputs, answer)
+    if one.is_margin:
+        return explain_margin(answer)
+    return explain(answer, wanted)
+
+
+def _weighted(gradients: Sequence[tf.Tensor], row: Row) -> tf.Tensor:
+    """Return the gradient of a row's score."""
+    parts = [
+        weight * gradient
+        for weight, gradient in zip(row.weights, gradients, strict=True)
+        if weight
+    ]
+    return tf.add_n(parts)
 
 
 def check_picture(located: Located, found: Probe) -> None:
@@ -197,7 +261,7 @@ def _signature(found: Probe, other_inputs: Sequence[str]) -> list[Any]:
         others[name] = tf.TensorSpec(shape, spec.dtypes[index])
     return [
         tf.TensorSpec([None, *found.image_shape], tf.float32),
-        tf.TensorSpec([None], tf.int32),
+        tf.TensorSpec([None, None], tf.int32),
         tf.TensorSpec([], tf.float32),
         others,
     ]

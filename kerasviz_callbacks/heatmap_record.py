@@ -16,6 +16,7 @@ from tb_plugin.contract import MapLayer, Outcome
 def map_layer(
     located: Located,
     batch: HeatmapBatch,
+    method: str,
     measures: Columns,
     repeated_step: int | None,
 ) -> MapLayer:
@@ -24,6 +25,7 @@ def map_layer(
     Args:
         located: the layer.
         batch: with its maps.
+        method: that made them.
         measures: of the rows.
         repeated_step: the step where these very maps lie; None if new.
     """
@@ -32,7 +34,7 @@ def map_layer(
     return MapLayer(
         path=located.path,
         layer_kind=type(located.layer).__name__,
-        method="grad_cam",
+        method=method,
         height=height,
         width=width,
         encoding="float32",
@@ -44,13 +46,12 @@ def map_layer(
     )
 
 
-def outcome(batch: HeatmapBatch, images: HeldOutImages, target: str) -> Outcome:
+def outcome(batch: HeatmapBatch, images: HeldOutImages) -> Outcome:
     """Return what the model answers for each image, and what is explained.
 
     Args:
         batch: of all images.
         images: held out.
-        target: in words, what each row explains (`predicted class`).
     """
     predictions = _known(batch.predictions)
     labels = _labels(images)
@@ -67,8 +68,8 @@ def outcome(batch: HeatmapBatch, images: HeldOutImages, target: str) -> Outcome:
         ),
         top_classes=tuple(tuple(i for i, _ in best) for best in top),
         top_values=tuple(tuple(v for _, v in best) for best in top),
-        row_image=tuple(range(len(predictions))),
-        row_target=(target,) * len(predictions),
+        row_image=tuple(int(index) for index in batch.row_image),
+        row_target=batch.row_target,
         row_class=_known(batch.targets),
         row_score=tuple(float(score) for score in batch.scores),
         row_score_kind=batch.score_kind,
@@ -92,16 +93,22 @@ def outcome_scalars(found: Outcome, stream: str) -> dict[str, float]:
 def captions(
     found: Outcome, status: Sequence[str], class_names: Sequence[str]
 ) -> list[str]:
-    """Return a line per image for the stock Images tab."""
-    return [
-        _caption(index, found, state, class_names)
-        for index, state in enumerate(status)
-    ]
+    """Return a line per row for the stock Images tab."""
+    is_several = len(found.row_image) > len(found.images)
+    lines = []
+    for image, target, state in zip(
+        found.row_image, found.row_target, status, strict=True
+    ):
+        words = _answer_words(image, found, class_names)
+        words += [target] * is_several
+        words += [state.replace("_", " ")] * (state != "ok")
+        lines.append(" ".join(words))
+    return lines
 
 
-def _caption(
-    index: int, found: Outcome, state: str, class_names: Sequence[str]
-) -> str:
+def _answer_words(
+    index: int, found: Outcome, class_names: Sequence[str]
+) -> list[str]:
     prediction, value = found.prediction[index], found.value[index]
     words = []
     if prediction is not None:
@@ -112,9 +119,7 @@ def _caption(
         words.append(f"{value:.2f}")
     if found.correct[index] is not None:
         words.append("right" if found.correct[index] else "wrong")
-    if state != "ok":
-        words.append(state.replace("_", " "))
-    return " ".join(words)
+    return words
 
 
 def _top(batch: HeatmapBatch) -> list[list[tuple[int, float]]]:

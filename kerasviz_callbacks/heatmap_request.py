@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 import keras
 
 from kerasviz_callbacks.arrays import IntArray
+from kerasviz_callbacks.device_errors import clear_device_errors
 from kerasviz_callbacks.heatmap_batch import HeatmapBatch
 from kerasviz_callbacks.heatmap_engine import HeatmapEngine
 from kerasviz_callbacks.held_out import (
@@ -23,7 +24,7 @@ from kerasviz_callbacks.labels import check_class_names, check_labels
 from kerasviz_callbacks.layers import Located, find_layer
 from kerasviz_callbacks.model_input import model_input
 from kerasviz_callbacks.probe import Probe, last_spatial, probe
-from kerasviz_callbacks.target import TargetLike, wanted_classes
+from kerasviz_callbacks.target_request import TargetLike, ask
 
 LayersLike: TypeAlias = str | keras.Layer | Iterable[str | keras.Layer] | None
 
@@ -39,6 +40,7 @@ class HeatmapRequest:
     input: str | int | None = None
     output: str | int | None = None
     class_names: Sequence[str] | None = None
+    method: str = "grad_cam"
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class PreparedHeatmaps:
     Attributes:
         images: shown and fed.
         engine: traced.
-        wanted: (n,) class to explain per image, -1 its own prediction.
+        wanted: (n, passes) class to explain; see `ask`.
         class_names: of every class; () for none.
     """
 
@@ -59,7 +61,8 @@ class PreparedHeatmaps:
 
     def draw(self) -> HeatmapBatch:
         """Return the heatmaps with the weights as they are."""
-        return self.engine(self.images.fed, self.wanted, self.images.others)
+        with clear_device_errors(self.engine.model):
+            return self.engine(self.images.fed, self.wanted, self.images.others)
 
 
 def prepare_heatmaps(
@@ -83,18 +86,18 @@ def prepare_heatmaps(
     image_shape = images.fed.shape[1:]
     spec = model_input(model, request.input, image_shape)
     found = probe(model, spec, image_shape)
-    function = request.target if callable(request.target) else None
+    question, wanted = ask(request.target, images.labels, len(images.fed))
     engine = HeatmapEngine(
         found,
         heatmap_layers(found, layers, request.output),
         output=request.output,
-        function=function,
+        question=question,
+        method=request.method,
         other_inputs=tuple(images.others),
     )
     num_classes = engine.reading.num_classes
     check_labels(images.labels, num_classes)
     names = check_class_names(request.class_names, num_classes)
-    wanted = wanted_classes(request.target, images.labels, len(images.fed))
     engine.check(wanted)
     return PreparedHeatmaps(images, engine, wanted, names)
 

@@ -21,9 +21,11 @@ from kerasviz_callbacks.heatmap_request import (
     prepare_heatmaps,
 )
 from kerasviz_callbacks.held_out import Preprocess
+from kerasviz_callbacks.labels import as_labels
+from kerasviz_callbacks.measures import class_mean_maps
 from kerasviz_callbacks.overlay import overlays
 from kerasviz_callbacks.sheet import labelled_sheet
-from kerasviz_callbacks.target import TargetLike
+from kerasviz_callbacks.target_request import TargetLike
 from kerasviz_callbacks.top_classes import NamedValue, top_classes
 
 logger = logging.getLogger(__name__)
@@ -33,16 +35,21 @@ logger = logging.getLogger(__name__)
 class Heatmaps:
     """The heatmaps of n images from one layer.
 
+    There is a map, or row, for each image, or several where several things
+    are explained of it; rows are in the order of the images.
+
     Attributes:
         layer: path of the layer.
-        maps: (n, h, w) float32 after ReLU, un-normalised, at the layer's own
+        maps: (rows, h, w) float32 after ReLU, un-normalised, at the layer's own
             resolution.
-        status: per image `ok`; `no_evidence`: nothing speaks for the target;
+        status: per row `ok`; `no_evidence`: nothing speaks for the target;
             `not_finite`: the map holds values that are no numbers.
-        targets: (n,) class index that is explained; -1 where not a class.
+        row_image: (rows,) index of the row's image.
+        row_target: (rows,) what it explains, in words.
+        targets: (rows,) class index that is explained; -1 where not a class.
         predictions: (n,) class index of the largest output; -1 where the
             output is not classes, or not finite.
-        scores: (n,) float32, whose gradient was taken.
+        scores: (rows,) float32, whose gradient was taken.
         score_kind: `logit`; `probability`, where the logits could not be had
             (a confident model's gradients vanish then); `value`.
         outputs: (n, k) float32 as the model answered, averaged over pixels
@@ -56,6 +63,8 @@ class Heatmaps:
     layer: str
     maps: FloatArray
     status: tuple[str, ...]
+    row_image: IntArray
+    row_target: tuple[str, ...]
     targets: IntArray
     predictions: IntArray
     scores: FloatArray
@@ -69,19 +78,32 @@ class Heatmaps:
     def overlay(
         self, alpha: float = 0.4, colormap: Colormap = "jet"
     ) -> ByteArray:
-        """Return each image under its map, (n, H, W, 3) uint8.
+        """Return each row's image under its map, (rows, H, W, 3) uint8.
 
         The classic recipe (see `overlay.py`): each map on a scale of its own,
         added to the image. Without evidence the plain image is shown; where
         the map is not finite the image is hatched.
         """
         return overlays(
-            self.images,
+            self.images[self.row_image],
             self.maps,
             self.status,
             alpha=alpha,
             colormap=colormap,
         )
+
+    def class_means(self, labels: Sequence[int]) -> dict[int, FloatArray]:
+        """Return the mean map of each label, (h, w), by label.
+
+        It exposes what the images of a class share beside the thing itself: a
+        watermark, a background. Each map counts as shares of its own energy;
+        a label whose maps all lack evidence is not there.
+
+        Args:
+            labels: class index per image, or one-hot.
+        """
+        known = as_labels(labels, len(self.images))
+        return class_mean_maps(self.maps, known[self.row_image])
 
     def top(self, k: int = 3) -> list[list[NamedValue]]:
         """Return, per image, its k largest outputs: (class, name, value)."""
@@ -96,7 +118,7 @@ class Heatmaps:
         alpha: float = 0.4,
         colormap: Colormap = "jet",
     ) -> None:
-        """Save the overlay of one image, or of several as a labelled sheet.
+        """Save the overlay of one row, or of several as a labelled sheet.
 
         Args:
             path: its ending tells the format (`.png`, `.jpg`).
@@ -111,10 +133,12 @@ class Heatmaps:
         Image.fromarray(picture).save(path)
 
     def _captions(self) -> list[str]:
-        captions = []
-        for status, best in zip(self.status, self.top(1), strict=True):
-            words = [f"{name}: {value:.3g}" for _, name, value in best]
-            words += [status] * (status != "ok")
+        is_several = len(self.row_image) > len(self.images)
+        best, captions = self.top(1), []
+        for row, image in enumerate(self.row_image):
+            words = [f"{name}: {value:.3g}" for _, name, value in best[image]]
+            words += [self.row_target[row]] * is_several
+            words += [self.status[row]] * (self.status[row] != "ok")
             captions.append("  ".join(words))
         return captions
 
@@ -130,6 +154,7 @@ def grad_cam(
     input: str | int | None = None,
     output: str | int | None = None,
     class_names: Sequence[str] | None = None,
+    method: str = "grad_cam",
 ) -> Heatmaps:
     """Show where in each image the model finds evidence for a class.
 
@@ -145,10 +170,14 @@ def grad_cam(
             zeros.
         layer: its path, short name, or the layer itself. Default: the last
             spatial activation before pooling or flattening.
-        target: the class to explain: None for each image's own prediction,
+        target: what to explain: None for each image's own prediction,
             `"label"`, an index, one index per image, or a callable from the
-            output to one score per image. `target.py` lists what is explained
-            by default for each kind of output.
+            output to one score per image; `"mistakes"` adds, where a
+            prediction is wrong, the label and what speaks for the one and not
+            for the other; `"against"`, `"margin"`, several classes per image
+            for a multi-label model, and lists of all these are in the table of
+            `target_request.py`. `target.py` lists what is explained by
+            default for each kind of output.
         labels: class index per image, or one-hot.
         preprocess: float32 images in the range given → what the model takes,
             such as `keras.applications.xception.preprocess_input`; called
@@ -157,9 +186,13 @@ def grad_cam(
         output: name or index of the output to explain, where there are
             several.
         class_names: one per class, in the order of the output.
+        method: `"grad_cam"`, `"hires_cam"`, `"grad_cam_plus_plus"`,
+            `"layer_cam"`, `"x_grad_cam"`, or `"eigen_cam"`, which needs no
+            gradient and shows the same for every target; see
+            `cam_methods.py`.
 
     Returns:
-        `Heatmaps`, one per image.
+        `Heatmaps`, one per image and target.
 
     Raises:
         TypeError: an argument of the wrong kind.
@@ -174,7 +207,7 @@ def grad_cam(
     Source: Selvaraju et al. 2017, eq. 1-2, https://arxiv.org/abs/1610.02391.
     """
     request = HeatmapRequest(
-        images, target, labels, preprocess, input, output, class_names
+        images, target, labels, preprocess, input, output, class_names, method
     )
     prepared = prepare_heatmaps(
         model, request, None if layer is None else [layer]
@@ -192,6 +225,8 @@ def _heatmaps(prepared: PreparedHeatmaps) -> Heatmaps:
         layer=path,
         maps=batch.maps[path],
         status=batch.status[path],
+        row_image=batch.row_image,
+        row_target=batch.row_target,
         targets=batch.targets,
         predictions=batch.predictions,
         scores=batch.scores,

@@ -4,12 +4,13 @@ A row of the maps is followed over captures by its image's content and by what
 is explained, so that images may come in another order in a later fit.
 """
 
+import itertools
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 import numpy as np
 
-from kerasviz_callbacks.arrays import FloatArray, IntArray
+from kerasviz_callbacks.arrays import BoolArray, FloatArray, IntArray
 from kerasviz_callbacks.measures import (
     centre_distance,
     place_measures,
@@ -74,11 +75,14 @@ def as_columns(measures: Mapping[str, FloatArray]) -> Columns:
     return {name: _column(values) for name, values in measures.items()}
 
 
-def mean_scalars(columns: Columns, stream: str, path: str) -> dict[str, float]:
-    """Return the mean of each measure over the rows that have a number."""
+def mean_scalars(
+    columns: Columns, rows: BoolArray, stream: str, path: str
+) -> dict[str, float]:
+    """Return the mean of each measure over these rows that have a number."""
     scalars = {}
     for name, values in columns.items():
-        known = [value for value in values if value is not None]
+        chosen = itertools.compress(values, rows)
+        known = [value for value in chosen if value is not None]
         if known:
             scalars[f"{name}/{stream}/{path}"] = sum(known) / len(known)
     return scalars

@@ -18,8 +18,6 @@ are not finite, and for an image without a region. Zero always means zero.
 | <corner>_energy        | in a corner, a quarter of each side| 0.0625         |
 """
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from kerasviz_callbacks.arrays import FloatArray, IntArray
@@ -172,7 +170,7 @@ def centre_distance(maps: FloatArray, others: FloatArray) -> FloatArray:
 
 def class_mean_maps(
     maps: FloatArray, labels: IntArray
-) -> Mapping[int, FloatArray]:
+) -> dict[int, FloatArray]:
     """Return the mean map of each label, which exposes what all share.
 
     Every map counts as shares of its own energy, so that one image with large

@@ -17,21 +17,20 @@
 Scores are pre-softmax where these can be had (`logits.py`).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-import numpy as np
 import tensorflow as tf
 
-from kerasviz_callbacks.arrays import IntArray
 from kerasviz_callbacks.logits import find_logits
 
 ScoreFunction: TypeAlias = Callable[[Any], tf.Tensor]
-TargetLike: TypeAlias = str | int | Sequence[int] | ScoreFunction | None
 Form: TypeAlias = Literal["classes", "binary", "value", "pixels", "other"]
 
-PREDICTED = -1  # among wanted classes: each image's own prediction
+# Among wanted classes: each image's own prediction, and nothing at all.
+PREDICTED = -1
+ABSENT = -2
 
 
 @dataclass(frozen=True)
@@ -125,6 +124,25 @@ def explain(answer: Answer, wanted: tf.Tensor) -> Explained:
     )
 
 
+def explain_margin(answer: Answer) -> Explained:
+    """Return how far each image's best score is above its second; symbolic.
+
+    Raises:
+        ValueError: the output is not one of classes.
+    """
+    nothing = tf.fill(tf.shape(answer.scores)[:1], PREDICTED)
+    if answer.reading.form == "binary":  # the other side's logit is 0
+        return explain(answer, nothing)
+    if answer.reading.form != "classes":
+        raise ValueError(
+            "target='margin' needs one score per class and image — the output "
+            f"has shape {tuple(answer.scores.shape)}. Give a callable."
+        )
+    best = tf.math.top_k(answer.scores, 2).values
+    predictions = explain(answer, nothing).predictions
+    return Explained(best[:, 0] - best[:, 1], predictions, predictions)
+
+
 def explain_by(
     function: ScoreFunction, outputs: Any, answer: Answer
 ) -> Explained:
@@ -147,59 +165,6 @@ def explain_by(
     else:
         predictions = explain(answer, nothing).predictions
     return Explained(tf.cast(scores, tf.float32), predictions, nothing)
-
-
-def wanted_classes(
-    target: TargetLike, labels: IntArray | None, num_images: int
-) -> IntArray:
-    """Return the class to explain per image, (n,), `PREDICTED` by default.
-
-    Raises:
-        TypeError: a target of a kind that is not known.
-        ValueError: labels are wanted and missing, or of a wrong number.
-    """
-    if target is None or callable(target) or target == "predicted":
-        return np.full(num_images, PREDICTED)
-    if isinstance(target, str):
-        return _labels_wanted(target, labels)
-    try:
-        classes = np.asarray(target)
-        wanted = np.broadcast_to(classes.astype(int), num_images)
-    except (TypeError, ValueError):
-        wanted = None
-    if wanted is None or np.any(classes != wanted) or np.any(wanted < 0):
-        raise ValueError(
-            "target must be None, 'label', a class index, one index per image "
-            f"({num_images}), or a callable — got {target!r}."
-        )
-    return wanted
-
-
-def check_wanted(wanted: IntArray, reading: Reading) -> None:
-    """Raise if a wanted class does not exist, or a prediction is not clear.
-
-    Raises:
-        ValueError: it does not, or is not; with what to do.
-    """
-    asked = wanted[wanted != PREDICTED]
-    count = reading.num_classes
-    if len(asked) and count is None:
-        raise ValueError(
-            f"target names classes, {_few(asked)} — the output is no set of "
-            "classes. Leave target out, or give a callable."
-        )
-    if len(asked) and count is not None and asked.max() >= count:
-        raise ValueError(
-            f"target must name classes from 0 to {count - 1} — got "
-            f"{_few(asked)}. Check target, labels and output."
-        )
-    is_clear = reading.form != "pixels" or reading.has_logits
-    if not is_clear and len(asked) < len(wanted):
-        raise ValueError(
-            f"The output gives {count} numbers per pixel without a softmax or "
-            "sigmoid, so it is not clear that they are classes. Give target= "
-            "a class index if they are, else a callable."
-        )
 
 
 def _reading(scores: tf.Tensor, has_logits: bool) -> Reading:
@@ -247,22 +212,3 @@ def _explain_pixels(scores: tf.Tensor, wanted: tf.Tensor) -> Explained:
     sums = tf.reduce_sum(scores * regions, axis=[1, 2])
     chosen = tf.gather(sums, targets, axis=1, batch_dims=1)
     return Explained(chosen, predictions, targets)
-
-
-def _labels_wanted(target: str, labels: IntArray | None) -> IntArray:
-    if target != "label":
-        raise ValueError(
-            "target must be 'predicted', 'label', a class index, one index "
-            f"per image, or a callable — got {target!r}."
-        )
-    if labels is None:
-        raise ValueError(
-            "target='label' needs the labels of the images — got none. Give "
-            "labels=…"
-        )
-    return labels
-
-
-def _few(values: IntArray) -> str:
-    unique = [int(value) for value in np.unique(values)]
-    return ", ".join(map(str, unique[:10])) + (", …" if unique[10:] else "")

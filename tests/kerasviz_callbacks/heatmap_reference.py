@@ -1,5 +1,7 @@
 """Grad-CAM as the paper writes it, by plain TensorFlow operations."""
 
+from collections.abc import Callable
+
 import numpy as np
 import tensorflow as tf
 
@@ -14,14 +16,25 @@ def reference_maps(
     specimen: Specimen, fed: np.ndarray, classes: np.ndarray | None = None
 ) -> np.ndarray:
     """Return (n, h, w) float32: each image alone, one after the other."""
+
+    def chosen(scores: tf.Tensor, index: int) -> tf.Tensor:
+        return scores[tf.argmax(scores) if classes is None else classes[index]]
+
+    return reference_maps_of(specimen, fed, chosen)
+
+
+def reference_maps_of(
+    specimen: Specimen,
+    fed: np.ndarray,
+    score_of: Callable[[tf.Tensor, int], tf.Tensor],
+) -> np.ndarray:
+    """Return the maps of `score_of(scores of an image, its index)`."""
     maps = []
     for index, image in enumerate(fed):
         activation, head = specimen.split(tf.constant(image[None]))
         with tf.GradientTape() as tape:
             tape.watch(activation)
-            scores = head(activation)[0]
-            chosen = tf.argmax(scores) if classes is None else classes[index]
-            score = scores[chosen]
+            score = score_of(head(activation)[0], index)
         gradient = tape.gradient(score, activation)[0].numpy()
         weights = gradient.mean(axis=(0, 1))
         maps.append(np.maximum((activation[0].numpy() * weights).sum(-1), 0))
