@@ -4,6 +4,7 @@
  * `render`. Here the parts are put together, and nowhere else.
  */
 
+import './views/mosaic.js';
 import './views/scroller.js';
 import './views/tile.js';
 import { createActions } from './actions.js';

@@ -6,8 +6,8 @@ import { spelled } from './words.js';
 
 /** @typedef {import('./pictures.js').Pictures} Pictures */
 /** @typedef {import('./columns.js').PictureKey} PictureKey */
-/** @typedef {import('./views/tile.js').Drawing} Drawing */
-/** @typedef {import('./views/tile.js').Overlay} Overlay */
+/** @typedef {import('./paint.js').Drawing} Drawing */
+/** @typedef {import('./paint.js').Overlay} Overlay */
 /** @typedef {import('./patterns.js').PatternCell} PatternCell */
 /** @typedef {import('./maps.js').MapCell} MapCell */
 /** @typedef {import('./types.js').MapCapture} MapCapture */
@@ -25,7 +25,7 @@ const LOADING = { drawing: null, mark: 'loading', word: '' };
 const PLAIN_STATUS = ['live', 'ok'];
 const MAX_MAP_EDGE = 4096;
 
-/** @param {import('./views/tile.js').Box} box */
+/** @param {import('./paint.js').Box} box */
 const sizeOf = ({ width, height }) => `${width}x${height}`;
 
 /** @param {string} word @returns {Look} */
@@ -35,7 +35,7 @@ const missing = (word) => ({ drawing: null, mark: 'missing', word });
  * @param {PatternCell | null} cell
  * @param {PictureKey | null} picture
  * @param {Pictures} pictures
- * @param {import('./views/tile.js').Box} box
+ * @param {import('./paint.js').Box} box
  * @returns {Look}
  */
 export function patternLook(cell, picture, pictures, box) {
@@ -66,7 +66,7 @@ export function patternLook(cell, picture, pictures, box) {
  * @param {MapCell | null} cell
  * @param {import('./maps.js').MapColumn} column
  * @param {MapLookContext} context
- * @param {import('./views/tile.js').Box} box
+ * @param {import('./paint.js').Box} box
  * @returns {Look}
  */
 export function mapLook(cell, { picture, capture }, context, box) {
@@ -90,13 +90,13 @@ export function mapLook(cell, { picture, capture }, context, box) {
  * Only the image, for the head of a row.
  * @param {ImageBitmap | undefined} image
  * @param {string} hash
- * @param {number} edge CSS pixels.
+ * @param {import('./paint.js').Box} box
  * @returns {Drawing | null}
  */
-export function imageDrawing(image, hash, edge) {
+export function imageDrawing(image, hash, box) {
   if (!image) return null;
   const rect = { x: 0, y: 0, width: image.width, height: image.height };
-  return { key: `${hash} ${edge}`, box: { width: edge, height: edge }, image, rect, overlay: null };
+  return { key: `${hash} ${sizeOf(box)}`, box, image, rect, overlay: null };
 }
 
 /**

@@ -20,9 +20,11 @@
  * @property {[number, number]} rows
  */
 
-export const GAP = 3;
+const GAP = 3;
+export const ITEM_GAP = 8;
 export const HEAD_HEIGHT = 28;
 const MAX_TILE = 132;
+const MAX_ITEM = 220;
 const OVERSCAN = 3;
 
 /**
@@ -72,10 +74,10 @@ export function matrixLayout({ viewport, numColumns, numRows, headWidth, ...shap
  * @returns {Grid}
  */
 export function gridLayout(viewport, numItems, captionHeight, aspect) {
-  const wanted = numItems > 48 ? 72 : 112;
-  const perRow = Math.max(1, Math.floor(viewport.width / (wanted + 8)));
-  const tile = boxOf(Math.min(160, Math.floor(viewport.width / perRow) - 8), aspect);
-  const rowHeight = tile.height + captionHeight + 8;
+  const wanted = numItems > 48 ? 72 : numItems > 12 ? 112 : 192;
+  const perRow = Math.max(1, Math.floor(viewport.width / (wanted + ITEM_GAP)));
+  const tile = boxOf(Math.min(MAX_ITEM, Math.floor(viewport.width / perRow) - ITEM_GAP), aspect);
+  const rowHeight = tile.height + captionHeight + ITEM_GAP;
   const numRows = Math.ceil(numItems / perRow);
   const [from, to] = seen(viewport.top, viewport.height, rowHeight, numRows);
   const items = /** @type {[number, number]} */ ([from * perRow, Math.min(numItems, to * perRow)]);

@@ -34,7 +34,8 @@ import { columnsOf } from './columns.js';
  * @property {PatternRow[]} rows
  * @property {(row: PatternRow, column: PatternColumn) => PatternCell | null} cell
  *   Null where the capture did not draw the filter.
- * @property {(row: PatternRow) => (number | null)[]} series The objective over time.
+ * @property {(row: PatternRow) => (number | null)[]} series The objective over time; the
+ *   same array every time.
  * @property {boolean} continues Whether any picture continues an older one.
  */
 
@@ -50,9 +51,11 @@ export function patternModel(answer, ticks) {
     ({ capture }) => new Map(capture.record.filters.map((filter, i) => [filter, i])),
   );
   const filters = new Set(columns.toReversed().flatMap(({ capture }) => capture.record.filters));
-  /** @param {PatternRow} row */
-  const series = (row) =>
-    columns.map(({ capture }, i) => capture.record.objective[places[i].get(row.filter) ?? -1]);
+  /** @type {Map<number, (number | null)[]>} */
+  const known = new Map();
+  /** @param {number} filter */
+  const series = (filter) =>
+    columns.map(({ capture }, i) => capture.record.objective[places[i].get(filter) ?? -1] ?? null);
   return {
     columns,
     steps: columns.map((column) => column.step),
@@ -61,7 +64,11 @@ export function patternModel(answer, ticks) {
       const place = places[column.index].get(row.filter);
       return place === undefined ? null : cellAt(column.capture, place);
     },
-    series: (row) => series(row).map((value) => value ?? null),
+    series({ filter }) {
+      const found = known.get(filter) ?? series(filter);
+      known.set(filter, found);
+      return found;
+    },
     continues: columns.some(({ capture }) => capture.record.origin.includes('continued')),
   };
 }

@@ -42,6 +42,7 @@
  * @property {'none' | 'left' | 'log'} drawer The panel laid over the rest.
  * @property {string | null} cursor The row that the keyboard is at.
  * @property {number} width Of the window, in CSS pixels.
+ * @property {string | null} bare The cell that is shown without its heatmap.
  * @property {number} swipe Share of the picture that A covers, in [0, 1].
  * @property {number} arrived How many answers with pictures came in.
  * @property {string} trouble Why pictures could not be fetched; mostly empty.
@@ -84,6 +85,7 @@ export function initialState() {
     viewport: { left: 0, top: 0, width: 900, height: 600 },
     drawer: 'none',
     cursor: null,
+    bare: null,
     width: 1500,
     swipe: 0.5,
     arrived: 0,

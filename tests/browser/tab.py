@@ -1,7 +1,9 @@
 """A page of the browser in, what a person does and sees there out."""
 
 import io
+import re
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import quote
 
 import numpy as np
@@ -10,11 +12,7 @@ from playwright.sync_api import Frame, Locator, Page, expect
 
 Colour = tuple[int, int, int]
 
-# A cell's own numbers, from its canvas: what was painted, before any scaling.
-_CANVAS_PIXEL = """(canvas, [x, y]) => {
-  const at = [x * canvas.width, y * canvas.height].map(Math.floor);
-  return [...canvas.getContext('2d').getImageData(...at, 1, 1).data];
-}"""
+_PIXEL = (Path(__file__).parent / "pixel.js").read_text()
 
 
 def address_of(address: str, choice: dict[str, object]) -> str:
@@ -99,11 +97,16 @@ class Tab:
         return dict(zip(names, values, strict=True))
 
 
+def drawn(tile: Locator) -> Locator:
+    """Return a tile's picture, once it is there."""
+    picture = tile.locator(".picture").first
+    expect(picture).to_have_class(re.compile(r"^picture (marked|missing)?$"))
+    return picture
+
+
 def painted(tile: Locator, x: float = 0.5, y: float = 0.5) -> Colour:
-    """Return the colour on a tile's canvas at (x, y), in parts of it."""
-    canvas = tile.locator("canvas").first
-    expect(canvas).to_be_visible()
-    red, green, blue, alpha = canvas.evaluate(_CANVAS_PIXEL, [x, y])
+    """Return the colour of a tile's picture at (x, y), in parts of it."""
+    red, green, blue, alpha = drawn(tile).evaluate(_PIXEL, [x, y])
     assert alpha == 255
     return red, green, blue
 

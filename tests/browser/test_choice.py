@@ -3,7 +3,7 @@
 from playwright.sync_api import expect
 
 from tests import known_content as known
-from tests.browser.tab import Tab, painted, seen
+from tests.browser.tab import Tab, drawn, painted, seen
 
 RUN = "plain/kerasviz"
 PLAN = known.Plan()
@@ -71,7 +71,7 @@ def test_boxes_lie_where_the_user_said(tab: Tab, rust_address: str) -> None:
         opacity=0,
     )  # fmt: skip
     large, box = tab.loc(".large"), tab.loc(".large .box").first
-    expect(large.locator("canvas")).to_be_visible()
+    drawn(large)
     inside = seen(box)
     height, width = inside.shape[:2]
     objects = np_close(
@@ -111,7 +111,7 @@ def test_everything_is_reached_by_the_keyboard(
     tab: Tab, rust_address: str
 ) -> None:
     tab.open(rust_address, run=RUN, step=250)
-    expect(tab.cell("filter 2", 250).locator("canvas")).to_be_visible()
+    drawn(tab.cell("filter 2", 250))
     reached = []
     for _ in range(14):
         tab.page.keyboard.press("Tab")

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests import known_content as known
-from tests.browser.tab import Tab
+from tests.browser.tab import Tab, drawn
 
 RUN = "plain/kerasviz"
 CONTRAST = (Path(__file__).parent / "contrast.js").read_text()
@@ -34,7 +34,7 @@ def test_nothing_but_the_matrix_scrolls_sideways(
     tab.page.set_viewport_size({"width": width, "height": 800})
     tab.open(rust_address, run=RUN, view="heatmaps", item=known.image_hash(3))
     expect(tab.loc(".detail.open")).to_be_visible()
-    expect(tab.loc(".cell canvas").first).to_be_visible()
+    drawn(tab.loc(".cell").first)
     for part in ("html", ".app", ".topbar", ".timeline", ".side", ".detail"):
         inner, outer = tab.loc(part).evaluate(
             "node => [node.scrollWidth, node.clientWidth]"

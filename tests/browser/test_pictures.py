@@ -23,7 +23,7 @@ def test_tile_shows_its_filter_at_its_capture(
     for tile, capture in [(1, 0), (1, 5), (7, 3)]:
         cell = tab.cell(f"filter {2 * tile}", 50 * capture)
         expected = known.pattern_colour(1, tile, capture)
-        for x, y in [(0.5, 0.5), (0.01, 0.01), (0.99, 0.99)]:
+        for x, y in [(0.5, 0.5), (0.01, 0.5), (0.5, 0.01), (0.98, 0.5)]:
             assert painted(cell, x, y) == expected
         height, width = seen(cell).shape[:2]
         assert tuple(seen(cell)[height // 2, width // 2]) == expected

@@ -66,7 +66,8 @@ test('a tile outside its sheet is missing', () => {
   const sheet = { get: () => ({ bitmap: { width: 64, height: 48 } }) };
   const nodes = nodesOf(state, sheet);
   assert.equal(ofClass(nodes, 'missing').length, 2);
-  assert.equal(nodes.filter((node) => node.props?.['.drawing']).length, 4);
+  const [{ props }] = nodes.filter((node) => node.tag === 'kv-mosaic');
+  assert.equal(props['.content'].places.filter(({ drawing }) => drawing).length, 4);
 });
 
 test('every button has a name', () => {

@@ -24,7 +24,7 @@ export const largeBox = (aspect) => boxOf(LARGE_PX, aspect);
  * @param {Look | null} pair.versus
  * @param {Tick | null} pair.versusTick
  * @param {number} pair.swipe Share that the other one covers.
- * @param {import('../dom.js').Child} [pair.over] What lies over both.
+ * @param {import('../dom.js').Leaf | import('../dom.js').Leaf[]} [pair.over] What lies over both.
  * @param {Actions} actions
  */
 export function largePicture({ box, now, nowTick, versus, versusTick, swipe, over }, actions) {

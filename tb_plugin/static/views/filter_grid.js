@@ -1,10 +1,13 @@
 // @ts-check
 import { el } from '../dom.js';
 import { patternLook } from '../looks.js';
+import { ITEM_GAP } from '../matrix.js';
 import { number } from '../words.js';
 import { filterLabel } from './filters.js';
-import { picture } from './picture.js';
+import { frame } from './picture.js';
 
+/** @typedef {import('../looks.js').Look} Look */
+/** @typedef {import('../matrix.js').Grid} Grid */
 /** @typedef {import('../patterns.js').PatternModel} PatternModel */
 /** @typedef {import('../patterns.js').PatternRow} PatternRow */
 /** @typedef {import('../actions.js').Actions} Actions */
@@ -12,8 +15,15 @@ import { picture } from './picture.js';
 /**
  * @typedef {object} Context
  * @property {import('../pictures.js').Pictures} pictures
- * @property {import('../matrix.js').Grid} grid
+ * @property {Grid} grid
  * @property {number} current
+ *
+ * @typedef {object} Item
+ * @property {PatternRow} row
+ * @property {number} at Index among all filters.
+ * @property {Look} look
+ * @property {string} label
+ * @property {string} caption
  */
 
 /**
@@ -26,7 +36,8 @@ import { picture } from './picture.js';
 export function filterGrid(state, model, context, actions) {
   const { grid } = context;
   const open = state.item.filter_patterns;
-  const cursor = open ?? state.cursor ?? model.rows[0]?.key;
+  const items = itemsOf(model, context);
+  const home = items.find(({ row }) => row.key === (open ?? state.cursor)) ?? items[0];
   return el(
     'kv-scroller',
     {
@@ -40,25 +51,64 @@ export function filterGrid(state, model, context, actions) {
     el(
       'div',
       { class: 'items', style: { height: `${grid.height}px` } },
-      model.rows
-        .slice(...grid.items)
-        .map((row, i) => item(model, row, grid.items[0] + i, context, { open, cursor, actions })),
+      mosaics(grid, items),
+      items.map((item) => option(grid, item, { open, isHome: item === home }, actions)),
     ),
   );
 }
 
 /**
+ * What can be seen.
  * @param {PatternModel} model
- * @param {PatternRow} row
- * @param {number} at
  * @param {Context} context
- * @param {{open: string | null, cursor: string, actions: Actions}} how
+ * @returns {Item[]}
  */
-function item(model, row, at, { pictures, grid, current }, { open, cursor, actions }) {
+function itemsOf(model, { pictures, grid, current }) {
   const column = model.columns[current];
-  const cell = model.cell(row, column);
-  const look = patternLook(cell, column.picture, pictures, grid.tile);
-  const label = filterLabel(row, column, cell, look.word);
+  return model.rows.slice(...grid.items).map((row, i) => {
+    const cell = model.cell(row, column);
+    const look = patternLook(cell, column.picture, pictures, grid.tile);
+    const label = filterLabel(row, column, cell, look.word);
+    return { row, at: grid.items[0] + i, look, label, caption: cell ? number(cell.objective) : '' };
+  });
+}
+
+/**
+ * @param {Grid} grid
+ * @param {number} at
+ */
+const left = (grid, at) => (at % grid.perRow) * (grid.tile.width + ITEM_GAP);
+
+/**
+ * A canvas for each row.
+ * @param {Grid} grid
+ * @param {Item[]} items
+ */
+function mosaics(grid, items) {
+  const rows = new Set(items.map(({ at }) => Math.floor(at / grid.perRow)));
+  return [...rows].map((row) => {
+    const ofRow = items.filter(({ at }) => Math.floor(at / grid.perRow) === row);
+    const places = ofRow.map(({ at, look }) => ({
+      x: left(grid, at),
+      y: 0,
+      drawing: look.drawing,
+    }));
+    const width = grid.perRow * (grid.tile.width + ITEM_GAP);
+    return el('kv-mosaic', {
+      key: `row ${row}`,
+      style: { left: '0', top: `${row * grid.rowHeight}px` },
+      '.content': { width, height: grid.tile.height, box: grid.tile, places },
+    });
+  });
+}
+
+/**
+ * @param {Grid} grid
+ * @param {Item} item
+ * @param {{open: string | null, isHome: boolean}} how
+ * @param {Actions} actions
+ */
+function option(grid, { row, at, look, label, caption }, { open, isHome }, actions) {
   return el(
     'button',
     {
@@ -66,18 +116,18 @@ function item(model, row, at, { pictures, grid, current }, { open, cursor, actio
       type: 'button',
       class: 'item',
       role: 'option',
-      tabindex: row.key === cursor ? '0' : '-1',
+      tabindex: isHome ? '0' : '-1',
       'aria-selected': String(row.key === open),
       'aria-label': label,
       title: label,
       style: {
-        left: `${(at % grid.perRow) * (grid.tile.width + 8)}px`,
+        left: `${left(grid, at)}px`,
         top: `${Math.floor(at / grid.perRow) * grid.rowHeight}px`,
       },
       onfocus: () => actions.setCursor(row.key),
       onclick: () => actions.open(row.key),
     },
-    picture(look),
-    el('span', { class: 'caption' }, el('b', null, row.filter), cell && number(cell.objective)),
+    frame(look),
+    el('span', { class: 'caption' }, el('b', null, row.filter), caption),
   );
 }

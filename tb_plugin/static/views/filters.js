@@ -6,7 +6,6 @@ import { grid, isGrid, layout } from '../shape.js';
 import { number, spelled } from '../words.js';
 import { filterGrid } from './filter_grid.js';
 import { matrix } from './matrix.js';
-import { picture } from './picture.js';
 import { sparkline } from './sparkline.js';
 
 /** @typedef {import('../state.js').State} State */
@@ -63,7 +62,7 @@ function stripCell(model, row, column, pictures, box) {
   return {
     label: filterLabel(row, column, cell, look.word),
     className: isFresh ? 'fresh' : cell?.origin === 'unchanged' ? 'unchanged' : '',
-    content: [picture(look)],
+    look,
   };
 }
 

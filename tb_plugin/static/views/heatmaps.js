@@ -6,7 +6,7 @@ import { layout } from '../shape.js';
 import { className, output } from '../words.js';
 import { imagesOf, rowTitle } from './images.js';
 import { matrix } from './matrix.js';
-import { picture } from './picture.js';
+import { cellName } from './matrix_row.js';
 
 /** @typedef {import('../state.js').State} State */
 /** @typedef {import('../actions.js').Actions} Actions */
@@ -17,7 +17,7 @@ import { picture } from './picture.js';
 /** @typedef {import('../map_rows.js').MapRow} MapRow */
 /** @typedef {import('./images.js').Images} Images */
 
-const THUMBNAIL_PX = 40;
+const THUMBNAIL = { width: 40, height: 40 };
 
 /**
  * Held-out images by captures.
@@ -41,23 +41,31 @@ export function heatmaps(state, model, pictures, actions) {
       versus: versusIndex(state, model),
       cursor: state.cursor,
       open: state.item.grad_cam,
+      onhover: (cell) => actions.setScreen({ bare: cell }),
       head: (row) => head(row, images),
       cell: (row, column) => {
         const context = lookContext(state, model, row, pictures);
         const cell = model.cell(row, column);
         const look = mapLook(cell, column, context, shape.tile);
         const label = mapLabel(row, column, cell, look.word, images);
-        const content = [
-          picture(look, cell?.isFlip && flip),
-          cell && verdict(cell),
-          cell && caption(cell, images.names),
-        ];
-        return { label, className: '', content };
+        const isBare = state.bare === cellName(row, column);
+        const over = [isBare && bare(context.image, row, shape.tile), cell?.isFlip && flip];
+        const under = cell && [verdict(cell), caption(cell, images.names)];
+        return { label, className: '', look, over, under };
       },
     },
     actions,
   );
 }
+
+/**
+ * The image without its heatmap.
+ * @param {ImageBitmap | undefined} image
+ * @param {MapRow} row
+ * @param {import('../matrix.js').Box} box
+ */
+const bare = (image, { hash }, box) =>
+  el('kv-tile', { '.drawing': imageDrawing(image, hash, box) });
 
 const flip = el('span', { class: 'flip', 'aria-hidden': 'true' }, '◆');
 
@@ -82,7 +90,7 @@ export const lookContext = (state, model, row, pictures) => ({
  */
 function head(row, images) {
   const record = images.records.get(row.hash);
-  const drawing = imageDrawing(images.pictures.get(row.hash), row.hash, THUMBNAIL_PX);
+  const drawing = imageDrawing(images.pictures.get(row.hash), row.hash, THUMBNAIL);
   const title = rowTitle(row, images);
   return [
     el('kv-tile', { class: 'thumbnail', '.drawing': drawing }),

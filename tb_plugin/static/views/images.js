@@ -29,6 +29,7 @@ export function imagesOf({ heldOut }) {
  * @param {Images} images
  */
 export function rowTitle(row, images) {
-  const title = images.records.get(row.hash)?.name || row.hash.slice(0, 8);
+  const given = images.records.get(row.hash)?.name || row.hash.slice(0, 8);
+  const title = /^\d+$/.test(given) ? `#${given}` : given;
   return name(row.isOneOfSeveral ? `${title} → ${row.target}` : title);
 }

@@ -1,7 +1,9 @@
 // @ts-check
 import { el } from '../dom.js';
 import { HEAD_HEIGHT } from '../matrix.js';
-import { columnClass, matrixRow } from './matrix_row.js';
+import { heads } from './matrix_heads.js';
+import { matrixRow } from './matrix_row.js';
+import { mosaics } from './mosaics.js';
 
 /** @typedef {import('../dom.js').VNode} VNode */
 /** @typedef {import('../dom.js').Child} Child */
@@ -23,12 +25,15 @@ import { columnClass, matrixRow } from './matrix_row.js';
  * @property {string} subject Another one is another matrix: it scrolls anew.
  * @property {(row: R) => Child} head
  * @property {(row: R, column: C) => Cell} cell
+ * @property {(cell: string | null) => void} [onhover] Told which cell has the pointer.
  */
 /**
  * @typedef {object} Cell
  * @property {string} label What a screen reader says, and the pointer reads.
  * @property {string} className
- * @property {Child} content
+ * @property {import('../looks.js').Look} look
+ * @property {(import('../dom.js').Leaf)[]} [over] What lies over the picture.
+ * @property {Child} [under] What stands under it.
  */
 
 /**
@@ -41,8 +46,9 @@ import { columnClass, matrixRow } from './matrix_row.js';
  */
 export function matrix(matrix, actions) {
   const { layout, rows, subject, title } = matrix;
-  const seen = rows.slice(...layout.rows);
-  const home = seen.find((row) => row.key === (matrix.open ?? matrix.cursor)) ?? seen[0];
+  const lines = linesOf(matrix);
+  const shown = lines.map(({ row }) => row);
+  const home = shown.find((row) => row.key === (matrix.open ?? matrix.cursor)) ?? shown[0];
   return el(
     'kv-scroller',
     {
@@ -66,9 +72,43 @@ export function matrix(matrix, actions) {
     el(
       'div',
       { class: 'rows', style: { width: `${layout.width}px`, height: `${layout.height}px` } },
-      seen.map((row, i) => matrixRow(matrix, row, layout.rows[0] + i, row === home, actions)),
+      wash(matrix),
+      mosaics(matrix, lines),
+      lines.map((line) => matrixRow(matrix, line, line.row === home, actions)),
     ),
   );
+}
+
+/**
+ * @template R, C
+ * @typedef {{row: R, index: number, cells: {column: C, cell: Cell}[]}} Line
+ */
+
+/**
+ * What can be seen.
+ * @template R, C
+ * @param {Matrix<R, C>} matrix
+ * @returns {Line<R, C>[]}
+ */
+function linesOf({ rows, columns, layout, cell }) {
+  const seen = columns.slice(...layout.columns);
+  return rows.slice(...layout.rows).map((row, i) => ({
+    row,
+    index: layout.rows[0] + i,
+    cells: seen.map((column) => ({ column, cell: cell(row, column) })),
+  }));
+}
+
+/**
+ * Behind the pictures of the row that is open.
+ * @template {{key: string}} R
+ * @template C
+ * @param {Matrix<R, C>} matrix
+ */
+function wash({ rows, open, layout: { rowHeight } }) {
+  const at = rows.findIndex((row) => row.key === open);
+  const style = { top: `${at * rowHeight}px`, height: `${rowHeight}px` };
+  return at >= 0 && el('div', { class: 'wash', key: 'wash', style });
 }
 
 /**
@@ -95,35 +135,4 @@ function downTo({ rows, cursor, open, layout: { rowHeight }, subject }) {
   if (at < 0) return null;
   const from = HEAD_HEIGHT + at * rowHeight;
   return { key: `${subject} ${rows[at].key}`, from, to: from + rowHeight, inset: HEAD_HEIGHT };
-}
-
-/**
- * @template R
- * @template {{index: number, step: number, tick: Tick}} C
- * @param {Matrix<R, C>} matrix
- * @param {Actions} actions
- */
-function heads({ layout, columns, current, versus, corner }, actions) {
-  return el(
-    'div',
-    { class: 'heads', style: { width: `${layout.width}px` } },
-    el('div', { class: 'corner' }, corner),
-    columns.slice(...layout.columns).map(({ index, step, tick }) =>
-      el(
-        'button',
-        {
-          key: step,
-          type: 'button',
-          tabindex: '-1',
-          class: columnClass('column-head', tick),
-          'aria-current': index === current ? 'true' : null,
-          title: tick.title,
-          style: { left: `${layout.headWidth + index * layout.pitch}px` },
-          onclick: () => actions.goTo(step),
-        },
-        index === versus && el('b', { class: 'pin' }, 'A'),
-        tick.label,
-      ),
-    ),
-  );
 }

@@ -1,66 +1,79 @@
 // @ts-check
 import { el } from '../dom.js';
+import { columnClass } from './matrix_heads.js';
+import { frame } from './picture.js';
 
 /** @typedef {import('../axis.js').Tick} Tick */
 /** @typedef {import('../actions.js').Actions} Actions */
 
 /**
- * @param {string} name
- * @param {Tick} tick
- */
-export const columnClass = (name, tick) => (tick.event === 'new fit' ? `${name} new-fit` : name);
-
-/**
  * @template {{key: string}} R
  * @template {{index: number, step: number, tick: Tick}} C
  * @param {import('./matrix.js').Matrix<R, C>} matrix
- * @param {R} row
- * @param {number} at Index of the row.
+ * @param {import('./matrix.js').Line<R, C>} line
  * @param {boolean} isHome Whether the keyboard enters here.
  * @param {Actions} actions
  */
-export function matrixRow(matrix, row, at, isHome, actions) {
-  const { layout, columns, open } = matrix;
-  const isOpen = row.key === open;
+export function matrixRow(matrix, { row, index, cells }, isHome, actions) {
+  const { layout, open } = matrix;
   return el(
     'div',
     {
       key: row.key,
       class: 'row',
       role: 'row',
-      'aria-rowindex': String(at + 1),
-      'aria-selected': String(isOpen),
-      style: { top: `${at * layout.rowHeight}px`, height: `${layout.rowHeight}px` },
+      'aria-rowindex': String(index + 1),
+      'aria-selected': String(row.key === open),
+      style: { top: `${index * layout.rowHeight}px`, height: `${layout.rowHeight}px` },
     },
     el(
       'div',
       { class: 'row-head', role: 'rowheader', onclick: () => actions.open(row.key) },
       matrix.head(row),
     ),
-    columns.slice(...layout.columns).map((column) => {
-      const { label, className, content } = matrix.cell(row, column);
-      const isCurrent = column.index === matrix.current;
-      return el(
-        'button',
-        {
-          key: column.step,
-          type: 'button',
-          role: 'gridcell',
-          class: columnClass(`cell ${className}`, column.tick),
-          tabindex: isCurrent && isHome ? '0' : '-1',
-          'aria-colindex': String(column.index + 1),
-          'aria-current': isCurrent ? 'true' : null,
-          'aria-label': label,
-          title: label,
-          style: { left: `${layout.headWidth + column.index * layout.pitch}px` },
-          onfocus: () => actions.setCursor(row.key),
-          onclick: () => {
-            actions.goTo(column.step);
-            actions.open(row.key);
-          },
-        },
-        content,
-      );
-    }),
+    cells.map(({ column, cell }) => tile(matrix, row, column, { cell, isHome }, actions)),
   );
 }
+
+/**
+ * @template {{key: string}} R
+ * @template {{index: number, step: number, tick: Tick}} C
+ * @param {import('./matrix.js').Matrix<R, C>} matrix
+ * @param {R} row
+ * @param {C} column
+ * @param {{cell: import('./matrix.js').Cell, isHome: boolean}} what
+ * @param {Actions} actions
+ */
+function tile({ layout, current, onhover }, row, column, { cell, isHome }, actions) {
+  const isCurrent = column.index === current;
+  return el(
+    'button',
+    {
+      key: column.step,
+      type: 'button',
+      role: 'gridcell',
+      class: columnClass(`cell ${cell.className}`, column.tick),
+      tabindex: isCurrent && isHome ? '0' : '-1',
+      'aria-colindex': String(column.index + 1),
+      'aria-current': isCurrent ? 'true' : null,
+      'aria-label': cell.label,
+      title: cell.label,
+      style: { left: `${layout.headWidth + column.index * layout.pitch}px` },
+      onfocus: () => actions.setCursor(row.key),
+      onpointerenter: onhover && (() => onhover(cellName(row, column))),
+      onpointerleave: onhover && (() => onhover(null)),
+      onclick: () => {
+        actions.goTo(column.step);
+        actions.open(row.key);
+      },
+    },
+    frame(cell.look, cell.over ?? []),
+    cell.under,
+  );
+}
+
+/**
+ * @param {{key: string}} row
+ * @param {{step: number}} column
+ */
+export const cellName = (row, column) => `${column.step} ${row.key}`;

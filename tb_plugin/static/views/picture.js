@@ -2,18 +2,21 @@
 import { el } from '../dom.js';
 
 /** @typedef {import('../looks.js').Look} Look */
+/** @typedef {import('../dom.js').Leaf} Leaf */
 
 /**
- * A tile: what is drawn, hatched where something is missing or marked, and the
- * word that says what.
+ * What lies over a picture that a mosaic paints: a hatch where something is
+ * missing or marked, and the word that says what.
  * @param {Look} look
- * @param {import('../dom.js').Child} [over] What else lies over it.
+ * @param {...(Leaf | Leaf[])} over What else lies over it.
  */
-export const picture = ({ drawing, mark, word }, over) =>
-  el(
-    'span',
-    { class: `picture ${mark}` },
-    el('kv-tile', { '.drawing': drawing }),
-    word && el('span', { class: 'word' }, word),
-    over,
-  );
+export const frame = ({ mark, word }, ...over) =>
+  el('span', { class: `picture ${mark}` }, over, word && el('span', { class: 'word' }, word));
+
+/**
+ * The same around a picture of its own.
+ * @param {Look} look
+ * @param {...(Leaf | Leaf[])} over
+ */
+export const picture = (look, ...over) =>
+  frame(look, el('kv-tile', { '.drawing': look.drawing }), ...over);

@@ -3,7 +3,7 @@
 
 import { COLORMAPS, colormapGradient } from '../colormap.js';
 import { el } from '../dom.js';
-import { layerHeads } from '../select.js';
+import { layerHeads, patterns } from '../select.js';
 import { percent } from '../words.js';
 import { picker, segmented } from './controls.js';
 import { layerList } from './layers.js';
@@ -23,7 +23,11 @@ export const side = (state, actions) =>
     layerHeads(state).length > 0 && [
       layerList(state, actions),
       state.view === 'filters' ? filterDisplay(state, actions) : mapDisplay(state, actions),
-      state.view === 'filters' ? readingFilters : readingMaps,
+      state.view === 'heatmaps'
+        ? readingMaps
+        : continues(state)
+          ? readingContinued
+          : readingFilters,
     ],
   );
 
@@ -112,6 +116,9 @@ function opacity(state, actions) {
   );
 }
 
+/** @param {State} state */
+const continues = (state) => patterns(state)?.continues ?? false;
+
 /** @param {string[]} sentences */
 const reading = (...sentences) =>
   el(
@@ -121,10 +128,14 @@ const reading = (...sentences) =>
     el('p', null, sentences.join(' ')),
   );
 
-const readingFilters = reading(
+const FILTERS = [
   'Each picture is what excites one filter most.',
   'The start is the same in every capture: what differs between two columns is what training changed.',
-  'A notch at the left edge marks a picture drawn afresh where others continue an older one.',
+];
+const readingFilters = reading(...FILTERS);
+const readingContinued = reading(
+  FILTERS[0],
+  'Pictures continue older ones; a notch at the left edge marks one that was drawn afresh.',
 );
 
 const readingMaps = reading(

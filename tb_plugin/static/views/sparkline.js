@@ -15,34 +15,61 @@ const MAX_POINTS = 400;
  * @param {number} index The present one.
  * @param {object} [how]
  * @param {string} [how.label] What a screen reader says; without it, decoration.
- * @param {boolean} [how.isBad] Whether more is worse.
  * @param {[number, number]} [how.domain] Default: what the values span.
  */
-export function sparkline(values, index, { label, isBad = false, domain } = {}) {
-  const [low, high] = domain ?? span(values);
-  /** @param {number} value */
-  const y = (value) =>
-    high > low ? HEIGHT - 3 - ((value - low) / (high - low)) * (HEIGHT - 6) : HEIGHT / 2;
-  const x = (/** @type {number} */ i) => (WIDTH * i) / Math.max(1, values.length - 1);
+export function sparkline(values, index, { label, domain } = {}) {
+  const { svg, low, high } = chartOf(values, domain);
   const now = values[index];
   const spoken = label && `${label}: ${number(now)}, from ${number(low)} to ${number(high)}`;
-  const hidden = spoken ? { role: 'img', 'aria-label': spoken } : { 'aria-hidden': 'true' };
+  const role = spoken ? { role: 'img', 'aria-label': spoken } : { 'aria-hidden': 'true' };
+  const left = `${(100 * index) / Math.max(1, values.length - 1)}%`;
   return el(
     'span',
-    { class: isBad ? 'spark bad' : 'spark', ...hidden },
-    el(
-      'svg',
-      { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: 'none' },
-      pieces(values).map((piece) => line(piece, x, y)),
-    ),
-    el('i', { class: 'now', style: { left: `${(100 * x(index)) / WIDTH}%` } }),
+    { class: 'spark', ...role },
+    svg,
+    el('i', { class: 'now', style: { left } }),
     typeof now === 'number' &&
-      el('i', {
-        class: 'dot',
-        style: { left: `${(100 * x(index)) / WIDTH}%`, top: `${(100 * y(now)) / HEIGHT}%` },
-      }),
+      el('i', { class: 'dot', style: { left, top: `${(100 * level(now, low, high)) / HEIGHT}%` } }),
   );
 }
+
+/** @type {WeakMap<Series, ReturnType<typeof newChart>>} */
+const charts = new WeakMap();
+
+/**
+ * What does not move with the present capture is made once per series.
+ * @param {Series} values
+ * @param {[number, number]} [domain]
+ */
+function chartOf(values, domain) {
+  const chart = charts.get(values) ?? newChart(values, domain);
+  charts.set(values, chart);
+  return chart;
+}
+
+/**
+ * @param {Series} values
+ * @param {[number, number]} [domain]
+ */
+function newChart(values, domain) {
+  const [low, high] = domain ?? span(values);
+  const x = (/** @type {number} */ i) => (WIDTH * i) / Math.max(1, values.length - 1);
+  const y = (/** @type {number} */ value) => level(value, low, high);
+  const svg = el(
+    'svg',
+    { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: 'none' },
+    pieces(values).map((piece) => line(piece, x, y)),
+  );
+  return { svg, low, high };
+}
+
+/**
+ * @param {number} value
+ * @param {number} low
+ * @param {number} high
+ */
+const level = (value, low, high) =>
+  high > low ? HEIGHT - 3 - ((value - low) / (high - low)) * (HEIGHT - 6) : HEIGHT / 2;
 
 /**
  * @param {[number, number][]} piece

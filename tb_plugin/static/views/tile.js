@@ -4,22 +4,9 @@
  * one; while the pointer rests on it, the picture alone.
  */
 
-import { heatmapPixels } from '../heatmap.js';
+import { density, paint, placeIn } from '../paint.js';
 
-/**
- * @typedef {object} Drawing
- * @property {string} key Equal keys look equal.
- * @property {Box} box What the picture fits into.
- * @property {ImageBitmap} image
- * @property {import('../patterns.js').Rect} rect Of the image, what is shown.
- * @property {Overlay | null} overlay
- *
- * @typedef {{width: number, height: number}} Box In CSS pixels.
- *
- * @typedef {object} Overlay
- * @property {import('../heatmap.js').RawMap} map
- * @property {import('../heatmap.js').Painting} painting
- */
+/** @typedef {import('../paint.js').Drawing} Drawing */
 
 class Tile extends HTMLElement {
   /** @type {Drawing | null} */
@@ -55,58 +42,28 @@ class Tile extends HTMLElement {
   };
 
   #paint() {
-    const drawing = this.#drawing;
-    this.#canvas.hidden = !drawing;
-    if (!drawing) {
-      this.#shown = '';
-      return;
-    }
-    const overlay = this.#isBare ? null : drawing.overlay;
-    const density = window.devicePixelRatio || 1;
-    const shown = `${drawing.key} ${density} ${overlay ? 1 : 0}`;
+    const shown = this.#drawing ? `${this.#drawing.key} ${density()} ${this.#isBare}` : '';
     if (shown === this.#shown) return;
     this.#shown = shown;
-    drawPicture(this.#canvas, drawing, density);
-    if (overlay) drawOverlay(this.#canvas, overlay);
+    this.#canvas.hidden = !this.#drawing;
+    if (this.#drawing) drawOn(this.#canvas, this.#drawing, this.#isBare);
   }
 }
 
-const cut = new OffscreenCanvas(1, 1);
-
 /**
- * The part is cut out before it is scaled: smoothing would let its neighbours on
- * the sheet shine through at its edges.
- * @param {HTMLCanvasElement} canvas
+ * @param {HTMLCanvasElement} canvas Takes the size of the picture.
  * @param {Drawing} drawing
- * @param {number} density Pixels per CSS pixel.
+ * @param {boolean} isBare
  */
-function drawPicture(canvas, { image, rect, box }, density) {
-  const fit = Math.min(box.width / rect.width, box.height / rect.height);
-  const width = Math.max(1, Math.round(rect.width * fit));
-  const height = Math.max(1, Math.round(rect.height * fit));
-  canvas.width = Math.round(width * density);
-  canvas.height = Math.round(height * density);
+function drawOn(canvas, drawing, isBare) {
+  const { width, height } = placeIn(drawing);
+  canvas.width = Math.round(width * density());
+  canvas.height = Math.round(height * density());
   canvas.style.width = `${width}px`;
   canvas.style.height = `${height}px`;
-  cut.width = rect.width;
-  cut.height = rect.height;
-  cut.getContext('2d')?.drawImage(image, -rect.x, -rect.y);
   const context = canvas.getContext('2d');
-  if (!context) return;
-  context.imageSmoothingQuality = 'high';
-  context.drawImage(cut, 0, 0, canvas.width, canvas.height);
-}
-
-/**
- * @param {HTMLCanvasElement} canvas
- * @param {Overlay} overlay
- */
-function drawOverlay(canvas, { map, painting }) {
-  const { width, height } = canvas;
-  const pixels = heatmapPixels(map, { width, height }, painting);
-  const layer = new OffscreenCanvas(width, height);
-  layer.getContext('2d')?.putImageData(new ImageData(pixels, width, height), 0, 0);
-  canvas.getContext('2d')?.drawImage(layer, 0, 0);
+  const place = { x: 0, y: 0, width: canvas.width, height: canvas.height };
+  if (context) paint(context, drawing, place, isBare);
 }
 
 customElements.define('kv-tile', Tile);
