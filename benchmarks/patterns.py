@@ -1,0 +1,200 @@
+"""Compares ways of drawing patterns: time, strength, stability.
+
+    python -m benchmarks.patterns --weights squeezenet_imagenet_notop.h5
+
+In one process, layer by layer and method by method: the recipe as learners
+write it (the baseline of all ratios), our `recipe` and our `steady`. Columns:
+
+| column    | meaning                                                        |
+|-----------|----------------------------------------------------------------|
+| s         | seconds for the filters, first call (tracing included)         |
+| again     | seconds of a second call                                       |
+| ratio     | the recipe's seconds / ours again                              |
+| rz        | robust z of the picture that is shown (`benchmarks/natural.py`)|
+| strongest | share of pictures that beat every crop of a photograph         |
+| 1e-6      | correlation with itself when the start moved by 1e-6           |
+| w 1%, …   | correlation after that much noise on all weights               |
+"""
+
+import argparse
+import dataclasses
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import keras
+import numpy as np
+import tensorflow as tf
+from PIL import Image
+
+from benchmarks.natural import NaturalScale, crops
+from benchmarks.squeezenet import preprocess, squeezenet
+from kerasviz_callbacks import filter_patterns
+from kerasviz_callbacks.canvas import displayed
+from kerasviz_callbacks.presets import Preset, find_preset
+
+LAYERS = [f"fire{number}_expand3x3" for number in (3, 5, 7, 9)]
+NOISES = (0.001, 0.01, 0.1)
+PERTURBATION = 1e-6
+Draw = Callable[[keras.Model, str, list[int], int, bool], np.ndarray]
+
+
+def main() -> None:
+    """Draw, measure, print a table and save a contact sheet."""
+    options = _parser().parse_args()
+    filters = list(range(options.filters))
+    natural = crops(options.size)
+    print(
+        f"{'layer':<18}{'method':<22}{'s':>7}{'again':>7}{'ratio':>7}"
+        f"{'rz':>7}{'strongest':>11}{'1e-6':>8}"
+        + "".join(f"{f'w {noise:.1%}':>9}" for noise in NOISES)
+    )
+    rows: dict[str, list[np.ndarray]] = {name: [] for name in METHODS}
+    model = squeezenet(None, options.weights)
+    noisy = [_noisy(options.weights, noise) for noise in NOISES]
+    for layer in options.layers:
+        scale = NaturalScale(model, layer, preprocess)
+        scale.measure(natural)
+        baseline = None
+        for name, draw in METHODS.items():
+            first, pictures = _timed(draw, model, layer, filters, options.size)
+            again, _ = _timed(draw, model, layer, filters, options.size)
+            baseline = baseline or first
+            score = scale.score(pictures, filters)
+            moved = draw(model, layer, filters, options.size, True)
+            others = [
+                draw(other, layer, filters, options.size, False)
+                for other in noisy
+            ]
+            print(
+                f"{layer:<18}{name:<22}{first:>7.1f}{again:>7.1f}"
+                f"{baseline / again:>7.2f}{score.robust_z.mean():>7.1f}"
+                f"{score.is_strongest.mean():>11.0%}"
+                f"{_correlation(pictures, moved):>8.4f}"
+                + "".join(
+                    f"{_correlation(pictures, other):>9.3f}" for other in others
+                ),
+                flush=True,
+            )
+            rows[name].append(np.concatenate(list(pictures), axis=1))
+    sheet = np.concatenate([row for name in METHODS for row in rows[name]])
+    Image.fromarray(sheet).save(options.sheet)
+    print(f"contact sheet, methods from top to bottom: {options.sheet}")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--weights", type=Path, required=True)
+    parser.add_argument("--layers", nargs="+", default=LAYERS)
+    parser.add_argument("--filters", type=int, default=8)
+    parser.add_argument("--size", type=int, default=150)
+    parser.add_argument("--sheet", type=Path, default=Path("patterns.png"))
+    return parser
+
+
+def _as_learners_write_it(
+    model: keras.Model, layer: str, filters: list[int], size: int, moved: bool
+) -> np.ndarray:
+    """The book's code: a Python loop, the filter as a Python int."""
+    extractor = keras.Model(model.inputs, model.get_layer(layer).output)
+
+    @tf.function
+    def step(image, index, rate):
+        with tf.GradientTape() as tape:
+            tape.watch(image)
+            activation = extractor(image)
+            loss = tf.reduce_mean(activation[:, 2:-2, 2:-2, index])
+        gradient = tf.math.l2_normalize(tape.gradient(loss, image))
+        return image + rate * gradient
+
+    images = []
+    for index in filters:
+        random = np.random.default_rng(index)
+        image = random.uniform(0.4, 0.6, (1, size, size, 3))
+        if moved:
+            image += PERTURBATION * random.normal(size=image.shape)
+        image = tf.constant(image, tf.float32)
+        for _ in range(30):
+            image = step(image, index, 10.0)
+        images.append(image[0].numpy())
+    return _whole(displayed(np.stack(images)), size)
+
+
+def _ours(preset: str) -> Draw:
+    method = find_preset(preset)
+
+    def draw(model, layer, filters, size, moved):
+        patterns = filter_patterns(
+            model,
+            layer,
+            filters,
+            preset=_perturbed(method) if moved else method,
+            size=size,
+            preprocess=preprocess,
+        )
+        return _whole(patterns.images, size)
+
+    return draw
+
+
+def _perturbed(preset: Preset) -> Preset:
+    """Return the preset with another start, by very little."""
+    kind = type(preset.canvas)
+
+    class Moved(kind):
+        def start(self, path, filters, shape, seed):
+            state = super().start(path, filters, shape, seed)
+            noise = np.random.default_rng(1).normal(size=state.shape)
+            return (state + PERTURBATION * noise).astype(np.float32)
+
+    canvas = Moved(**dataclasses.asdict(preset.canvas))
+    return dataclasses.replace(preset, canvas=canvas)
+
+
+METHODS: dict[str, Draw] = {
+    "recipe, as written": _as_learners_write_it,
+    "ours, recipe": _ours("recipe"),
+    "ours, steady": _ours("steady"),
+}
+
+
+def _timed(draw: Draw, *arguments) -> tuple[float, np.ndarray]:
+    begin = time.perf_counter()
+    pictures = draw(*arguments, False)
+    return time.perf_counter() - begin, pictures
+
+
+def _whole(pictures: np.ndarray, size: int) -> np.ndarray:
+    """Return pictures of the canvas' size; the recipe's display crops."""
+    return np.stack(
+        [
+            np.asarray(Image.fromarray(picture).resize((size, size)))
+            for picture in pictures
+        ]
+    )
+
+
+def _noisy(weights: Path, noise: float) -> keras.Model:
+    model = squeezenet(None, weights)
+    random = np.random.default_rng(3)
+    for variable in model.weights:
+        factor = 1 + noise * random.normal(size=variable.shape)
+        variable.assign(variable.numpy() * factor)
+    return model
+
+
+def _correlation(left: np.ndarray, right: np.ndarray) -> float:
+    a, b = (
+        pictures.reshape(len(pictures), -1).astype(np.float64)
+        for pictures in (left, right)
+    )
+    a, b = a - a.mean(1, keepdims=True), b - b.mean(1, keepdims=True)
+    norms = np.linalg.norm(a, axis=1) * np.linalg.norm(b, axis=1)
+    return float(np.mean((a * b).sum(1) / np.maximum(norms, 1e-12)))
+
+
+if __name__ == "__main__":
+    main()
