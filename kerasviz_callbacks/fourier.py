@@ -94,7 +94,10 @@ class FourierCanvas:
         planes = tf.signal.irfft2d(spectrum, [height, width])
         images = tf.transpose(planes, [0, 2, 3, 1])
         if channels == 3:
-            images = images @ tf.constant((_COLOURS / _LARGEST_COLUMN).T)
+            # Not `@`: for images one pixel high oneDNN's product of batches
+            # corrupts memory (TensorFlow 2.21).
+            colours = tf.constant((_COLOURS / _LARGEST_COLUMN).T)
+            images = tf.tensordot(images, colours, axes=1)
         low, high = pixels
         return low + (high - low) * tf.sigmoid(images)
 

@@ -86,7 +86,9 @@ class MomentumStep:
         """Return the state moved by the new velocity."""
         axes = list(range(1, state.shape.rank))
         direction = tf.math.l2_normalize(gradient, axis=axes, epsilon=1e-30)
-        velocity = self.momentum * velocity + direction
+        # A velocity that is NaN once would be NaN for ever.
+        usable = tf.where(tf.math.is_finite(direction), direction, 0.0)
+        velocity = self.momentum * velocity + usable
         size = math.prod(state.shape[1:])
         length = self.length * max(1.0, math.sqrt(size / _FULL_SIZE))
         sinking = 0.5 * (1 + tf.cos(math.pi * progress))
