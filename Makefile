@@ -38,7 +38,7 @@ test: $(DONE)/test $(DONE)/typescript ## Run every check and every test
 	ruff format --check .
 	mypy
 	node node_modules/typescript/bin/tsc
-	node --test 'tests/frontend/**/*.test.js'
+	node --test --test-reporter=dot 'tests/frontend/**/*.test.js'
 	python -m pytest $(HUSHED)
 
 clean: ## Remove what make installed and wrote
@@ -48,7 +48,7 @@ clean: ## Remove what make installed and wrote
 
 $(DONE)/venv:
 	@.ci/make_venv
-	@mkdir -p $(DONE) && touch $@
+	@touch $@
 
 $(DONE)/package: pyproject.toml setup.py $(DONE)/venv
 	@echo 'Installing the package and TensorFlow into .venv ...'

@@ -12,14 +12,14 @@ import io
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize
 
 from tests.browser.chromium import open_browser
 from tests.browser.tab import Tab
 from tests.tensorboard_server import serve
 
 IMAGES = Path(__file__).parent / "images"
-SIZE = {"width": 1500, "height": 880}
+WIDTH, HEIGHT = 1500, 880
 # What is large in the right column: a row of the matrix, at a step.
 SHOTS = {
     "filters": ("filter 32", 456),
@@ -37,7 +37,8 @@ def main() -> None:
     IMAGES.mkdir(exist_ok=True)
     with serve(log_dir) as address, open_browser() as browser:
         for view, (row, step) in SHOTS.items():
-            page = browser.new_page(viewport=SIZE)
+            size: ViewportSize = {"width": WIDTH, "height": HEIGHT}
+            page = browser.new_page(viewport=size)
             shoot(page, address, view, row, step)
             save(page.screenshot(), IMAGES / f"{view}.png")
 
@@ -57,7 +58,7 @@ def shoot(page: Page, address: str, view: str, row: str, step: int) -> None:
     tab.open_in_tensorboard(address, view=view)
     tab.cell(row, step).click()
     tab.expect_step(step)
-    page.mouse.move(0, SIZE["height"] - 1)
+    page.mouse.move(0, HEIGHT - 1)
     page.wait_for_timeout(SETTLE_MS)
 
 
