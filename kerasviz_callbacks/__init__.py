@@ -6,6 +6,7 @@ from kerasviz_callbacks.heatmaps import Heatmaps, grad_cam
 from kerasviz_callbacks.layers import LayerPath, layer_paths
 from kerasviz_callbacks.patterns import Patterns, filter_patterns
 from kerasviz_callbacks.presets import Preset
+from kerasviz_callbacks.sanity import SanityCheck, sanity_check
 from kerasviz_callbacks.schedule import EveryEpochs, EverySteps
 
 __all__ = [
@@ -17,7 +18,9 @@ __all__ = [
     "LayerPath",
     "Patterns",
     "Preset",
+    "SanityCheck",
     "filter_patterns",
     "grad_cam",
     "layer_paths",
+    "sanity_check",
 ]

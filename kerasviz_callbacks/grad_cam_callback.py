@@ -1,5 +1,6 @@
 """The callback that draws heatmaps while a model trains."""
 
+import logging
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -38,13 +39,17 @@ from kerasviz_callbacks.map_measures import (
 from kerasviz_callbacks.map_memory import DrawnMaps, MapMemory
 from kerasviz_callbacks.overlay import overlays
 from kerasviz_callbacks.regions import Regions, as_masks
+from kerasviz_callbacks.sanity import SanityCheck, check_sanity, sanity_cost
 from kerasviz_callbacks.schedule import Schedule
 from kerasviz_callbacks.sheet import encode, labelled_sheet
 from kerasviz_callbacks.summary import Picture
 from kerasviz_callbacks.tap import structure_signature
 from kerasviz_callbacks.target_request import TargetLike
+from kerasviz_callbacks.vanishing import vanishing_notes
 from kerasviz_callbacks.watcher import OnError, Watcher
 from tb_plugin.contract import Kind, Outcome
+
+logger = logging.getLogger(__name__)
 
 
 class GradCAM(Watcher):
@@ -73,6 +78,9 @@ class GradCAM(Watcher):
             `measures.py` for all numbers.
         masks: (n, H, W) of bool, or from 0 to 1, stretched over the image: the
             same, more exactly; an empty one for none.
+        sanity_check: whether to tell at the end if the maps depend on the
+            weights, in one more capture without pictures; see `sanity.py`.
+            What it costs is said before training.
         input: name or index of the image input, where several could be.
         output: name or index of the output to explain, of several.
         on_error: `"log"` a drawing that fails and go on, or `"raise"`.
@@ -100,6 +108,7 @@ class GradCAM(Watcher):
         method: str = "grad_cam",
         boxes: Any = None,
         masks: Any = None,
+        sanity_check: bool = False,
         input: str | int | None = None,
         output: str | int | None = None,
         on_error: OnError = "log",
@@ -121,6 +130,9 @@ class GradCAM(Watcher):
         self._given_regions = boxes, masks
         self._regions = Regions(None, None)
         self._memory = MapMemory()
+        self._has_sanity_check = sanity_check
+        self._sanity: SanityCheck | None = None
+        self._has_warned = False
         self._prepared: PreparedHeatmaps
         # Largest value of each map so far, per layer: the scale of the sheets
         # in the Images tab, so that a map that fades looks fainter.
@@ -145,11 +157,28 @@ class GradCAM(Watcher):
         paths = tuple(picture.path for picture in pictures)
         return Plan(
             paths=paths,
-            what=f"{num_images} images at {', '.join(paths)}",
+            what=f"{num_images} images at {', '.join(paths)}{self._extra()}",
             seconds=time.perf_counter() - begin,
             num_bytes=sum(picture.num_bytes for picture in pictures),
-            notes=prepared.images.notes,
+            notes=(*prepared.images.notes, *vanishing_notes(batch)),
         )
+
+    def on_train_end(self, logs: Any = None) -> None:
+        """Draw the end, tell whether the maps depend on the weights, close."""
+        if self._has_sanity_check and self._has_begun:
+            self._capture_if_new("last")
+            with self._going_on("The sanity check"):
+                self._sanity = check_sanity(self._prepared)
+                last = self._log.last_step(self._place.stream)
+                step = self._progress.step if last is None else last + 1
+                self._capture("sanity check", step, 0)
+        self._sanity = None
+        super().on_train_end(logs)
+
+    def _extra(self) -> str:
+        if not self._has_sanity_check:
+            return ""
+        return f", with {sanity_cost(self._prepared)}"
 
     def _draw(self, stream: str, step: int) -> Drawing:
         if self._log.last_step(stream) is None:
@@ -185,7 +214,7 @@ class GradCAM(Watcher):
             maps=tuple(maps),
             outcome=found,
             scalars=scalars,
-            notes=_notes(now.batch),
+            notes=(*self._sanity_notes(), *self._vanishing(now.batch)),
             held_out=held_out_record(
                 self._prepared.images,
                 stream,
@@ -213,7 +242,8 @@ class GradCAM(Watcher):
         by_itself = measure_maps(
             now.batch.maps[path], now.batch.row_image, self._regions
         )
-        return by_itself | self._memory.changes(path, now)
+        sane = self._sanity.measures(path) if self._sanity else {}
+        return by_itself | self._memory.changes(path, now) | sane
 
     def _picture(
         self, located: Located, batch: HeatmapBatch, found: Outcome
@@ -238,11 +268,15 @@ class GradCAM(Watcher):
             self._scale[path, key] = max(before, float(value))
         return np.array([self._scale[path, key] for key in keys], np.float32)
 
+    def _sanity_notes(self) -> tuple[str, ...]:
+        if self._sanity is None:
+            return ()
+        layers = self._prepared.engine.layers
+        return tuple(self._sanity.sentence(one.path) for one in layers)
 
-def _notes(batch: HeatmapBatch) -> tuple[str, ...]:
-    if batch.score_kind != "probability":
-        return ()
-    return (
-        "The scores behind the probabilities could not be found; gradients "
-        "are of the probability and vanish where the model is confident.",
-    )
+    def _vanishing(self, batch: HeatmapBatch) -> tuple[str, ...]:
+        notes = vanishing_notes(batch)
+        if len(notes) > 1 and not self._has_warned:
+            self._has_warned = True
+            logger.warning("kerasviz: %s", notes[-1])
+        return notes

@@ -19,6 +19,7 @@ from kerasviz_callbacks.heatmap_batch import HeatmapBatch, as_batch
 from kerasviz_callbacks.heatmap_graph import (
     Explanation,
     HeatmapGraph,
+    Weights,
     check_picture,
 )
 from kerasviz_callbacks.layers import Located
@@ -53,6 +54,8 @@ class HeatmapEngine:
         method: how the maps are made; see `cam_methods.py`.
         other_inputs: names of the inputs beside the image that will be given;
             zeros stand in for the rest.
+        weights: variables of the model and others that count in their place.
+            Default: none, the weights are read live.
 
     Raises:
         TapError: a layer cannot be reached, or the score does not depend on
@@ -70,13 +73,15 @@ class HeatmapEngine:
         question: Question = PREDICTION,
         method: str = "grad_cam",
         other_inputs: Sequence[str] = (),
+        weights: Weights = (),
     ) -> None:
         self.layers = tuple(layers)
-        self._found = found
+        self.found = found
         self._output = output
         self.question = question
-        self._method = find_method(method)
+        self._method = method
         self._other_inputs = tuple(other_inputs)
+        self._weights = weights
         for located in self.layers:
             check_picture(located, found)
         self._trace()
@@ -84,7 +89,7 @@ class HeatmapEngine:
     @property
     def model(self) -> keras.Model:
         """The model that is drawn."""
-        return self._found.model
+        return self.found.model
 
     @property
     def reading(self) -> Reading:
@@ -108,11 +113,11 @@ class HeatmapEngine:
         Raises:
             ValueError: a wanted class does not exist.
         """
-        if structure_signature(self._found.model) != self._structure:
+        if structure_signature(self.found.model) != self._structure:
             logger.info(
                 "kerasviz: the structure of %r changed; heatmaps are traced "
                 "anew.",
-                self._found.model.name,
+                self.found.model.name,
             )
             self._trace()
         if wanted is None:
@@ -132,7 +137,19 @@ class HeatmapEngine:
             wanted,
             self.reading,
             self.question,
-            from_logits=is_trained_from_logits(self._found.model),
+            from_logits=is_trained_from_logits(self.found.model),
+        )
+
+    def with_weights(self, weights: Weights) -> "HeatmapEngine":
+        """Return an engine in which other variables stand for the model's."""
+        return HeatmapEngine(
+            self.found,
+            self.layers,
+            output=self._output,
+            question=self.question,
+            method=self._method,
+            other_inputs=self._other_inputs,
+            weights=weights,
         )
 
     def check(self, wanted: IntArray) -> None:
@@ -144,15 +161,16 @@ class HeatmapEngine:
         check_wanted(self.question, wanted, self.reading)
 
     def _trace(self) -> None:
-        model = self._found.model
+        model = self.found.model
         self._structure = structure_signature(model)
         self._graph = HeatmapGraph(
-            self._found,
+            self.found,
             self.layers,
             output=self._output,
             question=self.question,
-            method=self._method,
+            method=find_method(self._method),
             other_inputs=self._other_inputs,
+            weights=self._weights,
         )
         self._scale = _HALF_PRECISION_SCALE if _is_half(model) else 1.0
 

@@ -7,7 +7,7 @@ lies below is never differentiated, and frozen weights make no difference.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import tensorflow as tf
 
@@ -30,6 +30,8 @@ from kerasviz_callbacks.target import (
     no_answer,
     read_answer,
 )
+
+Weights: TypeAlias = Sequence[tuple[Any, tf.Variable]]
 
 
 @dataclass(frozen=True)
@@ -69,12 +71,14 @@ class HeatmapGraph:
         question: Question,
         method: Method,
         other_inputs: Sequence[str],
+        weights: Weights,
     ) -> None:
         self._found = found
         self._layers = layers
         self._output = output
         self._question = question
         self._method = method
+        self._weights = weights
         self._run = tf.function(
             self._explain_images,
             input_signature=_signature(found, other_inputs),
@@ -125,6 +129,7 @@ class HeatmapGraph:
                 spec.pack(image, others),
                 [located.layer for located in self._layers],
                 on_call=lambda _, tensor: tape.watch(tensor),
+                weights=self._weights,
             )
             answer, passes = self._explained(run.outputs, image, wanted)
             scaled = [one.scores * scale for one in passes]

@@ -13,6 +13,7 @@ import keras
 
 from kerasviz_callbacks.arrays import IntArray
 from kerasviz_callbacks.device_errors import clear_device_errors
+from kerasviz_callbacks.fed_range import check_range
 from kerasviz_callbacks.heatmap_batch import HeatmapBatch
 from kerasviz_callbacks.heatmap_engine import HeatmapEngine
 from kerasviz_callbacks.held_out import (
@@ -86,6 +87,7 @@ def prepare_heatmaps(
     image_shape = images.fed.shape[1:]
     spec = model_input(model, request.input, image_shape)
     found = probe(model, spec, image_shape)
+    check_range(found, images.fed)
     question, wanted = ask(request.target, images.labels, len(images.fed))
     engine = HeatmapEngine(
         found,

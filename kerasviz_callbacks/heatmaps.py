@@ -15,6 +15,7 @@ from PIL import Image
 
 from kerasviz_callbacks.arrays import ByteArray, FloatArray, IntArray
 from kerasviz_callbacks.colormap import Colormap
+from kerasviz_callbacks.heatmap_batch import HeatmapBatch
 from kerasviz_callbacks.heatmap_request import (
     HeatmapRequest,
     PreparedHeatmaps,
@@ -27,6 +28,7 @@ from kerasviz_callbacks.overlay import overlays
 from kerasviz_callbacks.sheet import labelled_sheet
 from kerasviz_callbacks.target_request import TargetLike
 from kerasviz_callbacks.top_classes import NamedValue, top_classes
+from kerasviz_callbacks.vanishing import vanishing_notes
 
 logger = logging.getLogger(__name__)
 
@@ -215,11 +217,13 @@ def grad_cam(
     logger.info("kerasviz: %s", prepared.images.seen)
     for note in prepared.images.notes:
         logger.warning("kerasviz: %s", note)
-    return _heatmaps(prepared)
-
-
-def _heatmaps(prepared: PreparedHeatmaps) -> Heatmaps:
     batch = prepared.draw()
+    for note in vanishing_notes(batch):
+        logger.warning("kerasviz: %s", note)
+    return _heatmaps(prepared, batch)
+
+
+def _heatmaps(prepared: PreparedHeatmaps, batch: HeatmapBatch) -> Heatmaps:
     path = prepared.engine.layers[0].path
     return Heatmaps(
         layer=path,

@@ -32,7 +32,7 @@ def pixel_range(
         return given, "as given"
     if has_preprocess:
         return BYTES, "what preprocess takes"
-    if any(_takes_bytes(answer.located.layer) for answer in found.answers):
+    if any(takes_bytes(answer.located.layer) for answer in found.answers):
         return BYTES, "the model rescales bytes itself"
     return SHARES, "assumed; value_range=(low, high) says otherwise"
 
@@ -85,7 +85,8 @@ def as_to_input(preprocess: TensorPreprocess | None) -> TensorPreprocess:
     return to_input
 
 
-def _takes_bytes(layer: Any) -> bool:
+def takes_bytes(layer: Any) -> bool:
+    """Tell whether the layer rescales or normalises pixels from 0 to 255."""
     kind = type(layer).__name__
     if kind == "Rescaling":
         return bool(np.max(np.abs(layer.scale)) <= 1 / 64)

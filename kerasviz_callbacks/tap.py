@@ -113,6 +113,7 @@ def forward(
     *,
     stop_after: Sequence[int] | None = None,
     on_call: Callable[[int, tf.Tensor], None] | None = None,
+    weights: Sequence[tuple[Any, tf.Tensor]] = (),
 ) -> Forward:
     """Run the model in inference mode and keep what the layers answer.
 
@@ -125,12 +126,14 @@ def forward(
             neither traced nor computed. None: run to the end.
         on_call: called with the layer's index and its output at each call,
             before the pass goes on (where a gradient tape begins to watch).
+        weights: variables of the model and what they count as in this pass.
     """
     log = _CallLog(len(layers), stop_after, on_call)
     outputs = None
     with contextlib.ExitStack() as stack:
         stack.enter_context(_one_at_a_time)
-        stack.enter_context(keras.StatelessScope(initialize_variables=False))
+        scope = keras.StatelessScope(weights, initialize_variables=False)
+        stack.enter_context(scope)
         stack.enter_context(_remat_off(model))
         stack.enter_context(_losses_kept(model, log))
         for index, layer in enumerate(layers):

@@ -62,16 +62,18 @@ def _ask_one(
     if callable(target):
         words = getattr(target, "__name__", "a function of the outputs")
         return Row(words, (1.0,)), Pass(target), predicted
-    if target is None or target == "predicted":
+    if target is None:
+        target = "predicted"
+    if not isinstance(target, str):
+        fixed = _fixed(target, num_images)
+        return Row("fixed class", (1.0,)), Pass(), fixed
+    if target == "predicted":
         return Row("predicted class", (1.0,)), Pass(), predicted
-    if isinstance(target, str):
-        if target == "against":
-            words = "against the predicted class"
-            return Row(words, (-1.0,)), Pass(), predicted
-        if target == "margin":
-            return Row("margin", (1.0,)), Pass(is_margin=True), predicted
-        return Row("label", (1.0,)), Pass(), _labels(target, labels)
-    return Row("fixed class", (1.0,)), Pass(), _fixed(target, num_images)
+    if target == "against":
+        return Row("against the predicted class", (-1.0,)), Pass(), predicted
+    if target == "margin":
+        return Row("margin", (1.0,)), Pass(is_margin=True), predicted
+    return Row("label", (1.0,)), Pass(), _labels(target, labels)
 
 
 def _ask_mistakes(

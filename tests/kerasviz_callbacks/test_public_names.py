@@ -15,9 +15,11 @@ NAMES = {
     "LayerPath",
     "Patterns",
     "Preset",
+    "SanityCheck",
     "filter_patterns",
     "grad_cam",
     "layer_paths",
+    "sanity_check",
 }
 
 

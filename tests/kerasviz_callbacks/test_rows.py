@@ -183,6 +183,12 @@ def test_rows_that_cannot_be_are_refused(target, message):
         grad_cam(zoo.functional().model, FED, target=target, labels=[0] * 4)
 
 
+def test_classes_per_image_may_be_an_array():
+    model, classes = zoo.functional().model, np.array([2, 0, 1, 3])
+    found = grad_cam(model, FED, target=classes)
+    assert found.targets.tolist() == classes.tolist()
+
+
 def test_mistakes_without_labels_say_so():
     with pytest.raises(ValueError, match="target='mistakes' needs the labels"):
         grad_cam(zoo.functional().model, FED, target="mistakes")
