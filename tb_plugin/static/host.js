@@ -23,7 +23,8 @@ function host() {
 }
 
 /**
- * Calls `onReload` whenever TensorBoard has read its logs again.
+ * Calls `onReload` whenever TensorBoard has read its logs again; if our tab is
+ * hidden then, as soon as it is seen.
  * @param {() => void} onReload
  */
 export function listenToReload(onReload) {
@@ -31,12 +32,31 @@ export function listenToReload(onReload) {
   port1.onmessage = ({ data }) => {
     const message = JSON.parse(data);
     if (message.isReply) return;
-    if (message.type === 'experimental.DataReloaded') onReload();
+    if (message.type === 'experimental.DataReloaded') whenSeen(onReload);
     const reply = { type: message.type, id: message.id, payload: null, error: null };
     port1.postMessage(JSON.stringify({ ...reply, isReply: true }));
   };
   if (window.parent !== window) {
     window.parent.postMessage('experimental.bootstrap', '*', [port2]);
+  }
+}
+
+let isWaiting = false;
+
+/**
+ * Act now, or once when TensorBoard shows our tab again: a tab that it hides has
+ * no height.
+ * @param {() => void} act
+ */
+function whenSeen(act) {
+  if (innerHeight) act();
+  else if (!isWaiting) {
+    isWaiting = true;
+    const again = () => {
+      isWaiting = false;
+      whenSeen(act);
+    };
+    addEventListener('resize', again, { once: true });
   }
 }
 

@@ -23,7 +23,7 @@
 const GAP = 3;
 export const ITEM_GAP = 8;
 export const HEAD_HEIGHT = 28;
-const MAX_TILE = 132;
+const MAX_TILE = 200;
 const MAX_ITEM = 220;
 const OVERSCAN = 3;
 

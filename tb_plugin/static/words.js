@@ -53,6 +53,16 @@ export const name = (text) => (text.length > MAX_NAME ? `${text.slice(0, MAX_NAM
 export const spelled = (text) => name(text.replaceAll('_', ' '));
 
 /**
+ * How a picture came about: `fresh`, `continued from step 50`, `unchanged since step 50`.
+ * @param {string} origin
+ * @param {number | null} step
+ */
+export function drawnHow(origin, step) {
+  if (step === null) return spelled(origin);
+  return `${spelled(origin)} ${origin === 'continued' ? 'from' : 'since'} step ${step}`;
+}
+
+/**
  * @param {number} count
  * @param {string} noun
  * @param {string} [plural]

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from tests import known_content as known
-from tests.browser.tab import Tab, painted, seen
+from tests.browser.tab import Tab, drawn, painted, seen
 from tests.known_content import Plan
 from tests.tensorboard_server import serve
 from tests.written_log import capture_event, write_events
@@ -41,6 +41,23 @@ def test_reload_brings_in_captures_while_a_model_trains(
     _reload_until(tab, "7 of 7 captures kept")
     tab.expect_step(50)
     expect(tab.button("Go to newest")).to_be_visible()
+
+
+def test_hidden_tab_reads_again_only_when_it_is_seen(
+    tab: Tab, rust_address: str
+) -> None:
+    tab.open_in_tensorboard(rust_address, run="plain/kerasviz")
+    drawn(tab.cell("filter 2", 250))
+    tab.page.get_by_role("tab", name="Scalars").click()
+    tab.view.wait_for_function("innerHeight === 0")
+    asked: list[str] = []
+    tab.page.on("request", lambda request: asked.append(request.url))
+    with tab.page.expect_response("**/data/runs"):
+        tab.page.locator(RELOAD).click()
+    tab.page.wait_for_timeout(300)
+    assert not any("kerasviz/runs" in url for url in asked)
+    with tab.page.expect_response("**/kerasviz/runs"):
+        tab.page.get_by_role("tab", name="kerasviz").click()
 
 
 def test_theme_follows_tensorboard(tab: Tab, rust_address: str) -> None:

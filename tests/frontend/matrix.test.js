@@ -14,7 +14,7 @@ test('where all columns have room they fill the width', () => {
 
 test('tiles become neither too small nor too large', () => {
   assert.equal(layout({ numColumns: 1000 }).tile.width, 46);
-  assert.equal(layout({ numColumns: 1 }).tile.width, 132);
+  assert.equal(layout({ numColumns: 1 }).tile.width, 200);
 });
 
 test('of a thousand captures only those in sight are drawn', () => {

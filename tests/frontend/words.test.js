@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import {
   className,
   counted,
+  drawnHow,
   name,
   number,
   output,
@@ -36,6 +37,12 @@ test('a class without a name has its number', () => {
 test('a name is as long as a page can bear', () => {
   assert.equal(name('x'.repeat(1e6)).length, 161);
   assert.equal(spelled('no_evidence'), 'no evidence');
+});
+
+test('a picture continues from a step and repeats since a step', () => {
+  assert.equal(drawnHow('fresh', null), 'fresh');
+  assert.equal(drawnHow('continued', 50), 'continued from step 50');
+  assert.equal(drawnHow('unchanged', 50), 'unchanged since step 50');
 });
 
 test('one is singular', () => {

@@ -3,7 +3,7 @@ import { el } from '../dom.js';
 import { patternLook } from '../looks.js';
 import { columnIndex, versusIndex } from '../select.js';
 import { grid, isGrid, layout } from '../shape.js';
-import { number, spelled } from '../words.js';
+import { drawnHow, number } from '../words.js';
 import { filterGrid } from './filter_grid.js';
 import { matrix } from './matrix.js';
 import { sparkline } from './sparkline.js';
@@ -77,7 +77,7 @@ export const filterLabel = ({ filter }, { tick }, cell, word) =>
     `filter ${filter}`,
     tick.title,
     cell && `objective ${number(cell.objective)}`,
-    cell && cell.origin !== 'fresh' && `${spelled(cell.origin)} since step ${cell.originStep}`,
+    cell && cell.origin !== 'fresh' && drawnHow(cell.origin, cell.originStep),
     word,
   ]
     .filter(Boolean)

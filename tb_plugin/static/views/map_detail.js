@@ -3,7 +3,7 @@ import { el } from '../dom.js';
 import { mapLook } from '../looks.js';
 import { columnIndex, versusIndex } from '../select.js';
 import { aspect } from '../shape.js';
-import { className, number, output, spelled } from '../words.js';
+import { className, drawnHow, number, output, spelled } from '../words.js';
 import { boxes } from './boxes.js';
 import { comparePicker, largeBox, largePicture } from './compare.js';
 import { fact } from './controls.js';
@@ -111,8 +111,7 @@ const facts = (cell, column, names, top) =>
     fact(`Its score (${spelled(cell.scoreKind)})`, number(cell.score)),
     fact('Map', spelled(cell.status), cell.status === 'no_evidence' ? 'nothing speaks for it' : ''),
     fact('Largest value', number(cell.maximum), `of ${number(top)} in the run`),
-    cell.originStep !== null &&
-      fact('Drawn', `${spelled(cell.origin)} since step ${cell.originStep}`),
+    cell.originStep !== null && fact('Drawn', drawnHow(cell.origin, cell.originStep)),
     cell.measures.map(([measure, value]) => fact(spelled(measure), number(value))),
     fact('Resolution', `${column.capture.record.width} × ${column.capture.record.height}`),
     fact('Capture', column.tick.title),

@@ -4,7 +4,7 @@ import { patternLook } from '../looks.js';
 import { statusCounts } from '../patterns.js';
 import { columnIndex, versusIndex } from '../select.js';
 import { aspect } from '../shape.js';
-import { name, number, spelled } from '../words.js';
+import { drawnHow, name, number, spelled } from '../words.js';
 import { comparePicker, largeBox, largePicture } from './compare.js';
 import { fact } from './controls.js';
 import { detail, overview } from './detail.js';
@@ -60,7 +60,7 @@ const facts = (cell, column) =>
     { class: 'facts' },
     fact('Objective reached', number(cell.objective)),
     fact('Status', spelled(cell.status), meaning(cell.status)),
-    fact('Drawn', drawn(cell)),
+    fact('Drawn', drawnHow(cell.origin, cell.originStep)),
     cell.measures.map(([measure, value]) => fact(spelled(measure), number(value))),
     fact('Method', name(column.capture.record.preset)),
     fact('Capture', column.tick.title),
@@ -68,12 +68,6 @@ const facts = (cell, column) =>
 
 /** @param {string} status */
 const meaning = (status) => (status === 'flat' ? 'no gradient from the start: dead, or stuck' : '');
-
-/** @param {PatternCell} cell */
-function drawn({ origin, originStep }) {
-  if (originStep === null) return spelled(origin);
-  return `${spelled(origin)} ${origin === 'continued' ? 'from' : 'since'} step ${originStep}`;
-}
 
 /**
  * @param {PatternModel} model
