@@ -13,7 +13,7 @@ import { DEFAULT_CHOICE, kindOf } from './state.js';
  * @param {StateStore} store
  */
 export function createActions(store) {
-  return { ...moves(store), ...choices(store), ...screen(store) };
+  return { ...moves(store), ...rowMoves(store), ...choices(store), ...screen(store) };
 }
 
 /** @param {StateStore} store */
@@ -58,20 +58,24 @@ function moves(store) {
     },
     stepNow: () => ticks(store.get())[tickIndex(store.get())]?.step ?? 0,
     stop: () => store.set({ isPlaying: false }),
-    /** @param {number} by Rows. */
-    moveRow(by) {
-      const state = store.get();
-      const rows = model(state)?.rows ?? [];
-      const kind = kindOf(state);
-      const open = state.item[kind];
-      const at = rows.findIndex((row) => row.key === (open ?? state.cursor));
-      const row = rows[Math.min(rows.length - 1, Math.max(0, at + by))];
-      if (!row) return;
-      const item = open === null ? state.item : { ...state.item, [kind]: row.key };
-      store.set({ cursor: row.key, item });
-    },
   };
 }
+
+/** @param {StateStore} store */
+const rowMoves = (store) => ({
+  /** @param {number} by Rows. */
+  moveRow(by) {
+    const state = store.get();
+    const rows = model(state)?.rows ?? [];
+    const kind = kindOf(state);
+    const open = state.item[kind];
+    const at = rows.findIndex((row) => row.key === (open ?? state.cursor));
+    const row = rows[Math.min(rows.length - 1, Math.max(0, at + by))];
+    if (!row) return;
+    const item = open === null ? state.item : { ...state.item, [kind]: row.key };
+    store.set({ cursor: row.key, item });
+  },
+});
 
 /** @param {StateStore} store */
 function choices(store) {
