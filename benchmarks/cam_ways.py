@@ -1,0 +1,190 @@
+"""Ways of drawing heatmaps, each a function that makes a drawing function.
+
+Each takes a `Setting` and returns what draws: images as fed, (n, h, w, c), to
+raw maps of class `CLASS`, (n, h, w). What can be done once (building models,
+tracing) is done before, except where a way does it at every call anyway.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from benchmarks.squeezenet import squeezenet
+from kerasviz_callbacks.heatmap_request import (
+    HeatmapRequest,
+    prepare_heatmaps,
+)
+
+CLASS = 7
+CHUNK = 32
+L = keras.layers
+Draw = Callable[[np.ndarray], np.ndarray]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A model with a linear end, and its two halves around the layer.
+
+    Attributes:
+        model: what the ways are given; ends in scores without a softmax.
+        layer: path of the layer for ours.
+        below: images → the layer's activation.
+        above: activation → scores.
+        own_name: the layer's name if it is the model's own, else None.
+    """
+
+    model: keras.Model
+    layer: str
+    below: keras.Model
+    above: keras.Model
+    own_name: str | None
+
+
+def squeezenet_setting(weights: Path | None) -> Setting:
+    """SqueezeNet 1.1 at 227 px with its convolutional classifier."""
+    keras.utils.set_random_seed(0)
+    below = squeezenet(227, weights)
+    activation = keras.Input(below.output.shape[1:])
+    x = L.Conv2D(1000, 1, activation="relu", name="conv10")(activation)
+    above = keras.Model(activation, L.GlobalAveragePooling2D()(x))
+    # one flat graph, as peers need it
+    y = below.output
+    for layer in above.layers[1:]:
+        y = layer(y)
+    model = keras.Model(below.input, y)
+    return Setting(model, "fire9_concat", below, above, "fire9_concat")
+
+
+def mobilenet_setting(weights: Path | None) -> Setting:
+    """MobileNetV2 at 160 px as a layer of another model, fresh weights."""
+    keras.utils.set_random_seed(0)
+    below = keras.applications.MobileNetV2(
+        (160, 160, 3), include_top=False, weights=None
+    )
+    activation = keras.Input(below.output.shape[1:])
+    x = L.GlobalAveragePooling2D()(activation)
+    above = keras.Model(activation, L.Dense(10)(x))
+    image = keras.Input((160, 160, 3))
+    model = keras.Model(image, above(below(image)))
+    return Setting(model, f"{below.name}/out_relu", below, above, None)
+
+
+def forward(setting: Setting) -> Draw:
+    """No map: the model's answers alone, traced, in chunks."""
+    run = tf.function(lambda x: setting.model(x, training=False))
+
+    def draw(images: np.ndarray) -> np.ndarray:
+        for start in range(0, len(images), CHUNK):
+            run(tf.constant(images[start : start + CHUNK])).numpy()
+        return np.zeros((len(images), 1, 1), np.float32)
+
+    return draw
+
+
+def classic(setting: Setting) -> Draw:
+    """The recipe of two models, one image after the other, models built once.
+
+    Chollet, Deep Learning with Python, 2nd ed., section 9.4.3.
+    """
+
+    def draw_one(image: np.ndarray) -> np.ndarray:
+        with tf.GradientTape() as tape:
+            activation = setting.below(image)
+            tape.watch(activation)
+            score = setting.above(activation)[:, CLASS]
+        gradient = tape.gradient(score, activation)
+        pooled = tf.reduce_mean(gradient, axis=(0, 1, 2)).numpy()
+        activation = activation.numpy()[0]
+        for i in range(pooled.shape[-1]):
+            activation[:, :, i] *= pooled[i]
+        return np.maximum(np.sum(activation, axis=-1), 0)
+
+    return lambda images: np.stack([draw_one(image[None]) for image in images])
+
+
+def tf_explain(setting: Setting) -> Draw:
+    """tf-explain's functions, with unguided gradients and a ReLU after them."""
+    from tf_explain.core.grad_cam import GradCAM
+
+    def draw_chunk(images: np.ndarray) -> np.ndarray:
+        outputs, gradients = GradCAM.get_gradients_and_filters(
+            setting.model, images, _own_name(setting), CLASS, False
+        )
+        cams = GradCAM.generate_ponderated_output(outputs, gradients)
+        return np.maximum(np.stack([cam.numpy() for cam in cams]), 0)
+
+    return _in_chunks(draw_chunk)
+
+
+def tf_keras_vis(setting: Setting) -> Draw:
+    """tf-keras-vis' Gradcam, without enlarging or normalising."""
+    from tf_keras_vis.gradcam import Gradcam
+    from tf_keras_vis.utils.scores import CategoricalScore
+
+    gradcam = Gradcam(setting.model, clone=False)
+
+    def draw_chunk(images: np.ndarray) -> np.ndarray:
+        return gradcam(
+            CategoricalScore([CLASS] * len(images)),
+            images,
+            penultimate_layer=_own_name(setting),
+            seek_penultimate_conv_layer=False,
+            expand_cam=False,
+            normalize_cam=False,
+        )
+
+    return _in_chunks(draw_chunk)
+
+
+def ours(setting: Setting, *targets, method: str = "grad_cam") -> Draw:
+    """The engine of `GradCAM`, as it draws a capture."""
+
+    def draw(images: np.ndarray) -> np.ndarray:
+        batch = engine(images, np.tile(wanted[0], (len(images), 1)))
+        return batch.maps[setting.layer]
+
+    size = setting.below.input.shape[1:]
+    request = HeatmapRequest(
+        np.zeros((1, *size), np.float32), list(targets) or CLASS, method=method
+    )
+    prepared = prepare_heatmaps(setting.model, request, setting.layer)
+    engine, wanted = prepared.engine, prepared.wanted
+    return draw
+
+
+def ours_in_three_rows(setting: Setting) -> Draw:
+    """Prediction, margin and what speaks against: three maps per image."""
+    return ours(setting, "predicted", "margin", "against")
+
+
+SETTINGS: dict[str, Callable[[Path | None], Setting]] = {
+    "SqueezeNet": squeezenet_setting,
+    "MobileNetV2, nested": mobilenet_setting,
+}
+WAYS: dict[str, Callable[[Setting], Draw]] = {
+    "forward pass alone": forward,
+    "classic recipe": classic,
+    "tf-explain": tf_explain,
+    "tf-keras-vis": tf_keras_vis,
+    "ours": ours,
+    "ours, three rows": ours_in_three_rows,
+}
+
+
+def _in_chunks(draw: Draw) -> Draw:
+    return lambda images: np.concatenate(
+        [
+            draw(images[start : start + CHUNK])
+            for start in range(0, len(images), CHUNK)
+        ]
+    )
+
+
+def _own_name(setting: Setting) -> str:
+    if setting.own_name is None:
+        raise LookupError("cannot address a layer of a nested model")
+    return setting.own_name
