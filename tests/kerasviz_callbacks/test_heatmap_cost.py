@@ -1,0 +1,95 @@
+"""What drawing heatmaps computes: one pass, and nothing below the layer."""
+
+import os
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from kerasviz_callbacks.dependence import ancestors
+from kerasviz_callbacks.heatmap_request import (
+    HeatmapRequest,
+    prepare_heatmaps,
+)
+from tests.kerasviz_callbacks import zoo
+from tests.kerasviz_callbacks.training import plain_network
+from tests.kerasviz_callbacks.zoo import images
+
+LABELS = [0, 1, 2]
+_STATM = Path("/proc/self/statm")
+
+
+def operations(layers, **request) -> Counter:
+    """Return how many operations of each kind the answers depend on.
+
+    TensorFlow drops the others of the traced function before it runs.
+    """
+    model = zoo.functional().model  # conv1, …, conv2, pooling, top
+    asked = HeatmapRequest(images(), labels=LABELS, **request)
+    graph = prepare_heatmaps(model, asked, layers).engine._graph._run.graph
+    needed = set().union(*(ancestors(output) for output in graph.outputs))
+    return Counter(
+        operation.type
+        for operation in graph.get_operations()
+        if operation.name in needed
+    )
+
+
+def test_all_layers_and_targets_share_one_forward_pass():
+    found = operations(["conv1", "conv2"], target="mistakes")
+    assert found["Conv2D"] == 2
+
+
+def test_nothing_below_the_layer_is_differentiated():
+    found = operations(["conv2"])
+    assert found["Conv2DBackpropInput"] == found["Conv2DBackpropFilter"] == 0
+
+
+def test_weights_are_never_differentiated():
+    found = operations(["conv1", "conv2"])
+    assert found["Conv2DBackpropInput"] == 1  # from conv2 to conv1
+    assert found["Conv2DBackpropFilter"] == 0
+
+
+@pytest.mark.parametrize(
+    ("target", "num_passes"),
+    [
+        ("predicted", 1),
+        ("against", 1),
+        ("margin", 1),
+        (["predicted", "against"], 1),
+        ("mistakes", 2),
+        ([[0, 1], [2], [3]], 2),
+        (["predicted", "label", "against", "margin"], 3),
+    ],
+)
+def test_a_backward_pass_is_done_once_per_score(target, num_passes):
+    found = operations(["conv1"], target=target)
+    assert found["Conv2DBackpropInput"] == num_passes
+
+
+def test_what_needs_no_gradient_has_no_backward_pass():
+    found = operations(["conv1"], method="eigen_cam")
+    assert found["Conv2DBackpropInput"] == 0
+    assert found["Conv2D"] == 2
+
+
+@pytest.mark.skipif(not _STATM.exists(), reason="needs Linux's /proc")
+def test_memory_is_flat_over_200_drawings():
+    prepared = prepare_heatmaps(
+        plain_network(),
+        HeatmapRequest(images(4, size=16), target=["predicted", "margin"]),
+        "conv2",
+    )
+    for _ in range(60):
+        prepared.draw()
+    before = _resident_mb()
+    for _ in range(200):
+        prepared.draw()
+    assert _resident_mb() - before < 4
+
+
+def _resident_mb() -> float:
+    pages = int(_STATM.read_text().split()[1])
+    return float(np.round(pages * os.sysconf("SC_PAGE_SIZE") / 1e6, 1))
