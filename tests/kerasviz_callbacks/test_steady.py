@@ -5,13 +5,26 @@ import numpy as np
 import pytest
 
 from kerasviz_callbacks import filter_patterns
-from tests.kerasviz_callbacks.zoo import SIZE, ZOO, images
+from tests.kerasviz_callbacks import zoo
+from tests.kerasviz_callbacks.zoo import SIZE, images
 
 L = keras.layers
+# Where smooth gradients and the bare pre-activation could go another way; that
+# every kind is reached is shown by the recipe (`test_ascent.py`).
+KINDS = (
+    zoo.functional_residual,
+    zoo.augmentation_inside,
+    zoo.backbone,
+    zoo.subclassed_before_use,
+    zoo.shared_layer,
+    zoo.siamese,
+    zoo.mixed_float16,
+    zoo.mirrored,
+)
 
 
-@pytest.mark.parametrize("build", ZOO, ids=lambda build: build.__name__)
-def test_every_kind_of_model_is_climbed(build):
+@pytest.mark.parametrize("build", KINDS, ids=lambda build: build.__name__)
+def test_objective_rises_and_is_the_explicit_one(build):
     specimen = build()
     start = images(2) * 0.5 + 0.25
     options = {"start": start, "input": specimen.input}
