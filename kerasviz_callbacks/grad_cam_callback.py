@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 import keras
-import numpy as np
 
 from kerasviz_callbacks.arguments import Layers, as_layers
 from kerasviz_callbacks.arrays import FloatArray
@@ -16,7 +15,6 @@ from kerasviz_callbacks.drawing import Drawing, Plan
 from kerasviz_callbacks.fingerprint import fingerprint
 from kerasviz_callbacks.heatmap_engine import HeatmapBatch
 from kerasviz_callbacks.heatmap_record import (
-    captions,
     map_layer,
     outcome,
     outcome_scalars,
@@ -29,19 +27,16 @@ from kerasviz_callbacks.heatmap_request import (
 )
 from kerasviz_callbacks.held_out import Preprocess
 from kerasviz_callbacks.held_out_record import as_boxes, held_out_record
-from kerasviz_callbacks.layers import Located
 from kerasviz_callbacks.map_measures import (
-    RowKey,
     as_columns,
     mean_scalars,
     measure_maps,
 )
 from kerasviz_callbacks.map_memory import DrawnMaps, MapMemory
-from kerasviz_callbacks.overlay import overlays
+from kerasviz_callbacks.map_sheets import MapSheets
 from kerasviz_callbacks.regions import Regions, as_masks
 from kerasviz_callbacks.sanity import SanityCheck, check_sanity, sanity_cost
 from kerasviz_callbacks.schedule import Schedule
-from kerasviz_callbacks.sheet import encode, labelled_sheet
 from kerasviz_callbacks.summary import Picture
 from kerasviz_callbacks.tap import structure_signature
 from kerasviz_callbacks.target_request import TargetLike
@@ -134,9 +129,7 @@ class GradCAM(Watcher):
         self._sanity: SanityCheck | None = None
         self._has_warned = False
         self._prepared: PreparedHeatmaps
-        # Largest value of each map so far, per layer: the scale of the sheets
-        # in the Images tab, so that a map that fades looks fainter.
-        self._scale: dict[tuple[str, RowKey], float] = {}
+        self._sheets = MapSheets()
 
     def _prepare(self, model: keras.Model) -> Plan:
         prepared = prepare_heatmaps(model, self._request, self._layers)
@@ -149,11 +142,12 @@ class GradCAM(Watcher):
         prepared.draw()  # the first pass is slower than all that follow
         begin = time.perf_counter()
         batch = prepared.draw()
+        found = outcome(batch, prepared.images)
+        trial = MapSheets()
         pictures = [
-            self._picture(located, batch, outcome(batch, prepared.images))
+            trial.picture(located.path, batch, found, prepared)
             for located in prepared.engine.layers
         ]
-        self._scale.clear()
         paths = tuple(picture.path for picture in pictures)
         return Plan(
             paths=paths,
@@ -183,35 +177,30 @@ class GradCAM(Watcher):
     def _draw(self, stream: str, step: int) -> Drawing:
         if self._log.last_step(stream) is None:
             self._memory.forget()  # the log is another one, or was removed
+            self._sheets = MapSheets()
         now, is_new = self._drawn(step)
         found = outcome(now.batch, self._prepared.images)
         now = replace(now, keys=row_keys(found))
-        repeated = None if is_new else now.step
-        pictures, maps = [], []
-        scalars = outcome_scalars(found, stream)
-        for located in self._prepared.engine.layers:
-            measures = as_columns(self._measures(located.path, now))
-            maps.append(
-                map_layer(
-                    located,
-                    now.batch,
-                    self._request.method,
-                    measures,
-                    repeated,
-                )
+        maps = tuple(
+            map_layer(
+                located,
+                now.batch,
+                self._request.method,
+                as_columns(self._measures(located.path, now)),
+                None if is_new else now.step,
             )
-            scalars |= mean_scalars(
-                measures, now.batch.is_first, stream, located.path
-            )
-            pictures.append(
-                self._picture(located, now.batch, found)
-                if is_new
-                else Picture(located.path, None, None, (0, 0))
-            )
+            for located in self._prepared.engine.layers
+        )
         self._memory.hold(now)
+        scalars = outcome_scalars(found, stream)
+        for one in maps:
+            scalars |= mean_scalars(one, now.batch.is_first, stream)
         return Drawing(
-            pictures=tuple(pictures),
-            maps=tuple(maps),
+            pictures=tuple(
+                self._picture(one.path, now.batch, found, is_new)
+                for one in maps
+            ),
+            maps=maps,
             outcome=found,
             scalars=scalars,
             notes=(*self._sanity_notes(), *self._vanishing(now.batch)),
@@ -222,6 +211,13 @@ class GradCAM(Watcher):
                 self._regions.shown_boxes(),
             ),
         )
+
+    def _picture(
+        self, path: str, batch: HeatmapBatch, found: Outcome, is_new: bool
+    ) -> Picture:
+        if not is_new:
+            return Picture(path, None, None, (0, 0))
+        return self._sheets.picture(path, batch, found, self._prepared)
 
     def _drawn(self, step: int) -> tuple[DrawnMaps, bool]:
         """Return the maps, and whether they are other than the last ones."""
@@ -244,29 +240,6 @@ class GradCAM(Watcher):
         )
         sane = self._sanity.measures(path) if self._sanity else {}
         return by_itself | self._memory.changes(path, now) | sane
-
-    def _picture(
-        self, located: Located, batch: HeatmapBatch, found: Outcome
-    ) -> Picture:
-        maps, status = batch.maps[located.path], batch.status[located.path]
-        shown = self._prepared.images.shown[batch.row_image]
-        scale = self._grown_scale(located.path, row_keys(found), maps)
-        sheet = labelled_sheet(
-            list(overlays(shown, maps, status, scale=scale)),
-            captions(found, status, self._prepared.class_names),
-        )
-        size = (sheet.shape[1], sheet.shape[0])
-        raw = np.ascontiguousarray(maps, "<f4").tobytes()
-        return Picture(located.path, raw, encode(sheet, "jpeg"), size)
-
-    def _grown_scale(
-        self, path: str, keys: Sequence[RowKey], maps: FloatArray
-    ) -> FloatArray:
-        largest = np.nan_to_num(maps, posinf=0.0).max(axis=(1, 2))
-        for key, value in zip(keys, largest, strict=True):
-            before = self._scale.get((path, key), 0.0)
-            self._scale[path, key] = max(before, float(value))
-        return np.array([self._scale[path, key] for key in keys], np.float32)
 
     def _sanity_notes(self) -> tuple[str, ...]:
         if self._sanity is None:

@@ -15,12 +15,12 @@ import numpy as np
 
 from kerasviz_callbacks.arrays import AnyArray, FloatArray, IntArray
 from kerasviz_callbacks.cam_methods import find_method
+from kerasviz_callbacks.feature_maps import check_picture
 from kerasviz_callbacks.heatmap_batch import HeatmapBatch, as_batch
 from kerasviz_callbacks.heatmap_graph import (
     Explanation,
     HeatmapGraph,
     Weights,
-    check_picture,
 )
 from kerasviz_callbacks.layers import Located
 from kerasviz_callbacks.logits import is_trained_from_logits

@@ -13,13 +13,13 @@ import tensorflow as tf
 
 from kerasviz_callbacks.arrays import AnyArray, FloatArray, IntArray
 from kerasviz_callbacks.cam_methods import Method
+from kerasviz_callbacks.feature_maps import as_features
 from kerasviz_callbacks.gradcam import evidence
 from kerasviz_callbacks.layers import Located
-from kerasviz_callbacks.model_input import ModelInput
 from kerasviz_callbacks.model_output import choose_output, named_outputs
 from kerasviz_callbacks.probe import Probe
 from kerasviz_callbacks.question import Pass, Question, Row
-from kerasviz_callbacks.tap import TapError, forward
+from kerasviz_callbacks.tap import forward
 from kerasviz_callbacks.target import (
     Answer,
     Explained,
@@ -171,8 +171,9 @@ class HeatmapGraph:
         scale: tf.Tensor,
     ) -> tf.Tensor:
         """Return (n, rows, h, w) of one layer."""
-        features = self._as_features(located, activation)
-        gradients = [self._as_features(located, g) / scale for g in by_pass]
+        spec = self._found.spec
+        features = as_features(located, activation, spec)
+        gradients = [as_features(located, g, spec) / scale for g in by_pass]
         rows = [
             evidence(self._method.raw(features, _weighted(gradients, row)))
             for row in self._question.rows
@@ -199,20 +200,6 @@ class HeatmapGraph:
             for column, one in enumerate(passes)
         ]
 
-    def _as_features(
-        self, located: Located, tensor: tf.Tensor | None
-    ) -> tf.Tensor:
-        """Return an activation or its gradient as (n, h, w, c) float32."""
-        if tensor is None:
-            raise TapError(
-                "What is explained does not depend on the answer of layer "
-                f"{located.path!r}, so there is no heatmap. Choose a layer on "
-                "the way to that output, or another output."
-            )
-        if _is_channels_first(located, self._found.spec):
-            tensor = tf.transpose(tensor, [0, 2, 3, 1])
-        return tf.cast(tensor, tf.float32)
-
 
 def _explain(
     one: Pass, outputs: Any, answer: Answer, wanted: tf.Tensor
@@ -232,29 +219,6 @@ def _weighted(gradients: Sequence[tf.Tensor], row: Row) -> tf.Tensor:
         if weight
     ]
     return tf.add_n(parts)
-
-
-def check_picture(located: Located, found: Probe) -> None:
-    """Raise if a layer's answer is no picture that a map could lie on.
-
-    Raises:
-        TapError: the layer is never called where a tap can see it.
-        ValueError: it answers with something that is not (n, h, w, c).
-    """
-    shape = found.shape(located.layer)
-    if len(shape) != 4:
-        raise ValueError(
-            "A layer for heatmaps must answer with feature maps, (n, h, w, c) "
-            f"— {located.path!r} answers with shape {shape}. Choose a "
-            "convolution; layer_paths(model) lists them."
-        )
-
-
-def _is_channels_first(located: Located, spec: ModelInput) -> bool:
-    data_format = getattr(located.layer, "data_format", None)
-    if data_format is None:  # an activation, a sum: as the rest of the model
-        return spec.channels_first
-    return bool(data_format == "channels_first")
 
 
 def _signature(found: Probe, other_inputs: Sequence[str]) -> list[Any]:

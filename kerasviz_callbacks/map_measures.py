@@ -18,6 +18,7 @@ from kerasviz_callbacks.measures import (
     region_measures,
 )
 from kerasviz_callbacks.regions import Regions
+from tb_plugin.contract import MapLayer
 
 RowKey: TypeAlias = tuple[str, str]  # an image's hash, and what is explained
 Columns: TypeAlias = Mapping[str, tuple[float | None, ...]]
@@ -76,15 +77,15 @@ def as_columns(measures: Mapping[str, FloatArray]) -> Columns:
 
 
 def mean_scalars(
-    columns: Columns, rows: BoolArray, stream: str, path: str
+    layer: MapLayer, rows: BoolArray, stream: str
 ) -> dict[str, float]:
     """Return the mean of each measure over these rows that have a number."""
     scalars = {}
-    for name, values in columns.items():
+    for name, values in layer.measures.items():
         chosen = itertools.compress(values, rows)
         known = [value for value in chosen if value is not None]
         if known:
-            scalars[f"{name}/{stream}/{path}"] = sum(known) / len(known)
+            scalars[f"{name}/{stream}/{layer.path}"] = sum(known) / len(known)
     return scalars
 
 

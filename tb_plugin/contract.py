@@ -139,10 +139,27 @@ class PatternLayer:
 class MapLayer:
     """The raw heatmaps of one layer in one capture, and their numbers.
 
+    Measures so far, each defined in `kerasviz_callbacks/measures.py` and null
+    where a row has no such number; others may come:
+
+    | name                                       | when                      |
+    |--------------------------------------------|---------------------------|
+    | energy_inside, pointing_hit, iou           | with boxes or masks       |
+    | entropy, covered_area, centre_x, centre_y, | always                    |
+    | border_energy, upper_left_energy, …        |                           |
+    | rank_correlation_previous, _baseline,      | always; null where the    |
+    | centre_shift_previous, _baseline           | row was not drawn then    |
+    | rank_correlation_shuffled_head, _weights   | in the capture of reason  |
+    |                                            | `sanity check`            |
+
+    The mean map of a class is not recorded. A reader makes it of the rows with
+    that label and status `ok`: each map divided by its sum, then the mean.
+
     Attributes:
         path: the layer's path, as in its tag.
         layer_kind: class name of the layer.
-        method: `grad_cam`, ….
+        method: `grad_cam`, `hires_cam`, `grad_cam_plus_plus`, `layer_cam`,
+            `x_grad_cam`, `eigen_cam`; others may come.
         height: of every map, in the layer's own resolution.
         width: likewise.
         encoding: `float32`: little-endian, (rows, height, width), after ReLU,
@@ -191,7 +208,12 @@ class Outcome:
         top_classes: class indices of the three largest outputs.
         top_values: their outputs.
         row_image: index into `images`, per row.
-        row_target: what the row explains, in words (`predicted class`).
+        row_target: what the row explains, in words, unlike for all rows of an
+            image: `predicted class`, `label`, `fixed class`, `class 3`,
+            `against the predicted class`, `margin`, `predicted instead of
+            label` (the difference of their scores), a function's name. A row
+            may be missing in some captures: the label's, where it is what was
+            predicted.
         row_class: its class index; null where it is not one class.
         row_score: the score whose gradient was taken.
         row_score_kind: `logit`, `probability` or `value`.
@@ -238,7 +260,8 @@ class Capture:
         epoch: epochs finished, as the user counts (initial_epoch included).
         batch: batches finished in the epoch under way; 0 at its end.
         wall_time: seconds since 1970.
-        reason: why now: `baseline`, `schedule`, `last`, ….
+        reason: why now: `baseline`, `schedule`, `last`, `new fit`, `sanity
+            check` (after the last, of the same maps), ….
         cost_s: seconds the drawing took.
         size_bytes: bytes of the pictures written, without this record.
         notes: what was dropped, sampled, skipped or clipped, in sentences.

@@ -1,0 +1,54 @@
+"""The maps of a capture in, what is stored of a layer's maps out."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from kerasviz_callbacks.arrays import FloatArray
+from kerasviz_callbacks.heatmap_batch import HeatmapBatch
+from kerasviz_callbacks.heatmap_record import captions, row_keys
+from kerasviz_callbacks.heatmap_request import PreparedHeatmaps
+from kerasviz_callbacks.map_measures import RowKey
+from kerasviz_callbacks.overlay import overlays
+from kerasviz_callbacks.sheet import encode, labelled_sheet
+from kerasviz_callbacks.summary import Picture
+from tb_plugin.contract import Outcome
+
+
+class MapSheets:
+    """Makes the pictures of one stream, capture after capture.
+
+    The scale of a row in the sheets of the Images tab is the largest value of
+    its maps so far, so that a map that fades looks fainter.
+    """
+
+    def __init__(self) -> None:
+        self._scale: dict[tuple[str, RowKey], float] = {}
+
+    def picture(
+        self,
+        path: str,
+        batch: HeatmapBatch,
+        found: Outcome,
+        prepared: PreparedHeatmaps,
+    ) -> Picture:
+        """Return a layer's raw maps, and a sheet of its images under them."""
+        maps, status = batch.maps[path], batch.status[path]
+        scale = self._grown_scale(path, row_keys(found), maps)
+        shown = prepared.images.shown[batch.row_image]
+        sheet = labelled_sheet(
+            list(overlays(shown, maps, status, scale=scale)),
+            captions(found, status, prepared.class_names),
+        )
+        size = (sheet.shape[1], sheet.shape[0])
+        raw = np.ascontiguousarray(maps, "<f4").tobytes()
+        return Picture(path, raw, encode(sheet, "jpeg"), size)
+
+    def _grown_scale(
+        self, path: str, keys: Sequence[RowKey], maps: FloatArray
+    ) -> FloatArray:
+        largest = np.nan_to_num(maps, posinf=0.0).max(axis=(1, 2))
+        for key, value in zip(keys, largest, strict=True):
+            before = self._scale.get((path, key), 0.0)
+            self._scale[path, key] = max(before, float(value))
+        return np.array([self._scale[path, key] for key in keys], np.float32)
