@@ -8,6 +8,7 @@ from kerasviz_callbacks.patterns import Patterns, filter_patterns
 from kerasviz_callbacks.presets import Preset
 from kerasviz_callbacks.sanity import SanityCheck, sanity_check
 from kerasviz_callbacks.schedule import EveryEpochs, EverySteps
+from kerasviz_callbacks.target_request import OverMask
 
 __all__ = [
     "EveryEpochs",
@@ -16,6 +17,7 @@ __all__ = [
     "GradCAM",
     "Heatmaps",
     "LayerPath",
+    "OverMask",
     "Patterns",
     "Preset",
     "SanityCheck",

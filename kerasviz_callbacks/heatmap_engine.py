@@ -182,14 +182,21 @@ class HeatmapEngine:
         others: Mapping[str, AnyArray] | None,
     ) -> Explanation:
         beside = {name: x[rows] for name, x in (others or {}).items()}
-        part = self._graph(fed[rows], wanted[rows], self._scale, beside)
+        areas = self.question.areas
+        if areas is None:
+            areas = np.zeros((len(fed), 0, 0), np.float32)
+
+        def run(scale: float) -> Explanation:
+            given = fed[rows], wanted[rows], scale, beside, areas[rows]
+            return self._graph(*given)
+
+        part = run(self._scale)
         self._check_rows(part)
         is_finite = all(np.isfinite(maps).all() for maps in part.maps)
         if self._scale == 1.0 or is_finite:
             return part
         # Some gradient overflowed by the scale, or is not finite in truth.
-        unscaled = self._graph(fed[rows], wanted[rows], 1.0, beside)
-        return _finite_first(part, unscaled)
+        return _finite_first(part, run(1.0))
 
     def _check_rows(self, part: Explanation) -> None:
         for located, maps in zip(self.layers, part.maps, strict=True):

@@ -25,6 +25,7 @@ from kerasviz_callbacks.target import (
     Explained,
     Reading,
     explain,
+    explain_area,
     explain_by,
     explain_margin,
     no_answer,
@@ -91,6 +92,7 @@ class HeatmapGraph:
         wanted: IntArray,
         scale: float,
         others: Mapping[str, AnyArray],
+        areas: FloatArray,
     ) -> Explanation:
         """Explain images.
 
@@ -99,12 +101,14 @@ class HeatmapGraph:
             wanted: (n, passes) class of each pass.
             scale: multiplies the scores on their way back.
             others: values of the other inputs by name, (n, …).
+            areas: (n, H, W) of the passes that need them.
         """
         maps, *rest = self._run(
             tf.constant(fed, tf.float32),
             tf.constant(wanted, tf.int32),
             tf.constant(scale, tf.float32),
             {name: tf.constant(value) for name, value in others.items()},
+            tf.constant(areas, tf.float32),
         )
         return Explanation(
             tuple(layer.numpy() for layer in maps),
@@ -117,6 +121,7 @@ class HeatmapGraph:
         wanted: tf.Tensor,
         scale: tf.Tensor,
         others: Mapping[str, tf.Tensor],
+        areas: tf.Tensor,
     ) -> tuple[Any, ...]:
         found, spec = self._found, self._found.spec
         image = tf.cast(fed, spec.dtypes[spec.image])
@@ -131,7 +136,7 @@ class HeatmapGraph:
                 on_call=lambda _, tensor: tape.watch(tensor),
                 weights=self._weights,
             )
-            answer, passes = self._explained(run.outputs, image, wanted)
+            answer, passes = self._explained(run.outputs, wanted, areas)
             scaled = [one.scores * scale for one in passes]
         activations = [
             run.activation(index, located.layer, image)
@@ -181,7 +186,7 @@ class HeatmapGraph:
         return tf.stack(rows, axis=1)
 
     def _explained(
-        self, outputs: Any, image: tf.Tensor, wanted: tf.Tensor
+        self, outputs: Any, wanted: tf.Tensor, areas: tf.Tensor
     ) -> tuple[Answer, list[Explained]]:
         model, passes = self._found.model, self._question.passes
         is_chosen = (
@@ -193,21 +198,27 @@ class HeatmapGraph:
             outputs = choose_output(model, outputs, self._output)
             answer = read_answer(outputs)
         else:
-            answer = no_answer(tf.shape(image)[0])
+            answer = no_answer(tf.shape(wanted)[0])
         self.reading = answer.reading
         return answer, [
-            _explain(one, outputs, answer, wanted[:, column])
+            _explain(one, outputs, answer, wanted[:, column], areas)
             for column, one in enumerate(passes)
         ]
 
 
 def _explain(
-    one: Pass, outputs: Any, answer: Answer, wanted: tf.Tensor
+    one: Pass,
+    outputs: Any,
+    answer: Answer,
+    wanted: tf.Tensor,
+    areas: tf.Tensor,
 ) -> Explained:
     if one.function is not None:
         return explain_by(one.function, outputs, answer)
     if one.is_margin:
         return explain_margin(answer)
+    if one.is_over_area:
+        return explain_area(answer, wanted, areas)
     return explain(answer, wanted)
 
 
@@ -233,4 +244,5 @@ def _signature(found: Probe, other_inputs: Sequence[str]) -> list[Any]:
         tf.TensorSpec([None, None], tf.int32),
         tf.TensorSpec([], tf.float32),
         others,
+        tf.TensorSpec([None, None, None], tf.float32),
     ]

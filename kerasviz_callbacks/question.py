@@ -21,10 +21,13 @@ class Pass:
     Attributes:
         function: of the outputs, instead.
         is_margin: the best score less the second, instead.
+        is_over_area: of pixels, summed over the question's areas instead of
+            where the class is predicted.
     """
 
     function: ScoreFunction | None = None
     is_margin: bool = False
+    is_over_area: bool = False
 
     @property
     def is_class(self) -> bool:
@@ -55,10 +58,13 @@ class Question:
     Attributes:
         passes: whose gradients are taken.
         rows: the maps.
+        areas: (n, h, w) float32 from 0 to 1, one per image; None where no
+            pass needs them.
     """
 
     passes: tuple[Pass, ...]
     rows: tuple[Row, ...]
+    areas: FloatArray | None = None
 
     @property
     def is_of_classes(self) -> bool:

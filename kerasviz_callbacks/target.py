@@ -198,7 +198,46 @@ def _explain_binary(logit: tf.Tensor, wanted: tf.Tensor) -> Explained:
     return Explained(scores, predictions, targets)
 
 
+def explain_area(
+    answer: Answer, wanted: tf.Tensor, areas: tf.Tensor
+) -> Explained:
+    """Return the score of each image's wanted class over an area; symbolic.
+
+    Args:
+        answer: of a segmentation.
+        wanted: (n,) int32 class per image, or `PREDICTED`.
+        areas: (n, H, W) float32 weight of each place, resized to the output.
+
+    Raises:
+        ValueError: the output is not one of pixels.
+    """
+    if answer.reading.form != "pixels":
+        raise ValueError(
+            "target=OverMask(…) needs an output with one score per pixel, (n, "
+            f"h, w, classes) — it has shape {tuple(answer.scores.shape)}."
+        )
+    scores, _, predictions = _pixel_classes(answer.scores)
+    targets = tf.where(wanted < 0, predictions, wanted)
+    weights = tf.image.resize(
+        areas[..., None], tf.shape(scores)[1:3], method="area"
+    )
+    sums = tf.reduce_sum(scores * weights, axis=[1, 2])
+    chosen = tf.gather(sums, targets, axis=1, batch_dims=1)
+    return Explained(chosen, predictions, targets)
+
+
 def _explain_pixels(scores: tf.Tensor, wanted: tf.Tensor) -> Explained:
+    scores, regions, predictions = _pixel_classes(scores)
+    targets = tf.where(wanted < 0, predictions, wanted)
+    sums = tf.reduce_sum(scores * regions, axis=[1, 2])
+    chosen = tf.gather(sums, targets, axis=1, batch_dims=1)
+    return Explained(chosen, predictions, targets)
+
+
+def _pixel_classes(
+    scores: tf.Tensor,
+) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+    """Return scores and region of every class, and the image's class."""
     is_mask = scores.shape[-1] == 1
     if is_mask:  # the two sides of one logit
         scores = tf.concat([-scores, scores], axis=-1)
@@ -208,7 +247,4 @@ def _explain_pixels(scores: tf.Tensor, wanted: tf.Tensor) -> Explained:
         predictions = tf.cast(areas[:, 1] > 0, tf.int32)
     else:
         predictions = tf.argmax(areas, axis=-1, output_type=tf.int32)
-    targets = tf.where(wanted < 0, predictions, wanted)
-    sums = tf.reduce_sum(scores * regions, axis=[1, 2])
-    chosen = tf.gather(sums, targets, axis=1, batch_dims=1)
-    return Explained(chosen, predictions, targets)
+    return scores, regions, predictions

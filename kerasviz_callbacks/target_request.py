@@ -13,20 +13,43 @@
 |                  |                   | label also the label, and predicted   |
 |                  |                   | instead of label                      |
 | [[0, 2], [1], …] | one per place     | class 0, class 2; class 1; …          |
+| OverMask(masks)  | its prediction    | predicted class over a mask           |
+| OverMask(…, 2)   | that class        | class over a mask                     |
 | a list of the    | of each, once     | of each                               |
 | above with a word|                   |                                       |
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
 
 from kerasviz_callbacks.arrays import AnyArray, IntArray
 from kerasviz_callbacks.question import Pass, Question, Row
+from kerasviz_callbacks.regions import as_masks
 from kerasviz_callbacks.target import ABSENT, PREDICTED, ScoreFunction
 
-TargetLike: TypeAlias = str | int | Sequence[Any] | ScoreFunction | None
+
+@dataclass(frozen=True)
+class OverMask:
+    """What speaks for a class in one part of each image, for a segmentation.
+
+    The scores of the class, pixel by pixel, are summed over a mask; without it
+    over the pixels that are predicted as the class.
+
+    Attributes:
+        masks: (n, h, w) of bool, or from 0 to 1, stretched over the output.
+        index: of the class. Default: the one with the most pixels.
+    """
+
+    masks: Any
+    index: int | None = None
+
+
+TargetLike: TypeAlias = (
+    str | int | Sequence[Any] | ScoreFunction | OverMask | None
+)
 
 _WORDS = ("predicted", "label", "against", "margin", "mistakes")
 _ONE_OF_SEVERAL = "class {class}"
@@ -45,6 +68,8 @@ def ask(
         ValueError: a target of a kind that is not known, or labels are wanted
             and missing.
     """
+    if isinstance(target, OverMask):
+        return _ask_over_mask(target, num_images)
     if isinstance(target, str) and target == "mistakes":
         return _ask_mistakes(labels, num_images)
     if _is_several(target):
@@ -88,6 +113,21 @@ def _ask_mistakes(
         Row("predicted instead of label", (1.0, -1.0), is_of_mistakes=True),
     )
     return Question((Pass(), Pass()), rows), wanted
+
+
+def _ask_over_mask(
+    target: OverMask, num_images: int
+) -> tuple[Question, IntArray]:
+    areas = as_masks(target.masks, num_images)
+    if target.index is None:
+        words, wanted = "predicted class over a mask", PREDICTED
+    else:
+        words = "class over a mask"
+        wanted = int(_fixed(target.index, 1)[0])
+    question = Question(
+        (Pass(is_over_area=True),), (Row(words, (1.0,)),), areas
+    )
+    return question, np.full((num_images, 1), wanted)
 
 
 def _ask_classes(target: Any, num_images: int) -> tuple[Question, IntArray]:

@@ -13,6 +13,7 @@ NAMES = {
     "GradCAM",
     "Heatmaps",
     "LayerPath",
+    "OverMask",
     "Patterns",
     "Preset",
     "SanityCheck",
