@@ -65,7 +65,8 @@ def grad_cam_plus_plus(
 
     Source: Chattopadhay et al. 2018, "Grad-CAM++", eq. 5 and 19,
     https://arxiv.org/abs/1710.11063. Differs: the factor exp(score) that all
-    of an image's gradients share is left out; it overflows.
+    of an image's gradients share is left out; it overflows. The authors' code
+    also divides `a` by its sum over positions, which their paper does not.
     """
     total = tf.reduce_sum(activations, axis=[1, 2], keepdims=True)
     # g^2 is divided out: it would underflow. Where g is 0 the share counts

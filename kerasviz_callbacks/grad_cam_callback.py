@@ -10,7 +10,6 @@ import keras
 
 from kerasviz_callbacks.arguments import Layers, as_layers
 from kerasviz_callbacks.arrays import FloatArray
-from kerasviz_callbacks.cam_methods import find_method
 from kerasviz_callbacks.drawing import Drawing, Plan
 from kerasviz_callbacks.fingerprint import fingerprint
 from kerasviz_callbacks.heatmap_engine import HeatmapBatch
@@ -110,7 +109,6 @@ class GradCAM(Watcher):
         verbose: int = 1,
     ) -> None:
         super().__init__(log_dir, every, on_error, verbose)
-        find_method(method)  # complains about what is none
         self._request = HeatmapRequest(
             images,
             target,

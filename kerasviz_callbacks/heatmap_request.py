@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 import keras
 
 from kerasviz_callbacks.arrays import IntArray
+from kerasviz_callbacks.cam_methods import find_method
 from kerasviz_callbacks.device_errors import clear_device_errors
 from kerasviz_callbacks.fed_range import check_range
 from kerasviz_callbacks.heatmap_batch import HeatmapBatch
@@ -42,6 +43,9 @@ class HeatmapRequest:
     output: str | int | None = None
     class_names: Sequence[str] | None = None
     method: str = "grad_cam"
+
+    def __post_init__(self) -> None:
+        find_method(self.method)  # complains about what is none
 
 
 @dataclass(frozen=True)

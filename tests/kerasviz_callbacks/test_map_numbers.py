@@ -154,6 +154,11 @@ def test_unfrozen_weights_are_drawn_again(tmp_path):
     assert origins == ["fresh", "unchanged", "fresh"]
 
 
+def test_an_unknown_method_is_refused_where_it_is_written(tmp_path):
+    with pytest.raises(ValueError, match="method must be one of"):
+        drawing(tmp_path, method="guided")
+
+
 def test_masks_of_a_wrong_number_are_refused_before_training(tmp_path):
     with pytest.raises(ValueError, match="masks must be one per image"):
         fit(plain_network(), drawing(tmp_path, masks=MASKS[:2]))
