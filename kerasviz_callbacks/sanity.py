@@ -83,6 +83,8 @@ def sanity_check(
     target: TargetLike = None,
     labels: Sequence[int] | None = None,
     preprocess: Preprocess | None = None,
+    input: str | int | None = None,
+    output: str | int | None = None,
     method: str = "grad_cam",
     seed: int = 0,
 ) -> SanityCheck:
@@ -97,6 +99,8 @@ def sanity_check(
         target: as of `grad_cam`.
         labels: as of `grad_cam`.
         preprocess: as of `grad_cam`.
+        input: as of `grad_cam`.
+        output: as of `grad_cam`.
         method: as of `grad_cam`.
         seed: of the shuffling.
 
@@ -106,7 +110,9 @@ def sanity_check(
 
     Source: Adebayo et al. 2018, https://arxiv.org/abs/1810.03292.
     """
-    request = HeatmapRequest(images, target, labels, preprocess, method=method)
+    request = HeatmapRequest(
+        images, target, labels, preprocess, input, output, method=method
+    )
     return check_sanity(prepare_heatmaps(model, request, layers), seed)
 
 

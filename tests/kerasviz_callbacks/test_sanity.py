@@ -104,6 +104,14 @@ def test_maps_are_compared_for_the_very_classes():
     np.testing.assert_allclose(found.weights["conv2"], expected, atol=1e-3)
 
 
+def test_one_of_several_outputs_is_checked():
+    specimen = zoo.several_outputs()
+    found = sanity_check(
+        specimen.model, FED, layers=specimen.layer, output=specimen.output
+    )
+    assert found.depends_on_weights(specimen.layer)
+
+
 def test_a_map_that_shows_the_image_is_told():
     inputs = keras.Input((20, 20, 3))
     conv = L.Conv2D(1, 1, kernel_initializer="ones", name="copy")
