@@ -2,9 +2,11 @@
 
 import json
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -12,7 +14,7 @@ from playwright.sync_api import Browser, expect
 from tests.browser.chromium import open_browser
 from tests.browser.tab import Tab
 from tests.known_content import Plan
-from tests.tb_plugin.hostile_log import write_hostile_log
+from tests.tb_plugin.hostile_log import TORN_RECORDS, write_hostile_log
 from tests.tensorboard_server import serve
 from tests.written_log import write_log
 
@@ -36,7 +38,7 @@ def logs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def rust_address(logs: Path) -> Iterator[str]:
     """A TensorBoard with the Rust loader."""
     with serve(logs, "--load_fast=true", "--reload_interval=1") as address:
-        _wait_for_runs(address, 4)
+        _wait_until_read(address)
         yield address
 
 
@@ -45,7 +47,7 @@ def python_address(logs: Path) -> Iterator[str]:
     """A TensorBoard with the Python loader, not at the root of its server."""
     flags = ["--load_fast=false", f"--path_prefix={PREFIX}"]
     with serve(logs, *flags) as address:
-        _wait_for_runs(address, 4)
+        _wait_until_read(address)
         yield address
 
 
@@ -74,13 +76,23 @@ def tab(browser: Browser) -> Iterator[Tab]:
     assert tab.errors == []
 
 
-def _wait_for_runs(address: str, count: int) -> None:
+def _wait_until_read(address: str) -> None:
     """TensorBoard answers before it has read everything."""
+    last = 50 * len(TORN_RECORDS)
+    newest = {"plain": 250, "long": 2950, MARKUP: 50, "hostile": last}
     deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        url = f"{address}/data/plugin/kerasviz/runs"
+    for run, step in newest.items():
+        while step not in _steps_read(address, f"{run}/kerasviz"):
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"step {step} of {run} is not at {address}")
+            time.sleep(0.2)
+
+
+def _steps_read(address: str, run: str) -> set[int]:
+    url = f"{address}/data/plugin/kerasviz/captures?run={quote(run, safe='')}"
+    try:
         with urllib.request.urlopen(url) as answer:
-            if len(json.load(answer)["runs"]) == count:
-                return
-        time.sleep(0.2)
-    raise RuntimeError(f"{count} runs were expected at {address}")
+            read = json.load(answer)
+    except urllib.error.HTTPError:  # the run is not there yet
+        return set()
+    return {each["step"] for each in [*read["captures"], *read["faults"]]}

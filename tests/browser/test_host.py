@@ -30,6 +30,7 @@ def test_reload_brings_in_captures_while_a_model_trains(
 ) -> None:
     log_dir, address = growing
     tab.open_in_tensorboard(address, run="kerasviz")
+    _reload_until(tab, "3 of 3 captures kept")
     tab.expect_step(100)
     write_events(log_dir, [capture_event(PLAN, i) for i in (3, 4)])
     _reload_until(tab, "5 of 5 captures kept")
@@ -119,7 +120,7 @@ def _torn(route: Route) -> None:
 def _reload_until(tab: Tab, text: str) -> None:
     """Press TensorBoard's Reload until its server has read the new events."""
     kept = tab.loc(".kept")
-    for _ in range(20):
+    for _ in range(40):
         tab.page.locator(RELOAD).click()
         tab.page.wait_for_timeout(500)
         if kept.inner_text() == text:
