@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import keras
+from numpy.typing import ArrayLike
 
 from kerasviz_callbacks.arguments import Layers, as_layers
 from kerasviz_callbacks.arrays import FloatArray
@@ -92,7 +93,7 @@ class GradCAM(Watcher):
         self,
         log_dir: str,
         images: Any,
-        labels: Sequence[int] | None = None,
+        labels: ArrayLike | None = None,
         class_names: Sequence[str] | None = None,
         preprocess: Preprocess | None = None,
         layers: Layers = "auto",

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import keras
+from numpy.typing import ArrayLike
 
 from kerasviz_callbacks.arrays import IntArray
 from kerasviz_callbacks.cam_methods import find_method
@@ -37,7 +38,7 @@ class HeatmapRequest:
 
     images: Any
     target: TargetLike = None
-    labels: Sequence[int] | None = None
+    labels: ArrayLike | None = None
     preprocess: Preprocess | None = None
     input: str | int | None = None
     output: str | int | None = None

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import keras
+from numpy.typing import ArrayLike
 from PIL import Image
 
 from kerasviz_callbacks.arrays import ByteArray, FloatArray, IntArray
@@ -94,7 +95,7 @@ class Heatmaps:
             colormap=colormap,
         )
 
-    def class_means(self, labels: Sequence[int]) -> dict[int, FloatArray]:
+    def class_means(self, labels: ArrayLike) -> dict[int, FloatArray]:
         """Return the mean map of each label, (h, w), by label.
 
         It exposes what the images of a class share beside the thing itself: a
@@ -151,7 +152,7 @@ def grad_cam(
     *,
     layer: str | keras.Layer | None = None,
     target: TargetLike = None,
-    labels: Sequence[int] | None = None,
+    labels: ArrayLike | None = None,
     preprocess: Preprocess | None = None,
     input: str | int | None = None,
     output: str | int | None = None,

@@ -5,11 +5,12 @@ heatmap; `fed` is what the model takes: the same values as float32, through
 `preprocess` if there is one.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from kerasviz_callbacks.arrays import AnyArray, ByteArray, FloatArray, IntArray
 from kerasviz_callbacks.image_source import read_images
@@ -49,7 +50,7 @@ def load_held_out(
     images: Any,
     spec: ModelInput | None,
     *,
-    labels: Sequence[int] | None = None,
+    labels: ArrayLike | None = None,
     preprocess: Preprocess | None = None,
     input: str | int | None = None,
 ) -> HeldOutImages:

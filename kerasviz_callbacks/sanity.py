@@ -11,12 +11,13 @@ of each weight are shuffled instead of drawn anew; head and all instead of one
 layer after the other.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import keras
 import numpy as np
+from numpy.typing import ArrayLike
 
 from kerasviz_callbacks.arrays import FloatArray
 from kerasviz_callbacks.heatmap_batch import HeatmapBatch
@@ -81,7 +82,7 @@ def sanity_check(
     *,
     layers: LayersLike = None,
     target: TargetLike = None,
-    labels: Sequence[int] | None = None,
+    labels: ArrayLike | None = None,
     preprocess: Preprocess | None = None,
     input: str | int | None = None,
     output: str | int | None = None,
