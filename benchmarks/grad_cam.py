@@ -4,14 +4,14 @@
 
 Every way runs in a process of its own, one after the other, first on a few
 images, which builds and traces, then on all of them, in turn with a forward
-pass; the fastest time of each counts. Peers that are not installed, or cannot
-do it, say so. Columns:
+pass and with the classic recipe on 16 images; the fastest time of each counts.
+Peers that are not installed, or cannot do it, say so. Columns:
 
 | column  | meaning                                                          |
 |---------|------------------------------------------------------------------|
 | s       | seconds for all images                                           |
 | ms each | the same per image                                               |
-| classic | the classic recipe's seconds / these                             |
+| classic | the classic recipe's time per image / this, in this process      |
 | forward | these / the seconds of a forward pass alone, in this process     |
 | MB      | peak memory above that of the built model and the images         |
 | differs | largest difference from the classic maps, of each map's peak     |
@@ -28,9 +28,10 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.cam_ways import SETTINGS, WAYS, Draw, forward
+from benchmarks.cam_ways import SETTINGS, WAYS, Draw, classic, forward
 
 NUM_WARM_UP = 2
+NUM_CLASSIC = 16
 BYTES_PER_UNIT = 1024  # of ru_maxrss on Linux
 
 
@@ -77,14 +78,21 @@ def measure(options: argparse.Namespace) -> None:
         return
     np.save(options.child, draw(images))
     used = _peak() - before
-    run = forward(setting)
+    run, recipe, few = forward(setting), classic(setting), images[:NUM_CLASSIC]
     run(images[: options.chunk])
+    recipe(images[:NUM_WARM_UP])
     turns = [
-        (_seconds(draw, images), _seconds(run, images))
+        (_seconds(draw, images), _seconds(run, images), _seconds(recipe, few))
         for _ in range(options.repeats)
     ]
-    seconds, alone = map(min, zip(*turns, strict=True))
-    print(json.dumps({"s": seconds, "forward": alone, "mb": used / 1e6}))
+    seconds, alone, one_by_one = map(min, zip(*turns, strict=True))
+    answer = {
+        "s": seconds,
+        "forward": seconds / alone,
+        "classic": one_by_one / len(few) * len(images) / seconds,
+        "mb": used / 1e6,
+    }
+    print(json.dumps(answer))
 
 
 def _seconds(draw: Draw, images: np.ndarray) -> float:
@@ -133,10 +141,9 @@ def _cells(way: str, found: dict, count: int) -> str:
         return f"  {answer['fault'][:70]}"
     seconds = answer["s"]
     base = found.get("classic recipe", {})
-    ratio = f"{base['s'] / seconds:.1f}" if "s" in base else ""
-    times = f"{seconds / answer['forward']:.2f}"
     return (
-        f"{seconds:>8.2f}{1e3 * seconds / count:>9.1f}{ratio:>9}{times:>9}"
+        f"{seconds:>8.2f}{1e3 * seconds / count:>9.1f}"
+        f"{answer['classic']:>9.1f}{answer['forward']:>9.2f}"
         f"{answer['mb']:>7.0f}{_difference(answer, base):>10}"
     )
 
