@@ -18,6 +18,7 @@ The idea of redirecting blocked ReLU gradients is Lucid's (Olah et al. 2017,
 """
 
 import contextlib
+import threading
 from collections.abc import Iterator
 
 import tensorflow as tf
@@ -25,7 +26,16 @@ import tensorflow as tf
 _RELU6_MAXIMUM = 6.0
 _OVERRIDES = {"Relu": "KerasvizSmoothRelu", "Relu6": "KerasvizSmoothRelu6"}
 _TINY = 1e-12
-_softness: list[tf.Tensor] = []
+
+
+class _Softness(threading.local):
+    """What each thread traces with, the innermost block last."""
+
+    def __init__(self) -> None:
+        self.stack: list[tf.Tensor] = []
+
+
+_softness = _Softness()
 
 
 @contextlib.contextmanager
@@ -38,12 +48,12 @@ def smooth_gradients(softness: tf.Tensor) -> Iterator[None]:
         softness: scalar, `tau` above, greater than 0.
     """
     graph = tf.compat.v1.get_default_graph()
-    _softness.append(softness)
+    _softness.stack.append(softness)
     try:
         with graph.gradient_override_map(_OVERRIDES):
             yield
     finally:
-        _softness.pop()
+        _softness.stack.pop()
 
 
 @tf.RegisterGradient("KerasvizSmoothRelu")
@@ -63,5 +73,5 @@ def _smooth_relu6(operation: tf.Operation, gradient: tf.Tensor) -> tf.Tensor:
 def _sharpness(x: tf.Tensor) -> tf.Tensor:
     axes = list(range(1, x.shape.rank))
     square = tf.reduce_mean(tf.square(tf.cast(x, tf.float32)), axes, True)
-    scale = tf.sqrt(square) * _softness[-1] + _TINY
+    scale = tf.sqrt(square) * _softness.stack[-1] + _TINY
     return tf.cast(1.0 / scale, x.dtype)

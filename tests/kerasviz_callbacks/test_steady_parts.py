@@ -1,5 +1,7 @@
 """The parts of `preset="steady"`, each by laws that it must keep."""
 
+import threading
+
 import keras
 import numpy as np
 import pytest
@@ -135,6 +137,27 @@ def test_relu6_is_smooth_at_both_ends():
 
     slopes = gradient(tf.constant([[-9.0, 0.0, 3.0, 6.0, 9.0]])).numpy()[0]
     np.testing.assert_allclose(slopes, [0, 0.5, 1, 0.5, 0], atol=0.03)
+
+
+def test_threads_trace_each_with_their_own_softness():
+    slopes, both_inside = {}, threading.Barrier(2)
+
+    def trace(softness):
+        @tf.function
+        def gradient(x):
+            with smooth_gradients(tf.constant(softness)):
+                both_inside.wait(10)
+                return tf.gradients(tf.nn.relu(x), x)[0]
+
+        slopes[softness] = float(gradient(tf.constant([[1.0]]))[0, 0])
+
+    threads = [threading.Thread(target=trace, args=(s,)) for s in (0.5, 2.0)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    expected = {s: float(tf.sigmoid(1 / s)) for s in (0.5, 2.0)}
+    assert slopes == pytest.approx(expected)
 
 
 def test_gradients_outside_the_block_stay_exact():
