@@ -76,7 +76,7 @@ def main() -> None:
                 ),
                 flush=True,
             )
-            rows[name].append(np.concatenate(list(pictures), axis=1))
+            rows[name].append(_row(pictures, options.size))
     sheet = np.concatenate([row for name in METHODS for row in rows[name]])
     Image.fromarray(sheet).save(options.sheet)
     print(f"contact sheet, methods from top to bottom: {options.sheet}")
@@ -120,7 +120,7 @@ def _as_learners_write_it(
         for _ in range(30):
             image = step(image, index, 10.0)
         images.append(image[0].numpy())
-    return _whole(displayed(np.stack(images)), size)
+    return displayed(np.stack(images))
 
 
 def _ours(preset: str) -> Draw:
@@ -135,7 +135,7 @@ def _ours(preset: str) -> Draw:
             size=size,
             preprocess=preprocess,
         )
-        return _whole(patterns.images, size)
+        return patterns.images
 
     return draw
 
@@ -167,14 +167,16 @@ def _timed(draw: Draw, *arguments) -> tuple[float, np.ndarray]:
     return time.perf_counter() - begin, pictures
 
 
-def _whole(pictures: np.ndarray, size: int) -> np.ndarray:
-    """Return pictures of the canvas' size; the recipe's display crops."""
-    return np.stack(
-        [
-            np.asarray(Image.fromarray(picture).resize((size, size)))
-            for picture in pictures
-        ]
-    )
+def _row(pictures: np.ndarray, size: int) -> np.ndarray:
+    """Return the pictures side by side, enlarged to the canvas' size.
+
+    Only here: the recipe's display crops, and what is scored is not resized.
+    """
+    resized = [
+        np.asarray(Image.fromarray(picture).resize((size, size)))
+        for picture in pictures
+    ]
+    return np.concatenate(resized, axis=1)
 
 
 def _noisy(weights: Path, noise: float) -> keras.Model:
