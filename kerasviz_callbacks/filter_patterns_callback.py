@@ -1,7 +1,5 @@
 """The callback that draws filter patterns while a model trains."""
 
-import dataclasses
-from dataclasses import dataclass
 from typing import Any
 
 import keras
@@ -20,9 +18,14 @@ from kerasviz_callbacks.canvas import PixelCanvas, Range
 from kerasviz_callbacks.drawing import Drawing, Plan
 from kerasviz_callbacks.layers import Located, find_layer
 from kerasviz_callbacks.model_input import model_input
-from kerasviz_callbacks.patterns import (
-    PatternEngine,
-    Patterns,
+from kerasviz_callbacks.pattern_engine import PatternEngine
+from kerasviz_callbacks.pattern_record import (
+    Kept,
+    pattern_scalars,
+    repeated,
+    written,
+)
+from kerasviz_callbacks.pattern_request import (
     canvas_shape,
     check_drawable,
     choose_filters,
@@ -36,11 +39,8 @@ from kerasviz_callbacks.presets import Preset, find_preset
 from kerasviz_callbacks.probe import Probe, probe, spread_convolutions
 from kerasviz_callbacks.schedule import Schedule
 from kerasviz_callbacks.sheet import (
-    bare_sheet,
     encode,
     encoding_for,
-    labelled_sheet,
-    rgb,
 )
 from kerasviz_callbacks.summary import Picture
 from kerasviz_callbacks.tap import structure_signature
@@ -114,8 +114,8 @@ class FilterPatterns(Watcher):
         self._input = input
         self._engines: list[tuple[PatternEngine, tuple[int, ...]]] = []
         # By layer path: what lies in the log, and what is about to.
-        self._kept: dict[str, _Kept] = {}
-        self._pending: dict[str, _Kept] = {}
+        self._kept: dict[str, Kept] = {}
+        self._pending: dict[str, Kept] = {}
         self._signature: Any = None
 
     def _prepare(self, model: keras.Model) -> Plan:
@@ -155,12 +155,12 @@ class FilterPatterns(Watcher):
             kept = self._kept.get(engine.located.path)
             digest = engine.fingerprint()
             if kept is not None and kept.digest == digest:
-                picture, layer = _repeated(kept)
+                picture, layer = repeated(kept)
             else:
                 picture, layer = self._drawn(engine, filters, digest, step)
             pictures.append(picture)
             layers.append(layer)
-            scalars |= _scalars(layer)
+            scalars |= pattern_scalars(layer)
         return Drawing(
             tuple(pictures), tuple(layers), scalars=scalars, notes=notes
         )
@@ -175,8 +175,8 @@ class FilterPatterns(Watcher):
         patterns = engine.draw(
             filters, seed=self._seed, num_steps=self._num_steps
         )
-        picture, layer = _written(patterns, engine)
-        self._pending[picture.path] = _Kept(digest, step, layer)
+        picture, layer = written(patterns, engine)
+        self._pending[picture.path] = Kept(digest, step, layer)
         return picture, layer
 
     def _remember(self, step: int) -> None:
@@ -222,26 +222,6 @@ class FilterPatterns(Watcher):
         )
 
 
-@dataclass(frozen=True)
-class _Kept:
-    """The record of a layer that was drawn at `step` with these weights."""
-
-    digest: bytes
-    step: int
-    layer: PatternLayer
-
-
-def _repeated(kept: _Kept) -> tuple[Picture, PatternLayer]:
-    """Return the record that points at the picture in the log."""
-    count = len(kept.layer.filters)
-    layer = dataclasses.replace(
-        kept.layer,
-        origin=("unchanged",) * count,
-        origin_step=(kept.step,) * count,
-    )
-    return Picture(layer.path, None, None, (0, 0)), layer
-
-
 def resolve_layers(
     model: keras.Model, layers: Layers, found: Probe
 ) -> tuple[Located, ...]:
@@ -262,49 +242,6 @@ def resolve_layers(
             "convolutions."
         )
     return tuple({id(found.layer): found for found in chosen}.values())
-
-
-def _written(
-    patterns: Patterns, engine: PatternEngine
-) -> tuple[Picture, PatternLayer]:
-    images = rgb(patterns.images)
-    blob, sheet = bare_sheet(images, encoding_for(images))
-    labelled = labelled_sheet(list(images), _captions(patterns))
-    count = len(patterns.filters)
-    layer = PatternLayer(
-        path=patterns.layer,
-        layer_kind=type(engine.located.layer).__name__,
-        num_filters=engine.num_filters,
-        preset=patterns.preset,
-        sheet=sheet,
-        channels=patterns.channels,
-        filters=patterns.filters,
-        objective=tuple(float(value) for value in patterns.objective),
-        status=patterns.status,
-        origin=("fresh",) * count,
-        origin_step=(None,) * count,
-        measures={},
-    )
-    size = (labelled.shape[1], labelled.shape[0])
-    return Picture(patterns.layer, blob, encode(labelled, "jpeg"), size), layer
-
-
-def _captions(patterns: Patterns) -> list[str]:
-    return [
-        f"#{index}  {value:.3g}" if status == "live" else f"#{index}  {status}"
-        for index, value, status in zip(
-            patterns.filters, patterns.objective, patterns.status, strict=True
-        )
-    ]
-
-
-def _scalars(layer: PatternLayer) -> dict[str, float]:
-    values = [v for v in layer.objective if v is not None and np.isfinite(v)]
-    num_live = sum(status == "live" for status in layer.status)
-    scalars = {f"live_filters/{layer.path}": float(num_live)}
-    if values:
-        scalars[f"objective/{layer.path}"] = float(np.mean(values))
-    return scalars
 
 
 def _listing(paths: tuple[str, ...]) -> str:

@@ -10,7 +10,8 @@ import tensorflow as tf
 from kerasviz_callbacks.filter_mean import filter_means
 from kerasviz_callbacks.layers import find_layer
 from kerasviz_callbacks.model_input import model_input
-from kerasviz_callbacks.patterns import PatternEngine, filter_patterns
+from kerasviz_callbacks.pattern_engine import PatternEngine
+from kerasviz_callbacks.patterns import filter_patterns
 from kerasviz_callbacks.presets import find_preset
 from kerasviz_callbacks.probe import probe
 from kerasviz_callbacks.tap import TapError

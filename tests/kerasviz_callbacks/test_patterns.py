@@ -9,7 +9,7 @@ import pytest
 import tensorflow as tf
 
 from kerasviz_callbacks import LayerPath, filter_patterns, layer_paths
-from kerasviz_callbacks.patterns import choose_filters
+from kerasviz_callbacks.pattern_request import choose_filters
 from kerasviz_callbacks.presets import RECIPE, find_preset
 from kerasviz_callbacks.step_rule import NormalisedStep
 

@@ -1,0 +1,175 @@
+"""Filters of one layer in, their patterns out.
+
+An engine serves one layer for as long as its model's structure lasts.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import tensorflow as tf
+
+from kerasviz_callbacks.arrays import ByteArray, FloatArray
+from kerasviz_callbacks.ascent import Ascent, Climbed
+from kerasviz_callbacks.canvas import PixelCanvas, Range, channel_note
+from kerasviz_callbacks.device_errors import clear_device_errors
+from kerasviz_callbacks.fingerprint import digest_of
+from kerasviz_callbacks.layers import Located, is_channels_first
+from kerasviz_callbacks.pixel_range import (
+    TensorPreprocess,
+    as_to_input,
+    pixel_range,
+)
+from kerasviz_callbacks.presets import Preset
+from kerasviz_callbacks.probe import Probe
+from kerasviz_callbacks.transforms import Wobble
+
+# On a CPU chunks near 8 are the fastest at 200 px; a GPU wants more.
+CPU_CHUNK = 8
+GPU_CHUNK = 64
+
+
+@dataclass(frozen=True)
+class Patterns:
+    """The patterns of some filters of one layer.
+
+    Attributes:
+        layer: path of the layer.
+        filters: indices of the filters.
+        preset: name of the method.
+        raw: (n, h, w, c) float32, as the model saw them; always finite.
+        images: (n, h', w', 1 or 3) uint8, as shown.
+        objective: (n,) float32, mean activation that the ascent reached.
+        status: per filter: `live`; `flat`: the gradient was zero from the
+            start (the filter is dead or stuck; the picture is the start);
+            `silent`: the ascent climbed, but the filter still answers zero;
+            `not_finite`: the model gave NaN or infinity on the way.
+        channels: what the colours are: `rgb`, `grey` or a sentence.
+    """
+
+    layer: str
+    filters: tuple[int, ...]
+    preset: str
+    raw: FloatArray
+    images: ByteArray
+    objective: FloatArray
+    status: tuple[str, ...]
+    channels: str
+
+
+class PatternEngine:
+    """Draws filters of one layer; traced once, weights are read live.
+
+    Args:
+        found: the model, what it takes, and what its forward pass calls.
+        located: the layer and its path.
+        preset: the method.
+        preprocess: from pixels to what the model takes; a `PixelCanvas`, the
+            model's input itself, goes without.
+        value_range: of pixels; None reads it off the model.
+    """
+
+    def __init__(
+        self,
+        found: Probe,
+        located: Located,
+        preset: Preset,
+        *,
+        preprocess: TensorPreprocess | None = None,
+        value_range: Range | None = None,
+    ) -> None:
+        self._model = found.model
+        self.located = located
+        self.preset = preset
+        self.image_shape = found.image_shape
+        self.num_filters = _num_filters(located, found)
+        self.pixels, self.pixels_note = pixel_range(
+            found, value_range, has_preprocess=preprocess is not None
+        )
+        is_raw = isinstance(preset.canvas, PixelCanvas)
+        to_input = as_to_input(None if is_raw else preprocess)
+        self._ascent = Ascent(found, located, preset, self.pixels, to_input)
+
+    def fingerprint(self) -> bytes:
+        """Return a digest of the weights that the pictures depend on."""
+        return digest_of(self._ascent.weights)
+
+    def draw(
+        self,
+        filters: Sequence[int],
+        *,
+        start: FloatArray | None = None,
+        seed: int = 0,
+        num_steps: int | None = None,
+    ) -> Patterns:
+        """Return the patterns of `filters`, from `start` or from the seed."""
+        path, canvas = self.located.path, self.preset.canvas
+        if start is None:
+            state = canvas.start(path, filters, self.image_shape, seed)
+        else:
+            state = canvas.state_of(start, self.pixels)
+        steps = self.preset.num_steps if num_steps is None else num_steps
+        wobble = self.preset.wobble or Wobble()
+        draws = wobble.draw(path, filters, steps, seed)
+        indices = np.asarray(filters)
+        with clear_device_errors(self._model):
+            parts = [
+                self._ascent(state[part], indices[part], draws[part])
+                for part in _chunks(len(filters))
+            ]
+        return Patterns(
+            layer=path,
+            filters=tuple(int(index) for index in filters),
+            preset=self.preset.name,
+            raw=np.concatenate([part.raw for part in parts]),
+            images=np.concatenate([part.images for part in parts]),
+            objective=np.concatenate([part.objective for part in parts]),
+            status=tuple(name for part in parts for name in _statuses(part)),
+            channels=channel_note(self.image_shape[-1]),
+        )
+
+    def seconds_per_filter(self, num_steps: int | None = None) -> float:
+        """Measure what one filter costs once traced, from two steps."""
+        probed = list(range(min(CPU_CHUNK, self.num_filters)))
+        self.draw(probed, num_steps=1)  # traces
+        begin = time.perf_counter()
+        self.draw(probed, num_steps=2)
+        seconds = (time.perf_counter() - begin) / len(probed)
+        steps = self.preset.num_steps if num_steps is None else num_steps
+        return seconds * steps / 2
+
+
+def _statuses(climbed: Climbed) -> tuple[str, ...]:
+    """Return what became of each filter; see `Patterns`."""
+    return tuple(
+        _status(*flags)
+        for flags in zip(
+            climbed.has_moved, climbed.is_finite, climbed.peak, strict=True
+        )
+    )
+
+
+def _status(has_moved: bool, is_finite: bool, peak: float) -> str:
+    if not is_finite:
+        return "not_finite"
+    if not has_moved:
+        return "flat"
+    return "silent" if peak == 0 else "live"
+
+
+def _chunks(count: int) -> list[slice]:
+    has_gpu = tf.config.list_logical_devices("GPU")
+    size = GPU_CHUNK if has_gpu else CPU_CHUNK
+    return [slice(first, first + size) for first in range(0, count, size)]
+
+
+def _num_filters(located: Located, found: Probe) -> int:
+    shape = found.shape(located.layer)
+    count = shape[1 if is_channels_first(located.layer) else -1]
+    if count is None:
+        raise ValueError(
+            f"The number of filters of {located.path!r} is not known: its "
+            f"output has shape {shape}. Choose another layer."
+        )
+    return count
