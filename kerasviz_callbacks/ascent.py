@@ -16,21 +16,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import keras
 import tensorflow as tf
 
 from kerasviz_callbacks.arrays import ByteArray, FloatArray, IntArray
 from kerasviz_callbacks.canvas import Range
 from kerasviz_callbacks.filter_mean import filter_means
+from kerasviz_callbacks.half_precision import gradient_scale
 from kerasviz_callbacks.layers import Located, is_channels_first
 from kerasviz_callbacks.presets import Preset
 from kerasviz_callbacks.probe import Probe
 from kerasviz_callbacks.smoothing import smooth_gradients
 from kerasviz_callbacks.tap import forward, without_activation
-
-# Under float16 the gradient of a mean over many positions underflows; the
-# score is multiplied by this and the gradient divided (a power of two: exact).
-_HALF_PRECISION_SCALE = 1024.0
 
 ToInput = Callable[[tf.Tensor], tf.Tensor]
 _State = tuple[tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]
@@ -88,7 +84,7 @@ class Ascent:
         # Without its activation a layer that is called twice would answer
         # another layer's input the second time.
         self._is_linear = preset.before_activation and self._num_calls == 1
-        self._scale = _HALF_PRECISION_SCALE if _is_half(found.model) else 1.0
+        self._scale = gradient_scale(found.model)
         with _graphs_on():
             self._climb, self._measure = self._traced()
 
@@ -253,8 +249,3 @@ def _graphs_on() -> Iterator[None]:
         yield
     finally:
         tf.config.run_functions_eagerly(is_eager)
-
-
-def _is_half(model: keras.Model) -> bool:
-    layers = model._flatten_layers()
-    return any(layer.compute_dtype == "float16" for layer in layers)

@@ -8,7 +8,6 @@ changes. Images go through in chunks, so that memory does not grow with them.
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
-from typing import Any
 
 import keras
 import numpy as np
@@ -16,6 +15,7 @@ import numpy as np
 from kerasviz_callbacks.arrays import AnyArray, FloatArray, IntArray
 from kerasviz_callbacks.cam_methods import find_method
 from kerasviz_callbacks.feature_maps import check_picture
+from kerasviz_callbacks.half_precision import gradient_scale
 from kerasviz_callbacks.heatmap_batch import HeatmapBatch, as_batch
 from kerasviz_callbacks.heatmap_graph import (
     Explanation,
@@ -34,10 +34,6 @@ __all__ = ["HeatmapBatch", "HeatmapEngine"]
 logger = logging.getLogger(__name__)
 
 IMAGES_PER_CHUNK = 32
-
-# In float16 the gradient of a mean over many positions would underflow: the
-# score is multiplied by this, the gradient divided (a power of two: exact).
-_HALF_PRECISION_SCALE = 1024.0
 
 
 class HeatmapEngine:
@@ -172,7 +168,7 @@ class HeatmapEngine:
             other_inputs=self._other_inputs,
             weights=self._weights,
         )
-        self._scale = _HALF_PRECISION_SCALE if _is_half(model) else 1.0
+        self._scale = gradient_scale(model)
 
     def _explained(
         self,
@@ -206,11 +202,6 @@ class HeatmapEngine:
                     f"gave {len(maps)} feature maps for {len(part.scores)} "
                     "images (TimeDistributed?). Choose a layer outside."
                 )
-
-
-def _is_half(model: keras.Model) -> bool:
-    layers: list[Any] = model._flatten_layers()
-    return any(layer.compute_dtype == "float16" for layer in layers)
 
 
 def _joined(parts: Sequence[Explanation]) -> Explanation:
