@@ -58,6 +58,7 @@ def written(
         origin=("fresh",) * count,
         origin_step=(None,) * count,
         measures={},
+        layer_measures={},
     )
     size = (labelled.shape[1], labelled.shape[0])
     return Picture(patterns.layer, blob, encode(labelled, "jpeg"), size), layer

@@ -99,6 +99,30 @@ class Sheet:
 class PatternLayer:
     """The filters of one layer drawn in one capture, and their numbers.
 
+    Measures so far, per filter, null where a filter has no such number; others
+    may come:
+
+    | name                                       | when                      |
+    |--------------------------------------------|---------------------------|
+    | correlation_previous, _baseline,           | always; of the pictures;  |
+    | spectrum_correlation_previous, _baseline   | null at the first         |
+    | weight_change_previous, _baseline          | likewise; relative, of the|
+    |                                            | filter's own weights      |
+    | correlation_floor,                         | always: the same weights, |
+    | spectrum_correlation_floor                 | a start moved by 1e-6     |
+    | correlation_seed, spectrum_correlation_seed| always: the same weights, |
+    |                                            | another seed              |
+    | held_out_mean, held_out_best               | with images: of the mean  |
+    |                                            | activation on each image  |
+    | held_out_change_previous, _baseline        | with images; see          |
+    |                                            | `pattern_change.py`       |
+    | crop_image, crop_left, crop_upper,         | with images: where the    |
+    | crop_right, crop_lower                     | filter fires most: index  |
+    |                                            | into the stream's held-out|
+    |                                            | images, and fractions     |
+
+    and of the layer: `cka_previous`, `cka_baseline` with images.
+
     Attributes:
         path: the layer's path, as in its tag.
         layer_kind: class name of the layer (`Conv2D`).
@@ -108,13 +132,16 @@ class PatternLayer:
         channels: what the colours are: `rgb`, `grey`, or a sentence.
         filters: indices of the filters drawn.
         objective: what the ascent reached, per filter.
-        status: `live`; `flat` (the gradient was zero from the start: dead or
-            stuck, the ascent alone cannot tell); `not_finite`; others may
-            come, each is shown by its name.
+        status: `live` (its pattern drives it); where the ascent found
+            nothing: `stuck` (the held-out images excite it), `dead` (they do
+            not either), `unmeasured` (no images: stuck or dead, not known);
+            `saturated` (at its largest on every held-out image);
+            `not_finite`; others may come, each is shown by its name.
         origin: how each picture came about: `fresh`, `continued`,
             `unchanged`.
         origin_step: the step of the picture it continues or repeats.
         measures: further numbers by name, one per filter.
+        layer_measures: further numbers by name, of the layer as a whole.
     """
 
     path: str
@@ -129,6 +156,7 @@ class PatternLayer:
     origin: tuple[str, ...]
     origin_step: tuple[int | None, ...]
     measures: Mapping[str, tuple[float | None, ...]]
+    layer_measures: Mapping[str, float | None]
 
     def __post_init__(self) -> None:
         columns = [self.objective, self.status, self.origin, self.origin_step]

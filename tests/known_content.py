@@ -210,6 +210,7 @@ def _patterns(plan: Plan, layer: int, capture: int) -> contract.PatternLayer:
         origin=(origin,) * count,
         origin_step=(previous,) * count,
         measures={"change": (capture / 10,) * count},
+        layer_measures={"cka_baseline": 1 - capture / 100},
     )
 
 

@@ -65,6 +65,7 @@
  * @property {string[]} origin
  * @property {(number | null)[]} origin_step
  * @property {Measures} measures
+ * @property {Record<string, number | null>} layer_measures
  *
  * @typedef {object} MapLayer
  * @property {string} path

@@ -36,7 +36,7 @@ def fields_of(value: Any, place: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return places + [
         inner
         for key, item in value.items()
-        if key != "measures"
+        if key not in ("measures", "layer_measures")
         for inner in fields_of(item, (*place, key))
     ]
 

@@ -46,6 +46,7 @@ export const patternCapture = (index, filters, more = {}) => ({
     origin: filters.map(() => 'fresh'),
     origin_step: filters.map(() => null),
     measures: { change: filters.map(() => index) },
+    layer_measures: { cka_baseline: 1 },
   },
   ...more,
 });
