@@ -1,50 +1,31 @@
 """The callback that draws heatmaps while a model trains."""
 
-import logging
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import keras
 from numpy.typing import ArrayLike
 
 from kerasviz_callbacks.arguments import Layers, as_layers
-from kerasviz_callbacks.arrays import FloatArray
 from kerasviz_callbacks.drawing import Drawing, Plan
-from kerasviz_callbacks.fingerprint import fingerprint
-from kerasviz_callbacks.heatmap_engine import HeatmapBatch
-from kerasviz_callbacks.heatmap_record import (
-    map_layer,
-    outcome,
-    outcome_scalars,
-    row_keys,
-)
+from kerasviz_callbacks.heatmap_record import outcome
 from kerasviz_callbacks.heatmap_request import (
     HeatmapRequest,
     PreparedHeatmaps,
     prepare_heatmaps,
 )
 from kerasviz_callbacks.held_out import Preprocess
-from kerasviz_callbacks.held_out_record import as_boxes, held_out_record
-from kerasviz_callbacks.map_measures import (
-    as_columns,
-    mean_scalars,
-    measure_maps,
-)
-from kerasviz_callbacks.map_memory import DrawnMaps, MapMemory
+from kerasviz_callbacks.held_out_record import as_boxes
 from kerasviz_callbacks.map_sheets import MapSheets
+from kerasviz_callbacks.map_stream import MapStream
 from kerasviz_callbacks.regions import Regions, as_masks
 from kerasviz_callbacks.sanity import SanityCheck, check_sanity, sanity_cost
 from kerasviz_callbacks.schedule import Schedule
-from kerasviz_callbacks.summary import Picture
-from kerasviz_callbacks.tap import structure_signature
 from kerasviz_callbacks.target_request import TargetLike
 from kerasviz_callbacks.vanishing import vanishing_notes
 from kerasviz_callbacks.watcher import OnError, Watcher
-from tb_plugin.contract import Kind, Outcome
-
-logger = logging.getLogger(__name__)
+from tb_plugin.contract import Kind
 
 
 class GradCAM(Watcher):
@@ -122,22 +103,20 @@ class GradCAM(Watcher):
         )
         self._layers = as_layers(layers)
         self._given_regions = boxes, masks
-        self._regions = Regions(None, None)
-        self._memory = MapMemory()
         self._has_sanity_check = sanity_check
         self._sanity: SanityCheck | None = None
-        self._has_warned = False
         self._prepared: PreparedHeatmaps
-        self._sheets = MapSheets()
+        self._maps = MapStream()
 
     def _prepare(self, model: keras.Model) -> Plan:
         prepared = prepare_heatmaps(model, self._request, self._layers)
         self._prepared = prepared
         num_images = len(prepared.images.fed)
         boxes, masks = self._given_regions
-        self._regions = Regions(
+        regions = Regions(
             as_boxes(boxes, num_images), as_masks(masks, num_images)
         )
+        self._maps.begin(prepared, regions, self._request.method)
         prepared.draw()  # the first pass is slower than all that follow
         begin = time.perf_counter()
         batch = prepared.draw()
@@ -175,80 +154,8 @@ class GradCAM(Watcher):
 
     def _draw(self, stream: str, step: int) -> Drawing:
         if self._log.last_step(stream) is None:
-            self._memory.forget()  # the log is another one, or was removed
-            self._sheets = MapSheets()
-        now, is_new = self._drawn(step)
-        found = outcome(now.batch, self._prepared.images)
-        now = replace(now, keys=row_keys(found))
-        maps = tuple(
-            map_layer(
-                located,
-                now.batch,
-                self._request.method,
-                as_columns(self._measures(located.path, now)),
-                None if is_new else now.step,
-            )
-            for located in self._prepared.engine.layers
-        )
-        self._memory.hold(now)
-        scalars = outcome_scalars(found, stream)
-        for one in maps:
-            scalars |= mean_scalars(one, now.batch.is_first, stream)
-        return Drawing(
-            pictures=tuple(
-                self._picture(one.path, now.batch, found, is_new)
-                for one in maps
-            ),
-            maps=maps,
-            outcome=found,
-            scalars=scalars,
-            notes=(*self._sanity_notes(), *self._vanishing(now.batch)),
-            held_out=held_out_record(
-                self._prepared.images,
-                stream,
-                self._prepared.class_names,
-                self._regions.shown_boxes(),
-            ),
-        )
-
-    def _picture(
-        self, path: str, batch: HeatmapBatch, found: Outcome, is_new: bool
-    ) -> Picture:
-        if not is_new:
-            return Picture(path, None, None, (0, 0))
-        return self._sheets.picture(path, batch, found, self._prepared)
-
-    def _drawn(self, step: int) -> tuple[DrawnMaps, bool]:
-        """Return the maps, and whether they are other than the last ones."""
-        source = (
-            id(self._prepared),
-            structure_signature(self.model),
-            fingerprint(self.model),
-        )
-        repeated = self._memory.repeat(source)
-        if repeated is not None:
-            return repeated, False
-        return DrawnMaps(step, source, self._prepared.draw(), ()), True
+            self._maps.forget()  # the log is another one, or was removed
+        return self._maps.draw(stream, step, self._sanity)
 
     def _remember(self, step: int) -> None:
-        self._memory.keep()
-
-    def _measures(self, path: str, now: DrawnMaps) -> dict[str, FloatArray]:
-        by_itself = measure_maps(
-            now.batch.maps[path], now.batch.row_image, self._regions
-        )
-        sane = self._sanity.measures(path) if self._sanity else {}
-        return by_itself | self._memory.changes(path, now) | sane
-
-    def _sanity_notes(self) -> tuple[str, ...]:
-        if self._sanity is None:
-            return ()
-        layers = self._prepared.engine.layers
-        return tuple(self._sanity.sentence(one.path) for one in layers)
-
-    def _vanishing(self, batch: HeatmapBatch) -> tuple[str, ...]:
-        notes = vanishing_notes(batch)
-        if len(notes) > 1 and not self._has_warned:
-            self._has_warned = True
-            logger.warning("kerasviz: %s", notes[-1])
-        return notes
+        self._maps.keep()

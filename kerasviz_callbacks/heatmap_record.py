@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from kerasviz_callbacks.arrays import FloatArray, IntArray
+from kerasviz_callbacks.class_means import ClassMeans, class_means, class_votes
 from kerasviz_callbacks.heatmap_engine import HeatmapBatch
 from kerasviz_callbacks.held_out import HeldOutImages
 from kerasviz_callbacks.layers import Located
@@ -18,6 +19,7 @@ def map_layer(
     batch: HeatmapBatch,
     method: str,
     measures: Columns,
+    means: ClassMeans,
     repeated_step: int | None,
 ) -> MapLayer:
     """Return the record of one layer's maps.
@@ -27,6 +29,7 @@ def map_layer(
         batch: with its maps.
         method: that made them.
         measures: of the rows.
+        means: of the classes.
         repeated_step: the step where these very maps lie; None if new.
     """
     maps = batch.maps[located.path]
@@ -43,7 +46,37 @@ def map_layer(
         origin=("fresh" if repeated_step is None else "unchanged",) * count,
         origin_step=(repeated_step,) * count,
         measures=measures,
+        mean_class=means.classes,
+        mean_count=means.counts,
     )
+
+
+def layer_means(
+    path: str, batch: HeatmapBatch, images: HeldOutImages
+) -> ClassMeans:
+    """Return the mean map of each class at one layer.
+
+    Args:
+        path: of the layer.
+        batch: of all images.
+        images: held out, with their labels.
+    """
+    votes = class_votes(batch.row_image, batch.targets, images.labels)
+    return class_means(batch.maps[path], votes)
+
+
+def mean_map_scalars(
+    means: ClassMeans, path: str, stream: str
+) -> dict[str, float]:
+    """Return the most that any class looks into any corner, on average.
+
+    Charts of single rows average it away where one class of many looks at a
+    watermark.
+    """
+    energy = means.corner_energy()
+    if energy is None:
+        return {}
+    return {f"class_corner_energy/{stream}/{path}": energy}
 
 
 def outcome(batch: HeatmapBatch, images: HeldOutImages) -> Outcome:

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 from PIL import Image
 
 from kerasviz_callbacks.arrays import ByteArray, FloatArray, IntArray
+from kerasviz_callbacks.class_means import class_means, class_votes
 from kerasviz_callbacks.colormap import Colormap
 from kerasviz_callbacks.heatmap_batch import HeatmapBatch
 from kerasviz_callbacks.heatmap_request import (
@@ -24,7 +25,6 @@ from kerasviz_callbacks.heatmap_request import (
 )
 from kerasviz_callbacks.held_out import Preprocess
 from kerasviz_callbacks.labels import as_labels
-from kerasviz_callbacks.measures import class_mean_maps
 from kerasviz_callbacks.overlay import overlays
 from kerasviz_callbacks.sheet import labelled_sheet
 from kerasviz_callbacks.target_request import TargetLike
@@ -61,6 +61,7 @@ class Heatmaps:
         images: (n, H, W, 1 or 3) uint8, as a person looks at them.
         names: of the images.
         class_names: of the classes; () for none.
+        labels: (n,) class index per image; None where none were given.
     """
 
     layer: str
@@ -77,6 +78,7 @@ class Heatmaps:
     images: ByteArray
     names: tuple[str, ...]
     class_names: tuple[str, ...]
+    labels: IntArray | None
 
     def overlay(
         self, alpha: float = 0.4, colormap: Colormap = "jet"
@@ -95,18 +97,26 @@ class Heatmaps:
             colormap=colormap,
         )
 
-    def class_means(self, labels: ArrayLike) -> dict[int, FloatArray]:
-        """Return the mean map of each label, (h, w), by label.
+    def class_means(
+        self, labels: ArrayLike | None = None
+    ) -> dict[int, FloatArray]:
+        """Return the mean map of each class, (h, w), by class.
 
         It exposes what the images of a class share beside the thing itself: a
         watermark, a background. Each map counts as shares of its own energy;
-        a label whose maps all lack evidence is not there.
+        a class whose maps all lack evidence is not there. Which of an image's
+        rows counts is in the table of `class_means.py`.
 
         Args:
-            labels: class index per image, or one-hot.
+            labels: class index per image, or one-hot. Default: those given to
+                `grad_cam`, else the classes that the rows explain.
         """
-        known = as_labels(labels, len(self.images))
-        return class_mean_maps(self.maps, known[self.row_image])
+        known = self.labels
+        if labels is not None:
+            known = as_labels(labels, len(self.images))
+        votes = class_votes(self.row_image, self.targets, known)
+        means = class_means(self.maps, votes)
+        return dict(zip(means.classes, means.maps, strict=True))
 
     def top(self, k: int = 3) -> list[list[NamedValue]]:
         """Return, per image, its k largest outputs: (class, name, value)."""
@@ -241,4 +251,5 @@ def _heatmaps(prepared: PreparedHeatmaps, batch: HeatmapBatch) -> Heatmaps:
         images=prepared.images.shown,
         names=prepared.images.names,
         class_names=prepared.class_names,
+        labels=prepared.images.labels,
     )

@@ -6,7 +6,11 @@ import numpy as np
 
 from kerasviz_callbacks.arrays import FloatArray
 from kerasviz_callbacks.heatmap_batch import HeatmapBatch
-from kerasviz_callbacks.heatmap_record import captions, row_keys
+from kerasviz_callbacks.heatmap_record import (
+    captions,
+    layer_means,
+    row_keys,
+)
 from kerasviz_callbacks.heatmap_request import PreparedHeatmaps
 from kerasviz_callbacks.map_measures import RowKey
 from kerasviz_callbacks.overlay import overlays
@@ -32,7 +36,7 @@ class MapSheets:
         found: Outcome,
         prepared: PreparedHeatmaps,
     ) -> Picture:
-        """Return a layer's raw maps, and a sheet of its images under them."""
+        """Return a layer's maps and means, a sheet of its images under maps."""
         maps, status = batch.maps[path], batch.status[path]
         scale = self._grown_scale(path, row_keys(found), maps)
         shown = prepared.images.shown[batch.row_image]
@@ -41,8 +45,10 @@ class MapSheets:
             captions(found, status, prepared.class_names),
         )
         size = (sheet.shape[1], sheet.shape[0])
-        raw = np.ascontiguousarray(maps, "<f4").tobytes()
-        return Picture(path, raw, encode(sheet, "jpeg"), size)
+        means = layer_means(path, batch, prepared.images)
+        return Picture(
+            path, _raw(maps), encode(sheet, "jpeg"), size, _raw(means.maps)
+        )
 
     def _grown_scale(
         self, path: str, keys: Sequence[RowKey], maps: FloatArray
@@ -52,3 +58,7 @@ class MapSheets:
             before = self._scale.get((path, key), 0.0)
             self._scale[path, key] = max(before, float(value))
         return np.array([self._scale[path, key] for key in keys], np.float32)
+
+
+def _raw(maps: FloatArray) -> bytes:
+    return np.ascontiguousarray(maps, "<f4").tobytes()

@@ -20,7 +20,7 @@ are not finite, and for an image without a region. Zero always means zero.
 
 import numpy as np
 
-from kerasviz_callbacks.arrays import FloatArray, IntArray
+from kerasviz_callbacks.arrays import FloatArray
 from kerasviz_callbacks.regions import box_coverage
 
 CORNER = 0.25  # of the image's width and height
@@ -79,7 +79,7 @@ def energy_inside(maps: FloatArray, coverage: FloatArray) -> FloatArray:
     game), https://arxiv.org/abs/1910.01279. Differs: the map is not enlarged,
     cells count by the part that is covered.
     """
-    return np.asarray(np.sum(_energy(maps) * coverage, axis=(1, 2)))
+    return np.asarray(np.sum(energy_shares(maps) * coverage, axis=(1, 2)))
 
 
 def pointing_hit(maps: FloatArray, coverage: FloatArray) -> FloatArray:
@@ -121,7 +121,7 @@ def entropy(maps: FloatArray) -> FloatArray:
 
     Source: Shannon 1948, "A Mathematical Theory of Communication", section 6.
     """
-    shares = _energy(maps)
+    shares = energy_shares(maps)
     logarithms = np.log(np.where(shares > 0, shares, 1))
     num_cells = max(maps[0].size, 2) if len(maps) else 2
     total = -np.sum(shares * logarithms, axis=(1, 2)) / np.log(num_cells)
@@ -139,7 +139,7 @@ def covered_area(
 def centre_of_mass(maps: FloatArray) -> FloatArray:
     """Return (n, 2): x and y, sum(p x) and sum(p y) over the cells' centres."""
     height, width = maps.shape[1:]
-    shares = _energy(maps)
+    shares = energy_shares(maps)
     x = shares.sum(axis=1) @ ((np.arange(width) + 0.5) / width)
     y = shares.sum(axis=2) @ ((np.arange(height) + 0.5) / height)
     return np.stack([x, y], axis=1)
@@ -168,30 +168,8 @@ def centre_distance(maps: FloatArray, others: FloatArray) -> FloatArray:
     return np.asarray(np.hypot(moved[:, 0], moved[:, 1]))
 
 
-def class_mean_maps(
-    maps: FloatArray, labels: IntArray
-) -> dict[int, FloatArray]:
-    """Return the mean map of each label, which exposes what all share.
-
-    Every map counts as shares of its own energy, so that one image with large
-    gradients does not speak for its class; maps without a number are left out,
-    and a label without any other is not there. A mean map sums to 1. The
-    energy of a mean map in a region is the mean of the maps' energies.
-
-    Args:
-        maps: (n, h, w).
-        labels: (n,) class index, -1 for none.
-    """
-    shares = _energy(maps)
-    is_known = np.isfinite(shares).all(axis=(1, 2)) & (labels >= 0)
-    return {
-        int(label): shares[is_known & (labels == label)].mean(axis=0)
-        for label in np.unique(labels[is_known])
-    }
-
-
-def _energy(maps: FloatArray) -> FloatArray:
-    """Return each map as shares p of its sum, NaN where there are none."""
+def energy_shares(maps: FloatArray) -> FloatArray:
+    """Return p, each map as shares of its sum, NaN where there are none."""
     exact = np.asarray(maps, np.float64)
     total = exact.sum(axis=(1, 2), keepdims=True)
     is_known = np.isfinite(total) & (total > 0)
@@ -206,7 +184,7 @@ def _where_known(
     values: FloatArray, maps: FloatArray, *others: FloatArray
 ) -> FloatArray:
     """Return the values, NaN where a map has no energy or another no number."""
-    is_known = np.isfinite(_energy(maps)).all(axis=(1, 2))
+    is_known = np.isfinite(energy_shares(maps)).all(axis=(1, 2))
     for other in others:
         is_known = is_known & np.isfinite(other).all(axis=(1, 2))
     return np.where(is_known, values, np.nan)

@@ -68,6 +68,10 @@ class SanityCheck:
             f"{_words(head)} with those of the head."
         )
 
+    def sentences(self) -> tuple[str, ...]:
+        """Return what was found of every layer."""
+        return tuple(self.sentence(path) for path in self.weights)
+
     def measures(self, path: str) -> dict[str, FloatArray]:
         """Return the numbers for the record, one per row."""
         return {

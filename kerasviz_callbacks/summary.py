@@ -44,17 +44,25 @@ class Picture:
             it repeats an earlier one.
         labelled: JPEG for the stock Images tab, or None as `blob`.
         labelled_size: its (width, height).
+        class_means: of raw maps, the second blob; None as `blob`.
     """
 
     path: str
     blob: bytes | None
     labelled: bytes | None
     labelled_size: tuple[int, int]
+    class_means: bytes | None = None
+
+    @property
+    def blobs(self) -> list[bytes]:
+        """What the plugin gets, in order."""
+        parts = (self.blob, self.class_means)
+        return [part for part in parts if part is not None]
 
     @property
     def num_bytes(self) -> int:
         """Return what the pictures take in the log."""
-        return len(self.blob or b"") + len(self.labelled or b"")
+        return sum(map(len, self.blobs)) + len(self.labelled or b"")
 
 
 class RunLog:
@@ -243,9 +251,9 @@ def with_size(capture: Capture, pictures: Sequence[Picture]) -> Capture:
 
 def _picture_values(kind: Kind, picture: Picture) -> list[Any]:
     values = []
-    if picture.blob is not None:
+    if picture.blobs:
         tag = layer_tag(kind, picture.path)
-        values.append(blobs_value(tag, [picture.blob]))
+        values.append(blobs_value(tag, picture.blobs))
     if picture.labelled is not None:
         tag = image_tag(kind, picture.path)
         size = picture.labelled_size

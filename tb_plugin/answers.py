@@ -12,10 +12,11 @@ from tensorboard import errors
 
 from tb_plugin import contract, payload
 from tb_plugin.held_out import held_out_images
+from tb_plugin.overview import overview_payload
 from tb_plugin.pack import pack
 from tb_plugin.params import HeldOutQuestion, LayerQuestion, PicturesQuestion
 from tb_plugin.payload import DrawnLayer
-from tb_plugin.pictures import Claim, Wanted, pack_entries
+from tb_plugin.pictures import Claim, Wanted, claim_of, pack_entries
 from tb_plugin.reader import BlobSample, Reader, ReadError
 from tb_plugin.records import (
     CaptureMemory,
@@ -48,6 +49,11 @@ class Answers:
         """Return what was captured when in a run."""
         return payload.captures_payload(run, self._records(run))
 
+    def overview(self, run: str) -> dict[str, Any]:
+        """Return what a person should look at first in a run."""
+        captures = payload.captures_by_step(self._records(run))
+        return overview_payload(run, captures)
+
     def layer(self, question: LayerQuestion) -> dict[str, Any]:
         """Return the numbers of a layer in every capture that drew it."""
         tag = contract.layer_tag(question.kind, question.path)
@@ -58,6 +64,15 @@ class Answers:
 
     def pictures(self, question: PicturesQuestion) -> tuple[bytes, bool]:
         """Return a pack of pictures, and whether it holds all of them."""
+        return self._blobs(question, 0)
+
+    def class_means(self, question: PicturesQuestion) -> tuple[bytes, bool]:
+        """Return a pack of mean maps, and whether it holds all of them."""
+        return self._blobs(question, 1)
+
+    def _blobs(
+        self, question: PicturesQuestion, blob: int
+    ) -> tuple[bytes, bool]:
         layer = question.layer
         tag = contract.layer_tag(layer.kind, layer.path)
         ahead = self._reader.blob_samples_ahead(layer.run, tag)
@@ -66,11 +81,12 @@ class Answers:
         absence = faults[0].message if faults else "no picture at this step"
         claims: dict[int, list[Claim]] = {}
         for one in drawn:
-            claims.setdefault(one.capture.step, []).append(one.layer)
+            claim = claim_of(one.layer, blob)
+            claims.setdefault(one.capture.step, []).append(claim)
         wanted = [
             Wanted(
                 {"step": step},
-                _key(samples, step),
+                _key(samples.get(step), layer.kind, blob),
                 absence,
                 claims.get(step, ()),
             )
@@ -122,7 +138,9 @@ def _settled(
         return {}, [Fault(tag, None, str(error))]
 
 
-def _key(samples: Mapping[int, BlobSample], step: int) -> str | None:
-    """Return the key of the one blob that a picture's sample has."""
-    sample = samples.get(step)
-    return sample.keys[0] if sample and len(sample.keys) == 1 else None
+def _key(
+    sample: BlobSample | None, kind: contract.Kind, blob: int
+) -> str | None:
+    """Return the key of a blob of a sample that has as many as it should."""
+    is_whole = sample and len(sample.keys) == contract.NUM_BLOBS[kind]
+    return sample.keys[blob] if sample and is_whole else None

@@ -9,7 +9,7 @@ lies in one run, `<log_dir>/kerasviz`, in two views of the same truth:
 | `grad_cam/<layer path>`               | images   | labelled overlay sheet |
 | `kerasviz/captures/<stream>`          | kerasviz | JSON, a `Capture`      |
 | `kerasviz/filter_patterns/<path>`     | kerasviz | [sheet]                |
-| `kerasviz/grad_cam/<path>`            | kerasviz | [raw maps]             |
+| `kerasviz/grad_cam/<path>`            | kerasviz | [raw maps, class means]|
 | `kerasviz/held_out/<stream>`          | kerasviz | [JSON, image, ...]     |
 | `kerasviz/…` (anything else)          | scalars  | a number for a chart   |
 
@@ -37,6 +37,8 @@ SCHEMA_VERSION = 1
 
 Kind = Literal["filter_patterns", "grad_cam"]
 KINDS: tuple[Kind, ...] = ("filter_patterns", "grad_cam")
+
+NUM_BLOBS: Mapping[Kind, int] = {"filter_patterns": 1, "grad_cam": 2}
 
 MAX_SIZE = 2**16  # of anything in pixels or tiles; a canvas holds no more
 
@@ -180,8 +182,11 @@ class MapLayer:
     | rank_correlation_shuffled_head, _weights   | in the capture of reason  |
     |                                            | `sanity check`            |
 
-    The mean map of a class is not recorded. A reader makes it of the rows with
-    that label and status `ok`: each map divided by its sum, then the mean.
+    The mean map of a class is the mean over rows of status `ok`, each divided
+    by its sum; it exposes what images of the class share beside the thing. An
+    image has one vote: for its label, with the row that explains it, else with
+    its first row. Without labels, a row votes for the class that it explains,
+    the first of its image that does.
 
     Attributes:
         path: the layer's path, as in its tag.
@@ -198,6 +203,10 @@ class MapLayer:
         origin: `fresh` or `unchanged`, per row.
         origin_step: the step whose map it repeats.
         measures: further numbers by name, one per row.
+        mean_class: classes that have a mean map, ascending. The maps are the
+            second blob, (classes, height, width) in `encoding`; where nothing
+            is new they lie beside the maps, at `origin_step`.
+        mean_count: how many rows each is the mean of.
     """
 
     path: str
@@ -211,11 +220,14 @@ class MapLayer:
     origin: tuple[str, ...]
     origin_step: tuple[int | None, ...]
     measures: Mapping[str, tuple[float | None, ...]]
+    mean_class: tuple[int, ...]
+    mean_count: tuple[int, ...]
 
     def __post_init__(self) -> None:
         _check_sizes(self.height, self.width)
         columns = [self.status, self.origin, self.origin_step]
         _check_columns(len(self.maximum), columns, self.measures, "maps")
+        _check_columns(len(self.mean_class), [self.mean_count], {}, "means")
 
 
 @dataclass(frozen=True)

@@ -64,11 +64,15 @@ def layer_question(arguments: Arguments) -> LayerQuestion:
 
 def pictures_question(arguments: Arguments) -> PicturesQuestion:
     """Return the pictures that are asked for."""
-    versioned = bool(arguments.getlist("v"))
-    if versioned:
-        _name(arguments, "v")
     layer = layer_question(arguments)
-    return PicturesQuestion(layer, _steps(arguments), versioned)
+    return PicturesQuestion(layer, _steps(arguments), _is_versioned(arguments))
+
+
+def class_means_question(arguments: Arguments) -> PicturesQuestion:
+    """Return the maps whose classes' means are asked for."""
+    run, path = _name(arguments, "run"), _name(arguments, "path")
+    layer = LayerQuestion(run, "grad_cam", path)
+    return PicturesQuestion(layer, _steps(arguments), _is_versioned(arguments))
 
 
 def held_out_question(arguments: Arguments) -> HeldOutQuestion:
@@ -93,6 +97,13 @@ def _name(arguments: Arguments, key: str) -> str:
             f"it has {len(name)}"
         )
     return name
+
+
+def _is_versioned(arguments: Arguments) -> bool:
+    is_versioned = bool(arguments.getlist("v"))
+    if is_versioned:
+        _name(arguments, "v")
+    return is_versioned
 
 
 def _kind(arguments: Arguments) -> contract.Kind:

@@ -13,7 +13,17 @@ MAX_PICTURE_BYTES = 32 * 2**20
 MAX_PICTURE_PIXELS = 2**26  # 8192 x 8192, 256 MB in a browser
 _FLOAT32_BYTES = 4
 
-Claim = PatternLayer | MapLayer | HeldOutImage
+
+@dataclass(frozen=True)
+class RawMaps:
+    """What a record says of raw maps: how many, and of what size."""
+
+    count: int
+    height: int
+    width: int
+
+
+Claim = PatternLayer | RawMaps | HeldOutImage
 
 
 @dataclass(frozen=True)
@@ -31,6 +41,19 @@ class Wanted:
     key: str | None
     absence: str
     claims: Sequence[Claim]
+
+
+def claim_of(layer: PatternLayer | MapLayer, blob: int) -> Claim:
+    """Return what a record says of one blob of a layer's picture.
+
+    Args:
+        layer: the record.
+        blob: 0 for the sheet or the raw maps, 1 for the mean maps.
+    """
+    if isinstance(layer, PatternLayer):
+        return layer
+    count = len(layer.mean_class if blob else layer.maximum)
+    return RawMaps(count, layer.height, layer.width)
 
 
 def pack_entries(
@@ -84,8 +107,8 @@ def _misfit(blob: bytes, claims: Iterable[Claim]) -> str | None:
 
 
 def _misfit_of_claim(blob: bytes, claim: Claim) -> str | None:
-    if isinstance(claim, MapLayer):
-        expected = len(claim.maximum) * claim.height * claim.width
+    if isinstance(claim, RawMaps):
+        expected = claim.count * claim.height * claim.width
         if len(blob) == expected * _FLOAT32_BYTES:
             return None
         return f"the maps have {len(blob)} bytes; the record says otherwise"

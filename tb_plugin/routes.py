@@ -60,8 +60,10 @@ class Routes:
         handlers: dict[str, Handler] = {
             "/runs": self._runs,
             "/captures": self._captures,
+            "/overview": self._overview,
             "/layer": self._layer,
             "/pictures": self._pictures,
+            "/class_means": self._class_means,
             "/held_out": self._held_out,
             f"{_STATIC}*": self._static,
         }
@@ -74,6 +76,10 @@ class Routes:
         run = params.run_question(_arguments(request))
         return _json(request, self._answers(request).captures(run))
 
+    def _overview(self, request: wrappers.Request) -> wrappers.Response:
+        run = params.run_question(_arguments(request))
+        return _json(request, self._answers(request).overview(run))
+
     def _layer(self, request: wrappers.Request) -> wrappers.Response:
         question = params.layer_question(_arguments(request))
         return _json(request, self._answers(request).layer(question))
@@ -81,6 +87,11 @@ class Routes:
     def _pictures(self, request: wrappers.Request) -> wrappers.Response:
         question = params.pictures_question(_arguments(request))
         pack, is_whole = self._answers(request).pictures(question)
+        return _bytes(request, pack, question.versioned and is_whole)
+
+    def _class_means(self, request: wrappers.Request) -> wrappers.Response:
+        question = params.class_means_question(_arguments(request))
+        pack, is_whole = self._answers(request).class_means(question)
         return _bytes(request, pack, question.versioned and is_whole)
 
     def _held_out(self, request: wrappers.Request) -> wrappers.Response:

@@ -97,6 +97,30 @@ def heatmap(plan: Plan, row: int, capture: int) -> np.ndarray:
     return ((1 + way) * np.exp(-far / 3)).astype(np.float32)
 
 
+def mean_rows(plan: Plan, capture: int) -> dict[int, list[int]]:
+    """Return the rows that each class's mean map is of, by class.
+
+    The label's row of each image that has a label, else its first; only where
+    the map has evidence.
+    """
+    rows: dict[int, list[int]] = {}
+    for image in range(plan.images - 1):
+        is_right = prediction(image, capture) == image % 3
+        row = image if is_right or plan.targets == 1 else plan.images + image
+        if np.nan_to_num(heatmap(plan, row, capture)).any():
+            rows.setdefault(image % 3, []).append(row)
+    return dict(sorted(rows.items()))
+
+
+def class_means(plan: Plan, capture: int) -> np.ndarray:
+    """Return the (classes, height, width) float32 mean maps."""
+    means = []
+    for rows in mean_rows(plan, capture).values():
+        maps = [heatmap(plan, row, capture) for row in rows]
+        means.append(np.mean([one / one.sum() for one in maps], axis=0))
+    return np.array(means, np.float32)
+
+
 def held_out_picture(image: int) -> np.ndarray:
     """Return the (height, width, 3) uint8 image: a square, a watermark."""
     picture = np.full((HELD_OUT_HEIGHT, HELD_OUT_WIDTH, 3), 40, np.uint8)
@@ -234,6 +258,8 @@ def _maps(plan: Plan, layer: int, capture: int) -> contract.MapLayer:
         origin=("fresh",) * count,
         origin_step=(None,) * count,
         measures={"inside_box": (capture / 10,) * count},
+        mean_class=tuple(mean_rows(plan, capture)),
+        mean_count=tuple(map(len, mean_rows(plan, capture).values())),
     )
 
 

@@ -113,7 +113,9 @@ def _map_values(plan: Plan, capture: int) -> list[Summary.Value]:
     for layer in range(plan.layers):
         path = plan.path(layer)
         tag = contract.layer_tag("grad_cam", path)
-        values.append(blobs_value(tag, [np.stack(maps).tobytes()]))
+        means = known.class_means(plan, capture)
+        blobs = [np.stack(maps).tobytes(), means.tobytes()]
+        values.append(blobs_value(tag, blobs))
         values.append(_image_value("grad_cam", path, grey))
     share = np.float32(known.num_correct(plan, capture) / plan.images)
     metadata = scalar_metadata.create_summary_metadata("", "")

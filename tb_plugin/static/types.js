@@ -79,6 +79,8 @@
  * @property {string[]} origin
  * @property {(number | null)[]} origin_step
  * @property {Measures} measures
+ * @property {number[]} mean_class
+ * @property {number[]} mean_count
  *
  * @typedef {object} Outcome
  * @property {string[]} images

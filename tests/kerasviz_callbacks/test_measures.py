@@ -8,7 +8,6 @@ import pytest
 from kerasviz_callbacks.measures import (
     centre_distance,
     centre_of_mass,
-    class_mean_maps,
     covered_area,
     energy_inside,
     entropy,
@@ -145,20 +144,3 @@ def test_images_without_a_region_have_no_number():
     for name, values in region_measures(maps, coverage).items():
         assert np.isnan(values).tolist() == [True, False], name
         assert values[1] == 1, name
-
-
-def test_mean_map_of_a_class_gives_every_image_one_vote():
-    maps = np.concatenate(
-        [_one((0, 0, 1)), _one((3, 3, 999)), _one((0, 1, 5)), [EMPTY, BROKEN]]
-    )
-    means = class_mean_maps(maps, np.array([1, 1, 0, 0, 2]))
-    assert set(means) == {0, 1}
-    np.testing.assert_allclose(means[1], _one((0, 0, 0.5), (3, 3, 0.5))[0])
-    np.testing.assert_allclose(means[0], _one((0, 1, 1))[0])
-
-
-def test_energy_of_a_mean_map_is_the_mean_of_the_energies():
-    maps = np.random.default_rng(1).uniform(size=(6, 4, 4))
-    mean = class_mean_maps(maps, np.zeros(6, int))[0]
-    of_mean = energy_inside(mean[None], LEFT_HALF)
-    assert of_mean == pytest.approx(energy_inside(maps, LEFT_HALF).mean())

@@ -65,13 +65,19 @@ def assert_written(log_dir: Path, expected: dict[str, list[int]]) -> None:
 def last_picture(log_dir: Path, loader: str, path: str) -> np.ndarray:
     """Return the newest sheet of a layer, decoded."""
     tag = layer_tag("filter_patterns", path)
+    [sheet] = newest_blobs(log_dir, loader, tag)
+    return np.asarray(Image.open(io.BytesIO(sheet)))
+
+
+def newest_blobs(log_dir: Path, loader: str, tag: str) -> list[bytes]:
+    """Return all blobs of a tag at its newest step."""
     with PROVIDERS[loader](log_dir) as provider:
         answer = provider.read_blob_sequences(
             **_KEY, plugin_name="kerasviz", downsample=_EVERYTHING
         )
-        [blob] = answer["kerasviz"][tag][-1].values
-        data = provider.read_blob(ctx=_KEY["ctx"], blob_key=blob.blob_key)
-    return np.asarray(Image.open(io.BytesIO(data)))
+        keys = [x.blob_key for x in answer["kerasviz"][tag][-1].values]
+        read = provider.read_blob
+        return [read(ctx=_KEY["ctx"], blob_key=key) for key in keys]
 
 
 def _numbers(provider: DataProvider) -> dict[tuple[str, str], list[int]]:

@@ -108,14 +108,14 @@ def write_hostile_log(log_dir: Path) -> None:
         record_value(contract.captures_tag("filter_patterns"), sound[0]),
         record_value(CAPTURES, sound[1]),
         blobs_value(SHEETS, [bomb_png()]),
-        blobs_value(MAPS, [b"abc"]),
+        blobs_value(MAPS, [b"abc", b"wxyz"]),
         *_misplaced_values(),
         blobs_value(HELD_OUT, [b"{"]),
     ]
     held_out = known.held_out_record(PLAN).to_json().encode()
     second = [blobs_value(MAPS, []), blobs_value(HELD_OUT, [held_out, b"png?"])]
-    third = [blobs_value(MAPS, [b"a", b"b"]), blobs_value(HELD_OUT, [])]
-    numbers = np.zeros(1, np.float32)
+    third = [blobs_value(MAPS, [b"a", b"b", b"c"]), blobs_value(HELD_OUT, [])]
+    numbers = np.zeros(2, np.float32)
     fourth = [
         summary_value(MAPS, numbers, our_metadata(DATA_CLASS_BLOB_SEQUENCE))
     ]

@@ -57,6 +57,15 @@ def test_maps_of_the_wrong_length_are_a_fault(hostile: Client) -> None:
     assert said[3] in ("the blob is of type float32", "no picture at this step")
 
 
+def test_class_means_of_the_wrong_length_are_a_fault(hostile: Client) -> None:
+    place = {"run": RUN, "path": hostile_log.PLAN.path(0)}
+    header, _ = ask_pack(hostile, "class_means", steps="0,50,100", **place)
+    assert [entry["fault"] for entry in header["entries"]] == [
+        "the maps have 4 bytes; the record says otherwise",
+        *["no picture at this step"] * 2,
+    ]
+
+
 def test_picture_that_would_fill_the_memory_is_a_fault(
     hostile: Client,
 ) -> None:

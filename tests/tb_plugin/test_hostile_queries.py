@@ -17,6 +17,7 @@ SOUND = {
         "path": "backbone/conv0",
         "steps": "0",
     },
+    "class_means": {"run": RUN, "path": "backbone/conv0", "steps": "0"},
     "held_out": {"run": RUN, "stream": "grad_cam"},
 }
 # Percent-encoded values; none names anything in the log.

@@ -49,8 +49,8 @@ def _assert_same_keys(shown: Any, real: Any, place: str) -> None:
 
 
 def test_every_route_has_a_section(client: Client) -> None:
-    routes = {"runs", "captures", "layer", "pictures", "held_out", "static/"}
-    assert routes == set(SECTIONS)
+    routes = {"runs", "captures", "layer", "pictures", "class_means"}
+    assert routes | {"held_out", "static/"} == set(SECTIONS)
 
 
 def test_example_of_runs_is_what_a_log_answers(client: Client) -> None:
@@ -75,6 +75,14 @@ def test_example_of_layer_has_the_real_shape(
     place = {"kind": "grad_cam", "path": plan.path(1)}
     real = ask(client, "layer", run=RUN, **place)
     assert_same_shape(example("layer"), real, "layer")
+
+
+def test_example_of_class_means_has_the_real_shape(
+    client: Client, plan: Plan
+) -> None:
+    place = {"run": RUN, "path": plan.path(1)}
+    real, _ = ask_pack(client, "class_means", steps="0", **place)
+    assert_same_shape(example("class_means"), real, "class_means")
 
 
 def test_example_of_held_out_has_the_real_shape(client: Client) -> None:

@@ -10,11 +10,13 @@ from tb_plugin import params
 
 LAYER = [("run", "r"), ("kind", "grad_cam"), ("path", "a/b")]
 PICTURES = [*LAYER, ("steps", "0,50")]
+MEANS = [pair for pair in PICTURES if pair[0] != "kind"]
 
 QUESTIONS: dict[str, tuple[Callable[..., object], list[tuple[str, str]]]] = {
     "captures": (params.run_question, [("run", "r")]),
     "layer": (params.layer_question, LAYER),
     "pictures": (params.pictures_question, PICTURES),
+    "class_means": (params.class_means_question, MEANS),
     "held_out": (params.held_out_question, [("run", "r"), ("stream", "s")]),
 }
 EACH_PARAMETER = [
@@ -26,6 +28,13 @@ def test_pictures_question_holds_what_was_asked() -> None:
     question = params.pictures_question(MultiDict([*PICTURES, ("v", "1")]))
     assert question == params.PicturesQuestion(
         params.LayerQuestion("r", "grad_cam", "a/b"), (0, 50), True
+    )
+
+
+def test_class_means_are_those_of_heatmaps() -> None:
+    question = params.class_means_question(MultiDict(MEANS))
+    assert question == params.PicturesQuestion(
+        params.LayerQuestion("r", "grad_cam", "a/b"), (0, 50), False
     )
 
 

@@ -1,5 +1,6 @@
 """What each route answers about a complete run, with either loader."""
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from tests.tb_plugin.tensorboard_app import (
 )
 from tests.written_log import (
     blobs_value,
+    record_value,
     step_event,
     write_events,
     write_log,
@@ -93,6 +95,38 @@ def test_maps_have_the_values_that_were_written(
     _, [_, maps] = ask_pack(client, "pictures", steps="0,50", **place)
     written = [known.heatmap(plan, row, 1) for row in plan.rows]
     assert maps == np.stack(written).tobytes()
+
+
+def test_class_means_have_the_values_that_were_written(
+    client: Client, plan: Plan
+) -> None:
+    place = layer_question(plan, "grad_cam", 0)
+    entry = ask(client, "layer", **place)["captures"][1]
+    _, [means] = ask_pack(
+        client, "class_means", run=RUN, path=place["path"], steps="50"
+    )
+    assert means == known.class_means(plan, 1).tobytes()
+    # The map of the one image of class 2 is NaN here.
+    assert entry["record"]["mean_class"] == [0, 1]
+    assert entry["record"]["mean_count"] == [2, 2]
+
+
+def test_class_means_of_no_class_are_no_bytes_and_no_fault(
+    open_client: OpenClient, tmp_path: Path
+) -> None:
+    plan = Plan(captures=1, layers=1)
+    record = known.capture_record(plan, "grad_cam", 0)
+    layer = dataclasses.replace(record.maps[0], mean_class=(), mean_count=())
+    text = dataclasses.replace(record, maps=(layer,)).to_json()
+    blobs = [bytes(4 * 48 * plan.images), b""]
+    tag = contract.layer_tag("grad_cam", layer.path)
+    values = [record_value(contract.captures_tag("grad_cam"), text)]
+    values.append(blobs_value(tag, blobs))
+    write_events(tmp_path, [step_event(0, values)])
+    place = {"run": "kerasviz", "path": layer.path}
+    client = open_client(tmp_path)
+    header, [means] = ask_pack(client, "class_means", steps="0", **place)
+    assert means == b"" and "fault" not in header["entries"][0]
 
 
 def test_steps_without_picture_are_faults_in_their_place(
