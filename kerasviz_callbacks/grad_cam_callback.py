@@ -17,6 +17,7 @@ from kerasviz_callbacks.heatmap_request import (
 )
 from kerasviz_callbacks.held_out import Preprocess
 from kerasviz_callbacks.held_out_record import as_boxes
+from kerasviz_callbacks.kept import Unreadable
 from kerasviz_callbacks.map_sheets import MapSheets
 from kerasviz_callbacks.map_stream import MapStream
 from kerasviz_callbacks.regions import Regions, as_masks
@@ -59,6 +60,8 @@ class GradCAM(Watcher):
             What it costs is said before training.
         input: name or index of the image input, where several could be.
         output: name or index of the output to explain, of several.
+        unreadable: `"skip"` image files that cannot be read, or `"raise"`; see
+            `grad_cam`. Boxes and masks are one per file given, too.
         on_error: `"log"` a drawing that fails and go on, or `"raise"`.
         verbose: 1 prints one line before training, 0 nothing.
 
@@ -87,6 +90,7 @@ class GradCAM(Watcher):
         sanity_check: bool = False,
         input: str | int | None = None,
         output: str | int | None = None,
+        unreadable: Unreadable = "raise",
         on_error: OnError = "log",
         verbose: int = 1,
     ) -> None:
@@ -100,6 +104,7 @@ class GradCAM(Watcher):
             output,
             class_names,
             method,
+            unreadable,
         )
         self._layers = as_layers(layers)
         self._given_regions = boxes, masks
@@ -112,11 +117,7 @@ class GradCAM(Watcher):
         prepared = prepare_heatmaps(model, self._request, self._layers)
         self._prepared = prepared
         num_images = len(prepared.images.fed)
-        boxes, masks = self._given_regions
-        regions = Regions(
-            as_boxes(boxes, num_images), as_masks(masks, num_images)
-        )
-        self._maps.begin(prepared, regions, self._request.method)
+        self._maps.begin(prepared, self._regions(), self._request.method)
         prepared.draw()  # the first pass is slower than all that follow
         begin = time.perf_counter()
         batch = prepared.draw()
@@ -146,6 +147,16 @@ class GradCAM(Watcher):
                 self._capture("sanity check", step, 0)
         self._sanity = None
         super().on_train_end(logs)
+
+    def _regions(self) -> Regions:
+        kept = self._prepared.images.kept
+        given_boxes, given_masks = self._given_regions
+        boxes = as_boxes(given_boxes, kept.num_given)
+        masks = as_masks(given_masks, kept.num_given)
+        return Regions(
+            None if boxes is None else kept.cut(boxes),
+            None if masks is None else kept.cut(masks),
+        )
 
     def _extra(self) -> str:
         if not self._has_sanity_check:

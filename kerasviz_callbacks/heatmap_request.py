@@ -6,7 +6,7 @@ cannot work is an error here, before anything is drawn.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import keras
@@ -23,10 +23,14 @@ from kerasviz_callbacks.held_out import (
     Preprocess,
     load_held_out,
 )
+from kerasviz_callbacks.kept import Unreadable, check_unreadable
 from kerasviz_callbacks.labels import check_class_names, check_labels
-from kerasviz_callbacks.layers import Located, find_layer
+from kerasviz_callbacks.layer_choice import choose_layers
+from kerasviz_callbacks.layers import Located
 from kerasviz_callbacks.model_input import model_input
 from kerasviz_callbacks.probe import Probe, last_spatial, probe
+from kerasviz_callbacks.question import Question
+from kerasviz_callbacks.target import PREDICTED
 from kerasviz_callbacks.target_request import TargetLike, ask
 
 LayersLike: TypeAlias = str | keras.Layer | Iterable[str | keras.Layer] | None
@@ -44,9 +48,11 @@ class HeatmapRequest:
     output: str | int | None = None
     class_names: Sequence[str] | None = None
     method: str = "grad_cam"
+    unreadable: Unreadable = "raise"
 
     def __post_init__(self) -> None:
         find_method(self.method)  # complains about what is none
+        check_unreadable(self.unreadable)
 
 
 @dataclass(frozen=True)
@@ -93,7 +99,7 @@ def prepare_heatmaps(
     spec = model_input(model, request.input, image_shape)
     found = probe(model, spec, image_shape)
     check_range(found, images.fed)
-    question, wanted = ask(request.target, images.labels, len(images.fed))
+    question, wanted = _asked(request.target, images)
     engine = HeatmapEngine(
         found,
         heatmap_layers(found, layers, request.output),
@@ -118,29 +124,12 @@ def heatmap_layers(
         ValueError: none is there, a name is not found, or two layers have
             the same path.
     """
-    chosen: tuple[Located, ...]
-    if layers is None or (isinstance(layers, str) and layers == "auto"):
-        automatic = last_spatial(found, output)
-        chosen = () if automatic is None else (automatic,)
-    elif isinstance(layers, str | keras.Layer):
-        chosen = (find_layer(found.model, layers),)
-    else:
-        chosen = tuple(find_layer(found.model, layer) for layer in layers)
-    if not chosen:
-        raise ValueError(
-            f"layer must name a layer with feature maps — got {layers!r}, "
-            f"which finds none in {found.model.name!r}. layer_paths(model) "
-            "lists the convolutions."
-        )
-    once = tuple({id(one.layer): one for one in chosen}.values())
-    paths = [one.path for one in once]
-    if len(set(paths)) < len(paths):
-        raise ValueError(
-            "Layers drawn together must differ in their paths — got "
-            f"{', '.join(map(repr, paths))}. Give nested models names of "
-            "their own, or draw one at a time."
-        )
-    return once
+
+    def automatic() -> tuple[Located, ...]:
+        last = last_spatial(found, output)
+        return () if last is None else (last,)
+
+    return choose_layers(found, layers, automatic)
 
 
 def _load(model: keras.Model, request: HeatmapRequest) -> HeldOutImages:
@@ -156,10 +145,24 @@ def _load(model: keras.Model, request: HeatmapRequest) -> HeldOutImages:
         labels=request.labels,
         preprocess=request.preprocess,
         input=request.input,
+        unreadable=request.unreadable,
     )
     if spec is None:
         _use_once(model, images, request.input)
     return images
+
+
+def _asked(
+    target: TargetLike, images: HeldOutImages
+) -> tuple[Question, IntArray]:
+    """Ask about all images given, then leave out what was not read."""
+    kept, labels = images.kept, images.labels
+    if labels is not None:
+        labels = kept.spread(labels, PREDICTED)
+    question, wanted = ask(target, labels, kept.num_given)
+    if question.areas is not None:
+        question = replace(question, areas=kept.cut(question.areas))
+    return question, kept.cut(wanted)
 
 
 def _use_once(

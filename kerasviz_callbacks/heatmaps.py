@@ -24,6 +24,7 @@ from kerasviz_callbacks.heatmap_request import (
     prepare_heatmaps,
 )
 from kerasviz_callbacks.held_out import Preprocess
+from kerasviz_callbacks.kept import Unreadable
 from kerasviz_callbacks.labels import as_labels
 from kerasviz_callbacks.overlay import overlays
 from kerasviz_callbacks.sheet import labelled_sheet
@@ -168,6 +169,7 @@ def grad_cam(
     output: str | int | None = None,
     class_names: Sequence[str] | None = None,
     method: str = "grad_cam",
+    unreadable: Unreadable = "raise",
 ) -> Heatmaps:
     """Show where in each image the model finds evidence for a class.
 
@@ -203,6 +205,10 @@ def grad_cam(
             `"layer_cam"`, `"x_grad_cam"`, or `"eigen_cam"`, which needs no
             gradient and shows the same for every target; see
             `cam_methods.py`.
+        unreadable: what to do where an image file cannot be read: `"raise"`,
+            or `"skip"` it and use the rest. Everything given per image, such
+            as labels, is one per file given, and what belongs to a skipped one
+            is left out with it; a warning names those.
 
     Returns:
         `Heatmaps`, one per image and target.
@@ -220,7 +226,15 @@ def grad_cam(
     Source: Selvaraju et al. 2017, eq. 1-2, https://arxiv.org/abs/1610.02391.
     """
     request = HeatmapRequest(
-        images, target, labels, preprocess, input, output, class_names, method
+        images,
+        target,
+        labels,
+        preprocess,
+        input,
+        output,
+        class_names,
+        method,
+        unreadable,
     )
     prepared = prepare_heatmaps(
         model, request, None if layer is None else [layer]

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 
 from kerasviz_callbacks.arrays import AnyArray, ByteArray, FloatArray, IntArray
 from kerasviz_callbacks.image_source import read_images
+from kerasviz_callbacks.kept import Kept, Unreadable
 from kerasviz_callbacks.labels import as_labels
 from kerasviz_callbacks.model_input import ModelInput
 from kerasviz_callbacks.pixels import as_bytes, content_hashes, to_look_at
@@ -34,6 +35,8 @@ class HeldOutImages:
         labels: (n,) class index per image; None where none were given.
         seen: how many of what size and range, in a sentence.
         notes: what was done that may surprise, in sentences.
+        kept: which of the images given they are; what else is given per image
+            is checked against all, and cut.
     """
 
     shown: ByteArray
@@ -44,6 +47,7 @@ class HeldOutImages:
     labels: IntArray | None
     seen: str
     notes: tuple[str, ...]
+    kept: Kept
 
 
 def load_held_out(
@@ -53,6 +57,7 @@ def load_held_out(
     labels: ArrayLike | None = None,
     preprocess: Preprocess | None = None,
     input: str | int | None = None,
+    unreadable: Unreadable = "raise",
 ) -> HeldOutImages:
     """Return the user's images, checked against what the model takes.
 
@@ -65,11 +70,12 @@ def load_held_out(
         preprocess: (n, h, w, c) float32 in the range given → what the model
             takes; called once on all images, with a copy of its own.
         input: names the image among several inputs.
+        unreadable: `"raise"`, or `"skip"` files that cannot be read.
 
     Raises:
         TypeError, ValueError: what was given cannot be used; with what to do.
     """
-    source = read_images(images, spec, input)
+    source = read_images(images, spec, input, unreadable)
     _check_values(source.values, "images")
     pixels, seen = as_bytes(source.values)
     fed = _fed(source.values, preprocess)
@@ -81,16 +87,17 @@ def load_held_out(
             "dataset.map(lambda image, label: image) drops them."
         )
     given = source.labels if labels is None else labels
-    others = _others(source.others, spec, len(fed))
+    others = _others(source.others, spec, source.kept)
     return HeldOutImages(
         shown=to_look_at(pixels),
         fed=fed,
         others=others,
         hashes=content_hashes(pixels),
         names=source.names,
-        labels=None if given is None else as_labels(given, len(fed)),
+        labels=_labels(given, source.kept),
         seen=f"{len(fed)} images of {pixels.shape[1:]}: {seen}.",
         notes=(*source.notes, *_missing_inputs(others, spec)),
+        kept=source.kept,
     )
 
 
@@ -142,19 +149,26 @@ def _check_size(
     )
 
 
+def _labels(given: ArrayLike | None, kept: Kept) -> IntArray | None:
+    if given is None:
+        return None
+    return kept.cut(as_labels(given, kept.num_given))
+
+
 def _others(
-    given: Mapping[str, AnyArray], spec: ModelInput | None, num_images: int
+    given: Mapping[str, AnyArray], spec: ModelInput | None, kept: Kept
 ) -> dict[str, AnyArray]:
     for name, value in given.items():
-        if len(value) != num_images:
+        if len(value) != kept.num_given:
             raise ValueError(
                 f"Every input must come with one value per image — input "
-                f"{name!r} has {len(value)} for {num_images} images."
+                f"{name!r} has {len(value)} for {kept.num_given} images."
             )
+    used = {name: kept.cut(value) for name, value in given.items()}
     if spec is None:
-        return dict(given)
+        return used
     dtypes = dict(zip(spec.names, spec.dtypes, strict=True))
-    return {name: value.astype(dtypes[name]) for name, value in given.items()}
+    return {name: value.astype(dtypes[name]) for name, value in used.items()}
 
 
 def _missing_inputs(

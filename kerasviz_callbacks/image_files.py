@@ -8,9 +8,12 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from kerasviz_callbacks.arrays import ByteArray
+from kerasviz_callbacks.kept import Kept, Unreadable
 from kerasviz_callbacks.model_input import Shape
 
 _MAX_NAMED = 10
+# What Pillow raises for files that are torn, forged or no pictures.
+_UNREADABLE = (OSError, ValueError, SyntaxError, Image.DecompressionBombError)
 
 
 @dataclass(frozen=True)
@@ -21,15 +24,19 @@ class ImageFiles:
         pixels: (n, h, w, 1 or 3) uint8.
         names: of the files, without their directories.
         notes: what was done to them, in sentences.
+        kept: which of the paths they are of.
     """
 
     pixels: ByteArray
     names: tuple[str, ...]
     notes: tuple[str, ...]
+    kept: Kept
 
 
 def read_image_files(
-    paths: Sequence[str | os.PathLike[str]], wanted: Shape
+    paths: Sequence[str | os.PathLike[str]],
+    wanted: Shape,
+    unreadable: Unreadable = "raise",
 ) -> ImageFiles:
     """Read pictures of any format that Pillow knows.
 
@@ -40,42 +47,71 @@ def read_image_files(
     Args:
         paths: one per picture.
         wanted: (h, w, c) that the model takes, None for what it leaves open.
+        unreadable: `"raise"`, or `"skip"` files that cannot be read.
 
     Raises:
-        ValueError: some cannot be read, or they differ in size and the model
-            leaves the size open.
+        ValueError: some cannot be read, or none can, or they differ in size
+            and the model leaves the size open.
     """
     height, width, num_channels = wanted
-    mode = "L" if num_channels == 1 else "RGB"
-    pictures, faults = [], []
-    for path in paths:
-        try:
-            pictures.append(_read(path, mode))
-        except (OSError, ValueError) as error:
-            faults.append(f"{os.fspath(path)!r} ({error})")
-    if faults:
-        more = f" and {len(faults) - _MAX_NAMED} more" * (
-            len(faults) > _MAX_NAMED
-        )
+    pictures, faults = _read_all(paths, "L" if num_channels == 1 else "RGB")
+    if faults and (unreadable == "raise" or not pictures):
         raise ValueError(
             "images must be files that can be read as pictures — these "
-            f"cannot: {', '.join(faults[:_MAX_NAMED])}{more}. Leave them out."
+            f"cannot: {_named(faults)}. Leave them out, or the rest is used "
+            "with unreadable='skip'."
         )
-    names = tuple(os.path.basename(os.fspath(path)) for path in paths)
+    kept = Kept(np.array(list(pictures), int), len(paths))
+    names = tuple(os.path.basename(os.fspath(paths[i])) for i in pictures)
+    fitting, stretched = _fitted(list(pictures.values()), height, width)
+    notes = (*_left_out(faults, len(paths)), *stretched)
+    return ImageFiles(_stacked(fitting), names, notes, kept)
+
+
+def _read_all(
+    paths: Sequence[str | os.PathLike[str]], mode: str
+) -> tuple[dict[int, Image.Image], list[str]]:
+    """Return the pictures by ordinal, and what is wrong with the others."""
+    pictures, faults = {}, []
+    for ordinal, path in enumerate(paths):
+        try:
+            pictures[ordinal] = _read(path, mode)
+        except _UNREADABLE as error:
+            faults.append(f"{os.fspath(path)!r} ({error})")
+    return pictures, faults
+
+
+def _fitted(
+    pictures: list[Image.Image], height: int | None, width: int | None
+) -> tuple[list[Image.Image], tuple[str, ...]]:
+    """Return the pictures in the model's size, and what was done to them."""
     sizes = {picture.size for picture in pictures}
     if height is None or width is None:
         _check_one_size(sizes)
-        return ImageFiles(_stacked(pictures), names, ())
+        return pictures, ()
     size = (width, height)
-    notes: tuple[str, ...] = ()
-    if sizes != {size}:
-        resample = Image.Resampling.BILINEAR
-        pictures = [picture.resize(size, resample) for picture in pictures]
-        notes = (
-            f"Image files of {_listing(sizes)} px were stretched to the "
-            f"model's {width} x {height}.",
-        )
-    return ImageFiles(_stacked(pictures), names, notes)
+    if sizes == {size}:
+        return pictures, ()
+    resample = Image.Resampling.BILINEAR
+    note = (
+        f"Image files of {_listing(sizes)} px were stretched to the model's "
+        f"{width} x {height}."
+    )
+    return [picture.resize(size, resample) for picture in pictures], (note,)
+
+
+def _left_out(faults: list[str], num_given: int) -> tuple[str, ...]:
+    if not faults:
+        return ()
+    return (
+        f"{len(faults)} of {num_given} image files could not be read and were "
+        f"left out: {_named(faults)}.",
+    )
+
+
+def _named(faults: list[str]) -> str:
+    more = f" and {len(faults) - _MAX_NAMED} more" * (len(faults) > _MAX_NAMED)
+    return f"{', '.join(faults[:_MAX_NAMED])}{more}"
 
 
 def _read(path: str | os.PathLike[str], mode: str) -> Image.Image:

@@ -13,7 +13,7 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ import tensorflow as tf
 
 from kerasviz_callbacks.arrays import AnyArray
 from kerasviz_callbacks.image_files import read_image_files
+from kerasviz_callbacks.kept import Kept, Unreadable, all_kept
 from kerasviz_callbacks.model_input import ModelInput, Shape
 
 MAX_FROM_DATASET = 10_000  # a dataset that never ends is found out here
@@ -34,8 +35,10 @@ class ImageSource:
         values: (n, h, w, c) of any number type.
         names: of each image: its file, else its ordinal.
         labels: as a dataset gave them, unchecked; None where none came.
-        others: values of the model's other inputs, (n, …).
+        others: values of the model's other inputs, (num_given, …).
         notes: what was done to the images, in sentences.
+        kept: which of the images given they are. Labels and other inputs are
+            of all that were given.
     """
 
     values: AnyArray
@@ -43,10 +46,14 @@ class ImageSource:
     labels: Any
     others: Mapping[str, AnyArray]
     notes: tuple[str, ...]
+    kept: Kept
 
 
 def read_images(
-    images: Any, spec: ModelInput | None, input: str | int | None
+    images: Any,
+    spec: ModelInput | None,
+    input: str | int | None,
+    unreadable: Unreadable = "raise",
 ) -> ImageSource:
     """Return the images of any source as arrays.
 
@@ -54,6 +61,7 @@ def read_images(
         images: see the table above.
         spec: what the model takes; None where it is not built yet.
         input: names the image among several inputs of such a model.
+        unreadable: `"raise"`, or `"skip"` files that cannot be read.
 
     Raises:
         TypeError: a source of a kind that is not known.
@@ -65,8 +73,8 @@ def read_images(
         images, labels = _gathered(images)
     one, others = _split(images, spec, input)
     wanted = spec.image_shape if spec else (None, None, None)
-    values, names, notes = _one_input(one, wanted)
-    return ImageSource(values, names, labels, others, notes)
+    found = _one_input(one, wanted, unreadable)
+    return replace(found, labels=labels, others=others)
 
 
 def _split(
@@ -106,17 +114,20 @@ def _is_per_input(images: Sequence[Any], spec: ModelInput | None) -> bool:
 
 
 def _one_input(
-    images: Any, wanted: Shape
-) -> tuple[AnyArray, tuple[str, ...], tuple[str, ...]]:
+    images: Any, wanted: Shape, unreadable: Unreadable
+) -> ImageSource:
     if isinstance(images, str | os.PathLike):
         images = [images]
     if isinstance(images, list | tuple):
         if images and all(isinstance(x, str | os.PathLike) for x in images):
-            files = read_image_files(images, wanted)
-            return files.pixels, files.names, files.notes
+            found = read_image_files(images, wanted, unreadable)
+            return ImageSource(
+                found.pixels, found.names, None, {}, found.notes, found.kept
+            )
         images = _stacked(images)
     values = _with_channels(_as_array(images), wanted)
-    return values, tuple(str(index) for index in range(len(values))), ()
+    names = tuple(str(index) for index in range(len(values)))
+    return ImageSource(values, names, None, {}, (), all_kept(len(values)))
 
 
 def _as_array(images: Any) -> AnyArray:

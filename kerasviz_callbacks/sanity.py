@@ -28,6 +28,7 @@ from kerasviz_callbacks.heatmap_request import (
     prepare_heatmaps,
 )
 from kerasviz_callbacks.held_out import Preprocess
+from kerasviz_callbacks.kept import Unreadable
 from kerasviz_callbacks.measures import rank_correlation
 from kerasviz_callbacks.shuffled_weights import ShuffledWeights, head_weights
 from kerasviz_callbacks.target import PREDICTED
@@ -91,6 +92,7 @@ def sanity_check(
     input: str | int | None = None,
     output: str | int | None = None,
     method: str = "grad_cam",
+    unreadable: Unreadable = "raise",
     seed: int = 0,
 ) -> SanityCheck:
     """Tell whether heatmaps depend on what the model has learned.
@@ -107,6 +109,7 @@ def sanity_check(
         input: as of `grad_cam`.
         output: as of `grad_cam`.
         method: as of `grad_cam`.
+        unreadable: as of `grad_cam`.
         seed: of the shuffling.
 
     Example:
@@ -116,7 +119,14 @@ def sanity_check(
     Source: Adebayo et al. 2018, https://arxiv.org/abs/1810.03292.
     """
     request = HeatmapRequest(
-        images, target, labels, preprocess, input, output, method=method
+        images,
+        target,
+        labels,
+        preprocess,
+        input,
+        output,
+        method=method,
+        unreadable=unreadable,
     )
     return check_sanity(prepare_heatmaps(model, request, layers), seed)
 
