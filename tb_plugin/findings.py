@@ -1,0 +1,71 @@
+"""Records in, what a person should look at first out, in plain words, ranked.
+
+Nothing is said of a change below the noise floor. Each sentence names the
+numbers it rests on; the thresholds are the constants at the head of each of
+the files that look. Pure: the same records give the same findings.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from tb_plugin.contract import Capture, MapLayer, PatternLayer
+from tb_plugin.finding import Finding
+from tb_plugin.map_findings import map_findings
+from tb_plugin.outcome_findings import outcome_findings
+from tb_plugin.pattern_findings import layer_findings
+from tb_plugin.payload import DrawnLayer
+from tb_plugin.still_findings import still_findings
+
+MAX_FINDINGS = 12
+MAX_PER_LAYER = 3
+
+Layer = PatternLayer | MapLayer
+
+
+def find(captures: Sequence[Capture]) -> list[Finding]:
+    """Return the findings of a run, the weightiest first.
+
+    Args:
+        captures: of all streams, by step.
+    """
+    found: list[Finding] = []
+    for stream in _streams(captures):
+        layers = _layers(stream)
+        if stream[0].kind == "filter_patterns":
+            found += still_findings(stream, layers)
+            for drawn in layers:
+                found += layer_findings(stream, drawn)
+        else:
+            found += outcome_findings(stream, layers)
+            for drawn in layers:
+                found += map_findings(stream, drawn)
+    return _picked(sorted(found, key=lambda each: -each.weight))
+
+
+def _streams(captures: Iterable[Capture]) -> list[list[Capture]]:
+    """Return streams of two captures or more: one alone tells no story."""
+    found: dict[str, list[Capture]] = {}
+    for capture in captures:
+        if capture.reason != "sanity check":
+            found.setdefault(capture.stream, []).append(capture)
+    return [each for each in found.values() if len(each) > 1]
+
+
+def _layers(captures: Iterable[Capture]) -> list[list[DrawnLayer]]:
+    found: dict[str, list[DrawnLayer]] = {}
+    for capture in captures:
+        layers: tuple[Layer, ...] = (*capture.patterns, *capture.maps)
+        for layer in layers:
+            found.setdefault(layer.path, []).append(DrawnLayer(capture, layer))
+    return [each for each in found.values() if len(each) > 1]
+
+
+def _picked(ranked: Iterable[Finding]) -> list[Finding]:
+    """Return the first few, and not one layer's alone."""
+    picked: list[Finding] = []
+    counts: dict[tuple[str, str], int] = {}
+    for finding in ranked:
+        place = (finding.stream, finding.path)
+        counts[place] = counts.get(place, 0) + 1
+        if counts[place] <= MAX_PER_LAYER and len(picked) < MAX_FINDINGS:
+            picked.append(finding)
+    return picked

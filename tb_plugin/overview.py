@@ -1,0 +1,127 @@
+"""Records in, the answer of `overview` out: a run at a glance.
+
+Every number of every filter would be megabytes; a person looks at a layer as a
+whole first. So each layer of each capture is summed up here. Pure.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from tb_plugin import change
+from tb_plugin.contract import Capture, MapLayer, Outcome, PatternLayer
+from tb_plugin.findings import find
+from tb_plugin.spread import Spread, spread
+
+_SPREAD_FIELDS = tuple(Spread.__dataclass_fields__)
+_OF_FEW = ("crop_", "rank_correlation_shuffled")  # no mean of these speaks
+
+Layer = PatternLayer | MapLayer
+Drawn = list[tuple[Capture, Layer]]
+
+
+def overview_payload(run: str, captures: Sequence[Capture]) -> dict[str, Any]:
+    """Return the answer of `overview`.
+
+    Args:
+        run: its name.
+        captures: of all streams, by step.
+    """
+    return {
+        "run": run,
+        "layers": [_layer(drawn) for drawn in _by_layer(captures)],
+        "outcomes": [_outcomes(each) for each in _by_stream(captures)],
+        "findings": [finding.to_payload() for finding in find(captures)],
+    }
+
+
+def _by_layer(captures: Iterable[Capture]) -> list[Drawn]:
+    """Return the drawings of each layer of each stream, as first drawn."""
+    found: dict[tuple[str, str], Drawn] = {}
+    for capture in captures:
+        layers: tuple[Layer, ...] = (*capture.patterns, *capture.maps)
+        for layer in layers:
+            place = (capture.stream, layer.path)
+            found.setdefault(place, []).append((capture, layer))
+    return list(found.values())
+
+
+def _by_stream(captures: Iterable[Capture]) -> list[list[Capture]]:
+    """Return the captures with an outcome of each stream."""
+    found: dict[str, list[Capture]] = {}
+    for capture in captures:
+        if capture.outcome is not None:
+            found.setdefault(capture.stream, []).append(capture)
+    return list(found.values())
+
+
+def _layer(drawn: Drawn) -> dict[str, Any]:
+    capture, layer = drawn[-1]
+    measures = [change.change_measures(each) for _, each in drawn]
+    names = dict.fromkeys(name for each in measures for name in each)
+    return {
+        "kind": capture.kind,
+        "path": layer.path,
+        "stream": capture.stream,
+        "steps": [each.step for each, _ in drawn],
+        "status": [dict(Counter(each.status)) for _, each in drawn],
+        "unchanged": [set(each.origin) == {"unchanged"} for _, each in drawn],
+        "is_noise": {
+            since: [change.is_noise(each, since) for each in measures]
+            for since in change.SINCE
+        },
+        "measures": {
+            name: _columns(each.get(name, ()) for each in measures)
+            for name in names
+            if not name.startswith(_OF_FEW)
+        },
+        "layer_measures": _layer_measures([each for _, each in drawn]),
+    }
+
+
+def _columns(values: Iterable[change.Numbers]) -> dict[str, Any]:
+    """Return a column for each number of a spread, one entry per capture."""
+    spreads = [spread(each) for each in values]
+    rows = [asdict(each) if each else {} for each in spreads]
+    return {field: [row.get(field) for row in rows] for field in _SPREAD_FIELDS}
+
+
+def _layer_measures(layers: Sequence[Layer]) -> dict[str, Any]:
+    found = [
+        each.layer_measures if isinstance(each, PatternLayer) else {}
+        for each in layers
+    ]
+    names = dict.fromkeys(name for each in found for name in each)
+    return {name: [each.get(name) for each in found] for name in names}
+
+
+def _outcomes(captures: Sequence[Capture]) -> dict[str, Any]:
+    outcomes = [each.outcome for each in captures if each.outcome]
+    before: list[Outcome | None] = [None, *outcomes[:-1]]
+    return {
+        "stream": captures[0].stream,
+        "steps": [each.step for each in captures],
+        "num_labelled": [
+            sum(label is not None for label in each.label) for each in outcomes
+        ],
+        "num_correct": [
+            sum(is_right is True for is_right in each.correct)
+            for each in outcomes
+        ],
+        "num_flips": [
+            _num_flips(*pair) for pair in zip(before, outcomes, strict=True)
+        ],
+    }
+
+
+def _num_flips(before: Outcome | None, now: Outcome) -> int:
+    """Return how many images are predicted otherwise than before."""
+    if before is None:
+        return 0
+    old = dict(zip(before.images, before.prediction, strict=True))
+    pairs = [
+        (old.get(image), prediction)
+        for image, prediction in zip(now.images, now.prediction, strict=True)
+    ]
+    return sum(None not in pair and pair[0] != pair[1] for pair in pairs)
