@@ -15,6 +15,7 @@ class Plan:
         what: in words.
         seconds: about what a capture takes.
         num_bytes: about what it adds to the log.
+        once_seconds: about what the first one takes beside that.
         notes: what the user should know, one line each.
     """
 
@@ -22,6 +23,7 @@ class Plan:
     what: str
     seconds: float
     num_bytes: int
+    once_seconds: float = 0.0
     notes: tuple[str, ...] = ()
 
 

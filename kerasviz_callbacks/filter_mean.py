@@ -21,9 +21,7 @@ def filter_means(
 
     Source: Chollet, Deep Learning with Python, 2nd ed., section 9.4.2.
     """
-    activation = tf.cast(activation, tf.float32)
-    for axis in range(1, activation.shape.rank - 1):
-        activation = _cut(activation, axis, border_px)
+    activation = inside(activation, border_px)
     chosen = tf.gather(
         activation,
         filters[:, None],
@@ -33,12 +31,16 @@ def filter_means(
     return tf.reduce_mean(chosen, axis=list(range(1, chosen.shape.rank)))
 
 
-def _cut(activation: tf.Tensor, axis: int, border_px: int) -> tf.Tensor:
-    size = activation.shape[axis]
-    if size is None:
-        size = tf.shape(activation)[axis]
-        border = tf.minimum(border_px, (size - 1) // 2)
-    else:
-        border = min(border_px, (size - 1) // 2)
-    index = [slice(None)] * axis + [slice(border, size - border)]
-    return activation[tuple(index)]
+def inside(activation: tf.Tensor, border_px: int = BORDER_PX) -> tf.Tensor:
+    """Return the activation without its border, float32.
+
+    Args:
+        activation: as above.
+        border_px: likewise.
+    """
+    # Not `activation[...]`: the gradient of such a slice is slow on a CPU.
+    activation = tf.cast(activation, tf.float32)
+    sizes = tf.shape(activation)
+    is_spatial = [0, *[1] * (activation.shape.rank - 2), 0]
+    border = tf.minimum(border_px, (sizes - 1) // 2) * is_spatial
+    return tf.slice(activation, border, sizes - 2 * border)

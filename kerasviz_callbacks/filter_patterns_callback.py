@@ -1,6 +1,6 @@
 """The callback that draws filter patterns while a model trains."""
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import keras
 import numpy as np
@@ -16,38 +16,31 @@ from kerasviz_callbacks.arguments import (
 )
 from kerasviz_callbacks.canvas import PixelCanvas, Range
 from kerasviz_callbacks.drawing import Drawing, Plan
-from kerasviz_callbacks.layers import Located, find_layer
-from kerasviz_callbacks.model_input import model_input
-from kerasviz_callbacks.pattern_engine import PatternEngine
-from kerasviz_callbacks.pattern_record import (
-    Kept,
-    pattern_scalars,
-    repeated,
-    written,
+from kerasviz_callbacks.held_out import HeldOutImages
+from kerasviz_callbacks.held_out_record import held_out_record
+from kerasviz_callbacks.pattern_preparation import (
+    PatternRequest,
+    PreparedPatterns,
+    load_images,
+    prepare_patterns,
 )
-from kerasviz_callbacks.pattern_request import (
-    canvas_shape,
-    check_drawable,
-    choose_filters,
-)
+from kerasviz_callbacks.pattern_record import pattern_scalars, status_notes
+from kerasviz_callbacks.pattern_series import PatternSeries
 from kerasviz_callbacks.pixel_range import (
     TensorPreprocess,
     as_range,
     as_to_input,
 )
 from kerasviz_callbacks.presets import Preset, find_preset
-from kerasviz_callbacks.probe import Probe, probe, spread_convolutions
 from kerasviz_callbacks.schedule import Schedule
-from kerasviz_callbacks.sheet import (
-    encode,
-    encoding_for,
-)
-from kerasviz_callbacks.summary import Picture
+from kerasviz_callbacks.sheet import encode, encoding_for
 from kerasviz_callbacks.tap import structure_signature
 from kerasviz_callbacks.watcher import OnError, Watcher
-from tb_plugin.contract import Kind, PatternLayer
+from tb_plugin.contract import HeldOut, Kind
 
-NUM_AUTO_LAYERS = 4
+Stored: TypeAlias = tuple[HeldOut, tuple[bytes, ...]]
+
+NUM_FLOOR_PICTURES = 2  # a nudged start, another seed
 
 
 class FilterPatterns(Watcher):
@@ -67,6 +60,15 @@ class FilterPatterns(Watcher):
             weights and little else; `"recipe"` follows Chollet's book.
         preprocess: images as a person looks at them → what the model takes,
             on tensors.
+        images: held out, as a person looks at them, never trained on: an
+            array, a list, paths of files or a `tf.data.Dataset`; see
+            `grad_cam`. With them the status tells dead filters from stuck
+            ones, and the record tells how strongly images excite each filter
+            and where, and how the layer's answers to them change. Fed in
+            their own size, whatever the canvas'.
+        noise_floor: whether to draw each layer twice more when it is drawn
+            first, from a start moved by a millionth and from another seed:
+            what the pictures differ by then is no change.
         value_range: lowest and highest pixel value of such images. Default:
             (0, 255) with `preprocess` or where the model rescales bytes
             itself, else (0, 1).
@@ -93,6 +95,8 @@ class FilterPatterns(Watcher):
         *,
         preset: str | Preset = "steady",
         preprocess: TensorPreprocess | None = None,
+        images: Any = None,
+        noise_floor: bool = True,
         value_range: Range | None = None,
         steps: int | None = None,
         size: Size = None,
@@ -102,146 +106,107 @@ class FilterPatterns(Watcher):
         verbose: int = 1,
     ) -> None:
         super().__init__(log_dir, every, on_error, verbose)
-        self._layers = as_layers(layers)
-        self._filters = as_filters(filters)
-        self._preset = find_preset(preset)
         as_to_input(preprocess)  # complains about what is no function
-        self._preprocess = preprocess
-        self._value_range = as_range(value_range)
+        self._request = PatternRequest(
+            layers=as_layers(layers),
+            filters=as_filters(filters),
+            preset=find_preset(preset),
+            preprocess=preprocess,
+            value_range=as_range(value_range),
+            size=as_size(size),
+            input=input,
+            images=images,
+        )
         self._num_steps = as_steps(steps)
-        self._size = as_size(size)
-        self._seed = seed
-        self._input = input
-        self._engines: list[tuple[PatternEngine, tuple[int, ...]]] = []
-        # By layer path: what lies in the log, and what is about to.
-        self._kept: dict[str, Kept] = {}
-        self._pending: dict[str, Kept] = {}
-        self._signature: Any = None
+        self._has_floor = noise_floor
+        self._series = PatternSeries(
+            seed=seed, num_steps=self._num_steps, has_floor=noise_floor
+        )
+        self._images: HeldOutImages | None = None
+        self._stored: dict[str, Stored] = {}  # images as written, by stream
+        self._prepared: PreparedPatterns | None = None
 
     def _prepare(self, model: keras.Model) -> Plan:
-        signature = structure_signature(model)
-        if signature != self._signature:
-            self._engines = self._build_engines(model)
-            self._signature = signature
-            self._kept.clear()
-        num_pictures = sum(len(filters) for _, filters in self._engines)
-        paths = tuple(engine.located.path for engine, _ in self._engines)
-        seconds = sum(
-            engine.seconds_per_filter(self._num_steps) * len(filters)
-            for engine, filters in self._engines
-        )
+        if self._is_other(model):
+            self._images = load_images(model, self._request)
+            self._stored.clear()
+        prepared = self._made_ready(model)
+        num_pictures = sum(len(layer.filters) for layer in prepared.layers)
+        paths = tuple(layer.path for layer in prepared.layers)
+        ascents, images = prepared.seconds(self._num_steps)
         return Plan(
             paths=paths,
             what=f"{num_pictures} filters of {_listing(paths)}, "
-            f"preset {self._preset.name}{self._range_words()}",
-            seconds=seconds,
-            num_bytes=num_pictures * self._bytes_per_picture(),
+            f"preset {self._request.preset.name}"
+            f"{_range_words(prepared)}",
+            seconds=ascents + images,
+            num_bytes=num_pictures * _bytes_per_picture(prepared),
+            once_seconds=NUM_FLOOR_PICTURES * ascents * self._has_floor,
+            notes=() if self._images is None else self._images.notes,
         )
 
     def _draw(self, stream: str, step: int) -> Drawing:
-        notes: tuple[str, ...] = ()
-        signature = structure_signature(self.model)
-        if signature != self._signature:
-            self._engines = self._build_engines(self.model)
-            self._signature = signature
-            self._kept.clear()
-            notes = ("The model's structure changed; traced anew.",)
-        pictures, layers = [], []
+        is_other = self._is_other(self.model)
+        prepared = self._made_ready(self.model)
+        results = self._series.draw(
+            prepared, self._log.next_index(stream), step
+        )
+        records = tuple(record for _, record in results)
         scalars: dict[str, float] = {}
-        self._pending.clear()
-        if self._log.last_step(stream) is None:
-            self._kept.clear()  # the log is another one, or was removed
-        for engine, filters in self._engines:
-            kept = self._kept.get(engine.located.path)
-            digest = engine.fingerprint()
-            if kept is not None and kept.digest == digest:
-                picture, layer = repeated(kept)
-            else:
-                picture, layer = self._drawn(engine, filters, digest, step)
-            pictures.append(picture)
-            layers.append(layer)
-            scalars |= pattern_scalars(layer)
+        for record in records:
+            scalars |= pattern_scalars(record)
+        notes = [_RETRACED] * is_other + self._series.notes()
+        for record in records:
+            notes += status_notes(record)
         return Drawing(
-            tuple(pictures), tuple(layers), scalars=scalars, notes=notes
+            tuple(picture for picture, _ in results),
+            records,
+            scalars=scalars,
+            notes=tuple(notes),
+            held_out=self._held_out(stream),
         )
-
-    def _drawn(
-        self,
-        engine: PatternEngine,
-        filters: tuple[int, ...],
-        digest: bytes,
-        step: int,
-    ) -> tuple[Picture, PatternLayer]:
-        patterns = engine.draw(
-            filters, seed=self._seed, num_steps=self._num_steps
-        )
-        picture, layer = written(patterns, engine)
-        self._pending[picture.path] = Kept(digest, step, layer)
-        return picture, layer
 
     def _remember(self, step: int) -> None:
-        self._kept |= self._pending
+        self._series.keep()
 
-    def _build_engines(
-        self, model: keras.Model
-    ) -> list[tuple[PatternEngine, tuple[int, ...]]]:
-        shape = None if self._size is None else (*self._size, 3)
-        spec = model_input(model, self._input, shape)
-        shape = canvas_shape(spec, self._preset, self._size)
-        found = probe(model, spec, shape)
-        engines = []
-        for located in resolve_layers(model, self._layers, found):
-            check_drawable(found, located)
-            engine = PatternEngine(
-                found,
-                located,
-                self._preset,
-                preprocess=self._preprocess,
-                value_range=self._value_range,
+    def _is_other(self, model: keras.Model) -> bool:
+        """Tell whether the model is not the one that all is traced for."""
+        signature = structure_signature(model)
+        return self._prepared is None or signature != self._prepared.signature
+
+    def _made_ready(self, model: keras.Model) -> PreparedPatterns:
+        if self._prepared is None or self._is_other(model):
+            self._prepared = prepare_patterns(
+                model, self._request, self._images
             )
-            filters = choose_filters(
-                self._filters, engine.num_filters, located.path
-            )
-            engines.append((engine, filters))
-        return engines
+        return self._prepared
 
-    def _range_words(self) -> str:
-        engine = self._engines[0][0]
-        if isinstance(self._preset.canvas, PixelCanvas):
-            return ""
-        low, high = engine.pixels
-        return f", pixels {low:g} to {high:g} ({engine.pixels_note})"
-
-    def _bytes_per_picture(self) -> int:
-        """Encode a picture of noise, the hardest to compress."""
-        height, width, _ = self._engines[0][0].image_shape
-        noise = np.random.default_rng(0).normal(128, 64, (height, width, 3))
-        tile = np.clip(noise, 0, 255).astype(np.uint8)
-        return len(encode(tile, encoding_for(tile[None]))) + len(
-            encode(tile, "jpeg")
-        )
+    def _held_out(self, stream: str) -> Stored | None:
+        if self._images is not None and stream not in self._stored:
+            record = held_out_record(self._images, stream, (), None)
+            self._stored[stream] = record
+        return self._stored.get(stream)
 
 
-def resolve_layers(
-    model: keras.Model, layers: Layers, found: Probe
-) -> tuple[Located, ...]:
-    """Return the layers to draw, each once.
+_RETRACED = "The model's structure changed; traced anew."
 
-    Raises:
-        ValueError: none is there, or a name is not found.
-    """
-    addresses = as_layers(layers)
-    if isinstance(addresses, str):  # "auto"
-        chosen = spread_convolutions(found, NUM_AUTO_LAYERS)
-    else:
-        chosen = tuple(find_layer(model, layer) for layer in addresses)
-    if not chosen:
-        raise ValueError(
-            f"layers must name at least one layer — got {layers!r}, which "
-            f"finds none in {model.name!r}. layer_paths(model) lists the "
-            "convolutions."
-        )
-    return tuple({id(found.layer): found for found in chosen}.values())
+
+def _range_words(prepared: PreparedPatterns) -> str:
+    engine = prepared.layers[0].engine
+    if isinstance(engine.preset.canvas, PixelCanvas):
+        return ""
+    low, high = engine.pixels
+    return f", pixels {low:g} to {high:g} ({engine.pixels_note})"
+
+
+def _bytes_per_picture(prepared: PreparedPatterns) -> int:
+    """Encode a picture of noise, the hardest to compress."""
+    height, width, _ = prepared.layers[0].engine.image_shape
+    noise = np.random.default_rng(0).normal(128, 64, (height, width, 3))
+    tile = np.clip(noise, 0, 255).astype(np.uint8)
+    return len(encode(tile, encoding_for(tile[None]))) + len(
+        encode(tile, "jpeg")
+    )
 
 
 def _listing(paths: tuple[str, ...]) -> str:

@@ -233,16 +233,10 @@ def _weighted(gradients: Sequence[tf.Tensor], row: Row) -> tf.Tensor:
 
 
 def _signature(found: Probe, other_inputs: Sequence[str]) -> list[Any]:
-    spec = found.spec
-    others = {}
-    for name in other_inputs:
-        index = spec.names.index(name)
-        shape = [None, *spec.shapes[index]]
-        others[name] = tf.TensorSpec(shape, spec.dtypes[index])
     return [
         tf.TensorSpec([None, *found.image_shape], tf.float32),
         tf.TensorSpec([None, None], tf.int32),
         tf.TensorSpec([], tf.float32),
-        others,
+        found.spec.other_signatures(other_inputs),
         tf.TensorSpec([None, None, None], tf.float32),
     ]

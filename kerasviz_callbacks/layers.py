@@ -68,7 +68,7 @@ def layer_paths(model: keras.Model) -> list[LayerPath]:
         >>> [record.path for record in layer_paths(model)]
         ['backbone/conv1', 'backbone/conv2']
     """
-    _check_model(model)
+    check_model(model)
     return [
         LayerPath(
             path=located.path,
@@ -88,7 +88,7 @@ def find_layer(model: keras.Model, address: str | keras.Layer) -> Located:
         TypeError: the address is neither a string nor a layer.
         ValueError: no layer, or more than one, has that address.
     """
-    _check_model(model)
+    check_model(model)
     if isinstance(address, keras.Layer):
         return _locate(model, address)
     if not isinstance(address, str):
@@ -210,7 +210,8 @@ def _without_batch(shape: Any) -> tuple[int | None, ...] | None:
     return None if shape is None else (None, *shape[1:])
 
 
-def _check_model(model: object) -> None:
+def check_model(model: object) -> None:
+    """Raise TypeError for what is not a model."""
     if not isinstance(model, keras.Model):
         raise TypeError(
             f"model must be a keras.Model — got {model!r}. "

@@ -47,6 +47,15 @@ class ModelInput:
         """Names of the inputs that are not the image."""
         return tuple(n for i, n in enumerate(self.names) if i != self.image)
 
+    def other_signatures(self, names: Sequence[str]) -> dict[str, Any]:
+        """Return what a traced function takes for these other inputs."""
+        signatures = {}
+        for name in names:
+            index = self.names.index(name)
+            shape = [None, *self.shapes[index]]
+            signatures[name] = tf.TensorSpec(shape, self.dtypes[index])
+        return signatures
+
     def pack(self, image: tf.Tensor, others: Mapping[str, Any]) -> Any:
         """Return the nest to call the model with.
 

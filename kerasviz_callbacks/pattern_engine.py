@@ -6,15 +6,18 @@ An engine serves one layer for as long as its model's structure lasts.
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
 
-from kerasviz_callbacks.arrays import ByteArray, FloatArray
+from kerasviz_callbacks.activation_range import activation_range
+from kerasviz_callbacks.arrays import ByteArray, FloatArray, IntArray
 from kerasviz_callbacks.ascent import Ascent, Climbed
 from kerasviz_callbacks.canvas import PixelCanvas, Range, channel_note
 from kerasviz_callbacks.device_errors import clear_device_errors
-from kerasviz_callbacks.fingerprint import digest_of
+from kerasviz_callbacks.excitation import Excitation
+from kerasviz_callbacks.filter_status import AscentOutcome, statuses
 from kerasviz_callbacks.layers import Located, is_channels_first
 from kerasviz_callbacks.pixel_range import (
     TensorPreprocess,
@@ -23,6 +26,7 @@ from kerasviz_callbacks.pixel_range import (
 )
 from kerasviz_callbacks.presets import Preset
 from kerasviz_callbacks.probe import Probe
+from kerasviz_callbacks.seeding import generator
 from kerasviz_callbacks.transforms import Wobble
 
 # On a CPU chunks near 8 are the fastest at 200 px; a GPU wants more.
@@ -41,11 +45,19 @@ class Patterns:
         raw: (n, h, w, c) float32, as the model saw them; always finite.
         images: (n, h', w', 1 or 3) uint8, as shown.
         objective: (n,) float32, mean activation that the ascent reached.
-        status: per filter: `live`; `flat`: the gradient was zero from the
-            start (the filter is dead or stuck; the picture is the start);
-            `silent`: the ascent climbed, but the filter still answers zero;
-            `not_finite`: the model gave NaN or infinity on the way.
+        status: per filter: `live`, `stuck`, `dead`, `saturated`,
+            `unmeasured`, `not_finite`; `filter_status.py` defines them.
         channels: what the colours are: `rgb`, `grey` or a sentence.
+        held_out_mean: (n,) float32, of the mean activation on each held-out
+            image, to be compared with `objective`; None without images.
+        held_out_best: (n,) float32, the largest of them: a pattern that does
+            not reach it is weaker than nature. None without images.
+        crop_image: (n,) index of the held-out image on which some position of
+            the filter's map is the largest; -1 where no pixel has to do with
+            it. None without images.
+        crop_box: (n, 4) float64, which part of that image: left, upper, right
+            and lower edge in fractions of it; NaN where there is none. None
+            without images.
     """
 
     layer: str
@@ -56,6 +68,10 @@ class Patterns:
     objective: FloatArray
     status: tuple[str, ...]
     channels: str
+    held_out_mean: FloatArray | None = None
+    held_out_best: FloatArray | None = None
+    crop_image: IntArray | None = None
+    crop_box: FloatArray | None = None
 
 
 class PatternEngine:
@@ -90,10 +106,12 @@ class PatternEngine:
         is_raw = isinstance(preset.canvas, PixelCanvas)
         to_input = as_to_input(None if is_raw else preprocess)
         self._ascent = Ascent(found, located, preset, self.pixels, to_input)
+        self._ends = activation_range(located.layer)
 
-    def fingerprint(self) -> bytes:
-        """Return a digest of the weights that the pictures depend on."""
-        return digest_of(self._ascent.weights)
+    @property
+    def weights(self) -> tuple[tf.Variable, ...]:
+        """The weights that the pictures depend on."""
+        return self._ascent.weights
 
     def draw(
         self,
@@ -102,16 +120,24 @@ class PatternEngine:
         start: FloatArray | None = None,
         seed: int = 0,
         num_steps: int | None = None,
+        nudge: float = 0.0,
+        excitation: Excitation | None = None,
     ) -> Patterns:
-        """Return the patterns of `filters`, from `start` or from the seed."""
-        path, canvas = self.located.path, self.preset.canvas
-        if start is None:
-            state = canvas.start(path, filters, self.image_shape, seed)
-        else:
-            state = canvas.state_of(start, self.pixels)
+        """Return the patterns of some filters.
+
+        Args:
+            filters: indices.
+            start: images to climb from. Default: noise from the seed.
+            seed: of the noise.
+            num_steps: of the ascent. Default: the preset's.
+            nudge: deviation of more noise, always the same, by which the start
+                is moved.
+            excitation: of these filters by the held-out images, if any.
+        """
+        state = self._start(filters, start, seed, nudge)
         steps = self.preset.num_steps if num_steps is None else num_steps
         wobble = self.preset.wobble or Wobble()
-        draws = wobble.draw(path, filters, steps, seed)
+        draws = wobble.draw(self.located.path, filters, steps, seed)
         indices = np.asarray(filters)
         with clear_device_errors(self._model):
             parts = [
@@ -119,15 +145,36 @@ class PatternEngine:
                 for part in _chunks(len(filters))
             ]
         return Patterns(
-            layer=path,
+            layer=self.located.path,
             filters=tuple(int(index) for index in filters),
             preset=self.preset.name,
             raw=np.concatenate([part.raw for part in parts]),
             images=np.concatenate([part.images for part in parts]),
             objective=np.concatenate([part.objective for part in parts]),
-            status=tuple(name for part in parts for name in _statuses(part)),
+            status=statuses(_outcome(parts), excitation, self._ends),
             channels=channel_note(self.image_shape[-1]),
+            **_nature(excitation),
         )
+
+    def _start(
+        self,
+        filters: Sequence[int],
+        start: FloatArray | None,
+        seed: int,
+        nudge: float,
+    ) -> FloatArray:
+        path, canvas = self.located.path, self.preset.canvas
+        if start is None:
+            state = canvas.start(path, filters, self.image_shape, seed)
+        else:
+            state = canvas.state_of(start, self.pixels)
+        if not nudge:
+            return state
+        noise = [
+            generator("nudge", path, index).normal(size=state.shape[1:])
+            for index in filters
+        ]
+        return np.asarray(state + nudge * np.stack(noise), np.float32)
 
     def seconds_per_filter(self, num_steps: int | None = None) -> float:
         """Measure what one filter costs once traced, from two steps."""
@@ -140,22 +187,24 @@ class PatternEngine:
         return seconds * steps / 2
 
 
-def _statuses(climbed: Climbed) -> tuple[str, ...]:
-    """Return what became of each filter; see `Patterns`."""
-    return tuple(
-        _status(*flags)
-        for flags in zip(
-            climbed.has_moved, climbed.is_finite, climbed.peak, strict=True
-        )
+def _outcome(parts: Sequence[Climbed]) -> AscentOutcome:
+    return AscentOutcome(
+        has_moved=np.concatenate([part.has_moved for part in parts]),
+        is_finite=np.concatenate([part.is_finite for part in parts]),
+        peak=np.concatenate([part.peak for part in parts]),
     )
 
 
-def _status(has_moved: bool, is_finite: bool, peak: float) -> str:
-    if not is_finite:
-        return "not_finite"
-    if not has_moved:
-        return "flat"
-    return "silent" if peak == 0 else "live"
+def _nature(excitation: Excitation | None) -> dict[str, Any]:
+    """Return the fields of `Patterns` that held-out images fill."""
+    if excitation is None:
+        return {}
+    return {
+        "held_out_mean": excitation.mean.mean(axis=0),
+        "held_out_best": excitation.mean.max(axis=0),
+        "crop_image": excitation.crop_image,
+        "crop_box": excitation.crop_box,
+    }
 
 
 def _chunks(count: int) -> list[slice]:

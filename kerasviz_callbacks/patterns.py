@@ -3,24 +3,23 @@
 The engine of the `FilterPatterns` callback for one picture, without training.
 """
 
+from typing import Any
+
 import keras
 import numpy as np
 
 from kerasviz_callbacks.arguments import Filters, Size, as_size, as_steps
 from kerasviz_callbacks.arrays import FloatArray
 from kerasviz_callbacks.canvas import Range
-from kerasviz_callbacks.layers import find_layer
-from kerasviz_callbacks.model_input import Shape, model_input
-from kerasviz_callbacks.pattern_engine import PatternEngine, Patterns
-from kerasviz_callbacks.pattern_request import (
-    build_if_needed,
-    canvas_shape,
-    check_drawable,
-    choose_filters,
+from kerasviz_callbacks.model_input import Shape
+from kerasviz_callbacks.pattern_engine import Patterns
+from kerasviz_callbacks.pattern_preparation import (
+    PatternRequest,
+    load_images,
+    prepare_patterns,
 )
 from kerasviz_callbacks.pixel_range import TensorPreprocess, as_range
 from kerasviz_callbacks.presets import Preset, find_preset
-from kerasviz_callbacks.probe import probe
 
 __all__ = ["Patterns", "filter_patterns"]
 
@@ -38,6 +37,7 @@ def filter_patterns(
     preprocess: TensorPreprocess | None = None,
     value_range: Range | None = None,
     input: str | int | None = None,
+    images: Any = None,
 ) -> Patterns:
     """Draw, for each filter, the image that it answers to most.
 
@@ -63,6 +63,11 @@ def filter_patterns(
             (0, 255) with `preprocess` or where the model rescales bytes
             itself, else (0, 1).
         input: name or index of the image input, where several could be.
+        images: held out, as a person looks at them: an array, a list, paths
+            of files or a `tf.data.Dataset`, as for `grad_cam`. With them the
+            status tells dead filters from stuck ones, and the result tells
+            how strongly images excite each filter, and where. They are fed in
+            their own size, whatever the canvas'.
 
     Returns:
         `Patterns`, one per filter, in the order asked.
@@ -77,28 +82,31 @@ def filter_patterns(
         >>> filter_patterns(model, "block3_sepconv1", [0, 1, 2]).images.shape
         (3, 150, 150, 3)
     """
-    method, num_steps = find_preset(preset), as_steps(steps)
-    sides = as_size(size)
+    num_steps = as_steps(steps)
     shape = None if start is None else _start_shape(start)
-    at_hand = shape if sides is None or shape else (*sides, 3)
-    build_if_needed(model, at_hand)
-    located = find_layer(model, layer)
-    spec = model_input(model, input, at_hand)
-    image_shape = canvas_shape(spec, method, size, shape)
-    found = probe(model, spec, image_shape)
-    check_drawable(found, located)
-    engine = PatternEngine(
-        found,
-        located,
-        method,
+    request = PatternRequest(
+        layers=[layer],
+        filters=filters,
+        preset=find_preset(preset),
         preprocess=preprocess,
         value_range=as_range(value_range),
+        size=as_size(size),
+        input=input,
+        images=images,
     )
-    chosen = choose_filters(filters, engine.num_filters, located.path)
+    held_out = load_images(model, request)
+    prepared = prepare_patterns(model, request, held_out, shape)
+    [drawn] = prepared.layers
     if start is not None:
-        _check_start(start, chosen, image_shape)
+        _check_start(start, drawn.filters, drawn.engine.image_shape)
         start = np.asarray(start, np.float32)
-    return engine.draw(chosen, start=start, seed=seed, num_steps=num_steps)
+    return drawn.engine.draw(
+        drawn.filters,
+        start=start,
+        seed=seed,
+        num_steps=num_steps,
+        excitation=prepared.excitation(drawn, prepared.answers()),
+    )
 
 
 def _start_shape(start: FloatArray) -> Shape:

@@ -213,11 +213,13 @@ class Watcher(keras.callbacks.Callback):
 
     def _announce(self, plan: Plan) -> None:
         if self._verbose:
+            once = f", once {plan.once_seconds:.1f} s more"
             print(
                 f"{type(self).__name__}: {plan.what}; before training, "
                 f"{self._schedule.describe()} and at the end; about "
                 f"{plan.seconds:.1f} s and {plan.num_bytes / _MEGABYTE:.2f} MB "
-                f"a capture, into {self._log.directory}"
+                f"a capture{once * bool(plan.once_seconds)}, into "
+                f"{self._log.directory}"
             )
         for note in plan.notes:
             logger.warning("kerasviz: %s", note)

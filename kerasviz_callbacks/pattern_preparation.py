@@ -1,0 +1,193 @@
+"""A model and what the user wants drawn in, all that draws it out.
+
+The one preparation that `filter_patterns` and the `FilterPatterns` callback
+share: layers are found, graphs traced, images loaded and checked, and
+everything that cannot work is an error here, before anything is drawn.
+"""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from kerasviz_callbacks.arguments import Filters, Layers, Size, as_layers
+from kerasviz_callbacks.canvas import Range
+from kerasviz_callbacks.excitation import Excitation, Exciter
+from kerasviz_callbacks.excitation_graph import Answers
+from kerasviz_callbacks.fed_range import check_range
+from kerasviz_callbacks.held_out import HeldOutImages, load_held_out
+from kerasviz_callbacks.layer_choice import choose_layers
+from kerasviz_callbacks.layers import Located, check_model
+from kerasviz_callbacks.model_input import Shape, model_input
+from kerasviz_callbacks.pattern_engine import PatternEngine
+from kerasviz_callbacks.pattern_request import (
+    build_if_needed,
+    canvas_shape,
+    check_drawable,
+    choose_filters,
+)
+from kerasviz_callbacks.pixel_range import TensorPreprocess, as_to_input
+from kerasviz_callbacks.presets import Preset
+from kerasviz_callbacks.probe import Probe, probe, spread_convolutions
+from kerasviz_callbacks.tap import structure_signature
+
+NUM_AUTO_LAYERS = 4
+
+
+@dataclass(frozen=True)
+class PatternRequest:
+    """What the user wants drawn; see `FilterPatterns`."""
+
+    layers: Layers
+    filters: Filters
+    preset: Preset
+    preprocess: TensorPreprocess | None = None
+    value_range: Range | None = None
+    size: Size = None
+    input: str | int | None = None
+    images: Any = None
+
+
+@dataclass(frozen=True)
+class PreparedLayer:
+    """What draws one layer, and which of its filters."""
+
+    engine: PatternEngine
+    filters: tuple[int, ...]
+
+    @property
+    def path(self) -> str:
+        """The layer's path."""
+        return self.engine.located.path
+
+
+@dataclass(frozen=True)
+class PreparedPatterns:
+    """All that draws the patterns of one model, ready and checked.
+
+    Attributes:
+        layers: each once.
+        exciter: shows them the held-out images; None without images.
+        signature: of the model's structure that all is traced for.
+    """
+
+    layers: tuple[PreparedLayer, ...]
+    exciter: Exciter | None
+    signature: tuple[Any, ...]
+
+    def answers(self) -> dict[str, Answers]:
+        """Show the held-out images to all layers; empty without images."""
+        return {} if self.exciter is None else self.exciter.answers()
+
+    def excitation(
+        self, layer: PreparedLayer, answers: Mapping[str, Answers]
+    ) -> Excitation | None:
+        """Return how the images excite a layer's filters; None without."""
+        if self.exciter is None:
+            return None
+        path = layer.path
+        return self.exciter.excitation(path, answers[path], layer.filters)
+
+    def seconds(self, num_steps: int | None) -> tuple[float, float]:
+        """Measure what the ascents of a capture take, and the images."""
+        ascents = sum(
+            layer.engine.seconds_per_filter(num_steps) * len(layer.filters)
+            for layer in self.layers
+        )
+        self._excite()  # the first pass is slower than all that follow
+        begin = time.perf_counter()
+        self._excite()
+        return ascents, time.perf_counter() - begin
+
+    def _excite(self) -> None:
+        answers = self.answers()
+        for layer in self.layers:
+            self.excitation(layer, answers)
+
+
+def load_images(
+    model: keras.Model, request: PatternRequest
+) -> HeldOutImages | None:
+    """Return the held-out images, checked against what the model takes.
+
+    Raises:
+        TypeError, ValueError: they cannot be used; with what to do.
+    """
+    check_model(model)
+    if request.images is None:
+        return None
+    spec = model_input(model, request.input) if model.built else None
+    to_input = as_to_input(request.preprocess)
+    return load_held_out(
+        request.images,
+        spec,
+        preprocess=lambda images: to_input(tf.constant(images)).numpy(),
+        input=request.input,
+    )
+
+
+def prepare_patterns(
+    model: keras.Model,
+    request: PatternRequest,
+    images: HeldOutImages | None,
+    start_shape: Shape | None = None,
+) -> PreparedPatterns:
+    """Check everything on the real model and trace what draws it.
+
+    Args:
+        model: any Keras model on TensorFlow.
+        request: what is wanted.
+        images: held out, as `load_images` returned them.
+        start_shape: (h, w, c) of the images to climb from, if given.
+
+    Raises:
+        TypeError, ValueError, RuntimeError: it cannot work; with what to do.
+    """
+    check_model(model)
+    at_hand = _shape_at_hand(request, images, start_shape)
+    build_if_needed(model, at_hand)
+    spec = model_input(model, request.input, at_hand)
+    shape = canvas_shape(spec, request.preset, request.size, start_shape)
+    found = probe(model, spec, shape)
+    chosen = choose_layers(
+        found,
+        as_layers(request.layers),
+        lambda: spread_convolutions(found, NUM_AUTO_LAYERS),
+    )
+    layers = tuple(_prepared(found, located, request) for located in chosen)
+    exciter = None
+    if images is not None:
+        check_range(found, images.fed)
+        exciter = Exciter(found, chosen, images)
+    return PreparedPatterns(layers, exciter, structure_signature(model))
+
+
+def _prepared(
+    found: Probe, located: Located, request: PatternRequest
+) -> PreparedLayer:
+    check_drawable(found, located)
+    engine = PatternEngine(
+        found,
+        located,
+        request.preset,
+        preprocess=request.preprocess,
+        value_range=request.value_range,
+    )
+    filters = choose_filters(request.filters, engine.num_filters, located.path)
+    return PreparedLayer(engine, filters)
+
+
+def _shape_at_hand(
+    request: PatternRequest,
+    images: HeldOutImages | None,
+    start_shape: Shape | None,
+) -> Shape | None:
+    """Return a shape for a model that does not say what it takes."""
+    if start_shape is not None:
+        return start_shape
+    if isinstance(request.size, tuple):
+        return (*request.size, 3)
+    return None if images is None else images.fed.shape[1:]

@@ -1,0 +1,199 @@
+"""Captures of a callback's layers, one after another, each beside the earlier.
+
+What one capture computes, layer by layer:
+
+| weights below the layer | ascent | images | noise floor      | picture       |
+|-------------------------|--------|--------|------------------|---------------|
+| seen for the first time | once   | once   | two more ascents | new           |
+| changed                 | once   | once   | as measured      | new           |
+| not changed             | no     | no     | as measured      | the last one  |
+"""
+
+from collections.abc import Hashable, Mapping
+
+from kerasviz_callbacks.arrays import FloatArray
+from kerasviz_callbacks.excitation import Excitation
+from kerasviz_callbacks.fingerprint import Digests
+from kerasviz_callbacks.own_weights import own_weights
+from kerasviz_callbacks.pattern_change import (
+    LayerState,
+    filter_changes,
+    layer_change,
+    no_change,
+    no_layer_change,
+    picture_likeness,
+)
+from kerasviz_callbacks.pattern_engine import Patterns
+from kerasviz_callbacks.pattern_memory import DrawnLayer, PatternMemory
+from kerasviz_callbacks.pattern_preparation import (
+    PreparedLayer,
+    PreparedPatterns,
+)
+from kerasviz_callbacks.pattern_record import repeated, written
+from kerasviz_callbacks.summary import Picture
+from tb_plugin.contract import PatternLayer
+
+NUDGE = 1e-6  # of the start: what moves the picture less than this moves it
+_SINCE = ("previous", "baseline")
+Result = tuple[Picture, PatternLayer]
+
+
+class PatternSeries:
+    """Draws capture after capture.
+
+    Args:
+        seed: of all starts.
+        num_steps: of each ascent; None for the preset's.
+        has_floor: whether to measure the noise floor of a layer when it is
+            drawn for the first time.
+    """
+
+    def __init__(
+        self, *, seed: int, num_steps: int | None, has_floor: bool
+    ) -> None:
+        self._seed = seed
+        self._num_steps = num_steps
+        self._has_floor = has_floor
+        self._memory = PatternMemory()
+
+    def draw(
+        self, prepared: PreparedPatterns, num_written: int, step: int
+    ) -> list[Result]:
+        """Return the picture and the record of each layer.
+
+        Args:
+            prepared: what draws them.
+            num_written: captures of the stream that lie in the log.
+            step: of the capture.
+        """
+        self._memory.begin_capture(num_written)
+        sources = self._sources(prepared)
+        kept = [
+            self._kept(layer, source)
+            for layer, source in zip(prepared.layers, sources, strict=True)
+        ]
+        is_any_new = any(last is None for last in kept)
+        answers = prepared.answers() if is_any_new else {}
+
+        def drawn(layer: PreparedLayer, source: Hashable) -> Result:
+            excitation = prepared.excitation(layer, answers)
+            return self._drawn(layer, excitation, source, step)
+
+        return [
+            drawn(layer, source) if last is None else self._repeated(last)
+            for layer, source, last in zip(
+                prepared.layers, sources, kept, strict=True
+            )
+        ]
+
+    def keep(self) -> None:
+        """Note that the capture lies in the log."""
+        self._memory.keep()
+
+    def notes(self) -> list[str]:
+        """Return what is to be said of the captures before this process."""
+        if not self._memory.is_continued:
+            return []
+        return [
+            "Captures from before the restart are not compared with: changes "
+            "since the baseline are unknown."
+        ]
+
+    def _sources(self, prepared: PreparedPatterns) -> list[Hashable]:
+        """Return what each layer's picture depends on."""
+        digests = Digests()
+        return [
+            (prepared.signature, digests.of(layer.engine.weights))
+            for layer in prepared.layers
+        ]
+
+    def _kept(
+        self, layer: PreparedLayer, source: Hashable
+    ) -> DrawnLayer | None:
+        """Return the newest capture of the layer, if it is of this source."""
+        last = self._memory.newest(layer.path)
+        return last if last is not None and last.source == source else None
+
+    def _drawn(
+        self,
+        layer: PreparedLayer,
+        excitation: Excitation | None,
+        source: Hashable,
+        step: int,
+    ) -> Result:
+        patterns = self._patterns(layer, excitation=excitation)
+        state = _state(layer, patterns, excitation)
+        floor = self._floor(layer, patterns)
+        measures, layer_measures = self._changes(layer.path, state)
+        picture, record = written(
+            patterns, layer.engine, {**measures, **floor}, layer_measures
+        )
+        self._memory.hold(DrawnLayer(step, source, record, state, floor))
+        return picture, record
+
+    def _repeated(self, last: DrawnLayer) -> Result:
+        """Return the record that points at the picture in the log."""
+        baseline = self._memory.baseline(last.record.path)
+        measures: dict[str, FloatArray] = {}
+        layer_measures: dict[str, float] = {}
+        for since in _SINCE if last is baseline else _SINCE[:1]:
+            measures |= no_change(last.state, since)
+            layer_measures |= no_layer_change(last.state, since)
+        return repeated(last.record, last.step, measures, layer_measures)
+
+    def _patterns(
+        self,
+        layer: PreparedLayer,
+        *,
+        other_seed: int = 0,
+        nudge: float = 0.0,
+        excitation: Excitation | None = None,
+    ) -> Patterns:
+        return layer.engine.draw(
+            layer.filters,
+            seed=self._seed + other_seed,
+            num_steps=self._num_steps,
+            nudge=nudge,
+            excitation=excitation,
+        )
+
+    def _floor(
+        self, layer: PreparedLayer, patterns: Patterns
+    ) -> Mapping[str, FloatArray]:
+        """Return what likeness shows where no weight has changed."""
+        last = self._memory.newest(layer.path)
+        if last is not None and last.state.filters == layer.filters:
+            return last.floor
+        if not self._has_floor:
+            return {}
+        nudged = self._patterns(layer, nudge=NUDGE)
+        reseeded = self._patterns(layer, other_seed=1)
+        return {
+            **picture_likeness(patterns.images, nudged.images, "floor"),
+            **picture_likeness(patterns.images, reseeded.images, "seed"),
+        }
+
+    def _changes(
+        self, path: str, now: LayerState
+    ) -> tuple[dict[str, FloatArray], dict[str, float]]:
+        first = self._memory.first(path)
+        unit = now if first is None else first.state
+        earlier = self._memory.newest(path), self._memory.baseline(path)
+        measures: dict[str, FloatArray] = {}
+        layer_measures: dict[str, float] = {}
+        for since, drawn in zip(_SINCE, earlier, strict=True):
+            then = None if drawn is None else drawn.state
+            measures |= filter_changes(now, then, since, unit)
+            layer_measures |= layer_change(now, then, since)
+        return measures, layer_measures
+
+
+def _state(
+    layer: PreparedLayer, patterns: Patterns, excitation: Excitation | None
+) -> LayerState:
+    return LayerState(
+        filters=layer.filters,
+        images=patterns.images,
+        weights=own_weights(layer.engine.located.layer, layer.filters),
+        excitation=excitation,
+    )
