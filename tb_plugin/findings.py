@@ -60,12 +60,16 @@ def _layers(captures: Iterable[Capture]) -> list[list[DrawnLayer]]:
 
 
 def _picked(ranked: Iterable[Finding]) -> list[Finding]:
-    """Return the first few, and not one layer's alone."""
+    """Return the first few: not one layer's alone, nothing said twice."""
     picked: list[Finding] = []
     counts: dict[tuple[str, str], int] = {}
+    said = set()
     for finding in ranked:
         place = (finding.stream, finding.path)
+        words = (finding.title, finding.images)
+        if words in said or counts.get(place, 0) == MAX_PER_LAYER:
+            continue
         counts[place] = counts.get(place, 0) + 1
-        if counts[place] <= MAX_PER_LAYER and len(picked) < MAX_FINDINGS:
-            picked.append(finding)
-    return picked
+        said.add(words)
+        picked.append(finding)
+    return picked[:MAX_FINDINGS]

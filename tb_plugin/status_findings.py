@@ -16,6 +16,7 @@ from tb_plugin.finding import (
 )
 from tb_plugin.payload import DrawnLayer
 
+MAX_NAMED = 8
 _TONES: dict[str, Tone] = {"dead": "bad"}
 _MEANINGS = {
     "dead": "Nothing excites them: neither ascent nor any held-out image.",
@@ -28,13 +29,13 @@ _MEANINGS = {
     "up.",
     "flat": "There was no gradient to climb from the start.",
 }
-_WORDS = {
-    "dead": "never fire",
-    "stuck": "are stuck",
-    "saturated": "are saturated",
-    "not_finite": "are not finite",
-    "unmeasured": "show nothing",
-    "flat": "are flat",
+_WORDS = {  # of one filter, of several
+    "dead": ("never fires", "never fire"),
+    "stuck": ("is stuck", "are stuck"),
+    "saturated": ("is saturated", "are saturated"),
+    "not_finite": ("is not finite", "are not finite"),
+    "unmeasured": ("shows nothing", "show nothing"),
+    "flat": ("is flat", "are flat"),
 }
 
 
@@ -60,7 +61,8 @@ def _status_finding(
         if is_now == status
     ]
     since = _since(drawn, set(them), status)
-    words = _WORDS.get(status, f"have the status {status[:40]}")
+    other = f"has the status {status[:40]}"
+    words = _WORDS.get(status, (other, other))[len(them) > 1]
     share = len(them) / max(1, len(last.filters))
     at = drawn[since].capture
     when = (
@@ -71,9 +73,7 @@ def _status_finding(
         tone=_TONES.get(status, "care"),
         title=f"{short(last.path)}: {len(them)} of "
         f"{counted(len(last.filters), 'filter')} {words} {when}",
-        text=_MEANINGS.get(status, "")
-        + f" Filters {', '.join(map(str, them[:8]))}"
-        + (", …" if len(them) > 8 else "."),
+        text=f"{_MEANINGS.get(status, '')} {_named(them)}".strip(),
         kind=at.kind,
         stream=at.stream,
         path=last.path,
@@ -93,3 +93,9 @@ def _since(drawn: Sequence[DrawnLayer], them: set[int], status: str) -> int:
             break
         first = i
     return first
+
+
+def _named(them: Sequence[int]) -> str:
+    names = ", ".join(map(str, them[:MAX_NAMED]))
+    more = ", …" if len(them) > MAX_NAMED else ""
+    return f"{'Filter' if len(them) == 1 else 'Filters'} {names}{more}."

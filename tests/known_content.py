@@ -1,8 +1,8 @@
-"""What a test log holds: every record and pixel, as a function of its place.
+"""What a test log shows: every pixel and answer, as a function of its place.
 
 A test can so say what must be seen: `pattern_colour` for a tile of a sheet,
-`heatmap` for a raw map, `held_out_picture` for an image. `written_log.py`
-brings it to disk.
+`heatmap` for a raw map, `held_out_picture` for an image. The records beside
+are in `known_records.py`; `written_log.py` brings both to disk.
 
 What happens over `captures` captures, 50 steps apart: a baseline, then epochs,
 a second fit in the middle that counts from epoch 0, and a last capture. The
@@ -12,11 +12,8 @@ Held-out image `i` is answered right from capture `i` on.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-
-from tb_plugin import contract
 
 STEPS_APART = 50
 START_TIME = 1_764_000_000.0
@@ -161,150 +158,8 @@ def image_hash(image: int) -> str:
     return f"{image:016x}"
 
 
-def capture_record(
-    plan: Plan, kind: contract.Kind, capture: int
-) -> contract.Capture:
-    """Return the record of a capture of one callback."""
-    patterns = kind == "filter_patterns"
-    second = capture >= plan.second_fit
-    content: dict[str, Any] = {"patterns": (), "maps": (), "outcome": None}
-    layers = range(plan.layers)
-    if patterns:
-        content["patterns"] = tuple(_patterns(plan, i, capture) for i in layers)
-    else:
-        content["maps"] = tuple(_maps(plan, i, capture) for i in layers)
-        content["outcome"] = _outcome(plan, capture)
-    return contract.Capture(
-        schema=contract.SCHEMA_VERSION,
-        kind=kind,
-        stream=kind,
-        index=capture,
-        step=capture * STEPS_APART,
-        iterations=capture * STEPS_APART,
-        fit=int(second),
-        epoch=capture - plan.second_fit + 1 if second else capture,
-        batch=0,
-        wall_time=START_TIME + capture * STEPS_APART,
-        reason=_reason(plan, capture),
-        cost_s=0.25,
-        size_bytes=4096,
-        notes=() if capture else ("1 filter of 9 left out",),
-        **content,
-    )
-
-
-def held_out_record(plan: Plan) -> contract.HeldOut:
-    """Return the record of the held-out images."""
-    images = tuple(
-        contract.HeldOutImage(
-            hash=image_hash(image),
-            name=f"image {image}",
-            label=label(plan, image),
-            height=2 * HELD_OUT_HEIGHT,
-            width=2 * HELD_OUT_WIDTH,
-            shown_height=HELD_OUT_HEIGHT,
-            shown_width=HELD_OUT_WIDTH,
-            encoding="png",
-            boxes=(_box(image),),
-        )
-        for image in range(plan.images)
-    )
-    version = contract.SCHEMA_VERSION
-    return contract.HeldOut(version, "grad_cam", CLASS_NAMES, images)
-
-
-def _patterns(plan: Plan, layer: int, capture: int) -> contract.PatternLayer:
-    drawn, count = drawn_capture(plan, layer, capture), plan.filters
-    origin = "continued" if capture else "fresh"
-    previous = (capture - 1) * STEPS_APART if capture else None
-    if drawn != capture:
-        origin, previous = "unchanged", 0
-    return contract.PatternLayer(
-        path=plan.path(layer),
-        layer_kind="Conv2D",
-        num_filters=2 * count,
-        preset="recipe",
-        sheet=contract.Sheet(
-            plan.columns, TILE_PX, TILE_PX, PATTERN_PX, PATTERN_PX, "png"
-        ),
-        channels="rgb",
-        filters=tuple(range(0, 2 * count, 2)),
-        objective=tuple(0.5 * i * (1 + drawn) for i in range(count)),
-        status=("flat",) + ("live",) * (count - 1),
-        origin=(origin,) * count,
-        origin_step=(previous,) * count,
-        measures={"change": (capture / 10,) * count},
-        layer_measures={"cka_baseline": 1 - capture / 100},
-    )
-
-
-def _maps(plan: Plan, layer: int, capture: int) -> contract.MapLayer:
-    maps = [heatmap(plan, row, capture) for row in plan.rows]
-    finite = [bool(np.isfinite(m).all()) for m in maps]
-    largest = [
-        round(float(m.max()), 4) if sound else None
-        for m, sound in zip(maps, finite, strict=True)
-    ]
-    count = len(maps)
-    return contract.MapLayer(
-        path=plan.path(layer),
-        layer_kind="Activation",
-        method="grad_cam",
-        height=MAP_HEIGHT,
-        width=MAP_WIDTH,
-        encoding="float32",
-        maximum=tuple(largest),
-        status=tuple(_map_status(most) for most in largest),
-        origin=("fresh",) * count,
-        origin_step=(None,) * count,
-        measures={"inside_box": (capture / 10,) * count},
-        mean_class=tuple(mean_rows(plan, capture)),
-        mean_count=tuple(map(len, mean_rows(plan, capture).values())),
-    )
-
-
-def _outcome(plan: Plan, capture: int) -> contract.Outcome:
-    images = range(plan.images)
-    labels = tuple(label(plan, i) for i in images)
-    answers = tuple(prediction(i, capture) for i in images)
-    pairs = tuple(zip(labels, answers, strict=True))
-    sure = 0.5 + 0.05 * min(capture, 9)
-    asked = [divmod(row, plan.images) for row in plan.rows]
-    classes = [i % 3 if target else answers[i] for target, i in asked]
-    names = [
-        f"class {CLASS_NAMES[c]}" if target else "predicted class"
-        for (target, _), c in zip(asked, classes, strict=True)
-    ]
-    return contract.Outcome(
-        images=tuple(image_hash(i) for i in images),
-        label=labels,
-        prediction=answers,
-        value=(sure,) * plan.images,
-        value_kind="probability",
-        correct=tuple(None if a is None else a == b for a, b in pairs),
-        top_classes=tuple((a, (a + 1) % 3, (a + 2) % 3) for a in answers),
-        top_values=((sure, 0.03, 0.02),) * plan.images,
-        row_image=tuple(image for _, image in asked),
-        row_target=tuple(names),
-        row_class=tuple(classes),
-        row_score=(1.5 + capture,) * len(asked),
-        row_score_kind="logit",
-    )
-
-
-def _map_status(maximum: float | None) -> str:
-    if maximum is None:
-        return "not_finite"
-    return "ok" if maximum > 0 else "no_evidence"
-
-
-def _reason(plan: Plan, capture: int) -> str:
-    if capture == 0:
-        return "baseline"
-    return "last" if capture == plan.captures - 1 else "schedule"
-
-
-def _box(image: int) -> tuple[float, ...]:
+def box(image: int) -> tuple[float, ...]:
+    """Return the edges of the object, in fractions of the image."""
     top, left = object_corner(image)
     across, down = HELD_OUT_WIDTH, HELD_OUT_HEIGHT
     edges = left / across, top / down, (left + 16) / across, (top + 16) / down

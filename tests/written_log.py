@@ -24,6 +24,7 @@ from tensorboard.util import tensor_util
 
 from tb_plugin import contract
 from tests import known_content as known
+from tests import known_records
 from tests.known_content import Plan
 
 
@@ -50,7 +51,7 @@ def capture_event(plan: Plan, capture: int) -> Event:
     """Return the event of one capture of both callbacks."""
     values = [*_pattern_values(plan, capture), *_map_values(plan, capture)]
     if capture == 0:
-        values.append(_held_out_value(plan))
+        values += [_held_out_value(plan, kind) for kind in contract.KINDS]
     return step_event(capture * known.STEPS_APART, values)
 
 
@@ -122,8 +123,8 @@ def _map_values(plan: Plan, capture: int) -> list[Summary.Value]:
     return [*values, summary_value("kerasviz/share_correct", share, metadata)]
 
 
-def _held_out_value(plan: Plan) -> Summary.Value:
-    record = known.held_out_record(plan)
+def _held_out_value(plan: Plan, stream: str) -> Summary.Value:
+    record = known_records.held_out_record(plan, stream)
     images = [png(known.held_out_picture(i)) for i in range(plan.images)]
     blobs = [record.to_json().encode(), *images]
     return blobs_value(contract.held_out_tag(record.stream), blobs)
@@ -132,7 +133,7 @@ def _held_out_value(plan: Plan) -> Summary.Value:
 def _capture_value(
     plan: Plan, kind: contract.Kind, capture: int
 ) -> Summary.Value:
-    record = known.capture_record(plan, kind, capture)
+    record = known_records.capture_record(plan, kind, capture)
     return record_value(contract.captures_tag(kind), record.to_json())
 
 

@@ -2,7 +2,7 @@
 /** What a person can do, each as a change of the state. */
 
 import { indexAt, nearestIndex } from './axis.js';
-import { model, tickIndex, ticks } from './select.js';
+import { model, stepsShown, tickIndex, ticks } from './select.js';
 import { DEFAULT_CHOICE, kindOf } from './state.js';
 
 /** @typedef {import('./state.js').State} State */
@@ -28,7 +28,7 @@ function moves(store) {
   /** @param {number} by Captures of this layer; of any while it is on its way. */
   function move(by) {
     const state = store.get();
-    const steps = model(state)?.steps ?? ticks(state).map((tick) => tick.step);
+    const steps = stepsShown(state);
     const index = indexAt(steps, state.step) + by;
     if (index >= steps.length) goToEnd();
     else goTo(steps[Math.max(0, index)]);
@@ -77,12 +77,24 @@ const rowMoves = (store) => ({
   },
 });
 
+/**
+ * @typedef {object} Place
+ * @property {import('./types.js').Kind} kind
+ * @property {string} path
+ * @property {string | null} item
+ * @property {number | null} step Null: the present one.
+ * @property {number | null} [versus]
+ */
+
+/** @param {State} state */
+const newestStep = (state) => ticks(state).at(-1)?.step ?? 0;
+
 /** @param {StateStore} store */
 function choices(store) {
   /** @param {string | null} key */
   function open(key) {
-    const { item, view, cursor } = store.get();
-    store.set({ item: { ...item, [kindOf({ view })]: key }, cursor: key ?? cursor });
+    const { item, cursor } = store.get();
+    store.set({ item: { ...item, [kindOf(store.get())]: key }, cursor: key ?? cursor });
   }
   return {
     open,
@@ -95,15 +107,43 @@ function choices(store) {
     },
     /** @param {string} run */
     chooseRun(run) {
-      const { layer, item } = DEFAULT_CHOICE;
-      store.set({ run, layer, item, step: null, versus: null, isFollowing: true, cursor: null });
+      const { layer, item, pins, label, target, statuses } = DEFAULT_CHOICE;
+      const { compare } = store.get();
+      const rows = { layer, item, pins, label, target, statuses, cursor: null };
+      const time = { step: null, versus: null, versusRun: null, isFollowing: true };
+      store.set({ run, ...rows, ...time, compare: compare.filter((each) => each !== run) });
     },
     /** @param {import('./types.js').ViewName} view */
-    chooseView: (view) => store.set({ view, cursor: null, drawer: 'none' }),
+    chooseView: (view) =>
+      store.set({ view, kind: kindOf({ ...store.get(), view }), cursor: null, drawer: 'none' }),
     /** @param {string} path */
     chooseLayer(path) {
-      const { layer, view } = store.get();
-      store.set({ layer: { ...layer, [kindOf({ view })]: path }, drawer: 'none' });
+      const { layer } = store.get();
+      store.set({ layer: { ...layer, [kindOf(store.get())]: path }, drawer: 'none' });
+    },
+    /**
+     * Go where something can be seen.
+     * @param {Place} place
+     */
+    visitPlace({ kind, path, item, step, versus }) {
+      const before = store.get();
+      store.set({
+        view: kind === 'grad_cam' ? 'heatmaps' : 'filters',
+        kind,
+        layer: { ...before.layer, [kind]: path },
+        item: { ...before.item, [kind]: item },
+        cursor: item,
+        ...(step !== null && { step, isFollowing: step >= newestStep(before) }),
+        ...(versus !== undefined && { versus, versusRun: null }),
+      });
+    },
+    /** @param {string} key Of a row: it goes to the top, or back to its place. */
+    togglePin(key) {
+      const { pins } = store.get();
+      const kind = kindOf(store.get());
+      const rest = pins[kind].filter((each) => each !== key);
+      const isNew = rest.length === pins[kind].length;
+      store.set({ pins: { ...pins, [kind]: isNew ? [...rest, key] : rest } });
     },
     /** @param {Partial<import('./state.js').Choice>} look */
     setLook: (look) => store.set(look),

@@ -34,6 +34,12 @@ export const fetchCaptures = (run) => fetchJson(address('captures', { run }));
 
 /**
  * @param {string} run
+ * @returns {Promise<import('./overview_types.js').OverviewAnswer>}
+ */
+export const fetchOverview = (run) => fetchJson(address('overview', { run }));
+
+/**
+ * @param {string} run
  * @param {Kind} kind
  * @param {string} path
  * @returns {Promise<import('./types.js').LayerAnswer>}

@@ -16,6 +16,9 @@
  * @property {string} title Long, for a person who asks or listens.
  * @property {string} event What happened here, beside a scheduled capture.
  * @property {string[]} notes
+ * @property {number} wallTime Seconds since 1970, of the last to draw.
+ * @property {number} cost Seconds that drawing took, of all that drew.
+ * @property {number} bytes Of the pictures written.
  * @property {number | null} accuracy Share of the labelled held-out images.
  * @property {ReadonlySet<string>} layers `kind path` of each layer drawn here.
  */
@@ -83,6 +86,9 @@ function tick(heads, before) {
     title: [event, moment, `step ${step}`].filter(Boolean).join(', '),
     event,
     notes: heads.flatMap((head) => head.notes),
+    wallTime: Math.max(...heads.map((head) => head.wall_time)),
+    cost: sum(heads.map((head) => head.cost_s)),
+    bytes: sum(heads.map((head) => head.size_bytes)),
     accuracy: accuracyOf(heads),
     layers: new Set(heads.flatMap((head) => head.layers.map((path) => `${head.kind} ${path}`))),
   };

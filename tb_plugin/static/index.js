@@ -21,14 +21,28 @@ import { initialState, kindOf } from './state.js';
 import { createStore } from './store.js';
 import { shell } from './views/shell.js';
 
-const STYLES = ['style.css', 'timeline.css', 'matrix.css', 'detail.css'];
+const STYLES = [
+  'theme',
+  'page',
+  'controls',
+  'topbar',
+  'notices',
+  'timeline',
+  'side',
+  'matrix',
+  'tile',
+  'spark',
+  'detail',
+  'overview',
+  'findings',
+];
 
 /** Draw the page and keep it up to date. */
 export async function render() {
   listenToTheme((theme) => {
     document.documentElement.dataset.theme = theme;
   });
-  await Promise.all(STYLES.map(addStyle));
+  await Promise.all(STYLES.map((name) => addStyle(`${name}.css`)));
   addFonts();
   const store = createStore(initialState());
   const actions = createActions(store);

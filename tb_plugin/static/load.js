@@ -5,19 +5,20 @@
  * An answer to something no longer asked is dropped.
  */
 
-import { layerHead, layerHeads, ticks } from './select.js';
-import { kindOf } from './state.js';
+import { layerHead, layerHeads, overview, ticks } from './select.js';
+import { findingPictures, mapStream } from './overview.js';
+import { hasLayer, kindOf } from './state.js';
 import { wantedPictures } from './wanted.js';
 
 /** @typedef {import('./state.js').State} State */
 /** @typedef {import('./types.js').HeldOut} HeldOut */
 /** @typedef {import('./store.js').Store<State>} StateStore */
-/** @typedef {'runs' | 'captures' | 'layerAnswer' | 'heldOut'} Slot */
+/** @typedef {'runs' | 'captures' | 'layerAnswer' | 'heldOut' | 'overview'} Slot */
 /** @typedef {typeof import('./api.js')} Api */
 
 /**
  * @param {StateStore} store
- * @param {Pick<Api, 'fetchRuns' | 'fetchCaptures' | 'fetchLayer'>
+ * @param {Pick<Api, 'fetchRuns' | 'fetchCaptures' | 'fetchLayer' | 'fetchOverview'>
  *   & {loadHeldOut: (run: string, stream: string) => Promise<HeldOut>}} api
  * @param {import('./pictures.js').Pictures} pictures
  */
@@ -33,15 +34,27 @@ export function keepLoaded(store, api, pictures) {
     const { run, view } = store.get();
     if (run === null) return;
     ask('captures', [run], () => api.fetchCaptures(run));
+    if (!store.get().captures?.value) return;
+    if (view === 'overview') loadOverview(run);
+    else if (hasLayer({ view })) loadLayer(run);
+    ask('overview', [run], () => api.fetchOverview(run));
+  }
+  /** @param {string} run */
+  function loadOverview(run) {
+    const stream = mapStream(store.get().captures?.value);
+    if (stream) ask('heldOut', [run, stream], () => api.loadHeldOut(run, stream));
+    pictures.want(findingPictures(overview(store.get())));
+  }
+  /** @param {string} run */
+  function loadLayer(run) {
     const head = layerHead(store.get());
     if (!head) return;
     ask('layerAnswer', [run, head.kind, head.path], () =>
       api.fetchLayer(run, head.kind, head.path),
     );
-    if (view === 'heatmaps') {
-      ask('heldOut', [run, head.stream], () => api.loadHeldOut(run, head.stream));
-    }
-    pictures.want({ run, kind: head.kind, path: head.path }, wantedPictures(store.get()));
+    ask('heldOut', [run, head.stream], () => api.loadHeldOut(run, head.stream));
+    const layer = { run, kind: head.kind, path: head.path };
+    pictures.want([{ layer, keys: wantedPictures(store.get()) }]);
   }
   let reading = store.get().reading;
   function settle() {
@@ -89,12 +102,13 @@ async function asked(store, slot, subject, fetchIt) {
  */
 export function filledIn(state) {
   const first = state.runs?.value?.runs[0];
-  if (state.run === null) return first ? runChoice(first, state) : {};
+  if (state.run === null) return first ? { run: first.run } : {};
   const kind = kindOf(state);
   const newest = ticks(state).at(-1)?.step;
   /** @type {Partial<State>} */
   const filled = {};
-  if (state.layer[kind] === null) {
+  if (state.view === 'auto') return state.captures?.value ? { view: firstView(state) } : {};
+  if (hasLayer(state) && state.layer[kind] === null) {
     const path = defaultPath(layerHeads(state));
     if (path !== null) filled.layer = { ...state.layer, [kind]: path };
   }
@@ -104,13 +118,16 @@ export function filledIn(state) {
 }
 
 /**
- * @param {import('./types.js').RunHead} first
+ * Once there is more than one capture there is a story to tell.
  * @param {State} state
- * @returns {Partial<State>}
+ * @returns {import('./types.js').ViewName}
  */
-function runChoice({ run, streams }, { view }) {
-  const hasPatterns = streams.some((stream) => stream.startsWith('filter_patterns'));
-  return { run, view: hasPatterns ? view : 'heatmaps' };
+function firstView(state) {
+  if (ticks(state).length > 1) return 'overview';
+  const layers = state.captures?.value?.layers ?? [];
+  return layers.some(({ kind }) => kind === 'filter_patterns') || !layers.length
+    ? 'filters'
+    : 'heatmaps';
 }
 
 /**

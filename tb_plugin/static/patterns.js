@@ -108,7 +108,7 @@ function cellAt({ record }, place) {
  * @param {number} place
  * @returns {Rect}
  */
-function rectOf(sheet, place) {
+export function rectOf(sheet, place) {
   const columns = Math.max(1, sheet.columns);
   return {
     x: (place % columns) * sheet.tile_width,

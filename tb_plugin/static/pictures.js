@@ -50,15 +50,23 @@ export class Pictures {
   /**
    * Fetch what is not here; what was wanted before and has not been asked for
    * yet is forgotten.
-   * @param {Layer} layer
-   * @param {PictureKey[]} wanted The most wanted first.
+   * @param {{layer: Layer, keys: PictureKey[]}[]} wanted The most wanted first.
    */
-  want(layer, wanted) {
-    const keys = affordable(wanted, MAX_BYTES / 2);
-    for (const { key } of keys) this.#cache.touch(key);
-    const missing = keys.filter(({ key }) => !this.#cache.get(key) && !this.#pending.has(key));
-    this.#queue = chunks(missing, PACK_STEPS).map((each) => ({ layer, keys: each }));
+  want(wanted) {
+    const share = MAX_BYTES / 2 / Math.max(1, wanted.length);
+    this.#queue = wanted.flatMap(({ layer, keys }) =>
+      chunks(this.#missing(affordable(keys, share)), PACK_STEPS).map((each) => ({
+        layer,
+        keys: each,
+      })),
+    );
     this.#next();
+  }
+
+  /** @param {PictureKey[]} keys */
+  #missing(keys) {
+    for (const { key } of keys) this.#cache.touch(key);
+    return keys.filter(({ key }) => !this.#cache.get(key) && !this.#pending.has(key));
   }
 
   /** Let what failed be asked for again. */

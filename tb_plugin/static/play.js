@@ -1,7 +1,8 @@
 // @ts-check
 /** While the state plays, time moves on; at the end it stops. */
 
-import { columnIndex, model } from './select.js';
+import { indexAt } from './axis.js';
+import { stepsShown } from './select.js';
 
 /** @typedef {import('./state.js').State} State */
 
@@ -18,9 +19,8 @@ export function keepPlaying(store, actions) {
   let timer = null;
   const advance = () => {
     const state = store.get();
-    const shown = model(state);
-    const isAtEnd = !shown || columnIndex(state, shown) >= shown.columns.length - 1;
-    if (isAtEnd) actions.stop();
+    const steps = stepsShown(state);
+    if (indexAt(steps, state.step) >= steps.length - 1) actions.stop();
     else actions.move(1);
   };
   store.subscribe((state) => {
@@ -32,6 +32,6 @@ export function keepPlaying(store, actions) {
 
 /** @param {State} state */
 function pause(state) {
-  const count = model(state)?.columns.length ?? 1;
-  return Math.max(FASTEST_MS, Math.min(SLOWEST_MS, WHOLE_RUN_MS / count));
+  const count = stepsShown(state).length;
+  return Math.max(FASTEST_MS, Math.min(SLOWEST_MS, WHOLE_RUN_MS / Math.max(1, count)));
 }

@@ -8,7 +8,8 @@ import { indexAt, ticksOf } from './axis.js';
 import { memo } from './memo.js';
 import { mapModel } from './maps.js';
 import { patternModel } from './patterns.js';
-import { kindOf } from './state.js';
+import { overviewModel } from './overview.js';
+import { hasLayer, kindOf } from './state.js';
 
 /** @typedef {import('./state.js').State} State */
 /** @typedef {import('./types.js').LayerHead} LayerHead */
@@ -25,6 +26,7 @@ const ticksOfAnswer = memo((/** @type {CapturesAnswer | null | undefined} */ ans
 const tickSteps = memo((/** @type {Tick[]} */ all) => all.map((tick) => tick.step));
 const patternsOfAnswer = memo(patternModel);
 const mapsOfAnswer = memo(mapModel);
+const overviewOfAnswer = memo(overviewModel);
 
 /**
  * The axis of time of the run.
@@ -59,7 +61,7 @@ export const layerHead = (state) =>
  * @param {State} state
  */
 function layerAnswer(state) {
-  const answer = state.layerAnswer?.value;
+  const answer = hasLayer(state) ? state.layerAnswer?.value : null;
   const kind = kindOf(state);
   const isIt = answer?.run === state.run && answer?.kind === kind;
   return answer && isIt && answer.path === state.layer[kind] ? answer : null;
@@ -88,6 +90,22 @@ export function maps(state) {
  * @returns {AnyModel | null}
  */
 export const model = (state) => patterns(state) ?? maps(state);
+
+/**
+ * The run at a glance, if it is here.
+ * @param {State} state
+ */
+export function overview(state) {
+  const answer = state.overview?.value;
+  return answer?.run === state.run && answer ? overviewOfAnswer(answer, ticks(state)) : null;
+}
+
+/**
+ * Ascending steps that the view has a picture or a number of.
+ * @param {State} state
+ * @returns {number[]}
+ */
+export const stepsShown = (state) => model(state)?.steps ?? tickSteps(ticks(state));
 
 /**
  * Index of the column that is shown as the present one.

@@ -17,6 +17,10 @@
  */
 
 /**
+ * @typedef {'baseline' | 'previous'} Since
+ * @typedef {'epoch' | 'step' | 'time'} Axis
+ * @typedef {'order' | 'change' | 'objective' | 'status' | 'moved' | 'inside'} SortName
+ *
  * @typedef {object} Viewport What of the matrix can be seen, in CSS pixels.
  * @property {number} left
  * @property {number} top
@@ -24,13 +28,27 @@
  * @property {number} height
  *
  * @typedef {object} Choice What a person chose and would want to share: the URL.
- * @property {ViewName} view
+ * @property {ViewName} view `auto` until the log says what there is to see.
+ * @property {Kind} kind What Compare shows.
  * @property {string | null} run
  * @property {Record<Kind, string | null>} layer
  * @property {Record<Kind, string | null>} item The row whose details are open.
  * @property {number | null} step
  * @property {number | null} versus The step that the detail compares with.
+ * @property {string | null} versusRun The run that it compares with; null: this one.
+ * @property {'swipe' | 'side' | 'difference'} ab How two pictures are compared.
  * @property {'strip' | 'grid'} show
+ * @property {Since} since What the strips of change count from.
+ * @property {Record<Kind, SortName>} sort
+ * @property {readonly string[]} statuses Only filters of these; none: of all.
+ * @property {Record<Kind, readonly string[]>} pins Keys of rows that stay on top.
+ * @property {number | null} label Only images of this class.
+ * @property {string | null} target Only rows that explain this.
+ * @property {'all' | 'wrong' | 'flipped'} only
+ * @property {boolean} boxes Whether boxes are drawn.
+ * @property {boolean} contour Whether the top region is outlined.
+ * @property {readonly string[]} compare Runs beside the one chosen.
+ * @property {Axis} axis What columns of Compare have in common.
  * @property {ColormapName} colormap
  * @property {number} opacity In [0, 1].
  * @property {'run' | 'picture'} scale
@@ -53,22 +71,40 @@
  * @property {Loaded<import('./types.js').CapturesAnswer> | null} captures
  * @property {Loaded<import('./types.js').LayerAnswer> | null} layerAnswer
  * @property {Loaded<import('./types.js').HeldOut> | null} heldOut
+ * @property {Loaded<import('./overview_types.js').OverviewAnswer> | null} overview
  *
  * @typedef {Choice & Screen & Data} State
  */
 
-/** @type {Readonly<Record<ViewName, Kind>>} */
-export const KIND_OF_VIEW = { filters: 'filter_patterns', heatmaps: 'grad_cam' };
+/** @type {Readonly<Partial<Record<ViewName, Kind>>>} */
+const KIND_OF_VIEW = { filters: 'filter_patterns', heatmaps: 'grad_cam' };
+
+/** @type {readonly ViewName[]} */
+export const VIEWS = ['overview', 'filters', 'heatmaps', 'compare'];
 
 /** @type {Readonly<Choice>} */
 export const DEFAULT_CHOICE = Object.freeze({
-  view: 'filters',
+  view: 'auto',
+  kind: 'filter_patterns',
   run: null,
   layer: Object.freeze({ filter_patterns: null, grad_cam: null }),
   item: Object.freeze({ filter_patterns: null, grad_cam: null }),
   step: null,
   versus: null,
+  versusRun: null,
+  ab: 'swipe',
   show: 'strip',
+  since: 'baseline',
+  sort: Object.freeze({ filter_patterns: 'order', grad_cam: 'order' }),
+  statuses: Object.freeze([]),
+  pins: Object.freeze({ filter_patterns: Object.freeze([]), grad_cam: Object.freeze([]) }),
+  label: null,
+  target: null,
+  only: 'all',
+  boxes: true,
+  contour: false,
+  compare: Object.freeze([]),
+  axis: 'epoch',
   colormap: 'turbo',
   opacity: 0.6,
   scale: 'run',
@@ -95,11 +131,19 @@ export function initialState() {
     captures: null,
     layerAnswer: null,
     heldOut: null,
+    overview: null,
   };
 }
 
 /**
  * The kind of picture that the view shows.
+ * @param {Pick<State, 'view' | 'kind'>} state
+ * @returns {Kind}
+ */
+export const kindOf = (state) => KIND_OF_VIEW[state.view] ?? state.kind;
+
+/**
+ * Whether the view shows rows of pictures, of one layer.
  * @param {Pick<State, 'view'>} state
  */
-export const kindOf = (state) => KIND_OF_VIEW[state.view];
+export const hasLayer = ({ view }) => view !== 'auto' && view !== 'overview';

@@ -4,7 +4,7 @@
  * they are in JSON.
  *
  * @typedef {'filter_patterns' | 'grad_cam'} Kind
- * @typedef {'filters' | 'heatmaps'} ViewName
+ * @typedef {'auto' | 'overview' | 'filters' | 'heatmaps' | 'compare'} ViewName
  * @typedef {'viridis' | 'turbo' | 'jet' | 'grey'} ColormapName
  *
  * @typedef {{run: string, streams: string[]}} RunHead

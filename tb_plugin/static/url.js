@@ -1,13 +1,11 @@
 // @ts-check
 /** What a person chose, to and from the parameters of an address. */
 
-import { COLORMAPS } from './colormap.js';
-import { DEFAULT_CHOICE, KIND_OF_VIEW } from './state.js';
+import { FIELDS, text } from './url_fields.js';
+import { DEFAULT_CHOICE, hasLayer, kindOf, VIEWS } from './state.js';
 
 /** @typedef {import('./state.js').Choice} Choice */
 /** @typedef {Record<string, string>} Parameters */
-
-const MAX_TEXT = 2000;
 
 /**
  * What differs from the defaults, and always the step: a link shows the same
@@ -16,24 +14,19 @@ const MAX_TEXT = 2000;
  * @returns {Parameters}
  */
 export function toParameters(choice) {
-  const kind = KIND_OF_VIEW[choice.view];
-  /** @type {[string, string | number | null, string | number | null][]} */
-  const all = [
-    ['view', choice.view, null],
-    ['run', choice.run, null],
-    ['layer', choice.layer[kind], null],
-    ['item', choice.item[kind], null],
-    ['step', choice.step, null],
-    ['versus', choice.versus, null],
-    ['show', choice.show, DEFAULT_CHOICE.show],
-    ['colours', choice.colormap, DEFAULT_CHOICE.colormap],
-    ['opacity', choice.opacity, DEFAULT_CHOICE.opacity],
-    ['scale', choice.scale, DEFAULT_CHOICE.scale],
-  ];
+  const kind = kindOf(choice);
+  const place = hasLayer(choice) ? { layer: choice.layer[kind], item: choice.item[kind] } : {};
+  /** @type {Record<string, string | null | undefined>} */
+  const all = {
+    view: choice.view === 'auto' ? null : choice.view,
+    run: choice.run,
+    ...place,
+    ...Object.fromEntries(FIELDS.map(({ name, write }) => [name, write(choice, kind)])),
+  };
   return Object.fromEntries(
-    all
-      .filter(([, value, byDefault]) => value !== null && value !== byDefault)
-      .map(([name, value]) => [name, String(value)]),
+    Object.entries(all).flatMap(([name, value]) =>
+      value === null || value === undefined ? [] : [[name, value]],
+    ),
   );
 }
 
@@ -45,21 +38,22 @@ export function toParameters(choice) {
  * @returns {Choice}
  */
 export function fromParameters(parameters, before) {
-  const view = oneOf(parameters.view, ['filters', 'heatmaps'], DEFAULT_CHOICE.view);
-  const kind = KIND_OF_VIEW[view];
   const run = text(parameters.run);
   const rest = run === before.run ? before : DEFAULT_CHOICE;
+  const view = VIEWS.find((name) => name === parameters.view) ?? DEFAULT_CHOICE.view;
+  const base = { ...DEFAULT_CHOICE, layer: rest.layer, item: rest.item, pins: rest.pins };
+  /** @type {Choice} */
+  let choice = { ...base, sort: before.sort, kind: before.kind, view, run };
+  for (const { name, read } of FIELDS) {
+    choice = { ...choice, ...read(parameters[name], choice, kindOf(choice)) };
+  }
+  if (!hasLayer(choice)) return choice;
+  const kind = kindOf(choice);
   return {
-    view,
-    run,
-    layer: { ...rest.layer, [kind]: text(parameters.layer) },
-    item: { ...rest.item, [kind]: text(parameters.item) },
-    step: count(parameters.step),
-    versus: count(parameters.versus),
-    show: oneOf(parameters.show, ['strip', 'grid'], DEFAULT_CHOICE.show),
-    colormap: oneOf(parameters.colours, COLORMAPS, DEFAULT_CHOICE.colormap),
-    opacity: part(parameters.opacity, DEFAULT_CHOICE.opacity),
-    scale: oneOf(parameters.scale, ['run', 'picture'], DEFAULT_CHOICE.scale),
+    ...choice,
+    kind,
+    layer: { ...choice.layer, [kind]: text(parameters.layer) },
+    item: { ...choice.item, [kind]: text(parameters.item) },
   };
 }
 
@@ -77,31 +71,4 @@ export function isAnotherPlace(before, after) {
   return ['view', 'run', 'layer', 'item', 'show'].some(
     (name) => a[name] !== b[name] && (name === 'show' || !isFilledIn(name)),
   );
-}
-
-/**
- * @template {string} T
- * @param {string | undefined} value
- * @param {readonly T[]} known
- * @param {T} otherwise
- * @returns {T}
- */
-const oneOf = (value, known, otherwise) => known.find((name) => name === value) ?? otherwise;
-
-/** @param {string | undefined} value */
-const text = (value) => (value && value.length <= MAX_TEXT ? value : null);
-
-/** @param {string | undefined} value */
-function count(value) {
-  if (!value || !/^\d{1,16}$/.test(value)) return null;
-  return Number.isSafeInteger(Number(value)) ? Number(value) : null;
-}
-
-/**
- * @param {string | undefined} value
- * @param {number} otherwise
- */
-function part(value, otherwise) {
-  const number = value && /^[01](\.\d{1,4})?$/.test(value) ? Number(value) : NaN;
-  return number >= 0 && number <= 1 ? number : otherwise;
 }

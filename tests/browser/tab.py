@@ -16,9 +16,15 @@ _PIXEL = (Path(__file__).parent / "pixel.js").read_text()
 
 
 def address_of(address: str, choice: dict[str, object]) -> str:
-    """Return the address of a choice in TensorBoard, as a link has it."""
+    """Return the address of a choice in TensorBoard, as a link has it.
+
+    Without a view it is that of the filters; with `None` the page chooses.
+    """
+    told = {"view": "filters", **choice}
     parts = [
-        f"p.kerasviz.{k}={quote(str(v), safe='')}" for k, v in choice.items()
+        f"p.kerasviz.{name}={quote(str(value), safe='')}"
+        for name, value in told.items()
+        if value is not None
     ]
     return f"{address}/#" + "&".join(["kerasviz", *parts])
 
@@ -64,9 +70,9 @@ class Tab:
             raise RuntimeError("the plugin's frame has no content")
         self.view = content
 
-    def loc(self, selector: str) -> Locator:
+    def loc(self, selector: str, has_text: str | None = None) -> Locator:
         """Return what a CSS selector finds in the plugin."""
-        return self.view.locator(selector)
+        return self.view.locator(selector, has_text=has_text)
 
     def button(self, name: str) -> Locator:
         """Return the button of that name."""

@@ -10,20 +10,20 @@ import pytest
 from tb_plugin import contract
 from tb_plugin.contract import Capture, HeldOut, UnknownSchemaError
 from tb_plugin.decode import ContractError
-from tests import known_content as known
+from tests import known_records
 from tests.known_content import Plan
 
 PLAN = Plan(captures=4, targets=2)
 RECORDS: list[Capture | HeldOut] = [
     *(
-        known.capture_record(PLAN, kind, capture)
+        known_records.capture_record(PLAN, kind, capture)
         for kind in contract.KINDS
         for capture in range(PLAN.captures)
     ),
-    known.held_out_record(PLAN),
+    known_records.held_out_record(PLAN),
 ]
-PATTERNS = known.capture_record(PLAN, "filter_patterns", 1)
-MAPS = known.capture_record(PLAN, "grad_cam", 1)
+PATTERNS = known_records.capture_record(PLAN, "filter_patterns", 1)
+MAPS = known_records.capture_record(PLAN, "grad_cam", 1)
 
 
 def fields_of(value: Any, place: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:

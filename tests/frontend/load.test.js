@@ -11,7 +11,7 @@ const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
 
 /** A page on a log that tests may change and break. */
 function page(log) {
-  const store = createStore({ ...initialState(), view: 'heatmaps' });
+  const store = createStore({ ...initialState(), view: log.view ?? 'heatmaps' });
   const answer =
     (compute) =>
     async (...how) => {
@@ -36,10 +36,11 @@ function page(log) {
       ),
       run,
     })),
+    fetchOverview: answer((run) => ({ run, layers: [], outcomes: [], findings: [] })),
     loadHeldOut: answer(() => null),
   };
   const wanted = [];
-  const pictures = { want: (layer, keys) => wanted.push(keys), forgive() {}, get() {} };
+  const pictures = { want: (groups) => groups.forEach(({ keys }) => wanted.push(keys)), forgive() {}, get() {} };
   keepLoaded(store, api, pictures);
   return { store, actions: createActions(store), wanted };
 }
@@ -110,7 +111,15 @@ test('the default layer is the deepest of those drawn most often', () => {
   assert.equal(filledIn(state).layer.grad_cam, 'late');
 });
 
-test('a run without patterns opens on its heatmaps', () => {
-  const runs = loaded({ schema: 1, runs: [{ run: 'r', streams: ['grad_cam'] }] });
-  assert.deepEqual(filledIn({ ...initialState(), runs }), { run: 'r', view: 'heatmaps' });
+test('a run with several captures opens on its overview', async () => {
+  const { store } = page({ runs: ['r'], steps: [0, 1], view: 'auto' });
+  await settled();
+  assert.equal(store.get().view, 'overview');
+  assert.equal(store.get().overview.value.run, 'r');
+});
+
+test('a run with one capture, without patterns, opens on its heatmaps', async () => {
+  const { store } = page({ runs: ['r'], steps: [0], view: 'auto' });
+  await settled();
+  assert.equal(store.get().view, 'heatmaps');
 });

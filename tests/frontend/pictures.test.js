@@ -29,7 +29,7 @@ function opened(fetchPictures) {
 test('what is wanted comes in one pack, with its version', async () => {
   const { asked, fetchPictures } = server();
   const { pictures, arrival } = opened(fetchPictures);
-  pictures.want(layer, [key(50), key(0)]);
+  pictures.want([{ layer, keys: [key(50), key(0)] }]);
   assert.equal(await arrival(), '');
   assert.deepEqual(asked, [{ steps: [50, 0], versions: ['v50', 'v0'] }]);
   assert.deepEqual([...pictures.get(key(50)).values], [50]);
@@ -38,17 +38,17 @@ test('what is wanted comes in one pack, with its version', async () => {
 test('what is here or on its way is not asked for again', async () => {
   const { asked, fetchPictures } = server();
   const { pictures, arrival } = opened(fetchPictures);
-  pictures.want(layer, [key(0)]);
-  pictures.want(layer, [key(0)]);
+  pictures.want([{ layer, keys: [key(0)] }]);
+  pictures.want([{ layer, keys: [key(0)] }]);
   await arrival();
-  pictures.want(layer, [key(0)]);
+  pictures.want([{ layer, keys: [key(0)] }]);
   assert.equal(asked.length, 1);
 });
 
 test('a fault in the log is kept as such', async () => {
   const { fetchPictures } = server((step) => ({ step, fault: 'no picture at this step' }));
   const { pictures, arrival } = opened(fetchPictures);
-  pictures.want(layer, [key(0)]);
+  pictures.want([{ layer, keys: [key(0)] }]);
   await arrival();
   assert.deepEqual(pictures.get(key(0)), { fault: 'no picture at this step' });
 });
@@ -56,7 +56,7 @@ test('a fault in the log is kept as such', async () => {
 test('an entry outside the pack is a fault of its own', async () => {
   const { fetchPictures } = server((step, i) => ({ step, offset: i ? 999 : 0, length: 4 }));
   const { pictures, arrival } = opened(fetchPictures);
-  pictures.want(layer, [key(0), key(50)]);
+  pictures.want([{ layer, keys: [key(0), key(50)] }]);
   await arrival();
   assert.ok('values' in pictures.get(key(0)));
   assert.match(pictures.get(key(50)).fault, /torn/);
@@ -68,11 +68,11 @@ test('what was left out of a full pack is asked for again', async () => {
     isFull && i ? { step, left_out: true } : { step, offset: 4 * i, length: 4 },
   );
   const { pictures, arrival } = opened(fetchPictures);
-  pictures.want(layer, [key(0), key(50)]);
+  pictures.want([{ layer, keys: [key(0), key(50)] }]);
   await arrival();
   assert.equal(pictures.get(key(50)), undefined);
   isFull = false;
-  pictures.want(layer, [key(0), key(50)]);
+  pictures.want([{ layer, keys: [key(0), key(50)] }]);
   await arrival();
   assert.deepEqual(
     asked.map(({ steps }) => steps),
@@ -88,13 +88,13 @@ test('a failed request tells why, is not repeated by itself, and is forgiven', a
     if (isDown) throw new Error('TensorBoard does not answer.');
     return fetchPictures(...how);
   });
-  pictures.want(layer, [key(0)]);
+  pictures.want([{ layer, keys: [key(0)] }]);
   assert.equal(await arrival(), 'TensorBoard does not answer.');
   isDown = false;
-  pictures.want(layer, [key(0)]);
+  pictures.want([{ layer, keys: [key(0)] }]);
   assert.equal(pictures.get(key(0)), undefined);
   pictures.forgive();
-  pictures.want(layer, [key(0)]);
+  pictures.want([{ layer, keys: [key(0)] }]);
   assert.equal(await arrival(), '');
   assert.ok('values' in pictures.get(key(0)));
 });
@@ -102,15 +102,13 @@ test('a failed request tells why, is not repeated by itself, and is forgiven', a
 test('a long wish is asked for in packs, two at a time, and a newer wish comes first', async () => {
   const { asked, fetchPictures } = server();
   const { pictures, arrival } = opened(fetchPictures);
-  pictures.want(
-    layer,
-    Array.from({ length: 64 }, (_, i) => key(i)),
-  );
+  pictures.want([{ layer, keys:
+    Array.from({ length: 64 }, (_, i) => key(i)), }]);
   assert.deepEqual(
     asked.map(({ steps }) => steps[0]),
     [0, 16],
   );
-  pictures.want(layer, [key(900)]);
+  pictures.want([{ layer, keys: [key(900)] }]);
   await arrival();
   assert.equal(asked[2].steps[0], 900);
 });

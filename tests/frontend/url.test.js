@@ -8,12 +8,26 @@ const choice = (more = {}) =>
 
 const FULL = {
   view: 'heatmaps',
+  kind: 'grad_cam',
   run: 'a b/kerasviz=&p.x',
   layer: { filter_patterns: null, grad_cam: 'backbone/conv 1' },
   item: { filter_patterns: null, grad_cam: 'abc~class 3' },
   step: 450,
   versus: 0,
+  versusRun: 'x,y&z',
+  ab: 'difference',
   show: 'grid',
+  since: 'previous',
+  sort: { filter_patterns: 'order', grad_cam: 'moved' },
+  statuses: ['dead', 'so, so'],
+  pins: { filter_patterns: [], grad_cam: ['a,b', 'c%2Cd'] },
+  label: 2,
+  target: 'class 3',
+  only: 'wrong',
+  boxes: false,
+  contour: true,
+  compare: ['r,1', 'r 2'],
+  axis: 'time',
   colormap: 'viridis',
   opacity: 0.35,
   scale: 'picture',
@@ -24,7 +38,7 @@ test('a choice comes back from an address as it went', () => {
 });
 
 test('defaults do not make an address longer', () => {
-  assert.deepEqual(toParameters(initialState()), { view: 'filters' });
+  assert.deepEqual(toParameters(initialState()), {});
 });
 
 test('the step is always in the address', () => {
@@ -44,14 +58,17 @@ for (const [name, value] of [
   ['opacity', 'x'],
   ['scale', '<img src=x>'],
   ['run', 'r'.repeat(5000)],
+  ['sort', 'toString'],
+  ['ab', '1'],
+  ['only', 'none'],
+  ['boxes', 'yes'],
+  ['label', '1.5'],
+  ['axis', '-'],
+  ['compare', ',,'],
+  ['pins', 'p'.repeat(5000)],
 ]) {
   test(`${name}=${value.slice(0, 30)} in an address counts as not chosen`, () => {
-    const { view, run, step, versus, colormap, opacity, scale } = initialState();
-    const read = fromParameters({ [name]: value }, initialState());
-    assert.deepEqual(
-      { ...read },
-      { ...choice(), view, run, step, versus, colormap, opacity, scale },
-    );
+    assert.deepEqual(fromParameters({ [name]: value }, initialState()), choice());
   });
 }
 
@@ -78,7 +95,12 @@ test('filling in what nobody chose is not another place', () => {
   assert.ok(!isAnotherPlace(before, { ...before, run: 'r' }));
 });
 
+test('a list of odd items in an address is read as it can be', () => {
+  const read = fromParameters({ compare: 'a,%zz,a,b%2Cc' }, initialState());
+  assert.deepEqual(read.compare, ['a', '%zz', 'b,c']);
+});
+
 test('opening an item is another place', () => {
-  const before = choice();
+  const before = choice({ view: 'filters' });
   assert.ok(isAnotherPlace(before, { ...before, item: { filter_patterns: '3', grad_cam: null } }));
 });

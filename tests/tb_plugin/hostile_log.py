@@ -17,7 +17,7 @@ from tensorboard.compat.proto.summary_pb2 import (
 )
 
 from tb_plugin import contract
-from tests import known_content as known
+from tests import known_records
 from tests.known_content import STEPS_APART, Plan
 from tests.written_log import (
     blobs_value,
@@ -41,7 +41,7 @@ Change = Callable[[dict[str, Any]], object]
 def changed_record(capture: int, change: Change) -> bytes:
     """Return the text of a sound record with one thing changed in it."""
     record = json.loads(
-        known.capture_record(PLAN, "grad_cam", capture).to_json()
+        known_records.capture_record(PLAN, "grad_cam", capture).to_json()
     )
     change(record)
     return json.dumps(record).encode()
@@ -102,7 +102,8 @@ def huge_blobs() -> Summary.Value:
 def write_hostile_log(log_dir: Path) -> None:
     """Write the run under `log_dir`."""
     sound = [
-        known.capture_record(PLAN, kind, 0).to_json() for kind in contract.KINDS
+        known_records.capture_record(PLAN, kind, 0).to_json()
+        for kind in contract.KINDS
     ]
     first = [
         record_value(contract.captures_tag("filter_patterns"), sound[0]),
@@ -112,7 +113,7 @@ def write_hostile_log(log_dir: Path) -> None:
         *_misplaced_values(),
         blobs_value(HELD_OUT, [b"{"]),
     ]
-    held_out = known.held_out_record(PLAN).to_json().encode()
+    held_out = known_records.held_out_record(PLAN).to_json().encode()
     second = [blobs_value(MAPS, []), blobs_value(HELD_OUT, [held_out, b"png?"])]
     third = [blobs_value(MAPS, [b"a", b"b", b"c"]), blobs_value(HELD_OUT, [])]
     numbers = np.zeros(2, np.float32)

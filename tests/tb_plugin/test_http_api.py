@@ -49,7 +49,14 @@ def _assert_same_keys(shown: Any, real: Any, place: str) -> None:
 
 
 def test_every_route_has_a_section(client: Client) -> None:
-    routes = {"runs", "captures", "layer", "pictures", "class_means"}
+    routes = {
+        "runs",
+        "captures",
+        "overview",
+        "layer",
+        "pictures",
+        "class_means",
+    }
     assert routes | {"held_out", "static/"} == set(SECTIONS)
 
 
@@ -60,6 +67,12 @@ def test_example_of_runs_is_what_a_log_answers(client: Client) -> None:
 def test_example_of_captures_has_the_real_shape(client: Client) -> None:
     shown = example("captures")
     assert_same_shape(shown, ask(client, "captures", run=RUN), "captures")
+
+
+def test_example_of_overview_has_the_real_shape(client: Client) -> None:
+    shown, real = example("overview"), ask(client, "overview", run=RUN)
+    assert_same_shape(shown, real, "overview")
+    assert len({finding["title"] for finding in real["findings"]}) > 3
 
 
 def test_example_of_a_fault_is_what_a_torn_log_answers(

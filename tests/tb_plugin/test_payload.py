@@ -12,7 +12,7 @@ from tb_plugin.params import LayerQuestion
 from tb_plugin.payload import DrawnLayer
 from tb_plugin.reader import BlobSample
 from tb_plugin.records import Fault, StreamRecords
-from tests import known_content as known
+from tests import known_records
 from tests.known_content import STEPS_APART, Plan
 
 PLAN = Plan(captures=6, layers=3)
@@ -20,7 +20,9 @@ QUESTION = LayerQuestion("r", "filter_patterns", PLAN.path(0))
 
 
 def stream(kind: Any, indices: Any = range(PLAN.captures)) -> StreamRecords:
-    captures = tuple(known.capture_record(PLAN, kind, i) for i in indices)
+    captures = tuple(
+        known_records.capture_record(PLAN, kind, i) for i in indices
+    )
     return StreamRecords(kind, captures, ())
 
 
@@ -32,7 +34,7 @@ def answer(*records: StreamRecords) -> Any:
 
 
 def pattern(capture: int, **changes: Any) -> DrawnLayer:
-    record = known.capture_record(PLAN, "filter_patterns", capture)
+    record = known_records.capture_record(PLAN, "filter_patterns", capture)
     layer = dataclasses.replace(record.patterns[0], **changes)
     return DrawnLayer(record, layer)
 

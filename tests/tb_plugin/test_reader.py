@@ -11,6 +11,7 @@ from tensorboard.data.provider import DataProvider
 from tb_plugin import contract
 from tb_plugin.reader import NUM_AHEAD, NUM_THREADS, Reader, ReadError
 from tests import known_content as known
+from tests import known_records
 from tests.known_content import STEPS_APART, Plan
 from tests.tb_plugin.loaders import rust_provider
 from tests.written_log import (
@@ -51,7 +52,7 @@ def test_records_come_back_as_written_by_step(
 ) -> None:
     samples = reader.texts(RUN, RECORDS)
     written = [
-        known.capture_record(plan, "grad_cam", i).to_json().encode()
+        known_records.capture_record(plan, "grad_cam", i).to_json().encode()
         for i in range(plan.captures)
     ]
     assert [sample.text for sample in samples] == written

@@ -6,12 +6,13 @@ from tb_plugin.contract import captures_tag
 from tb_plugin.reader import ReadError, TextSample
 from tb_plugin.records import CaptureMemory, Fault, stream_records
 from tests import known_content as known
+from tests import known_records
 from tests.known_content import STEPS_APART, Plan
 
 PLAN = Plan(captures=4)
 TAG = captures_tag("grad_cam")
 TEXTS = [
-    known.capture_record(PLAN, "grad_cam", i).to_json().encode()
+    known_records.capture_record(PLAN, "grad_cam", i).to_json().encode()
     for i in range(PLAN.captures)
 ]
 

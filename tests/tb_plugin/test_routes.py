@@ -10,6 +10,7 @@ from werkzeug.test import Client
 from tb_plugin import contract, pictures
 from tb_plugin.decode import parse_json, to_json
 from tests import known_content as known
+from tests import known_records
 from tests.known_content import STEPS_APART, Plan
 from tests.tb_plugin.asking import ask, ask_pack, pixels
 from tests.tb_plugin.loaders import rust_provider
@@ -55,7 +56,7 @@ def test_layer_gives_every_number_that_was_written(
 ) -> None:
     said = ask(client, "layer", **layer_question(plan, kind, 1))
     for capture, entry in enumerate(said["captures"]):
-        record = known.capture_record(plan, kind, capture)
+        record = known_records.capture_record(plan, kind, capture)
         [written] = [
             layer
             for layer in (*record.patterns, *record.maps)
@@ -115,7 +116,7 @@ def test_class_means_of_no_class_are_no_bytes_and_no_fault(
     open_client: OpenClient, tmp_path: Path
 ) -> None:
     plan = Plan(captures=1, layers=1)
-    record = known.capture_record(plan, "grad_cam", 0)
+    record = known_records.capture_record(plan, "grad_cam", 0)
     layer = dataclasses.replace(record.maps[0], mean_class=(), mean_count=())
     text = dataclasses.replace(record, maps=(layer,)).to_json()
     blobs = [bytes(4 * 48 * plan.images), b""]

@@ -1,5 +1,6 @@
 // @ts-check
 import { el } from '../dom.js';
+import { hasLayer, kindOf } from '../state.js';
 
 /** @typedef {import('../state.js').State} State */
 /** @typedef {import('../dom.js').Child} Child */
@@ -17,7 +18,7 @@ export function empty(state) {
   if (captures?.value && !captures.value.captures.length) {
     return message('No capture of this run could be read', faults(state));
   }
-  const what = state.view === 'filters' ? 'filter patterns' : 'heatmaps';
+  const what = kindOf(state) === 'filter_patterns' ? 'filter patterns' : 'heatmaps';
   if (captures?.value) return message(`This run has no ${what}`, howTo(state));
   return message('', []);
 }
@@ -33,18 +34,18 @@ const isComing = (loaded) => loaded?.status === 'loading' && !loaded.value;
  */
 const message = (title, content) => el('div', { class: 'empty' }, el('h2', null, title), content);
 
+const PATTERNS =
+  'from kerasviz_callbacks import FilterPatterns\n\n' +
+  'model.fit(…, callbacks=[FilterPatterns(log_dir)])';
+const HEATMAPS =
+  'from kerasviz_callbacks import GradCAM\n\n' +
+  'model.fit(…, callbacks=[GradCAM(log_dir, images)])';
+
 /** @param {State} state */
-const howTo = ({ view }) => [
+const howTo = (state) => [
   el('p', null, 'Add the callback to your training:'),
-  el(
-    'pre',
-    null,
-    view === 'filters'
-      ? 'from kerasviz_callbacks import FilterPatterns\n\n' +
-          'model.fit(…, callbacks=[FilterPatterns(log_dir)])'
-      : 'from kerasviz_callbacks import GradCAM\n\n' +
-          'model.fit(…, callbacks=[GradCAM(log_dir, images)])',
-  ),
+  (!hasLayer(state) || kindOf(state) === 'filter_patterns') && el('pre', null, PATTERNS),
+  (!hasLayer(state) || kindOf(state) === 'grad_cam') && el('pre', null, HEATMAPS),
 ];
 
 /** @param {State} state */

@@ -12,7 +12,7 @@ import { el } from '../dom.js';
  */
 export function notice(state, actions) {
   const messages = new Set(
-    [state.runs, state.captures, state.layerAnswer, state.heldOut]
+    [state.runs, state.captures, state.layerAnswer, state.heldOut, state.overview]
       .filter((loaded) => loaded?.status === 'failed')
       .map((loaded) => loaded?.message ?? ''),
   );

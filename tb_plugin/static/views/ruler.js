@@ -41,7 +41,7 @@ export const rulerTicks = memo((/** @type {Tick[]} */ axis, /** @type {string} *
     { class: 'ticks', 'aria-hidden': 'true' },
     axis.map((tick, i) =>
       el('i', {
-        class: tick.layers.has(layer) ? 'tick' : 'tick faint',
+        class: !layer || tick.layers.has(layer) ? 'tick' : 'tick faint',
         style: { left: left(i, axis.length) },
       }),
     ),

@@ -1,12 +1,13 @@
 // @ts-check
 import { el } from '../dom.js';
-import { maps, patterns } from '../select.js';
+import { maps, patterns, ticks } from '../select.js';
 import { empty } from './empty.js';
 import { filters } from './filters.js';
 import { heatmaps } from './heatmaps.js';
 import { logPanel } from './log.js';
 import { mapDetail } from './map_detail.js';
 import { notice } from './notice.js';
+import { overview } from './overview.js';
 import { patternDetail } from './pattern_detail.js';
 import { side } from './side.js';
 import { timeline } from './timeline.js';
@@ -30,8 +31,20 @@ export const shell = (state, pictures, actions) =>
     timeline(state, actions),
     notice(state, actions),
     state.drawer === 'log' && logPanel(state, actions),
-    el('div', { class: 'columns' }, side(state, actions), compared(state, pictures, actions)),
+    el('div', { class: 'columns' }, middle(state, pictures, actions)),
   );
+
+/**
+ * @param {State} state
+ * @param {Pictures} pictures
+ * @param {Actions} actions
+ */
+function middle(state, pictures, actions) {
+  const isOverview = state.view === 'overview' && ticks(state).length > 0;
+  return isOverview
+    ? el('main', { class: 'wide' }, overview(state, pictures, actions))
+    : [side(state, actions), compared(state, pictures, actions)];
+}
 
 /**
  * @param {State} state

@@ -1,6 +1,7 @@
 // @ts-check
 import { el } from '../dom.js';
 import { layerHead, tickIndex, ticks } from '../select.js';
+import { hasLayer } from '../state.js';
 import { percent } from '../words.js';
 import { pauseIcon, playIcon } from './icons.js';
 import { curve, eventMarks, rulerLabels, rulerTicks } from './ruler.js';
@@ -73,7 +74,7 @@ function moment(now, actions) {
  * @param {Actions} actions
  */
 function ruler(state, axis, index, actions) {
-  const head = layerHead(state);
+  const head = hasLayer(state) ? layerHead(state) : undefined;
   const layer = head ? `${head.kind} ${head.path}` : '';
   const room = Math.max(200, state.width - BESIDE_AXIS_PX);
   const scrub = (/** @type {PointerEvent} */ event) => scrubbed(event, axis, actions);

@@ -1,7 +1,7 @@
 // @ts-check
 import { el } from '../dom.js';
 import { layerHead, tickIndex, ticks } from '../select.js';
-import { kindOf } from '../state.js';
+import { hasLayer, kindOf } from '../state.js';
 import { counted, name } from '../words.js';
 import { picker } from './controls.js';
 import { menuIcon } from './icons.js';
@@ -12,6 +12,7 @@ import { logSize } from './log.js';
 
 /** @type {[import('../types.js').ViewName, string][]} */
 const VIEWS = [
+  ['overview', 'Overview'],
   ['filters', 'Filters'],
   ['heatmaps', 'Heatmaps'],
 ];
@@ -82,9 +83,11 @@ function runPicker(state, actions) {
 function kept(state, actions) {
   const streams = state.captures?.value?.streams ?? [];
   const stream = layerHead(state)?.stream;
-  const ofView = streams.filter((each) =>
-    stream === undefined ? each.stream.startsWith(kindOf(state)) : each.stream === stream,
-  );
+  const ofView = !hasLayer(state)
+    ? streams
+    : streams.filter((each) =>
+        stream === undefined ? each.stream.startsWith(kindOf(state)) : each.stream === stream,
+      );
   const numKept = ofView.reduce((sum, each) => sum + each.num_kept, 0);
   const numWritten = ofView.reduce((sum, each) => sum + each.num_written, 0);
   const { numFaults, numNotes } = logSize(state);
