@@ -44,7 +44,8 @@ def squeezenet(
 
 def preprocess(images):
     """Return 0-255 RGB images as the network was trained on: BGR, centred."""
-    return images[..., ::-1] - keras.ops.convert_to_tensor(MEAN_BGR)
+    mean = keras.ops.convert_to_tensor(MEAN_BGR)
+    return keras.ops.flip(images, axis=-1) - mean
 
 
 def _fire(x, name: str, squeeze: int, expand: int):

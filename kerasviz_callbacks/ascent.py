@@ -23,6 +23,7 @@ from kerasviz_callbacks.canvas import Range
 from kerasviz_callbacks.filter_mean import filter_means
 from kerasviz_callbacks.half_precision import gradient_scale
 from kerasviz_callbacks.layers import Located, is_channels_first
+from kerasviz_callbacks.pool_gradient import fast_pool_gradients
 from kerasviz_callbacks.presets import Preset
 from kerasviz_callbacks.probe import Probe
 from kerasviz_callbacks.smoothing import smooth_gradients
@@ -190,6 +191,7 @@ class Ascent:
         progress: tf.Tensor,
     ) -> tf.Tensor:
         with contextlib.ExitStack() as stack:
+            stack.enter_context(fast_pool_gradients())
             if self._preset.softness is not None:
                 first, last = self._preset.softness
                 softness = first + (last - first) * progress

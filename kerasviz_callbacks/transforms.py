@@ -63,7 +63,7 @@ class Wobble:
         return tf.raw_ops.ImageProjectiveTransformV3(
             images=images,
             transforms=tf.stack(matrix, axis=1),
-            output_shape=tf.shape(images)[1:3],
+            output_shape=[height, width],
             interpolation="BILINEAR",
             fill_mode="REFLECT",
             fill_value=0.0,
