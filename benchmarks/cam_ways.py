@@ -34,14 +34,14 @@ class Setting:
         layer: path of the layer for ours.
         below: images → the layer's activation.
         above: activation → scores.
-        own_name: the layer's name if it is the model's own, else None.
+        name: the layer's own name, which is all that peers take.
     """
 
     model: keras.Model
     layer: str
     below: keras.Model
     above: keras.Model
-    own_name: str | None
+    name: str
 
 
 def squeezenet_setting(weights: Path | None) -> Setting:
@@ -70,7 +70,22 @@ def mobilenet_setting(weights: Path | None) -> Setting:
     above = keras.Model(activation, L.Dense(10)(x))
     image = keras.Input((160, 160, 3))
     model = keras.Model(image, above(below(image)))
-    return Setting(model, f"{below.name}/out_relu", below, above, None)
+    path = f"{below.name}/out_relu"
+    return Setting(model, path, below, above, "out_relu")
+
+
+def xception_setting(weights: Path | None) -> Setting:
+    """Xception at 150 px, fresh weights."""
+    keras.utils.set_random_seed(0)
+    model = keras.applications.Xception(
+        weights=None, input_shape=(150, 150, 3), classifier_activation=None
+    )
+    name = "block14_sepconv2_act"
+    below = keras.Model(model.input, model.get_layer(name).output)
+    activation = keras.Input(below.output.shape[1:])
+    x = model.get_layer("avg_pool")(activation)
+    above = keras.Model(activation, model.get_layer("predictions")(x))
+    return Setting(model, name, below, above, name)
 
 
 def forward(setting: Setting) -> Draw:
@@ -112,7 +127,7 @@ def tf_explain(setting: Setting) -> Draw:
 
     def draw_chunk(images: np.ndarray) -> np.ndarray:
         outputs, gradients = GradCAM.get_gradients_and_filters(
-            setting.model, images, _own_name(setting), CLASS, False
+            setting.model, images, setting.name, CLASS, False
         )
         cams = GradCAM.generate_ponderated_output(outputs, gradients)
         return np.maximum(np.stack([cam.numpy() for cam in cams]), 0)
@@ -131,7 +146,7 @@ def tf_keras_vis(setting: Setting) -> Draw:
         return gradcam(
             CategoricalScore([CLASS] * len(images)),
             images,
-            penultimate_layer=_own_name(setting),
+            penultimate_layer=setting.name,
             seek_penultimate_conv_layer=False,
             expand_cam=False,
             normalize_cam=False,
@@ -140,29 +155,46 @@ def tf_keras_vis(setting: Setting) -> Draw:
     return _in_chunks(draw_chunk)
 
 
-def ours(setting: Setting, *targets, method: str = "grad_cam") -> Draw:
+def xplique(setting: Setting) -> Draw:
+    """Xplique's GradCAM, without enlarging; only that takes its inner parts."""
+    from xplique.attributions import GradCAM
+
+    explainer = GradCAM(setting.model, conv_layer=setting.name)
+    wanted = np.eye(setting.model.output.shape[-1], dtype=np.float32)[CLASS]
+
+    def draw_chunk(images: np.ndarray) -> np.ndarray:
+        targets = tf.constant(np.tile(wanted, (len(images), 1)))
+        maps, gradients = explainer._gradient(tf.constant(images), targets)
+        weights = explainer._compute_weights(gradients, maps)
+        return explainer._apply_weights(weights, maps).numpy()
+
+    return _in_chunks(draw_chunk)
+
+
+def ours(setting: Setting, *targets) -> Draw:
     """The engine of `GradCAM`, as it draws a capture."""
 
     def draw(images: np.ndarray) -> np.ndarray:
         batch = engine(images, np.tile(wanted[0], (len(images), 1)))
-        return batch.maps[setting.layer]
+        return batch.maps[setting.layer][batch.is_first]
 
     size = setting.below.input.shape[1:]
     request = HeatmapRequest(
-        np.zeros((1, *size), np.float32), list(targets) or CLASS, method=method
+        np.zeros((1, *size), np.float32), list(targets) or CLASS
     )
     prepared = prepare_heatmaps(setting.model, request, setting.layer)
     engine, wanted = prepared.engine, prepared.wanted
     return draw
 
 
-def ours_in_three_rows(setting: Setting) -> Draw:
-    """Prediction, margin and what speaks against: three maps per image."""
-    return ours(setting, "predicted", "margin", "against")
+def ours_for_three_targets(setting: Setting) -> Draw:
+    """A class, the prediction and the margin: three maps, three gradients."""
+    return ours(setting, CLASS, "predicted", "margin")
 
 
 SETTINGS: dict[str, Callable[[Path | None], Setting]] = {
     "SqueezeNet": squeezenet_setting,
+    "Xception": xception_setting,
     "MobileNetV2, nested": mobilenet_setting,
 }
 WAYS: dict[str, Callable[[Setting], Draw]] = {
@@ -170,8 +202,9 @@ WAYS: dict[str, Callable[[Setting], Draw]] = {
     "classic recipe": classic,
     "tf-explain": tf_explain,
     "tf-keras-vis": tf_keras_vis,
+    "Xplique": xplique,
     "ours": ours,
-    "ours, three rows": ours_in_three_rows,
+    "ours, three targets": ours_for_three_targets,
 }
 
 
@@ -182,9 +215,3 @@ def _in_chunks(draw: Draw) -> Draw:
             for start in range(0, len(images), CHUNK)
         ]
     )
-
-
-def _own_name(setting: Setting) -> str:
-    if setting.own_name is None:
-        raise LookupError("cannot address a layer of a nested model")
-    return setting.own_name
