@@ -70,8 +70,8 @@ class FilterPatterns(Watcher):
             first, from a start moved by a millionth and from another seed:
             what the pictures differ by then is no change.
         value_range: lowest and highest pixel value of such images. Default:
-            (0, 255) with `preprocess` or where the model rescales bytes
-            itself, else (0, 1).
+            that of `images`, (0, 1) or (0, 255); without them (0, 255) with
+            `preprocess` or where the model rescales bytes itself, else (0, 1).
         steps: of each ascent. Default: the preset's.
         size: side of the canvas in px, or (height, width), for a model that
             leaves it open.

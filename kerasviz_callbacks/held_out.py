@@ -17,7 +17,12 @@ from kerasviz_callbacks.image_source import read_images
 from kerasviz_callbacks.kept import Kept, Unreadable
 from kerasviz_callbacks.labels import as_labels
 from kerasviz_callbacks.model_input import ModelInput
-from kerasviz_callbacks.pixels import as_bytes, content_hashes, to_look_at
+from kerasviz_callbacks.pixels import (
+    as_bytes,
+    content_hashes,
+    span_of,
+    to_look_at,
+)
 
 Preprocess: TypeAlias = Callable[[FloatArray], Any]
 
@@ -33,6 +38,7 @@ class HeldOutImages:
         hashes: of each image's content; see `content_hashes`.
         names: of each image: its file, else its ordinal.
         labels: (n,) class index per image; None where none were given.
+        span: values of black and white in the images as given.
         seen: how many of what size and range, in a sentence.
         notes: what was done that may surprise, in sentences.
         kept: which of the images given they are; what else is given per image
@@ -45,6 +51,7 @@ class HeldOutImages:
     hashes: tuple[str, ...]
     names: tuple[str, ...]
     labels: IntArray | None
+    span: tuple[float, float]
     seen: str
     notes: tuple[str, ...]
     kept: Kept
@@ -95,6 +102,7 @@ def load_held_out(
         hashes=content_hashes(pixels),
         names=source.names,
         labels=_labels(given, source.kept),
+        span=span_of(source.values),
         seen=f"{len(fed)} images of {pixels.shape[1:]}: {seen}.",
         notes=(*source.notes, *_missing_inputs(others, spec)),
         kept=source.kept,
@@ -120,7 +128,7 @@ def _check_values(values: AnyArray, what: str) -> None:
     if values.size == 0:
         raise ValueError(
             f"{what} must hold at least one image — got shape {values.shape}. "
-            "Give the images that heatmaps are to be drawn on."
+            "Give the images to look at."
         )
     finite = np.isfinite(values).reshape(len(values), -1).all(axis=1)
     if not finite.all():

@@ -83,7 +83,8 @@ class PatternEngine:
         preset: the method.
         preprocess: from pixels to what the model takes; a `PixelCanvas`, the
             model's input itself, goes without.
-        value_range: of pixels; None reads it off the model.
+        value_range: of pixels; None reads it off images or the model.
+        images_range: of held-out images, where there are some.
     """
 
     def __init__(
@@ -94,6 +95,7 @@ class PatternEngine:
         *,
         preprocess: TensorPreprocess | None = None,
         value_range: Range | None = None,
+        images_range: Range | None = None,
     ) -> None:
         self._model = found.model
         self.located = located
@@ -101,7 +103,10 @@ class PatternEngine:
         self.image_shape = found.image_shape
         self.num_filters = _num_filters(located, found)
         self.pixels, self.pixels_note = pixel_range(
-            found, value_range, has_preprocess=preprocess is not None
+            found,
+            value_range,
+            has_preprocess=preprocess is not None,
+            images=images_range,
         )
         is_raw = isinstance(preset.canvas, PixelCanvas)
         to_input = as_to_input(None if is_raw else preprocess)

@@ -157,7 +157,9 @@ def prepare_patterns(
         as_layers(request.layers),
         lambda: spread_convolutions(found, NUM_AUTO_LAYERS),
     )
-    layers = tuple(_prepared(found, located, request) for located in chosen)
+    layers = tuple(
+        _prepared(found, located, request, images) for located in chosen
+    )
     exciter = None
     if images is not None:
         check_range(found, images.fed)
@@ -166,7 +168,10 @@ def prepare_patterns(
 
 
 def _prepared(
-    found: Probe, located: Located, request: PatternRequest
+    found: Probe,
+    located: Located,
+    request: PatternRequest,
+    images: HeldOutImages | None,
 ) -> PreparedLayer:
     check_drawable(found, located)
     engine = PatternEngine(
@@ -175,6 +180,7 @@ def _prepared(
         request.preset,
         preprocess=request.preprocess,
         value_range=request.value_range,
+        images_range=None if images is None else images.span,
     )
     filters = choose_filters(request.filters, engine.num_filters, located.path)
     return PreparedLayer(engine, filters)

@@ -60,8 +60,8 @@ def filter_patterns(
             on tensors; `"recipe"` climbs in the model's input itself and
             leaves it out.
         value_range: lowest and highest pixel value of such images. Default:
-            (0, 255) with `preprocess` or where the model rescales bytes
-            itself, else (0, 1).
+            that of `images`, (0, 1) or (0, 255); without them (0, 255) with
+            `preprocess` or where the model rescales bytes itself, else (0, 1).
         input: name or index of the image input, where several could be.
         images: held out, as a person looks at them: an array, a list, paths
             of files or a `tf.data.Dataset`, as for `grad_cam`. With them the

@@ -11,30 +11,49 @@ import numpy as np
 import tensorflow as tf
 
 from kerasviz_callbacks.canvas import Range
+from kerasviz_callbacks.pixels import BYTES, SHARES
 from kerasviz_callbacks.probe import Probe
-
-BYTES: Range = (0.0, 255.0)
-SHARES: Range = (0.0, 1.0)
 
 TensorPreprocess: TypeAlias = Callable[[Any], Any]
 
 
 def pixel_range(
-    found: Probe, given: Range | None, *, has_preprocess: bool
+    found: Probe,
+    given: Range | None,
+    *,
+    has_preprocess: bool,
+    images: Range | None = None,
 ) -> tuple[Range, str]:
     """Return the range and how it came about, in words.
 
-    With `preprocess` images are 0 to 255, as `keras.applications` wants them.
-    Without it they are 0 to 255 where the model rescales or normalises bytes
-    itself, and 0 to 1 where nothing tells.
+    That of held-out images, where there are some. With `preprocess` images are
+    0 to 255, as `keras.applications` wants them. Without it they are 0 to 255
+    where the model rescales or normalises bytes itself, and 0 to 1 where
+    nothing tells.
+
+    Raises:
+        ValueError: held-out images lie outside the range given.
     """
     if given is not None:
+        _check_images(given, images)
         return given, "as given"
+    if images is not None and images[0] < images[1]:
+        return images, "that of the images"
     if has_preprocess:
         return BYTES, "what preprocess takes"
     if any(takes_bytes(answer.located.layer) for answer in found.answers):
         return BYTES, "the model rescales bytes itself"
     return SHARES, "assumed; value_range=(low, high) says otherwise"
+
+
+def _check_images(given: Range, images: Range | None) -> None:
+    if images is None or (given[0] <= images[0] and images[1] <= given[1]):
+        return
+    raise ValueError(
+        f"images must lie in value_range, {given} — they are from "
+        f"{images[0]:g} to {images[1]:g}. Leave value_range out, and it is "
+        "that of the images."
+    )
 
 
 def as_range(value_range: Any) -> Range | None:

@@ -21,6 +21,8 @@ import numpy as np
 
 from kerasviz_callbacks.arrays import AnyArray, ByteArray
 
+BYTES = (0.0, 255.0)
+SHARES = (0.0, 1.0)
 _HASH_DIGITS = 16
 
 
@@ -35,12 +37,10 @@ def as_bytes(values: AnyArray) -> tuple[ByteArray, str]:
     """
     low, high = float(values.min()), float(values.max())
     seen = f"values from {low:.4g} to {high:.4g}"
-    if values.dtype == bool:
-        return np.where(values, 255, 0).astype(np.uint8), f"{seen}, as 0 to 1"
-    is_float = np.issubdtype(values.dtype, np.floating)
-    if is_float and low >= 0 and high <= 1:
-        return _rounded(values * 255.0), f"{seen}, read as 0 to 1"
-    if low >= 0 and high <= 255:
+    if (span := span_of(values)) == SHARES:
+        how = "as" if values.dtype == bool else "read as"
+        return _rounded(values * 255.0), f"{seen}, {how} 0 to 1"
+    if span == BYTES:
         return _rounded(values), f"{seen}, read as 0 to 255"
     if values.shape[-1] in (1, 3):
         raise ValueError(
@@ -50,6 +50,21 @@ def as_bytes(values: AnyArray) -> tuple[ByteArray, str]:
         )
     stretched = (values - low) / ((high - low) or 1.0) * 255.0
     return _rounded(stretched), f"{seen}, shown stretched to 0 to 255"
+
+
+def span_of(values: AnyArray) -> tuple[float, float]:
+    """Return the values of black and white; see the table above.
+
+    Of images in no range known, the smallest and the largest.
+
+    Args:
+        values: (n, h, w, c), finite, of any number type.
+    """
+    low, high = float(values.min()), float(values.max())
+    is_float = np.issubdtype(values.dtype, np.floating)
+    if values.dtype == bool or (is_float and low >= 0 and high <= 1):
+        return SHARES
+    return BYTES if low >= 0 and high <= 255 else (low, high)
 
 
 def to_look_at(pixels: ByteArray) -> ByteArray:
