@@ -9,7 +9,7 @@ The folder holds one folder per class:
 
 First a new head is trained on the frozen backbone, then the whole network at a
 hundredth of the learning rate. A fifth of the photographs is held out; the
-heatmaps show twelve of those.
+heatmaps show twelve of those, and crops of them stand beside the patterns.
 """
 
 import argparse
@@ -150,14 +150,17 @@ def build_watchers(
     images, labels = first_of(photos.held_out, options.watch)
     return [
         FilterPatterns(
-            options.log_dir, filters=options.filters, preprocess=preprocess
+            options.log_dir,
+            filters=options.filters,
+            images=images,  # as a person looks at them
+            preprocess=preprocess,  # and what the network wants
         ),
         GradCAM(
             options.log_dir,
-            images,  # as a person looks at them
+            images,
             labels=labels,
             class_names=photos.class_names,
-            preprocess=preprocess,  # and what the network wants
+            preprocess=preprocess,
         ),
     ]
 
@@ -223,7 +226,7 @@ def _parser() -> argparse.ArgumentParser:
         "--watch",
         type=int,
         default=12,
-        help="how many held-out photographs get heatmaps (%(default)s)",
+        help="how many held-out photographs are looked at (%(default)s)",
     )
     return parser
 

@@ -37,14 +37,10 @@ class DrawnLayer:
 
 
 class PatternMemory:
-    """The first and the newest capture of each layer of a stream.
-
-    Attributes:
-        is_continued: whether the log has captures that are not remembered.
-    """
+    """The first and the newest capture of each layer of a stream."""
 
     def __init__(self) -> None:
-        self.is_continued = False
+        self._is_continued = False  # the log has captures not remembered
         self._first: dict[str, DrawnLayer] = {}
         self._newest: dict[str, DrawnLayer] = {}
         self._pending: dict[str, DrawnLayer] = {}
@@ -60,9 +56,13 @@ class PatternMemory:
         if not num_written:
             self._first.clear()
             self._newest.clear()
-            self.is_continued = False
+            self._is_continued = False
         elif not self._newest:
-            self.is_continued = True
+            self._is_continued = True
+
+    def is_cut_off(self) -> bool:
+        """Tell whether the log goes on where nothing is remembered."""
+        return self._is_continued and not self._newest
 
     def hold(self, drawn: DrawnLayer) -> None:
         """Take what was drawn, until it is in the log."""
@@ -79,7 +79,7 @@ class PatternMemory:
 
     def baseline(self, path: str) -> DrawnLayer | None:
         """Return it if it is the first one of the log as well."""
-        return None if self.is_continued else self._first.get(path)
+        return None if self._is_continued else self._first.get(path)
 
     def newest(self, path: str) -> DrawnLayer | None:
         """Return the newest capture of the layer that is remembered."""

@@ -91,8 +91,8 @@ class PatternSeries:
         self._memory.keep()
 
     def notes(self) -> list[str]:
-        """Return what is to be said of the captures before this process."""
-        if not self._memory.is_continued:
+        """Return what is to be said of the capture, before it is kept."""
+        if not self._memory.is_cut_off():
             return []
         return [
             "Captures from before the restart are not compared with: changes "

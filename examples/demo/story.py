@@ -74,6 +74,7 @@ def _watchers(
             str(log_dir),
             layers=["backbone/conv2", "backbone/conv4"],
             filters=plan.num_filters,
+            images=held_out.images,
         ),
         GradCAM(
             str(log_dir),

@@ -69,7 +69,7 @@ def test_layer_without_weights_has_no_change_of_them():
 
 def test_answers_change_in_deviations_over_the_images_at_the_baseline():
     unit = state(excitation=excitation(MEANS * [4, 1]))  # deviation 4
-    now = state(excitation=excitation(MEANS + [3, 3]))
+    now = state(excitation=excitation(MEANS + 3))
     measured = changes(now, state(), unit)["held_out_change_previous"]
     assert measured[0] == pytest.approx(3 / 4)
     assert np.isnan(measured[1])  # the same on all images then: no unit

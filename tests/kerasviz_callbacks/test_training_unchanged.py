@@ -77,7 +77,9 @@ def assert_same(tmp_path, build) -> None:
 def watchers(tmp_path) -> list[keras.callbacks.Callback]:
     options = {"every": EverySteps(2), "on_error": "raise", "verbose": 0}
     return [
-        FilterPatterns(tmp_path, "conv2", filters=2, steps=2, **options),
+        FilterPatterns(
+            tmp_path, "conv2", filters=2, steps=2, images=X[:2], **options
+        ),
         GradCAM(tmp_path, X[:2], Y[:2, 0], **options),
     ]
 
