@@ -79,6 +79,7 @@ class Exciter:
         shape = (height, width, channels)
         if shape != found.image_shape:
             found = probe(found.model, found.spec, shape)
+        self.found = found  # for images of this size
         self._graph = ExcitationGraph(found, layers, tuple(images.others))
 
     def answers(self) -> dict[str, Answers]:

@@ -5,6 +5,7 @@ share: layers are found, graphs traced, images loaded and checked, and
 everything that cannot work is an error here, before anything is drawn.
 """
 
+import functools
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,11 +15,16 @@ import keras
 import tensorflow as tf
 
 from kerasviz_callbacks.arguments import Filters, Layers, Size, as_layers
+from kerasviz_callbacks.arrays import FloatArray
 from kerasviz_callbacks.canvas import Range
 from kerasviz_callbacks.excitation import Excitation, Exciter
 from kerasviz_callbacks.excitation_graph import Answers
 from kerasviz_callbacks.fed_range import check_range
-from kerasviz_callbacks.held_out import HeldOutImages, load_held_out
+from kerasviz_callbacks.held_out import (
+    HeldOutImages,
+    Preprocess,
+    load_held_out,
+)
 from kerasviz_callbacks.layer_choice import choose_layers
 from kerasviz_callbacks.layers import Located, check_model
 from kerasviz_callbacks.model_input import Shape, model_input
@@ -120,11 +126,10 @@ def load_images(
     if request.images is None:
         return None
     spec = model_input(model, request.input) if model.built else None
-    to_input = as_to_input(request.preprocess)
     return load_held_out(
         request.images,
         spec,
-        preprocess=lambda images: to_input(tf.constant(images)).numpy(),
+        preprocess=_on_arrays(request.preprocess),
         input=request.input,
     )
 
@@ -162,9 +167,23 @@ def prepare_patterns(
     )
     exciter = None
     if images is not None:
-        check_range(found, images.fed)
         exciter = Exciter(found, chosen, images)
+        check_range(exciter.found, images.fed)
     return PreparedPatterns(layers, exciter, structure_signature(model))
+
+
+def _on_arrays(preprocess: TensorPreprocess | None) -> Preprocess | None:
+    """Return the same function, from arrays to arrays."""
+    if preprocess is None:
+        return None
+    to_input = as_to_input(preprocess)
+
+    @functools.wraps(preprocess)
+    def fed(images: FloatArray) -> FloatArray:
+        values: FloatArray = to_input(tf.constant(images)).numpy()
+        return values
+
+    return fed
 
 
 def _prepared(
