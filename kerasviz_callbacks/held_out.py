@@ -23,6 +23,7 @@ from kerasviz_callbacks.pixels import (
     span_of,
     to_look_at,
 )
+from kerasviz_callbacks.preprocess_range import check_preprocess
 
 Preprocess: TypeAlias = Callable[[FloatArray], Any]
 
@@ -86,6 +87,8 @@ def load_held_out(
     _check_values(source.values, "images")
     pixels, seen = as_bytes(source.values)
     fed = _fed(source.values, preprocess)
+    if preprocess is not None:
+        check_preprocess(source.values, fed, preprocess)
     if spec is not None:
         _check_size(fed, spec, has_preprocess=preprocess is not None)
     if labels is not None and source.labels is not None:

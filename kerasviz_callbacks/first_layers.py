@@ -1,0 +1,83 @@
+"""A model and images in, what its first layers answer to them out.
+
+What a model was made for shows in layers that scale pixels, and in the first
+batch normalisation; they run on some images, and what comes after does not.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import tensorflow as tf
+
+from kerasviz_callbacks.arrays import FloatArray
+from kerasviz_callbacks.layers import Located
+from kerasviz_callbacks.probe import Probe
+from kerasviz_callbacks.tap import forward
+
+NUM_IMAGES = 16  # a wrong range shows in any image
+_SCALING = ("Rescaling", "Normalization")
+_NORM = "BatchNormalization"
+
+
+@dataclass(frozen=True)
+class FirstAnswer:
+    """What one of the first layers answered.
+
+    Attributes:
+        located: the layer.
+        values: (n, …) float32.
+    """
+
+    located: Located
+    values: FloatArray
+
+    @property
+    def kind(self) -> str:
+        """Name of the layer's class."""
+        return type(self.located.layer).__name__
+
+
+def first_answers(found: Probe, fed: FloatArray) -> tuple[FirstAnswer, ...]:
+    """Return what layers that tell of pixel ranges answer to some images.
+
+    Layers that rescale or normalise pixels, up to the first batch
+    normalisation, and this; each at its first call that sees the image.
+
+    Args:
+        found: the model.
+        fed: (n, h, w, c), as the model takes them.
+    """
+    chosen = _first_layers(found)
+    if not chosen:
+        return ()
+    image = tf.cast(fed[:NUM_IMAGES], found.spec.dtypes[found.spec.image])
+    run = forward(
+        found.model,
+        found.spec.pack(image, {}),
+        [located.layer for located, _ in chosen],
+        stop_after=[ordinal + 1 for _, ordinal in chosen],
+    )
+    return tuple(
+        FirstAnswer(located, np.asarray(calls[ordinal], np.float32))
+        for (located, ordinal), calls in zip(chosen, run.calls, strict=True)
+        if len(calls) > ordinal
+    )
+
+
+def _first_layers(found: Probe) -> list[tuple[Located, int]]:
+    """Return the layers, and at which of its calls each sees the image."""
+    chosen: list[tuple[Located, int]] = []
+    calls: dict[int, int] = {}
+    for answer in found.answers:
+        layer = answer.located.layer
+        ordinal = calls.get(id(layer), 0)
+        calls[id(layer)] = ordinal + 1
+        is_known = any(layer is one.layer for one, _ in chosen)
+        if not answer.sees_image or is_known:
+            continue
+        kind = type(layer).__name__
+        if kind in _SCALING or kind == _NORM:
+            chosen.append((answer.located, ordinal))
+        if kind == _NORM:
+            break
+    return chosen
