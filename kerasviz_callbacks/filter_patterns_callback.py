@@ -40,8 +40,6 @@ from tb_plugin.contract import HeldOut, Kind
 
 Stored: TypeAlias = tuple[HeldOut, tuple[bytes, ...]]
 
-NUM_FLOOR_PICTURES = 2  # a nudged start, another seed
-
 
 class FilterPatterns(Watcher):
     """Draws the images that convolution filters answer to most, as they change.
@@ -118,7 +116,6 @@ class FilterPatterns(Watcher):
             images=images,
         )
         self._num_steps = as_steps(steps)
-        self._has_floor = noise_floor
         self._series = PatternSeries(
             seed=seed, num_steps=self._num_steps, has_floor=noise_floor
         )
@@ -138,11 +135,11 @@ class FilterPatterns(Watcher):
             paths=paths,
             what=f"{num_pictures} filters of {_listing(paths)}, "
             f"preset {self._request.preset.name}"
-            f"{_range_words(prepared)}",
+            f"{_range_words(prepared)}{self._image_words()}",
             seconds=ascents + images,
             num_bytes=num_pictures * _bytes_per_picture(prepared),
-            once_seconds=NUM_FLOOR_PICTURES * ascents * self._has_floor,
-            notes=() if self._images is None else self._images.notes,
+            once_seconds=self._series.floor_pictures() * ascents,
+            notes=prepared.notes,
         )
 
     def _draw(self, stream: str, step: int) -> Drawing:
@@ -180,6 +177,12 @@ class FilterPatterns(Watcher):
                 model, self._request, self._images
             )
         return self._prepared
+
+    def _image_words(self) -> str:
+        if self._images is None:
+            return ""
+        count, height, width, _ = self._images.fed.shape
+        return f", beside {count} images of {width} x {height} px"
 
     def _held_out(self, stream: str) -> Stored | None:
         if self._images is not None and stream not in self._stored:

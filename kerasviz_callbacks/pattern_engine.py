@@ -45,13 +45,18 @@ class Patterns:
         raw: (n, h, w, c) float32, as the model saw them; always finite.
         images: (n, h', w', 1 or 3) uint8, as shown.
         objective: (n,) float32, mean activation that the ascent reached.
+        peak: (n,) float32, largest activation at any position.
         status: per filter: `live`, `stuck`, `dead`, `saturated`,
             `unmeasured`, `not_finite`; `filter_status.py` defines them.
         channels: what the colours are: `rgb`, `grey` or a sentence.
         held_out_mean: (n,) float32, of the mean activation on each held-out
             image, to be compared with `objective`; None without images.
-        held_out_best: (n,) float32, the largest of them: a pattern that does
-            not reach it is weaker than nature. None without images.
+        held_out_best: (n,) float32, the largest of them. A pattern fills its
+            canvas and a thing its part of an image, so this one may well be
+            a fraction of `objective`. None without images.
+        held_out_peak: (n,) float32, largest activation at any position of any
+            held-out image: a pattern whose `peak` does not reach it is weaker
+            than nature. None without images.
         crop_image: (n,) index of the held-out image on which some position of
             the filter's map is the largest; -1 where no pixel has to do with
             it. None without images.
@@ -66,10 +71,12 @@ class Patterns:
     raw: FloatArray
     images: ByteArray
     objective: FloatArray
+    peak: FloatArray
     status: tuple[str, ...]
     channels: str
     held_out_mean: FloatArray | None = None
     held_out_best: FloatArray | None = None
+    held_out_peak: FloatArray | None = None
     crop_image: IntArray | None = None
     crop_box: FloatArray | None = None
 
@@ -149,6 +156,7 @@ class PatternEngine:
                 self._ascent(state[part], indices[part], draws[part])
                 for part in _chunks(len(filters))
             ]
+        outcome = _outcome(parts)
         return Patterns(
             layer=self.located.path,
             filters=tuple(int(index) for index in filters),
@@ -156,7 +164,8 @@ class PatternEngine:
             raw=np.concatenate([part.raw for part in parts]),
             images=np.concatenate([part.images for part in parts]),
             objective=np.concatenate([part.objective for part in parts]),
-            status=statuses(_outcome(parts), excitation, self._ends),
+            peak=outcome.peak,
+            status=statuses(outcome, excitation, self._ends),
             channels=channel_note(self.image_shape[-1]),
             **_nature(excitation),
         )
@@ -207,6 +216,7 @@ def _nature(excitation: Excitation | None) -> dict[str, Any]:
     return {
         "held_out_mean": excitation.mean.mean(axis=0),
         "held_out_best": excitation.mean.max(axis=0),
+        "held_out_peak": excitation.peak.max(axis=0),
         "crop_image": excitation.crop_image,
         "crop_box": excitation.crop_box,
     }

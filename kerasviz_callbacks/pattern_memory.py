@@ -60,6 +60,10 @@ class PatternMemory:
         elif not self._newest:
             self._is_continued = True
 
+    def is_empty(self) -> bool:
+        """Tell whether nothing was drawn yet."""
+        return not self._newest
+
     def is_cut_off(self) -> bool:
         """Tell whether the log goes on where nothing is remembered."""
         return self._is_continued and not self._newest

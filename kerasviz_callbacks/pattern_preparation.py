@@ -19,7 +19,7 @@ from kerasviz_callbacks.arrays import FloatArray
 from kerasviz_callbacks.canvas import Range
 from kerasviz_callbacks.excitation import Excitation, Exciter
 from kerasviz_callbacks.excitation_graph import Answers
-from kerasviz_callbacks.fed_range import check_range
+from kerasviz_callbacks.fed_range import check_range, range_notes
 from kerasviz_callbacks.held_out import (
     HeldOutImages,
     Preprocess,
@@ -78,11 +78,13 @@ class PreparedPatterns:
         layers: each once.
         exciter: shows them the held-out images; None without images.
         signature: of the model's structure that all is traced for.
+        notes: what may surprise about the images, in sentences.
     """
 
     layers: tuple[PreparedLayer, ...]
     exciter: Exciter | None
     signature: tuple[Any, ...]
+    notes: tuple[str, ...]
 
     def answers(self) -> dict[str, Answers]:
         """Show the held-out images to all layers; empty without images."""
@@ -165,11 +167,13 @@ def prepare_patterns(
     layers = tuple(
         _prepared(found, located, request, images) for located in chosen
     )
-    exciter = None
+    exciter: Exciter | None = None
+    notes: tuple[str, ...] = ()
     if images is not None:
         exciter = Exciter(found, chosen, images)
         check_range(exciter.found, images.fed)
-    return PreparedPatterns(layers, exciter, structure_signature(model))
+        notes = (*images.notes, *range_notes(exciter.found, images.fed))
+    return PreparedPatterns(layers, exciter, structure_signature(model), notes)
 
 
 def _on_arrays(preprocess: TensorPreprocess | None) -> Preprocess | None:

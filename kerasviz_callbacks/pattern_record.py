@@ -80,7 +80,9 @@ def written(
         status=patterns.status,
         origin=("fresh",) * count,
         origin_step=(None,) * count,
-        measures=_columns({**measures, **_nature(patterns)}),
+        measures=_columns(
+            {"peak": patterns.peak, **measures, **_nature(patterns)}
+        ),
         layer_measures=_numbers(layer_measures),
     )
     size = (labelled.shape[1], labelled.shape[0])
@@ -135,14 +137,14 @@ _WORDS = {
 
 def _nature(patterns: Patterns) -> dict[str, FloatArray]:
     """Return what held-out images say, by name; nothing without them."""
-    mean, best = patterns.held_out_mean, patterns.held_out_best
+    names = ("held_out_mean", "held_out_best", "held_out_peak")
+    found = {name: getattr(patterns, name) for name in names}
     place, box = patterns.crop_image, patterns.crop_box
-    if mean is None or best is None or place is None or box is None:
+    if place is None or box is None:
         return {}
     edges = ("crop_left", "crop_upper", "crop_right", "crop_lower")
     return {
-        "held_out_mean": mean,
-        "held_out_best": best,
+        **found,
         "crop_image": np.where(place >= 0, place, np.nan),
         **dict(zip(edges, box.T, strict=True)),
     }

@@ -34,6 +34,7 @@ from kerasviz_callbacks.summary import Picture
 from tb_plugin.contract import PatternLayer
 
 NUDGE = 1e-6  # of the start: what moves the picture less than this moves it
+NUM_FLOOR_PICTURES = 2  # one from the nudged start, one from another seed
 _SINCE = ("previous", "baseline")
 Result = tuple[Picture, PatternLayer]
 
@@ -89,6 +90,11 @@ class PatternSeries:
     def keep(self) -> None:
         """Note that the capture lies in the log."""
         self._memory.keep()
+
+    def floor_pictures(self) -> int:
+        """Return how many more of each filter the next capture will draw."""
+        is_due = self._has_floor and self._memory.is_empty()
+        return NUM_FLOOR_PICTURES if is_due else 0
 
     def notes(self) -> list[str]:
         """Return what is to be said of the capture, before it is kept."""

@@ -106,24 +106,34 @@ class PatternLayer:
 
     | name                                       | when                      |
     |--------------------------------------------|---------------------------|
+    | peak                                       | always: largest activation|
+    |                                            | at any position           |
     | correlation_previous, _baseline,           | always; of the pictures;  |
     | spectrum_correlation_previous, _baseline   | null at the first         |
     | weight_change_previous, _baseline          | likewise; relative, of the|
     |                                            | filter's own weights      |
-    | correlation_floor,                         | always: the same weights, |
-    | spectrum_correlation_floor                 | a start moved by 1e-6     |
-    | correlation_seed, spectrum_correlation_seed| always: the same weights, |
-    |                                            | another seed              |
+    | correlation_floor,                         | unless left out: the same |
+    | spectrum_correlation_floor                 | weights, when drawn first,|
+    |                                            | a start moved by 1e-6     |
+    | correlation_seed, spectrum_correlation_seed| likewise, another seed    |
     | held_out_mean, held_out_best               | with images: of the mean  |
     |                                            | activation on each image  |
+    | held_out_peak                              | with images: the largest  |
+    |                                            | `peak` of all images      |
     | held_out_change_previous, _baseline        | with images; see          |
     |                                            | `pattern_change.py`       |
     | crop_image, crop_left, crop_upper,         | with images: where the    |
     | crop_right, crop_lower                     | filter fires most: index  |
     |                                            | into the stream's held-out|
-    |                                            | images, and fractions     |
+    |                                            | images, and fractions;    |
+    |                                            | null where no pixel has to|
+    |                                            | do with it                |
 
-    and of the layer: `cka_previous`, `cka_baseline` with images.
+    After a restart all `_baseline` are null, and `_previous` at the first
+    capture: earlier captures are in the log, what they are compared by is not.
+    Where a layer is `unchanged`, all say so: correlations and CKA 1, changes 0.
+
+    Of the layer: `cka_previous`, `cka_baseline` with images.
 
     Attributes:
         path: the layer's path, as in its tag.

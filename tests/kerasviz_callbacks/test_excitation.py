@@ -91,6 +91,7 @@ def test_pattern_and_image_are_compared_by_the_same_number():
     first = filter_patterns(model, "c", 1, steps=3)
     again = drawn(model, first.raw, steps=3)
     np.testing.assert_allclose(again.held_out_best, first.objective, rtol=1e-4)
+    np.testing.assert_allclose(again.held_out_peak, first.peak, rtol=1e-4)
 
 
 def test_more_images_than_a_chunk_are_all_seen():

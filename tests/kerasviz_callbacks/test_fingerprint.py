@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from kerasviz_callbacks.fingerprint import fingerprint
+from kerasviz_callbacks.fingerprint import Digests, fingerprint
 
 L = keras.layers
 
@@ -68,3 +68,21 @@ def test_random_seeds_and_metrics_do_not_count():
     model(np.ones((3, 4), "float32"), training=True)
     model.evaluate(np.ones((3, 4)), np.ones((3, 1)), verbose=0)
     assert fingerprint(model) == before
+
+
+def test_digests_of_sets_differ_where_any_weight_does():
+    one, other = (keras.Variable([1.0, 2.0], name=name) for name in "ab")
+    before = Digests().of([one, other])
+    assert Digests().of([one, other]) == before
+    assert Digests().of([one]) != before
+    other.assign([1.0, 2.0000002])
+    assert Digests().of([one, other]) != before
+
+
+def test_digests_are_of_one_moment():
+    weight = keras.Variable([1.0])
+    digests = Digests()
+    before = digests.of([weight])
+    weight.assign([2.0])
+    assert digests.of([weight]) == before  # read once
+    assert Digests().of([weight]) != before

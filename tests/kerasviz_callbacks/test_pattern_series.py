@@ -25,8 +25,8 @@ CHANGES = [
     )
     for since in ("previous", "baseline")
 ]
-NATURE = ["held_out_mean", "held_out_best", "crop_image"] + [
-    f"crop_{edge}" for edge in ("left", "upper", "right", "lower")
+NATURE = [f"held_out_{name}" for name in ("mean", "best", "peak")] + [
+    f"crop_{name}" for name in ("image", "left", "upper", "right", "lower")
 ]
 
 
@@ -70,7 +70,9 @@ def calls(monkeypatch) -> list[str]:
 
 def test_record_has_every_measure_of_the_contract(log_dir):
     for layer in layers_of(log_dir, 1):
-        assert sorted(layer.measures) == sorted(FLOOR + CHANGES + NATURE)
+        assert sorted(layer.measures) == sorted(
+            ["peak", *FLOOR, *CHANGES, *NATURE]
+        )
         assert set(layer.layer_measures) == {"cka_previous", "cka_baseline"}
 
 
@@ -171,9 +173,13 @@ def test_floor_may_be_left_out(tmp_path, calls):
 def test_what_the_floor_costs_is_said_before_training(tmp_path, capsys):
     for noise_floor in (True, False):
         draw = watcher(tmp_path, noise_floor=noise_floor, verbose=1)
-        fit(plain_network(), draw, epochs=1)
-        is_said = ", once " in capsys.readouterr().out
-        assert is_said == noise_floor
+        said = []
+        for _ in range(2):
+            fit(plain_network(), draw, epochs=1)
+            line = capsys.readouterr().out
+            said.append(", once " in line)
+            assert "beside 6 images of 16 x 16 px" in line
+        assert said == [noise_floor, False]
 
 
 def test_restart_compares_with_nothing_from_before_it(tmp_path, monkeypatch):
