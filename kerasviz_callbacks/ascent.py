@@ -21,6 +21,7 @@ import tensorflow as tf
 from kerasviz_callbacks.arrays import ByteArray, FloatArray, IntArray
 from kerasviz_callbacks.canvas import Range
 from kerasviz_callbacks.filter_mean import filter_means
+from kerasviz_callbacks.folding import folded_normalisations
 from kerasviz_callbacks.half_precision import gradient_scale
 from kerasviz_callbacks.layers import Located, is_channels_first
 from kerasviz_callbacks.pool_gradient import fast_pool_gradients
@@ -192,6 +193,7 @@ class Ascent:
     ) -> tf.Tensor:
         with contextlib.ExitStack() as stack:
             stack.enter_context(fast_pool_gradients())
+            stack.enter_context(folded_normalisations(self._found.model))
             if self._preset.softness is not None:
                 first, last = self._preset.softness
                 softness = first + (last - first) * progress

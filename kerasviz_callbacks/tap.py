@@ -158,7 +158,7 @@ def without_activation(layer: keras.Layer) -> Iterator[None]:
             return x
         return original(x, *args, **kwargs)
 
-    with _one_at_a_time, _attribute(layer, "activation", pass_on):
+    with _one_at_a_time, replaced_attribute(layer, "activation", pass_on):
         yield
 
 
@@ -225,7 +225,7 @@ def _wrapped(layer: keras.Layer, index: int, log: _CallLog) -> Iterator[None]:
             if hasattr(layer, name):
                 original = getattr(layer, name)
                 wrapper = _recorder(original, index, log)
-                stack.enter_context(_attribute(layer, name, wrapper))
+                stack.enter_context(replaced_attribute(layer, name, wrapper))
         yield
 
 
@@ -246,7 +246,9 @@ def _remat_off(model: keras.Model) -> Iterator[None]:
     with contextlib.ExitStack() as stack:
         for layer in model._flatten_layers():
             if getattr(layer, "_remat_mode", None):
-                stack.enter_context(_attribute(layer, "_remat_mode", None))
+                stack.enter_context(
+                    replaced_attribute(layer, "_remat_mode", None)
+                )
         yield
 
 
@@ -259,12 +261,14 @@ def _losses_kept(model: keras.Model, log: _CallLog) -> Iterator[None]:
         if not log.is_ours():
             original()
 
-    with _attribute(model, "_clear_losses", clear):
+    with replaced_attribute(model, "_clear_losses", clear):
         yield
 
 
 @contextlib.contextmanager
-def _attribute(layer: keras.Layer, name: str, value: Any) -> Iterator[None]:
+def replaced_attribute(
+    layer: keras.Layer, name: str, value: Any
+) -> Iterator[None]:
     """Set an attribute on the instance, past Keras' tracking; undo it."""
     own: Mapping[str, Any] = vars(layer)
     before = own.get(name)
