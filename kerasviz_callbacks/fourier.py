@@ -1,17 +1,17 @@
 """A canvas painted in the frequencies of an image instead of its pixels.
 
-    image = range * sigmoid(gain * colours(irfft2(coefficients * scale)))
+    image = middle + half range * sin(colours(irfft2(coefficients * scale)) / 2)
 
 `scale` falls with the frequency f as 1 / f^decay, so that a step of equal
 length in every coefficient changes large shapes more than pixel noise, and the
-colours are decorrelated by the statistics of natural photographs. What comes
-out is always an image that a person could have given.
+colours are those of photographs (`colours.py`). What comes out is always an
+image that a person could have given.
 
-Source: Olah et al. 2017, "Feature Visualization", preconditioning; colour
-matrix of Lucid (`optvis/param/color.py`), square root of the covariance of
-ImageNet's colours, divided by its largest column norm. Differs: decay 0.75
-instead of 1, and a start of larger amplitude, because both make the picture
-depend less on where the ascent begins (`docs/benchmarks.md`).
+Source: Olah et al. 2017, "Feature Visualization", preconditioning. Differs in
+what makes the picture stronger, and depend less on where the ascent begins
+(`docs/benchmarks.md`): a sine instead of a sigmoid, which reaches the ends of
+the range and comes back from them; decay 0.75 instead of 1; colours half way
+to equally strong; a start of larger amplitude.
 """
 
 from collections.abc import Sequence
@@ -22,13 +22,12 @@ import tensorflow as tf
 
 from kerasviz_callbacks.arrays import ByteArray, FloatArray
 from kerasviz_callbacks.canvas import Range, three_channels
-from kerasviz_callbacks.seeding import generator
-
-_COLOURS = np.array(
-    [[0.26, 0.09, 0.02], [0.27, 0.00, -0.05], [0.27, -0.09, 0.03]], np.float32
+from kerasviz_callbacks.colours import (
+    IMAGENET_COLOURS,
+    Colours,
+    painting_matrix,
 )
-_END = 0.25 / 255
-_LARGEST_COLUMN = np.linalg.norm(_COLOURS, axis=0).max()
+from kerasviz_callbacks.seeding import generator
 
 
 @dataclass(frozen=True)
@@ -39,11 +38,17 @@ class FourierCanvas:
         decay: how fast `scale` falls with the frequency.
         start_deviation: of the starting coefficients.
         gain: contrast of a coefficient; 0.25 is Lucid's.
+        colours: of images with as many channels; others are painted channel
+            by channel. `colours_of` takes them from images of your own.
+        naturalness: of the colours: 1 as strong as in photographs, 0 all
+            equally strong.
     """
 
     decay: float = 0.75
-    start_deviation: float = 0.3
+    start_deviation: float = 0.8
     gain: float = 0.25
+    colours: Colours = IMAGENET_COLOURS
+    naturalness: float = 0.5
 
     def start(
         self,
@@ -63,16 +68,13 @@ class FourierCanvas:
         return np.asarray(states, np.float32).reshape(-1, *size)
 
     def state_of(self, images: FloatArray, pixels: Range) -> FloatArray:
-        """Return the coefficients that paint these images.
-
-        Pixels at the very ends of the range, which a sigmoid never reaches,
-        are taken a quarter of a step of 8 bits inside: they show as they were.
-        """
+        """Return the coefficients that paint these images."""
         low, high = pixels
-        share = np.clip((images - low) / (high - low), _END, 1 - _END)
-        planes = np.log(share / (1 - share))
-        if images.shape[-1] == 3:
-            planes = planes @ np.linalg.inv(_COLOURS / _LARGEST_COLUMN).T
+        share = np.clip((images - low) / (high - low), 0, 1)
+        planes = 2 * np.arcsin(2 * share - 1)
+        matrix = self._matrix(images.shape[-1])
+        if matrix is not None:
+            planes = planes @ np.linalg.inv(matrix).T
         spectrum = np.fft.rfft2(planes, axes=(1, 2)).transpose(0, 3, 1, 2)
         _, height, width, _ = images.shape
         scale = _scale(height, width, self.decay) * self.gain
@@ -95,13 +97,14 @@ class FourierCanvas:
         spectrum = tf.complex(real * scale, imaginary * scale)
         planes = tf.signal.irfft2d(spectrum, [height, width])
         images = tf.transpose(planes, [0, 2, 3, 1])
-        if channels == 3:
+        matrix = self._matrix(channels)
+        if matrix is not None:
             # Not `@`: for images one pixel high oneDNN's product of batches
             # corrupts memory (TensorFlow 2.21).
-            colours = tf.constant((_COLOURS / _LARGEST_COLUMN).T)
+            colours = tf.constant(np.ascontiguousarray(matrix.T))
             images = tf.tensordot(images, colours, axes=1)
         low, high = pixels
-        return low + (high - low) * tf.sigmoid(images)
+        return low + (high - low) * (0.5 + 0.5 * tf.sin(images / 2))
 
     def shown(self, images: FloatArray, pixels: Range) -> ByteArray:
         """Return the very images, in 8 bits: nothing is stretched."""
@@ -114,6 +117,11 @@ class FourierCanvas:
         low, high = pixels
         share = tf.clip_by_value((images - low) / (high - low), 0.0, 1.0)
         return low + (high - low) * tf.round(share * 255.0) / 255.0
+
+    def _matrix(self, channels: int) -> FloatArray | None:
+        if len(self.colours) != channels:
+            return None
+        return painting_matrix(self.colours, self.naturalness)
 
 
 def _scale(height: int, width: int, decay: float) -> FloatArray:

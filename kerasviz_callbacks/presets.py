@@ -50,7 +50,7 @@ RECIPE = Preset(
 # Chosen by measurement; `docs/benchmarks.md` has the numbers.
 STEADY = Preset(
     name="steady",
-    num_steps=60,
+    num_steps=120,
     size_px=128,
     canvas=FourierCanvas(),
     rule=MomentumStep(),

@@ -6,8 +6,6 @@ from typing import Protocol
 
 import tensorflow as tf
 
-_FULL_SIZE = 2 * 3 * 150 * 76  # a `FourierCanvas` of 150 px in colour
-
 
 class StepRule(Protocol):
     """How ascent steps. `velocity` is whatever the rule carries along."""
@@ -63,13 +61,11 @@ class MomentumStep:
     the start: 0.57 against 0.80 at a deep layer).
 
     Attributes:
-        length: of the first step, on canvases of up to `_FULL_SIZE`
-            coefficients; longer on larger ones, so that each coefficient
-            moves as far.
+        rate: how far the first step moves a coefficient, root mean square.
         momentum: share of the velocity that is kept.
     """
 
-    length: float = 2.0
+    rate: float = 0.009
     momentum: float = 0.9
 
     def start(self, state: tf.Tensor) -> tf.Tensor:
@@ -89,7 +85,6 @@ class MomentumStep:
         # A velocity that is NaN once would be NaN for ever.
         usable = tf.where(tf.math.is_finite(direction), direction, 0.0)
         velocity = self.momentum * velocity + usable
-        size = math.prod(state.shape[1:])
-        length = self.length * max(1.0, math.sqrt(size / _FULL_SIZE))
+        length = self.rate * math.sqrt(math.prod(state.shape[1:]))
         sinking = 0.5 * (1 + tf.cos(math.pi * progress))
         return state + length * sinking * velocity, velocity
