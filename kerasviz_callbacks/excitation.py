@@ -37,7 +37,7 @@ class Excitation:
         highest: (n, f), largest, likewise.
         peak: (n, f), largest of all positions.
         features: (n, c), `mean` of all filters of the layer.
-        layer_peak: largest absolute answer of any filter to any image.
+        layer_peak: largest finite answer, absolute, of any filter to any image.
         hashes: of the images.
         crop_image: (f,) image with the largest answer; -1 where no pixel has
             to do with that: a filter that never fires, or always to the full.
@@ -112,9 +112,7 @@ class Exciter:
             highest=answers.highest[:, chosen],
             peak=answers.peak[:, chosen],
             features=answers.mean,
-            layer_peak=float(
-                max(np.abs(answers.highest).max(), np.abs(answers.lowest).max())
-            ),
+            layer_peak=_largest(answers),
             hashes=self.images.hashes,
             crop_image=np.where(is_known, best, -1),
             crop_box=boxes,
@@ -135,6 +133,12 @@ class Exciter:
             for rows in _chunks(len(filters))
         ]
         return box_around(np.concatenate(parts))
+
+
+def _largest(answers: Answers) -> float:
+    """Return the largest absolute answer; NaN and infinity do not count."""
+    size = np.abs(np.stack([answers.lowest, answers.highest]))
+    return float(size[np.isfinite(size)].max(initial=0.0))
 
 
 def _chunks(count: int) -> list[slice]:

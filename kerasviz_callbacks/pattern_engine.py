@@ -147,15 +147,7 @@ class PatternEngine:
             excitation: of these filters by the held-out images, if any.
         """
         state = self._start(filters, start, seed, nudge)
-        steps = self.preset.num_steps if num_steps is None else num_steps
-        wobble = self.preset.wobble or Wobble()
-        draws = wobble.draw(self.located.path, filters, steps, seed)
-        indices = np.asarray(filters)
-        with clear_device_errors(self._model):
-            parts = [
-                self._ascent(state[part], indices[part], draws[part])
-                for part in _chunks(len(filters))
-            ]
+        parts = self._climbed(filters, state, seed, num_steps)
         outcome = _outcome(parts)
         return Patterns(
             layer=self.located.path,
@@ -169,6 +161,23 @@ class PatternEngine:
             channels=channel_note(self.image_shape[-1]),
             **_nature(excitation),
         )
+
+    def _climbed(
+        self,
+        filters: Sequence[int],
+        state: FloatArray,
+        seed: int,
+        num_steps: int | None,
+    ) -> list[Climbed]:
+        steps = self.preset.num_steps if num_steps is None else num_steps
+        wobble = self.preset.wobble or Wobble()
+        draws = wobble.draw(self.located.path, filters, steps, seed)
+        indices = np.asarray(filters)
+        with clear_device_errors(self._model):
+            return [
+                self._ascent(state[part], indices[part], draws[part])
+                for part in _chunks(len(filters))
+            ]
 
     def _start(
         self,

@@ -101,8 +101,9 @@ def test_tiny_answers_are_answers():
     assert status(model) == ("live", "live")
 
 
-def test_weights_that_are_not_finite_come_first():
-    model = conv(bias=[0, np.nan], activation="sigmoid")
+@pytest.mark.parametrize("activation", ["sigmoid", "linear"])
+def test_weights_that_are_not_finite_are_of_their_filter_alone(activation):
+    model = conv(bias=[0, np.nan], activation=activation)
     assert status(model) == ("live", "not_finite")
     assert status(model, None) == ("live", "not_finite")
 
