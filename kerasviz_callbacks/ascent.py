@@ -1,10 +1,11 @@
 """Gradient ascent on a batch of filters, the whole loop in one graph.
 
-Each image of the batch climbs for its own filter: the objective is the mean
+Each image of the batch climbs for its own filter, in most presets for the mean
 activation of that filter with a border cut off. How it climbs is the preset's:
-what is changed (canvas), how it is moved about (wobble), whose gradient is
-followed (softness), how a step is made of it (rule). Nothing couples the
-images: a batch gives what single runs give.
+what is changed (canvas), how it is moved about (wobble), what is climbed for
+(objective), whose gradient is followed (softness), how a step is made of it
+(rule). Nothing but an objective can couple the images: a batch gives what
+single runs give.
 
 Source: Erhan et al. 2009, "Visualizing higher-layer features of a deep
 network"; the border as in Chollet, Deep Learning with Python, 2nd ed., section
@@ -14,7 +15,7 @@ network"; the border as in Chollet, Deep Learning with Python, 2nd ed., section
 import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import tensorflow as tf
 
@@ -28,10 +29,11 @@ from kerasviz_callbacks.pool_gradient import fast_pool_gradients
 from kerasviz_callbacks.presets import Preset
 from kerasviz_callbacks.probe import Probe
 from kerasviz_callbacks.smoothing import smooth_gradients
+from kerasviz_callbacks.step_rule import Velocity
 from kerasviz_callbacks.tap import forward, without_activation
 
 ToInput = Callable[[tf.Tensor], tf.Tensor]
-_State = tuple[tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]
+_State = tuple[tf.Tensor, Velocity, tf.Tensor, tf.Tensor]
 
 
 @dataclass(frozen=True)
@@ -138,12 +140,13 @@ class Ascent:
         no = tf.zeros_like(filters, tf.bool)
         num_steps = tf.shape(draws)[1]
 
-        def body(index: tf.Tensor, *state: tf.Tensor) -> tuple[Any, ...]:
+        def body(index: tf.Tensor, *state: Any) -> tuple[Any, ...]:
             progress = tf.cast(index, tf.float32) / tf.cast(
                 num_steps, tf.float32
             )
             draw = draws[:, index]
-            return index + 1, *self._step(state, filters, draw, progress)
+            after = self._step(cast(_State, state), filters, draw, progress)
+            return index + 1, *after
 
         _, state, _, moved, finite = tf.while_loop(
             lambda index, *_: index < num_steps,
@@ -161,7 +164,7 @@ class Ascent:
 
     def _step(
         self,
-        state: tuple[tf.Tensor, ...],
+        state: _State,
         filters: tf.Tensor,
         draw: tf.Tensor,
         progress: tf.Tensor,
@@ -204,8 +207,8 @@ class Ascent:
             if self._preset.wobble is not None:
                 images = self._preset.wobble.apply(images, draw)
             activation = self._activation(self._to_input(images))
-            score = filter_means(activation, filters) * self._scale
-            [gradient] = tf.gradients(score, state)
+            score = self._preset.objective.score(activation, filters)
+            [gradient] = tf.gradients(score * self._scale, state)
         if gradient is None:  # nothing on the way depends on the image
             return tf.zeros_like(state)
         return gradient / self._scale

@@ -1,9 +1,10 @@
 """Named methods of drawing a pattern, each composed of small parts."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kerasviz_callbacks.canvas import Canvas, PixelCanvas
 from kerasviz_callbacks.fourier import FourierCanvas
+from kerasviz_callbacks.objective import ChannelMean, Objective
 from kerasviz_callbacks.step_rule import (
     MomentumStep,
     NormalisedStep,
@@ -22,6 +23,8 @@ class Preset:
         size_px: side of the canvas where the model leaves it open.
         canvas: what is changed, and the image that it paints.
         rule: how ascent steps.
+        objective: what is climbed for. The number beside a picture is the
+            mean activation of its filter all the same.
         wobble: random moves of the canvas at each step; None for none.
         softness: of the ReLUs' gradients, at the first and at the last step
             (see `smoothing.py`); None follows the exact gradient.
@@ -34,6 +37,7 @@ class Preset:
     size_px: int
     canvas: Canvas
     rule: StepRule
+    objective: Objective = field(default_factory=ChannelMean)
     wobble: Wobble | None = None
     softness: tuple[float, float] | None = None
     before_activation: bool = False

@@ -2,24 +2,26 @@
 
 import math
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol, TypeAlias
 
 import tensorflow as tf
+
+Velocity: TypeAlias = Any  # a tensor, or a structure of tensors
 
 
 class StepRule(Protocol):
     """How ascent steps. `velocity` is whatever the rule carries along."""
 
-    def start(self, state: tf.Tensor) -> tf.Tensor:
+    def start(self, state: tf.Tensor) -> Velocity:
         """Return the first velocity."""
 
     def step(
         self,
         state: tf.Tensor,
-        velocity: tf.Tensor,
+        velocity: Velocity,
         gradient: tf.Tensor,
         progress: tf.Tensor,
-    ) -> tuple[tf.Tensor, tf.Tensor]:
+    ) -> tuple[tf.Tensor, Velocity]:
         """Return the next state and velocity; `progress` runs from 0 to 1."""
 
 
@@ -88,3 +90,45 @@ class MomentumStep:
         length = self.rate * math.sqrt(math.prod(state.shape[1:]))
         sinking = 0.5 * (1 + tf.cos(math.pi * progress))
         return state + length * sinking * velocity, velocity
+
+
+@dataclass(frozen=True)
+class AdamStep:
+    """Adam, as most tools climb (Kingma and Ba 2015, algorithm 1).
+
+    Strong and fast, and the reason why patterns of most tools differ from run
+    to run: see `MomentumStep`.
+
+    Attributes:
+        rate: of learning.
+        first: decay of the mean of the gradients.
+        second: decay of the mean of their squares.
+        epsilon: keeps the division finite.
+    """
+
+    rate: float = 0.05
+    first: float = 0.9
+    second: float = 0.999
+    epsilon: float = 1e-8
+
+    def start(self, state: tf.Tensor) -> Velocity:
+        """Return both means, and how many steps they have seen."""
+        return tf.zeros_like(state), tf.zeros_like(state), tf.constant(0.0)
+
+    def step(
+        self,
+        state: tf.Tensor,
+        velocity: Velocity,
+        gradient: tf.Tensor,
+        progress: tf.Tensor,
+    ) -> tuple[tf.Tensor, Velocity]:
+        """Return the state moved up."""
+        mean, square, count = velocity
+        # Means that are NaN once would be NaN for ever.
+        usable = tf.where(tf.math.is_finite(gradient), gradient, 0.0)
+        mean = self.first * mean + (1 - self.first) * usable
+        square = self.second * square + (1 - self.second) * usable**2
+        count += 1.0
+        unbiased = mean / (1 - self.first**count)
+        size = tf.sqrt(square / (1 - self.second**count)) + self.epsilon
+        return state + self.rate * unbiased / size, (mean, square, count)

@@ -1,5 +1,6 @@
 """The parts of `preset="steady"`, each by laws that it must keep."""
 
+import dataclasses
 import threading
 
 import keras
@@ -7,12 +8,18 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from kerasviz_callbacks import filter_patterns
 from kerasviz_callbacks.fourier import FourierCanvas
 from kerasviz_callbacks.model_input import model_input
 from kerasviz_callbacks.pixel_range import as_range, as_to_input, pixel_range
+from kerasviz_callbacks.presets import STEADY
 from kerasviz_callbacks.probe import probe
 from kerasviz_callbacks.smoothing import smooth_gradients
-from kerasviz_callbacks.step_rule import MomentumStep, NormalisedStep
+from kerasviz_callbacks.step_rule import (
+    AdamStep,
+    MomentumStep,
+    NormalisedStep,
+)
 from kerasviz_callbacks.transforms import Wobble
 
 L = keras.layers
@@ -193,6 +200,27 @@ def test_momentum_sinks_to_a_standstill():
     ]
     sizes = [float(tf.sqrt(tf.reduce_mean(move**2))) for move in moves]
     np.testing.assert_allclose(sizes, [2, 1, 0], atol=1e-5)
+
+
+def test_adam_is_adam():
+    rule, state = AdamStep(rate=0.1), tf.constant([[1.0, -2.0]])
+    theirs = tf.Variable(state)
+    adam = keras.optimizers.Adam(0.1, epsilon=1e-8)
+    velocity = rule.start(state)
+    for gradient in tf.constant([[[1.0, 3.0]], [[0.5, -2.0]], [[0.0, 9.0]]]):
+        state, velocity = rule.step(state, velocity, gradient, 0.0)
+        adam.apply([-gradient], [theirs])
+    np.testing.assert_allclose(state, theirs, rtol=1e-5)
+
+
+def test_adam_draws_patterns():
+    model = keras.Sequential([keras.Input((16, 16, 3)), L.Conv2D(2, 3)])
+    preset = dataclasses.replace(STEADY, rule=AdamStep())
+    few, many = (
+        filter_patterns(model, model.layers[0], 2, preset=preset, steps=steps)
+        for steps in (1, 40)
+    )
+    assert np.all(many.objective > few.objective)
 
 
 def test_momentum_goes_on_past_a_gradient_that_is_nan():
