@@ -19,24 +19,20 @@ write it (the baseline of all ratios), our `recipe` and our `steady`. Columns:
 import argparse
 import dataclasses
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import keras
 import numpy as np
-import tensorflow as tf
 from PIL import Image
 
 from benchmarks.natural import NaturalScale, crops
+from benchmarks.pattern_ways import Draw, classic, ours
 from benchmarks.squeezenet import preprocess, squeezenet
-from kerasviz_callbacks import filter_patterns
-from kerasviz_callbacks.canvas import displayed
 from kerasviz_callbacks.presets import Preset, find_preset
 
 LAYERS = [f"fire{number}_expand3x3" for number in (3, 5, 7, 9)]
 NOISES = (0.001, 0.01, 0.1)
 PERTURBATION = 1e-6
-Draw = Callable[[keras.Model, str, list[int], int, bool], np.ndarray]
 
 
 def main() -> None:
@@ -56,16 +52,14 @@ def main() -> None:
         scale = NaturalScale(model, layer, preprocess)
         scale.measure(natural)
         baseline = None
-        for name, draw in METHODS.items():
-            first, pictures = _timed(draw, model, layer, filters, options.size)
-            again, _ = _timed(draw, model, layer, filters, options.size)
+        for name, (draw, draw_moved) in METHODS.items():
+            asked = (layer, filters, options.size, preprocess)
+            first, pictures = _timed(draw, model, *asked)
+            again, _ = _timed(draw, model, *asked)
             baseline = baseline or first
             score = scale.score(pictures, filters)
-            moved = draw(model, layer, filters, options.size, True)
-            others = [
-                draw(other, layer, filters, options.size, False)
-                for other in noisy
-            ]
+            moved = draw_moved(model, *asked)
+            others = [draw(other, *asked) for other in noisy]
             print(
                 f"{layer:<18}{name:<22}{first:>7.1f}{again:>7.1f}"
                 f"{baseline / again:>7.2f}{score.robust_z.mean():>7.1f}"
@@ -95,51 +89,6 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _as_learners_write_it(
-    model: keras.Model, layer: str, filters: list[int], size: int, moved: bool
-) -> np.ndarray:
-    """The book's code: a Python loop, the filter as a Python int."""
-    extractor = keras.Model(model.inputs, model.get_layer(layer).output)
-
-    @tf.function
-    def step(image, index, rate):
-        with tf.GradientTape() as tape:
-            tape.watch(image)
-            activation = extractor(image)
-            loss = tf.reduce_mean(activation[:, 2:-2, 2:-2, index])
-        gradient = tf.math.l2_normalize(tape.gradient(loss, image))
-        return image + rate * gradient
-
-    images = []
-    for index in filters:
-        random = np.random.default_rng(index)
-        image = random.uniform(0.4, 0.6, (1, size, size, 3))
-        if moved:
-            image += PERTURBATION * random.normal(size=image.shape)
-        image = tf.constant(image, tf.float32)
-        for _ in range(30):
-            image = step(image, index, 10.0)
-        images.append(image[0].numpy())
-    return displayed(np.stack(images))
-
-
-def _ours(preset: str) -> Draw:
-    method = find_preset(preset)
-
-    def draw(model, layer, filters, size, moved):
-        patterns = filter_patterns(
-            model,
-            layer,
-            filters,
-            preset=_perturbed(method) if moved else method,
-            size=size,
-            preprocess=preprocess,
-        )
-        return patterns.images
-
-    return draw
-
-
 def _perturbed(preset: Preset) -> Preset:
     """Return the preset with another start, by very little."""
     kind = type(preset.canvas)
@@ -154,16 +103,21 @@ def _perturbed(preset: Preset) -> Preset:
     return dataclasses.replace(preset, canvas=canvas)
 
 
-METHODS: dict[str, Draw] = {
-    "recipe, as written": _as_learners_write_it,
-    "ours, recipe": _ours("recipe"),
-    "ours, steady": _ours("steady"),
+def _moved(preset: str) -> Draw:
+    return ours(_perturbed(find_preset(preset)))
+
+
+# As they are, and with another start, by very little.
+METHODS: dict[str, tuple[Draw, Draw]] = {
+    "classic recipe": (classic(), classic(PERTURBATION)),
+    "ours, recipe": (ours("recipe"), _moved("recipe")),
+    "ours, steady": (ours("steady"), _moved("steady")),
 }
 
 
 def _timed(draw: Draw, *arguments) -> tuple[float, np.ndarray]:
     begin = time.perf_counter()
-    pictures = draw(*arguments, False)
+    pictures = draw(*arguments)
     return time.perf_counter() - begin, pictures
 
 
