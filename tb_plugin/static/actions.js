@@ -3,18 +3,25 @@
 
 import { indexAt, nearestIndex } from './axis.js';
 import { model, stepsShown, tickIndex, ticks } from './select.js';
-import { DEFAULT_CHOICE, kindOf } from './state.js';
+import { choices } from './choices.js';
+import { kindOf } from './state.js';
 
 /** @typedef {import('./state.js').State} State */
 /** @typedef {import('./store.js').Store<State>} StateStore */
-/** @typedef {ReturnType<typeof createActions>} Actions */
+/** @typedef {ReturnType<typeof createActions>} OwnActions */
+/** @typedef {OwnActions & ReturnType<typeof import('./saves.js').saves>} Actions */
 
 /**
  * @param {StateStore} store
  */
-export function createActions(store) {
-  return { ...moves(store), ...rowMoves(store), ...choices(store), ...screen(store) };
-}
+export const createActions = (store) => ({
+  ...moves(store),
+  ...rowMoves(store),
+  ...choices(store),
+  ...screen(store),
+});
+
+const MAX_ZOOM = 8;
 
 /** @param {StateStore} store */
 function moves(store) {
@@ -77,81 +84,6 @@ const rowMoves = (store) => ({
   },
 });
 
-/**
- * @typedef {object} Place
- * @property {import('./types.js').Kind} kind
- * @property {string} path
- * @property {string | null} item
- * @property {number | null} step Null: the present one.
- * @property {number | null} [versus]
- */
-
-/** @param {State} state */
-const newestStep = (state) => ticks(state).at(-1)?.step ?? 0;
-
-/** @param {StateStore} store */
-function choices(store) {
-  /** @param {string | null} key */
-  function open(key) {
-    const { item, cursor } = store.get();
-    store.set({ item: { ...item, [kindOf(store.get())]: key }, cursor: key ?? cursor });
-  }
-  return {
-    open,
-    openCursor: () => open(store.get().cursor),
-    close: () => open(null),
-    /** Close what lies uppermost. */
-    escape() {
-      if (store.get().drawer !== 'none') store.set({ drawer: 'none' });
-      else open(null);
-    },
-    /** @param {string} run */
-    chooseRun(run) {
-      const { layer, item, pins, label, target, statuses } = DEFAULT_CHOICE;
-      const { compare } = store.get();
-      const rows = { layer, item, pins, label, target, statuses, cursor: null };
-      const time = { step: null, versus: null, versusRun: null, isFollowing: true };
-      store.set({ run, ...rows, ...time, compare: compare.filter((each) => each !== run) });
-    },
-    /** @param {import('./types.js').ViewName} view */
-    chooseView: (view) =>
-      store.set({ view, kind: kindOf({ ...store.get(), view }), cursor: null, drawer: 'none' }),
-    /** @param {string} path */
-    chooseLayer(path) {
-      const { layer } = store.get();
-      store.set({ layer: { ...layer, [kindOf(store.get())]: path }, drawer: 'none' });
-    },
-    /**
-     * Go where something can be seen.
-     * @param {Place} place
-     */
-    visitPlace({ kind, path, item, step, versus }) {
-      const before = store.get();
-      store.set({
-        view: kind === 'grad_cam' ? 'heatmaps' : 'filters',
-        kind,
-        layer: { ...before.layer, [kind]: path },
-        item: { ...before.item, [kind]: item },
-        cursor: item,
-        ...(step !== null && { step, isFollowing: step >= newestStep(before) }),
-        ...(versus !== undefined && { versus, versusRun: null }),
-      });
-    },
-    /** @param {string} key Of a row: it goes to the top, or back to its place. */
-    togglePin(key) {
-      const { pins } = store.get();
-      const kind = kindOf(store.get());
-      const rest = pins[kind].filter((each) => each !== key);
-      const isNew = rest.length === pins[kind].length;
-      store.set({ pins: { ...pins, [kind]: isNew ? [...rest, key] : rest } });
-    },
-    /** @param {Partial<import('./state.js').Choice>} look */
-    setLook: (look) => store.set(look),
-    /** @param {import('./state.js').Choice} choice As an address tells it. */
-    visit: (choice) => store.set({ ...choice, isFollowing: choice.step === null }),
-  };
-}
-
 /** @param {StateStore} store */
 const screen = (store) => ({
   /** @param {Partial<import('./state.js').Screen>} change */
@@ -162,6 +94,25 @@ const screen = (store) => ({
     if (Object.entries(viewport).some(([name, value]) => before[name] !== value)) {
       store.set({ viewport });
     }
+  },
+  /**
+   * @param {number} by Steps, each twice as large.
+   * @param {{x: number, y: number}} [at] The point of the picture that is meant.
+   */
+  zoomBy(by, at) {
+    const { zoom } = store.get();
+    const level = Math.min(MAX_ZOOM, Math.max(1, zoom.level * 2 ** Math.sign(by)));
+    const point = level === 1 ? { x: 0.5, y: 0.5 } : (at ?? zoom);
+    if (level !== zoom.level) store.set({ zoom: { level, x: point.x, y: point.y } });
+  },
+  /**
+   * @param {number} x Parts of the picture.
+   * @param {number} y
+   */
+  pan(x, y) {
+    const { zoom } = store.get();
+    const within = (/** @type {number} */ part) => Math.min(1, Math.max(0, part));
+    store.set({ zoom: { ...zoom, x: within(zoom.x + x), y: within(zoom.y + y) } });
   },
   /** @param {string | null} cursor */
   setCursor: (cursor) => store.set({ cursor }),

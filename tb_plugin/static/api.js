@@ -54,7 +54,7 @@ export const fetchLayer = (run, kind, path) => fetchJson(address('layer', { run,
 export const fetchHeldOut = (run, stream) => fetchPack(address('held_out', { run, stream }));
 
 /**
- * @param {{run: string, kind: Kind, path: string}} layer
+ * @param {import('./pictures.js').Layer} layer
  * @param {number[]} steps
  * @param {string[]} versions Of the pictures, in the order of the steps.
  * @returns {Promise<{header: {entries: import('./types.js').PictureEntry[]},
@@ -62,8 +62,16 @@ export const fetchHeldOut = (run, stream) => fetchPack(address('held_out', { run
  */
 export const fetchPictures = ({ run, kind, path }, steps, versions) =>
   fetchPack(
-    address('pictures', { run, kind, path, steps: steps.join(','), v: versions.join('.') }),
+    kind === 'class_means'
+      ? address(kind, { run, path, ...picked(steps, versions) })
+      : address('pictures', { run, kind, path, ...picked(steps, versions) }),
   );
+
+/**
+ * @param {number[]} steps
+ * @param {string[]} versions
+ */
+const picked = (steps, versions) => ({ steps: steps.join(','), v: versions.join('.') });
 
 /**
  * @param {string} route

@@ -2,7 +2,7 @@
 /** A tile of a finding in, what it shows out. */
 
 import { colormapTable } from './colormap.js';
-import { tileKey } from './overview.js';
+import { tileKey } from './finding_pictures.js';
 import { rectOf } from './patterns.js';
 
 /** @typedef {import('./looks.js').Look} Look */
@@ -40,7 +40,7 @@ export function tileLook(state, finding, tile, { pictures, box, top }) {
   const map = 'values' in found ? mapOf(found.values, tile) : null;
   if (!image || !map) return MISSING;
   const table = colormapTable(state.colormap);
-  const overlay = { map, painting: { top, table, opacity: state.opacity } };
+  const overlay = { map, painting: { top, table, opacity: state.opacity, contour: null } };
   const rect = { x: 0, y: 0, width: image.width, height: image.height };
   return shown({ key: name, box, image, rect, overlay });
 }

@@ -15,6 +15,8 @@
  * What is not a finite number is no value: it is hatched, never painted as zero.
  */
 
+import { drawContour } from './contour.js';
+
 const HATCH_PX = 4;
 const HATCH_LIGHT = 208;
 const HATCH_DARK = 72;
@@ -29,6 +31,7 @@ const HATCH_DARK = 72;
  * @property {number} top What is painted as 1.
  * @property {Uint8Array} table 256 colours, three bytes each.
  * @property {number} opacity In [0, 1].
+ * @property {number | null} contour The value along which the top region is outlined.
  */
 
 /**
@@ -41,14 +44,31 @@ export function heatmapPixels(map, size, painting) {
   const pixels = new Uint8ClampedArray(4 * size.width * size.height);
   const xs = cells(size.width, map.width);
   const ys = cells(size.height, map.height);
+  const values = new Float32Array(size.width * size.height);
   for (let y = 0, at = 0; y < size.height; y++) {
-    for (let x = 0; x < size.width; x++, at += 4) {
+    for (let x = 0; x < size.width; x++, at++) {
       const value = sampled(map, xs, x, ys, y);
-      if (Number.isFinite(value)) paint(pixels, at, share(value, painting.top), painting);
-      else hatch(pixels, at, x + y);
+      values[at] = value;
+      if (Number.isFinite(value)) paint(pixels, 4 * at, share(value, painting.top), painting);
+      else hatch(pixels, 4 * at, x + y);
     }
   }
+  if (painting.contour !== null) drawContour(pixels, values, size.width, painting.contour);
   return pixels;
+}
+
+/**
+ * What lies under each pixel, as a share of the scale; not finite where no value is.
+ * @param {{map: RawMap, painting: Painting}} overlay
+ * @param {{width: number, height: number}} size
+ */
+export function mapShares({ map, painting }, size) {
+  const xs = cells(size.width, map.width);
+  const ys = cells(size.height, map.height);
+  return Float32Array.from({ length: size.width * size.height }, (_, i) => {
+    const value = sampled(map, xs, i % size.width, ys, Math.floor(i / size.width));
+    return Number.isFinite(value) ? share(value, painting.top) : NaN;
+  });
 }
 
 /**

@@ -17,6 +17,7 @@ import { listenToKeys } from './keys.js';
 import { keepLoaded } from './load.js';
 import { Pictures } from './pictures.js';
 import { keepPlaying } from './play.js';
+import { saves } from './saves.js';
 import { initialState, kindOf } from './state.js';
 import { createStore } from './store.js';
 import { shell } from './views/shell.js';
@@ -32,7 +33,9 @@ const STYLES = [
   'matrix',
   'tile',
   'spark',
+  'strip',
   'detail',
+  'large',
   'overview',
   'findings',
 ];
@@ -45,10 +48,10 @@ export async function render() {
   await Promise.all(STYLES.map((name) => addStyle(`${name}.css`)));
   addFonts();
   const store = createStore(initialState());
-  const actions = createActions(store);
   const pictures = new Pictures(api.fetchPictures, (trouble) => {
     store.set({ arrived: store.get().arrived + 1, ...(trouble && { trouble }) });
   });
+  const actions = { ...createActions(store), ...saves(store, pictures) };
   keepWidth(store);
   keepAddress(store, actions);
   keepLoaded(store, { ...api, loadHeldOut }, pictures);

@@ -6,9 +6,11 @@
  */
 
 import { layerHead, layerHeads, overview, ticks } from './select.js';
-import { findingPictures, mapStream } from './overview.js';
+import { findingPictures } from './finding_pictures.js';
+import { mapStream } from './overview.js';
+import { loadOthers } from './others.js';
 import { hasLayer, kindOf } from './state.js';
-import { wantedPictures } from './wanted.js';
+import { wantedMeans, wantedOthers, wantedPictures } from './wanted.js';
 
 /** @typedef {import('./state.js').State} State */
 /** @typedef {import('./types.js').HeldOut} HeldOut */
@@ -54,7 +56,16 @@ export function keepLoaded(store, api, pictures) {
     );
     ask('heldOut', [run, head.stream], () => api.loadHeldOut(run, head.stream));
     const layer = { run, kind: head.kind, path: head.path };
-    pictures.want([{ layer, keys: wantedPictures(store.get()) }]);
+    const means = { ...layer, kind: /** @type {const} */ ('class_means') };
+    pictures.want([
+      { layer, keys: wantedPictures(store.get()) },
+      { layer: means, keys: wantedMeans(store.get()) },
+      ...wantedOthers(store.get()).map(({ run: other, keys }) => ({
+        layer: { ...layer, run: other },
+        keys,
+      })),
+    ]);
+    loadOthers(store, api);
   }
   let reading = store.get().reading;
   function settle() {

@@ -24,6 +24,7 @@ import { spelled } from './words.js';
 const LOADING = { drawing: null, mark: 'loading', word: '' };
 const PLAIN_STATUS = ['live', 'ok'];
 const MAX_MAP_EDGE = 4096;
+export const CONTOUR_SHARE = 0.5; // of the map's largest value
 
 /** @param {import('./paint.js').Box} box */
 const sizeOf = ({ width, height }) => `${width}x${height}`;
@@ -52,7 +53,7 @@ export function patternLook(cell, picture, pictures, box) {
 
 /**
  * How maps are painted: the part of the state that a person sets.
- * @typedef {Pick<State, 'colormap' | 'opacity' | 'scale'>} Paint
+ * @typedef {Pick<State, 'colormap' | 'opacity' | 'scale' | 'contour'>} Paint
  *
  * @typedef {object} MapLookContext
  * @property {Pictures} pictures
@@ -61,6 +62,21 @@ export function patternLook(cell, picture, pictures, box) {
  * @property {number} top Largest value over the whole run.
  * @property {Paint} paint
  */
+
+/**
+ * @param {State} state
+ * @param {import('./maps.js').MapModel} model
+ * @param {import('./map_rows.js').MapRow} row
+ * @param {Pictures} pictures
+ * @returns {MapLookContext}
+ */
+export const mapContext = (state, model, row, pictures) => ({
+  pictures,
+  image: state.heldOut?.value?.pictures.get(row.hash),
+  isImageComing: state.heldOut?.status === 'loading',
+  top: model.top(row),
+  paint: state,
+});
 
 /**
  * @param {MapCell | null} cell
@@ -79,8 +95,11 @@ export function mapLook(cell, { picture, capture }, context, box) {
   const map = 'values' in found ? mapAt(found.values, capture, cell.place) : null;
   if (!map) return missing('missing');
   const top = paint.scale === 'run' ? context.top : (cell.maximum ?? 0);
-  const painting = { top, table: colormapTable(paint.colormap), opacity: paint.opacity };
-  const key = [picture.key, cell.place, sizeOf(box), top, paint.colormap, paint.opacity].join(' ');
+  const contour = paint.contour && cell.maximum ? CONTOUR_SHARE * cell.maximum : null;
+  const table = colormapTable(paint.colormap);
+  const painting = { top, table, opacity: paint.opacity, contour };
+  const name = [picture.key, cell.place, sizeOf(box), top, paint.colormap, paint.opacity, contour];
+  const key = name.join(' ');
   const rect = { x: 0, y: 0, width: image.width, height: image.height };
   const drawing = { key, box, image, rect, overlay: { map, painting } };
   return { drawing, ...markOf(cell.status) };

@@ -13,6 +13,7 @@
  * @property {string} hash Of the image.
  * @property {string} target What is explained, in words.
  * @property {boolean} isOneOfSeveral Whether the image has more rows than this.
+ * @property {number | null} meanClass The class that it is the mean of; mostly null.
  */
 
 const SHORT_HASH = 12;
@@ -45,6 +46,6 @@ export function rowsOf(places) {
     const isOneOfSeveral = (counts.get(hash) ?? 0) > 1;
     const short = isShortUnique ? hash.slice(0, SHORT_HASH) : hash;
     const key = isOneOfSeveral ? `${short}~${target}` : short;
-    return { name: names[i], key, hash, target, isOneOfSeveral };
+    return { name: names[i], key, hash, target, isOneOfSeveral, meanClass: null };
   });
 }

@@ -3,6 +3,7 @@
 
 import { columnsOf } from './columns.js';
 import { placesOf, rowsOf } from './map_rows.js';
+import { meanRows } from './mean_rows.js';
 
 /** @typedef {import('./axis.js').Tick} Tick */
 /** @typedef {import('./types.js').LayerAnswer} LayerAnswer */
@@ -32,9 +33,13 @@ import { placesOf, rowsOf } from './map_rows.js';
  * @typedef {object} MapModel
  * @property {MapColumn[]} columns
  * @property {number[]} steps Of the columns.
- * @property {MapRow[]} rows
+ * @property {MapRow[]} rows As they are shown.
+ * @property {MapRow[]} allRows In the order of the newest capture.
+ * @property {MapRow[]} meanRows
  * @property {(row: MapRow, column: MapColumn) => MapCell | null} cell
  *   Null where the capture has no such row.
+ * @property {(row: MapRow) => MapCell | null} lastCell Of the newest capture that has it.
+ * @property {(row: MapRow) => boolean} hasFlipped Whether its prediction ever changed.
  * @property {(row: MapRow) => number} top Largest value of the row's maps, ever.
  */
 
@@ -47,19 +52,42 @@ export function mapModel(answer, ticks) {
   /** @type {MapColumn[]} */
   const columns = columnsOf(answer, ticks, mapsCost);
   const places = columns.map(({ capture }) => placesOf(capture));
-  return {
-    columns,
-    steps: columns.map((column) => column.step),
-    rows: rowsOf(places),
-    cell(row, column) {
-      const place = places[column.index].get(row.name);
-      if (place === undefined) return null;
-      const earlier = columns[column.index - 1]?.capture;
-      const before = predictionAt(earlier, places[column.index - 1]?.get(row.name));
-      return cellAt(column.capture, place, before);
-    },
-    top: topsOf(columns, places),
+  const rows = rowsOf(places);
+  /** @param {MapRow} row @param {MapColumn} column */
+  function cell(row, column) {
+    const place = places[column.index].get(row.name);
+    if (place === undefined) return null;
+    const earlier = columns[column.index - 1]?.capture;
+    const before = predictionAt(earlier, places[column.index - 1]?.get(row.name));
+    return cellAt(column.capture, place, before);
+  }
+  /** @param {MapRow} row */
+  const lastCell = (row) => {
+    const column = columns.findLast(({ index }) => places[index].has(row.name));
+    return column ? cell(row, column) : null;
   };
+  const steps = columns.map((column) => column.step);
+  const hasFlipped = flipsOf(columns, places);
+  const means = meanRows(columns);
+  const all = { rows: [...rows, ...means], allRows: rows, meanRows: means };
+  return { columns, steps, ...all, cell, lastCell, hasFlipped, top: topsOf(columns, places) };
+}
+
+/**
+ * @param {MapColumn[]} columns
+ * @param {Map<string, number>[]} places
+ * @returns {(row: MapRow) => boolean}
+ */
+function flipsOf(columns, places) {
+  /** @type {Map<string, Set<number | null>>} */
+  const answers = new Map();
+  columns.forEach(({ capture }, i) => {
+    for (const [name, place] of places[i]) {
+      const known = answers.get(name) ?? new Set();
+      answers.set(name, known.add(predictionAt(capture, place)));
+    }
+  });
+  return (row) => (answers.get(row.name)?.size ?? 0) > 1;
 }
 
 /**

@@ -6,8 +6,6 @@
 /** @typedef {import('./overview_types.js').OverviewAnswer} OverviewAnswer */
 /** @typedef {import('./overview_types.js').OverviewLayer} OverviewLayer */
 /** @typedef {import('./overview_types.js').Column} Column */
-/** @typedef {import('./overview_types.js').FindingTile} FindingTile */
-/** @typedef {import('./columns.js').PictureKey} PictureKey */
 
 /**
  * @typedef {object} Change Of a layer at one tick; null where it was not drawn.
@@ -31,7 +29,7 @@
  */
 
 const CORNERS = ['upper_left', 'upper_right', 'lower_left', 'lower_right'];
-const NOTABLE_ENERGY = 0.3;
+const NOTABLE_ENERGY = 0.2;
 
 /**
  * @param {OverviewAnswer} answer
@@ -145,36 +143,6 @@ function heldSeries(layer, word, steps) {
  */
 export const mapStream = (captures) =>
   captures?.layers.findLast((layer) => layer.kind === 'grad_cam')?.stream ?? null;
-
-/**
- * The pictures that show the findings.
- * @param {OverviewModel | null} model
- */
-export function findingPictures(model) {
-  const findings = model?.answer.findings ?? [];
-  const run = model?.answer.run ?? '';
-  return findings
-    .filter(({ tiles }) => tiles.length)
-    .map((finding) => ({
-      layer: { run, kind: finding.kind, path: finding.path },
-      keys: finding.tiles.map((tile) => tileKey(run, finding, tile)),
-    }));
-}
-
-/**
- * @param {string} run
- * @param {import('./overview_types.js').Finding} finding
- * @param {FindingTile} tile
- * @returns {PictureKey}
- */
-export function tileKey(run, { kind, path }, tile) {
-  const version = `t${tile.wall_time}`;
-  const { sheet, map_size: size } = tile;
-  const pixels = sheet ? sheet.tile_width * sheet.tile_height * 64 : 0;
-  const cost = 4 * (pixels || (size ?? [1, 1, 1]).reduce((a, b) => a * b));
-  const key = JSON.stringify([run, kind, path, tile.picture_step, version]);
-  return { key, step: tile.picture_step, version, cost };
-}
 
 /** @param {number[]} numbers */
 const sum = (numbers) => numbers.reduce((a, b) => a + b, 0);

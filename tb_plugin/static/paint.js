@@ -7,7 +7,7 @@ import { heatmapPixels } from './heatmap.js';
  * @typedef {object} Drawing
  * @property {string} key Equal keys look equal.
  * @property {Box} box What the picture fits into.
- * @property {ImageBitmap} image
+ * @property {ImageBitmap | null} image Null: a map by itself.
  * @property {Rect} rect Of the image, what is shown.
  * @property {Overlay | null} overlay
  *
@@ -46,9 +46,11 @@ export function placeIn({ rect, box }) {
  */
 export function paint(context, drawing, place, isBare) {
   const { x, y, width, height } = place;
-  cutOut(drawing);
-  context.imageSmoothingQuality = 'high';
-  context.drawImage(cut, x, y, width, height);
+  if (drawing.image) {
+    cutOut(drawing.image, drawing.rect);
+    context.imageSmoothingQuality = 'high';
+    context.drawImage(cut, x, y, width, height);
+  }
   if (!drawing.overlay || isBare) return;
   const pixels = heatmapPixels(drawing.overlay.map, place, drawing.overlay.painting);
   layer.width = width;
@@ -60,9 +62,10 @@ export function paint(context, drawing, place, isBare) {
 /**
  * The part is cut out before it is scaled: smoothing would let its neighbours on
  * the sheet shine through at its edges.
- * @param {Drawing} drawing
+ * @param {ImageBitmap} image
+ * @param {Rect} rect
  */
-function cutOut({ image, rect }) {
+function cutOut(image, rect) {
   cut.width = rect.width;
   cut.height = rect.height;
   cut.getContext('2d')?.drawImage(image, -rect.x, -rect.y);

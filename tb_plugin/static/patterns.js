@@ -31,7 +31,8 @@ import { columnsOf } from './columns.js';
  * @typedef {object} PatternModel
  * @property {PatternColumn[]} columns
  * @property {number[]} steps Of the columns.
- * @property {PatternRow[]} rows
+ * @property {PatternRow[]} rows As they are shown.
+ * @property {PatternRow[]} allRows In the order of the newest capture.
  * @property {(row: PatternRow, column: PatternColumn) => PatternCell | null} cell
  *   Null where the capture did not draw the filter.
  * @property {(row: PatternRow) => (number | null)[]} series The objective over time; the
@@ -50,7 +51,8 @@ export function patternModel(answer, ticks) {
   const places = columns.map(
     ({ capture }) => new Map(capture.record.filters.map((filter, i) => [filter, i])),
   );
-  const filters = new Set(columns.toReversed().flatMap(({ capture }) => capture.record.filters));
+  const names = new Set(columns.toReversed().flatMap(({ capture }) => capture.record.filters));
+  const rows = [...names].map((filter) => ({ key: String(filter), filter }));
   /** @type {Map<number, (number | null)[]>} */
   const known = new Map();
   /** @param {number} filter */
@@ -59,7 +61,8 @@ export function patternModel(answer, ticks) {
   return {
     columns,
     steps: columns.map((column) => column.step),
-    rows: [...filters].map((filter) => ({ key: String(filter), filter })),
+    rows,
+    allRows: rows,
     cell(row, column) {
       const place = places[column.index].get(row.filter);
       return place === undefined ? null : cellAt(column.capture, place);

@@ -8,7 +8,7 @@ import { entryBytes } from './pack.js';
 
 /**
  * What an entry of a pack holds: a sheet, raw maps, or the reason why neither.
- * @param {import('./types.js').Kind} kind
+ * @param {import('./pictures.js').PackKind} kind
  * @param {Uint8Array} body
  * @param {import('./types.js').PictureEntry} entry
  * @returns {Promise<Picture>}

@@ -11,7 +11,8 @@ import { decodePicture } from './picture.js';
 
 /** @typedef {import('./columns.js').PictureKey} PictureKey */
 /** @typedef {import('./types.js').PictureEntry} PictureEntry */
-/** @typedef {{run: string, kind: import('./types.js').Kind, path: string}} Layer */
+/** @typedef {import('./types.js').Kind | 'class_means'} PackKind */
+/** @typedef {{run: string, kind: PackKind, path: string}} Layer */
 /** @typedef {import('./picture.js').Picture} Picture */
 /** @typedef {{header: {entries: PictureEntry[]}, body: Uint8Array}} Pack */
 /** @typedef {(layer: Layer, steps: number[], versions: string[]) => Promise<Pack>} FetchPictures */
@@ -67,6 +68,18 @@ export class Pictures {
   #missing(keys) {
     for (const { key } of keys) this.#cache.touch(key);
     return keys.filter(({ key }) => !this.#cache.get(key) && !this.#pending.has(key));
+  }
+
+  /**
+   * Resolves once these are here, as far as they can be had.
+   * @param {Layer} layer
+   * @param {PictureKey[]} keys Not more than a pack.
+   */
+  async fetched(layer, keys) {
+    const missing = keys.filter((key) => !this.get(key));
+    if (!missing.length) return;
+    this.#numRequests += 1;
+    await this.#ask(layer, missing);
   }
 
   /** Let what failed be asked for again. */

@@ -5,6 +5,7 @@
  */
 
 import { indexAt, ticksOf } from './axis.js';
+import { arrangedMaps, arrangedPatterns } from './arrange.js';
 import { memo } from './memo.js';
 import { mapModel } from './maps.js';
 import { patternModel } from './patterns.js';
@@ -26,6 +27,15 @@ const ticksOfAnswer = memo((/** @type {CapturesAnswer | null | undefined} */ ans
 const tickSteps = memo((/** @type {Tick[]} */ all) => all.map((tick) => tick.step));
 const patternsOfAnswer = memo(patternModel);
 const mapsOfAnswer = memo(mapModel);
+const patternsArranged = memo(arrangedPatterns);
+const mapsArranged = memo(arrangedMaps);
+const mapFilter = memo(
+  (
+    /** @type {number | null} */ label,
+    /** @type {string | null} */ target,
+    /** @type {string} */ only,
+  ) => ({ label, target, only }),
+);
 const overviewOfAnswer = memo(overviewModel);
 
 /**
@@ -73,7 +83,11 @@ function layerAnswer(state) {
  */
 export function patterns(state) {
   const answer = layerAnswer(state);
-  return answer?.kind === 'filter_patterns' ? patternsOfAnswer(answer, ticks(state)) : null;
+  if (answer?.kind !== 'filter_patterns') return null;
+  const all = patternsOfAnswer(answer, ticks(state));
+  const { sort, statuses, pins } = state;
+  const index = statuses.length ? indexAt(all.steps, state.step) : all.steps.length - 1;
+  return patternsArranged(all, sort.filter_patterns, statuses, pins.filter_patterns, index);
 }
 
 /**
@@ -82,7 +96,12 @@ export function patterns(state) {
  */
 export function maps(state) {
   const answer = layerAnswer(state);
-  return answer?.kind === 'grad_cam' ? mapsOfAnswer(answer, ticks(state)) : null;
+  if (answer?.kind !== 'grad_cam') return null;
+  const all = mapsOfAnswer(answer, ticks(state));
+  const { sort, label, target, only, pins } = state;
+  const filter = mapFilter(label, target, only);
+  const index = only === 'wrong' ? indexAt(all.steps, state.step) : all.steps.length - 1;
+  return mapsArranged(all, sort.grad_cam, filter, pins.grad_cam, index);
 }
 
 /**

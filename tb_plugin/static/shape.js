@@ -11,6 +11,8 @@ import { patterns } from './select.js';
 
 const FILTER_HEAD_WIDTH = 104;
 const IMAGE_HEAD_WIDTH = 132;
+const COMPARE_HEAD_WIDTH = 160;
+const COMPARE_CAPTION_HEIGHT = 18;
 const MAP_CAPTION_HEIGHT = 23;
 const GRID_CAPTION_HEIGHT = 20;
 
@@ -45,6 +47,21 @@ export function layout(state, of) {
     aspect: aspect(state),
   });
 }
+
+/**
+ * @param {State} state
+ * @param {{columns: unknown[], rows: unknown[]}} of
+ */
+export const compareLayout = (state, of) =>
+  matrixLayout({
+    viewport: state.viewport,
+    numColumns: of.columns.length,
+    numRows: of.rows.length,
+    headWidth: COMPARE_HEAD_WIDTH,
+    captionHeight: COMPARE_CAPTION_HEIGHT,
+    minWidth: 56,
+    aspect: aspect(state),
+  });
 
 /**
  * @param {State} state

@@ -27,6 +27,9 @@
  * @property {number} width
  * @property {number} height
  *
+ * @typedef {{level: number, x: number, y: number}} Zoom How many times larger, and which
+ *   point of the picture, in parts of it, stays in the middle.
+ *
  * @typedef {object} Choice What a person chose and would want to share: the URL.
  * @property {ViewName} view `auto` until the log says what there is to see.
  * @property {Kind} kind What Compare shows.
@@ -62,6 +65,9 @@
  * @property {number} width Of the window, in CSS pixels.
  * @property {string | null} bare The cell that is shown without its heatmap.
  * @property {number} swipe Share of the picture that A covers, in [0, 1].
+ * @property {boolean} isWide Whether the detail takes half of the page.
+ * @property {Zoom} zoom Of the large picture.
+ * @property {string} task What is under way, in words; mostly empty.
  * @property {number} arrived How many answers with pictures came in.
  * @property {string} trouble Why pictures could not be fetched; mostly empty.
  * @property {number} reading Counts the readings of the log.
@@ -72,6 +78,11 @@
  * @property {Loaded<import('./types.js').LayerAnswer> | null} layerAnswer
  * @property {Loaded<import('./types.js').HeldOut> | null} heldOut
  * @property {Loaded<import('./overview_types.js').OverviewAnswer> | null} overview
+ * @property {Readonly<Record<string, OtherRun>>} others Runs that are compared with.
+ *
+ * @typedef {object} OtherRun
+ * @property {Loaded<import('./types.js').CapturesAnswer> | null} captures
+ * @property {Loaded<import('./types.js').LayerAnswer> | null} layerAnswer
  *
  * @typedef {Choice & Screen & Data} State
  */
@@ -124,6 +135,9 @@ export function initialState() {
     bare: null,
     width: 1500,
     swipe: 0.5,
+    isWide: false,
+    zoom: { level: 1, x: 0.5, y: 0.5 },
+    task: '',
     arrived: 0,
     trouble: '',
     reading: 0,
@@ -132,6 +146,7 @@ export function initialState() {
     layerAnswer: null,
     heldOut: null,
     overview: null,
+    others: {},
   };
 }
 

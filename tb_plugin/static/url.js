@@ -1,8 +1,9 @@
 // @ts-check
 /** What a person chose, to and from the parameters of an address. */
 
-import { FIELDS, text } from './url_fields.js';
 import { DEFAULT_CHOICE, hasLayer, kindOf, VIEWS } from './state.js';
+import { text } from './url_field.js';
+import { FIELDS } from './url_fields.js';
 
 /** @typedef {import('./state.js').Choice} Choice */
 /** @typedef {Record<string, string>} Parameters */

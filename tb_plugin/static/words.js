@@ -53,6 +53,12 @@ export const name = (text) => (text.length > MAX_NAME ? `${text.slice(0, MAX_NAM
 export const spelled = (text) => name(text.replaceAll('_', ' '));
 
 /**
+ * When a capture was, short: `baseline`, `epoch 4`, `epoch 4+50`.
+ * @param {{label: string}} tick
+ */
+export const momentOf = ({ label }) => (label === 'base' ? 'baseline' : `epoch ${label}`);
+
+/**
  * How a picture came about: `fresh`, `continued from step 50`, `unchanged since step 50`.
  * @param {string} origin
  * @param {number | null} step

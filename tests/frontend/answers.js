@@ -68,8 +68,8 @@ export const mapCapture = (index, images, { maximum, prediction, targets, ...mor
     origin: images.map(() => 'fresh'),
     origin_step: images.map(() => null),
     measures: {},
-    mean_class: [0],
-    mean_count: [images.length],
+    mean_class: [],
+    mean_count: [],
   },
   outcome: {
     images,

@@ -40,7 +40,7 @@ function page(log) {
     loadHeldOut: answer(() => null),
   };
   const wanted = [];
-  const pictures = { want: (groups) => groups.forEach(({ keys }) => wanted.push(keys)), forgive() {}, get() {} };
+  const pictures = { want: ([first]) => wanted.push(first?.keys ?? []), forgive() {}, get() {} };
   keepLoaded(store, api, pictures);
   return { store, actions: createActions(store), wanted };
 }

@@ -1,93 +1,131 @@
 // @ts-check
+/** Up to four runs side by side: under each filter or image a line per run. */
+
 import { el } from '../dom.js';
-import { boxOf } from '../matrix.js';
-import { picker } from './controls.js';
-import { picture } from './picture.js';
+import { mapContext, mapLook, patternLook } from '../looks.js';
+import { compared } from '../lanes.js';
+import { columnIndex } from '../select.js';
+import { compareLayout } from '../shape.js';
+import { kindOf } from '../state.js';
+import { className, name, number, output } from '../words.js';
+import { imagesOf, rowTitle } from './images.js';
+import { matrix } from './matrix.js';
 
 /** @typedef {import('../state.js').State} State */
-/** @typedef {import('../looks.js').Look} Look */
-/** @typedef {import('../axis.js').Tick} Tick */
 /** @typedef {import('../actions.js').Actions} Actions */
-
-const LARGE_PX = 288;
-
-/** @param {number} aspect Height to width. */
-export const largeBox = (aspect) => boxOf(LARGE_PX, aspect);
+/** @typedef {import('../pictures.js').Pictures} Pictures */
+/** @typedef {import('../lanes.js').CompareModel} CompareModel */
+/** @typedef {import('../compare.js').CompareRow} CompareRow */
+/** @typedef {import('../compare.js').CompareColumn} CompareColumn */
+/** @typedef {import('../map_rows.js').MapRow} MapRow */
+/** @typedef {import('../patterns.js').PatternRow} PatternRow */
 
 /**
- * One picture, large; or two, with a handle between them that wipes from one to
- * the other.
- * @param {object} pair
- * @param {import('../matrix.js').Box} pair.box
- * @param {Look} pair.now
- * @param {Tick} pair.nowTick
- * @param {Look | null} pair.versus
- * @param {Tick | null} pair.versusTick
- * @param {number} pair.swipe Share that the other one covers.
- * @param {import('../dom.js').Leaf | import('../dom.js').Leaf[]} [pair.over] What lies over both.
+ * @param {State} state
+ * @param {Pictures} pictures
  * @param {Actions} actions
  */
-export function largePicture({ box, now, nowTick, versus, versusTick, swipe, over }, actions) {
-  const cover = `${100 * swipe}%`;
-  const oninput = (/** @type {Event} */ event) =>
-    actions.setScreen({
-      swipe: Number(/** @type {HTMLInputElement} */ (event.target).value) / 100,
-    });
-  return el(
-    'div',
-    { class: 'large', style: { '--cover': cover, '--tile-height': `${box.height}px` } },
-    picture(now, over),
-    versus &&
-      versusTick && [
-        el('div', { class: 'over' }, picture(versus, over)),
-        el('input', {
-          class: 'swipe',
-          type: 'range',
-          min: '0',
-          max: '100',
-          'aria-label': `From ${versusTick.title} to ${nowTick.title}`,
-          '.value': String(Math.round(100 * swipe)),
-          oninput,
-        }),
-        el('i', { class: 'handle', 'aria-hidden': 'true' }),
-        el('span', { class: 'tag a' }, `A ${moment(versusTick)}`),
-      ],
-    el('span', { class: 'tag b' }, versus ? `B ${moment(nowTick)}` : moment(nowTick)),
+export function compare(state, pictures, actions) {
+  const model = compared(state);
+  if (!model) return null;
+  const kind = kindOf(state);
+  const shape = compareLayout(state, model);
+  const ofRow = (/** @type {string} */ key) => key.slice(key.indexOf(' ') + 1);
+  const own = columnIndex(state, model.lanes[0].model);
+  const current = model.columns.findIndex(({ of }) => of[0] === own);
+  return matrix(
+    {
+      title: 'Runs by captures',
+      corner: `${kind === 'grad_cam' ? 'image' : 'filter'}, run`,
+      subject: `compare ${state.run} ${state.layer[kind]} ${state.axis} ${state.compare.join()}`,
+      rows: model.rows,
+      columns: model.columns,
+      layout: shape,
+      current: Math.max(0, current),
+      versus: -1,
+      cursor: state.cursor === null ? null : `0 ${state.cursor}`,
+      open: state.item[kind] === null ? null : `0 ${state.item[kind]}`,
+      head: (row) => head(state, model, row),
+      cell: (row, column) => cellOf(state, model, { row, column }, { pictures, box: shape.tile }),
+    },
+    {
+      ...actions,
+      open: (key) => actions.open(key === null ? null : ofRow(key)),
+      setCursor: (key) => actions.setCursor(key === null ? null : ofRow(key)),
+    },
   );
 }
 
-/** @param {Tick} tick */
-const moment = (tick) => (tick.label === 'base' ? 'baseline' : `epoch ${tick.label}`);
+/**
+ * @param {State} state
+ * @param {CompareModel} model
+ * @param {CompareRow} row
+ */
+function head(state, model, { base, lane }) {
+  return el(
+    'span',
+    { class: 'names' },
+    el('b', null, lane === 0 ? titleOf(state, base) : ''),
+    el('small', { class: `lane lane-${lane}`, title: name(model.lanes[lane].run) }, el('bdi', null, name(model.lanes[lane].run))),
+  );
+}
 
 /**
- * Which capture to compare with.
  * @param {State} state
- * @param {{step: number, tick: Tick}[]} columns
- * @param {number} current
- * @param {Actions} actions
+ * @param {{key: string}} base
  */
-export function comparePicker(state, columns, current, actions) {
-  const before = columns[current - 1];
-  /** @type {[string, string][]} */
-  const options = columns.map(({ step, tick }) => [
-    String(step),
-    `A: ${moment(tick)}, step ${step}`,
-  ]);
-  return el(
-    'div',
-    { class: 'versus' },
-    picker({
-      label: 'Compare with',
-      isLabelHidden: true,
-      options: [['', 'Compare with …'], ...options],
-      chosen: state.versus === null ? '' : String(state.versus),
-      choose: (value) => actions.setLook({ versus: value === '' ? null : Number(value) }),
-    }),
-    before &&
-      el(
-        'button',
-        { type: 'button', onclick: () => actions.setLook({ versus: before.step }) },
-        'The one before',
-      ),
-  );
+const titleOf = (state, base) =>
+  kindOf(state) === 'grad_cam'
+    ? rowTitle(/** @type {MapRow} */ (base), imagesOf(state))
+    : `filter ${base.key}`;
+
+/**
+ * @param {State} state
+ * @param {CompareModel} model
+ * @param {{row: CompareRow, column: CompareColumn}} where
+ * @param {{pictures: Pictures, box: import('../paint.js').Box}} how
+ * @returns {import('./matrix.js').Cell}
+ */
+function cellOf(state, model, { row, column }, { pictures, box }) {
+  const { run, model: lane } = model.lanes[row.lane];
+  const title = [titleOf(state, row.base), name(run)].join(', ');
+  const found = lane.columns[column.of[row.lane]];
+  if (!found) return { label: `${title}: no capture`, className: 'gap', look: NOTHING };
+  const parts = 'meanRows' in lane
+    ? mapCell(state, lane, /** @type {MapRow} */ (row.base), found.index, { pictures, box })
+    : patternCell(lane, /** @type {PatternRow} */ (row.base), found.index, { pictures, box });
+  const label = [title, found.tick.title, parts.words, parts.look.word].filter(Boolean).join(', ');
+  const caption = el('span', { class: 'caption' }, parts.words);
+  return { label, className: '', look: parts.look, under: caption };
+}
+
+/** @type {import('../looks.js').Look} */
+const NOTHING = { drawing: null, mark: '', word: '' };
+
+/**
+ * @param {import('../patterns.js').PatternModel} model
+ * @param {PatternRow} row
+ * @param {number} index
+ * @param {{pictures: Pictures, box: import('../paint.js').Box}} how
+ */
+function patternCell(model, row, index, { pictures, box }) {
+  const column = model.columns[index];
+  const cell = model.cell(row, column);
+  return { look: patternLook(cell, column.picture, pictures, box), words: cell ? number(cell.objective) : '' };
+}
+
+/**
+ * @param {State} state
+ * @param {import('../maps.js').MapModel} model
+ * @param {MapRow} row
+ * @param {number} index
+ * @param {{pictures: Pictures, box: import('../paint.js').Box}} how
+ */
+function mapCell(state, model, row, index, { pictures, box }) {
+  const column = model.columns[index];
+  const cell = model.cell(row, column);
+  const look = mapLook(cell, column, mapContext(state, model, row, pictures), box);
+  if (!cell) return { look, words: '' };
+  const answer = className(imagesOf(state).names, cell.prediction);
+  return { look, words: `${answer} ${output(cell.value, cell.valueKind).replace('%', '')}` };
 }

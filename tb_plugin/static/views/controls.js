@@ -46,6 +46,25 @@ export function picker({ label, isLabelHidden = false, options, chosen, choose }
 }
 
 /**
+ * Something that is on or off.
+ * @param {string} label
+ * @param {boolean} isOn
+ * @param {(isOn: boolean) => void} choose
+ */
+export const toggle = (label, isOn, choose) =>
+  el(
+    'label',
+    { class: 'toggle' },
+    el('input', {
+      type: 'checkbox',
+      '.checked': isOn,
+      onchange: (/** @type {Event} */ event) =>
+        choose(/** @type {HTMLInputElement} */ (event.target).checked),
+    }),
+    el('span', null, label),
+  );
+
+/**
  * A fact: what it is, what it amounts to, and a remark.
  * @param {string} name
  * @param {import('../dom.js').Child} value

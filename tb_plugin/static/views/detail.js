@@ -6,22 +6,26 @@ import { closeIcon } from './icons.js';
 /** @typedef {import('../dom.js').Child} Child */
 /** @typedef {import('../actions.js').Actions} Actions */
 
+const EDGES_PX = 44; // what the column needs beside its picture
+
 /**
  * The right column: one thing, large, with the numbers that say how far to
  * believe it.
  * @param {string} title
  * @param {string} subtitle
- * @param {Child} content
+ * @param {{content: Child, pin: Child, box: import('../paint.js').Box}} what `box`: of the
+ *   large picture
  * @param {Actions} actions
  */
-export const detail = (title, subtitle, content, actions) =>
+export const detail = (title, subtitle, { content, pin, box }, actions) =>
   el(
     'aside',
-    { class: 'detail open', 'aria-label': `Details of ${title}` },
+    { class: 'detail open', 'aria-label': `Details of ${title}`, style: { width: `${box.width + EDGES_PX}px` } },
     el(
       'header',
       null,
       el('h2', null, name(title), el('small', null, name(subtitle))),
+      pin,
       el(
         'button',
         {

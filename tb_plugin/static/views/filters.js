@@ -6,6 +6,7 @@ import { grid, isGrid, layout } from '../shape.js';
 import { drawnHow, number } from '../words.js';
 import { filterGrid } from './filter_grid.js';
 import { matrix } from './matrix.js';
+import { isPinned, pinMark } from './pin_button.js';
 import { sparkline } from './sparkline.js';
 
 /** @typedef {import('../state.js').State} State */
@@ -41,7 +42,10 @@ export function filters(state, model, pictures, actions) {
       versus: versusIndex(state, model),
       cursor: state.cursor,
       open: state.item.filter_patterns,
-      head: (row) => [el('b', null, row.filter), sparkline(model.series(row), current)],
+      head: (row) => [
+        el('b', null, isPinned(state, row) && pinMark, row.filter),
+        sparkline(model.series(row), current),
+      ],
       cell: (row, column) => stripCell(model, row, column, pictures, shape.tile),
     },
     actions,

@@ -2,7 +2,7 @@
 import { el } from '../dom.js';
 import { tileLook } from '../finding_look.js';
 import { ticks } from '../select.js';
-import { name } from '../words.js';
+import { momentOf, name } from '../words.js';
 import { imagesOf } from './images.js';
 import { picture } from './picture.js';
 
@@ -109,7 +109,7 @@ function tiles(state, finding, pictures) {
           'span',
           { class: 'moment-of' },
           picture(tileLook(state, finding, tile, { pictures, box: BOX, top })),
-          el('small', null, tick ? (tick.label === 'base' ? 'baseline' : `epoch ${tick.label}`) : ''),
+          el('small', null, tick ? momentOf(tick) : ''),
         ),
       ];
     }),

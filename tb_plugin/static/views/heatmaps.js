@@ -1,12 +1,15 @@
 // @ts-check
 import { el } from '../dom.js';
-import { imageDrawing, mapLook } from '../looks.js';
+import { imageDrawing, mapContext, mapLook } from '../looks.js';
 import { columnIndex, versusIndex } from '../select.js';
 import { layout } from '../shape.js';
 import { className, output } from '../words.js';
+import { boxes } from './boxes.js';
 import { imagesOf, rowTitle } from './images.js';
 import { matrix } from './matrix.js';
 import { cellName } from './matrix_row.js';
+import { meanCell, meanHead } from './mean_cell.js';
+import { isPinned, pinMark } from './pin_button.js';
 
 /** @typedef {import('../state.js').State} State */
 /** @typedef {import('../actions.js').Actions} Actions */
@@ -42,14 +45,19 @@ export function heatmaps(state, model, pictures, actions) {
       cursor: state.cursor,
       open: state.item.grad_cam,
       onhover: (cell) => actions.setScreen({ bare: cell }),
-      head: (row) => head(row, images),
+      head: (row) => head(row, images, isPinned(state, row)),
       cell: (row, column) => {
-        const context = lookContext(state, model, row, pictures);
+        if (row.meanClass !== null) return meanCell(state, row, column, { pictures, box: shape.tile });
+        const context = mapContext(state, model, row, pictures);
         const cell = model.cell(row, column);
         const look = mapLook(cell, column, context, shape.tile);
         const label = mapLabel(row, column, cell, look.word, images);
         const isBare = state.bare === cellName(row, column);
-        const over = [isBare && bare(context.image, row, shape.tile), cell?.isFlip && flip];
+        const over = [
+          isBare && bare(context.image, row, shape.tile),
+          cell?.isFlip && flip,
+          state.boxes && boxes(images.records.get(row.hash), shape.tile),
+        ].flat();
         const under = cell && [verdict(cell), caption(cell, images.names)];
         return { label, className: '', look, over, under };
       },
@@ -70,25 +78,12 @@ const bare = (image, { hash }, box) =>
 const flip = el('span', { class: 'flip', 'aria-hidden': 'true' }, '◆');
 
 /**
- * @param {State} state
- * @param {MapModel} model
- * @param {MapRow} row
- * @param {Pictures} pictures
- * @returns {import('../looks.js').MapLookContext}
- */
-export const lookContext = (state, model, row, pictures) => ({
-  pictures,
-  image: state.heldOut?.value?.pictures.get(row.hash),
-  isImageComing: state.heldOut?.status === 'loading',
-  top: model.top(row),
-  paint: state,
-});
-
-/**
  * @param {MapRow} row
  * @param {Images} images
+ * @param {boolean} isOnTop
  */
-function head(row, images) {
+function head(row, images, isOnTop) {
+  if (row.meanClass !== null) return meanHead(row, images);
   const record = images.records.get(row.hash);
   const drawing = imageDrawing(images.pictures.get(row.hash), row.hash, THUMBNAIL);
   const title = rowTitle(row, images);
@@ -97,7 +92,7 @@ function head(row, images) {
     el(
       'span',
       { class: 'names' },
-      el('b', { title }, title),
+      el('b', { title }, isOnTop && pinMark, title),
       el('small', null, className(images.names, record?.label ?? null)),
     ),
   ];

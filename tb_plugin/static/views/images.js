@@ -1,5 +1,5 @@
 // @ts-check
-import { name } from '../words.js';
+import { className, name } from '../words.js';
 
 /** @typedef {import('../state.js').State} State */
 /** @typedef {import('../map_rows.js').MapRow} MapRow */
@@ -29,6 +29,7 @@ export function imagesOf({ heldOut }) {
  * @param {Images} images
  */
 export function rowTitle(row, images) {
+  if (row.meanClass !== null) return `mean map of ${className(images.names, row.meanClass)}`;
   const given = images.records.get(row.hash)?.name || row.hash.slice(0, 8);
   const title = /^\d+$/.test(given) ? `#${given}` : given;
   return name(row.isOneOfSeveral ? `${title} → ${row.target}` : title);

@@ -1,8 +1,9 @@
 // @ts-check
 import { el } from '../dom.js';
-import { layerHeads } from '../select.js';
+import { layerHeads, overview, ticks } from '../select.js';
 import { kindOf } from '../state.js';
 import { counted, name } from '../words.js';
+import { largest, strip } from './change_strip.js';
 
 /** @typedef {import('../state.js').State} State */
 /** @typedef {import('../types.js').LayerHead} LayerHead */
@@ -20,7 +21,7 @@ export function layerList(state, actions) {
   return el(
     'section',
     null,
-    el('h2', null, 'Layers'),
+    el('h2', null, 'Layers', el('small', null, ' change between captures')),
     el(
       'ul',
       { class: 'layers' },
@@ -38,11 +39,27 @@ export function layerList(state, actions) {
             },
             el('strong', null, name(head.path)),
             el('small', null, about(head, most)),
+            changeStrip(state, head),
           ),
         ),
       ),
     ),
   );
+}
+
+/**
+ * Where in time the layer changed, from capture to capture: where to look.
+ * @param {State} state
+ * @param {LayerHead} head
+ */
+function changeStrip(state, { kind, path }) {
+  const model = overview(state);
+  const found = model?.layers.find(({ layer }) => layer.kind === kind && layer.path === path);
+  if (!model || !found?.changes.previous.some((each) => each?.value !== null)) return null;
+  const axis = ticks(state);
+  const ofKind = model.layers.filter(({ layer }) => layer.kind === kind);
+  const most = largest(ofKind.map(({ changes }) => changes.previous));
+  return strip(found.changes.previous, { most, titles: (i) => axis[i].title });
 }
 
 /**

@@ -1,7 +1,7 @@
 // @ts-check
-import { el } from '../dom.js';
-import { className, spelled } from '../words.js';
-import { sparkline } from './sparkline.js';
+import { measure } from '../measures.js';
+import { className } from '../words.js';
+import { chart as plainChart } from './chart.js';
 
 /** @typedef {import('../maps.js').MapModel} MapModel */
 /** @typedef {import('../maps.js').MapCell} MapCell */
@@ -27,11 +27,19 @@ export function mapCharts(model, row, index, names) {
   return [
     answer,
     chart('Largest value of the map', cells, index, (cell) => cell.maximum),
-    now.measures.map(([measure], i) =>
-      chart(spelled(measure), cells, index, (cell) => cell.measures[i]?.[1] ?? null),
-    ),
+    CHARTED.map(([name, title]) => {
+      const isMeasured = cells.some((cell) => cell && measure(cell.measures, name) !== null);
+      return isMeasured && chart(title, cells, index, (cell) => measure(cell.measures, name));
+    }),
   ];
 }
+
+/** @type {[string, string][]} */
+const CHARTED = [
+  ['energy_inside', 'Energy inside the box'],
+  ['centre_shift_baseline', 'Centre moved since the baseline'],
+  ['lower_right_energy', 'Energy in the lower-right corner'],
+];
 
 /**
  * The output for one class; null where it is not among the largest.
@@ -47,13 +55,8 @@ const outputFor = (cell, of) => cell.best.find(([index]) => index === of)?.[1] ?
  * @param {(cell: MapCell) => number | null} pick
  */
 const chart = (title, cells, index, pick) =>
-  el(
-    'figure',
-    null,
-    el('figcaption', null, title),
-    sparkline(
-      cells.map((cell) => cell && pick(cell)),
-      index,
-      { label: title },
-    ),
+  plainChart(
+    title,
+    cells.map((cell) => cell && pick(cell)),
+    index,
   );

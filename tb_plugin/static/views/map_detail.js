@@ -1,17 +1,22 @@
 // @ts-check
 import { el } from '../dom.js';
-import { mapLook } from '../looks.js';
-import { columnIndex, versusIndex } from '../select.js';
+import { pairOf } from '../pair.js';
+import { columnIndex } from '../select.js';
 import { aspect } from '../shape.js';
 import { className, drawnHow, number, output, spelled } from '../words.js';
+import { comparePicker } from './ab.js';
 import { boxes } from './boxes.js';
-import { comparePicker, largeBox, largePicture } from './compare.js';
 import { fact } from './controls.js';
 import { detail, overview } from './detail.js';
-import { lookContext } from './heatmaps.js';
 import { imagesOf, rowTitle } from './images.js';
 import { mapCharts } from './map_charts.js';
+import { large, largeBox } from './large.js';
+import { meanDetail } from './mean_detail.js';
+import { numbers } from './numbers.js';
 import { outcomeFacts } from './outcome.js';
+import { pinButton } from './pin_button.js';
+import { sanityBadge } from './sanity.js';
+import { tools } from './tools.js';
 
 /** @typedef {import('../state.js').State} State */
 /** @typedef {import('../actions.js').Actions} Actions */
@@ -30,30 +35,33 @@ import { outcomeFacts } from './outcome.js';
  */
 export function mapDetail(state, model, pictures, actions) {
   const column = model.columns[columnIndex(state, model)];
-  const row = model.rows.find(({ key }) => key === state.item.grad_cam);
-  if (!row) return overview(outcomeFacts(state, column));
+  const row = model.allRows.find(({ key }) => key === state.item.grad_cam);
+  const mean = model.meanRows.find(({ key }) => key === state.item.grad_cam)?.meanClass;
+  if (typeof mean === 'number') {
+    return meanDetail(state, column, mean, { pictures, aspect: aspect(state) }, actions);
+  }
+  if (!row) return overview([outcomeFacts(state, column), sanityBadge(model)]);
   const images = imagesOf(state);
   const cell = model.cell(row, column);
-  const versus = model.columns[versusIndex(state, model)];
-  const context = lookContext(state, model, row, pictures);
-  const box = largeBox(aspect(state));
-  const pair = {
-    box,
-    now: mapLook(cell, column, context, box),
-    nowTick: column.tick,
-    versus: versus ? mapLook(model.cell(row, versus), versus, context, box) : null,
-    versusTick: versus?.tick ?? null,
-    swipe: state.swipe,
-    over: boxes(images.records.get(row.hash), box),
+  const pair = pairOf(state, pictures);
+  const record = images.records.get(row.hash);
+  const how = {
+    aspect: aspect(state),
+    over: (/** @type {import('../paint.js').Box} */ box) =>
+      (state.boxes && boxes(record, box)) || [],
   };
   const content = [
-    largePicture(pair, actions),
+    pair && large(state, pair, how, actions),
+    tools(state, model.columns, column.index, actions),
     comparePicker(state, model.columns, column.index, actions),
     cell && prediction(cell, images.names),
     cell && facts(cell, column, images.names, model.top(row)),
     mapCharts(model, row, column.index, images.names),
+    cell && numbers(cell.measures),
+    sanityBadge(model),
   ];
-  return detail(rowTitle(row, images), column.capture.record.path, content, actions);
+  const pin = pinButton(state, row.key, actions);
+  return detail(rowTitle(row, images), column.capture.record.path, { content, pin, box: largeBox(state, aspect(state)) }, actions);
 }
 
 /**
@@ -112,7 +120,6 @@ const facts = (cell, column, names, top) =>
     fact('Map', spelled(cell.status), cell.status === 'no_evidence' ? 'nothing speaks for it' : ''),
     fact('Largest value', number(cell.maximum), `of ${number(top)} in the run`),
     cell.originStep !== null && fact('Drawn', drawnHow(cell.origin, cell.originStep)),
-    cell.measures.map(([measure, value]) => fact(spelled(measure), number(value))),
     fact('Resolution', `${column.capture.record.width} × ${column.capture.record.height}`),
     fact('Capture', column.tick.title),
   );

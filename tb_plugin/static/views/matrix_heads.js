@@ -26,7 +26,7 @@ export function heads({ layout, columns, current, versus, corner }, actions) {
       el(
         'button',
         {
-          key: step,
+          key: `c${index}`,
           type: 'button',
           tabindex: '-1',
           class: columnClass('column-head', tick),

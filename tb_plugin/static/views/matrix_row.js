@@ -49,7 +49,7 @@ function tile({ layout, current, onhover }, row, column, { cell, isHome }, actio
   return el(
     'button',
     {
-      key: column.step,
+      key: `c${column.index}`,
       type: 'button',
       role: 'gridcell',
       class: columnClass(`cell ${cell.className}`, column.tick),

@@ -1,5 +1,6 @@
 // @ts-check
 import { el } from '../dom.js';
+import { otherRuns } from '../others.js';
 
 /** @typedef {import('../state.js').State} State */
 /** @typedef {import('../actions.js').Actions} Actions */
@@ -11,8 +12,9 @@ import { el } from '../dom.js';
  * @param {Actions} actions
  */
 export function notice(state, actions) {
+  const others = otherRuns(state).flatMap((run) => Object.values(state.others[run] ?? {}));
   const messages = new Set(
-    [state.runs, state.captures, state.layerAnswer, state.heldOut, state.overview]
+    [state.runs, state.captures, state.layerAnswer, state.heldOut, state.overview, ...others]
       .filter((loaded) => loaded?.status === 'failed')
       .map((loaded) => loaded?.message ?? ''),
   );

@@ -1,14 +1,19 @@
 // @ts-check
 import { el } from '../dom.js';
-import { patternLook } from '../looks.js';
+import { pairOf } from '../pair.js';
 import { statusCounts } from '../patterns.js';
-import { columnIndex, versusIndex } from '../select.js';
+import { columnIndex } from '../select.js';
 import { aspect } from '../shape.js';
 import { drawnHow, name, number, spelled } from '../words.js';
-import { comparePicker, largeBox, largePicture } from './compare.js';
+import { comparePicker } from './ab.js';
+import { bestCrop } from './best_crop.js';
 import { fact } from './controls.js';
 import { detail, overview } from './detail.js';
-import { sparkline } from './sparkline.js';
+import { large, largeBox } from './large.js';
+import { numbers } from './numbers.js';
+import { patternCharts } from './pattern_charts.js';
+import { pinButton } from './pin_button.js';
+import { tools } from './tools.js';
 
 /** @typedef {import('../state.js').State} State */
 /** @typedef {import('../actions.js').Actions} Actions */
@@ -27,27 +32,23 @@ import { sparkline } from './sparkline.js';
  */
 export function patternDetail(state, model, pictures, actions) {
   const column = model.columns[columnIndex(state, model)];
-  const row = model.rows.find(({ key }) => key === state.item.filter_patterns);
+  const row = model.allRows.find(({ key }) => key === state.item.filter_patterns);
   if (!row) return overview(layerFacts(column));
   const cell = model.cell(row, column);
-  const versus = model.columns[versusIndex(state, model)];
-  const box = largeBox(aspect(state));
-  const pair = {
-    box,
-    now: patternLook(cell, column.picture, pictures, box),
-    nowTick: column.tick,
-    versus: versus ? patternLook(model.cell(row, versus), versus.picture, pictures, box) : null,
-    versusTick: versus?.tick ?? null,
-    swipe: state.swipe,
-  };
+  const pair = pairOf(state, pictures);
   const { path } = column.capture.record;
+  const how = { aspect: aspect(state), over: () => [] };
   const content = [
-    largePicture(pair, actions),
+    pair && large(state, pair, how, actions),
+    tools(state, model.columns, column.index, actions),
     comparePicker(state, model.columns, column.index, actions),
     cell && facts(cell, column),
-    charts(model, row, column.index),
+    cell && bestCrop(cell, state.heldOut?.value),
+    patternCharts(model, row, column.index),
+    cell && numbers(cell.measures),
   ];
-  return detail(`Filter ${row.filter}`, path, content, actions);
+  const pin = pinButton(state, row.key, actions);
+  return detail(`Filter ${row.filter}`, path, { content, pin, box: largeBox(state, aspect(state)) }, actions);
 }
 
 /**
@@ -58,44 +59,21 @@ const facts = (cell, column) =>
   el(
     'dl',
     { class: 'facts' },
-    fact('Objective reached', number(cell.objective)),
-    fact('Status', spelled(cell.status), meaning(cell.status)),
+    fact('Activation reached', number(cell.objective)),
+    fact('Status', spelled(cell.status), MEANINGS[cell.status] ?? ''),
     fact('Drawn', drawnHow(cell.origin, cell.originStep)),
-    cell.measures.map(([measure, value]) => fact(spelled(measure), number(value))),
     fact('Method', name(column.capture.record.preset)),
     fact('Capture', column.tick.title),
   );
 
-/** @param {string} status */
-const meaning = (status) => (status === 'flat' ? 'no gradient from the start: dead, or stuck' : '');
-
-/**
- * @param {PatternModel} model
- * @param {PatternRow} row
- * @param {number} index
- */
-function charts(model, row, index) {
-  const cells = model.columns.map((column) => model.cell(row, column));
-  const measures = cells[index]?.measures.map(([measure]) => measure) ?? [];
-  return [
-    chart('Objective over time', model.series(row), index),
-    measures.map((measure, i) =>
-      chart(
-        spelled(measure),
-        cells.map((cell) => cell?.measures[i]?.[1] ?? null),
-        index,
-      ),
-    ),
-  ];
-}
-
-/**
- * @param {string} title
- * @param {(number | null)[]} series
- * @param {number} index
- */
-const chart = (title, series, index) =>
-  el('figure', null, el('figcaption', null, title), sparkline(series, index, { label: title }));
+/** @type {Readonly<Record<string, string>>} */
+const MEANINGS = {
+  flat: 'no gradient from the start: dead, or stuck',
+  dead: 'neither ascent nor any held-out image excites it',
+  stuck: 'held-out images excite it; ascent found no picture',
+  unmeasured: 'stuck or dead: there are no images to tell',
+  saturated: 'at its largest on every held-out image',
+};
 
 /** @param {PatternColumn} column */
 function layerFacts(column) {

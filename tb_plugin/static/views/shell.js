@@ -1,6 +1,7 @@
 // @ts-check
 import { el } from '../dom.js';
 import { maps, patterns, ticks } from '../select.js';
+import { compare } from './compare.js';
 import { empty } from './empty.js';
 import { filters } from './filters.js';
 import { heatmaps } from './heatmaps.js';
@@ -43,7 +44,7 @@ function middle(state, pictures, actions) {
   const isOverview = state.view === 'overview' && ticks(state).length > 0;
   return isOverview
     ? el('main', { class: 'wide' }, overview(state, pictures, actions))
-    : [side(state, actions), compared(state, pictures, actions)];
+    : [side(state, actions), rows(state, pictures, actions)];
 }
 
 /**
@@ -51,20 +52,24 @@ function middle(state, pictures, actions) {
  * @param {Pictures} pictures
  * @param {Actions} actions
  */
-function compared(state, pictures, actions) {
+function rows(state, pictures, actions) {
   const patternModel = patterns(state);
   if (patternModel?.columns.length) {
-    return [
-      el('main', null, filters(state, patternModel, pictures, actions)),
-      patternDetail(state, patternModel, pictures, actions),
-    ];
+    const seen = compareOf(state, pictures, actions) ?? filters(state, patternModel, pictures, actions);
+    return [el('main', null, seen), patternDetail(state, patternModel, pictures, actions)];
   }
   const mapModel = maps(state);
   if (mapModel?.columns.length) {
-    return [
-      el('main', null, heatmaps(state, mapModel, pictures, actions)),
-      mapDetail(state, mapModel, pictures, actions),
-    ];
+    const seen = compareOf(state, pictures, actions) ?? heatmaps(state, mapModel, pictures, actions);
+    return [el('main', null, seen), mapDetail(state, mapModel, pictures, actions)];
   }
   return el('main', null, empty(state));
 }
+
+/**
+ * @param {State} state
+ * @param {Pictures} pictures
+ * @param {Actions} actions
+ */
+const compareOf = (state, pictures, actions) =>
+  state.view === 'compare' ? compare(state, pictures, actions) : null;

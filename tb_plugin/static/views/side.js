@@ -1,15 +1,16 @@
 // @ts-check
 /** The left column: what is shown, and how. */
 
-import { COLORMAPS, colormapGradient } from '../colormap.js';
 import { el } from '../dom.js';
 import { layerHeads, patterns } from '../select.js';
-import { percent } from '../words.js';
-import { picker, segmented } from './controls.js';
+import { kindOf } from '../state.js';
+import { compareChoice } from './compare_choice.js';
+import { filterChoice } from './filter_choice.js';
 import { layerList } from './layers.js';
+import { mapChoice } from './map_choice.js';
+import { mapDisplay } from './map_display.js';
 
 /** @typedef {import('../state.js').State} State */
-/** @typedef {import('../types.js').ColormapName} ColormapName */
 /** @typedef {import('../actions.js').Actions} Actions */
 
 /**
@@ -21,100 +22,16 @@ export const side = (state, actions) =>
     'aside',
     { class: 'side', 'aria-label': 'Layers and display' },
     layerHeads(state).length > 0 && [
+      state.view === 'compare' && compareChoice(state, actions),
       layerList(state, actions),
-      state.view === 'filters' ? filterDisplay(state, actions) : mapDisplay(state, actions),
-      state.view === 'heatmaps'
+      kindOf(state) === 'filter_patterns' ? filterChoice(state, actions) : [mapChoice(state, actions), mapDisplay(state, actions)],
+      kindOf(state) === 'grad_cam'
         ? readingMaps
         : continues(state)
           ? readingContinued
           : readingFilters,
     ],
   );
-
-/**
- * @param {State} state
- * @param {Actions} actions
- */
-const filterDisplay = (state, actions) =>
-  el(
-    'section',
-    null,
-    el('h2', null, 'Show'),
-    segmented(
-      'Show',
-      [
-        ['strip', 'Film strip'],
-        ['grid', 'Grid'],
-      ],
-      state.show,
-      (show) => actions.setLook({ show }),
-    ),
-  );
-
-/**
- * @param {State} state
- * @param {Actions} actions
- */
-const mapDisplay = (state, actions) =>
-  el(
-    'section',
-    null,
-    el('h2', null, 'Display'),
-    picker({
-      label: 'Colours',
-      options: COLORMAPS.map((each) => [each, each]),
-      chosen: state.colormap,
-      choose: (colormap) => actions.setLook({ colormap: /** @type {ColormapName} */ (colormap) }),
-    }),
-    el(
-      'div',
-      { class: 'legend', 'aria-hidden': 'true' },
-      el('i', { style: { background: colormapGradient(state.colormap) } }),
-      el('span', null, 'no evidence'),
-      el('span', null, state.scale === 'run' ? 'largest of the run' : 'largest here'),
-    ),
-    opacity(state, actions),
-    el(
-      'div',
-      { class: 'picker', title: 'What the strongest colour stands for' },
-      el('span', null, 'Scale'),
-      segmented(
-        'Scale',
-        [
-          ['run', 'whole run'],
-          ['picture', 'picture'],
-        ],
-        state.scale,
-        (scale) => actions.setLook({ scale }),
-      ),
-    ),
-  );
-
-/**
- * @param {State} state
- * @param {Actions} actions
- */
-function opacity(state, actions) {
-  const oninput = (/** @type {Event} */ event) => {
-    const { value } = /** @type {HTMLInputElement} */ (event.target);
-    actions.setLook({ opacity: Number(value) / 100 });
-  };
-  return el(
-    'label',
-    { class: 'picker' },
-    el('span', null, 'Opacity'),
-    el('input', {
-      type: 'range',
-      min: '0',
-      max: '100',
-      'aria-label': 'Opacity',
-      'aria-valuetext': percent(state.opacity),
-      '.value': String(Math.round(100 * state.opacity)),
-      oninput,
-    }),
-    el('output', null, percent(state.opacity)),
-  );
-}
 
 /** @param {State} state */
 const continues = (state) => patterns(state)?.continues ?? false;
@@ -143,4 +60,5 @@ const readingMaps = reading(
   'Rest the pointer on a picture to see it without colour.',
   'Under it: the prediction and its probability in percent; the bar is whole where it is right and broken where it is wrong.',
   '◆ marks another prediction than in the capture before.',
+  'The last rows are the mean heatmap of each class: what all its images share.',
 );

@@ -5,12 +5,15 @@
  */
 
 import { density, paint, placeIn } from '../paint.js';
+import { paintDifference } from '../paint_difference.js';
 
 /** @typedef {import('../paint.js').Drawing} Drawing */
 
 class Tile extends HTMLElement {
   /** @type {Drawing | null} */
   #drawing = null;
+  /** @type {Drawing | null} */
+  #versus = null;
   #isBare = false;
   #shown = '';
   #canvas = document.createElement('canvas');
@@ -36,26 +39,38 @@ class Tile extends HTMLElement {
     if (this.isConnected) this.#paint();
   }
 
+  /** What the difference to is shown, if anything. */
+  get versus() {
+    return this.#versus;
+  }
+
+  set versus(value) {
+    this.#versus = value;
+    if (this.isConnected) this.#paint();
+  }
+
   #bare = (/** @type {PointerEvent} */ event) => {
     this.#isBare = event.type === 'pointerenter';
     this.#paint();
   };
 
   #paint() {
-    const shown = this.#drawing ? `${this.#drawing.key} ${density()} ${this.#isBare}` : '';
+    const keys = [this.#drawing?.key, this.#versus?.key, density(), this.#isBare];
+    const shown = this.#drawing ? keys.join(' ') : '';
     if (shown === this.#shown) return;
     this.#shown = shown;
     this.#canvas.hidden = !this.#drawing;
-    if (this.#drawing) drawOn(this.#canvas, this.#drawing, this.#isBare);
+    if (this.#drawing) drawOn(this.#canvas, this.#drawing, this.#versus, this.#isBare);
   }
 }
 
 /**
  * @param {HTMLCanvasElement} canvas Takes the size of the picture.
  * @param {Drawing} drawing
+ * @param {Drawing | null} versus
  * @param {boolean} isBare
  */
-function drawOn(canvas, drawing, isBare) {
+function drawOn(canvas, drawing, versus, isBare) {
   const { width, height } = placeIn(drawing);
   canvas.width = Math.round(width * density());
   canvas.height = Math.round(height * density());
@@ -63,7 +78,9 @@ function drawOn(canvas, drawing, isBare) {
   canvas.style.height = `${height}px`;
   const context = canvas.getContext('2d');
   const place = { x: 0, y: 0, width: canvas.width, height: canvas.height };
-  if (context) paint(context, drawing, place, isBare);
+  if (!context) return;
+  if (versus && !isBare) paintDifference(context, drawing, versus, place);
+  else paint(context, drawing, place, isBare);
 }
 
 customElements.define('kv-tile', Tile);

@@ -15,6 +15,7 @@ const VIEWS = [
   ['overview', 'Overview'],
   ['filters', 'Filters'],
   ['heatmaps', 'Heatmaps'],
+  ['compare', 'Compare'],
 ];
 
 /**

@@ -1,0 +1,65 @@
+// @ts-check
+import { el } from '../dom.js';
+import { statusCounts } from '../patterns.js';
+import { columnIndex, patterns } from '../select.js';
+import { spelled } from '../words.js';
+import { chips } from './chips.js';
+import { picker, segmented } from './controls.js';
+
+/** @typedef {import('../state.js').State} State */
+/** @typedef {import('../state.js').SortName} SortName */
+/** @typedef {import('../actions.js').Actions} Actions */
+
+const SHOWS = /** @type {const} */ ([
+  ['strip', 'Film strip'],
+  ['grid', 'Grid'],
+]);
+
+/** @type {[SortName, string][]} */
+const SORTS = [
+  ['order', 'filter index'],
+  ['change', 'change since baseline'],
+  ['objective', 'activation reached'],
+  ['status', 'status, trouble first'],
+];
+
+/**
+ * Which filters are shown, and how.
+ * @param {State} state
+ * @param {Actions} actions
+ */
+export function filterChoice(state, actions) {
+  const { sort, statuses } = state;
+  return el(
+    'section',
+    null,
+    el('h2', null, 'Show'),
+    segmented('Show', SHOWS, state.show, (show) => actions.setLook({ show })),
+    picker({
+      label: 'Sort by',
+      options: SORTS,
+      chosen: sort.filter_patterns,
+      choose: (by) =>
+        actions.setLook({ sort: { ...sort, filter_patterns: /** @type {SortName} */ (by) } }),
+    }),
+    chips('Only filters that are', statusOptions(state), statuses, (chosen) =>
+      actions.setLook({ statuses: chosen }),
+    ),
+  );
+}
+
+/**
+ * Every status that there ever was, counted at the present capture.
+ * @param {State} state
+ */
+function statusOptions(state) {
+  const model = patterns(state);
+  if (!model?.columns.length) return [];
+  const now = new Map(statusCounts(model.columns[columnIndex(state, model)]));
+  const ever = model.columns.flatMap(({ capture }) => capture.record.status);
+  return [...new Set(['live', ...ever, ...state.statuses])].map((status) => ({
+    value: status,
+    name: spelled(status),
+    count: now.get(status) ?? 0,
+  }));
+}

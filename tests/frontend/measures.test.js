@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { changeOf, changeTable, otherMeasures } from '../../tb_plugin/static/measures.js';
+
+const MEASURES = [
+  ['correlation_baseline', 0.25],
+  ['correlation_previous', null],
+  ['correlation_floor', 0.98],
+  ['weight_change_baseline', 0.5],
+  ['energy_inside', 0.7],
+  ['crop_left', 0.1],
+  ['something_new', 3],
+];
+
+test('a change is one minus a correlation, and null where it was not measured', () => {
+  assert.equal(changeOf(MEASURES, 'baseline'), 0.75);
+  assert.equal(changeOf(MEASURES, 'previous'), null);
+  assert.equal(changeOf([], 'baseline'), null);
+  assert.equal(changeOf([['rank_correlation_baseline', 0]], 'baseline'), 1);
+});
+
+test('changes stand in one table, each since when, beside the floor', () => {
+  const [picture, weights] = changeTable(MEASURES);
+  assert.equal(picture.title, 'Picture');
+  assert.deepEqual(
+    picture.values.map((value) => value && Number(value.toFixed(2))),
+    [0.75, null, 0.02, null],
+  );
+  assert.deepEqual(weights.values, [0.5, null, null, null]);
+});
+
+test('a measure that nobody knows is still shown', () => {
+  assert.deepEqual(otherMeasures(MEASURES), [['something_new', 3]]);
+});
