@@ -19,7 +19,6 @@ shows its own error. Weights are random where none are given.
 """
 
 import argparse
-import resource
 import subprocess
 import sys
 import time
@@ -34,7 +33,6 @@ from benchmarks import squeezenet
 from benchmarks.pattern_ways import NUM_STEPS, WAYS, Preprocess
 from kerasviz_callbacks.presets import STEADY
 
-BYTES_PER_UNIT = 1024  # of ru_maxrss on Linux
 _STEPS = {"ours, steady": STEADY.num_steps}
 _FILTERS_OF_MEMORY = 8
 
@@ -57,7 +55,7 @@ def main() -> None:
     rate = _convolution_rate()
     print(f"3x3 convolution: {rate / 1e9:.0f} GFLOP/s")
     for name in options.models:
-        net = _net(name, options.weights)
+        net = net_of(name, options.weights)
         for layer in options.layers or net.layers:
             print(f"\n{name} {layer}, {options.size} px")
             print(
@@ -135,7 +133,8 @@ def _fair(
     return float(inner[np.arange(len(filters)), filters].mean())
 
 
-def _net(name: str, weights: Path | None) -> Net:
+def net_of(name: str, weights: Path | None) -> Net:
+    """Return the net of that name."""
     keras.utils.set_random_seed(0)
     if name == "SqueezeNet":
         layers = tuple(f"fire{i}_expand3x3" for i in (3, 6, 9))
@@ -204,20 +203,26 @@ def _memory_of(
 
 def _used_memory(options: argparse.Namespace) -> int:
     [name], [layer] = options.models, options.layers
-    net = _net(name, options.weights)
+    net = net_of(name, options.weights)
     net.model(tf.zeros([1, options.size, options.size, 3]))
-    before = _peak()
+    Path("/proc/self/clear_refs").write_text("5")  # forget the peak so far
+    before = _resident("VmRSS")
     is_ours = options.memory_of.startswith("ours")
     count = _FILTERS_OF_MEMORY if is_ours else options.few
     WAYS[options.memory_of](
         net.model, layer, list(range(count)), options.size, net.preprocess
     )
-    return round((_peak() - before) / 1e6)
+    return round((_resident("VmHWM") - before) / 1e6)
 
 
-def _peak() -> int:
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    return usage.ru_maxrss * BYTES_PER_UNIT
+def _resident(field: str) -> int:
+    """Return a size of this process in bytes, of Linux' own account."""
+    [line] = [
+        line
+        for line in Path("/proc/self/status").read_text().splitlines()
+        if line.startswith(field)
+    ]
+    return int(line.split()[1]) * 1024
 
 
 def _parser() -> argparse.ArgumentParser:

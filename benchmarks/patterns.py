@@ -64,9 +64,10 @@ def main() -> None:
                 f"{layer:<18}{name:<22}{first:>7.1f}{again:>7.1f}"
                 f"{baseline / again:>7.2f}{score.robust_z.mean():>7.1f}"
                 f"{score.is_strongest.mean():>11.0%}"
-                f"{_correlation(pictures, moved):>8.4f}"
+                f"{correlations(pictures, moved).mean():>8.4f}"
                 + "".join(
-                    f"{_correlation(pictures, other):>9.3f}" for other in others
+                    f"{correlations(pictures, other).mean():>9.3f}"
+                    for other in others
                 ),
                 flush=True,
             )
@@ -142,14 +143,15 @@ def _noisy(weights: Path, noise: float) -> keras.Model:
     return model
 
 
-def _correlation(left: np.ndarray, right: np.ndarray) -> float:
+def correlations(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Return the correlation of each picture with its counterpart."""
     a, b = (
         pictures.reshape(len(pictures), -1).astype(np.float64)
         for pictures in (left, right)
     )
     a, b = a - a.mean(1, keepdims=True), b - b.mean(1, keepdims=True)
     norms = np.linalg.norm(a, axis=1) * np.linalg.norm(b, axis=1)
-    return float(np.mean((a * b).sum(1) / np.maximum(norms, 1e-12)))
+    return (a * b).sum(1) / np.maximum(norms, 1e-12)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,106 @@
+"""Shows how much of a picture is its start, and how much the weights.
+
+    python -m benchmarks.pattern_stability --weights squeezenet.h5
+
+For every convolution of a net (or every `--each`th), the mean over some
+filters, and the least, of the correlation of the default picture with itself
+
+| column       | when only this changed                                       |
+|--------------|--------------------------------------------------------------|
+| 1e-6         | the start, by that much                                      |
+| w 1%, w 10%  | all weights, by noise of that share of each                  |
+
+and what is left of 1 at 1% of noise over what is left at 1e-6 (*tells*): above
+1 a change of the weights by 1% shows more than a change of the start.
+"""
+
+import argparse
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from benchmarks.pattern_speed import net_of
+from benchmarks.patterns import PERTURBATION, correlations
+from kerasviz_callbacks import layer_paths
+from kerasviz_callbacks.layers import find_layer
+from kerasviz_callbacks.model_input import model_input
+from kerasviz_callbacks.pattern_engine import PatternEngine
+from kerasviz_callbacks.presets import STEADY
+from kerasviz_callbacks.probe import probe
+
+NOISES = (0.01, 0.1)
+
+
+def main() -> None:
+    """Print a line per layer."""
+    options = _parser().parse_args()
+    net = net_of(options.model, options.weights)
+    model = net.model
+    shape = (options.size, options.size, 3)
+    found = probe(model, model_input(model, None, shape), shape)
+    print(
+        f"{'layer':<28}{'1e-6':>8}{'least':>8}"
+        + "".join(f"{f'w {noise:.0%}':>8}" for noise in NOISES)
+        + f"{'tells':>8}"
+    )
+    for path in layer_paths(model)[:: options.each]:
+        engine = PatternEngine(
+            found,
+            find_layer(model, path.path),
+            STEADY,
+            preprocess=net.preprocess,
+        )
+        _line(engine, model, min(options.filters, path.filters))
+
+
+def _line(engine: PatternEngine, model: keras.Model, count: int) -> None:
+    filters = list(range(count))
+    pictures = engine.draw(filters).images
+    nudged = engine.draw(filters, nudge=PERTURBATION).images
+    same = correlations(pictures, nudged)
+    others = [
+        correlations(pictures, _noisy_pictures(engine, model, filters, noise))
+        for noise in NOISES
+    ]
+    tells = (1 - others[0].mean()) / max(1 - same.mean(), 1e-7)
+    print(
+        f"{engine.located.path:<28}{same.mean():>8.4f}{same.min():>8.3f}"
+        + "".join(f"{other.mean():>8.3f}" for other in others)
+        + f"{tells:>8.0f}",
+        flush=True,
+    )
+
+
+def _noisy_pictures(
+    engine: PatternEngine,
+    model: keras.Model,
+    filters: list[int],
+    noise: float,
+) -> np.ndarray:
+    kept = model.get_weights()
+    random = np.random.default_rng(3)
+    model.set_weights(
+        [w * (1 + noise * random.normal(size=w.shape)) for w in kept]
+    )
+    try:
+        return engine.draw(filters).images
+    finally:
+        model.set_weights(kept)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--weights", type=Path, help="of SqueezeNet")
+    parser.add_argument("--model", default="SqueezeNet")
+    parser.add_argument("--each", type=int, default=1)
+    parser.add_argument("--filters", type=int, default=4)
+    parser.add_argument("--size", type=int, default=150)
+    return parser
+
+
+if __name__ == "__main__":
+    main()
