@@ -103,7 +103,7 @@ def forward(setting: Setting) -> Draw:
 def classic(setting: Setting) -> Draw:
     """The recipe of two models, one image after the other, models built once.
 
-    Chollet, Deep Learning with Python, 2nd ed., section 9.4.3.
+    Chollet, Deep Learning with Python, 2nd ed., heatmaps of class activation.
     """
 
     def draw_one(image: np.ndarray) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 A_ijc is the activation, g_ijc = dy/dA_ijc the gradient of the score. Each
 method gives a map before ReLU; what is below zero is no evidence for the score.
+The formulas are those of the papers that each function names.
 
 | name               | map_ij                                 | for            |
 |--------------------|----------------------------------------|----------------|
@@ -51,7 +52,8 @@ def hires_cam(activations: tf.Tensor, gradients: tf.Tensor) -> tf.Tensor:
     """Multiply activation and gradient place by place, then add channels.
 
     Source: Draelos and Carin 2020, "Use HiResCAM instead of Grad-CAM for
-    faithful explanations", section 4, https://arxiv.org/abs/2011.08891.
+    faithful explanations of convolutional neural networks",
+    https://arxiv.org/abs/2011.08891.
     """
     return tf.reduce_sum(activations * gradients, axis=-1)
 
@@ -63,7 +65,8 @@ def grad_cam_plus_plus(
 
     a = g^2 / (2 g^2 + sum(A) g^3), 0 where the gradient is 0.
 
-    Source: Chattopadhay et al. 2018, "Grad-CAM++", eq. 5 and 19,
+    Source: Chattopadhay et al. 2018, "Grad-CAM++: Generalized Gradient-based
+    Visual Explanations for Deep Convolutional Networks",
     https://arxiv.org/abs/1710.11063. Differs: the factor exp(score) that all
     of an image's gradients share is left out; it overflows. The authors' code
     also divides `a` by its sum over positions, which their paper does not.
@@ -80,7 +83,7 @@ def layer_cam(activations: tf.Tensor, gradients: tf.Tensor) -> tf.Tensor:
     """Weigh each place of each channel by its positive gradient.
 
     Source: Jiang et al. 2021, "LayerCAM: Exploring Hierarchical Class
-    Activation Maps for Localization", IEEE TIP 30, section III-B.
+    Activation Maps for Localization", IEEE TIP 30.
     """
     return tf.reduce_sum(activations * tf.nn.relu(gradients), axis=-1)
 
@@ -90,7 +93,8 @@ def x_grad_cam(activations: tf.Tensor, gradients: tf.Tensor) -> tf.Tensor:
 
     A channel that is zero everywhere has weight 0.
 
-    Source: Fu et al. 2020, "Axiom-based Grad-CAM", section 3,
+    Source: Fu et al. 2020, "Axiom-based Grad-CAM: Towards Accurate
+    Visualization and Explanation of CNNs",
     https://arxiv.org/abs/2008.02312.
     """
     total = tf.reduce_sum(activations, axis=[1, 2])
@@ -104,8 +108,8 @@ def eigen_cam(activations: tf.Tensor, gradients: tf.Tensor) -> tf.Tensor:
     The same for every score. The sign, which is arbitrary, is the one with
     the larger sum.
 
-    Source: Muhammad and Yeasin 2020, "Eigen-CAM", section III,
-    https://arxiv.org/abs/2008.00299.
+    Source: Muhammad and Yeasin 2020, "Eigen-CAM: Class Activation Map using
+    Principal Components", https://arxiv.org/abs/2008.00299.
     """
     is_finite = tf.reduce_all(
         tf.math.is_finite(activations), axis=[1, 2, 3], keepdims=True

@@ -68,7 +68,7 @@ class GradCAM(Watcher):
     Example:
         >>> GradCAM("logs/run1", x_held_out, labels=y_held_out)
 
-    Source: Selvaraju et al. 2017, eq. 1-2, https://arxiv.org/abs/1610.02391.
+    Source: Selvaraju et al. 2017, https://arxiv.org/abs/1610.02391.
     """
 
     kind: Kind = "grad_cam"
@@ -161,7 +161,8 @@ class GradCAM(Watcher):
     def _extra(self) -> str:
         if not self._has_sanity_check:
             return ""
-        return f", with {sanity_cost(self._prepared)}"
+        cost = sanity_cost(self._prepared)
+        return f", with a sanity check at the end, {cost}"
 
     def _draw(self, stream: str, step: int) -> Drawing:
         if self._log.last_step(stream) is None:

@@ -1,7 +1,7 @@
 """Activations and gradients in, heatmaps out.
 
-    w_c = mean over (i, j) of dy/dA_ijc              (eq. 1)
-    map_ij = ReLU(sum over c of w_c A_ij c)          (eq. 2)
+    w_c = mean over (i, j) of dy/dA_ijc
+    map_ij = ReLU(sum over c of w_c A_ijc)
 
 Weights and maps are per image. What is not finite stays visible as NaN: a
 maximum with zero would turn it into "no evidence".
@@ -19,7 +19,7 @@ from kerasviz_callbacks.arrays import FloatArray
 
 
 def pooled_gradients(gradients: tf.Tensor) -> tf.Tensor:
-    """Return each channel's weight, (n, c), from (n, h, w, c); eq. 1."""
+    """Return each channel's weight, (n, c), from (n, h, w, c)."""
     return tf.reduce_mean(gradients, axis=[1, 2])
 
 

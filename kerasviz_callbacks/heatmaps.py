@@ -223,7 +223,7 @@ def grad_cam(
         >>> found = grad_cam(model, ["elephant.jpg"], preprocess=preprocess)
         >>> found.save("grad_cam.png")
 
-    Source: Selvaraju et al. 2017, eq. 1-2, https://arxiv.org/abs/1610.02391.
+    Source: Selvaraju et al. 2017, https://arxiv.org/abs/1610.02391.
     """
     request = HeatmapRequest(
         images,

@@ -25,7 +25,7 @@ from kerasviz_callbacks.regions import box_coverage
 
 CORNER = 0.25  # of the image's width and height
 BORDER = 0.1
-IOU_THRESHOLD = 0.15  # of the peak, Selvaraju et al. 2017, section 4.1
+IOU_THRESHOLD = 0.15  # of the peak, Selvaraju et al. 2017
 AREA_THRESHOLD = 0.5
 _TOUCHED = 1e-3  # of a cell; less is the rounding of a box's edge
 
@@ -75,9 +75,9 @@ def energy_inside(maps: FloatArray, coverage: FloatArray) -> FloatArray:
         maps: (n, h, w).
         coverage: (n or 1, h, w) part M of each cell that the region covers.
 
-    Source: Wang et al. 2020, "Score-CAM", section 4.3 (energy-based pointing
-    game), https://arxiv.org/abs/1910.01279. Differs: the map is not enlarged,
-    cells count by the part that is covered.
+    Source: Wang et al. 2020, "Score-CAM" (energy-based pointing game),
+    https://arxiv.org/abs/1910.01279. Differs: the map is not enlarged, cells
+    count by the part that is covered.
     """
     return np.asarray(np.sum(energy_shares(maps) * coverage, axis=(1, 2)))
 
@@ -88,7 +88,7 @@ def pointing_hit(maps: FloatArray, coverage: FloatArray) -> FloatArray:
     Of several largest cells, the share that does.
 
     Source: Zhang et al. 2016, "Top-down Neural Attention by Excitation
-    Backprop", section 4.1, https://arxiv.org/abs/1608.00507. Differs: the
+    Backprop" (pointing game), https://arxiv.org/abs/1608.00507. Differs: the
     tolerance is the cell, instead of 15 pixels.
     """
     is_peak = maps == _peak(maps)
@@ -105,7 +105,7 @@ def iou(
 
     B has the cells above `threshold` times the peak.
 
-    Source: Selvaraju et al. 2017, "Grad-CAM", section 4.1, 15% of the peak,
+    Source: Selvaraju et al. 2017, "Grad-CAM", 15% of the peak,
     https://arxiv.org/abs/1610.02391. Differs: all large cells instead of a box
     around the largest connected part.
     """
@@ -119,7 +119,7 @@ def iou(
 def entropy(maps: FloatArray) -> FloatArray:
     """Return -sum(p log p) / log(h w), from 0 to 1.
 
-    Source: Shannon 1948, "A Mathematical Theory of Communication", section 6.
+    Source: Shannon 1948, "A Mathematical Theory of Communication".
     """
     shares = energy_shares(maps)
     logarithms = np.log(np.where(shares > 0, shares, 1))

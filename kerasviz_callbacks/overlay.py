@@ -1,7 +1,8 @@
 """Images and raw heatmaps in, the classic overlay pictures out.
 
 The steps are those of the recipe in Chollet, Deep Learning with Python, 2nd
-ed., section 9.4.3 (also keras.io, "Grad-CAM class activation visualization"):
+ed., for heatmaps of class activation (also keras.io, "Grad-CAM class activation
+visualization"):
 
 1. the map is divided by its own largest value, so intensities of two pictures
    cannot be compared;

@@ -11,6 +11,7 @@ of each weight are shuffled instead of drawn anew; head and all instead of one
 layer after the other.
 """
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -33,6 +34,8 @@ from kerasviz_callbacks.measures import rank_correlation
 from kerasviz_callbacks.shuffled_weights import ShuffledWeights, head_weights
 from kerasviz_callbacks.target import PREDICTED
 from kerasviz_callbacks.target_request import TargetLike
+
+logger = logging.getLogger(__name__)
 
 DEPENDS_BELOW = 0.5  # ours; the paper's Grad-CAM falls to about 0
 
@@ -128,7 +131,9 @@ def sanity_check(
         method=method,
         unreadable=unreadable,
     )
-    return check_sanity(prepare_heatmaps(model, request, layers), seed)
+    prepared = prepare_heatmaps(model, request, layers)
+    logger.info("kerasviz: a sanity check: %s", sanity_cost(prepared))
+    return check_sanity(prepared, seed)
 
 
 def check_sanity(prepared: PreparedHeatmaps, seed: int = 0) -> SanityCheck:
@@ -156,8 +161,7 @@ def sanity_cost(prepared: PreparedHeatmaps) -> str:
     weights = prepared.engine.model.weights
     num_bytes = sum(w.numpy().nbytes for w in weights)
     return (
-        "a sanity check at the end, a trace, three more drawings and "
-        f"{num_bytes / 1e6:.1f} MB of memory"
+        f"a trace, three more drawings and {num_bytes / 1e6:.1f} MB of memory"
     )
 
 

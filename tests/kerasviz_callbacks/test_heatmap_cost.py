@@ -4,16 +4,20 @@ import os
 from collections import Counter
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
+from kerasviz_callbacks import EverySteps, GradCAM
 from kerasviz_callbacks.dependence import ancestors
 from kerasviz_callbacks.heatmap_request import (
     HeatmapRequest,
     prepare_heatmaps,
 )
 from tests.kerasviz_callbacks import zoo
-from tests.kerasviz_callbacks.training import plain_network
+from tests.kerasviz_callbacks.training import X, Y, fit, plain_network
+from tests.kerasviz_callbacks.written import captures
 from tests.kerasviz_callbacks.zoo import images
 
 LABELS = [0, 1, 2]
@@ -88,6 +92,53 @@ def test_memory_is_flat_over_200_drawings():
     for _ in range(200):
         prepared.draw()
     assert _resident_mb() - before < 4
+
+
+@pytest.mark.skipif(not _STATM.exists(), reason="needs Linux's /proc")
+def test_memory_and_time_are_flat_over_200_captures(tmp_path):
+    """Of the whole callback: maps, comparison, sheets, record and writing."""
+    watch = GradCAM(
+        tmp_path,
+        X[:4],
+        labels=Y[:4, 0],
+        every=EverySteps(1),
+        target=["predicted", "margin"],
+        verbose=0,
+        on_error="raise",
+    )
+    resident = []
+    look = keras.callbacks.LambdaCallback(
+        on_train_batch_end=lambda *_, **__: resident.append(_resident_mb())
+    )
+    fit(plain_network(), watch, look, epochs=65)  # 260 captures
+    assert resident[-1] - resident[59] < 6
+    seconds = [capture.cost_s for capture in captures(tmp_path)]
+    assert len(seconds) == 261
+    assert np.median(seconds[-50:]) < 2 * np.median(seconds[60:110])
+
+
+def test_nothing_is_computed_where_no_weight_changed(tmp_path):
+    drawings, by_epoch = [], []
+
+    class Counting(keras.layers.Layer):
+        def call(self, x, training=False):
+            if not training:
+                tf.py_function(lambda: drawings.append(None), [], [])
+            return x
+
+    inputs = keras.Input((16, 16, 3))
+    x = keras.layers.Conv2D(4, 3, activation="relu")(Counting()(inputs))
+    x = keras.layers.GlobalAveragePooling2D()(x)
+    model = keras.Model(inputs, keras.layers.Dense(3)(x))
+    model.compile(keras.optimizers.SGD(0.0), "mse")
+    watch = GradCAM(tmp_path, X[:4], verbose=0, on_error="raise")
+    look = keras.callbacks.LambdaCallback(
+        on_epoch_begin=lambda *_: by_epoch.append(len(drawings))
+    )
+    fit(model, watch, look, epochs=3)
+    assert by_epoch[0] > 0
+    assert len(captures(tmp_path)) == 4
+    assert len(drawings) == by_epoch[0]
 
 
 def _resident_mb() -> float:

@@ -1,5 +1,7 @@
 """Whether maps depend on the weights, on copies of them."""
 
+import logging
+
 import keras
 import numpy as np
 import pytest
@@ -133,11 +135,28 @@ def test_a_map_that_vanishes_depends():
     assert "no map is left" in vanished.sentence("conv2")
 
 
-def test_record_tells_it_at_the_end_without_pictures(tmp_path, capsys):
+def test_the_cost_is_said_before_the_first_batch(tmp_path, capsys):
+    said = []
+    look = keras.callbacks.LambdaCallback(
+        on_train_batch_begin=lambda *_, **__: said.append(
+            capsys.readouterr().out
+        )
+    )
+    fit(network(), GradCAM(tmp_path, X[:3], sanity_check=True), look)
+    assert "a sanity check at the end, a trace, three more draw" in said[0]
+    assert "MB of memory" in said[0]
+
+
+def test_the_cost_is_logged_before_the_check(caplog):
+    with caplog.at_level(logging.INFO):
+        sanity_check(zoo.functional().model, FED)
+    assert "a sanity check: a trace, three more drawings" in caplog.text
+
+
+def test_record_tells_it_at_the_end_without_pictures(tmp_path):
     options = {"labels": Y[:3, 0], "on_error": "raise"}
     callback = GradCAM(tmp_path, X[:3], sanity_check=True, **options)
     fit(network(), callback)
-    assert "a sanity check at the end, a trace," in capsys.readouterr().out
     *before, last = captures(tmp_path)
     assert (last.reason, last.step) == ("sanity check", 9)
     assert "rank correlation" in last.notes[0]

@@ -40,7 +40,7 @@ def skipping(model, paths, **options):
 def test_unreadable_files_are_named_before_the_first_batch(tmp_path, paths):
     trained = []
     look = keras.callbacks.LambdaCallback(
-        on_train_batch_begin=lambda *_: trained.append(None)
+        on_train_batch_begin=lambda *_, **__: trained.append(None)
     )
     with pytest.raises(ValueError, match=r"unreadable='skip'") as caught:
         fit(plain_network(), GradCAM(tmp_path / "log", paths), look)
