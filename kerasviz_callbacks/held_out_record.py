@@ -57,8 +57,8 @@ def as_boxes(boxes: object, num_images: int) -> FloatArray | None:
     image without a box.
 
     Raises:
-        ValueError: another shape, an edge outside the image, or a box without
-            an inside.
+        ValueError: another shape, an edge outside the image or missing, or a
+            box without an inside.
     """
     if boxes is None:
         return None
@@ -68,13 +68,21 @@ def as_boxes(boxes: object, num_images: int) -> FloatArray | None:
             "boxes must be one per image, (n, 4) with left, upper, right and "
             f"lower edge — got shape {array.shape} for {num_images} images."
         )
-    given = array[np.isfinite(array).all(axis=1)]
+    is_given, is_none = np.isfinite(array), np.isnan(array)
+    is_half = ~(is_given.all(axis=1) | is_none.all(axis=1))
+    if is_half.any():
+        wrong = int(np.flatnonzero(is_half)[0])
+        raise ValueError(
+            "boxes must have four edges, or NaN four times for an image "
+            f"without — number {wrong} (from 0) is {array[wrong].tolist()}."
+        )
+    given = array[is_given.all(axis=1)]
     inside = (given >= 0).all() and (given <= 1).all()
     if not inside or (given[:, :2] >= given[:, 2:]).any():
         raise ValueError(
             "boxes must lie inside the image, in fractions from 0 to 1 of its "
             "width and height, left < right and upper < lower — got "
-            f"{given.min(initial=0):g} to {given.max(initial=0):g}. Divide "
+            f"{given.min():g} to {given.max():g}. Divide "
             "pixels by the image's size."
         )
     return array

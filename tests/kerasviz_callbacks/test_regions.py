@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from kerasviz_callbacks.held_out_record import as_boxes
 from kerasviz_callbacks.regions import (
     as_masks,
     box_coverage,
@@ -58,3 +59,29 @@ def test_masks_are_one_per_image():
 def test_masks_of_other_values_are_refused(value):
     with pytest.raises(ValueError, match=r"masks must be true and false"):
         as_masks(np.where(MASK, value, 0), 1)
+
+
+@pytest.mark.parametrize(
+    ("boxes", "message"),
+    [
+        ([[0, 0, 1, 1]], r"one per image, \(n, 4\).* shape \(1, 4\) for 2"),
+        ([[0, 0, 1]] * 2, r"left, upper, right .* got shape \(2, 3\)"),
+        ([[0, 0, 1, 1.1]] * 2, r"inside the image.* got 0 to 1\.1"),
+        ([[-0.1, 0, 1, 1]] * 2, r"inside the image.* got -0\.1 to 1"),
+        ([[10, 20, 90, 80]] * 2, "got 10 to 90. Divide"),
+        ([[0.5, 0, 0.5, 1]] * 2, "left < right"),
+        ([[0, 0.7, 1, 0.6]] * 2, "upper < lower"),
+        ([[0, 0, 1, 1], [0, 0, np.nan, 1]], r"number 1 .* is \[0\.0, 0\.0, n"),
+        ([[0, 0, 1, np.inf]] * 2, "four edges, or NaN four times"),
+    ],
+)
+def test_a_box_that_is_none_is_refused(boxes, message):
+    with pytest.raises(ValueError, match=message):
+        as_boxes(boxes, 2)
+
+
+def test_an_image_may_be_without_a_box():
+    boxes = as_boxes([[0, 0.25, 0.5, 1], [np.nan] * 4], 2)
+    assert boxes is not None
+    assert np.isnan(boxes[1]).all()
+    assert boxes[0].tolist() == [0, 0.25, 0.5, 1]
