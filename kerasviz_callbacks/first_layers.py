@@ -50,17 +50,27 @@ def first_answers(found: Probe, fed: FloatArray) -> tuple[FirstAnswer, ...]:
     chosen = _first_layers(found)
     if not chosen:
         return ()
-    image = tf.cast(fed[:NUM_IMAGES], found.spec.dtypes[found.spec.image])
-    run = forward(
-        found.model,
-        found.spec.pack(image, {}),
-        [located.layer for located, _ in chosen],
-        stop_after=[ordinal + 1 for _, ordinal in chosen],
-    )
+
+    def run(images: tf.Tensor) -> dict[int, tf.Tensor]:
+        image = tf.cast(images, found.spec.dtypes[found.spec.image])
+        passed = forward(
+            found.model,
+            found.spec.pack(image, {}),
+            [located.layer for located, _ in chosen],
+            stop_after=[ordinal + 1 for _, ordinal in chosen],
+        )
+        pairs = zip(chosen, passed.calls, strict=True)
+        return {
+            place: calls[ordinal]
+            for place, ((_, ordinal), calls) in enumerate(pairs)
+            if len(calls) > ordinal
+        }
+
+    # In a graph, as everything else runs: some layers have no other way.
+    answers = tf.function(run, autograph=False)(tf.constant(fed[:NUM_IMAGES]))
     return tuple(
-        FirstAnswer(located, np.asarray(calls[ordinal], np.float32))
-        for (located, ordinal), calls in zip(chosen, run.calls, strict=True)
-        if len(calls) > ordinal
+        FirstAnswer(chosen[place][0], np.asarray(values, np.float32))
+        for place, values in sorted(answers.items())
     )
 
 
