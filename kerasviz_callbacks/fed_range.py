@@ -36,20 +36,16 @@ _NORM_FACTOR = 32.0
 _FROM_SMALL = ((2, -1), (0.5, 0.5), (1, -0.5), (255, 0), (127.5, 127.5))
 
 
-def check_range(found: Probe, fed: FloatArray) -> tuple[str, ...]:
+def check_range(found: Probe, fed: FloatArray) -> None:
     """Raise if a layer that scales pixels sees another range than it takes.
 
     Args:
         found: the model.
         fed: (n, h, w, c), as the model takes them.
 
-    Returns:
-        What the first batch normalisation tells, in sentences.
-
     Raises:
         ValueError: with the layer, its range and what it would see.
     """
-    notes: tuple[str, ...] = ()
     for answer in first_answers(found, fed):
         layer, values = answer.located.layer, answer.values
         wanted = None
@@ -60,11 +56,16 @@ def check_range(found: Probe, fed: FloatArray) -> tuple[str, ...]:
             mean, deviation = _statistics(layer)
             wanted = _wanted_by_normalization(layer, values)
             values = values * deviation + mean
-        if answer.kind == "BatchNormalization":
-            notes = _norm_notes(answer, fed)
         if wanted is not None:
             raise _mismatch(answer, wanted, values, fed)
-    return notes
+
+
+def range_notes(found: Probe, fed: FloatArray) -> tuple[str, ...]:
+    """Return what the first batch normalisation tells, in sentences."""
+    for answer in first_answers(found, fed):
+        if answer.kind == "BatchNormalization":
+            return _norm_notes(answer, fed)
+    return ()
 
 
 def _wanted_by_rescaling(layer: Any, seen: FloatArray) -> str | None:

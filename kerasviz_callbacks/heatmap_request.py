@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 from kerasviz_callbacks.arrays import IntArray
 from kerasviz_callbacks.cam_methods import find_method
 from kerasviz_callbacks.device_errors import clear_device_errors
-from kerasviz_callbacks.fed_range import check_range
+from kerasviz_callbacks.fed_range import check_range, range_notes
 from kerasviz_callbacks.heatmap_batch import HeatmapBatch
 from kerasviz_callbacks.heatmap_engine import HeatmapEngine
 from kerasviz_callbacks.held_out import (
@@ -98,7 +98,8 @@ def prepare_heatmaps(
     image_shape = images.fed.shape[1:]
     spec = model_input(model, request.input, image_shape)
     found = probe(model, spec, image_shape)
-    notes = (*images.notes, *check_range(found, images.fed))
+    check_range(found, images.fed)
+    notes = (*images.notes, *range_notes(found, images.fed))
     images = replace(images, notes=notes)
     question, wanted = _asked(request.target, images)
     engine = HeatmapEngine(
