@@ -28,6 +28,7 @@ from kerasviz_callbacks.layers import Located, is_channels_first
 from kerasviz_callbacks.pool_gradient import fast_pool_gradients
 from kerasviz_callbacks.presets import Preset
 from kerasviz_callbacks.probe import Probe
+from kerasviz_callbacks.selecting import only_filters
 from kerasviz_callbacks.smoothing import smooth_gradients
 from kerasviz_callbacks.step_rule import Velocity
 from kerasviz_callbacks.tap import forward, without_activation
@@ -207,6 +208,8 @@ class Ascent:
             if self._preset.wobble is not None:
                 images = self._preset.wobble.apply(images, draw)
             activation = self._activation(self._to_input(images))
+            if not self._preset.objective.needs_all_filters:
+                activation, filters = only_filters(activation, filters)
             score = self._preset.objective.score(activation, filters)
             [gradient] = tf.gradients(score * self._scale, state)
         if gradient is None:  # nothing on the way depends on the image

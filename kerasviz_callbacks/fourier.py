@@ -10,7 +10,7 @@ image that a person could have given.
 Source: Olah et al. 2017, "Feature Visualization", preconditioning. Differs in
 what makes the picture stronger, and depend less on where the ascent begins
 (`docs/benchmarks.md`): a sine instead of a sigmoid, which reaches the ends of
-the range and comes back from them; decay 0.75 instead of 1; colours half way
+the range and comes back from them; decay 0.7 instead of 1; colours half way
 to equally strong; a start of larger amplitude.
 """
 
@@ -44,7 +44,7 @@ class FourierCanvas:
             equally strong.
     """
 
-    decay: float = 0.75
+    decay: float = 0.7
     start_deviation: float = 0.8
     gain: float = 0.25
     colours: Colours = IMAGENET_COLOURS

@@ -12,7 +12,7 @@ synthesis using convolutional neural networks", for the Gram matrix.
 """
 
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import tensorflow as tf
 
@@ -20,7 +20,17 @@ from kerasviz_callbacks.filter_mean import filter_means, inside
 
 
 class Objective(Protocol):
-    """What is climbed for."""
+    """What is climbed for.
+
+    Attributes:
+        needs_all_filters: whether the score of an image looks at other filters
+            than its own; if not, the others are not computed.
+        couples_images: whether it looks at other images of the batch; if so,
+            all are one batch.
+    """
+
+    needs_all_filters: ClassVar[bool]
+    couples_images: ClassVar[bool]
 
     def score(self, activation: tf.Tensor, filters: tf.Tensor) -> tf.Tensor:
         """Return the scores, (n,) float32.
@@ -38,6 +48,9 @@ class ChannelMean:
     The recipe's (Chollet, Deep Learning with Python, 2nd ed., section 9.4.2).
     """
 
+    needs_all_filters: ClassVar[bool] = False
+    couples_images: ClassVar[bool] = False
+
     def score(self, activation: tf.Tensor, filters: tf.Tensor) -> tf.Tensor:
         """Return the means."""
         return filter_means(activation, filters)
@@ -52,6 +65,9 @@ class Neuron:
     Attributes:
         place: along each spatial axis, as a share of it from 0 to 1.
     """
+
+    needs_all_filters: ClassVar[bool] = False
+    couples_images: ClassVar[bool] = False
 
     place: tuple[float, ...] = (0.5, 0.5)
 
@@ -84,6 +100,9 @@ class Direction:
         weights: one per filter of the layer; of any length, it is normalised.
     """
 
+    needs_all_filters: ClassVar[bool] = True
+    couples_images: ClassVar[bool] = False
+
     weights: tuple[float, ...]
 
     def score(self, activation: tf.Tensor, filters: tf.Tensor) -> tf.Tensor:
@@ -115,6 +134,9 @@ class Diversity:
         of: the objective.
         weight: how much is taken off, as a share of the objective's own size.
     """
+
+    needs_all_filters: ClassVar[bool] = True
+    couples_images: ClassVar[bool] = True
 
     of: Objective = field(default_factory=ChannelMean)
     weight: float = 1.0

@@ -15,6 +15,7 @@ from kerasviz_callbacks.activation_range import activation_range
 from kerasviz_callbacks.arrays import ByteArray, FloatArray, IntArray
 from kerasviz_callbacks.ascent import Ascent, Climbed
 from kerasviz_callbacks.canvas import PixelCanvas, Range, channel_note
+from kerasviz_callbacks.chunk import chunk_size, chunks
 from kerasviz_callbacks.device_errors import clear_device_errors
 from kerasviz_callbacks.excitation import Excitation
 from kerasviz_callbacks.filter_status import AscentOutcome, statuses
@@ -28,10 +29,6 @@ from kerasviz_callbacks.presets import Preset
 from kerasviz_callbacks.probe import Probe
 from kerasviz_callbacks.seeding import generator
 from kerasviz_callbacks.transforms import Wobble
-
-# On a CPU chunks near 8 are the fastest at 200 px; a GPU wants more.
-CPU_CHUNK = 8
-GPU_CHUNK = 64
 
 
 @dataclass(frozen=True)
@@ -176,8 +173,12 @@ class PatternEngine:
         with clear_device_errors(self._model):
             return [
                 self._ascent(state[part], indices[part], draws[part])
-                for part in _chunks(len(filters))
+                for part in self._chunks(len(filters))
             ]
+
+    def _chunks(self, count: int) -> list[slice]:
+        whole = self.preset.objective.couples_images
+        return chunks(count, chunk_size(self.image_shape), whole=whole)
 
     def _start(
         self,
@@ -201,7 +202,8 @@ class PatternEngine:
 
     def seconds_per_filter(self, num_steps: int | None = None) -> float:
         """Measure what one filter costs once traced, from two steps."""
-        probed = list(range(min(CPU_CHUNK, self.num_filters)))
+        size = chunk_size(self.image_shape)
+        probed = list(range(min(size, self.num_filters)))
         self.draw(probed, num_steps=1)  # traces
         begin = time.perf_counter()
         self.draw(probed, num_steps=2)
@@ -229,12 +231,6 @@ def _nature(excitation: Excitation | None) -> dict[str, Any]:
         "crop_image": excitation.crop_image,
         "crop_box": excitation.crop_box,
     }
-
-
-def _chunks(count: int) -> list[slice]:
-    has_gpu = tf.config.list_logical_devices("GPU")
-    size = GPU_CHUNK if has_gpu else CPU_CHUNK
-    return [slice(first, first + size) for first in range(0, count, size)]
 
 
 def _num_filters(located: Located, found: Probe) -> int:
