@@ -205,7 +205,7 @@ def test_rows_of_mistakes_come_and_go_in_the_log(tmp_path):
     model = plain_network(
         loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     )
-    model.optimizer.learning_rate = 0.5
+    model.optimizer.learning_rate = 0.1  # more may end in NaN
     callback = GradCAM(
         tmp_path,
         X[:6],
@@ -219,7 +219,9 @@ def test_rows_of_mistakes_come_and_go_in_the_log(tmp_path):
     for capture in captures(tmp_path):
         found = capture.outcome
         counts = np.bincount(found.row_image)
-        assert counts.tolist() == [1 if c else 3 for c in found.correct]
+        assert counts.tolist() == [
+            3 if c is False else 1 for c in found.correct
+        ]
         assert capture.maps[0].method == "layer_cam"
 
 
