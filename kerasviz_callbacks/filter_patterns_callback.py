@@ -107,7 +107,7 @@ class FilterPatterns(Watcher):
         as_to_input(preprocess)  # complains about what is no function
         self._request = PatternRequest(
             layers=as_layers(layers),
-            filters=as_filters(filters),
+            filters=_unlike(as_filters(filters)),
             preset=find_preset(preset),
             preprocess=preprocess,
             value_range=as_range(value_range),
@@ -215,3 +215,17 @@ def _bytes_per_picture(prepared: PreparedPatterns) -> int:
 def _listing(paths: tuple[str, ...]) -> str:
     shown = ", ".join(paths[:4]) + (", …" if len(paths) > 4 else "")
     return f"{len(paths)} layer{'s' * (len(paths) != 1)} ({shown})"
+
+
+def _unlike(filters: int | tuple[int, ...]) -> int | tuple[int, ...]:
+    """Return the filters if each is there once.
+
+    Raises:
+        ValueError: one is there twice: a strip shows each filter once.
+    """
+    if isinstance(filters, tuple) and len(set(filters)) < len(filters):
+        raise ValueError(
+            f"filters must differ — got {filters!r}. filter_patterns(...) "
+            "draws several patterns of one filter."
+        )
+    return filters

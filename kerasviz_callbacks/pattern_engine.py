@@ -189,7 +189,12 @@ class PatternEngine:
     ) -> FloatArray:
         path, canvas = self.located.path, self.preset.canvas
         if start is None:
-            state = canvas.start(path, filters, self.image_shape, seed)
+            state = np.concatenate(
+                [
+                    canvas.start(place, [index], self.image_shape, seed)
+                    for place, index in _places(path, filters)
+                ]
+            )
         else:
             state = canvas.state_of(start, self.pixels)
         if not nudge:
@@ -210,6 +215,18 @@ class PatternEngine:
         seconds = (time.perf_counter() - begin) / len(probed)
         steps = self.preset.num_steps if num_steps is None else num_steps
         return seconds * steps / 2
+
+
+def _places(path: str, filters: Sequence[int]) -> list[tuple[str, int]]:
+    """Return a name and an index per image: equal ones start alike.
+
+    A filter that is asked for again starts from other noise.
+    """
+    again = [list(filters[:i]).count(f) for i, f in enumerate(filters)]
+    return [
+        (f"{path}#{count}" if count else path, index)
+        for count, index in zip(again, filters, strict=True)
+    ]
 
 
 def _outcome(parts: Sequence[Climbed]) -> AscentOutcome:

@@ -45,7 +45,7 @@ def filter_patterns(
         model: any Keras model on TensorFlow; nothing of it changes.
         layer: its path, short name, or the layer itself.
         filters: which filters; an int draws that many, spread evenly over the
-            layer.
+            layer. A filter that is there again starts from other noise.
         preset: how: `"steady"` gives pictures that depend on the weights and
             little else; `"recipe"` follows Chollet's book.
         start: (n, h, w, c) float32, the images to climb from: in the units of

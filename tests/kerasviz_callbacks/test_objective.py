@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from kerasviz_callbacks import filter_patterns
+from kerasviz_callbacks import FilterPatterns, filter_patterns
 from kerasviz_callbacks.objective import (
     ChannelMean,
     Direction,
@@ -99,3 +99,28 @@ def cosine_of_grams(left, right):
 def test_an_objective_that_does_not_fit_the_layer_says_so(objective, reason):
     with pytest.raises(ValueError, match=reason):
         climbed(objective, [0], steps=1)
+
+
+def likeness(pictures):
+    """Return the mean correlation of each picture with the others."""
+    flat = pictures.reshape(len(pictures), -1).astype("float64")
+    others = np.corrcoef(flat)[~np.eye(len(flat), dtype=bool)]
+    return others.mean()
+
+
+def test_a_filter_asked_for_twice_starts_twice():
+    start = climbed(ChannelMean(), [1, 1, 1], steps=1).images
+    assert abs(likeness(start)) < 0.3
+    single = climbed(ChannelMean(), [1], steps=1).images
+    np.testing.assert_array_equal(start[0], single[0])
+
+
+def test_diversity_draws_patterns_of_a_filter_that_differ():
+    alike = climbed(ChannelMean(), [2, 2, 2]).images
+    diverse = climbed(Diversity(weight=4.0), [2, 2, 2]).images
+    assert likeness(diverse) < likeness(alike) - 0.2
+
+
+def test_a_strip_shows_each_filter_once():
+    with pytest.raises(ValueError, match=r"filters must differ.*\(3, 3\)"):
+        FilterPatterns("log", filters=[3, 3])
