@@ -20,8 +20,11 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from benchmarks.pattern_speed import net_of
+from benchmarks.pattern_speed import Net, net_of
 from benchmarks.patterns import PERTURBATION, correlations
+from examples.demo import sets
+from examples.demo.network import build_network
+from examples.demo.pictures import SIZE_PX
 from kerasviz_callbacks import layer_paths
 from kerasviz_callbacks.layers import find_layer
 from kerasviz_callbacks.model_input import model_input
@@ -35,9 +38,11 @@ NOISES = (0.01, 0.1)
 def main() -> None:
     """Print a line per layer."""
     options = _parser().parse_args()
-    net = net_of(options.model, options.weights)
-    model = net.model
-    shape = (options.size, options.size, 3)
+    if options.model == "Demo":
+        net, side = _trained_demo(), SIZE_PX
+    else:
+        net, side = net_of(options.model, options.weights), options.size
+    model, shape = net.model, (side, side, 3)
     found = probe(model, model_input(model, None, shape), shape)
     print(
         f"{'layer':<28}{'1e-6':>8}{'least':>8}"
@@ -89,13 +94,25 @@ def _noisy_pictures(
         model.set_weights(kept)
 
 
+def _trained_demo() -> Net:
+    """Return the demo's network after its second phase."""
+    network, pictures = build_network(seed=3), sets.phase_two(1200)
+    network.compile("adam", "sparse_categorical_crossentropy")
+    network.fit(
+        pictures.images, pictures.labels, batch_size=32, epochs=7, verbose=0
+    )
+    return Net(network, (), lambda images: images)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--weights", type=Path, help="of SqueezeNet")
-    parser.add_argument("--model", default="SqueezeNet")
+    parser.add_argument(
+        "--model", default="SqueezeNet", help="Demo is trained first"
+    )
     parser.add_argument("--each", type=int, default=1)
     parser.add_argument("--filters", type=int, default=4)
     parser.add_argument("--size", type=int, default=150)
