@@ -11,13 +11,15 @@ from typing import Any
 from tensorboard import errors
 
 from tb_plugin import contract, payload
+from tb_plugin.digest import StreamDigest, digest_stream
+from tb_plugin.digest_memory import DigestMemory, StreamName
 from tb_plugin.held_out import held_out_images
-from tb_plugin.overview import overview_payload
+from tb_plugin.overview import overview_bytes
 from tb_plugin.pack import pack
 from tb_plugin.params import HeldOutQuestion, LayerQuestion, PicturesQuestion
 from tb_plugin.payload import DrawnLayer
 from tb_plugin.pictures import Claim, Wanted, claim_of, pack_entries
-from tb_plugin.reader import BlobSample, Reader, ReadError
+from tb_plugin.reader import BlobSample, Reader, ReadError, Stamp
 from tb_plugin.records import (
     CaptureMemory,
     Fault,
@@ -35,11 +37,15 @@ class Answers:
     Args:
         reader: what the request may read.
         memory: of records parsed for earlier requests.
+        digests: of streams read for earlier requests.
     """
 
-    def __init__(self, reader: Reader, memory: CaptureMemory) -> None:
+    def __init__(
+        self, reader: Reader, memory: CaptureMemory, digests: DigestMemory
+    ) -> None:
         self._reader = reader
         self._memory = memory
+        self._digests = digests
 
     def runs(self) -> dict[str, Any]:
         """Return the runs that have anything of ours."""
@@ -49,18 +55,22 @@ class Answers:
         """Return what was captured when in a run."""
         return payload.captures_payload(run, self._records(run))
 
-    def overview(self, run: str) -> dict[str, Any]:
+    def overview(self, run: str) -> bytes:
         """Return what a person should look at first in a run."""
-        captures = payload.captures_by_step(self._records(run))
-        return overview_payload(run, captures)
+        return overview_bytes(run, self._streams_of(run))
 
-    def layer(self, question: LayerQuestion) -> dict[str, Any]:
+    def layer(self, question: LayerQuestion) -> bytes:
         """Return the numbers of a layer in every capture that drew it."""
         tag = contract.layer_tag(question.kind, question.path)
         ahead = self._reader.blob_samples_ahead(question.run, tag)
         drawn = self._drawn(question)
+        lines = {
+            digest.records.stream: iter(digest.lines(question.path))
+            for digest in self._streams_of(question.run)
+        }
+        numbered = [(one, next(lines[one.capture.stream])) for one in drawn]
         samples, faults = _settled(ahead, tag)
-        return payload.layer_payload(question, drawn, samples, faults)
+        return payload.layer_bytes(question, numbered, samples, faults)
 
     def pictures(self, question: PicturesQuestion) -> tuple[bytes, bool]:
         """Return a pack of pictures, and whether it holds all of them."""
@@ -100,25 +110,41 @@ class Answers:
         """Return a pack of the held-out images of a stream."""
         run, stream = question.run, question.stream
         images = held_out_images(self._reader, run, stream)
-        if images.is_empty and stream not in self._streams(run):
+        if images.is_empty and stream not in payload.streams(
+            self._text_tags(run)
+        ):
             raise errors.NotFoundError(f"no stream {stream[:80]!r} in this run")
         entries = pack_entries(self._reader, images.pictures, _TOO_MANY)
         header = {"held_out": images.record, "faults": images.faults}
         return pack(header, entries)
 
-    def _streams(self, run: str) -> dict[str, str]:
+    def _text_tags(self, run: str) -> dict[str, Stamp]:
         tags = self._reader.text_tags(run)
         if not tags and run not in self._reader.runs():
             raise errors.NotFoundError(f"no run {run[:80]!r} with our data")
-        return payload.streams(tags)
+        return tags
 
     def _records(self, run: str) -> list[StreamRecords]:
-        tags = self._streams(run).values()
-        texts = self._reader.texts_of(run, tags)
-        return [
-            stream_records(tag, samples, self._memory)
-            for tag, samples in zip(tags, texts, strict=True)
-        ]
+        """Return what is known of a run, without the numbers of layers."""
+        return [digest.records for digest in self._streams_of(run)]
+
+    def _streams_of(self, run: str) -> list[StreamDigest]:
+        stamps = self._text_tags(run)
+        tags = payload.streams(stamps).values()
+        return [self._digest(run, tag, stamps[tag]) for tag in tags]
+
+    def _digest(self, run: str, tag: str, stamp: Stamp) -> StreamDigest:
+        """Return a stream's digest; a tag that cannot be read is a fault."""
+        name = StreamName(self._reader.experiment_id, run, tag)
+
+        def make() -> StreamDigest:
+            samples = self._reader.texts(run, tag)
+            return digest_stream(stream_records(tag, samples, self._memory))
+
+        try:
+            return self._digests.digest(name, stamp, make)
+        except ReadError as error:
+            return digest_stream(stream_records(tag, error, self._memory))
 
     def _drawn(self, question: LayerQuestion) -> list[DrawnLayer]:
         captures = payload.captures_by_step(self._records(question.run))

@@ -38,7 +38,7 @@ def find(captures: Sequence[Capture]) -> list[Finding]:
             found += outcome_findings(stream, layers)
             for drawn in layers:
                 found += map_findings(stream, drawn)
-    return _picked(sorted(found, key=lambda each: -each.weight))
+    return ranked(found)
 
 
 def _streams(captures: Iterable[Capture]) -> list[list[Capture]]:
@@ -59,12 +59,12 @@ def _layers(captures: Iterable[Capture]) -> list[list[DrawnLayer]]:
     return [each for each in found.values() if len(each) > 1]
 
 
-def _picked(ranked: Iterable[Finding]) -> list[Finding]:
-    """Return the first few: not one layer's alone, nothing said twice."""
+def ranked(found: Iterable[Finding]) -> list[Finding]:
+    """Return the weightiest: not one layer's alone, nothing said twice."""
     picked: list[Finding] = []
     counts: dict[tuple[str, str], int] = {}
     said = set()
-    for finding in ranked:
+    for finding in sorted(found, key=lambda each: -each.weight):
         place = (finding.stream, finding.path)
         words = (finding.title, finding.images)
         if words in said or counts.get(place, 0) == MAX_PER_LAYER:

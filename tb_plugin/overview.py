@@ -6,34 +6,56 @@ whole first. So each layer of each capture is summed up here. Pure.
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
-from typing import Any
+from typing import Any, Literal, Protocol
 
 from tb_plugin import change
 from tb_plugin.contract import Capture, MapLayer, Outcome, PatternLayer
-from tb_plugin.findings import find
-from tb_plugin.spread import Spread, spread
+from tb_plugin.finding import Finding
+from tb_plugin.findings import ranked
+from tb_plugin.payload import json_bytes
+from tb_plugin.spread import spread_columns
 
-_SPREAD_FIELDS = tuple(Spread.__dataclass_fields__)
 _OF_FEW = ("crop_", "rank_correlation_shuffled")  # no mean of these speaks
 
 Layer = PatternLayer | MapLayer
 Drawn = list[tuple[Capture, Layer]]
 
 
-def overview_payload(run: str, captures: Sequence[Capture]) -> dict[str, Any]:
-    """Return the answer of `overview`.
+class Summarised(Protocol):
+    """What an overview needs of a stream, as `digest.py` keeps it."""
 
-    Args:
-        run: its name.
-        captures: of all streams, by step.
-    """
-    return {
-        "run": run,
-        "layers": [_layer(drawn) for drawn in _by_layer(captures)],
-        "outcomes": [_outcomes(each) for each in _by_stream(captures)],
-        "findings": [finding.to_payload() for finding in find(captures)],
-    }
+    @property
+    def findings(self) -> Sequence[Finding]:
+        """Return its findings, the weightiest first."""
+
+    def summary(self, of: Literal["layers", "outcomes"]) -> bytes:
+        """Return the items of a list of the answer, without its brackets."""
+
+
+def overview_bytes(run: str, streams: Sequence[Summarised]) -> bytes:
+    """Return the answer of `overview`, as it is sent."""
+    findings = ranked(
+        finding for stream in streams for finding in stream.findings
+    )
+    told = [finding.to_payload() for finding in findings]
+    head = json_bytes({"run": run, "findings": told})[:-1]
+    layers = _joined(stream.summary("layers") for stream in streams)
+    outcomes = _joined(stream.summary("outcomes") for stream in streams)
+    return head + b',"layers":[' + layers + b'],"outcomes":[' + outcomes + b"]}"
+
+
+def _joined(items: Iterable[bytes]) -> bytes:
+    return b",".join(each for each in items if each)
+
+
+def layers_payload(captures: Sequence[Capture]) -> list[dict[str, Any]]:
+    """Return each layer of the captures, by step, summed up."""
+    return [_layer(drawn) for drawn in _by_layer(captures)]
+
+
+def outcomes_payload(captures: Sequence[Capture]) -> list[dict[str, Any]]:
+    """Return how the held-out images were answered, by stream."""
+    return [_outcomes(each) for each in _by_stream(captures)]
 
 
 def _by_layer(captures: Iterable[Capture]) -> list[Drawn]:
@@ -72,19 +94,12 @@ def _layer(drawn: Drawn) -> dict[str, Any]:
             for since in change.SINCE
         },
         "measures": {
-            name: _columns(each.get(name, ()) for each in measures)
+            name: spread_columns([each.get(name, ()) for each in measures])
             for name in names
             if not name.startswith(_OF_FEW)
         },
         "layer_measures": _layer_measures([each for _, each in drawn]),
     }
-
-
-def _columns(values: Iterable[change.Numbers]) -> dict[str, Any]:
-    """Return a column for each number of a spread, one entry per capture."""
-    spreads = [spread(each) for each in values]
-    rows = [asdict(each) if each else {} for each in spreads]
-    return {field: [row.get(field) for row in rows] for field in _SPREAD_FIELDS}
 
 
 def _layer_measures(layers: Sequence[Layer]) -> dict[str, Any]:

@@ -79,26 +79,52 @@ def drawn_layers(
         DrawnLayer(capture, layer)
         for capture in captures
         if capture.kind == kind
-        for layer in _layers(capture)
+        for layer in layers_of(capture)
         if layer.path == path
     ]
 
 
-def layer_payload(
+def layer_bytes(
     question: LayerQuestion,
-    drawn: Sequence[DrawnLayer],
+    drawn: Iterable[tuple[DrawnLayer, bytes]],
     pictures: Mapping[int, BlobSample],
     faults: Sequence[Fault],
-) -> dict[str, Any]:
-    """Return the answer of `layer`; `pictures` are those kept, by step."""
+) -> bytes:
+    """Return the answer of `layer`, as it is sent.
+
+    Args:
+        question: which layer.
+        drawn: each drawing, with its numbers as `numbers_text` wrote them.
+        pictures: those kept, by step.
+        faults: of the whole layer.
+    """
     versions = {
         step: _version(question, sample) for step, sample in pictures.items()
     }
-    entries = [_entry(one, versions) for one in drawn]
-    return {**vars(question), "captures": entries, "faults": faults}
+    entries = [
+        json_bytes({"version": versions.get(picture_step(one))})[:-1]
+        + b","
+        + numbers[1:]
+        for one, numbers in drawn
+    ]
+    head = json_bytes({**vars(question), "faults": faults})
+    return head[:-1] + b',"captures":[' + b",".join(entries) + b"]}"
 
 
-def _layers(capture: Capture) -> tuple[PatternLayer | MapLayer, ...]:
+def numbers_text(drawn: DrawnLayer) -> bytes:
+    """Return all that a record says of a layer, as an object of `layer`."""
+    entry = {
+        "step": drawn.capture.step,
+        "stream": drawn.capture.stream,
+        "picture_step": picture_step(drawn),
+        "record": drawn.layer,
+        "outcome": drawn.capture.outcome,
+    }
+    return json_bytes(entry)
+
+
+def layers_of(capture: Capture) -> tuple[PatternLayer | MapLayer, ...]:
+    """Return all that a capture drew."""
     return (*capture.patterns, *capture.maps)
 
 
@@ -109,7 +135,7 @@ def _summary(capture: Capture) -> dict[str, Any]:
         correct = sum(i is True for i in capture.outcome.correct)
     return {
         **{name: getattr(capture, name) for name in _SUMMARY_FIELDS},
-        "layers": [layer.path for layer in _layers(capture)],
+        "layers": [layer.path for layer in layers_of(capture)],
         "num_labelled": labelled,
         "num_correct": correct,
     }
@@ -119,7 +145,7 @@ def _listed_layers(captures: Sequence[Capture]) -> list[dict[str, Any]]:
     """Return each layer of each stream, as its newest capture says it is."""
     listed: dict[tuple[str, str], dict[str, Any]] = {}
     for capture in reversed(captures):
-        for layer in _layers(capture):
+        for layer in layers_of(capture):
             place = (capture.stream, layer.path)
             if place not in listed:
                 listed[place] = _listed_layer(capture, layer)
@@ -151,18 +177,6 @@ def _stream(records: StreamRecords) -> dict[str, Any]:
         "stream": records.stream,
         "num_kept": len(indices),
         "num_written": max(num_written, len(indices)),
-    }
-
-
-def _entry(drawn: DrawnLayer, versions: Mapping[int, str]) -> dict[str, Any]:
-    step = picture_step(drawn)
-    return {
-        "step": drawn.capture.step,
-        "stream": drawn.capture.stream,
-        "version": versions.get(step),
-        "picture_step": step,
-        "record": drawn.layer,
-        "outcome": drawn.capture.outcome,
     }
 
 

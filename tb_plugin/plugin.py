@@ -38,5 +38,5 @@ class KerasVizPlugin(base_plugin.TBPlugin):
     def frontend_metadata(self) -> base_plugin.FrontendMetadata:
         """Return the entry module of the front end and the tab's name."""
         return base_plugin.FrontendMetadata(
-            es_module_path="/static/index.js", tab_name="KerasViz"
+            es_module_path=self._routes.entry, tab_name="KerasViz"
         )

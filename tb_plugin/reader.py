@@ -43,6 +43,14 @@ class TextSample:
 
 
 @dataclass(frozen=True)
+class Stamp:
+    """Of the newest sample of a tag; another one means that the tag grew."""
+
+    step: int
+    wall_time: float
+
+
+@dataclass(frozen=True)
 class BlobSample:
     """The keys of the blobs at a step; they are read by `Reader.blobs`."""
 
@@ -85,7 +93,12 @@ class Reader:
             run: sorted(texts.get(run, ())) for run in sorted({*texts, *blobs})
         }
 
-    def text_tags(self, run: str) -> list[str]:
+    @property
+    def experiment_id(self) -> str:
+        """Return the experiment that the request is about."""
+        return self._experiment_id
+
+    def text_tags(self, run: str) -> dict[str, Stamp]:
         """Return the tags of texts in a run; none where it is not there.
 
         Raises:
@@ -93,7 +106,10 @@ class Reader:
         """
         only = provider.RunTagFilter(runs=[run])
         listing = self._ask(self._provider.list_tensors, run_tag_filter=only)
-        return sorted(listing.get(run, ()))
+        return {
+            tag: Stamp(int(series.max_step), float(series.max_wall_time))
+            for tag, series in sorted(listing.get(run, {}).items())
+        }
 
     def texts(self, run: str, tag: str) -> tuple[TextSample, ...]:
         """Return the string tensors of a tag, by step.
@@ -109,12 +125,6 @@ class Reader:
             for d in data
         ]
         return tuple(sorted(samples, key=lambda sample: sample.step))
-
-    def texts_of(
-        self, run: str, tags: Iterable[str]
-    ) -> Iterator[tuple[TextSample, ...] | ReadError]:
-        """Return `texts` of each tag, in order, with errors as values."""
-        return self._side_by_side(lambda tag: self.texts(run, tag), tags)
 
     def blob_samples_ahead(
         self, run: str, tag: str

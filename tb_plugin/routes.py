@@ -12,7 +12,8 @@ from werkzeug import wrappers
 
 from tb_plugin import params
 from tb_plugin.answers import Answers
-from tb_plugin.assets import list_assets
+from tb_plugin.assets import assets_version, list_assets
+from tb_plugin.digest_memory import DigestMemory
 from tb_plugin.payload import json_bytes
 from tb_plugin.reader import NUM_THREADS, Reader, ReadError
 from tb_plugin.records import CaptureMemory
@@ -53,7 +54,9 @@ class Routes:
         self._provider = data_provider
         self._threads = ThreadPoolExecutor(NUM_THREADS, "kerasviz")
         self._memory = CaptureMemory()
+        self._digests = DigestMemory()
         self._assets = list_assets()
+        self._version = assets_version(self._assets)
 
     def apps(self) -> dict[str, WsgiApp]:
         """Return the WSGI application of each route."""
@@ -78,11 +81,13 @@ class Routes:
 
     def _overview(self, request: wrappers.Request) -> wrappers.Response:
         run = params.run_question(_arguments(request))
-        return _json(request, self._answers(request).overview(run))
+        answer = self._answers(request).overview(run)
+        return http_util.Respond(request, answer, "application/json")
 
     def _layer(self, request: wrappers.Request) -> wrappers.Response:
         question = params.layer_question(_arguments(request))
-        return _json(request, self._answers(request).layer(question))
+        answer = self._answers(request).layer(question)
+        return http_util.Respond(request, answer, "application/json")
 
     def _pictures(self, request: wrappers.Request) -> wrappers.Response:
         question = params.pictures_question(_arguments(request))
@@ -100,18 +105,30 @@ class Routes:
 
     def _static(self, request: wrappers.Request) -> wrappers.Response:
         name = request.path.partition(_STATIC)[2]
-        asset = self._assets.get(name)
+        plain = name.removeprefix(f"{self._version}/")
+        asset = self._assets.get(plain)
         if asset is None:
             raise errors.NotFoundError("no such file of the front end")
-        return http_util.Respond(
-            request, asset.file.read_bytes(), asset.mime_type
+        is_versioned = plain != name
+        response = http_util.Respond(
+            request,
+            asset.content,
+            asset.mime_type,
+            expires=_YEAR_S if is_versioned else 0,
         )
+        response.cache_control.immutable = is_versioned
+        return response
+
+    @property
+    def entry(self) -> str:
+        """Return the address of the entry module, which names its version."""
+        return f"{_STATIC}{self._version}/index.js"
 
     def _answers(self, request: wrappers.Request) -> Answers:
         context = plugin_util.context(request.environ)
         experiment_id = plugin_util.experiment_id(request.environ)
         reader = Reader(self._provider, self._threads, context, experiment_id)
-        return Answers(reader, self._memory)
+        return Answers(reader, self._memory, self._digests)
 
 
 def _app(handler: Handler) -> WsgiApp:

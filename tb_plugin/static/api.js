@@ -8,7 +8,8 @@ import { decodePack, PackError } from './pack.js';
 
 /** @typedef {import('./types.js').Kind} Kind */
 
-const ROOT = new URL('../', import.meta.url);
+// The folder of this file is `static`, or one below it that names a version.
+const ROOT = import.meta.url.slice(0, import.meta.url.lastIndexOf('/static/') + 1);
 const SCHEMA = 1;
 
 /** A request failed; the message is a sentence for people. */

@@ -39,7 +39,10 @@ export function keepLoaded(store, api, pictures) {
     if (!store.get().captures?.value) return;
     if (view === 'overview') loadOverview(run);
     else if (hasLayer({ view })) loadLayer(run);
-    ask('overview', [run], () => api.fetchOverview(run));
+    // Large, and of a layer only the strips of change: what is looked at comes first.
+    if (view === 'overview' || hasPictures(store.get())) {
+      ask('overview', [run], () => api.fetchOverview(run));
+    }
   }
   /** @param {string} run */
   function loadOverview(run) {
@@ -77,6 +80,9 @@ export function keepLoaded(store, api, pictures) {
   store.subscribe(settle);
   settle();
 }
+
+/** @param {State} state */
+const hasPictures = ({ layerAnswer, arrived }) => layerAnswer?.status !== 'loading' && arrived > 0;
 
 /**
  * Ask once per subject and reading of the log; meanwhile the answer of an earlier

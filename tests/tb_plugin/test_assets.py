@@ -6,7 +6,7 @@ import pytest
 from werkzeug.test import Client
 
 import tb_plugin
-from tb_plugin.assets import list_assets
+from tb_plugin.assets import Asset, assets_version, list_assets
 from tests.tb_plugin.tensorboard_app import PREFIX
 
 STATIC = Path(tb_plugin.__file__).parent / "static"
@@ -36,6 +36,26 @@ def test_file_is_served_as_it_is_with_its_type(
     assert response.data == (STATIC / name).read_bytes()
     assert response.headers["Content-Type"] == MIME_TYPES[Path(name).suffix]
     assert response.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_file_under_the_present_version_may_be_kept_for_good(
+    client: Client,
+) -> None:
+    version = assets_version(list_assets())
+    kept = client.get(f"{PREFIX}static/{version}/views/shell.js")
+    assert kept.status_code == 200
+    assert kept.cache_control.immutable and kept.cache_control.max_age > 1e7
+    plain = client.get(f"{PREFIX}static/views/shell.js")
+    assert not plain.cache_control.immutable and not plain.cache_control.max_age
+    old = client.get(f"{PREFIX}static/0123456789abcdef/index.js")
+    assert old.status_code == 404
+
+
+def test_version_follows_the_content_of_every_file() -> None:
+    assets = list_assets()
+    changed = {**assets, "index.js": Asset(b"", "text/javascript")}
+    assert assets_version(changed) != assets_version(assets)
+    assert assets_version(dict(assets)) == assets_version(assets)
 
 
 @pytest.mark.parametrize(

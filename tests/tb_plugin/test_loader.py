@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from tensorboard.plugins.base_plugin import TBContext
 
+from tb_plugin.assets import assets_version, list_assets
 from tb_plugin.loader import KEPT_STEPS, KerasVizLoader
 from tests.tb_plugin.loaders import python_provider
 
@@ -62,7 +63,8 @@ def test_plugin_describes_itself(log_dir: Any) -> None:
         plugin = KerasVizLoader().load(TBContext(data_provider=provider))
     assert plugin is not None
     assert plugin.frontend_metadata().tab_name == "KerasViz"
-    assert plugin.frontend_metadata().es_module_path == "/static/index.js"
+    entry = f"/static/{assets_version(list_assets())}/index.js"
+    assert plugin.frontend_metadata().es_module_path == entry
     assert plugin.data_plugin_names() == ("kerasviz",)
     assert plugin.is_active() is False
 

@@ -1,12 +1,12 @@
 """A run summed up: medians, floors, counts; nothing that was not measured."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 from werkzeug.test import Client
 
-from tb_plugin.overview import overview_payload
-from tb_plugin.spread import spread
+from tb_plugin.overview import layers_payload
+from tb_plugin.spread import spread, spread_columns
 from tests import known_content as known
 from tests import known_measures, known_records
 from tests.known_content import Plan
@@ -21,6 +21,15 @@ def test_spread_is_of_the_numbers_alone() -> None:
     assert (numbers.median, numbers.mean) == (2.0, 2.0)
     assert (numbers.low, numbers.high) == (1.2, 2.8)
     assert spread([None]) is None
+
+
+def test_spreads_of_many_rows_are_those_of_each() -> None:
+    rows = [[3.0, None, 1.0], [], [None], [0.5], [1.0, 2.0, 3.0, 4.5]]
+    columns = spread_columns(rows)
+    for i, row in enumerate(rows):
+        one = spread(row)
+        found = {name: column[i] for name, column in columns.items()}
+        assert found == (asdict(one) if one else dict.fromkeys(columns))
 
 
 def test_change_is_one_minus_the_correlation(
@@ -64,8 +73,7 @@ def test_outcomes_count_right_answers_and_flips(
 def test_run_without_measures_says_so_and_not_zero() -> None:
     record = known_records.capture_record(Plan(layers=1), "filter_patterns", 1)
     bare = replace(record.patterns[0], measures={}, layer_measures={})
-    answer = overview_payload("r", [replace(record, patterns=(bare,))])
-    [layer] = answer["layers"]
+    [layer] = layers_payload([replace(record, patterns=(bare,))])
     assert layer["measures"] == layer["layer_measures"] == {}
     assert layer["is_noise"] == {"baseline": [None], "previous": [None]}
 

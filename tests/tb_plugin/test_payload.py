@@ -107,7 +107,8 @@ def test_one_changed_tile_makes_a_new_picture() -> None:
 def layer_versions(*samples: BlobSample) -> list[str | None]:
     drawn = [pattern(i) for i in (0, 1, 5)]
     kept = {sample.step: sample for sample in samples}
-    said = payload.layer_payload(QUESTION, drawn, kept, [])
+    numbered = [(one, payload.numbers_text(one)) for one in drawn]
+    said = json.loads(payload.layer_bytes(QUESTION, numbered, kept, []))
     return [entry["version"] for entry in said["captures"]]
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tb_plugin.assets import assets_version, list_assets
 from tests.known_content import STEPS_APART, Plan
 from tests.tb_plugin.asking import unpacked
 from tests.tb_plugin.loaders import wait_until
@@ -64,9 +65,10 @@ def test_tab_is_there_without_a_flag(address: str) -> None:
         plugin = json.load(got)["kerasviz"]
     assert plugin["enabled"] and plugin["tab_name"] == "KerasViz"
     prefix = urllib.parse.urlparse(address).path
-    module = f"{prefix}/data/plugin/kerasviz/static/index.js"
+    version = assets_version(list_assets())
+    module = f"{prefix}/data/plugin/kerasviz/static/{version}/index.js"
     assert plugin["loading_mechanism"]["module_path"] == module
-    assert b"render" in get(address, "static/index.js")
+    assert b"render" in get(address, f"static/{version}/index.js")
 
 
 def test_every_one_of_200_captures_is_served(address: str) -> None:

@@ -1,5 +1,6 @@
 // @ts-check
 import { el } from '../dom.js';
+import { memo } from '../memo.js';
 import { statusCounts } from '../patterns.js';
 import { columnIndex, patterns } from '../select.js';
 import { spelled } from '../words.js';
@@ -48,6 +49,10 @@ export function filterChoice(state, actions) {
   );
 }
 
+const statusesEver = memo((/** @type {import('../patterns.js').PatternColumn[]} */ columns) => [
+  ...new Set(columns.flatMap(({ capture }) => capture.record.status)),
+]);
+
 /**
  * Every status that there ever was, counted at the present capture.
  * @param {State} state
@@ -56,8 +61,7 @@ function statusOptions(state) {
   const model = patterns(state);
   if (!model?.columns.length) return [];
   const now = new Map(statusCounts(model.columns[columnIndex(state, model)]));
-  const ever = model.columns.flatMap(({ capture }) => capture.record.status);
-  return [...new Set(['live', ...ever, ...state.statuses])].map((status) => ({
+  return [...new Set(['live', ...statusesEver(model.columns), ...state.statuses])].map((status) => ({
     value: status,
     name: spelled(status),
     count: now.get(status) ?? 0,

@@ -1,5 +1,6 @@
 // @ts-check
 import { el } from '../dom.js';
+import { memo } from '../memo.js';
 import { layerHeads, overview, ticks } from '../select.js';
 import { kindOf } from '../state.js';
 import { counted, name } from '../words.js';
@@ -47,6 +48,16 @@ export function layerList(state, actions) {
   );
 }
 
+const mostChange = memo(
+  (
+    /** @type {import('../overview.js').OverviewModel} */ model,
+    /** @type {import('../types.js').Kind} */ kind,
+  ) => {
+    const ofKind = model.layers.filter(({ layer }) => layer.kind === kind);
+    return largest(ofKind.map(({ changes }) => changes.previous));
+  },
+);
+
 /**
  * Where in time the layer changed, from capture to capture: where to look.
  * @param {State} state
@@ -57,8 +68,7 @@ function changeStrip(state, { kind, path }) {
   const found = model?.layers.find(({ layer }) => layer.kind === kind && layer.path === path);
   if (!model || !found?.changes.previous.some((each) => each?.value !== null)) return null;
   const axis = ticks(state);
-  const ofKind = model.layers.filter(({ layer }) => layer.kind === kind);
-  const most = largest(ofKind.map(({ changes }) => changes.previous));
+  const most = mostChange(model, kind);
   return strip(found.changes.previous, { most, titles: (i) => axis[i].title });
 }
 

@@ -1,0 +1,110 @@
+"""Streams are read once until they grow; numbers come back as they went."""
+
+import json
+import threading
+from typing import Any
+
+import pytest
+
+from tb_plugin.digest import StreamDigest, digest_stream
+from tb_plugin.digest_memory import DigestMemory, StreamName
+from tb_plugin.payload import DrawnLayer, layers_of, numbers_text
+from tb_plugin.reader import ReadError, Stamp
+from tb_plugin.records import StreamRecords
+from tests import known_records
+from tests.known_content import Plan
+
+PLAN = Plan(captures=3)
+NAME = StreamName("", "run", "tag")
+
+
+def records(kind: Any) -> StreamRecords:
+    indices = range(PLAN.captures)
+    captures = tuple(
+        known_records.capture_record(PLAN, kind, i) for i in indices
+    )
+    return StreamRecords(kind, captures, ())
+
+
+@pytest.mark.parametrize("kind", ["filter_patterns", "grad_cam"])
+def test_numbers_of_a_layer_come_back_as_they_went(kind: Any) -> None:
+    whole = records(kind)
+    lines = digest_stream(whole).lines(PLAN.path(1))
+    for capture, line in zip(whole.captures, lines, strict=True):
+        drawn = DrawnLayer(capture, layers_of(capture)[1])
+        assert line == numbers_text(drawn)
+        assert json.loads(line)["record"]["measures"]
+
+
+def test_light_captures_keep_all_but_the_numbers() -> None:
+    whole = records("filter_patterns")
+    for kept, given in zip(
+        digest_stream(whole).records.captures, whole.captures, strict=True
+    ):
+        assert kept.patterns[0].filters == given.patterns[0].filters
+        assert kept.patterns[0].sheet == given.patterns[0].sheet
+        assert kept.patterns[0].measures == {}
+        assert (kept.step, kept.notes) == (given.step, given.notes)
+
+
+def test_overview_of_a_stream_survives_its_packing() -> None:
+    digest = digest_stream(records("grad_cam"))
+    first, _ = json.loads(b"[" + digest.summary("layers") + b"]")
+    assert first["steps"] == [0, 50, 100]
+    [outcome] = json.loads(b"[" + digest.summary("outcomes") + b"]")
+    assert outcome["num_correct"] == [1, 2, 3]
+
+
+def test_stream_is_read_again_only_when_it_grew() -> None:
+    memory, made = DigestMemory(), []
+
+    def make() -> StreamDigest:
+        made.append(1)
+        return digest_stream(records("grad_cam"))
+
+    for stamp in (Stamp(1, 1.0), Stamp(1, 1.0), Stamp(2, 2.0)):
+        memory.digest(NAME, stamp, make)
+    assert len(made) == 2
+
+
+def test_requests_at_once_read_a_stream_once() -> None:
+    memory, made = DigestMemory(), []
+    begun = threading.Event()
+
+    def make() -> StreamDigest:
+        made.append(1)
+        begun.wait(5)
+        return digest_stream(records("grad_cam"))
+
+    ask = threading.Thread(
+        target=memory.digest, args=(NAME, Stamp(1, 1.0), make)
+    )
+    ask.start()
+    begun.set()
+    memory.digest(NAME, Stamp(1, 1.0), make)
+    ask.join()
+    assert len(made) == 1
+
+
+def test_stream_that_cannot_be_read_is_tried_again() -> None:
+    memory = DigestMemory()
+
+    def fail() -> StreamDigest:
+        raise ReadError("gone")
+
+    with pytest.raises(ReadError):
+        memory.digest(NAME, Stamp(1, 1.0), fail)
+    digest = digest_stream(records("grad_cam"))
+    assert memory.digest(NAME, Stamp(1, 1.0), lambda: digest) is digest
+
+
+def test_what_was_used_longest_ago_leaves_first() -> None:
+    digest = digest_stream(records("grad_cam"))
+    memory = DigestMemory(max_bytes=2 * digest.num_bytes)
+    names = [StreamName("", f"run {i}", "tag") for i in range(3)]
+    for name in (*names[:2], names[0], names[2]):
+        memory.digest(name, Stamp(1, 1.0), lambda: digest)
+    other = digest_stream(records("filter_patterns"))
+    stamp = Stamp(1, 1.0)
+    assert memory.digest(names[0], stamp, lambda: other) is digest
+    assert memory.digest(names[1], stamp, lambda: other) is other
