@@ -172,21 +172,20 @@ class Ascent:
     ) -> _State:
         now, velocity, moved, finite = state
         gradient = self._gradient(now, filters, draw, progress)
-        axes = list(range(1, now.shape.rank))
         # Asked of the gradient, not of the step: a second use of the step
         # would keep the graph optimiser from folding it as it folds the
         # recipe's, and the result would no longer be the recipe's to the bit.
-        usable = tf.reduce_all(tf.math.is_finite(gradient), axis=axes)
+        size = tf.reduce_sum(tf.abs(gradient), list(range(1, now.shape.rank)))
+        usable = tf.math.is_finite(size)
         after, velocity = self._preset.rule.step(
             now, velocity, gradient, progress
         )
-        keep = tf.reshape(usable, [-1] + [1] * len(axes))
-        return (
-            tf.where(keep, after, now),
-            velocity,
-            moved | tf.reduce_any(gradient != 0, axis=axes),
-            finite & usable,
+        kept = tf.cond(
+            tf.reduce_all(usable),
+            lambda: after,
+            lambda: tf.where(_like(usable, now), after, now),
         )
+        return kept, velocity, moved | (size > 0), finite & usable
 
     def _gradient(
         self,
@@ -248,6 +247,11 @@ class Ascent:
             axes = range(activation.shape.rank)
             activation = tf.transpose(activation, [0, *axes[2:], 1])
         return activation
+
+
+def _like(flags: tf.Tensor, state: tf.Tensor) -> tf.Tensor:
+    """Return one flag per image, of the state's rank."""
+    return tf.reshape(flags, [-1] + [1] * (state.shape.rank - 1))
 
 
 @contextlib.contextmanager
