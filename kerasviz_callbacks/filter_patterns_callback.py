@@ -137,7 +137,11 @@ class FilterPatterns(Watcher):
             f"preset {self._request.preset.name}"
             f"{_range_words(prepared)}{self._image_words()}",
             seconds=ascents + images,
-            num_bytes=num_pictures * _bytes_per_picture(prepared),
+            num_bytes=sum(
+                len(layer.filters)
+                * _bytes_per_picture(layer.engine.image_shape)
+                for layer in prepared.layers
+            ),
             once_seconds=self._series.floor_pictures() * ascents,
             notes=prepared.notes,
         )
@@ -202,9 +206,9 @@ def _range_words(prepared: PreparedPatterns) -> str:
     return f", pixels {low:g} to {high:g} ({engine.pixels_note})"
 
 
-def _bytes_per_picture(prepared: PreparedPatterns) -> int:
+def _bytes_per_picture(shape: tuple[int, int, int]) -> int:
     """Encode a picture of noise, the hardest to compress."""
-    height, width, _ = prepared.layers[0].engine.image_shape
+    height, width, _ = shape
     noise = np.random.default_rng(0).normal(128, 64, (height, width, 3))
     tile = np.clip(noise, 0, 255).astype(np.uint8)
     return len(encode(tile, encoding_for(tile[None]))) + len(

@@ -17,6 +17,7 @@ import tensorflow as tf
 from kerasviz_callbacks.arguments import Filters, Layers, Size, as_layers
 from kerasviz_callbacks.arrays import FloatArray
 from kerasviz_callbacks.canvas import Range
+from kerasviz_callbacks.canvas_size import canvas_side
 from kerasviz_callbacks.excitation import Excitation, Exciter
 from kerasviz_callbacks.excitation_graph import Answers
 from kerasviz_callbacks.fed_range import check_range, range_notes
@@ -164,8 +165,15 @@ def prepare_patterns(
         as_layers(request.layers),
         lambda: spread_convolutions(found, NUM_AUTO_LAYERS),
     )
+    is_open = start_shape is None and request.size is None
     layers = tuple(
-        _prepared(found, located, request, images) for located in chosen
+        _prepared(
+            _fitting(found, located, request) if is_open else found,
+            located,
+            request,
+            images,
+        )
+        for located in chosen
     )
     exciter: Exciter | None = None
     notes: tuple[str, ...] = ()
@@ -207,6 +215,18 @@ def _prepared(
     )
     filters = choose_filters(request.filters, engine.num_filters, located.path)
     return PreparedLayer(engine, filters)
+
+
+def _fitting(found: Probe, located: Located, request: PatternRequest) -> Probe:
+    """Return a pass through images of the size that the layer wants."""
+    positions = request.preset.positions
+    if positions is None or None not in found.spec.image_shape[:2]:
+        return found
+    side = canvas_side(found, located, positions)
+    if side == found.image_shape[0]:
+        return found
+    shape = canvas_shape(found.spec, request.preset, side)
+    return probe(found.model, found.spec, shape)
 
 
 def _shape_at_hand(

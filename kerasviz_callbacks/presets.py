@@ -20,7 +20,10 @@ class Preset:
     Attributes:
         name: as recorded beside the pictures.
         num_steps: of the ascent.
-        size_px: side of the canvas where the model leaves it open.
+        size_px: side of the canvas where the model leaves it open; of the
+            largest one, where `positions` are asked for.
+        positions: of a layer's map along a side of its canvas, about: early
+            layers get smaller canvases. None gives all layers the same.
         canvas: what is changed, and the image that it paints.
         rule: how ascent steps.
         objective: what is climbed for. The number beside a picture is the
@@ -40,6 +43,7 @@ class Preset:
     objective: Objective = field(default_factory=ChannelMean)
     wobble: Wobble | None = None
     softness: tuple[float, float] | None = None
+    positions: int | None = None
     before_activation: bool = False
 
 
@@ -55,7 +59,8 @@ RECIPE = Preset(
 STEADY = Preset(
     name="steady",
     num_steps=120,
-    size_px=128,
+    size_px=160,
+    positions=14,
     canvas=FourierCanvas(),
     rule=MomentumStep(),
     wobble=Wobble(),
