@@ -114,6 +114,9 @@ const screen = (store) => ({
     const within = (/** @type {number} */ part) => Math.min(1, Math.max(0, part));
     store.set({ zoom: { ...zoom, x: within(zoom.x + x), y: within(zoom.y + y) } });
   },
+  toggleKeys() {
+    store.set({ drawer: store.get().drawer === 'keys' ? 'none' : 'keys' });
+  },
   /** @param {string | null} cursor */
   setCursor: (cursor) => store.set({ cursor }),
   readAgain: () => store.set({ reading: store.get().reading + 1, trouble: '' }),

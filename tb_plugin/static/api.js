@@ -15,6 +15,25 @@ const SCHEMA = 1;
 /** A request failed; the message is a sentence for people. */
 export class ApiError extends Error {}
 
+/** @type {Map<string, Promise<Response>>} What was asked before the page was there. */
+const asked = new Map();
+
+/**
+ * Ask at once for what the page will want, while its other files still come.
+ * @param {Record<string, string>} parameters Of the address.
+ */
+export function askAhead({ run, view, layer }) {
+  const wanted = [address('runs', {})];
+  if (run) wanted.push(address('captures', { run }));
+  const kind = { filters: 'filter_patterns', heatmaps: 'grad_cam' }[view];
+  if (run && kind && layer) wanted.push(address('layer', { run, kind, path: layer }));
+  for (const url of wanted) {
+    const answer = fetch(url);
+    answer.catch(() => {}); // whoever asks in earnest tells what failed
+    asked.set(url.href, answer);
+  }
+}
+
 /** @returns {Promise<import('./types.js').RunsAnswer>} */
 export async function fetchRuns() {
   const answer = await fetchJson(address('runs', {}));
@@ -108,8 +127,10 @@ async function fetchPack(url) {
 async function answered(url) {
   /** @type {Response} */
   let response;
+  const ahead = asked.get(url.href);
+  asked.delete(url.href);
   try {
-    response = await fetch(url);
+    response = await (ahead ?? fetch(url));
   } catch {
     throw new ApiError('TensorBoard does not answer. Is it still running?');
   }

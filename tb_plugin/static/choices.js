@@ -66,6 +66,12 @@ export function choices(store) {
         ...(versus !== undefined && { versus, versusRun: null }),
       });
     },
+    /** @param {import('./search.js').Hit} hit */
+    goToHit({ run, place }) {
+      store.set({ query: null });
+      if (run !== undefined) this.chooseRun(run);
+      if (place) this.visitPlace(place);
+    },
     /** @param {string} key Of a row: it goes to the top, or back to its place. */
     togglePin(key) {
       const { pins } = store.get();

@@ -1,26 +1,12 @@
 // @ts-check
 /**
  * The entry: TensorBoard imports this file into a frame of its own and calls
- * `render`. Here the parts are put together, and nowhere else.
+ * `render`. It asks for data and styles at once; the files of the page come
+ * meanwhile.
  */
 
-import './views/mosaic.js';
-import './views/scroller.js';
-import './views/tile.js';
-import { createActions } from './actions.js';
-import { keepAddress } from './address.js';
-import * as api from './api.js';
-import { keepDrawn } from './draw.js';
-import { decodeHeldOut } from './held_out.js';
-import { hostFonts, listenToReload, listenToTheme } from './host.js';
-import { listenToKeys } from './keys.js';
-import { keepLoaded } from './load.js';
-import { Pictures } from './pictures.js';
-import { keepPlaying } from './play.js';
-import { saves } from './saves.js';
-import { initialState, kindOf } from './state.js';
-import { createStore } from './store.js';
-import { shell } from './views/shell.js';
+import { askAhead } from './api.js';
+import { listenToTheme, readAddress } from './host.js';
 
 const STYLES = [
   'theme',
@@ -28,6 +14,7 @@ const STYLES = [
   'controls',
   'topbar',
   'notices',
+  'find',
   'timeline',
   'side',
   'matrix',
@@ -45,40 +32,12 @@ export async function render() {
   listenToTheme((theme) => {
     document.documentElement.dataset.theme = theme;
   });
-  await Promise.all(STYLES.map((name) => addStyle(`${name}.css`)));
-  addFonts();
-  const store = createStore(initialState());
-  const pictures = new Pictures(api.fetchPictures, (trouble) => {
-    store.set({ arrived: store.get().arrived + 1, ...(trouble && { trouble }) });
-  });
-  const actions = { ...createActions(store), ...saves(store, pictures) };
-  keepWidth(store);
-  keepAddress(store, actions);
-  keepLoaded(store, { ...api, loadHeldOut }, pictures);
-  keepPlaying(store, actions);
-  keepDrawn(store, document.body, (state) => shell(state, pictures, actions));
-  listenToReload(actions.readAgain);
-  listenToKeys(actions, () => store.get().item[kindOf(store.get())] !== null);
-}
-
-/**
- * @param {string} run
- * @param {string} stream
- */
-const loadHeldOut = async (run, stream) => decodeHeldOut(await api.fetchHeldOut(run, stream));
-
-/** @param {import('./store.js').Store<import('./state.js').State>} store */
-function keepWidth(store) {
-  // A hidden tab has no width; what was before stays.
-  const measure = () => store.set(innerWidth ? { width: innerWidth } : {});
-  addEventListener('resize', measure);
-  measure();
-}
-
-function addFonts() {
-  const style = document.createElement('style');
-  style.textContent = hostFonts();
-  document.head.append(style);
+  askAhead(readAddress());
+  const [{ openPage }] = await Promise.all([
+    import('./page.js'),
+    ...STYLES.map((name) => addStyle(`${name}.css`)),
+  ]);
+  openPage();
 }
 
 /**

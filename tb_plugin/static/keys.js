@@ -12,6 +12,10 @@ const FIELDS = 'input, select, textarea';
 const PRESSED_BY_SPACE = 'button, summary';
 export const CELLS = '[role="gridcell"], [role="option"]';
 
+/** Go where one can search. */
+const findBox = () =>
+  /** @type {HTMLElement | null} */ (document.querySelector('.find-box'))?.focus();
+
 /**
  * @param {Actions} actions
  * @param {() => boolean} hasOpen Whether the details of a row are open.
@@ -30,11 +34,18 @@ export function listenToKeys(actions, hasOpen) {
   function keysAt(target) {
     /** @type {Keys} */
     const always = { Escape: actions.escape };
+    const anywhere = {
+      '/': findBox,
+      '?': actions.toggleKeys,
+      '+': () => actions.zoomBy(1),
+      '-': () => actions.zoomBy(-1),
+    };
     if (target.matches(FIELDS)) return always;
     const isCell = target.matches(CELLS);
     const isFree = isCell || !target.matches(PRESSED_BY_SPACE);
     return {
       ...always,
+      ...anywhere,
       ...ofTime,
       ...((isCell || hasOpen()) && ofRows),
       ...(isCell && { Enter: actions.openCursor }),

@@ -44,10 +44,25 @@ export function keepLoaded(store, api, pictures) {
       ask('overview', [run], () => api.fetchOverview(run));
     }
   }
+  /**
+   * Images are recorded when a fit begins, and not again.
+   * @param {string} run
+   * @param {string} stream
+   */
+  function askHeldOut(run, stream) {
+    const { captures, heldOut, reading } = store.get();
+    const fits = captures?.value?.captures.map((each) => (each.stream === stream ? each.fit : 0));
+    const subject = [run, stream, `fit ${Math.max(0, ...(fits ?? []))}`];
+    if (heldOut?.status === 'ready' && heldOut.subject === subject.join('\n')) {
+      if (heldOut.reading !== reading) store.set({ heldOut: { ...heldOut, reading } });
+      return;
+    }
+    ask('heldOut', subject, () => api.loadHeldOut(run, stream));
+  }
   /** @param {string} run */
   function loadOverview(run) {
     const stream = mapStream(store.get().captures?.value);
-    if (stream) ask('heldOut', [run, stream], () => api.loadHeldOut(run, stream));
+    if (stream) askHeldOut(run, stream);
     pictures.want(findingPictures(overview(store.get())));
   }
   /** @param {string} run */
@@ -57,7 +72,7 @@ export function keepLoaded(store, api, pictures) {
     ask('layerAnswer', [run, head.kind, head.path], () =>
       api.fetchLayer(run, head.kind, head.path),
     );
-    ask('heldOut', [run, head.stream], () => api.loadHeldOut(run, head.stream));
+    askHeldOut(run, head.stream);
     const layer = { run, kind: head.kind, path: head.path };
     const means = { ...layer, kind: /** @type {const} */ ('class_means') };
     pictures.want([

@@ -60,13 +60,15 @@
  * @property {boolean} isFollowing
  * @property {boolean} isPlaying
  * @property {Viewport} viewport
- * @property {'none' | 'left' | 'log'} drawer The panel laid over the rest.
+ * @property {'none' | 'left' | 'log' | 'keys'} drawer The panel laid over the rest.
  * @property {string | null} cursor The row that the keyboard is at.
  * @property {number} width Of the window, in CSS pixels.
  * @property {string | null} bare The cell that is shown without its heatmap.
  * @property {number} swipe Share of the picture that A covers, in [0, 1].
  * @property {boolean} isWide Whether the detail takes half of the page.
  * @property {Zoom} zoom Of the large picture.
+ * @property {string | null} query What is searched for.
+ * @property {number} hit Which of what was found the keyboard is at.
  * @property {string} task What is under way, in words; mostly empty.
  * @property {number} arrived How many answers with pictures came in.
  * @property {string} trouble Why pictures could not be fetched; mostly empty.
@@ -137,6 +139,8 @@ export function initialState() {
     swipe: 0.5,
     isWide: false,
     zoom: { level: 1, x: 0.5, y: 0.5 },
+    query: null,
+    hit: 0,
     task: '',
     arrived: 0,
     trouble: '',

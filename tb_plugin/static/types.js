@@ -22,6 +22,8 @@
  * @property {number} wall_time
  * @property {string} reason
  * @property {number} cost_s
+ * @property {number | null} overhead
+ * @property {number} skipped
  * @property {number} size_bytes
  * @property {string[]} notes
  * @property {string[]} layers

@@ -12,6 +12,8 @@ export const captureHead = (index, more = {}) => ({
   wall_time: 1.7e9 + index,
   reason: index ? 'schedule' : 'baseline',
   cost_s: 0.1,
+  overhead: null,
+  skipped: 0,
   size_bytes: 100,
   notes: [],
   layers: ['a'],

@@ -37,16 +37,31 @@ export const curve = memo((/** @type {Tick[]} */ axis) => {
 /** A tick per capture; fainter where the layer was not drawn. */
 export const rulerTicks = memo((/** @type {Tick[]} */ axis, /** @type {string} */ layer) =>
   el(
-    'div',
-    { class: 'ticks', 'aria-hidden': 'true' },
-    axis.map((tick, i) =>
-      el('i', {
-        class: !layer || tick.layers.has(layer) ? 'tick' : 'tick faint',
-        style: { left: left(i, axis.length) },
-      }),
-    ),
+    'svg',
+    { class: 'ticks', viewBox: '0 0 1000 6', preserveAspectRatio: 'none', 'aria-hidden': 'true' },
+    el('path', { class: 'tick', d: marks(axis, (tick) => isDrawn(tick, layer), 6) }),
+    el('path', { class: 'tick faint', d: marks(axis, (tick) => !isDrawn(tick, layer), 3) }),
   ),
 );
+
+/**
+ * @param {Tick} tick
+ * @param {string} layer Empty: any.
+ */
+const isDrawn = (tick, layer) => !layer || tick.layers.has(layer);
+
+/**
+ * One path for all: a thousand nodes would be laid out again and again.
+ * @param {Tick[]} axis
+ * @param {(tick: Tick) => boolean} isAsked
+ * @param {number} length
+ */
+const marks = (axis, isAsked, length) =>
+  axis
+    .map((tick, i) =>
+      isAsked(tick) ? `M${((1000 * i) / Math.max(1, axis.length - 1)).toFixed(2)} 0v${length}` : '',
+    )
+    .join('');
 
 /**
  * Epochs under the ticks, as many as have room, and always the present one.

@@ -5,6 +5,7 @@ import { compare } from './compare.js';
 import { empty } from './empty.js';
 import { filters } from './filters.js';
 import { heatmaps } from './heatmaps.js';
+import { keyList } from './key_list.js';
 import { logPanel } from './log.js';
 import { mapDetail } from './map_detail.js';
 import { notice } from './notice.js';
@@ -32,6 +33,7 @@ export const shell = (state, pictures, actions) =>
     timeline(state, actions),
     notice(state, actions),
     state.drawer === 'log' && logPanel(state, actions),
+    state.drawer === 'keys' && keyList(actions),
     el('div', { class: 'columns' }, middle(state, pictures, actions)),
   );
 

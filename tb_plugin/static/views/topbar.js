@@ -4,6 +4,7 @@ import { layerHead, tickIndex, ticks } from '../select.js';
 import { hasLayer, kindOf } from '../state.js';
 import { counted, name } from '../words.js';
 import { picker } from './controls.js';
+import { find } from './find.js';
 import { menuIcon } from './icons.js';
 import { logSize } from './log.js';
 
@@ -54,9 +55,22 @@ export const topbar = (state, actions) =>
       ),
     ),
     runPicker(state, actions),
+    find(state, actions),
     el('span', { class: 'spacer' }),
     kept(state, actions),
     following(state, actions),
+    el(
+      'button',
+      {
+        class: 'quiet',
+        type: 'button',
+        'aria-label': 'Keys',
+        title: 'What the keyboard does (?)',
+        'aria-expanded': String(state.drawer === 'keys'),
+        onclick: actions.toggleKeys,
+      },
+      '?',
+    ),
   );
 
 /**

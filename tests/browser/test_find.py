@@ -1,0 +1,80 @@
+"""Everything is found by name, and the keyboard tells what it does."""
+
+from playwright.sync_api import expect
+
+from tests import known_content as known
+from tests.browser.conftest import MARKUP
+from tests.browser.tab import Tab, drawn
+
+RUN = "plain/kerasviz"
+PLAN = known.Plan()
+
+
+def test_slash_finds_a_filter_and_enter_opens_it(
+    tab: Tab, rust_address: str
+) -> None:
+    tab.open(rust_address, run=RUN)
+    drawn(tab.cell("filter 2", 250))
+    tab.page.keyboard.press("/")
+    tab.page.keyboard.type("filter 12")
+    expect(tab.loc("[aria-selected=true] b")).to_have_text("filter 12")
+    tab.page.keyboard.press("Enter")
+    expect(tab.loc(".detail.open h2")).to_contain_text("Filter 12")
+    expect(tab.loc(".hits")).to_have_count(0)
+
+
+def test_image_is_found_by_its_label(tab: Tab, rust_address: str) -> None:
+    tab.open(rust_address, view="overview", run=RUN)
+    expect(tab.loc(".finding").first).to_be_visible()
+    tab.page.keyboard.press("/")
+    tab.page.keyboard.type("image checks")
+    tab.page.keyboard.press("ArrowDown")
+    tab.page.keyboard.press("ArrowUp")
+    tab.page.keyboard.press("Enter")
+    expect(tab.loc(".detail.open h2")).to_contain_text("image 2")
+
+
+def test_layer_and_run_are_found(tab: Tab, rust_address: str) -> None:
+    tab.open(rust_address, run=RUN)
+    box = tab.view.get_by_role("combobox", name="Find a layer")
+    box.fill("conv0 heatmaps")
+    tab.loc(".hits li").first.click()
+    expect(tab.button("Heatmaps")).to_have_attribute("aria-current", "page")
+    expect(tab.loc(".layers [aria-current] strong")).to_have_text(PLAN.path(0))
+    box.fill("long")
+    box.press("Enter")
+    expect(tab.loc(".kept")).to_have_text("60 of 60 captures kept")
+
+
+def test_search_that_finds_nothing_says_so(tab: Tab, rust_address: str) -> None:
+    tab.open(rust_address, run=RUN)
+    tab.view.get_by_role("combobox", name="Find a layer").fill("zzz")
+    expect(tab.loc(".hits")).to_have_text("Nothing of that name in this run.")
+    tab.page.keyboard.press("Escape")
+    expect(tab.loc(".hits")).to_have_count(0)
+
+
+def test_markup_among_what_is_found_is_text(
+    tab: Tab, rust_address: str
+) -> None:
+    tab.open(rust_address, run=RUN)
+    tab.view.get_by_role("combobox", name="Find a layer").fill("onerror")
+    expect(tab.loc(".hits b")).to_have_text(f"{MARKUP}/kerasviz")
+    assert tab.view.evaluate("parent.hacked") is None
+
+
+def test_question_mark_lists_the_keys(tab: Tab, rust_address: str) -> None:
+    tab.open(rust_address, run=RUN)
+    drawn(tab.cell("filter 2", 250))
+    tab.page.keyboard.press("?")
+    expect(tab.view.get_by_role("dialog", name="Keys")).to_contain_text("Space")
+    tab.page.keyboard.press("Escape")
+    expect(tab.view.get_by_role("dialog", name="Keys")).to_have_count(0)
+
+
+def test_plus_and_minus_zoom(tab: Tab, rust_address: str) -> None:
+    tab.open(rust_address, run=RUN, item=4)
+    drawn(tab.loc(".large"))
+    for key, level in (("+", "2×"), ("+", "4×"), ("-", "2×"), ("-", "1×")):
+        tab.page.keyboard.press(key)
+        expect(tab.view.get_by_label("Zoom")).to_have_text(level)
