@@ -1,14 +1,15 @@
-"""Make the pictures of the README again, from the log of the demo.
+"""Make the pictures of the README and the docs again, from the log of the demo.
 
     make demo SERVE=0 && make test
     PATH=$PWD/.venv/bin:$PATH python -m docs.shoot logs/demo
 
-Opens a real TensorBoard in the Chromium that the tests use, and writes
-`docs/images/filters.png` and `docs/images/heatmaps.png`.
+Opens a real TensorBoard in the Chromium that the tests use, and writes one
+picture per view into `docs/images`.
 """
 
 import argparse
 import io
+from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image
@@ -20,27 +21,49 @@ from tests.tensorboard_server import serve
 
 IMAGES = Path(__file__).parent / "images"
 WIDTH, HEIGHT = 1500, 880
-# What is large in the right column: a row of the matrix, at a step.
+DARK = "document.body.classList.add('dark-mode')"
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A view, as an address tells it, in one of the themes."""
+
+    choice: dict[str, object]
+    is_dark: bool = False
+
+
 SHOTS = {
-    "filters": ("filter 32", 456),
-    "heatmaps": ("#2", 190),
+    "overview": Shot({"view": "overview", "step": 228}),
+    "overview-dark": Shot({"view": "overview", "step": 228}, is_dark=True),
+    "filters": Shot({"view": "filters", "item": 32, "step": 456}),
+    "filters-dark": Shot(
+        {"view": "filters", "item": 32, "step": 456, "versus": 190},
+        is_dark=True,
+    ),
+    "heatmaps": Shot({"view": "heatmaps", "step": 190}),
+    "difference": Shot(
+        {"view": "heatmaps", "step": 228, "versus": 190, "ab": "difference"}
+    ),
+    "compare": Shot({"view": "compare", "kind": "grad_cam", "step": 228}),
 }
+ROW = "#2"  # of Heatmaps; its key in an address is a hash
 LIMIT_BYTES = 600_000  # a README should load at once
 SETTLE_MS = 1500  # pictures have come by then, and the host's notices gone
 
 
 def main() -> None:
-    """Take both pictures."""
+    """Take every picture."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("log_dir", type=Path, nargs="?", default="logs/demo")
     log_dir = parser.parse_args().log_dir
     IMAGES.mkdir(exist_ok=True)
     with serve(log_dir) as address, open_browser() as browser:
-        for view, (row, step) in SHOTS.items():
+        for name, shot in SHOTS.items():
             size: ViewportSize = {"width": WIDTH, "height": HEIGHT}
             page = browser.new_page(viewport=size)
-            shoot(page, address, view, row, step)
-            save(page.screenshot(), IMAGES / f"{view}.png")
+            shoot(page, address, shot)
+            save(page.screenshot(), IMAGES / f"{name}.png")
+            page.close()
 
 
 def save(png: bytes, path: Path) -> None:
@@ -52,12 +75,15 @@ def save(png: bytes, path: Path) -> None:
         shot.quantize(palette=palette).save(path, optimize=True)  # dithered
 
 
-def shoot(page: Page, address: str, view: str, row: str, step: int) -> None:
+def shoot(page: Page, address: str, shot: Shot) -> None:
     """Bring a view to where the picture is taken."""
     tab = Tab.of(page)
-    tab.open_in_tensorboard(address, view=view)
-    tab.cell(row, step).click()
-    tab.expect_step(step)
+    tab.open_in_tensorboard(address, **shot.choice)
+    if shot.is_dark:
+        page.evaluate(DARK)
+    if shot.choice["view"] == "heatmaps":
+        tab.cell(ROW, int(str(shot.choice["step"]))).click()
+    tab.expect_step(int(str(shot.choice["step"])))
     page.mouse.move(0, HEIGHT - 1)
     page.wait_for_timeout(SETTLE_MS)
 

@@ -32,12 +32,18 @@ export function search(query, known) {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   if (!words.length) return [];
   return everything(known)
-    .map(({ hit, text }) => ({ hit, rank: rankOf(text.toLowerCase(), words) }))
+    .map(({ hit, text }) => ({ hit, rank: rankOf(text.toLowerCase(), words) + tie(hit) }))
     .filter(({ rank }) => rank < Infinity)
     .sort((a, b) => a.rank - b.rank)
     .slice(0, MAX_HITS)
     .map(({ hit }) => hit);
 }
+
+/**
+ * Of two alike the one with the shorter name.
+ * @param {Hit} hit
+ */
+const tie = ({ title }) => title.length / 1e6;
 
 /**
  * @param {string} text
@@ -48,7 +54,7 @@ function rankOf(text, words) {
   const parts = text.split(/[\s/#_]+/);
   const numWhole = words.filter((word) => parts.includes(word)).length;
   const numBegun = words.filter((word) => parts.some((part) => part.startsWith(word))).length;
-  return text.length / 1e6 - numWhole - numBegun / 2;
+  return -numWhole - numBegun / 2;
 }
 
 /**
