@@ -1,0 +1,8 @@
+"""`python -m kerasviz_callbacks`, the same as the command `kerasviz`."""
+
+import sys
+
+from kerasviz_callbacks.command import main
+
+if __name__ == "__main__":
+    sys.exit(main())
