@@ -44,7 +44,6 @@ SHOTS = {
     "difference": Shot(
         {"view": "heatmaps", "step": 228, "versus": 190, "ab": "difference"}
     ),
-    "compare": Shot({"view": "compare", "kind": "grad_cam", "step": 228}),
 }
 ROW = "#2"  # of Heatmaps; its key in an address is a hash
 LIMIT_BYTES = 600_000  # a README should load at once

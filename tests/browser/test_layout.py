@@ -27,6 +27,34 @@ def test_texts_have_the_contrast_of_aa(
     assert tab.view.evaluate(CONTRAST) == []
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("view", ["overview", "compare"])
+def test_texts_of_a_whole_run_have_the_contrast_of_aa(
+    tab: Tab, rust_address: str, theme: str, view: str
+) -> None:
+    tab.open(rust_address, run=RUN, view=view, step=100)
+    expect(tab.loc(".finding, .cell").first).to_be_visible()
+    tab.page.keyboard.press("?")
+    dark = "document.body.classList.toggle('dark-mode', {})"
+    tab.view.evaluate(dark.format(str(theme == "dark").lower()))
+    tab.loc(f":root[data-theme={theme}]").wait_for()
+    assert tab.view.evaluate(CONTRAST) == []
+
+
+@pytest.mark.parametrize("width", [3840, 1500, 1000, 700])
+def test_overview_fits_every_width(
+    tab: Tab, rust_address: str, width: int
+) -> None:
+    tab.page.set_viewport_size({"width": width, "height": 800})
+    tab.open(rust_address, run=RUN, view="overview")
+    expect(tab.loc(".finding").first).to_be_visible()
+    for part in ("html", ".app", ".topbar", ".timeline", "main", ".overview"):
+        inner, outer = tab.loc(part).evaluate(
+            "node => [node.scrollWidth, node.clientWidth]"
+        )
+        assert inner <= outer, part
+
+
 @pytest.mark.parametrize("width", [3840, 1500, 1000, 700])
 def test_nothing_but_the_matrix_scrolls_sideways(
     tab: Tab, rust_address: str, width: int
