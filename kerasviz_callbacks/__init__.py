@@ -1,5 +1,13 @@
 """Keras callbacks that show what a network learns to see while it trains."""
 
+from kerasviz_callbacks.events import (
+    BestValue,
+    Interrupted,
+    LearningRateDropped,
+    LossJumped,
+    LossNotFinite,
+    TrainableChanged,
+)
 from kerasviz_callbacks.filter_patterns_callback import FilterPatterns
 from kerasviz_callbacks.grad_cam_callback import GradCAM
 from kerasviz_callbacks.heatmaps import Heatmaps, grad_cam
@@ -7,20 +15,37 @@ from kerasviz_callbacks.layers import LayerPath, layer_paths
 from kerasviz_callbacks.patterns import Patterns, filter_patterns
 from kerasviz_callbacks.presets import Preset
 from kerasviz_callbacks.sanity import SanityCheck, sanity_check
-from kerasviz_callbacks.schedule import EveryEpochs, EverySteps
+from kerasviz_callbacks.schedule import AnyOf, Moment, Schedule
+from kerasviz_callbacks.step_schedules import (
+    AtSteps,
+    EveryEpochs,
+    EverySteps,
+    LogSpaced,
+)
 from kerasviz_callbacks.target_request import OverMask
 
 __all__ = [
+    "AnyOf",
+    "AtSteps",
+    "BestValue",
     "EveryEpochs",
     "EverySteps",
     "FilterPatterns",
     "GradCAM",
     "Heatmaps",
+    "Interrupted",
     "LayerPath",
+    "LearningRateDropped",
+    "LogSpaced",
+    "LossJumped",
+    "LossNotFinite",
+    "Moment",
     "OverMask",
     "Patterns",
     "Preset",
     "SanityCheck",
+    "Schedule",
+    "TrainableChanged",
     "filter_patterns",
     "grad_cam",
     "layer_paths",

@@ -26,9 +26,3 @@ def chunk_size(shape: tuple[int, int, int]) -> int:
     while size < _CPU_LARGEST and 2 * size * height * width <= _CPU_PIXELS:
         size *= 2
     return size
-
-
-def chunks(count: int, size: int, *, whole: bool = False) -> list[slice]:
-    """Return the slices of `count` images, one alone where `whole`."""
-    step = count if whole else size
-    return [slice(first, first + step) for first in range(0, count, step)]

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from kerasviz_callbacks.summary import Picture
-from tb_plugin.contract import HeldOut, MapLayer, Outcome, PatternLayer
+from kerasviz_callbacks.summary import Picture, StoredImages
+from tb_plugin.contract import MapLayer, Outcome, PatternLayer
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,11 @@ class Plan:
     once_seconds: float = 0.0
     notes: tuple[str, ...] = ()
 
+    @property
+    def first_factor(self) -> float:
+        """How many times as long the first capture takes."""
+        return 1 + self.once_seconds / max(self.seconds, 1e-9)
+
 
 @dataclass(frozen=True)
 class Drawing:
@@ -37,4 +42,4 @@ class Drawing:
     outcome: Outcome | None = None
     scalars: dict[str, float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
-    held_out: tuple[HeldOut, tuple[bytes, ...]] | None = None
+    held_out: StoredImages | None = None

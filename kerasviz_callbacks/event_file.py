@@ -1,12 +1,16 @@
 """Events in, one event file of a run out.
 
 Written in the caller's thread: what cannot be written is an error there, at
-once, and a flushed event is on disk.
+once, and an event that was written is in the file. On a local disk the file is
+open only while an event is written: nothing is left open by a training that
+ends by an exception, and a file that is gone is an error, not lost.
 """
 
+import io
 import os
 import socket
 import time
+from typing import Any
 
 import tensorflow as tf
 from tensorboard.compat.proto.event_pb2 import Event, SessionLog
@@ -26,6 +30,9 @@ class EventFile:
             older files hold; None where there is nothing to replace. The
             Python loader needs to be told, the Rust loader sees it by itself.
 
+    Attributes:
+        name: of the file.
+
     Raises:
         OSError, tf.errors.OpError: the file cannot be written.
     """
@@ -33,12 +40,16 @@ class EventFile:
     def __init__(self, directory: str, restart_step: int | None = None) -> None:
         tf.io.gfile.makedirs(directory)
         now = time.time()
-        name = (
+        self.name = (
             f"{_PREFIX}{_second(directory, now):0{_DIGITS}d}."
             f"{socket.gethostname()}.{os.getpid()}"
         )
-        file = tf.io.gfile.GFile(os.path.join(directory, name), "wb")
-        self._writer = RecordWriter(file)
+        self._path = os.path.join(directory, self.name)
+        self._remote: Any = None
+        if "://" in directory:
+            self._remote = tf.io.gfile.GFile(self._path, "wb")
+        else:
+            os.close(os.open(self._path, os.O_WRONLY | os.O_CREAT, 0o666))
         self.write(Event(wall_time=now, file_version="brain.Event:2"))
         if restart_step is not None:
             start = SessionLog(status=SessionLog.START)
@@ -46,14 +57,38 @@ class EventFile:
             for _ in range(2):  # the first one in a run replaces nothing
                 self.write(event)
 
-    def write(self, event: Event) -> None:
-        """Write one event and flush it."""
-        self._writer.write(event.SerializeToString())
-        self._writer.flush()
+    def write(self, event: Event) -> int:
+        """Write one event and return how many bytes it takes."""
+        record = io.BytesIO()
+        RecordWriter(record).write(event.SerializeToString())
+        content = record.getvalue()
+        if self._remote is not None:
+            self._remote.write(content)
+            self._remote.flush()
+        else:
+            _append(self._path, content)
+        return len(content)
+
+    def is_lost(self) -> bool:
+        """Tell whether the file is no longer where it was made."""
+        return self._remote is None and not os.path.exists(self._path)
 
     def close(self) -> None:
         """Close the file; everything in it was flushed before."""
-        self._writer.close()
+        if self._remote is not None:
+            self._remote.close()
+
+
+def _append(path: str, content: bytes) -> None:
+    """Write to the end of a file that is there."""
+    binary = getattr(os, "O_BINARY", 0)  # Windows
+    file = os.open(path, os.O_WRONLY | os.O_APPEND | binary)
+    try:
+        left = memoryview(content)
+        while left:  # a disk that fills up takes a part first
+            left = left[os.write(file, left) :]
+    finally:
+        os.close(file)
 
 
 def _second(directory: str, now: float) -> int:

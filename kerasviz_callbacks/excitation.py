@@ -23,6 +23,7 @@ from kerasviz_callbacks.excitation_graph import Answers, ExcitationGraph
 from kerasviz_callbacks.held_out import HeldOutImages
 from kerasviz_callbacks.layers import Located
 from kerasviz_callbacks.probe import Probe, probe
+from kerasviz_callbacks.smaller_chunks import Chunks
 
 IMAGES_PER_CHUNK = 32
 
@@ -74,6 +75,7 @@ class Exciter:
         self, found: Probe, layers: Sequence[Located], images: HeldOutImages
     ) -> None:
         self.images = images
+        self._chunks = Chunks(IMAGES_PER_CHUNK)
         self._paths = tuple(located.path for located in layers)
         height, width, channels = images.fed.shape[1:]
         shape = (height, width, channels)
@@ -85,10 +87,12 @@ class Exciter:
     def answers(self) -> dict[str, Answers]:
         """Return what all filters of each layer answer, by path."""
         images = self.images
-        parts = [
-            self._graph.answers(images.fed[rows], _rows(images.others, rows))
-            for rows in _chunks(len(images.fed))
-        ]
+
+        def answer(rows: slice) -> tuple[Answers, ...]:
+            others = _rows(images.others, rows)
+            return self._graph.answers(images.fed[rows], others)
+
+        parts = self._chunks.run(answer, len(images.fed))
         joined = (_joined(layer) for layer in zip(*parts, strict=True))
         return dict(zip(self._paths, joined, strict=True))
 
@@ -123,15 +127,13 @@ class Exciter:
     ) -> FloatArray:
         """Return (f, 4): where in its best image a filter answers most."""
         index, images = self._paths.index(path), self.images
-        parts = [
-            self._graph.sources(
-                index,
-                images.fed[best[rows]],
-                _rows(images.others, best[rows]),
-                filters[rows],
-            )
-            for rows in _chunks(len(filters))
-        ]
+
+        def source(rows: slice) -> FloatArray:
+            others = _rows(images.others, best[rows])
+            fed = images.fed[best[rows]]
+            return self._graph.sources(index, fed, others, filters[rows])
+
+        parts = self._chunks.run(source, len(filters))
         return box_around(np.concatenate(parts))
 
 
@@ -139,11 +141,6 @@ def _largest(answers: Answers) -> float:
     """Return the largest absolute answer; NaN and infinity do not count."""
     size = np.abs(np.stack([answers.lowest, answers.highest]))
     return float(size[np.isfinite(size)].max(initial=0.0))
-
-
-def _chunks(count: int) -> list[slice]:
-    firsts = range(0, count, IMAGES_PER_CHUNK)
-    return [slice(first, first + IMAGES_PER_CHUNK) for first in firsts]
 
 
 def _rows(

@@ -1,6 +1,6 @@
 """The callback that draws filter patterns while a model trains."""
 
-from typing import Any, TypeAlias
+from typing import Any, ClassVar
 
 import keras
 import numpy as np
@@ -18,6 +18,7 @@ from kerasviz_callbacks.canvas import PixelCanvas, Range
 from kerasviz_callbacks.drawing import Drawing, Plan
 from kerasviz_callbacks.held_out import HeldOutImages
 from kerasviz_callbacks.held_out_record import held_out_record
+from kerasviz_callbacks.narrowed import thinned
 from kerasviz_callbacks.pattern_preparation import (
     PatternRequest,
     PreparedPatterns,
@@ -34,11 +35,11 @@ from kerasviz_callbacks.pixel_range import (
 from kerasviz_callbacks.presets import Preset, find_preset
 from kerasviz_callbacks.schedule import Schedule
 from kerasviz_callbacks.sheet import encode, encoding_for
+from kerasviz_callbacks.summary import StoredImages
 from kerasviz_callbacks.tap import structure_signature
-from kerasviz_callbacks.watcher import OnError, Watcher
-from tb_plugin.contract import HeldOut, Kind
-
-Stored: TypeAlias = tuple[HeldOut, tuple[bytes, ...]]
+from kerasviz_callbacks.watch_request import OnError, WatchRequest, Weights
+from kerasviz_callbacks.watcher import Watcher
+from tb_plugin.contract import Kind
 
 
 class FilterPatterns(Watcher):
@@ -53,7 +54,9 @@ class FilterPatterns(Watcher):
         layers: a path, a layer, or several; `"auto"` takes four convolutions
             spread over the depth of the network.
         filters: how many of each layer, spread evenly, or which.
-        every: a number of epochs, or a schedule such as `EverySteps(500)`.
+        every: a number of epochs, which are drawn beside changes of what is
+            trained and a loss that is not finite; or exactly a schedule, such
+            as `EverySteps(500) | BestValue("val_loss")`.
         preset: how to draw: `"steady"` gives pictures that depend on the
             weights and little else; `"recipe"` follows Chollet's book.
         preprocess: images as a person looks at them → what the model takes,
@@ -75,6 +78,15 @@ class FilterPatterns(Watcher):
             leaves it open.
         seed: of the starting noise, the same in every capture.
         input: name or index of the image input, where several could be.
+        baseline: whether to draw before the first batch.
+        budget: how much longer training may take, as a share of its wall
+            time; the callbacks of one `log_dir` share it evenly. Captures are
+            left out, then fewer filters drawn, never in the baseline or the
+            last one; what is left out is told. None draws all.
+        max_log_bytes: that the run may take, kept likewise: ever more captures
+            are left out as it fills up. None for no limit.
+        weights: `"averaged"` draws the moving average that an optimizer with
+            `use_ema=True` keeps, `"live"` those that train.
         on_error: `"log"` a drawing that fails and go on, or `"raise"`.
         verbose: 1 prints one line before training, 0 nothing.
 
@@ -83,6 +95,7 @@ class FilterPatterns(Watcher):
     """
 
     kind: Kind = "filter_patterns"
+    _thins_pictures: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -100,10 +113,17 @@ class FilterPatterns(Watcher):
         size: Size = None,
         seed: int = 0,
         input: str | int | None = None,
+        baseline: bool = True,
+        budget: float | None = 0.05,
+        max_log_bytes: int | None = None,
+        weights: Weights = "live",
         on_error: OnError = "log",
         verbose: int = 1,
     ) -> None:
-        super().__init__(log_dir, every, on_error, verbose)
+        watch = WatchRequest(
+            every, baseline, budget, max_log_bytes, weights, on_error, verbose
+        )
+        super().__init__(log_dir, watch)
         as_to_input(preprocess)  # complains about what is no function
         self._request = PatternRequest(
             layers=as_layers(layers),
@@ -120,7 +140,9 @@ class FilterPatterns(Watcher):
             seed=seed, num_steps=self._num_steps, has_floor=noise_floor
         )
         self._images: HeldOutImages | None = None
-        self._stored: dict[str, Stored] = {}  # images as written, by stream
+        self._stored: dict[
+            str, StoredImages
+        ] = {}  # images as written, by stream
         self._prepared: PreparedPatterns | None = None
 
     def _prepare(self, model: keras.Model) -> Plan:
@@ -146,9 +168,9 @@ class FilterPatterns(Watcher):
             notes=prepared.notes,
         )
 
-    def _draw(self, stream: str, step: int) -> Drawing:
+    def _draw(self, stream: str, step: int, share: float) -> Drawing:
         is_other = self._is_other(self.model)
-        prepared = self._made_ready(self.model)
+        prepared = thinned(self._made_ready(self.model), share)
         results = self._series.draw(
             prepared, self._log.next_index(stream), step
         )
@@ -156,7 +178,8 @@ class FilterPatterns(Watcher):
         scalars: dict[str, float] = {}
         for record in records:
             scalars |= pattern_scalars(record)
-        notes = [_RETRACED] * is_other + self._series.notes()
+        notes = [_RETRACED] * is_other + [_THINNED] * (share < 1)
+        notes += self._series.notes()
         for record in records:
             notes += status_notes(record)
         return Drawing(
@@ -166,6 +189,11 @@ class FilterPatterns(Watcher):
             notes=tuple(notes),
             held_out=self._held_out(stream),
         )
+
+    def _new_share(self) -> float:
+        if self._is_other(self.model):
+            return 1.0
+        return self._series.new_share(self._made_ready(self.model))
 
     def _remember(self, step: int) -> None:
         self._series.keep()
@@ -188,7 +216,7 @@ class FilterPatterns(Watcher):
         count, height, width, _ = self._images.fed.shape
         return f", beside {count} images of {width} x {height} px"
 
-    def _held_out(self, stream: str) -> Stored | None:
+    def _held_out(self, stream: str) -> StoredImages | None:
         if self._images is not None and stream not in self._stored:
             record = held_out_record(self._images, stream, (), None)
             self._stored[stream] = record
@@ -196,6 +224,7 @@ class FilterPatterns(Watcher):
 
 
 _RETRACED = "The model's structure changed; traced anew."
+_THINNED = "Fewer filters drawn, to keep within budget=."
 
 
 def _range_words(prepared: PreparedPatterns) -> str:

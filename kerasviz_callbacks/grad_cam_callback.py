@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import keras
@@ -23,9 +24,11 @@ from kerasviz_callbacks.map_stream import MapStream
 from kerasviz_callbacks.regions import Regions, as_masks
 from kerasviz_callbacks.sanity import SanityCheck, check_sanity, sanity_cost
 from kerasviz_callbacks.schedule import Schedule
+from kerasviz_callbacks.tap import structure_signature
 from kerasviz_callbacks.target_request import TargetLike
 from kerasviz_callbacks.vanishing import vanishing_notes
-from kerasviz_callbacks.watcher import OnError, Watcher
+from kerasviz_callbacks.watch_request import OnError, WatchRequest, Weights
+from kerasviz_callbacks.watcher import Watcher
 from tb_plugin.contract import Kind
 
 
@@ -45,7 +48,9 @@ class GradCAM(Watcher):
         preprocess: float32 images in the range given → what the model takes.
         layers: a path, a layer, or several; `"auto"` takes the last spatial
             activation before pooling or flattening.
-        every: a number of epochs, or a schedule such as `EverySteps(500)`.
+        every: a number of epochs, which are drawn beside changes of what is
+            trained and a loss that is not finite; or exactly a schedule, such
+            as `EverySteps(500) | BestValue("val_loss")`.
         target: what is explained; None for each image's own prediction,
             `"mistakes"` for the label too where it is wrong; see `grad_cam`.
         method: how the maps are made; see `grad_cam`.
@@ -62,6 +67,15 @@ class GradCAM(Watcher):
         output: name or index of the output to explain, of several.
         unreadable: `"skip"` image files that cannot be read, or `"raise"`; see
             `grad_cam`. Boxes and masks are one per file given, too.
+        baseline: whether to draw before the first batch.
+        budget: how much longer training may take, as a share of its wall
+            time; the callbacks of one `log_dir` share it evenly. Captures are
+            left out, never the baseline or the last one; what is left out is
+            told. None draws all.
+        max_log_bytes: that the run may take, kept likewise: ever more captures
+            are left out as it fills up. None for no limit.
+        weights: `"averaged"` draws the moving average that an optimizer with
+            `use_ema=True` keeps, `"live"` those that train.
         on_error: `"log"` a drawing that fails and go on, or `"raise"`.
         verbose: 1 prints one line before training, 0 nothing.
 
@@ -91,10 +105,17 @@ class GradCAM(Watcher):
         input: str | int | None = None,
         output: str | int | None = None,
         unreadable: Unreadable = "raise",
+        baseline: bool = True,
+        budget: float | None = 0.05,
+        max_log_bytes: int | None = None,
+        weights: Weights = "live",
         on_error: OnError = "log",
         verbose: int = 1,
     ) -> None:
-        super().__init__(log_dir, every, on_error, verbose)
+        watch = WatchRequest(
+            every, baseline, budget, max_log_bytes, weights, on_error, verbose
+        )
+        super().__init__(log_dir, watch)
         self._request = HeatmapRequest(
             images,
             target,
@@ -111,13 +132,12 @@ class GradCAM(Watcher):
         self._has_sanity_check = sanity_check
         self._sanity: SanityCheck | None = None
         self._prepared: PreparedHeatmaps
+        self._structure: tuple[keras.Model, tuple[Any, ...]]
         self._maps = MapStream()
 
     def _prepare(self, model: keras.Model) -> Plan:
-        prepared = prepare_heatmaps(model, self._request, self._layers)
-        self._prepared = prepared
+        prepared = self._make_ready(model)
         num_images = len(prepared.images.fed)
-        self._maps.begin(prepared, self._regions(), self._request.method)
         prepared.draw()  # the first pass is slower than all that follow
         begin = time.perf_counter()
         batch = prepared.draw()
@@ -139,7 +159,7 @@ class GradCAM(Watcher):
     def on_train_end(self, logs: Any = None) -> None:
         """Draw the end, tell whether the maps depend on the weights, close."""
         if self._has_sanity_check and self._has_begun:
-            self._capture_if_new("last")
+            self._capture_if_new("last", is_sure=True)
             with self._going_on("The sanity check"):
                 self._sanity = check_sanity(self._prepared)
                 last = self._log.last_step(self._place.stream)
@@ -164,10 +184,31 @@ class GradCAM(Watcher):
         cost = sanity_cost(self._prepared)
         return f", with a sanity check at the end, {cost}"
 
-    def _draw(self, stream: str, step: int) -> Drawing:
+    def _make_ready(self, model: keras.Model) -> PreparedHeatmaps:
+        self._prepared = prepare_heatmaps(model, self._request, self._layers)
+        self._structure = model, structure_signature(model)
+        method = self._request.method
+        self._maps.begin(self._prepared, self._regions(), method)
+        return self._prepared
+
+    def _draw(self, stream: str, step: int, share: float) -> Drawing:
+        notes: tuple[str, ...] = ()
+        if self._is_other():
+            self._make_ready(self.model)
+            notes = ("The model's structure changed; traced anew.",)
         if self._log.last_step(stream) is None:
             self._maps.forget()  # the log is another one, or was removed
-        return self._maps.draw(stream, step, self._sanity)
+        drawing = self._maps.draw(stream, step, self._sanity)
+        return replace(drawing, notes=(*notes, *drawing.notes))
+
+    def _new_share(self) -> float:
+        return float(self._is_other() or self._maps.is_new())
+
+    def _is_other(self) -> bool:
+        model, structure = self._structure
+        return model is not self.model or structure != structure_signature(
+            model
+        )
 
     def _remember(self, step: int) -> None:
         self._maps.keep()

@@ -26,6 +26,7 @@ from kerasviz_callbacks.layers import Located
 from kerasviz_callbacks.logits import is_trained_from_logits
 from kerasviz_callbacks.probe import Probe
 from kerasviz_callbacks.question import PREDICTION, Question, check_wanted
+from kerasviz_callbacks.smaller_chunks import Chunks
 from kerasviz_callbacks.tap import structure_signature
 from kerasviz_callbacks.target import PREDICTED, Reading
 
@@ -78,6 +79,7 @@ class HeatmapEngine:
         self._method = method
         self._other_inputs = tuple(other_inputs)
         self._weights = weights
+        self._chunks = Chunks(IMAGES_PER_CHUNK)
         for located in self.layers:
             check_picture(located, found)
         self._trace()
@@ -120,13 +122,9 @@ class HeatmapEngine:
             wanted = np.full(len(fed), PREDICTED)
         wanted = wanted.reshape(len(fed), -1)
         self.check(wanted)
-        chunks = range(0, len(fed), IMAGES_PER_CHUNK)
-        parts = [
-            self._explained(
-                slice(first, first + IMAGES_PER_CHUNK), fed, wanted, others
-            )
-            for first in chunks
-        ]
+        parts = self._chunks.run(
+            lambda rows: self._explained(rows, fed, wanted, others), len(fed)
+        )
         return as_batch(
             _joined(parts),
             self.layers,

@@ -5,6 +5,7 @@ first and last, and on what scale.
 """
 
 import logging
+from collections.abc import Hashable
 from dataclasses import replace
 
 from kerasviz_callbacks.arrays import FloatArray
@@ -113,16 +114,21 @@ class MapStream:
 
     def _drawn(self, step: int) -> tuple[DrawnMaps, bool]:
         """Return the maps, and whether they are other than the last ones."""
-        model = self._prepared.engine.model
-        source = (
-            id(self._prepared),
-            structure_signature(model),
-            fingerprint(model),
-        )
+        source = self._source()
         repeated = self._memory.repeat(source)
         if repeated is not None:
             return repeated, False
         return DrawnMaps(step, source, self._prepared.draw(), ()), True
+
+    def is_new(self) -> bool:
+        """Tell whether the maps are other than the last ones."""
+        return self._memory.repeat(self._source()) is None
+
+    def _source(self) -> Hashable:
+        """Return what the maps depend on."""
+        model = self._prepared.engine.model
+        structure = structure_signature(model)
+        return id(self._prepared), structure, fingerprint(model)
 
     def _layer(
         self,

@@ -15,7 +15,7 @@ from kerasviz_callbacks.activation_range import activation_range
 from kerasviz_callbacks.arrays import ByteArray, FloatArray, IntArray
 from kerasviz_callbacks.ascent import Ascent, Climbed
 from kerasviz_callbacks.canvas import PixelCanvas, Range, channel_note
-from kerasviz_callbacks.chunk import chunk_size, chunks
+from kerasviz_callbacks.chunk import chunk_size
 from kerasviz_callbacks.device_errors import clear_device_errors
 from kerasviz_callbacks.excitation import Excitation
 from kerasviz_callbacks.filter_status import AscentOutcome, statuses
@@ -28,6 +28,7 @@ from kerasviz_callbacks.pixel_range import (
 from kerasviz_callbacks.presets import Preset
 from kerasviz_callbacks.probe import Probe
 from kerasviz_callbacks.seeding import generator
+from kerasviz_callbacks.smaller_chunks import Chunks
 from kerasviz_callbacks.transforms import Wobble
 
 
@@ -116,6 +117,7 @@ class PatternEngine:
         to_input = as_to_input(None if is_raw else preprocess)
         self._ascent = Ascent(found, located, preset, self.pixels, to_input)
         self._ends = activation_range(located.layer)
+        self._chunks = Chunks(chunk_size(self.image_shape))
 
     @property
     def weights(self) -> tuple[tf.Variable, ...]:
@@ -170,15 +172,14 @@ class PatternEngine:
         wobble = self.preset.wobble or Wobble()
         draws = wobble.draw(self.located.path, filters, steps, seed)
         indices = np.asarray(filters)
-        with clear_device_errors(self._model):
-            return [
-                self._ascent(state[part], indices[part], draws[part])
-                for part in self._chunks(len(filters))
-            ]
 
-    def _chunks(self, count: int) -> list[slice]:
-        whole = self.preset.objective.couples_images
-        return chunks(count, chunk_size(self.image_shape), whole=whole)
+        def climb(part: slice) -> Climbed:
+            return self._ascent(state[part], indices[part], draws[part])
+
+        with clear_device_errors(self._model):
+            if self.preset.objective.couples_images:
+                return [climb(slice(len(filters)))]
+            return self._chunks.run(climb, len(filters))
 
     def _start(
         self,

@@ -14,6 +14,7 @@ from collections.abc import Hashable, Mapping
 from kerasviz_callbacks.arrays import FloatArray
 from kerasviz_callbacks.excitation import Excitation
 from kerasviz_callbacks.fingerprint import Digests
+from kerasviz_callbacks.narrowed import has_all, narrowed, narrowed_floor
 from kerasviz_callbacks.own_weights import own_weights
 from kerasviz_callbacks.pattern_change import (
     LayerState,
@@ -87,6 +88,17 @@ class PatternSeries:
             )
         ]
 
+    def new_share(self, prepared: PreparedPatterns) -> float:
+        """Return which share of the filters no longer is as drawn last."""
+        num_new = sum(
+            len(layer.filters)
+            for layer, source in zip(
+                prepared.layers, self._sources(prepared), strict=True
+            )
+            if self._kept(layer, source) is None
+        )
+        return num_new / sum(len(layer.filters) for layer in prepared.layers)
+
     def keep(self) -> None:
         """Note that the capture lies in the log."""
         self._memory.keep()
@@ -118,7 +130,9 @@ class PatternSeries:
     ) -> DrawnLayer | None:
         """Return the newest capture of the layer, if it is of this source."""
         last = self._memory.newest(layer.path)
-        return last if last is not None and last.source == source else None
+        if last is None or not has_all(last.state, layer.filters):
+            return None
+        return last if last.source == source else None
 
     def _drawn(
         self,
@@ -167,9 +181,10 @@ class PatternSeries:
         self, layer: PreparedLayer, patterns: Patterns
     ) -> Mapping[str, FloatArray]:
         """Return what likeness shows where no weight has changed."""
-        last = self._memory.newest(layer.path)
-        if last is not None and last.state.filters == layer.filters:
-            return last.floor
+        path, filters = layer.path, layer.filters
+        for last in (self._memory.newest(path), self._memory.first(path)):
+            if last is not None and has_all(last.state, filters):
+                return narrowed_floor(last.floor, last.state, filters)
         if not self._has_floor:
             return {}
         nudged = self._patterns(layer, nudge=NUDGE)
@@ -183,12 +198,14 @@ class PatternSeries:
         self, path: str, now: LayerState
     ) -> tuple[dict[str, FloatArray], dict[str, float]]:
         first = self._memory.first(path)
-        unit = now if first is None else first.state
+        unit = now if first is None else narrowed(first.state, now.filters)
         earlier = self._memory.newest(path), self._memory.baseline(path)
         measures: dict[str, FloatArray] = {}
         layer_measures: dict[str, float] = {}
         for since, drawn in zip(_SINCE, earlier, strict=True):
-            then = None if drawn is None else drawn.state
+            then = None
+            if drawn is not None:
+                then = narrowed(drawn.state, now.filters)
             measures |= filter_changes(now, then, since, unit)
             layer_measures |= layer_change(now, then, since)
         return measures, layer_measures

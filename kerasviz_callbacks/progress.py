@@ -1,6 +1,7 @@
 """Keras' events in, the training step out."""
 
 import threading
+from collections.abc import Mapping
 
 import keras
 import tensorflow as tf
@@ -18,6 +19,7 @@ class Progress:
     Attributes:
         step: training steps since the run began.
         epoch: epochs finished, as Keras counts them.
+        logs: what Keras told last.
 
     Args:
         first_step: steps before this fit.
@@ -26,6 +28,7 @@ class Progress:
     def __init__(self, first_step: int) -> None:
         self.step = first_step
         self.epoch = 0
+        self.logs: Mapping[str, float] = {}
         self._epoch_start = first_step
         self._count_at_start: int | None = None
         self._lock = threading.Lock()  # Keras may end batches in a thread
@@ -36,14 +39,29 @@ class Progress:
         self._epoch_start = self.step
         self._count_at_start = optimizer_count(model)
 
-    def finish_batches(self, count: int) -> None:
+    def finish_batches(
+        self, count: int, logs: Mapping[str, float] | None = None
+    ) -> None:
         """Take it that `count` batches of the epoch are finished."""
         with self._lock:
-            self.step = max(self.step, self._epoch_start + count)
+            step = self._epoch_start + count
+            if logs and step >= self.step:
+                self.logs = dict(logs)
+            self.step = max(self.step, step)
 
-    def end_epoch(self, epoch: int, model: keras.Model) -> None:
+    def go_to(self, step: int, epoch: int) -> None:
+        """Take it that training stands there."""
+        self.step, self.epoch = step, epoch
+
+    def end_epoch(
+        self,
+        epoch: int,
+        model: keras.Model,
+        logs: Mapping[str, float] | None = None,
+    ) -> None:
         """Settle the step at the end of an epoch."""
         self.epoch = epoch + 1
+        self.logs = dict(logs or {})
         self.settle(model)
 
     def settle(self, model: keras.Model) -> None:

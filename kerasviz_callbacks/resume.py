@@ -1,6 +1,8 @@
 """A run directory in, what an earlier process wrote there out."""
 
 import os
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import tensorflow as tf
@@ -10,40 +12,92 @@ from tb_plugin.contract import CAPTURES_PREFIX, Capture
 from tb_plugin.decode import ContractError
 
 
-def has_event_files(directory: str) -> bool:
-    """Tell whether anything was written to the run before."""
-    return bool(_event_files(directory))
-
-
-def next_indices(directory: str, first_step: int) -> dict[str, int]:
-    """Return each stream's next ordinal if writing goes on at `first_step`.
-
-    Captures at or after that step are about to be replaced and do not count.
-    """
-    indices: dict[str, int] = {}
-    for path in _event_files(directory):
-        for event in event_file_loader.EventFileLoader(path).Load():
-            if event.step >= first_step:
-                continue
-            for value in event.summary.value:
-                _count(value, indices)
-    return indices
-
-
-def _event_files(directory: str) -> list[str]:
+def event_files(directory: str) -> dict[str, int]:
+    """Return the names of a run's event files, in order, and their bytes."""
     # Not by `glob`: a user's directory may hold a bracket.
     if not tf.io.gfile.isdir(directory):
-        return []
+        return {}
     names = sorted(tf.io.gfile.listdir(directory))
-    return [os.path.join(directory, n) for n in names if "tfevents" in n]
+    return {
+        name: tf.io.gfile.stat(os.path.join(directory, name)).length
+        for name in names
+        if "tfevents" in name
+    }
 
 
-def _count(value: Any, indices: dict[str, int]) -> None:
+class EarlierCaptures:
+    """The captures that lie in a run when a process goes on there."""
+
+    def __init__(self, directory: str) -> None:
+        paths = [os.path.join(directory, n) for n in event_files(directory)]
+        self._all = [one for path in paths for one in _captures(path)]
+
+    def resume_step(self, iterations: int, epoch: int) -> int:
+        """Return the step at which a restarted run goes on.
+
+        The optimizer's count, but for models whose optimizer does not count
+        every step, or none: what was drawn at the same count and epoch tells
+        how many there were. Where the count was not restored and the epoch
+        was, as with weights loaded and `initial_epoch=`, the epoch tells.
+
+        Args:
+            iterations: the optimizer's count as training goes on.
+            epoch: that begins, as Keras numbers it.
+        """
+        if not iterations and not epoch:
+            return 0  # from the very beginning
+        ends = [one for one in self._all if not one.batch]
+        same = [
+            one.step
+            for one in ends
+            if one.epoch == epoch and one.iterations == iterations
+        ]
+        if same:
+            return max(same)
+        if not iterations:
+            reached = [one.step for one in ends if one.epoch <= epoch]
+            return max(reached, default=0)
+        return iterations
+
+    def next_indices(self, first_step: int) -> dict[str, int]:
+        """Return each stream's next ordinal if it goes on at `first_step`.
+
+        Captures at or after that step are about to be replaced and do not
+        count.
+        """
+        indices: dict[str, int] = {}
+        for one in self._all:
+            if one.step < first_step:
+                last = indices.get(one.stream, 0)
+                indices[one.stream] = max(last, one.index + 1)
+        return indices
+
+
+@dataclass(frozen=True)
+class _Earlier:
+    """Where a capture stands; see `Capture`."""
+
+    stream: str
+    index: int
+    step: int
+    iterations: int
+    epoch: int
+    batch: int
+
+
+def _captures(path: str) -> Iterator[_Earlier]:
+    for event in event_file_loader.EventFileLoader(path).Load():
+        for value in event.summary.value:
+            capture = _capture(value)
+            if capture is not None:
+                names = _Earlier.__dataclass_fields__
+                yield _Earlier(**{n: getattr(capture, n) for n in names})
+
+
+def _capture(value: Any) -> Capture | None:
     if not value.tag.startswith(CAPTURES_PREFIX):
-        return
+        return None
     try:
-        capture = Capture.from_json(value.tensor.string_val[0])
+        return Capture.from_json(value.tensor.string_val[0])
     except (ContractError, IndexError):
-        return  # not one of ours, or torn: it has no ordinal to go on from
-    last = indices.get(capture.stream, 0)
-    indices[capture.stream] = max(last, capture.index + 1)
+        return None  # not one of ours, or torn: it has nothing to go on from

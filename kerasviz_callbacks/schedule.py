@@ -1,7 +1,13 @@
-"""A moment of training in, whether to draw now out."""
+"""A moment of training in, whether to draw now, and why, out."""
 
-from dataclasses import dataclass
-from typing import Literal, Protocol
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import keras
+
+SCHEDULED = "schedule"  # the reason of a capture that was due by the clock
+Event = Literal["begin", "batch", "epoch", "interrupt"]
 
 
 @dataclass(frozen=True)
@@ -9,91 +15,93 @@ class Moment:
     """Where training stands.
 
     Attributes:
-        event: `batch` (between two batches) or `epoch` (at the end of one).
+        event: `begin` (of an epoch), `batch` (between two batches), `epoch`
+            (at the end of one) or `interrupt` (the process was told to end).
         step: training steps since the run began.
         previous_step: `step` of the moment asked about before this one.
         epoch: epochs finished.
+        logs: what Keras told last, such as `loss`; at the end of an epoch
+            with what validation found.
+        model: that trains; not to be changed. None only where nothing trains.
     """
 
-    event: Literal["batch", "epoch"]
+    event: Event
     step: int
     previous_step: int
     epoch: int
+    logs: Mapping[str, float] = field(default_factory=dict)
+    model: keras.Model | None = None
 
 
-class Schedule(Protocol):
-    """When to draw, beside the baseline and the end, which always are."""
+class Schedule:
+    """When to draw, beside the baseline and the end, which always are.
 
-    def is_due(self, moment: Moment) -> bool:
-        """Tell whether to draw at this moment."""
+    Subclass it for a schedule of your own. `a | b` draws when either does. A
+    schedule may remember what it saw: each callback uses a copy of its own,
+    for all its fits.
+    """
+
+    def reason(self, moment: Moment) -> str | None:
+        """Return why to draw at this moment; None not to."""
+        raise NotImplementedError
 
     def describe(self) -> str:
         """Say when, for the line that is printed before training."""
+        raise NotImplementedError
+
+    def count(self, num_epochs: int, num_steps: int) -> int:
+        """Return how many captures such a fit brings; events count none."""
+        return 0
+
+    def waits_for_interrupt(self) -> bool:
+        """Tell whether signals are to be held back until it was asked."""
+        return False
+
+    def __or__(self, other: "Schedule") -> "AnyOf":
+        """Draw when either does."""
+        if not isinstance(other, Schedule):
+            return NotImplemented
+        return AnyOf(self, other)
 
 
-@dataclass(frozen=True)
-class EveryEpochs:
-    """Draw at the end of every `epochs`-th epoch, as Keras counts them."""
+class AnyOf(Schedule):
+    """Draws when any of several schedules does; `a | b` makes one.
 
-    epochs: int = 1
+    An event goes before the clock in the reason of a capture; several events
+    are all named.
+    """
 
-    def __post_init__(self) -> None:
-        _check_positive("epochs", self.epochs)
+    def __init__(self, *schedules: Schedule) -> None:
+        for schedule in schedules:
+            if not isinstance(schedule, Schedule):
+                raise TypeError(
+                    "AnyOf takes schedules such as EveryEpochs(2) — got "
+                    f"{schedule!r}."
+                )
+        self.schedules = schedules
 
-    def is_due(self, moment: Moment) -> bool:
-        """Tell whether this is the end of such an epoch."""
-        return moment.event == "epoch" and moment.epoch % self.epochs == 0
+    def reason(self, moment: Moment) -> str | None:
+        """Return why: all that hold, each asked."""
+        found = [schedule.reason(moment) for schedule in self.schedules]
+        return joined(reason for reason in found if reason)
 
     def describe(self) -> str:
         """Say when."""
-        return _every(self.epochs, "epoch")
+        return ", ".join(s.describe() for s in self.schedules)
+
+    def count(self, num_epochs: int, num_steps: int) -> int:
+        """Return the sum: what coincides counts twice."""
+        return sum(s.count(num_epochs, num_steps) for s in self.schedules)
+
+    def waits_for_interrupt(self) -> bool:
+        """Tell whether any of them does."""
+        return any(s.waits_for_interrupt() for s in self.schedules)
 
 
-@dataclass(frozen=True)
-class EverySteps:
-    """Draw after every `steps`-th training step, at the first chance.
-
-    With `steps_per_execution` above 1 the chance comes only after the whole
-    execution.
-    """
-
-    steps: int
-
-    def __post_init__(self) -> None:
-        _check_positive("steps", self.steps)
-
-    def is_due(self, moment: Moment) -> bool:
-        """Tell whether a multiple of `steps` lies since the last moment."""
-        passed = moment.previous_step // self.steps
-        return moment.step // self.steps > passed
-
-    def describe(self) -> str:
-        """Say when."""
-        return _every(self.steps, "step")
-
-
-def as_schedule(every: "int | Schedule") -> Schedule:
-    """Return the schedule that `every=` names; an int counts epochs.
-
-    Raises:
-        ValueError: the int is not positive.
-        TypeError: it is neither an int nor a schedule.
-    """
-    if isinstance(every, int) and not isinstance(every, bool):
-        _check_positive("every", every)
-        return EveryEpochs(every)
-    if hasattr(every, "is_due") and hasattr(every, "describe"):
-        return every
-    raise TypeError(
-        "every must be a number of epochs or a schedule such as "
-        f"EverySteps(500) — got {every!r}."
-    )
-
-
-def _every(count: int, what: str) -> str:
-    return f"every {what}" if count == 1 else f"every {count} {what}s"
-
-
-def _check_positive(name: str, value: int) -> None:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        raise ValueError(f"{name} must be a whole number ≥ 1 — got {value!r}.")
+def joined(reasons: Iterable[str]) -> str | None:
+    """Return all reasons in one, each once; None for none."""
+    names = list(dict.fromkeys(", ".join(reasons).split(", ")))
+    events = [name for name in names if name not in ("", SCHEDULED)]
+    if events:
+        return ", ".join(events)
+    return SCHEDULED if SCHEDULED in names else None

@@ -310,9 +310,20 @@ class Capture:
         epoch: epochs finished, as the user counts (initial_epoch included).
         batch: batches finished in the epoch under way; 0 at its end.
         wall_time: seconds since 1970.
-        reason: why now: `baseline`, `schedule`, `last`, `new fit`, `sanity
-            check` (after the last, of the same maps), ….
+        reason: why now. Of the callback: `baseline`; `new fit` and `restart`
+            (of an earlier process's run), where weights are other than in the
+            newest capture; `last`; `sanity check` (after the last, of the same
+            maps); `asked` (`draw()`). Of the schedule: `schedule`, or events,
+            which go before it: `trainable weights: more`, `fewer` or `other`,
+            `learning rate drop`, `best NAME` of a metric, `loss jump`, `loss
+            not finite`, `interrupt`, or a user's own. Several are joined by
+            `, `; an event that came where nothing new was to be drawn, or that
+            was left out, is told by the next capture.
         cost_s: seconds the drawing took.
+        overhead: seconds that the stream took so far, writing, checks and
+            preparation included, for each second of training; null before any.
+        skipped: captures that were due since the one before and left out, to
+            keep within the callback's budget.
         size_bytes: bytes of the pictures written, without this record.
         notes: what was dropped, sampled, skipped or clipped, in sentences.
         patterns: by layer; empty for `grad_cam`.
@@ -332,6 +343,8 @@ class Capture:
     wall_time: float
     reason: str
     cost_s: float
+    overhead: float | None
+    skipped: int
     size_bytes: int
     notes: tuple[str, ...]
     patterns: tuple[PatternLayer, ...]

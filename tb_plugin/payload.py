@@ -14,7 +14,7 @@ from tb_plugin.records import Fault, StreamRecords
 
 _SUMMARY_FIELDS = (
     "kind stream index step iterations fit epoch batch wall_time reason cost_s"
-    " size_bytes notes"
+    " overhead skipped size_bytes notes"
 ).split()
 
 

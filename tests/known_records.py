@@ -43,6 +43,8 @@ def capture_record(
         wall_time=known.START_TIME + capture * known.STEPS_APART,
         reason=_reason(plan, capture),
         cost_s=0.25,
+        overhead=0.04 if capture else None,
+        skipped=0,
         size_bytes=4096,
         notes=() if capture else ("1 filter of 9 left out",),
         **content,

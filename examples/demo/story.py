@@ -75,6 +75,7 @@ def _watchers(
             layers=["backbone/conv2", "backbone/conv4"],
             filters=plan.num_filters,
             images=held_out.images,
+            budget=None,  # its epochs take a second: every one is drawn
         ),
         GradCAM(
             str(log_dir),
@@ -82,6 +83,7 @@ def _watchers(
             labels=held_out.labels,
             class_names=CLASS_NAMES,
             boxes=held_out.boxes,
+            budget=None,
         ),
     ]
 

@@ -148,4 +148,5 @@ def test_a_chart_has_the_most_that_a_class_looks_into_a_corner(tmp_path):
 
 def drawing(log_dir, **options) -> GradCAM:
     settings = {"labels": Y[:6, 0], "verbose": 0, "on_error": "raise"}
+    settings["budget"] = None
     return GradCAM(log_dir, X[:6], **{**settings, **options})

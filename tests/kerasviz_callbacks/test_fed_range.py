@@ -159,7 +159,9 @@ def test_twice_the_range_cannot_be_told(caplog):
 
 def test_what_the_statistics_tell_is_in_the_record(tmp_path, caplog):
     model = trained(SHARES)
-    callback = GradCAM(tmp_path, BYTES, verbose=0, on_error="raise")
+    callback = GradCAM(
+        tmp_path, BYTES, verbose=0, on_error="raise", budget=None
+    )
     model.fit(SHARES, np.ones((12, 3)), callbacks=[callback], verbose=0)
     assert "a smaller range" in captures(tmp_path)[0].notes[0]
     assert "a smaller range" in caplog.text

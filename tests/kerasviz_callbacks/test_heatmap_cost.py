@@ -105,6 +105,7 @@ def test_memory_and_time_are_flat_over_200_captures(tmp_path):
         target=["predicted", "margin"],
         verbose=0,
         on_error="raise",
+        budget=None,
     )
     resident = []
     look = keras.callbacks.LambdaCallback(
@@ -131,7 +132,7 @@ def test_nothing_is_computed_where_no_weight_changed(tmp_path):
     x = keras.layers.GlobalAveragePooling2D()(x)
     model = keras.Model(inputs, keras.layers.Dense(3)(x))
     model.compile(keras.optimizers.SGD(0.0), "mse")
-    watch = GradCAM(tmp_path, X[:4], verbose=0, on_error="raise")
+    watch = GradCAM(tmp_path, X[:4], verbose=0, on_error="raise", budget=None)
     look = keras.callbacks.LambdaCallback(
         on_epoch_begin=lambda *_: by_epoch.append(len(drawings))
     )

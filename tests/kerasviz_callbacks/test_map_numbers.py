@@ -32,6 +32,7 @@ MASKS[0, :, :8] = MASKS[1, 4:12, 4:12] = True  # as the boxes
 
 def drawing(log_dir, images=IMAGES, **options) -> GradCAM:
     settings = {"labels": LABELS, "verbose": 0, "on_error": "raise"}
+    settings["budget"] = None
     return GradCAM(log_dir, images, **{**settings, **options})
 
 

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from kerasviz_callbacks import FilterPatterns, summary
+from kerasviz_callbacks import FilterPatterns, run_log
 from kerasviz_callbacks.ascent import Ascent
 from kerasviz_callbacks.excitation_graph import ExcitationGraph
 from tests.kerasviz_callbacks.training import X, fit, plain_network
@@ -32,6 +32,7 @@ NATURE = [f"held_out_{name}" for name in ("mean", "best", "peak")] + [
 
 def watcher(log_dir, layers=("conv1", "conv2"), **options) -> FilterPatterns:
     settings = {"steps": 3, "verbose": 0, "on_error": "raise", "images": X[:6]}
+    settings["budget"] = None
     return FilterPatterns(log_dir, list(layers), 2, **{**settings, **options})
 
 
@@ -185,7 +186,7 @@ def test_what_the_floor_costs_is_said_before_training(tmp_path, capsys):
 def test_restart_compares_with_nothing_from_before_it(tmp_path, monkeypatch):
     model = plain_network()
     fit(model, watcher(tmp_path))
-    monkeypatch.setattr(summary, "_logs", {})  # as in a new process
+    monkeypatch.setattr(run_log, "_logs", {})  # as in a new process
     fit(model, watcher(tmp_path))
     _, _, first, second, _ = layers_of(tmp_path, 1)  # step 8 was replaced
     baseline = [name for name in CHANGES if name.endswith("baseline")]

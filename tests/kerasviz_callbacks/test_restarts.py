@@ -8,7 +8,7 @@ from pathlib import Path
 import keras
 import pytest
 
-from kerasviz_callbacks import EverySteps, summary
+from kerasviz_callbacks import EverySteps, run_log
 from tests.kerasviz_callbacks.training import drawing, fit, plain_network
 from tests.kerasviz_callbacks.written import (
     all_steps,
@@ -24,7 +24,13 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture
 def new_process(monkeypatch):
     """Return what makes the callbacks know as little as a new process."""
-    return lambda: monkeypatch.setattr(summary, "_logs", {})
+
+    def forget():
+        for log in run_log._logs.values():
+            log.release()  # as the system does when a process ends
+        monkeypatch.setattr(run_log, "_logs", {})
+
+    return forget
 
 
 def index_and_step(log_dir, loader="python") -> list[tuple[int, int]]:

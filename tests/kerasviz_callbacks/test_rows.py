@@ -214,6 +214,7 @@ def test_rows_of_mistakes_come_and_go_in_the_log(tmp_path):
         method="layer_cam",
         on_error="raise",
         verbose=0,
+        budget=None,
     )
     fit(model, callback, epochs=3)
     for capture in captures(tmp_path):

@@ -154,7 +154,7 @@ def test_the_cost_is_logged_before_the_check(caplog):
 
 
 def test_record_tells_it_at_the_end_without_pictures(tmp_path):
-    options = {"labels": Y[:3, 0], "on_error": "raise"}
+    options = {"labels": Y[:3, 0], "on_error": "raise", "budget": None}
     callback = GradCAM(tmp_path, X[:3], sanity_check=True, **options)
     fit(network(), callback)
     *before, last = captures(tmp_path)
@@ -171,7 +171,12 @@ def test_record_tells_it_at_the_end_without_pictures(tmp_path):
 def test_training_again_after_the_check_goes_on(tmp_path):
     model = network()
     callback = GradCAM(
-        tmp_path, X[:3], sanity_check=True, verbose=0, on_error="raise"
+        tmp_path,
+        X[:3],
+        sanity_check=True,
+        verbose=0,
+        on_error="raise",
+        budget=None,
     )
     fit(model, callback, epochs=1)
     fit(model, callback, epochs=1)

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from kerasviz_callbacks.chunk import chunk_size, chunks
+from kerasviz_callbacks.chunk import chunk_size
 from kerasviz_callbacks.filter_mean import filter_means
 from kerasviz_callbacks.selecting import only_filters
 
@@ -66,12 +66,3 @@ def test_what_the_filters_answer_and_its_gradient_stay(kind):
 )
 def test_smaller_canvases_climb_in_larger_chunks(side, size):
     assert chunk_size((side, side, 3)) == size
-
-
-def test_chunks_hold_every_image_once():
-    for count in (1, 8, 9, 20):
-        for whole in (True, False):
-            parts = chunks(count, 8, whole=whole)
-            together = [i for part in parts for i in range(count)[part]]
-            assert together == list(range(count))
-            assert len(parts) == 1 or not whole

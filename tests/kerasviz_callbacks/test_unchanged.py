@@ -14,7 +14,7 @@ def origins(log_dir, layer: int) -> list[tuple[str, int | None]]:
 
 def watcher(log_dir) -> FilterPatterns:
     layers = ["conv1", "conv2"]
-    return FilterPatterns(log_dir, layers, 2, steps=2, verbose=0)
+    return FilterPatterns(log_dir, layers, 2, steps=2, verbose=0, budget=None)
 
 
 def test_frozen_layer_points_at_its_first_picture(tmp_path):

@@ -110,7 +110,9 @@ def test_boxes_and_masks_stay_with_their_images(tmp_path, paths):
         [name] = given
         fit(model, watcher(tmp_path / name, paths, **given), epochs=1)
         cut = {name: given[name][USED]}
-        alone = GradCAM(tmp_path / f"{name} alone", PIXELS[USED], **cut)
+        alone = GradCAM(
+            tmp_path / f"{name} alone", PIXELS[USED], budget=None, **cut
+        )
         fit(model, alone, epochs=1)
         found = captures(tmp_path / name)[-1].maps[0].measures
         expected = captures(tmp_path / f"{name} alone")[0].maps[0].measures
@@ -158,4 +160,5 @@ def test_a_word_that_is_none_is_refused_where_it_is_written(tmp_path, paths):
 
 def watcher(log_dir, paths, **options) -> GradCAM:
     settings = {"unreadable": "skip", "verbose": 0, "on_error": "raise"}
+    settings["budget"] = None
     return GradCAM(log_dir, paths, **{**settings, **options})

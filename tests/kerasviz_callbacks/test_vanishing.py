@@ -37,7 +37,9 @@ def test_logits_are_nothing_to_warn_about(caplog):
 def test_a_fit_warns_once_and_notes_every_time(tmp_path, caplog):
     model = _by_hand(1000.0, SIZE)
     model.compile("sgd", "mse")
-    callback = GradCAM(tmp_path, X[:3], verbose=0, on_error="raise")
+    callback = GradCAM(
+        tmp_path, X[:3], verbose=0, on_error="raise", budget=None
+    )
     with caplog.at_level(logging.WARNING):
         fit(model, callback)
     assert len(captures(tmp_path)) == 3

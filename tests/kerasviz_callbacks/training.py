@@ -65,4 +65,5 @@ def drawing(log_dir: Path, layers: Any = "conv2", **options) -> FilterPatterns:
     """Return a callback that draws two filters quickly and never hides."""
     settings = {"filters": 2, "steps": 2, "preset": "recipe", "verbose": 0}
     settings["on_error"] = "raise"
+    settings["budget"] = None  # such fits take less time than a capture
     return FilterPatterns(log_dir, layers, **{**settings, **options})

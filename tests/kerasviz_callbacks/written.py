@@ -31,13 +31,22 @@ def tags_of(*paths: str, stream: str = "filter_patterns") -> set[str]:
     return layers | {f"kerasviz/captures/{stream}", f"kerasviz/cost_s/{stream}"}
 
 
-def all_steps(log_dir: Path, loader: str) -> dict[str, list[int]]:
-    """Return the steps of each tag of our run, the only one there is."""
+def all_steps(
+    log_dir: Path, loader: str, *, with_overhead: bool = False
+) -> dict[str, list[int]]:
+    """Return the steps of each tag of our run, the only one there is.
+
+    The overhead is no part of the first capture of a run, unlike all others.
+    """
     with PROVIDERS[loader](log_dir) as provider:
         found = {**_numbers(provider), **_records(provider)}
         found |= _blobs(provider, "kerasviz") | _blobs(provider, "images")
     assert {run for run, _ in found} <= {"kerasviz"}
-    return {tag: steps for (_, tag), steps in found.items()}
+    return {
+        tag: steps
+        for (_, tag), steps in found.items()
+        if with_overhead or not tag.startswith("kerasviz/overhead/")
+    }
 
 
 def captures(log_dir: Path, loader: str = "python") -> list[Capture]:

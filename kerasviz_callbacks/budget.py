@@ -1,0 +1,198 @@
+"""Seconds and bytes spent in, whether another capture may be drawn out.
+
+What a capture will take is taken from what the last one took; the first from
+the estimate before training. The last capture is drawn whatever it takes, so
+its price is set aside from the start.
+"""
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator
+
+MOST_SKIPPED = 8  # then fewer pictures rather than fewer captures
+SHARES = (1.0, 0.5, 0.25)  # of the pictures
+
+
+class Budget:
+    """What one callback may spend, and has spent.
+
+    Args:
+        share: of training's wall time, without drawing; None for no limit.
+        max_bytes: of the log; None for no limit.
+        clock: seconds that pass.
+
+    Attributes:
+        num_due: captures that the schedule asked for.
+        num_skipped: of these, since the last one drawn, left out.
+        pictures_share: how much of a capture to draw.
+    """
+
+    def __init__(
+        self,
+        share: float | None,
+        max_bytes: int | None,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        self._share = share
+        self._max_bytes = max_bytes
+        self._clock = clock
+        self._trained_s = 0.0  # in earlier fits
+        self._began_s: float | None = None
+        self._spent_before_s = 0.0
+        self._price_s = 0.0
+        self._price_bytes = 0
+        self._spent_s = 0.0
+        self._spends_since_s: float | None = None
+        self._looked_s = 0.0  # of training, when it was last looked
+        self._num_drawn = 0
+        self._num_skipped_in_all = 0
+        self.num_due = 0
+        self.num_skipped = 0
+        self.pictures_share = 1.0
+
+    def begin(self) -> None:
+        """Begin to count training, now."""
+        self.end()
+        self._began_s = self._clock()
+        self._spent_before_s = self.spent_s
+
+    def end(self) -> None:
+        """Count no longer."""
+        self._trained_s = self.trained_s
+        self._began_s = None
+
+    @property
+    def spent_s(self) -> float:
+        """Seconds of drawing so far, with all that belongs to it."""
+        if self._spends_since_s is None:
+            return self._spent_s
+        return self._spent_s + self._clock() - self._spends_since_s
+
+    @property
+    def trained_s(self) -> float:
+        """Seconds of training so far, without drawing."""
+        if self._began_s is None:
+            return self._trained_s
+        drawn_s = self.spent_s - self._spent_before_s
+        return self._trained_s + self._clock() - self._began_s - drawn_s
+
+    @property
+    def overhead(self) -> float | None:
+        """Seconds of drawing for a second of training; None before any."""
+        trained_s = self.trained_s
+        return self.spent_s / trained_s if trained_s > 0 else None
+
+    @contextlib.contextmanager
+    def spending(self) -> Iterator[None]:
+        """Count what passes as spent on drawing."""
+        self._spends_since_s = self._clock()
+        try:
+            yield
+        finally:
+            self._spent_s = self.spent_s
+            self._spends_since_s = None
+
+    def expect(self, seconds: float, num_bytes: int) -> None:
+        """Take it that a whole capture will take as much."""
+        self._price_s = seconds
+        self._price_bytes = num_bytes
+
+    def learn(self, seconds: float, num_bytes: int, share: float) -> None:
+        """Note what a capture took of which a share was drawn anew."""
+        self._num_drawn += 1
+        if share > 0:
+            self.expect(seconds / share, int(num_bytes / share))
+
+    def count_due(self) -> None:
+        """Note that the schedule asks for a capture."""
+        self.num_due += 1
+
+    def skip(self) -> None:
+        """Note that a capture was left out."""
+        self.num_skipped += 1
+        self._num_skipped_in_all += 1
+
+    def affords(self, num_parts: int, log_bytes: int, new: float) -> bool:
+        """Tell whether a capture may be drawn.
+
+        Args:
+            num_parts: callbacks that share the budget.
+            log_bytes: size of the log.
+            new: share of its pictures that must be drawn.
+        """
+        return self._affords_time(num_parts, new) and self._affords_bytes(
+            num_parts, log_bytes, new
+        )
+
+    def affords_look(self, num_parts: int, seconds: float) -> bool:
+        """Tell whether to look at what has changed, which takes so long.
+
+        Where nothing has, a capture costs next to nothing and is not to be
+        left out, though all be spent. Looking may take another half of the
+        share, of the training since the last look.
+        """
+        if self._share is None:
+            return True
+        since_s = self.trained_s - self._looked_s
+        if seconds > self._share / num_parts / 2 * since_s:
+            return False
+        self._looked_s = self.trained_s
+        return True
+
+    def thin(self, num_parts: int) -> None:
+        """Choose how much of a capture to draw from now on, never more again.
+
+        Where only one of many captures could be drawn whole, more of them are
+        drawn with fewer pictures.
+        """
+        if self._share is None or not self.num_due:
+            return
+        apart_s = self.trained_s / self.num_due
+        share = self._share / num_parts
+        fits = [
+            part
+            for part in SHARES
+            if self._price_s * part <= share * apart_s * (MOST_SKIPPED + 1)
+        ]
+        part = fits[0] if fits else SHARES[-1]
+        self.pictures_share = min(self.pictures_share, part)
+
+    def summary(self) -> str:
+        """Say what was drawn and what it took, in one line."""
+        left_out = ""
+        if self._num_skipped_in_all:
+            left_out = (
+                f", {self._num_skipped_in_all} more left out to keep within "
+                f"{self._limits()}"
+            )
+        return (
+            f"{self._num_drawn} captures drawn{left_out}; drawing took "
+            f"{self.spent_s:.1f} s beside {self.trained_s:.1f} s of training"
+        )
+
+    def _limits(self) -> str:
+        limits = []
+        if self._share is not None:
+            limits.append(f"budget={self._share:g}")
+        if self._max_bytes is not None:
+            limits.append(f"max_log_bytes={self._max_bytes}")
+        return " and ".join(limits)
+
+    def _affords_time(self, num_parts: int, new: float) -> bool:
+        if self._share is None or not new:
+            return True
+        price_s = self._price_s * (1 + new * self.pictures_share)
+        room_s = self._share / num_parts * self.trained_s
+        return self.spent_s + price_s <= room_s
+
+    def _affords_bytes(self, num_parts: int, used: int, new: float) -> bool:
+        """Leave out ever more as the log fills up, so that it never is full."""
+        if self._max_bytes is None:
+            return True
+        ahead = self._price_bytes * (new + num_parts)
+        if used + ahead > self._max_bytes:
+            return False
+        if not new:
+            return True
+        one_in = int(self._max_bytes / (self._max_bytes - used))
+        return self.num_skipped + 1 >= one_in
