@@ -213,8 +213,8 @@ class Interrupted(Schedule):
     """
 
     def reason(self, moment: Moment) -> str | None:
-        """Say whether this is the moment."""
-        return "interrupt" if moment.event == "interrupt" else None
+        """Say nothing: a signal is no moment of training."""
+        return None
 
     def waits_for_interrupt(self) -> bool:
         """Tell that it does."""

@@ -7,7 +7,7 @@ from typing import Literal
 import keras
 
 SCHEDULED = "schedule"  # the reason of a capture that was due by the clock
-Event = Literal["begin", "batch", "epoch", "interrupt"]
+Event = Literal["begin", "batch", "epoch"]
 
 
 @dataclass(frozen=True)
@@ -15,8 +15,8 @@ class Moment:
     """Where training stands.
 
     Attributes:
-        event: `begin` (of an epoch), `batch` (between two batches), `epoch`
-            (at the end of one) or `interrupt` (the process was told to end).
+        event: `begin` (of an epoch), `batch` (between two batches) or `epoch`
+            (at the end of one).
         step: training steps since the run began.
         previous_step: `step` of the moment asked about before this one.
         epoch: epochs finished.
@@ -54,7 +54,7 @@ class Schedule:
         return 0
 
     def waits_for_interrupt(self) -> bool:
-        """Tell whether signals are to be held back until it was asked."""
+        """Tell whether to hold signals back until one more is drawn."""
         return False
 
     def __or__(self, other: "Schedule") -> "AnyOf":
