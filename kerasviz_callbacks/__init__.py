@@ -10,9 +10,11 @@ from kerasviz_callbacks.events import (
 )
 from kerasviz_callbacks.filter_patterns_callback import FilterPatterns
 from kerasviz_callbacks.grad_cam_callback import GradCAM
-from kerasviz_callbacks.heatmaps import Heatmaps, grad_cam
+from kerasviz_callbacks.heatmap_result import Heatmaps
+from kerasviz_callbacks.heatmaps import grad_cam
 from kerasviz_callbacks.layers import LayerPath, layer_paths
-from kerasviz_callbacks.patterns import Patterns, filter_patterns
+from kerasviz_callbacks.pattern_result import Patterns
+from kerasviz_callbacks.patterns import filter_patterns
 from kerasviz_callbacks.presets import Preset
 from kerasviz_callbacks.sanity import SanityCheck, sanity_check
 from kerasviz_callbacks.schedule import AnyOf, Moment, Schedule

@@ -5,14 +5,13 @@ An engine serves one layer for as long as its model's structure lasts.
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
 
 from kerasviz_callbacks.activation_range import activation_range
-from kerasviz_callbacks.arrays import ByteArray, FloatArray, IntArray
+from kerasviz_callbacks.arrays import FloatArray
 from kerasviz_callbacks.ascent import Ascent, Climbed
 from kerasviz_callbacks.canvas import PixelCanvas, Range, channel_note
 from kerasviz_callbacks.chunk import chunk_size
@@ -20,6 +19,7 @@ from kerasviz_callbacks.device_errors import clear_device_errors
 from kerasviz_callbacks.excitation import Excitation
 from kerasviz_callbacks.filter_status import AscentOutcome, statuses
 from kerasviz_callbacks.layers import Located, is_channels_first
+from kerasviz_callbacks.pattern_result import Patterns
 from kerasviz_callbacks.pixel_range import (
     TensorPreprocess,
     as_to_input,
@@ -30,53 +30,6 @@ from kerasviz_callbacks.probe import Probe
 from kerasviz_callbacks.seeding import generator
 from kerasviz_callbacks.smaller_chunks import Chunks
 from kerasviz_callbacks.transforms import Wobble
-
-
-@dataclass(frozen=True)
-class Patterns:
-    """The patterns of some filters of one layer.
-
-    Attributes:
-        layer: path of the layer.
-        filters: indices of the filters.
-        preset: name of the method.
-        raw: (n, h, w, c) float32, as the model saw them; always finite.
-        images: (n, h', w', 1 or 3) uint8, as shown.
-        objective: (n,) float32, mean activation that the ascent reached.
-        peak: (n,) float32, largest activation at any position.
-        status: per filter: `live`, `stuck`, `dead`, `saturated`,
-            `unmeasured`, `not_finite`; `filter_status.py` defines them.
-        channels: what the colours are: `rgb`, `grey` or a sentence.
-        held_out_mean: (n,) float32, of the mean activation on each held-out
-            image, to be compared with `objective`; None without images.
-        held_out_best: (n,) float32, the largest of them. A pattern fills its
-            canvas and a thing its part of an image, so this one may well be
-            a fraction of `objective`. None without images.
-        held_out_peak: (n,) float32, largest activation at any position of any
-            held-out image: a pattern whose `peak` does not reach it is weaker
-            than nature. None without images.
-        crop_image: (n,) index of the held-out image on which some position of
-            the filter's map is the largest; -1 where no pixel has to do with
-            it. None without images.
-        crop_box: (n, 4) float64, which part of that image: left, upper, right
-            and lower edge in fractions of it; NaN where there is none. None
-            without images.
-    """
-
-    layer: str
-    filters: tuple[int, ...]
-    preset: str
-    raw: FloatArray
-    images: ByteArray
-    objective: FloatArray
-    peak: FloatArray
-    status: tuple[str, ...]
-    channels: str
-    held_out_mean: FloatArray | None = None
-    held_out_best: FloatArray | None = None
-    held_out_peak: FloatArray | None = None
-    crop_image: IntArray | None = None
-    crop_box: FloatArray | None = None
 
 
 class PatternEngine:

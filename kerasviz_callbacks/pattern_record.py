@@ -7,12 +7,12 @@ from typing import TypeAlias
 import numpy as np
 
 from kerasviz_callbacks.arrays import FloatArray
-from kerasviz_callbacks.pattern_engine import PatternEngine, Patterns
+from kerasviz_callbacks.pattern_engine import PatternEngine
+from kerasviz_callbacks.pattern_result import Patterns
 from kerasviz_callbacks.sheet import (
     bare_sheet,
     encode,
     encoding_for,
-    labelled_sheet,
     rgb,
 )
 from kerasviz_callbacks.summary import Picture
@@ -66,7 +66,7 @@ def written(
     """
     images = rgb(patterns.images)
     blob, sheet = bare_sheet(images, encoding_for(images))
-    labelled = labelled_sheet(list(images), _captions(patterns))
+    labelled = patterns.sheet()
     count = len(patterns.filters)
     layer = PatternLayer(
         path=patterns.layer,
@@ -163,12 +163,3 @@ def _numbers(measures: Mapping[str, float]) -> dict[str, float | None]:
 
 def _number(value: float) -> float | None:
     return float(f"{value:.{_DIGITS}g}") if np.isfinite(value) else None
-
-
-def _captions(patterns: Patterns) -> list[str]:
-    return [
-        f"#{index}  {value:.3g}" if status == "live" else f"#{index}  {status}"
-        for index, value, status in zip(
-            patterns.filters, patterns.objective, patterns.status, strict=True
-        )
-    ]

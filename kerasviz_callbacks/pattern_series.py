@@ -24,13 +24,13 @@ from kerasviz_callbacks.pattern_change import (
     no_layer_change,
     picture_likeness,
 )
-from kerasviz_callbacks.pattern_engine import Patterns
 from kerasviz_callbacks.pattern_memory import DrawnLayer, PatternMemory
 from kerasviz_callbacks.pattern_preparation import (
     PreparedLayer,
     PreparedPatterns,
 )
 from kerasviz_callbacks.pattern_record import repeated, written
+from kerasviz_callbacks.pattern_result import Patterns
 from kerasviz_callbacks.summary import Picture
 from tb_plugin.contract import PatternLayer
 

@@ -12,12 +12,12 @@ from kerasviz_callbacks.arguments import Filters, Size, as_size, as_steps
 from kerasviz_callbacks.arrays import FloatArray
 from kerasviz_callbacks.canvas import Range
 from kerasviz_callbacks.model_input import Shape
-from kerasviz_callbacks.pattern_engine import Patterns
 from kerasviz_callbacks.pattern_preparation import (
     PatternRequest,
     load_images,
     prepare_patterns,
 )
+from kerasviz_callbacks.pattern_result import Patterns
 from kerasviz_callbacks.pixel_range import TensorPreprocess, as_range
 from kerasviz_callbacks.presets import Preset, find_preset
 

@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from kerasviz_callbacks import GradCAM, grad_cam
 from kerasviz_callbacks.cam_methods import METHODS
-from kerasviz_callbacks.heatmaps import Heatmaps
+from kerasviz_callbacks.heatmap_result import Heatmaps
 from tests.kerasviz_callbacks import zoo
 from tests.kerasviz_callbacks.heatmap_reference import (
     assert_close,

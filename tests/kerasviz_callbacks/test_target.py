@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from kerasviz_callbacks.heatmaps import Heatmaps, grad_cam
+from kerasviz_callbacks.heatmap_result import Heatmaps
+from kerasviz_callbacks.heatmaps import grad_cam
 from tests.kerasviz_callbacks.zoo import images
 
 layers = keras.layers
