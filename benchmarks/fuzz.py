@@ -1,0 +1,87 @@
+"""Makes up queries, records, pictures and logs, and checks every answer.
+
+    python -m benchmarks.fuzz --cases 100000 --seed 1
+
+Prints how many of each kind held. A case that does not is shown in its
+shortest form, by Hypothesis, and ends the run.
+"""
+
+import argparse
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, given, seed, settings
+from hypothesis import strategies as st
+
+from tests.known_content import Plan
+from tests.tb_plugin import fuzzing
+from tests.tb_plugin.hostile_log import write_hostile_log
+from tests.tb_plugin.loaders import python_provider
+from tests.tb_plugin.tensorboard_app import plugin_client
+from tests.written_log import write_log
+
+SHARES = {"queries": 0.45, "records": 0.4, "pictures": 0.1, "logs": 0.05}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--cases", type=int, default=100_000)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        write_log(Path(folder) / "demo", Plan())
+        write_hostile_log(Path(folder) / "hostile")
+        with python_provider(Path(folder)) as provider:
+            client = plugin_client(provider)
+
+            def ask(route: str, query: str) -> None:
+                fuzzing.check_answer(client, route, query)
+
+            queries = {
+                "route": fuzzing.PATHS,
+                "query": fuzzing.QUERIES | fuzzing.RAW,
+            }
+            total = sum(
+                run(name, check, strategies, options)
+                for name, check, strategies in (
+                    ("queries", ask, queries),
+                    ("records", fuzzing.check_record, {"text": fuzzing.TEXTS}),
+                    ("pictures", fuzzing.check_picture, {"data": st.binary()}),
+                    ("logs", fuzzing.check_log, {"steps": fuzzing.logs()}),
+                )
+            )
+    print(f"{total} cases held")
+
+
+def run(
+    name: str,
+    check: Callable[..., None],
+    strategies: dict[str, Any],
+    options: argparse.Namespace,
+) -> int:
+    """Check as many cases as are this kind's share; return how many."""
+    count = 0
+
+    def counted(**case: Any) -> None:
+        nonlocal count
+        count += 1
+        check(**case)
+
+    begin = time.perf_counter()
+    fuzz = settings(
+        max_examples=round(options.cases * SHARES[name]),
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )(given(**strategies)(counted))
+    seed(options.seed)(fuzz)()
+    seconds = time.perf_counter() - begin
+    print(f"{name}: {count} cases in {seconds:.0f} s", flush=True)
+    return count
+
+
+if __name__ == "__main__":
+    main()
