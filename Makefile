@@ -39,7 +39,7 @@ test: $(DONE)/test $(DONE)/typescript ## Run every check and every test
 	mypy
 	node node_modules/typescript/bin/tsc
 	node --test --test-reporter=dot 'tests/frontend/**/*.test.js'
-	python -m pytest $(HUSHED)
+	python -m pytest --numprocesses 2 --dist loadfile $(HUSHED)
 
 clean: ## Remove what make installed and wrote
 	rm -rf .venv node_modules logs build *.egg-info
