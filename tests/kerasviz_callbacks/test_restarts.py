@@ -6,14 +6,16 @@ import sys
 from pathlib import Path
 
 import keras
+import numpy as np
 import pytest
 
-from kerasviz_callbacks import EverySteps, run_log
+from kerasviz_callbacks import EveryEpochs, EverySteps, run_log
 from tests.kerasviz_callbacks.training import drawing, fit, plain_network
 from tests.kerasviz_callbacks.written import (
     all_steps,
     assert_written,
     captures,
+    last_picture,
     tags_of,
 )
 from tests.tb_plugin.loaders import PROVIDERS
@@ -51,6 +53,71 @@ def test_restart_replaces_what_it_draws_again(tmp_path, new_process):
     for loader in PROVIDERS:
         expected = [(0, 0), (1, 4), (2, 8), (3, 12)]
         assert index_and_step(tmp_path, loader) == expected
+
+
+def test_restart_of_an_optimizer_that_never_counts_goes_on(
+    tmp_path, new_process
+):
+    def model():
+        scaled = keras.optimizers.LossScaleOptimizer(keras.optimizers.SGD())
+        return plain_network(optimizer=scaled, loss=infinite)
+
+    every = EveryEpochs()
+    fit(model(), drawing(tmp_path, every=every), epochs=3)
+    new_process()
+    fit(model(), drawing(tmp_path, every=every), initial_epoch=2, epochs=4)
+    for loader in PROVIDERS:
+        told = [(c.index, c.step, c.epoch) for c in captures(tmp_path, loader)]
+        assert told == [(i, 4 * i, i) for i in range(5)]
+
+
+def test_restart_with_weights_alone_goes_on_at_the_epoch(tmp_path, new_process):
+    model = plain_network()
+    fit(model, drawing(tmp_path), epochs=2)
+    new_process()
+    restored = plain_network()  # its optimizer counts from 0
+    restored.set_weights(model.get_weights())
+    fit(restored, drawing(tmp_path), initial_epoch=2, epochs=3)
+    told = [(c.step, c.epoch, c.reason) for c in captures(tmp_path)]
+    assert told == [
+        (0, 0, "baseline"),
+        (4, 1, "schedule"),
+        (8, 2, "restart"),
+        (12, 3, "schedule"),
+    ]
+
+
+def test_restart_under_gradient_accumulation_goes_on(tmp_path, new_process):
+    def model():
+        slow = keras.optimizers.SGD(gradient_accumulation_steps=2)
+        return plain_network(optimizer=slow)
+
+    first = model()
+    fit(first, drawing(tmp_path), epochs=2)
+    new_process()
+    second = model()
+    second.optimizer.build(second.trainable_variables)
+    for ours, theirs in zip(
+        second.optimizer.variables, first.optimizer.variables, strict=True
+    ):
+        ours.assign(theirs)
+    fit(second, drawing(tmp_path), initial_epoch=2, epochs=3)
+    assert [c.step for c in captures(tmp_path)] == [0, 4, 8, 12]
+
+
+def test_same_seeds_draw_the_same_after_a_restart(tmp_path, new_process):
+    model = plain_network()
+    fit(model, drawing(tmp_path), epochs=1)
+    before = last_picture(tmp_path, "python", "conv2")
+    new_process()
+    fit(model, drawing(tmp_path), initial_epoch=1, epochs=1)
+    fit(model, drawing(tmp_path), epochs=0)
+    model.optimizer.iterations.assign(4)
+    fit(still(model), drawing(tmp_path), initial_epoch=1, epochs=2)
+    assert captures(tmp_path)[1].reason == "restart"
+    for loader in PROVIDERS:
+        after = last_picture(tmp_path, loader, "conv2")
+        np.testing.assert_array_equal(after, before)
 
 
 def test_fresh_start_in_the_same_directory_replaces_all(tmp_path, new_process):
@@ -173,6 +240,16 @@ def interrupted(epoch: int) -> keras.callbacks.Callback:
                 raise KeyboardInterrupt
 
     return Interrupted()
+
+
+def infinite(y, predicted):
+    return np.inf * keras.ops.mean(predicted)
+
+
+def still(model: keras.Model) -> keras.Model:
+    """Let the model train without a change."""
+    model.optimizer.learning_rate = 0.0
+    return model
 
 
 def train_until_killed(log_dir: Path) -> None:
