@@ -15,9 +15,13 @@
  * @property {string} label Short, for a ruler: `base`, `4`, `4+50`.
  * @property {string} title Long, for a person who asks or listens.
  * @property {string} event What happened here, beside a scheduled capture.
+ * @property {boolean} isNewFit Whether a later fit begins here.
  * @property {string[]} notes
  * @property {number} wallTime Seconds since 1970, of the last to draw.
  * @property {number} cost Seconds that drawing took, of all that drew.
+ * @property {[string, number][]} overheads Stream, and seconds that it took so far for
+ *   each second of training.
+ * @property {number} skipped Captures that were due before and left out.
  * @property {number} bytes Of the pictures written.
  * @property {number | null} accuracy Share of the labelled held-out images.
  * @property {ReadonlySet<string>} layers `kind path` of each layer drawn here.
@@ -85,9 +89,14 @@ function tick(heads, before) {
     label: event === 'baseline' ? 'base' : batch ? `${epoch}+${batch}` : String(epoch),
     title: [event, moment, `step ${step}`].filter(Boolean).join(', '),
     event,
+    isNewFit: beginsFit(heads, before),
     notes: heads.flatMap((head) => head.notes),
     wallTime: Math.max(...heads.map((head) => head.wall_time)),
     cost: sum(heads.map((head) => head.cost_s)),
+    overheads: heads.flatMap(({ stream, overhead }) =>
+      overhead === null ? [] : [/** @type {[string, number]} */ ([stream, overhead])],
+    ),
+    skipped: sum(heads.map((head) => head.skipped)),
     bytes: sum(heads.map((head) => head.size_bytes)),
     accuracy: accuracyOf(heads),
     layers: new Set(heads.flatMap((head) => head.layers.map((path) => `${head.kind} ${path}`))),
@@ -95,14 +104,38 @@ function tick(heads, before) {
 }
 
 /**
+ * What an event is called here, where a person would not say what the record says;
+ * see `Capture` in contract.py.
+ * @type {Readonly<Record<string, string>>}
+ */
+const EVENTS = {
+  'trainable weights: more': 'unfrozen',
+  'trainable weights: fewer': 'frozen',
+  'trainable weights: other': 'other weights train',
+  'learning rate drop': 'learning rate dropped',
+  'loss jump': 'loss jumped',
+  interrupt: 'interrupted',
+};
+
+/**
  * @param {CaptureHead[]} heads
  * @param {Tick | undefined} before
  */
 function eventAt(heads, before) {
-  if (before && heads[0].fit > before.fit) return 'new fit';
-  const told = heads.map((head) => head.reason).filter((reason) => reason !== 'schedule');
-  return [...new Set(told)].join(', ').slice(0, 80);
+  const events = new Set(heads.flatMap((head) => head.reason.split(', ')));
+  if (beginsFit(heads, before)) {
+    events.delete('baseline');
+    events.add('new fit');
+  }
+  events.delete('schedule');
+  return [...events].map((event) => EVENTS[event] ?? event).join(', ').slice(0, 80);
 }
+
+/**
+ * @param {CaptureHead[]} heads
+ * @param {Tick | undefined} before
+ */
+const beginsFit = ([{ fit }], before) => before !== undefined && fit > before.fit;
 
 /** @param {CaptureHead[]} heads */
 function accuracyOf(heads) {

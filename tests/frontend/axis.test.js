@@ -34,6 +34,25 @@ test('the baseline, a new fit and odd reasons are events, the schedule is not', 
   );
 });
 
+test('events of several captures at a step are told together, in plain words', () => {
+  const [, tick] = ticksOf([
+    captureHead(0),
+    captureHead(1, { fit: 1, reason: 'trainable weights: more, learning rate drop, schedule' }),
+    captureHead(1, { fit: 1, reason: 'baseline, best val_accuracy' }),
+  ]);
+  assert.equal(tick.event, 'unfrozen, learning rate dropped, best val_accuracy, new fit');
+  assert.equal(tick.isNewFit, true);
+});
+
+test('what capturing took is known by stream, what was left out of all', () => {
+  const [tick] = ticksOf([
+    captureHead(1, { overhead: 0.02, skipped: 2 }),
+    captureHead(1, { stream: 'other', overhead: null, skipped: 1 }),
+  ]);
+  assert.deepEqual(tick.overheads, [['grad_cam', 0.02]]);
+  assert.equal(tick.skipped, 3);
+});
+
 test('accuracy is over all labelled images, and unknown without any', () => {
   const ticks = ticksOf([captureHead(1), captureHead(2, { num_labelled: 0, num_correct: 0 })]);
   assert.deepEqual(

@@ -8,7 +8,7 @@ import { el } from '../dom.js';
  * @param {string} name
  * @param {Tick} tick
  */
-export const columnClass = (name, tick) => (tick.event === 'new fit' ? `${name} new-fit` : name);
+export const columnClass = (name, tick) => (tick.isNewFit ? `${name} new-fit` : name);
 
 /**
  * The moments of the columns, each a way to go there.

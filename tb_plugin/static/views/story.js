@@ -49,12 +49,19 @@ function eventsOf(axis) {
 
 /** The sentence about time and bytes. */
 const costOf = memo((/** @type {Tick[]} */ axis) => {
+  const overhead = [...new Map(axis.flatMap((tick) => tick.overheads)).values()];
+  const skipped = axis.reduce((sum, tick) => sum + tick.skipped, 0);
   const cost = axis.reduce((sum, tick) => sum + tick.cost, 0);
   const bytes = axis.reduce((sum, tick) => sum + tick.bytes, 0);
   const lasted = (axis.at(-1)?.wallTime ?? 0) - (axis[0]?.wallTime ?? 0);
   const share = lasted > cost ? `, ${number((100 * cost) / lasted)}% of the time between them` : '';
   return (
     `${counted(axis.length, 'capture')} took ${number(cost)} s to draw${share}, ` +
-    `and ${number(bytes / MEGABYTE)} MB of pictures.`
+    `and ${number(bytes / MEGABYTE)} MB of pictures.` +
+    (overhead.length ? ` All of it added ${shareOf(overhead)}% to the time of training.` : '') +
+    (skipped ? ` ${counted(skipped, 'capture')} left out to keep within the budget.` : '')
   );
 });
+
+/** @param {number[]} overheads By stream. */
+const shareOf = (overheads) => number(100 * overheads.reduce((sum, each) => sum + each, 0));
