@@ -7,6 +7,7 @@ the files that look. Pure: the same records give the same findings.
 
 from collections.abc import Iterable, Sequence
 
+from tb_plugin.change_findings import change_findings
 from tb_plugin.contract import Capture, MapLayer, PatternLayer
 from tb_plugin.finding import Finding
 from tb_plugin.map_findings import map_findings
@@ -32,6 +33,7 @@ def find(captures: Sequence[Capture]) -> list[Finding]:
         layers = _layers(stream)
         if stream[0].kind == "filter_patterns":
             found += still_findings(stream, layers)
+            found += change_findings(stream, layers)
             for drawn in layers:
                 found += layer_findings(stream, drawn)
         else:

@@ -53,19 +53,29 @@ def test_layer_that_was_frozen_and_moves_later_is_told() -> None:
     assert told.versus == 50 * (PLAN.second_fit - 1)
 
 
+def living(plan: Plan = PLAN) -> list[Capture]:
+    """Return captures in which nothing is the matter with any filter."""
+    return [
+        patched(each, status=("live",) * plan.filters)
+        for each in captures("filter_patterns", plan)
+    ]
+
+
+def test_filters_that_became_others_are_told_of_all_layers_and_last() -> None:
+    *_, title = found(living())
+    assert title == "2 layers: 10 of 16 filters became other filters"
+    *_, title = found(living(replace(PLAN, layers=1)))
+    assert title == "backbone/conv0: 5 of 8 filters became other filters"
+
+
 def test_filters_that_became_others_show_before_and_after() -> None:
-    titles = found(captures("filter_patterns"))
-    [told] = [f for t, f in titles.items() if "conv1: 3 of 8 filters bec" in t]
+    *_, told = found(living()).values()
     assert [tile.step for tile in told.tiles] == [told.versus, told.step]
-    assert told.item == "10"
+    assert told.item == "14"
 
 
 def test_layer_at_rest_is_told_with_the_moment() -> None:
-    live = [
-        patched(each, status=("live",) * PLAN.filters)
-        for each in captures("filter_patterns")
-    ]
-    told = found(live)["backbone/conv1 has settled since epoch 4"]
+    told = found(living())["backbone/conv1 has settled since epoch 4"]
     assert told.step == 200
 
 
