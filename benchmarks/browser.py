@@ -3,14 +3,15 @@
     pip install '.[test]'
     python -m benchmarks.browser --log-dir /tmp/scaled
 
-Writes a log of 20 runs x 1000 captures x 8 layers x 64 filters unless one is
-there, and prints: what the server answers cold and warm, the first picture
+Writes a log of 20 runs x 1000 captures x 8 layers x 64 filters unless the same
+is there, and prints: what the server answers cold and warm, the first picture
 after the tab opens, the rate of scrubbing, blank time while scrolling, memory;
 and the first picture of TensorBoard's own Images tab on the same log.
 """
 
 import argparse
 import gzip
+import json
 import os
 import time
 import urllib.request
@@ -21,7 +22,7 @@ from urllib.parse import urlencode
 
 from playwright.sync_api import Browser, Page
 
-from benchmarks.browser_log import Scale, write_scaled_log
+from benchmarks.browser_log import Scale, keep_scaled_log
 from tests.browser.chromium import open_browser
 from tests.browser.tab import Tab
 from tests.tensorboard_server import serve
@@ -30,6 +31,7 @@ RUN = "run00/kerasviz"
 LAYER = "backbone/conv7"
 SCRIPT = (Path(__file__).parent / "browser_page.js").read_text()
 MEGABYTE = 1e6
+READ_TIMEOUT_S = 900
 # The stock cards lie in shadow roots; each picture is a request of its own.
 IMAGE_IS_THERE = """() => performance.getEntriesByType('resource').some(
   (each) => each.name.includes('individualImage') && each.responseEnd)"""
@@ -42,9 +44,8 @@ def main() -> None:
         arguments.filters, arguments.images,
     )  # fmt: skip
     log_dir: Path = arguments.log_dir
-    if not log_dir.exists():
-        print(f"writing {scale} into {log_dir} …", flush=True)
-        write_scaled_log(log_dir, scale)
+    print(f"{scale} in {log_dir} …", flush=True)
+    keep_scaled_log(log_dir, scale)
     begun = time.monotonic()
     with serve(log_dir, *arguments.flags, timeout_s=600) as address:
         _wait_until_read(address, scale)
@@ -70,15 +71,20 @@ def _arguments() -> argparse.Namespace:
 
 
 def _wait_until_read(address: str, scale: Scale) -> None:
-    last = scale.runs - 1
-    while True:
+    """Wait for the last run; a log that cannot be read is an error at once."""
+    run = f"run{scale.runs - 1:02d}/kerasviz"
+    deadline = time.monotonic() + READ_TIMEOUT_S
+    while time.monotonic() < deadline:
         try:
-            _, body = _get(address, "captures", run=f"run{last:02d}/kerasviz")
-            if body.count(b'"index"') >= 2 * scale.captures:
-                return
+            read = json.loads(_get(address, "captures", run=run)[1])
         except OSError:  # not there yet
-            pass
+            read = {"captures": [], "faults": []}
+        if read["faults"]:
+            raise RuntimeError(f"{run} has faults: {read['faults'][:3]}")
+        if len(read["captures"]) >= 2 * scale.captures:
+            return
         time.sleep(2)
+    raise RuntimeError(f"{run} was not read within {READ_TIMEOUT_S} s")
 
 
 def _get(address: str, route: str, **query: str) -> tuple[float, bytes]:

@@ -5,6 +5,7 @@ measures and with sheets of coloured noise; the other runs are copies of its
 event file, which TensorBoard reads and keeps like any other.
 """
 
+import hashlib
 import io
 import shutil
 from collections.abc import Iterator
@@ -32,6 +33,7 @@ from tests.written_log import (
 
 NUM_SHEETS = 24  # drawn; captures take them in turn
 JPEG_QUALITY = 90
+_STAMP = "benchmark.txt"  # in the log directory: what was written there
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,39 @@ class Scale:
     @property
     def plan(self) -> Plan:
         return Plan(self.captures, self.layers, self.filters, self.images)
+
+
+def keep_scaled_log(log_dir: Path, scale: Scale) -> bool:
+    """Write the log unless it is there, of this scale and of today's records.
+
+    Raises:
+        FileExistsError: something is there that this did not write.
+    """
+    stamp = log_dir / _STAMP
+    wanted = _stamp_of(scale)
+    if stamp.exists() and stamp.read_text() == wanted:
+        return False
+    if log_dir.exists() and any(log_dir.iterdir()):
+        if not stamp.exists():
+            raise FileExistsError(
+                f"--log-dir must be empty or of this benchmark - {log_dir} "
+                f"has no {_STAMP} - give another one"
+            )
+        shutil.rmtree(log_dir)
+    write_scaled_log(log_dir, scale)
+    stamp.write_text(wanted)
+    return True
+
+
+def _stamp_of(scale: Scale) -> str:
+    """Return what another scale, or another contract, would make another."""
+    plan = Plan()
+    records = [
+        known_records.capture_record(plan, kind, 1).to_json()
+        for kind in contract.KINDS
+    ]
+    digest = hashlib.sha256("\n".join(records).encode()).hexdigest()
+    return f"{scale}\n{digest}\n"
 
 
 def write_scaled_log(log_dir: Path, scale: Scale) -> None:
