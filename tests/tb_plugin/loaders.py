@@ -64,8 +64,10 @@ def _address_once_loaded(said: TextIO) -> str:
         said.seek(0)
         return said.read()
 
+    listening = re.compile(r"listening on \S+:(\d+)")
     wait_until(lambda: "Finished load cycle" in text())
-    [port] = re.findall(r"listening on \S+:(\d+)", text())
+    wait_until(lambda: listening.search(text()))  # told by another thread
+    [port] = listening.findall(text())
     return f"localhost:{port}"
 
 
