@@ -32,8 +32,7 @@
       let step = null;
       while (performance.now() - begun < 1000 * seconds) {
         document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
-        await frame();
-        await frame();
+        await frame(); // the page draws before this answers; the next waits for the screen
         numFrames += 1;
         const now = document.querySelector('input.step').value;
         const cells = [...document.querySelectorAll('.cell[aria-current] .picture')];

@@ -87,8 +87,11 @@ class Reader:
         Raises:
             ReadError: the provider could not list them.
         """
+        ahead = self._threads.submit(
+            self._ask, self._provider.list_blob_sequences
+        )
         texts = self._ask(self._provider.list_tensors)
-        blobs = self._ask(self._provider.list_blob_sequences)
+        blobs = ahead.result()
         return {
             run: sorted(texts.get(run, ())) for run in sorted({*texts, *blobs})
         }

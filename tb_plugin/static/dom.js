@@ -53,18 +53,55 @@ function laidFlat(child) {
  * @param {(VNode | string)[]} children
  */
 export function patch(parent, children) {
+  if (!isSameRow(parent, children)) return rearrange(parent, children);
+  let node = parent.firstChild;
+  for (const child of children) {
+    const next = /** @type {ChildNode} */ (node).nextSibling;
+    placed(parent, child, /** @type {ChildNode} */ (node));
+    node = next;
+  }
+}
+
+/**
+ * Whether each child is there already, in its place: mostly so, and far cheaper.
+ * @param {Element} parent
+ * @param {(VNode | string)[]} children
+ */
+function isSameRow(parent, children) {
+  let node = parent.firstChild;
+  for (const child of children) {
+    if (!node) return false;
+    const before = drawn.get(node);
+    const isSame =
+      typeof child === 'string'
+        ? node.nodeType === Node.TEXT_NODE
+        : before === child || (before?.tag === child.tag && before.props.key === child.props.key);
+    if (!isSame) return false;
+    node = node.nextSibling;
+  }
+  return node === null;
+}
+
+/**
+ * @param {Element} parent
+ * @param {(VNode | string)[]} children
+ */
+function rearrange(parent, children) {
   const old = [...parent.childNodes];
   const byKey = new Map(old.filter((node) => keyOf(node)).map((node) => [keyOf(node), node]));
   const free = old.filter((node) => !keyOf(node));
-  const wanted = new Set();
+  const taken = children.map((child) => takeNode(child, byKey, free));
+  // What goes, goes first: then what stays stands in its place and is not moved.
+  const kept = new Set(taken);
+  for (const node of old) if (!kept.has(node)) node.remove();
   let place = parent.firstChild;
-  for (const child of children) {
-    const node = placed(parent, child, takeNode(child, byKey, free));
-    wanted.add(node);
-    if (node === place) place = place.nextSibling;
+  children.forEach((child, i) => {
+    const before = taken[i];
+    const node = placed(parent, child, before);
+    if (before && before !== node) before.replaceWith(node);
+    if (before === place || node === place) place = node.nextSibling;
     else parent.insertBefore(node, place);
-  }
-  for (const node of old) if (!wanted.has(node)) node.remove();
+  });
 }
 
 /** @param {Node} node */

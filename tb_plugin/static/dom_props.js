@@ -14,13 +14,17 @@ export function setProps(node, before, after) {
 }
 
 /**
- * A select takes its value only once its options are there.
+ * A select takes its value only once its options are there; a scroller scrolls
+ * only once its content has its size.
  * @param {Node} node
  * @param {Record<string, any>} props
  */
 export function setLast(node, props) {
-  const select = /** @type {{value?: string}} */ (node);
-  if (node.nodeName === 'SELECT' && '.value' in props) select.value = props['.value'];
+  const { value, patched } = /** @type {{value?: string, patched?: () => void}} */ (node);
+  const wanted = props['.value'];
+  const isSelect = node.nodeName === 'SELECT' && '.value' in props;
+  if (isSelect && value !== wanted) /** @type {any} */ (node).value = wanted;
+  patched?.call(node);
 }
 
 /**
@@ -54,7 +58,8 @@ const listeners = new WeakMap();
 function listen(node, type, value) {
   const ofNode = listeners.get(node) ?? {};
   if (!(type in ofNode)) node.addEventListener(type, tell);
-  listeners.set(node, { ...ofNode, [type]: value });
+  ofNode[type] = value;
+  listeners.set(node, ofNode);
 }
 
 /** @param {Event} event */

@@ -14,17 +14,19 @@ const HOME = '[role="gridcell"][tabindex="0"], [role="option"][tabindex="0"]';
  * @param {(state: State) => import('./dom.js').VNode} view
  */
 export function keepDrawn(store, root, view) {
-  let isDue = false;
+  let frame = 0;
   function draw() {
-    isDue = false;
+    frame = 0;
     const wasInMatrix = isCellFocused();
     patch(root, [view(store.get())]);
+    // What came into sight by that is drawn in the same frame, not a blank one later.
+    if (frame) patch(root, [view(store.get())]);
+    cancelAnimationFrame(frame);
+    frame = 0;
     if (wasInMatrix) focusHome(root);
   }
   function schedule() {
-    if (isDue) return;
-    isDue = true;
-    requestAnimationFrame(draw);
+    frame ||= requestAnimationFrame(draw);
   }
   store.subscribe(schedule);
   schedule();

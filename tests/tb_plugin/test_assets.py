@@ -1,5 +1,6 @@
 """The front end is served from a list, with types that a browser accepts."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from tb_plugin.assets import Asset, assets_version, list_assets
 from tests.tb_plugin.tensorboard_app import PREFIX
 
 STATIC = Path(tb_plugin.__file__).parent / "static"
+ENTRY = {"index", "api", "files", "host", "pack"}  # what it imports is here
+TYPES = {"types", "overview_types"}  # imported by nobody at run time
 MIME_TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -83,3 +86,21 @@ def test_nothing_else_is_served(client: Client, name: str) -> None:
     response = client.get(f"{PREFIX}static/{name}")
     assert response.status_code == 404
     assert response.content_type.startswith("text/plain")
+
+
+def test_every_file_of_the_page_is_asked_for_at_once() -> None:
+    lists = (STATIC / "files.js").read_text()
+    modules, styles = lists.split("export const STYLES")
+    asked = set(re.findall(r"[\w/]+", modules.split("`")[1]))
+    scripts = _names(".js")
+    assert asked == scripts - ENTRY - TYPES
+    assert set(re.findall(r"'(\w+)'", styles)) == _names(".css")
+    assert scripts >= ENTRY | TYPES
+
+
+def _names(suffix: str) -> set[str]:
+    """Return the files of a type, without their suffix."""
+    return {
+        path.relative_to(STATIC).with_suffix("").as_posix()
+        for path in STATIC.rglob(f"*{suffix}")
+    }

@@ -2,6 +2,7 @@
 /** What a picture is compared with, and how. */
 
 import { el } from '../dom.js';
+import { memo } from '../memo.js';
 import { otherModel } from '../other_models.js';
 import { kindOf } from '../state.js';
 import { momentOf, name } from '../words.js';
@@ -82,13 +83,23 @@ function capturePicker(state, columns, actions) {
   const { patterns, maps } = state.versusRun ? otherModel(state, state.versusRun) : { patterns: null, maps: null };
   const offered = state.versusRun ? ((patterns ?? maps)?.columns ?? []) : columns;
   const none = state.versusRun ? 'its newest capture' : 'Compare with …';
-  /** @type {[string, string][]} */
-  const options = offered.map(({ step, tick }) => [String(step), `A: ${momentOf(tick)}, step ${step}`]);
   return picker({
     label: 'Compare with',
     isLabelHidden: true,
-    options: [['', none], ...options],
+    options: optionsOf(offered, none),
     chosen: state.versus === null ? '' : String(state.versus),
     choose: (value) => actions.setLook({ versus: value === '' ? null : Number(value) }),
   });
 }
+
+const optionsOf = memo((/** @type {Columns} */ columns, /** @type {string} */ none) => [
+  option('', none),
+  ...columns.map(({ step, tick }) => option(String(step), `A: ${momentOf(tick)}, step ${step}`)),
+]);
+
+/**
+ * @param {string} value
+ * @param {string} words
+ * @returns {[string, string]}
+ */
+const option = (value, words) => [value, words];

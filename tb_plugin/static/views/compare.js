@@ -1,6 +1,7 @@
 // @ts-check
 /** Up to four runs side by side: under each filter or image a line per run. */
 
+import { CellMemory } from '../cell_memory.js';
 import { el } from '../dom.js';
 import { mapContext, mapLook, patternLook } from '../looks.js';
 import { compared } from '../lanes.js';
@@ -20,6 +21,9 @@ import { matrix } from './matrix.js';
 /** @typedef {import('../map_rows.js').MapRow} MapRow */
 /** @typedef {import('../patterns.js').PatternRow} PatternRow */
 
+/** @type {CellMemory<import('./matrix.js').Cell>} */
+const memory = new CellMemory();
+
 /**
  * @param {State} state
  * @param {Pictures} pictures
@@ -33,6 +37,10 @@ export function compare(state, pictures, actions) {
   const ofRow = (/** @type {string} */ key) => key.slice(key.indexOf(' ') + 1);
   const own = columnIndex(state, model.lanes[0].model);
   const current = model.columns.findIndex(({ of }) => of[0] === own);
+  const how = { pictures, box: shape.tile };
+  const { heldOut, colormap, opacity, scale, contour } = state;
+  const paint = [heldOut, colormap, opacity, scale, contour];
+  memory.about([model, pictures, shape.tile.width, shape.tile.height, ...paint]);
   return matrix(
     {
       title: 'Runs by captures',
@@ -46,7 +54,12 @@ export function compare(state, pictures, actions) {
       cursor: state.cursor === null ? null : `0 ${state.cursor}`,
       open: state.item[kind] === null ? null : `0 ${state.item[kind]}`,
       head: (row) => head(state, model, row),
-      cell: (row, column) => cellOf(state, model, { row, column }, { pictures, box: shape.tile }),
+      cell: (row, column) => {
+        const picture = model.lanes[row.lane].model.columns[column.of[row.lane]]?.picture;
+        return memory.cell(`${column.index} ${row.key}`, [picture && pictures.get(picture)], () =>
+          cellOf(state, model, { row, column }, how),
+        );
+      },
     },
     {
       ...actions,

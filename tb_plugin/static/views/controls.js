@@ -40,9 +40,24 @@ export function picker({ label, isLabelHidden = false, options, chosen, choose }
     el(
       'select',
       { 'aria-label': label, '.value': chosen, onchange },
-      options.map(([value, name]) => el('option', { value, key: value }, name)),
+      optionsOf(options),
     ),
   );
+}
+
+/** @type {WeakMap<readonly (readonly [string, string])[], import('../dom.js').VNode[]>} */
+const described = new WeakMap();
+
+/**
+ * Described once per list: some have an option per capture.
+ * @param {readonly (readonly [string, string])[]} options
+ */
+function optionsOf(options) {
+  const nodes =
+    described.get(options) ??
+    options.map(([value, name]) => el('option', { value, key: value }, name));
+  described.set(options, nodes);
+  return nodes;
 }
 
 /**

@@ -1,4 +1,5 @@
 // @ts-check
+import { CellMemory } from '../cell_memory.js';
 import { el } from '../dom.js';
 import { patternLook } from '../looks.js';
 import { columnIndex, versusIndex } from '../select.js';
@@ -17,6 +18,9 @@ import { sparkline } from './sparkline.js';
 /** @typedef {import('../patterns.js').PatternColumn} PatternColumn */
 /** @typedef {import('../patterns.js').PatternCell} PatternCell */
 
+/** @type {CellMemory<import('./matrix.js').Cell>} */
+const memory = new CellMemory();
+
 /**
  * Filters by captures, or all filters at one.
  * @param {State} state
@@ -30,6 +34,7 @@ export function filters(state, model, pictures, actions) {
     return filterGrid(state, model, { pictures, grid: grid(state, model), current }, actions);
   }
   const shape = layout(state, model);
+  memory.about([model.cell, pictures, shape.tile.width, shape.tile.height]);
   return matrix(
     {
       title: 'Filters by captures',
@@ -46,7 +51,10 @@ export function filters(state, model, pictures, actions) {
         el('b', null, isPinned(state, row) && pinMark, row.filter),
         sparkline(model.series(row), current),
       ],
-      cell: (row, column) => stripCell(model, row, column, pictures, shape.tile),
+      cell: (row, column) =>
+        memory.cell(`${column.index} ${row.key}`, [column.picture && pictures.get(column.picture)], () =>
+          stripCell(model, row, column, pictures, shape.tile),
+        ),
     },
     actions,
   );

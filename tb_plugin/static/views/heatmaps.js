@@ -1,6 +1,8 @@
 // @ts-check
+import { CellMemory } from '../cell_memory.js';
 import { el } from '../dom.js';
 import { imageDrawing, mapContext, mapLook } from '../looks.js';
+import { meansKey } from '../mean_rows.js';
 import { columnIndex, versusIndex } from '../select.js';
 import { layout } from '../shape.js';
 import { className, output } from '../words.js';
@@ -22,6 +24,9 @@ import { isPinned, pinMark } from './pin_button.js';
 
 const THUMBNAIL = { width: 40, height: 40 };
 
+/** @type {CellMemory<import('./matrix.js').Cell>} */
+const memory = new CellMemory();
+
 /**
  * Held-out images by captures.
  * @param {State} state
@@ -32,6 +37,10 @@ const THUMBNAIL = { width: 40, height: 40 };
 export function heatmaps(state, model, pictures, actions) {
   const shape = layout(state, model);
   const images = imagesOf(state);
+  const { heldOut, colormap, opacity, scale, contour } = state;
+  const paint = [colormap, opacity, scale, contour, state.boxes];
+  const { width, height } = shape.tile;
+  memory.about([model.cell, pictures, images, heldOut?.status, width, height, ...paint]);
   return matrix(
     {
       title: 'Held-out images by captures',
@@ -47,23 +56,46 @@ export function heatmaps(state, model, pictures, actions) {
       onhover: (cell) => actions.setScreen({ bare: cell }),
       head: (row) => head(row, images, isPinned(state, row)),
       cell: (row, column) => {
-        if (row.meanClass !== null) return meanCell(state, row, column, { pictures, box: shape.tile });
-        const context = mapContext(state, model, row, pictures);
-        const cell = model.cell(row, column);
-        const look = mapLook(cell, column, context, shape.tile);
-        const label = mapLabel(row, column, cell, look.word, images);
-        const isBare = state.bare === cellName(row, column);
-        const over = [
-          isBare && bare(context.image, row, shape.tile),
-          cell?.isFlip && flip,
-          state.boxes && boxes(images.records.get(row.hash), shape.tile),
-        ].flat();
-        const under = cell && [verdict(cell), caption(cell, images.names)];
-        return { label, className: '', look, over, under };
+        const own = [pictureOf(row, column, pictures), state.bare === cellName(row, column)];
+        return memory.cell(cellName(row, column), own, () =>
+          cellOf(state, model, { row, column }, { pictures, box: shape.tile }),
+        );
       },
     },
     actions,
   );
+}
+
+/**
+ * @param {MapRow} row
+ * @param {MapColumn} column
+ * @param {Pictures} pictures
+ */
+function pictureOf(row, column, pictures) {
+  const key = row.meanClass === null ? column.picture : meansKey(column);
+  return key && pictures.get(key);
+}
+
+/**
+ * @param {State} state
+ * @param {MapModel} model
+ * @param {{row: MapRow, column: MapColumn}} where
+ * @param {{pictures: Pictures, box: import('../matrix.js').Box}} how
+ * @returns {import('./matrix.js').Cell}
+ */
+function cellOf(state, model, { row, column }, { pictures, box }) {
+  if (row.meanClass !== null) return meanCell(state, row, column, { pictures, box });
+  const images = imagesOf(state);
+  const context = mapContext(state, model, row, pictures);
+  const cell = model.cell(row, column);
+  const look = mapLook(cell, column, context, box);
+  const over = [
+    state.bare === cellName(row, column) && bare(context.image, row, box),
+    cell?.isFlip && flip,
+    state.boxes && boxes(images.records.get(row.hash), box),
+  ].flat();
+  const under = cell && [verdict(cell), caption(cell, images.names)];
+  return { label: mapLabel(row, column, cell, look.word, images), className: '', look, over, under };
 }
 
 /**

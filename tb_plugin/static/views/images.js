@@ -1,4 +1,5 @@
 // @ts-check
+import { memo } from '../memo.js';
 import { className, name } from '../words.js';
 
 /** @typedef {import('../state.js').State} State */
@@ -14,14 +15,13 @@ import { className, name } from '../words.js';
  * @param {State} state
  * @returns {Images}
  */
-export function imagesOf({ heldOut }) {
-  const value = heldOut?.value;
-  return {
-    pictures: value?.pictures ?? new Map(),
-    records: new Map(value?.record.images.map((image) => [image.hash, image])),
-    names: value?.record.class_names ?? [],
-  };
-}
+export const imagesOf = ({ heldOut }) => imagesOfValue(heldOut?.value ?? null);
+
+const imagesOfValue = memo((/** @type {import('../types.js').HeldOut | null} */ value) => ({
+  pictures: value?.pictures ?? new Map(),
+  records: new Map(value?.record.images.map((image) => [image.hash, image])),
+  names: value?.record.class_names ?? [],
+}));
 
 /**
  * How a row is called: by its image, and by its target where it has several.

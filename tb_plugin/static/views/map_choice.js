@@ -1,6 +1,7 @@
 // @ts-check
 import { isRowAsked } from '../arrange.js';
 import { el } from '../dom.js';
+import { memo } from '../memo.js';
 import { columnIndex, maps } from '../select.js';
 import { className, name } from '../words.js';
 import { picker, segmented } from './controls.js';
@@ -76,8 +77,7 @@ const option = (value, words) => [value, words];
  * @param {Actions} actions
  */
 function labelPicker(state, model, actions) {
-  const labels = new Set(model.allRows.map((row) => model.lastCell(row)?.label ?? null));
-  const known = [...labels].filter((label) => label !== null).sort((a, b) => a - b);
+  const known = labelsOf(model.allRows, model.lastCell);
   if (!known.length && state.label === null) return null;
   const { names } = imagesOf(state);
   return picker({
@@ -87,6 +87,13 @@ function labelPicker(state, model, actions) {
     choose: (value) => actions.setLook({ label: value === '' ? null : Number(value) }),
   });
 }
+
+const labelsOf = memo(
+  (/** @type {MapModel['allRows']} */ rows, /** @type {MapModel['lastCell']} */ lastCell) => {
+    const labels = new Set(rows.map((row) => lastCell(row)?.label ?? null));
+    return [...labels].filter((label) => label !== null).sort((a, b) => a - b);
+  },
+);
 
 /**
  * @param {State} state

@@ -122,6 +122,7 @@ function acrossTo({ layout: { headWidth, pitch, columns }, current, subject }) {
     from: from - pitch,
     to: from + 2 * pitch,
     inset: headWidth,
+    turn: 0.5,
   };
 }
 
@@ -134,5 +135,5 @@ function downTo({ rows, cursor, open, layout: { rowHeight }, subject }) {
   const at = rows.findIndex((row) => row.key === (open ?? cursor));
   if (at < 0) return null;
   const from = HEAD_HEIGHT + at * rowHeight;
-  return { key: `${subject} ${rows[at].key}`, from, to: from + rowHeight, inset: HEAD_HEIGHT };
+  return { key: `${subject} ${rows[at].key}`, from, to: from + rowHeight, inset: HEAD_HEIGHT, turn: 0 };
 }

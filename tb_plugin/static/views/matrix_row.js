@@ -36,16 +36,45 @@ export function matrixRow(matrix, { row, index, cells }, isHome, actions) {
 }
 
 /**
+ * The tile of a cell; the same one as before while nothing about it is new.
  * @template {{key: string}} R
  * @template {{index: number, step: number, tick: Tick}} C
  * @param {import('./matrix.js').Matrix<R, C>} matrix
  * @param {R} row
  * @param {C} column
- * @param {{cell: import('./matrix.js').Cell, isHome: boolean}} what
+ * @param {{cell: Cell, isHome: boolean}} what
  * @param {Actions} actions
  */
-function tile({ layout, current, onhover }, row, column, { cell, isHome }, actions) {
+function tile(matrix, row, column, { cell, isHome }, actions) {
+  const { layout, current } = matrix;
   const isCurrent = column.index === current;
+  const place = { left: layout.headWidth + column.index * layout.pitch, isCurrent, isTab: isCurrent && isHome };
+  const kept = tiles.get(cell);
+  if (kept && kept.left === place.left && kept.isCurrent === isCurrent && kept.isTab === place.isTab) {
+    return kept.node;
+  }
+  const node = newTile(matrix, row, column, { cell, ...place }, actions);
+  tiles.set(cell, { ...place, node });
+  return node;
+}
+
+/**
+ * @typedef {import('./matrix.js').Cell} Cell
+ * @typedef {{left: number, isCurrent: boolean, isTab: boolean}} Place
+ * @type {WeakMap<Cell, Place & {node: import('../dom.js').VNode}>}
+ */
+const tiles = new WeakMap();
+
+/**
+ * @template {{key: string}} R
+ * @template {{index: number, step: number, tick: Tick}} C
+ * @param {import('./matrix.js').Matrix<R, C>} matrix
+ * @param {R} row
+ * @param {C} column
+ * @param {{cell: Cell} & Place} what
+ * @param {Actions} actions
+ */
+function newTile({ onhover }, row, column, { cell, left, isCurrent, isTab }, actions) {
   return el(
     'button',
     {
@@ -53,12 +82,12 @@ function tile({ layout, current, onhover }, row, column, { cell, isHome }, actio
       type: 'button',
       role: 'gridcell',
       class: columnClass(`cell ${cell.className}`, column.tick),
-      tabindex: isCurrent && isHome ? '0' : '-1',
+      tabindex: isTab ? '0' : '-1',
       'aria-colindex': String(column.index + 1),
       'aria-current': isCurrent ? 'true' : null,
       'aria-label': cell.label,
       title: cell.label,
-      style: { left: `${layout.headWidth + column.index * layout.pitch}px` },
+      style: { left: `${left}px` },
       onfocus: () => actions.setCursor(row.key),
       onpointerenter: onhover && (() => onhover(cellName(row, column))),
       onpointerleave: onhover && (() => onhover(null)),

@@ -1,5 +1,6 @@
 // @ts-check
 import { el } from '../dom.js';
+import { memo } from '../memo.js';
 import { ticks } from '../select.js';
 import { name, percent, spelled } from '../words.js';
 import { fact } from './controls.js';
@@ -22,11 +23,7 @@ export function outcomeFacts(state, column) {
         'figure',
         null,
         el('figcaption', null, el('b', null, percent(accuracy)), ' of the held-out images right'),
-        sparkline(
-          axis.map((tick) => tick.accuracy),
-          index,
-          { label: 'Share right', domain: [0, 1] },
-        ),
+        sparkline(accuracies(axis), index, { label: 'Share right', domain: [0, 1] }),
       ),
     el(
       'dl',
@@ -38,3 +35,7 @@ export function outcomeFacts(state, column) {
     el('p', { class: 'hint' }, 'Click a picture to see it large, with what the model says of it.'),
   ];
 }
+
+const accuracies = memo((/** @type {import('../axis.js').Tick[]} */ axis) =>
+  axis.map((tick) => tick.accuracy),
+);

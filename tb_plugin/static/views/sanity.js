@@ -1,5 +1,6 @@
 // @ts-check
 import { el } from '../dom.js';
+import { memo } from '../memo.js';
 import { number } from '../words.js';
 
 /** @typedef {import('../maps.js').MapModel} MapModel */
@@ -12,8 +13,10 @@ const WEIGHTS = 'rank_correlation_shuffled_weights';
  * where none was made.
  * @param {MapModel | null} model
  */
-export function sanityBadge(model) {
-  const checked = model?.columns.findLast(({ capture }) => capture.record.measures[WEIGHTS]);
+export const sanityBadge = (model) => badgeOf(model?.columns ?? null);
+
+const badgeOf = memo((/** @type {MapModel['columns'] | null} */ columns) => {
+  const checked = columns?.findLast(({ capture }) => capture.record.measures[WEIGHTS]);
   if (!checked) return null;
   const values = checked.capture.record.measures[WEIGHTS].filter((value) => value !== null);
   if (!values.length) return null;
@@ -28,4 +31,4 @@ export function sanityBadge(model) {
       : `: with shuffled weights the heatmaps stay alike (rank correlation ${number(mean)}). ` +
           'They show the image, not what was learned.',
   );
-}
+});

@@ -10,6 +10,8 @@
  * @property {number} from
  * @property {number} to
  * @property {number} inset What stays in place at the start and covers content.
+ * @property {number} turn How much farther it goes where it has to move, as a share of
+ *   what can be seen: a page is turned at once, not line by line.
  */
 
 class Scroller extends HTMLElement {
@@ -19,11 +21,19 @@ class Scroller extends HTMLElement {
   #across = null;
   /** @type {Reveal | null} */
   #down = null;
-  #observer = new ResizeObserver(() => this.#tell());
+  #isAcrossDue = false;
+  #isDownDue = false;
+  /** @type {import('../state.js').Viewport | null} As it was last told. */
+  #seen = null;
+  #observer = new ResizeObserver(() => {
+    this.#tell();
+    this.patched();
+  });
 
   connectedCallback() {
     this.addEventListener('scroll', this.#tell, { passive: true });
     this.#observer.observe(this);
+    this.patched();
   }
 
   disconnectedCallback() {
@@ -36,9 +46,8 @@ class Scroller extends HTMLElement {
   }
 
   set across(value) {
-    const isNew = value?.key !== this.#across?.key;
+    this.#isAcrossDue ||= value?.key !== this.#across?.key;
     this.#across = value;
-    if (isNew && value) this.#afterPatch(() => this.#showAcross(value));
   }
 
   get down() {
@@ -46,50 +55,51 @@ class Scroller extends HTMLElement {
   }
 
   set down(value) {
-    const isNew = value?.key !== this.#down?.key;
+    this.#isDownDue ||= value?.key !== this.#down?.key;
     this.#down = value;
-    if (isNew && value) this.#afterPatch(() => this.#showDown(value));
+  }
+
+  /** Called once the content has its size; see dom_props.js. */
+  patched() {
+    if (!this.#isAcrossDue && !this.#isDownDue) return;
+    // To measure now would lay the page out once more: what was told still holds.
+    const seen = this.#seen ?? this.#measured();
+    if (!seen) return;
+    const across = this.#isAcrossDue ? this.#across : null;
+    const down = this.#isDownDue ? this.#down : null;
+    this.#isAcrossDue = this.#isDownDue = false;
+    const left = across ? shifted(seen.left, seen.width, across) : seen.left;
+    const top = down ? shifted(seen.top, seen.height, down) : seen.top;
+    if (left === seen.left && top === seen.top) return;
+    this.scrollLeft = left;
+    this.scrollTop = top;
+    this.#tell();
   }
 
   #tell = () => {
-    // A hidden tab has no size; what was seen before stays.
-    if (!this.clientWidth || !this.clientHeight) return;
-    this.onviewport?.({
-      left: this.scrollLeft,
-      top: this.scrollTop,
-      width: this.clientWidth,
-      height: this.clientHeight,
-    });
+    const seen = this.#measured();
+    if (!seen) return;
+    this.#seen = seen;
+    this.onviewport?.(seen);
   };
 
-  /**
-   * The content takes its size after its scroller took its properties.
-   * @param {() => void} show
-   */
-  #afterPatch(show) {
-    requestAnimationFrame(show);
-  }
-
-  /** @param {Reveal} wish */
-  #showAcross(wish) {
-    this.scrollLeft = shifted(this.scrollLeft, this.clientWidth, wish);
-  }
-
-  /** @param {Reveal} wish */
-  #showDown(wish) {
-    this.scrollTop = shifted(this.scrollTop, this.clientHeight, wish);
+  /** A hidden tab has no size; what was seen before stays. */
+  #measured() {
+    const { scrollLeft: left, scrollTop: top, clientWidth: width, clientHeight: height } = this;
+    return width && height ? { left, top, width, height } : null;
   }
 }
 
 /**
- * The offset nearest to `offset` at which the stretch can be seen.
+ * The offset at which the stretch can be seen: the present one, if it can.
  * @param {number} offset
  * @param {number} extent
  * @param {Reveal} wish
  */
-function shifted(offset, extent, { from, to, inset }) {
-  if (from - inset < offset) return Math.max(0, from - inset);
-  return to > offset + extent ? to - extent : offset;
+function shifted(offset, extent, { from, to, inset, turn }) {
+  const more = turn * (extent - inset);
+  if (from - inset < offset) return Math.max(0, from - inset - more);
+  return to > offset + extent ? to - extent + more : offset;
 }
 
 customElements.define('kv-scroller', Scroller);
