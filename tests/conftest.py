@@ -1,9 +1,16 @@
-"""TensorFlow as all the tests want it: quiet, with two CPU devices."""
+"""What all tests have: an option; TensorFlow, quiet, with two CPU devices."""
 
 import importlib.util
 import os
 
+import pytest
+
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option of `tests/browser/test_goldens.py`."""
+    parser.addoption("--refresh-goldens", action="store_true")
 
 
 def pytest_configure() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from tests.browser.chromium import open_browser
 from tests.browser.tab import Tab
@@ -65,14 +65,24 @@ def browser() -> Iterator[Browser]:
         yield browser
 
 
-@pytest.fixture
-def tab(browser: Browser) -> Iterator[Tab]:
-    """A fresh page of a fresh browser profile, which must not throw."""
+@pytest.fixture(scope="session")
+def profile(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser profile: it keeps the hundred files of the front end."""
     context = browser.new_context(viewport={"width": 1500, "height": 880})
     context.set_default_timeout(30_000)
-    tab = Tab.of(context.new_page())
-    yield tab
+    yield context
     context.close()
+
+
+@pytest.fixture
+def tab(profile: BrowserContext) -> Iterator[Tab]:
+    """A fresh page without anything stored by another, which must not throw."""
+    page = profile.new_page()
+    tab = Tab.of(page)
+    yield tab
+    if page.url.startswith("http"):
+        page.evaluate("localStorage.clear()")
+    page.close()
     assert tab.errors == []
 
 
