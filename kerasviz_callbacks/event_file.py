@@ -6,7 +6,6 @@ open only while an event is written: nothing is left open by a training that
 ends by an exception, and a file that is gone is an error, not lost.
 """
 
-import io
 import os
 import socket
 import time
@@ -14,7 +13,8 @@ from typing import Any
 
 import tensorflow as tf
 from tensorboard.compat.proto.event_pb2 import Event, SessionLog
-from tensorboard.summary.writer.record_writer import RecordWriter
+
+from kerasviz_callbacks.record_bytes import as_record
 
 # The loaders read a run's files in the order of their names.
 _PREFIX = "events.out.tfevents."
@@ -59,9 +59,7 @@ class EventFile:
 
     def write(self, event: Event) -> int:
         """Write one event and return how many bytes it takes."""
-        record = io.BytesIO()
-        RecordWriter(record).write(event.SerializeToString())
-        content = record.getvalue()
+        content = as_record(event.SerializeToString())
         if self._remote is not None:
             self._remote.write(content)
             self._remote.flush()

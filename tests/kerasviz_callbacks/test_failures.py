@@ -81,7 +81,7 @@ def test_disk_that_is_full_for_a_while_does_not_end_training(tmp_path, caplog):
     )
     assert len(history.history["loss"]) == 4
     assert [c.step for c in captures(tmp_path)] == [0, 4, 12, 16]
-    [note] = captures(tmp_path)[2].notes
+    note, *_ = captures(tmp_path)[2].notes
     assert note.startswith("The capture at step 8 failed")
 
 
