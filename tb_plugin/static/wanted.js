@@ -74,7 +74,7 @@ function indicesOf(state, shown) {
   const current = columnIndex(state, shown);
   const versus = versusIndex(state, shown);
   const [from, to] = isGrid(state) ? [current, current + 1] : layout(state, shown).columns;
-  const margin = PACK_STEPS; // half a page, which is turned at once, is there before
+  const margin = PACK_STEPS / 2; // half a page, which is turned at once
   const first = PACK_STEPS * Math.floor(Math.max(0, from - margin) / PACK_STEPS);
   const last = PACK_STEPS * Math.ceil((to + margin) / PACK_STEPS);
   const order = new Set([current, versus, ...range(from, to), ...range(first, last)]);
