@@ -1,16 +1,20 @@
 """Make the pictures of the README and the docs again, from the log of the demo.
 
     make demo SERVE=0 && make test
-    PATH=$PWD/.venv/bin:$PATH python -m docs.shoot logs/demo
+    PATH=$PWD/.venv/bin:$PATH python -m docs.shoot logs/demo --seeds logs/seeds
 
 Opens a real TensorBoard in the Chromium that the tests use, and writes one
-picture per view into `docs/images`.
+picture per view into `docs/images`. That of Compare shows two seeds of the
+demo, trained into `--seeds` unless they are there; without it, it stays as it
+is.
 """
 
 import argparse
 import io
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import quote
 
 from PIL import Image
 from playwright.sync_api import Page, ViewportSize
@@ -45,6 +49,14 @@ SHOTS = {
         {"view": "heatmaps", "step": 228, "versus": 190, "ab": "difference"}
     ),
 }
+SEEDS = (3, 5)
+FIRST, SECOND = (f"seed {seed}/kerasviz" for seed in SEEDS)
+COMPARE = Shot(
+    {
+        "view": "compare", "kind": "grad_cam", "step": 190, "run": FIRST,
+        "compare": quote(SECOND, safe=""),
+    }
+)  # fmt: skip
 ROW = "#2"  # of Heatmaps; its key in an address is a hash
 LIMIT_BYTES = 600_000  # a README should load at once
 SETTLE_MS = 1500  # pictures have come by then, and the host's notices gone
@@ -54,15 +66,34 @@ def main() -> None:
     """Take every picture."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("log_dir", type=Path, nargs="?", default="logs/demo")
-    log_dir = parser.parse_args().log_dir
+    parser.add_argument("--seeds", type=Path)
+    arguments = parser.parse_args()
     IMAGES.mkdir(exist_ok=True)
+    take(arguments.log_dir, SHOTS)
+    if arguments.seeds:
+        train_seeds(arguments.seeds)
+        take(arguments.seeds, {"compare": COMPARE})
+
+
+def take(log_dir: Path, shots: Mapping[str, Shot]) -> None:
+    """Take pictures of one log."""
     with serve(log_dir) as address, open_browser() as browser:
-        for name, shot in SHOTS.items():
+        for name, shot in shots.items():
             size: ViewportSize = {"width": WIDTH, "height": HEIGHT}
             page = browser.new_page(viewport=size)
             shoot(page, address, shot)
             save(page.screenshot(), IMAGES / f"{name}.png")
             page.close()
+
+
+def train_seeds(log_dir: Path) -> None:
+    """Train the demo with each seed that is not there yet."""
+    from examples.demo.story import Plan, tell  # loads TensorFlow
+
+    for seed in SEEDS:
+        run = log_dir / f"seed {seed}"
+        if not run.exists():
+            tell(replace(Plan(), seed=seed), run)
 
 
 def save(png: bytes, path: Path) -> None:
