@@ -10,7 +10,7 @@ one process per log directory is the user's to see to.
 
 import contextlib
 import os
-from typing import IO, Any
+from dataclasses import dataclass
 
 from tb_plugin.contract import RUN_NAME
 
@@ -22,10 +22,18 @@ except ImportError:  # Windows
 _MAX_RUNS = 1000
 
 
+@dataclass(frozen=True)
+class _Locked:
+    """A file that is locked; closed by the system when the process ends."""
+
+    path: str
+    descriptor: int
+
+
 class RunLock:
     """Keeps one run for this process until `release`."""
 
-    def __init__(self, run: str, file: IO[Any] | None) -> None:
+    def __init__(self, run: str, file: _Locked | None) -> None:
         self.run = run
         self._file = file
 
@@ -40,8 +48,8 @@ class RunLock:
             return
         with contextlib.suppress(OSError):
             if _is_same_file(file):
-                os.remove(file.name)
-        file.close()
+                os.remove(file.path)
+        os.close(file.descriptor)
 
 
 def claim_run(log_dir: str, preferred: str = RUN_NAME) -> RunLock:
@@ -67,30 +75,31 @@ def claim_run(log_dir: str, preferred: str = RUN_NAME) -> RunLock:
     raise OSError(f"{_MAX_RUNS} processes write to {log_dir!r} already.")
 
 
-def _locked(path: str) -> IO[Any] | None:
+def _locked(path: str) -> _Locked | None:
     """Return the file locked; None where the file system has no locks.
 
     Raises:
         BlockingIOError: another process has locked it.
     """
     while True:
-        file = open(path, "a")
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+        file = _Locked(path, os.open(path, flags, 0o666))
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file.descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            file.close()
+            os.close(file.descriptor)
             raise
         except OSError:
-            file.close()
+            os.close(file.descriptor)
             return None
         if _is_same_file(file):
             return file
-        file.close()  # its last owner has removed it meanwhile
+        os.close(file.descriptor)  # its last owner has removed it meanwhile
 
 
-def _is_same_file(file: IO[Any]) -> bool:
+def _is_same_file(file: _Locked) -> bool:
     try:
-        there = os.stat(file.name)
+        there = os.stat(file.path)
     except OSError:
         return False
-    return os.path.samestat(there, os.fstat(file.fileno()))
+    return os.path.samestat(there, os.fstat(file.descriptor))
