@@ -12,9 +12,9 @@ PLAN = known.Plan()
 
 
 def test_link_opens_the_same_picture_in_a_fresh_browser(
-    tab: Tab, browser: Browser, any_address: str
+    tab: Tab, browser: Browser, rust_address: str
 ) -> None:
-    tab.open_in_tensorboard(any_address, view="heatmaps", run=RUN)
+    tab.open_in_tensorboard(rust_address, view="heatmaps", run=RUN)
     tab.cell("image 3", 150).click()
     tab.view.get_by_label("Colours").select_option("viridis")
     tab.loc("[aria-label=Opacity]").fill("80")

@@ -17,9 +17,9 @@ def line(tab: Tab, row: str, run: str, moment: str) -> Locator:
 
 
 def test_two_runs_have_a_line_each_under_a_filter(
-    tab: Tab, any_address: str
+    tab: Tab, rust_address: str
 ) -> None:
-    tab.open(any_address, view="compare", run=RUN, layer=PLAN.path(0))
+    tab.open(rust_address, view="compare", run=RUN, layer=PLAN.path(0))
     tab.view.get_by_label(OTHER).check()
     own = line(tab, "filter 4", RUN, "baseline, epoch 0, step 0")
     assert painted(own) == known.pattern_colour(0, 2, 0)

@@ -120,9 +120,9 @@ def _torn(route: Route) -> None:
 def _reload_until(tab: Tab, text: str) -> None:
     """Press TensorBoard's Reload until its server has read the new events."""
     kept = tab.loc(".kept")
-    for _ in range(40):
+    for _ in range(100):
         tab.page.locator(RELOAD).click()
-        tab.page.wait_for_timeout(500)
+        tab.page.wait_for_timeout(200)
         if kept.inner_text() == text:
             return
     expect(kept).to_have_text(text)
