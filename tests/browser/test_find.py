@@ -28,6 +28,8 @@ def test_image_is_found_by_its_label(tab: Tab, rust_address: str) -> None:
     expect(tab.loc(".finding").first).to_be_visible()
     tab.page.keyboard.press("/")
     tab.page.keyboard.type("image checks")
+    # Labels come with the images: what is found grows while they load.
+    expect(tab.loc(".hits li").first).to_contain_text("image 2")
     tab.page.keyboard.press("ArrowDown")
     tab.page.keyboard.press("ArrowUp")
     tab.page.keyboard.press("Enter")
