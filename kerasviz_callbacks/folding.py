@@ -20,9 +20,12 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from kerasviz_callbacks.convolution_operation import (
+    is_channels_last,
+    with_kernel,
+    without_bias,
+)
 from kerasviz_callbacks.tap import replaced_attribute
-
-_WINDOW = ("strides", "padding", "explicit_paddings", "dilations")
 
 
 @contextlib.contextmanager
@@ -70,12 +73,11 @@ def _folded(
     """Return the layer's output, or None where it cannot be folded."""
     if inputs.dtype != tf.float32 or not _is_last_axis(layer, inputs):
         return None
-    operation, bias = inputs.op, 0.0
-    if operation.type == "BiasAdd":
-        bias, operation = operation.inputs[1], operation.inputs[0].op
-    scale, shift = _scale_and_shift(layer, bias)
-    scaled = _scaled_convolution(operation, scale)
-    return None if scaled is None else tf.nn.bias_add(scaled, shift)
+    operation, bias = without_bias(inputs.op)
+    if not is_channels_last(operation):
+        return None
+    scale, shift = _scale_and_shift(layer, 0.0 if bias is None else bias)
+    return tf.nn.bias_add(_scaled(operation, scale), shift)
 
 
 def _is_last_axis(
@@ -97,19 +99,8 @@ def _scale_and_shift(
     return scale, shift
 
 
-def _scaled_convolution(
-    operation: tf.Operation, scale: tf.Tensor
-) -> tf.Tensor | None:
-    if operation.type not in ("Conv2D", "DepthwiseConv2dNative"):
-        return None
-    if operation.get_attr("data_format") != b"NHWC":
-        return None
-    image, kernel = operation.inputs
-    window = {name: operation.get_attr(name) for name in _WINDOW}
-    window["padding"] = window["padding"].decode()
-    if operation.type == "Conv2D":
-        return tf.raw_ops.Conv2D(input=image, filter=kernel * scale, **window)
-    by_channel = tf.reshape(scale, tf.shape(kernel)[2:])
-    return tf.raw_ops.DepthwiseConv2dNative(
-        input=image, filter=kernel * by_channel, **window
-    )
+def _scaled(operation: tf.Operation, scale: tf.Tensor) -> tf.Tensor:
+    kernel = operation.inputs[1]
+    if operation.type != "Conv2D":  # (height, width, channels, multiplier)
+        scale = tf.reshape(scale, tf.shape(kernel)[2:])
+    return with_kernel(operation, kernel * scale)

@@ -8,9 +8,14 @@ what nothing asks for any more is never computed.
 
 import tensorflow as tf
 
+from kerasviz_callbacks.convolution_operation import (
+    is_channels_last,
+    with_kernel,
+    without_bias,
+)
+
 # An activation that works element by element may follow the convolution.
 _ELEMENTWISE = {"Relu": tf.nn.relu, "Relu6": tf.nn.relu6, "Elu": tf.nn.elu}
-_WINDOW = ("strides", "padding", "explicit_paddings", "dilations")
 
 
 def only_filters(
@@ -29,17 +34,11 @@ def only_filters(
     after, operation = None, activation.op
     if operation.type in _ELEMENTWISE:
         after, operation = _ELEMENTWISE[operation.type], operation.inputs[0].op
-    bias = None
-    if operation.type == "BiasAdd":
-        bias, operation = operation.inputs[1], operation.inputs[0].op
+    operation, bias = without_bias(operation)
     if not _is_plain(operation):
         return activation, filters
     kernel = tf.gather(operation.inputs[1], filters, axis=-1)
-    window = {name: operation.get_attr(name) for name in _WINDOW}
-    window["padding"] = window["padding"].decode()
-    chosen = tf.raw_ops.Conv2D(
-        input=operation.inputs[0], filter=kernel, **window
-    )
+    chosen = with_kernel(operation, kernel)
     if bias is not None:
         chosen = tf.nn.bias_add(chosen, tf.gather(bias, filters))
     places = tf.range(tf.shape(filters)[0])
@@ -48,8 +47,7 @@ def only_filters(
 
 def _is_plain(operation: tf.Operation) -> bool:
     """Tell whether it is a convolution without groups, channels last."""
-    if operation.type != "Conv2D":
+    if operation.type != "Conv2D" or not is_channels_last(operation):
         return False
     image, kernel = operation.inputs
-    is_last = operation.get_attr("data_format") == b"NHWC"
-    return is_last and bool(image.shape[-1] == kernel.shape[2])
+    return bool(image.shape[-1] == kernel.shape[2])
