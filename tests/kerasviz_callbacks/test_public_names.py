@@ -1,6 +1,8 @@
 """What others build on: a change here is a change for every user."""
 
 import inspect
+import subprocess
+import sys
 
 import pytest
 
@@ -66,3 +68,20 @@ def test_what_is_not_essential_is_given_by_name(function, positional):
     ).parameters.values()
     by_place = [p.name for p in parameters if p.kind != p.KEYWORD_ONLY]
     assert by_place == positional
+
+
+def test_the_command_line_does_not_wait_for_tensorflow():
+    code = (
+        "import sys, kerasviz_callbacks.command\n"
+        "print(sorted({'tensorflow', 'keras'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "[]\n"
+
+
+def test_a_name_that_is_not_there_is_said_to_be_missing():
+    with pytest.raises(AttributeError, match="no attribute 'NoSuchThing'"):
+        _ = kerasviz_callbacks.NoSuchThing
+    assert set(dir(kerasviz_callbacks)) >= NAMES
