@@ -105,7 +105,7 @@ function tick(heads, before) {
 
 /**
  * What an event is called here, where a person would not say what the record says;
- * see `Capture` in contract.py.
+ * see `Capture` in contract/.
  * @type {Readonly<Record<string, string>>}
  */
 const EVENTS = {

@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * The mean heatmap of each class: what all its images share. Rows of their own
- * under those of the images; see `MapLayer` in contract.py.
+ * under those of the images; see `MapLayer` in contract/.
  */
 
 import { colormapTable } from './colormap.js';

@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * Shapes of what the server answers (http_api.md, contract.py), with the keys as
+ * Shapes of what the server answers (http_api.md, contract/), with the keys as
  * they are in JSON.
  *
  * @typedef {'filter_patterns' | 'grad_cam'} Kind
