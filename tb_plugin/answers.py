@@ -4,7 +4,7 @@ Anything wrong inside a log is part of an answer. What is not there at all
 raises `NotFoundError`; a provider that cannot even list, `ReadError`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from typing import Any
 
@@ -15,7 +15,7 @@ from tb_plugin.digest import StreamDigest, digest_stream
 from tb_plugin.digest_memory import DigestMemory, StreamName
 from tb_plugin.held_out import held_out_images
 from tb_plugin.overview import overview_bytes
-from tb_plugin.pack import pack
+from tb_plugin.pack import PackEntry, pack
 from tb_plugin.params import HeldOutQuestion, LayerQuestion, PicturesQuestion
 from tb_plugin.payload import DrawnLayer
 from tb_plugin.pictures import Claim, Wanted, claim_of, pack_entries
@@ -27,7 +27,7 @@ from tb_plugin.records import (
     stream_records,
 )
 
-_LEFT_OUT = {"left_out": True}
+LEFT_OUT = {"left_out": True}  # ask again: the answer is full
 _TOO_MANY = {"fault": "the images before it fill the answer"}
 
 
@@ -74,15 +74,21 @@ class Answers:
 
     def pictures(self, question: PicturesQuestion) -> tuple[bytes, bool]:
         """Return a pack of pictures, and whether it holds all of them."""
-        return self._blobs(question, 0)
+        return _packed(self.picture_entries(question))
 
     def class_means(self, question: PicturesQuestion) -> tuple[bytes, bool]:
         """Return a pack of mean maps, and whether it holds all of them."""
-        return self._blobs(question, 1)
+        return _packed(self.picture_entries(question, blob=1))
 
-    def _blobs(
-        self, question: PicturesQuestion, blob: int
-    ) -> tuple[bytes, bool]:
+    def picture_entries(
+        self, question: PicturesQuestion, blob: int = 0
+    ) -> list[PackEntry]:
+        """Return the pictures of a layer, in the order of the steps.
+
+        Args:
+            question: which ones.
+            blob: 0 for the sheet or the raw maps, 1 for the mean maps.
+        """
         layer = question.layer
         tag = contract.layer_tag(layer.kind, layer.path)
         ahead = self._reader.blob_samples_ahead(layer.run, tag)
@@ -102,9 +108,7 @@ class Answers:
             )
             for step in question.steps
         ]
-        entries = pack_entries(self._reader, wanted, _LEFT_OUT)
-        is_whole = all(entry.content is not None for entry in entries)
-        return pack({}, entries), is_whole
+        return pack_entries(self._reader, wanted, LEFT_OUT)
 
     def held_out(self, question: HeldOutQuestion) -> bytes:
         """Return a pack of the held-out images of a stream."""
@@ -153,6 +157,11 @@ class Answers:
             path = question.path[:80]
             raise errors.NotFoundError(f"no layer {path!r} of {question.kind}")
         return drawn
+
+
+def _packed(entries: Sequence[PackEntry]) -> tuple[bytes, bool]:
+    is_whole = all(entry.content is not None for entry in entries)
+    return pack({}, entries), is_whole
 
 
 def _settled(
