@@ -5,6 +5,7 @@ and draws (`_draw`). Everything here is wiring; nothing computes a picture.
 """
 
 import contextlib
+import copy
 import logging
 import time
 from collections.abc import Iterator
@@ -170,6 +171,7 @@ class Capturing(keras.callbacks.Callback):
                 drawing = self._draw(self._place.stream, step, share)
             cost_s = time.perf_counter() - begin
             size = self._write(drawing, reason, step, batch, cost_s)
+            self._hand_over(drawing, step)
         seconds = (time.perf_counter() - begin) / self._first_factor
         budget.learn(seconds, size, new_share(drawing) * share)
         self._first_factor = 1.0
@@ -228,6 +230,16 @@ class Capturing(keras.callbacks.Callback):
         self._drawn_weights = fingerprint(self.model)
         self._remember(step)
         return self._log.num_bytes - before
+
+    def _hand_over(self, drawing: Drawing, step: int) -> None:
+        """Call the user's function with what lies in the log now."""
+        tell = self._watch.on_capture
+        if tell is None:
+            return
+        with self._going_on(f"on_capture at step {step}"):
+            for result in drawing.results:
+                # A copy: later captures are compared with these arrays.
+                tell(copy.deepcopy(result), step)
 
     def _overhead(self) -> float | None:
         has_trained = self._place.fit or (

@@ -1,6 +1,7 @@
 """What a callback says before training and hands over at each capture."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from kerasviz_callbacks.summary import Picture, StoredImages
 from tb_plugin.contract import MapLayer, Outcome, PatternLayer
@@ -34,7 +35,10 @@ class Plan:
 
 @dataclass(frozen=True)
 class Drawing:
-    """What a callback drew at one moment, ready to be written."""
+    """What a callback drew at one moment, ready to be written.
+
+    `results` are of the layers drawn anew, for whoever asked `on_capture`.
+    """
 
     pictures: tuple[Picture, ...]
     patterns: tuple[PatternLayer, ...] = ()
@@ -43,3 +47,4 @@ class Drawing:
     scalars: dict[str, float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     held_out: StoredImages | None = None
+    results: tuple[Any, ...] = ()

@@ -37,7 +37,12 @@ from kerasviz_callbacks.schedule import Schedule
 from kerasviz_callbacks.sheet import encode, encoding_for
 from kerasviz_callbacks.summary import StoredImages
 from kerasviz_callbacks.tap import structure_signature
-from kerasviz_callbacks.watch_request import OnError, WatchRequest, Weights
+from kerasviz_callbacks.watch_request import (
+    OnCapture,
+    OnError,
+    WatchRequest,
+    Weights,
+)
 from kerasviz_callbacks.watcher import Watcher
 from tb_plugin.contract import Kind
 
@@ -88,6 +93,11 @@ class FilterPatterns(Watcher):
         weights: `"averaged"` draws the moving average that an optimizer with
             `use_ema=True` keeps, `"live"` those that train.
         on_error: `"log"` a drawing that fails and go on, or `"raise"`.
+        on_capture: `on_capture(result, step)` is called for every layer that
+            was drawn anew, once the capture is in the log, with what
+            `filter_patterns` would return: to hand it to W&B or MLflow, as the
+            README shows. The result is a copy. What it raises is treated as
+            `on_error` says; the time it takes counts as drawing.
         verbose: 1 prints one line before training, 0 nothing.
 
     Example:
@@ -118,10 +128,18 @@ class FilterPatterns(Watcher):
         max_log_bytes: int | None = None,
         weights: Weights = "live",
         on_error: OnError = "log",
+        on_capture: OnCapture | None = None,
         verbose: int = 1,
     ) -> None:
         watch = WatchRequest(
-            every, baseline, budget, max_log_bytes, weights, on_error, verbose
+            every,
+            baseline,
+            budget,
+            max_log_bytes,
+            weights,
+            on_error,
+            verbose,
+            on_capture,
         )
         super().__init__(log_dir, watch)
         as_to_input(preprocess)  # complains about what is no function
@@ -174,7 +192,7 @@ class FilterPatterns(Watcher):
         results = self._series.draw(
             prepared, self._log.next_index(stream), step
         )
-        records = tuple(record for _, record in results)
+        records = tuple(result.record for result in results)
         scalars: dict[str, float] = {}
         for record in records:
             scalars |= pattern_scalars(record)
@@ -183,11 +201,12 @@ class FilterPatterns(Watcher):
         for record in records:
             notes += status_notes(record)
         return Drawing(
-            tuple(picture for picture, _ in results),
+            tuple(result.picture for result in results),
             records,
             scalars=scalars,
             notes=tuple(notes),
             held_out=self._held_out(stream),
+            results=tuple(r.patterns for r in results if r.patterns),
         )
 
     def _new_share(self) -> float:

@@ -27,7 +27,12 @@ from kerasviz_callbacks.schedule import Schedule
 from kerasviz_callbacks.tap import structure_signature
 from kerasviz_callbacks.target_request import TargetLike
 from kerasviz_callbacks.vanishing import vanishing_notes
-from kerasviz_callbacks.watch_request import OnError, WatchRequest, Weights
+from kerasviz_callbacks.watch_request import (
+    OnCapture,
+    OnError,
+    WatchRequest,
+    Weights,
+)
 from kerasviz_callbacks.watcher import Watcher
 from tb_plugin.contract import Kind
 
@@ -77,6 +82,11 @@ class GradCAM(Watcher):
         weights: `"averaged"` draws the moving average that an optimizer with
             `use_ema=True` keeps, `"live"` those that train.
         on_error: `"log"` a drawing that fails and go on, or `"raise"`.
+        on_capture: `on_capture(result, step)` is called for every layer that
+            was drawn anew, once the capture is in the log, with what
+            `grad_cam` would return: to hand it to W&B or MLflow, as the
+            README shows. The result is a copy. What it raises is treated as
+            `on_error` says; the time it takes counts as drawing.
         verbose: 1 prints one line before training, 0 nothing.
 
     Example:
@@ -110,10 +120,18 @@ class GradCAM(Watcher):
         max_log_bytes: int | None = None,
         weights: Weights = "live",
         on_error: OnError = "log",
+        on_capture: OnCapture | None = None,
         verbose: int = 1,
     ) -> None:
         watch = WatchRequest(
-            every, baseline, budget, max_log_bytes, weights, on_error, verbose
+            every,
+            baseline,
+            budget,
+            max_log_bytes,
+            weights,
+            on_error,
+            verbose,
+            on_capture,
         )
         super().__init__(log_dir, watch)
         self._request = HeatmapRequest(

@@ -121,7 +121,7 @@ class Heatmaps:
             alpha: as of `overlay`.
             colormap: as of `overlay`.
         """
-        Image.fromarray(self._sheet(alpha, colormap)).save(path)
+        Image.fromarray(self.sheet(alpha, colormap)).save(path)
 
     def plot(
         self,
@@ -145,9 +145,17 @@ class Heatmaps:
 
     def _repr_png_(self) -> bytes:
         """Show the overlays in a notebook."""
-        return encode(self._sheet(0.4, "jet"))
+        return encode(self.sheet())
 
-    def _sheet(self, alpha: float, colormap: Colormap) -> ByteArray:
+    def sheet(
+        self, alpha: float = 0.4, colormap: Colormap = "jet"
+    ) -> ByteArray:
+        """Return all overlays as one picture, labelled, (h, w, 3) uint8.
+
+        Args:
+            alpha: as of `overlay`.
+            colormap: as of `overlay`.
+        """
         pictures = self.overlay(alpha, colormap)
         if len(pictures) == 1:
             return np.asarray(pictures[0])

@@ -114,11 +114,19 @@ def grad_cam(
     batch = prepared.draw()
     for note in vanishing_notes(batch):
         logger.warning("kerasviz: %s", note)
-    return _heatmaps(prepared, batch)
+    return heatmaps_at(prepared.engine.layers[0].path, prepared, batch)
 
 
-def _heatmaps(prepared: PreparedHeatmaps, batch: HeatmapBatch) -> Heatmaps:
-    path = prepared.engine.layers[0].path
+def heatmaps_at(
+    path: str, prepared: PreparedHeatmaps, batch: HeatmapBatch
+) -> Heatmaps:
+    """Return the maps of one layer as a person looks at them.
+
+    Args:
+        path: of the layer.
+        prepared: what drew them.
+        batch: with its maps.
+    """
     return Heatmaps(
         layer=path,
         maps=batch.maps[path],

@@ -22,6 +22,7 @@ from kerasviz_callbacks.heatmap_record import (
     row_keys,
 )
 from kerasviz_callbacks.heatmap_request import PreparedHeatmaps
+from kerasviz_callbacks.heatmaps import heatmaps_at
 from kerasviz_callbacks.held_out_record import held_out_record
 from kerasviz_callbacks.layers import Located
 from kerasviz_callbacks.map_measures import (
@@ -109,6 +110,11 @@ class MapStream:
                 stream,
                 prepared.class_names,
                 self._regions.shown_boxes(),
+            ),
+            results=tuple(
+                heatmaps_at(layer.path, prepared, now.batch)
+                for layer, _ in layers
+                if is_new
             ),
         )
 

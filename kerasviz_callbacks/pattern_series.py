@@ -10,6 +10,7 @@ What one capture computes, layer by layer:
 """
 
 from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
 
 from kerasviz_callbacks.arrays import FloatArray
 from kerasviz_callbacks.excitation import Excitation
@@ -37,7 +38,21 @@ from tb_plugin.contract import PatternLayer
 NUDGE = 1e-6  # of the start: what moves the picture less than this moves it
 NUM_FLOOR_PICTURES = 2  # one from the nudged start, one from another seed
 _SINCE = ("previous", "baseline")
-Result = tuple[Picture, PatternLayer]
+
+
+@dataclass(frozen=True)
+class DrawnPatterns:
+    """One layer of a capture.
+
+    Attributes:
+        picture: to be written.
+        record: of it.
+        patterns: that were drawn; None where an earlier picture is repeated.
+    """
+
+    picture: Picture
+    record: PatternLayer
+    patterns: Patterns | None
 
 
 class PatternSeries:
@@ -60,7 +75,7 @@ class PatternSeries:
 
     def draw(
         self, prepared: PreparedPatterns, num_written: int, step: int
-    ) -> list[Result]:
+    ) -> list[DrawnPatterns]:
         """Return the picture and the record of each layer.
 
         Args:
@@ -77,7 +92,7 @@ class PatternSeries:
         is_any_new = any(last is None for last in kept)
         answers = prepared.answers() if is_any_new else {}
 
-        def drawn(layer: PreparedLayer, source: Hashable) -> Result:
+        def drawn(layer: PreparedLayer, source: Hashable) -> DrawnPatterns:
             excitation = prepared.excitation(layer, answers)
             return self._drawn(layer, excitation, source, step)
 
@@ -140,7 +155,7 @@ class PatternSeries:
         excitation: Excitation | None,
         source: Hashable,
         step: int,
-    ) -> Result:
+    ) -> DrawnPatterns:
         patterns = self._patterns(layer, excitation=excitation)
         state = _state(layer, patterns, excitation)
         floor = self._floor(layer, patterns)
@@ -149,9 +164,9 @@ class PatternSeries:
             patterns, layer.engine, {**measures, **floor}, layer_measures
         )
         self._memory.hold(DrawnLayer(step, source, record, state, floor))
-        return picture, record
+        return DrawnPatterns(picture, record, patterns)
 
-    def _repeated(self, last: DrawnLayer) -> Result:
+    def _repeated(self, last: DrawnLayer) -> DrawnPatterns:
         """Return the record that points at the picture in the log."""
         baseline = self._memory.baseline(last.record.path)
         measures: dict[str, FloatArray] = {}
@@ -159,7 +174,10 @@ class PatternSeries:
         for since in _SINCE if last is baseline else _SINCE[:1]:
             measures |= no_change(last.state, since)
             layer_measures |= no_layer_change(last.state, since)
-        return repeated(last.record, last.step, measures, layer_measures)
+        picture, record = repeated(
+            last.record, last.step, measures, layer_measures
+        )
+        return DrawnPatterns(picture, record, None)
 
     def _patterns(
         self,

@@ -1,12 +1,14 @@
 """How a callback goes about its work, as the user asks, checked."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, TypeAlias, get_args
+from typing import Any, Literal, TypeAlias, get_args
 
 from kerasviz_callbacks.schedule import Schedule
 
 OnError: TypeAlias = Literal["log", "raise"]
 Weights: TypeAlias = Literal["live", "averaged"]
+OnCapture: TypeAlias = Callable[[Any, int], object]
 
 
 @dataclass(frozen=True)
@@ -21,9 +23,11 @@ class WatchRequest:
         weights: which to draw.
         on_error: what to do about a drawing that fails.
         verbose: whether to print.
+        on_capture: called with the result and the step of what was written.
 
     Raises:
         ValueError: one of them is out of its range.
+        TypeError: `on_capture` is no function.
     """
 
     every: int | Schedule
@@ -33,6 +37,7 @@ class WatchRequest:
     weights: Weights
     on_error: OnError
     verbose: int
+    on_capture: OnCapture | None = None
 
     def __post_init__(self) -> None:
         if self.on_error not in get_args(OnError):
@@ -43,6 +48,12 @@ class WatchRequest:
             raise ValueError(
                 "weights must be 'live' or 'averaged' (the optimizer's moving "
                 f"average) — got {self.weights!r}."
+            )
+        if self.on_capture is not None and not callable(self.on_capture):
+            raise TypeError(
+                "on_capture must be a function of a result and a step, such as "
+                "one that hands them to W&B or MLflow — got "
+                f"{self.on_capture!r}."
             )
         _check_budget(self.budget)
         _check_bytes(self.max_log_bytes)

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import keras
 import numpy as np
@@ -61,6 +62,31 @@ def test_every_make_target_that_is_named_is_there(target) -> None:
 
 
 def test_every_function_that_is_named_is_public() -> None:
-    called = set(re.findall(r"\b([A-Z]\w+|\w+_\w+)\(", README))
+    called = set(re.findall(r"(?<![.\w])([A-Z]\w+|\w+_\w+)\(", README))
     called -= {"BatchNormalization"}
     assert called <= set(kerasviz_callbacks.__all__)
+
+
+@pytest.mark.parametrize("lines", re.findall(r"```py\n(.*?)```", README, re.S))
+def test_functions_for_other_tools_get_what_they_log(tmp_path, lines) -> None:
+    kept: list[tuple[str, object, int]] = []
+    wandb = SimpleNamespace(
+        Image=lambda picture: picture,
+        log=lambda what, step: kept.extend(
+            (k, v, step) for k, v in what.items()
+        ),
+    )
+    mlflow = SimpleNamespace(
+        log_image=lambda picture, key, step: kept.append((key, picture, step))
+    )
+    names = {"wandb": wandb, "mlflow": mlflow}
+    exec(lines, names)
+    training = a_training()
+    draw = kerasviz_callbacks.GradCAM(
+        tmp_path, training["x_test"], on_capture=names["log"], on_error="raise"
+    )
+    training["model"].fit(
+        training["x_train"], training["y_train"], callbacks=[draw]
+    )
+    assert [step for _, _, step in kept] == [0, 1]
+    assert all(picture.shape[-1] == 3 for _, picture, _ in kept)

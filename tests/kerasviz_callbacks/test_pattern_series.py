@@ -166,7 +166,7 @@ def test_floor_may_be_left_out(tmp_path, calls):
     draw = watcher(tmp_path, noise_floor=False)
     draw._prepare(plain_network())
     calls.clear()
-    [(_, layer), _] = draw._series.draw(draw._prepared, 0, 0)
+    layer = draw._series.draw(draw._prepared, 0, 0)[0].record
     assert calls.count("__call__") == 2
     assert not set(FLOOR) & set(layer.measures)
 
