@@ -4,8 +4,7 @@ Anything wrong inside a log is part of an answer. What is not there at all
 raises `NotFoundError`; a provider that cannot even list, `ReadError`.
 """
 
-from collections.abc import Mapping, Sequence
-from concurrent.futures import Future
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from tensorboard import errors
@@ -165,10 +164,10 @@ def _packed(entries: Sequence[PackEntry]) -> tuple[bytes, bool]:
 
 
 def _settled(
-    samples: Future[dict[int, BlobSample]], tag: str
+    samples: Callable[[], dict[int, BlobSample]], tag: str
 ) -> tuple[Mapping[int, BlobSample], list[Fault]]:
     try:
-        return samples.result(), []
+        return samples(), []
     except ReadError as error:
         return {}, [Fault(tag, None, str(error))]
 

@@ -1,22 +1,26 @@
 """The packaged front end in, the files that may be served out."""
 
+import gzip
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from importlib.resources.abc import Traversable
 
-_MIME_TYPES = {
-    ".css": "text/css",
-    ".js": "text/javascript",
-    ".png": "image/png",
-    ".svg": "image/svg+xml",
-}
+from tb_plugin.joined import joined_script, joined_sheet
+
+SCRIPT = "index.js"
+SHEET = "index.css"
 
 
 @dataclass(frozen=True)
 class Asset:
-    """A file of the front end and its type for the browser."""
+    """A file of the front end, and its type for the browser.
+
+    Attributes:
+        content: compressed with gzip, once for all who ask.
+        mime_type: of what it is when it is not compressed.
+    """
 
     content: bytes
     mime_type: str
@@ -26,12 +30,13 @@ def list_assets() -> dict[str, Asset]:
     """Return every servable file by its path below `static`.
 
     A request is looked up in this list and never becomes a path of its own,
-    so there is nothing to traverse. Files are read once: a page asks for a
-    hundred of them.
+    so there is nothing to traverse.
     """
-    assets: dict[str, Asset] = {}
-    _add_assets(assets, resources.files("tb_plugin") / "static", "")
-    return assets
+    sources = dict(_sources(resources.files("tb_plugin") / "static", ""))
+    return {
+        SCRIPT: _asset(joined_script(sources, SCRIPT), "text/javascript"),
+        SHEET: _asset(joined_sheet(sources, SHEET), "text/css"),
+    }
 
 
 def assets_version(assets: Mapping[str, Asset]) -> str:
@@ -46,12 +51,14 @@ def assets_version(assets: Mapping[str, Asset]) -> str:
     return digest.hexdigest()
 
 
-def _add_assets(
-    assets: dict[str, Asset], folder: Traversable, prefix: str
-) -> None:
+def _asset(text: str, mime_type: str) -> Asset:
+    return Asset(gzip.compress(text.encode(), mtime=0), mime_type)
+
+
+def _sources(folder: Traversable, prefix: str) -> Iterator[tuple[str, str]]:
     for item in folder.iterdir():
         name = prefix + item.name
         if item.is_dir():
-            _add_assets(assets, item, f"{name}/")
-        elif mime_type := _MIME_TYPES.get("." + item.name.rpartition(".")[2]):
-            assets[name] = Asset(item.read_bytes(), mime_type)
+            yield from _sources(item, f"{name}/")
+        elif name.endswith((".js", ".css")):
+            yield name, item.read_text("utf-8")

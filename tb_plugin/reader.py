@@ -1,36 +1,34 @@
 """TensorBoard's data provider in, plain samples out.
 
 The only file that reads the provider. It hides in what the two loaders differ
-(the Python one, and the Rust one behind gRPC): their order, their errors, and
-their speed. A lone blob costs 40 ms with the Rust loader, sixteen asked for
-side by side one millisecond each; so reads run on threads.
+(the Python one, and the Rust one behind gRPC): their order, and with
+`questions.py` their errors and their speed.
 """
 
-import itertools
-import logging
-from collections import deque
+import functools
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from tensorboard.data import provider
 
 from tb_plugin.contract import PLUGIN_NAME
+from tb_plugin.questions import NUM_THREADS, Questions, ReadError
 
-T = TypeVar("T")
+__all__ = [
+    "NUM_THREADS",
+    "BlobSample",
+    "ReadError",
+    "Reader",
+    "Stamp",
+    "TextSample",
+]
 
-NUM_THREADS = 16
-NUM_AHEAD = 32  # reads begun before the first is asked for: no thread idles
 MAX_BLOBS = 10_000  # of one step; more would be a huge list of keys
 _ALL = 2**31 - 1  # "keep every step" to a provider, in any integer type
-
-_LOGGER = logging.getLogger("tensorboard.kerasviz")
-
-
-class ReadError(Exception):
-    """The provider could not answer; the text says why, for the user."""
+_NOTHING = provider.RunTagFilter(runs=[], tags=[])
 
 
 @dataclass(frozen=True)
@@ -77,9 +75,12 @@ class Reader:
         experiment_id: str,
     ) -> None:
         self._provider = data_provider
-        self._threads = threads
         self._context = context
         self._experiment_id = experiment_id
+        list_nothing = self._question(
+            data_provider.list_tensors, run_tag_filter=_NOTHING
+        )
+        self._questions = Questions(threads, list_nothing)
 
     def runs(self) -> dict[str, list[str]]:
         """Return every run with anything of ours, and its tags of texts.
@@ -87,11 +88,9 @@ class Reader:
         Raises:
             ReadError: the provider could not list them.
         """
-        ahead = self._threads.submit(
-            self._ask, self._provider.list_blob_sequences
-        )
+        ahead = self._begun(self._provider.list_blob_sequences)
         texts = self._ask(self._provider.list_tensors)
-        blobs = ahead.result()
+        blobs = self._questions.answer(ahead)
         return {
             run: sorted(texts.get(run, ())) for run in sorted({*texts, *blobs})
         }
@@ -131,9 +130,17 @@ class Reader:
 
     def blob_samples_ahead(
         self, run: str, tag: str
-    ) -> Future[dict[int, BlobSample]]:
-        """Return `blob_samples` as a promise, to read other things beside."""
-        return self._threads.submit(self.blob_samples, run, tag)
+    ) -> Callable[[], dict[int, BlobSample]]:
+        """Begin with `blob_samples`, to read other things meanwhile.
+
+        Returns:
+            What returns them, or raises as `blob_samples` does.
+        """
+        listing = self._begun(
+            self._provider.list_blob_sequences,
+            run_tag_filter=provider.RunTagFilter(runs=[run], tags=[tag]),
+        )
+        return functools.partial(self._blob_samples, run, tag, listing)
 
     def blob_samples(self, run: str, tag: str) -> dict[int, BlobSample]:
         """Return the samples of a blob tag by step; empty where none is.
@@ -142,11 +149,12 @@ class Reader:
             ReadError: the provider could not read the tag, or a step claims
                 more blobs than we ever write.
         """
-        listing = self._ask(
-            self._provider.list_blob_sequences,
-            run_tag_filter=provider.RunTagFilter(runs=[run], tags=[tag]),
-        )
-        series = listing.get(run, {}).get(tag)
+        return self.blob_samples_ahead(run, tag)()
+
+    def _blob_samples(
+        self, run: str, tag: str, listing: Future[Any]
+    ) -> dict[int, BlobSample]:
+        series = self._questions.answer(listing).get(run, {}).get(tag)
         if series is None:
             return {}
         if (series.max_length or 0) > MAX_BLOBS:
@@ -167,7 +175,8 @@ class Reader:
         A caller that has enough stops asking; `NUM_AHEAD` at most are read in
         vain.
         """
-        return self._side_by_side(self._blob, keys)
+        reads = (functools.partial(self._blob, key) for key in keys)
+        return self._questions.side_by_side(reads)
 
     def _series(self, read: Callable[..., Any], run: str, tag: str) -> Any:
         only = provider.RunTagFilter(runs=[run], tags=[tag])
@@ -176,58 +185,30 @@ class Reader:
 
     def _ask(self, question: Callable[..., Any], **arguments: Any) -> Any:
         """Return what the provider answers, an empty mapping for nothing."""
-        return _wrapped(
-            lambda: (
-                question(
-                    self._context,
-                    experiment_id=self._experiment_id,
-                    plugin_name=PLUGIN_NAME,
-                    **arguments,
-                )
-                or {}
-            )
+        return self._questions.answer(self._begun(question, **arguments))
+
+    def _begun(
+        self, question: Callable[..., Any], **arguments: Any
+    ) -> Future[Any]:
+        asked = self._question(question, **arguments)
+        return self._questions.begin(lambda: asked() or {})
+
+    def _question(
+        self, question: Callable[..., Any], **arguments: Any
+    ) -> Callable[[], Any]:
+        return functools.partial(
+            question,
+            self._context,
+            experiment_id=self._experiment_id,
+            plugin_name=PLUGIN_NAME,
+            **arguments,
         )
 
     def _blob(self, key: str) -> bytes:
-        blob = _wrapped(
-            lambda: self._provider.read_blob(self._context, blob_key=key)
-        )
+        blob = self._provider.read_blob(self._context, blob_key=key)
         if not isinstance(blob, bytes):
             raise ReadError(f"the blob is of type {type(blob).__name__}")
         return blob
-
-    def _side_by_side(
-        self, work: Callable[[str], T], items: Iterable[str]
-    ) -> Iterator[T | ReadError]:
-        waiting = iter(items)
-        running: deque[Future[T | ReadError]] = deque()
-        while True:
-            for item in itertools.islice(waiting, NUM_AHEAD - len(running)):
-                running.append(self._threads.submit(_tried, work, item))
-            if not running:
-                return
-            yield running.popleft().result()
-
-
-def _tried(work: Callable[[str], T], item: str) -> T | ReadError:
-    try:
-        return work(item)
-    except ReadError as error:
-        return error
-
-
-def _wrapped(work: Callable[[], T]) -> T:
-    """Return the answer of `work`, or raise its error as a `ReadError`.
-
-    What providers raise has no bounds: JSON, key, index, type, memory, gRPC
-    and TensorBoard's own errors were all seen for logs that are only torn.
-    """
-    try:
-        return work()
-    except Exception as error:
-        _LOGGER.debug("The data provider failed", exc_info=True)
-        name = type(error).__name__
-        raise ReadError(f"TensorBoard could not read it ({name})") from error
 
 
 def _text(array: Any) -> bytes | None:

@@ -12,7 +12,7 @@ from werkzeug import wrappers
 
 from tb_plugin import params
 from tb_plugin.answers import Answers
-from tb_plugin.assets import assets_version, list_assets
+from tb_plugin.assets import SCRIPT, assets_version, list_assets
 from tb_plugin.digest_memory import DigestMemory
 from tb_plugin.payload import json_bytes
 from tb_plugin.reader import NUM_THREADS, Reader, ReadError
@@ -115,6 +115,7 @@ class Routes:
             asset.content,
             asset.mime_type,
             expires=_YEAR_S if is_versioned else 0,
+            content_encoding="gzip",
         )
         response.cache_control.immutable = is_versioned
         return response
@@ -122,7 +123,7 @@ class Routes:
     @property
     def entry(self) -> str:
         """Return the address of the entry module, which names its version."""
-        return f"{_STATIC}{self._version}/index.js"
+        return f"{_STATIC}{self._version}/{SCRIPT}"
 
     def _answers(self, request: wrappers.Request) -> Answers:
         context = plugin_util.context(request.environ)

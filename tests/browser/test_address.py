@@ -37,7 +37,7 @@ def test_path_prefix_is_kept(tab: Tab, python_address: str) -> None:
     tab.open_in_tensorboard(python_address, run=RUN, step=50)
     assert painted(tab.cell("filter 2", 50)) == known.pattern_colour(1, 1, 1)
     ours = [url for url in asked if "kerasviz" in url]
-    assert len(ours) > 10
+    assert len(ours) > 5
     assert all(f"{PREFIX}/" in url for url in ours)
 
 

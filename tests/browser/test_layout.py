@@ -93,4 +93,4 @@ def test_layers_are_a_drawer_on_the_narrowest_page(
     tab.button("Layers and display").click()
     tab.loc(".layers button").first.click()
     expect(tab.loc(".side")).to_be_hidden()
-    assert "layer=backbone%2Fconv0" in tab.page.url
+    tab.page.wait_for_url("**layer=backbone%2Fconv0**")

@@ -9,7 +9,8 @@ from tensorboard.context import RequestContext
 from tensorboard.data.provider import DataProvider
 
 from tb_plugin import contract
-from tb_plugin.reader import NUM_AHEAD, NUM_THREADS, Reader, ReadError
+from tb_plugin.questions import NUM_AHEAD
+from tb_plugin.reader import NUM_THREADS, Reader, ReadError
 from tests import known_content as known
 from tests import known_records
 from tests.known_content import STEPS_APART, Plan

@@ -3,7 +3,7 @@ import { el } from '../dom.js';
 import { patternLook } from '../looks.js';
 import { ITEM_GAP } from '../matrix.js';
 import { number } from '../words.js';
-import { filterLabel } from './filters.js';
+import { filterLabel } from './filter_label.js';
 import { frame } from './picture.js';
 
 /** @typedef {import('../looks.js').Look} Look */

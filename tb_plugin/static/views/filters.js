@@ -4,8 +4,8 @@ import { el } from '../dom.js';
 import { patternLook } from '../looks.js';
 import { columnIndex, versusIndex } from '../select.js';
 import { grid, isGrid, layout } from '../shape.js';
-import { drawnHow, number } from '../words.js';
 import { filterGrid } from './filter_grid.js';
+import { filterLabel } from './filter_label.js';
 import { matrix } from './matrix.js';
 import { isPinned, pinMark } from './pin_button.js';
 import { sparkline } from './sparkline.js';
@@ -77,20 +77,3 @@ function stripCell(model, row, column, pictures, box) {
     look,
   };
 }
-
-/**
- * @param {PatternRow} row
- * @param {PatternColumn} column
- * @param {PatternCell | null} cell
- * @param {string} word
- */
-export const filterLabel = ({ filter }, { tick }, cell, word) =>
-  [
-    `filter ${filter}`,
-    tick.title,
-    cell && `objective ${number(cell.objective)}`,
-    cell && cell.origin !== 'fresh' && drawnHow(cell.origin, cell.originStep),
-    word,
-  ]
-    .filter(Boolean)
-    .join(', ');
