@@ -16,13 +16,14 @@ import os
 import sys
 from collections.abc import Sequence
 
-from kerasviz_callbacks import layers_command
+from kerasviz_callbacks import export_command, layers_command
 
-_COMMANDS = (layers_command,)
+_COMMANDS = (layers_command, export_command)
 _DESCRIPTION = """\
 Watch what a Keras network learns to see.
 
   kerasviz layers MODEL    which layers a model has, and which can be drawn
+  kerasviz export LOGDIR   pictures, animations and a report, to share
 
 The pictures themselves are drawn by two callbacks during model.fit and shown
 by TensorBoard: see the README.

@@ -1,0 +1,73 @@
+"""A stored picture in, the same at the size at which it is shown out.
+
+It is enlarged by a whole factor only, pixel by pixel, so that nothing is seen
+that is not there; what is too large is averaged down.
+"""
+
+import io
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+
+from kerasviz_callbacks.arrays import ByteArray
+
+MAX_BYTES = 2**29  # of the tiles of one layer, decoded
+
+
+@dataclass(frozen=True)
+class TileSize:
+    """How long the longer side of a tile may be, in pixels."""
+
+    least: int
+    most: int
+
+    def of(self, height: int, width: int) -> tuple[int, int]:
+        """Return the (height, width) at which a picture is shown."""
+        long = max(height, width)
+        if long > self.most:
+            share = self.most / long
+            return max(1, round(height * share)), max(1, round(width * share))
+        factor = min(math.ceil(self.least / long), self.most // long)
+        return height * max(1, factor), width * max(1, factor)
+
+
+def check_room(num_tiles: int, size: tuple[int, int]) -> None:
+    """Check that so many tiles of (height, width) can be held in memory.
+
+    Raises:
+        ValueError: they cannot.
+    """
+    num_bytes = 3 * num_tiles * size[0] * size[1]
+    if num_bytes > MAX_BYTES:
+        raise ValueError(
+            f"the tiles of a layer must take at most {MAX_BYTES >> 20} MB — "
+            f"got {num_tiles} of {size[1]} x {size[0]} pixels, "
+            f"{num_bytes >> 20} MB. Ask for fewer --rows or --columns, or for "
+            "a smaller --tile or --dpi."
+        )
+
+
+def fitted(picture: ByteArray, size: tuple[int, int]) -> ByteArray:
+    """Return a picture (h, w, 3) uint8 at the (height, width) of `size`."""
+    height, width = picture.shape[:2]
+    if (height, width) == size:
+        return picture
+    factor = size[0] // height
+    if (height * factor, width * factor) == size:
+        return picture.repeat(factor, axis=0).repeat(factor, axis=1)
+    shown = Image.fromarray(picture).resize(size[::-1], Image.Resampling.BOX)
+    return np.asarray(shown)
+
+
+def decoded(file: bytes) -> ByteArray | None:
+    """Return an encoded picture as (h, w, 3) uint8; None where it is torn.
+
+    A decoder meets whatever a log holds; what it raises has no bounds.
+    """
+    try:
+        with Image.open(io.BytesIO(file), formats=("PNG", "JPEG")) as picture:
+            return np.asarray(picture.convert("RGB"))
+    except Exception:
+        return None

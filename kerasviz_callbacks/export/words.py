@@ -1,0 +1,99 @@
+"""Numbers and names of a log in, as they are written for people out.
+
+As the tab writes them (`tb_plugin/static/words.js`, `axis.js`).
+"""
+
+import math
+import unicodedata
+from collections.abc import Sequence
+
+from tb_plugin.contract import Capture
+
+MAX_NAME = 160
+_MINUS = "\u2212"
+_UNSEEN = ("Cc", "Cf", "Cs")
+_EVENTS = {
+    "trainable weights: more": "unfrozen",
+    "trainable weights: fewer": "frozen",
+    "trainable weights: other": "other weights train",
+    "learning rate drop": "learning rate dropped",
+    "loss jump": "loss jumped",
+    "interrupt": "interrupted",
+}
+
+
+def printable(text: str) -> str:
+    """Return a text with a box for what is not seen or turns direction.
+
+    With control and direction characters a name could pass for another.
+    """
+    return "".join(
+        each
+        if each == "\n" or unicodedata.category(each) not in _UNSEEN
+        else "□"
+        for each in text
+    )
+
+
+def name(text: str) -> str:
+    """Return a name out of a log as one line that a page can bear."""
+    shown = printable(text[: MAX_NAME + 1].replace("\n", "□"))
+    return shown if len(text) <= MAX_NAME else shown[:MAX_NAME] + "…"
+
+
+def spelled(text: str) -> str:
+    """Return a name out of code in words: `no_evidence`, `no evidence`."""
+    return name(text.replace("_", " "))
+
+
+def number(value: float | None) -> str:
+    """Return three significant digits, without more zeros than needed."""
+    if value is None or not math.isfinite(value):
+        return "not finite"
+    size = abs(value)
+    is_plain = size == 0 or 1e-3 <= size < 1e5
+    text = f"{float(f'{value:.3g}'):g}" if is_plain else f"{value:.2e}"
+    return text.replace("-", _MINUS)
+
+
+def percent(share: float | None, unit: str = "%") -> str:
+    """Return a share in percent."""
+    if share is None or not math.isfinite(share):
+        return "not finite"
+    return f"{round(100 * share)}{unit}"
+
+
+def class_name(names: Sequence[str], index: int | None) -> str:
+    """Return what a class is called; nothing where there is none."""
+    if index is None:
+        return ""
+    is_named = 0 <= index < len(names)
+    return name(names[index]) if is_named else f"class {index}"
+
+
+def counted(count: int, noun: str) -> str:
+    """Return `1 filter`, `2 filters`."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def moment(capture: Capture) -> str:
+    """Return when a capture was, short: `baseline`, `epoch 4`."""
+    if capture.reason == "baseline":
+        return "baseline"
+    after = f"+{capture.batch}" if capture.batch else ""
+    return f"epoch {capture.epoch}{after}"
+
+
+def event(capture: Capture, before: Capture | None = None) -> str:
+    """Return what happened at a capture; nothing at a scheduled one.
+
+    Args:
+        capture: the one.
+        before: the one before it, to see whether another fit began.
+    """
+    reasons = dict.fromkeys(capture.reason.split(", "))
+    if before is not None and capture.fit > before.fit:
+        reasons.pop("baseline", None)
+        reasons["new fit"] = None
+    told = [_EVENTS.get(each, each) for each in reasons if each != "schedule"]
+    return name(", ".join(told))[:80]
