@@ -212,7 +212,7 @@ class Capturing(keras.callbacks.Callback):
             place=self._place,
             index=self._log.next_index(stream),
             step=step,
-            iterations=optimizer_count(self.model),
+            iterations=self._iterations(),
             epoch=self._progress.epoch,
             batch=batch,
             reason=joined((reason, self._pending or "")) or "asked",
@@ -240,6 +240,9 @@ class Capturing(keras.callbacks.Callback):
             for result in drawing.results:
                 # A copy: later captures are compared with these arrays.
                 tell(copy.deepcopy(result), step)
+
+    def _iterations(self) -> int | None:
+        return optimizer_count(self.model)
 
     def _overhead(self) -> float | None:
         has_trained = self._place.fit or (

@@ -214,10 +214,14 @@ class GradCAM(Watcher):
         if self._is_other():
             self._make_ready(self.model)
             notes = ("The model's structure changed; traced anew.",)
-        if self._log.last_step(stream) is None:
-            self._maps.forget()  # the log is another one, or was removed
+        if self._is_new_log(stream):
+            self._maps.forget()
         drawing = self._maps.draw(stream, step, self._sanity)
         return replace(drawing, notes=(*notes, *drawing.notes))
+
+    def _is_new_log(self, stream: str) -> bool:
+        """Tell whether the log is another one, or was removed."""
+        return self._log.last_step(stream) is None
 
     def _new_share(self) -> float:
         return float(self._is_other() or self._maps.is_new())

@@ -56,6 +56,11 @@ class MapMemory:
         self._newest = self._pending
         self._first = self._first or self._pending
 
+    def recall(self, drawn: DrawnMaps) -> None:
+        """Take what an earlier process drew as remembered, in its order."""
+        self.hold(drawn)
+        self.keep()
+
     def repeat(self, source: Hashable) -> DrawnMaps | None:
         """Return the newest capture if it is of this very source."""
         newest = self._newest

@@ -50,13 +50,19 @@ class MapSheets:
             path, _raw(maps), encode(sheet, "jpeg"), size, _raw(means.maps)
         )
 
+    def grow(
+        self, path: str, keys: Sequence[RowKey], largest: Sequence[float | None]
+    ) -> None:
+        """Take it that maps with these largest values were drawn."""
+        for key, value in zip(keys, largest, strict=True):
+            before = self._scale.get((path, key), 0.0)
+            self._scale[path, key] = max(before, value or 0.0)
+
     def _grown_scale(
         self, path: str, keys: Sequence[RowKey], maps: FloatArray
     ) -> FloatArray:
         largest = np.nan_to_num(maps, posinf=0.0).max(axis=(1, 2))
-        for key, value in zip(keys, largest, strict=True):
-            before = self._scale.get((path, key), 0.0)
-            self._scale[path, key] = max(before, float(value))
+        self.grow(path, keys, largest.tolist())
         return np.array([self._scale[path, key] for key in keys], np.float32)
 
 

@@ -37,7 +37,7 @@ from kerasviz_callbacks.sanity import SanityCheck
 from kerasviz_callbacks.summary import Picture
 from kerasviz_callbacks.tap import structure_signature
 from kerasviz_callbacks.vanishing import vanishing_notes
-from tb_plugin.contract import MapLayer, Outcome
+from tb_plugin.contract import Capture, MapLayer, Outcome
 
 logger = logging.getLogger(__name__)
 
@@ -117,6 +117,23 @@ class MapStream:
                 if is_new
             ),
         )
+
+    def recall(self, capture: Capture, *, has_weights: bool) -> None:
+        """Take a capture in the log as drawn by this process, in its order.
+
+        Args:
+            capture: its record.
+            has_weights: whether the model has the weights of then: only such
+                a capture can be compared with.
+        """
+        if capture.outcome is None:
+            return
+        keys = row_keys(capture.outcome)
+        for layer in capture.maps:
+            self._sheets.grow(layer.path, keys, layer.maximum)
+        if has_weights:
+            batch, source = self._prepared.draw(), self._source()
+            self._memory.recall(DrawnMaps(capture.step, source, batch, keys))
 
     def _drawn(self, step: int) -> tuple[DrawnMaps, bool]:
         """Return the maps, and whether they are other than the last ones."""

@@ -1,20 +1,22 @@
 """What a command line calls a model in, the model out."""
 
-import importlib
-import os
-import sys
+import contextlib
 from pathlib import Path
 
 import keras
 
+from kerasviz_callbacks.named_function import find_function, is_named_function
 
-def load_model(source: str) -> keras.Model:
+
+def load_model(source: str, *, is_compiled: bool = False) -> keras.Model:
     """Return the model that a file holds or a function returns.
 
     Args:
         source: a `.keras` or `.h5` file, a SavedModel directory, or
             `package.module:function`; the working directory is searched for
             the module first, as by `python -m`.
+        is_compiled: load a file's loss as well, where Keras can: it tells
+            what the output means.
 
     Raises:
         OSError: there is no such file.
@@ -23,17 +25,19 @@ def load_model(source: str) -> keras.Model:
         TypeError: what came is no model.
     """
     if Path(source).exists():
-        return _of_file(source)
-    module, colon, function = source.partition(":")
-    if not colon or os.sep in source:
+        return _of_file(source, is_compiled=is_compiled)
+    if not is_named_function(source):
         raise FileNotFoundError(
             f"MODEL must be a file that is there, or package.module:function "
             f"— got {source!r}."
         )
-    return _of_function(module, function)
+    return _checked(find_function(source, "MODEL")(), source)
 
 
-def _of_file(path: str) -> keras.Model:
+def _of_file(path: str, *, is_compiled: bool) -> keras.Model:
+    if is_compiled:
+        with contextlib.suppress(Exception):  # a loss of the user's own
+            return _checked(keras.saving.load_model(path), path)
     try:
         # A model file may hold Python code; Keras' safe mode refuses it.
         return _checked(keras.saving.load_model(path, compile=False), path)
@@ -45,17 +49,6 @@ def _of_file(path: str) -> keras.Model:
             "If it needs classes or functions of your own, give a function "
             "that builds and loads it, as package.module:function."
         ) from error
-
-
-def _of_function(module: str, name: str) -> keras.Model:
-    if os.getcwd() not in sys.path:
-        sys.path.insert(0, os.getcwd())
-    function = getattr(importlib.import_module(module), name, None)
-    if not callable(function):
-        raise ImportError(
-            f"MODEL must name a function — {module!r} has no function {name!r}."
-        )
-    return _checked(function(), f"{module}:{name}")
 
 
 def _checked(model: object, source: str) -> keras.Model:

@@ -5,6 +5,7 @@ An engine serves one layer for as long as its model's structure lasts.
 
 import time
 from collections.abc import Sequence
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -98,17 +99,46 @@ class PatternEngine:
                 is moved.
             excitation: of these filters by the held-out images, if any.
         """
+        climbed = self.climb(
+            filters, start=start, seed=seed, num_steps=num_steps, nudge=nudge
+        )
+        return self.patterns(filters, climbed, excitation)
+
+    def climb(
+        self,
+        filters: Sequence[int],
+        *,
+        start: FloatArray | None = None,
+        seed: int = 0,
+        num_steps: int | None = None,
+        nudge: float = 0.0,
+    ) -> Climbed:
+        """Return where the ascents end: all that takes long; see `draw`.
+
+        It depends on the weights and on these arguments alone, so that it may
+        as well be done elsewhere.
+        """
         state = self._start(filters, start, seed, nudge)
-        parts = self._climbed(filters, state, seed, num_steps)
-        outcome = _outcome(parts)
+        return _joined(self._climbed(filters, state, seed, num_steps))
+
+    def patterns(
+        self,
+        filters: Sequence[int],
+        climbed: Climbed,
+        excitation: Excitation | None = None,
+    ) -> Patterns:
+        """Return what ascents that ended there have drawn; see `draw`."""
+        outcome = AscentOutcome(
+            climbed.has_moved, climbed.is_finite, climbed.peak
+        )
         return Patterns(
             layer=self.located.path,
             filters=tuple(int(index) for index in filters),
             preset=self.preset.name,
-            raw=np.concatenate([part.raw for part in parts]),
-            images=np.concatenate([part.images for part in parts]),
-            objective=np.concatenate([part.objective for part in parts]),
-            peak=outcome.peak,
+            raw=climbed.raw,
+            images=climbed.images,
+            objective=climbed.objective,
+            peak=climbed.peak,
             status=statuses(outcome, excitation, self._ends),
             channels=channel_note(self.image_shape[-1]),
             **_nature(excitation),
@@ -183,11 +213,12 @@ def _places(path: str, filters: Sequence[int]) -> list[tuple[str, int]]:
     ]
 
 
-def _outcome(parts: Sequence[Climbed]) -> AscentOutcome:
-    return AscentOutcome(
-        has_moved=np.concatenate([part.has_moved for part in parts]),
-        is_finite=np.concatenate([part.is_finite for part in parts]),
-        peak=np.concatenate([part.peak for part in parts]),
+def _joined(parts: Sequence[Climbed]) -> Climbed:
+    return Climbed(
+        *(
+            np.concatenate([getattr(part, field.name) for part in parts])
+            for field in fields(Climbed)
+        )
     )
 
 

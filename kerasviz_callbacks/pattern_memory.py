@@ -7,6 +7,7 @@ Captures of an earlier process are not looked back on. The log holds their
 pictures, but not the weights and activations, so that half of the changes
 would be of one baseline and half of another. After a restart all changes since
 the baseline are unknown, and those since the previous capture begin anew.
+A backfill has the weights, and recalls what it needs.
 """
 
 from collections.abc import Hashable, Mapping
@@ -76,6 +77,14 @@ class PatternMemory:
         """Note that what was held lies in the log."""
         self._newest |= self._pending
         self._first = self._pending | self._first
+
+    def recall(self, drawn: DrawnLayer) -> None:
+        """Take what an earlier process drew as remembered.
+
+        The first capture of a layer comes first, the newest last.
+        """
+        self._newest[drawn.record.path] = drawn
+        self._first.setdefault(drawn.record.path, drawn)
 
     def first(self, path: str) -> DrawnLayer | None:
         """Return the first capture of the layer that is remembered."""

@@ -17,6 +17,13 @@ from kerasviz_callbacks.excitation import Excitation
 from kerasviz_callbacks.fingerprint import Digests
 from kerasviz_callbacks.narrowed import has_all, narrowed, narrowed_floor
 from kerasviz_callbacks.own_weights import own_weights
+from kerasviz_callbacks.pattern_ascents import (
+    NUM_FLOOR_PICTURES,
+    Climb,
+    climb_here,
+    floor_ascents,
+    picture_ascent,
+)
 from kerasviz_callbacks.pattern_change import (
     LayerState,
     filter_changes,
@@ -35,8 +42,6 @@ from kerasviz_callbacks.pattern_result import Patterns
 from kerasviz_callbacks.summary import Picture
 from tb_plugin.contract import PatternLayer
 
-NUDGE = 1e-6  # of the start: what moves the picture less than this moves it
-NUM_FLOOR_PICTURES = 2  # one from the nudged start, one from another seed
 _SINCE = ("previous", "baseline")
 
 
@@ -58,6 +63,10 @@ class DrawnPatterns:
 class PatternSeries:
     """Draws capture after capture.
 
+    Attributes:
+        climb: does the ascents; it may be replaced by what has them done
+            elsewhere.
+
     Args:
         seed: of all starts.
         num_steps: of each ascent; None for the preset's.
@@ -72,6 +81,7 @@ class PatternSeries:
         self._num_steps = num_steps
         self._has_floor = has_floor
         self._memory = PatternMemory()
+        self.climb: Climb = climb_here
 
     def draw(
         self, prepared: PreparedPatterns, num_written: int, step: int
@@ -156,8 +166,8 @@ class PatternSeries:
         source: Hashable,
         step: int,
     ) -> DrawnPatterns:
-        patterns = self._patterns(layer, excitation=excitation)
-        state = _state(layer, patterns, excitation)
+        patterns = self._patterns(layer, excitation)
+        state = state_of(layer, patterns, excitation)
         floor = self._floor(layer, patterns)
         measures, layer_measures = self._changes(layer.path, state)
         picture, record = written(
@@ -182,18 +192,11 @@ class PatternSeries:
     def _patterns(
         self,
         layer: PreparedLayer,
-        *,
-        other_seed: int = 0,
-        nudge: float = 0.0,
-        excitation: Excitation | None = None,
+        excitation: Excitation | None,
     ) -> Patterns:
-        return layer.engine.draw(
-            layer.filters,
-            seed=self._seed + other_seed,
-            num_steps=self._num_steps,
-            nudge=nudge,
-            excitation=excitation,
-        )
+        ascent = picture_ascent(layer, self._seed, self._num_steps)
+        climbed = self.climb(layer, ascent)
+        return layer.engine.patterns(layer.filters, climbed, excitation)
 
     def _floor(
         self, layer: PreparedLayer, patterns: Patterns
@@ -205,8 +208,10 @@ class PatternSeries:
                 return narrowed_floor(last.floor, last.state, filters)
         if not self._has_floor:
             return {}
-        nudged = self._patterns(layer, nudge=NUDGE)
-        reseeded = self._patterns(layer, other_seed=1)
+        nudged, reseeded = (
+            self.climb(layer, ascent)
+            for ascent in floor_ascents(layer, self._seed, self._num_steps)
+        )
         return {
             **picture_likeness(patterns.images, nudged.images, "floor"),
             **picture_likeness(patterns.images, reseeded.images, "seed"),
@@ -229,9 +234,10 @@ class PatternSeries:
         return measures, layer_measures
 
 
-def _state(
+def state_of(
     layer: PreparedLayer, patterns: Patterns, excitation: Excitation | None
 ) -> LayerState:
+    """Return what of a layer later captures are compared with."""
     return LayerState(
         filters=layer.filters,
         images=patterns.images,

@@ -30,7 +30,7 @@ class EarlierCaptures:
 
     def __init__(self, directory: str) -> None:
         paths = [os.path.join(directory, n) for n in event_files(directory)]
-        self._all = [one for path in paths for one in _captures(path)]
+        self._all = [_earlier(one) for path in paths for one in _captures(path)]
 
     def resume_step(self, iterations: int, epoch: int) -> int:
         """Return the step at which a restarted run goes on.
@@ -85,13 +85,30 @@ class _Earlier:
     batch: int
 
 
-def _captures(path: str) -> Iterator[_Earlier]:
+def _earlier(capture: Capture) -> _Earlier:
+    names = _Earlier.__dataclass_fields__
+    return _Earlier(**{name: getattr(capture, name) for name in names})
+
+
+def kept_captures(directory: str) -> dict[str, list[Capture]]:
+    """Return what counts of each stream in a run, in the order of steps.
+
+    What was drawn again replaces what had its step, and all after it.
+    """
+    kept: dict[str, list[Capture]] = {}
+    for name in event_files(directory):
+        for one in _captures(os.path.join(directory, name)):
+            before = kept.get(one.stream, [])
+            kept[one.stream] = [*(b for b in before if b.step < one.step), one]
+    return kept
+
+
+def _captures(path: str) -> Iterator[Capture]:
     for event in event_file_loader.EventFileLoader(path).Load():
         for value in event.summary.value:
             capture = _capture(value)
             if capture is not None:
-                names = _Earlier.__dataclass_fields__
-                yield _Earlier(**{n: getattr(capture, n) for n in names})
+                yield capture
 
 
 def _capture(value: Any) -> Capture | None:

@@ -1,0 +1,224 @@
+"""A job and its checkpoints in order in, a log as of a live run out.
+
+The callbacks draw and write as in a fit; see `backfilled.py`. With workers, the
+ascents, which take nearly all of the time, are asked for some checkpoints
+ahead, and this process goes through the checkpoints behind them.
+"""
+
+import contextlib
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from kerasviz_callbacks.backfill_job import BackfillJob
+from kerasviz_callbacks.backfill_resume import (
+    Remaining,
+    needed_steps,
+    newest_steps,
+    remaining,
+)
+from kerasviz_callbacks.backfill_subject import Subject
+from kerasviz_callbacks.backfill_workers import Workers
+from kerasviz_callbacks.backfilled import Backfilled
+from kerasviz_callbacks.checkpoint_files import Checkpoint
+from kerasviz_callbacks.checkpoint_order import Placed
+from kerasviz_callbacks.checkpoint_weights import UnreadableCheckpointError
+from kerasviz_callbacks.run_log import run_log
+from tb_plugin.contract import Capture
+
+_ASKED_AHEAD = 2  # ascents per worker: one at work, one that waits
+_MOST_AHEAD = 64  # checkpoints, where most repeat an earlier picture
+Tell = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a backfill did.
+
+    Attributes:
+        num_drawn: checkpoints, now.
+        num_kept: that lay in the log.
+        directory: of the run.
+        left_out: what could not be drawn, in sentences.
+    """
+
+    num_drawn: int
+    num_kept: int
+    directory: str
+    left_out: tuple[str, ...]
+
+
+class Backfill:
+    """Draws checkpoints into a log; begins by looking at both.
+
+    Args:
+        job: what is wanted.
+        placed: the checkpoints, in the order of training.
+        workers: that climb; None for this process.
+
+    Attributes:
+        what: what is left to do.
+
+    Raises:
+        ValueError, TypeError, RuntimeError: it cannot work, with what to do.
+        OSError: a file cannot be read or the log not written.
+    """
+
+    def __init__(
+        self,
+        job: BackfillJob,
+        placed: Sequence[Placed],
+        workers: Workers | None = None,
+    ) -> None:
+        self._placed = tuple(placed)
+        self._workers = workers
+        self._left_out: list[str] = []
+        self._subject = Subject(job)
+        self._patterns = self._subject.patterns()
+        self._heatmaps = self._subject.heatmaps()
+        self._all: list[Backfilled] = [
+            one for one in (self._patterns, self._heatmaps) if one is not None
+        ]
+        log = run_log(job.log_dir)
+        streams = [one.kind for one in self._all]
+        self.what: Remaining = remaining(log.directory, streams, self._placed)
+
+    def run(self, tell: Tell) -> Report:
+        """Draw what is left.
+
+        Args:
+            tell: called with the number of checkpoints gone through and of
+                all that are ahead, whenever one is finished.
+        """
+        ahead = self.what.ahead
+        num_drawn = 0
+        directory = ""
+        if ahead:
+            with self._begun(ahead[0]):
+                directory = self._all[0].run_directory
+                for count, one in self._each_loaded(ahead):
+                    for callback in self._all:
+                        callback.draw_at(one.place)
+                    num_drawn += 1
+                    tell(count, len(ahead))
+        late = [
+            f"{one.checkpoint.path!r} lies before what is drawn already; only "
+            "a new --log-dir can take it in."
+            for one in self.what.late
+        ]
+        num_kept = max(map(len, self.what.kept.values()), default=0)
+        return Report(num_drawn, num_kept, directory, (*self._left_out, *late))
+
+    @contextlib.contextmanager
+    def _begun(self, first: Placed) -> Iterator[None]:
+        """Check everything, recall what was drawn, open the log."""
+        self._load_first_readable()
+        try:
+            for callback in self._all:
+                callback.join()
+            self._recall()
+            for callback in self._all:
+                callback.begin(first.place)
+            yield
+        finally:
+            for callback in self._all:
+                callback.close()
+
+    def _load_first_readable(self) -> None:
+        """Load the weights that all is checked with, as before a training."""
+        for one in self._placed:
+            with contextlib.suppress(UnreadableCheckpointError):
+                self._subject.loader.load(one.checkpoint)
+                return
+
+    def _recall(self) -> None:
+        by_step = {one.place.step: one.checkpoint for one in self._placed}
+        needed = {
+            step
+            for kept in self.what.kept.values()
+            if kept
+            for step in needed_steps(kept)
+        }
+        steps = sorted({c.step for k in self.what.kept.values() for c in k})
+        for step in steps:
+            if step in needed:
+                self._subject.loader.load(by_step[step])
+            self._recall_step(step, has_weights=step in needed)
+
+    def _recall_step(self, step: int, *, has_weights: bool) -> None:
+        if self._patterns is not None and has_weights:
+            kept = self.what.kept.get(self._patterns.kind, [])
+            paths = _paths_at(kept, step)
+            for capture in _at(kept, step):
+                self._patterns.recall(capture, paths)
+        if self._heatmaps is not None:
+            for capture in _at(
+                self.what.kept.get(self._heatmaps.kind, []), step
+            ):
+                self._heatmaps.recall(capture, has_weights=has_weights)
+
+    def _each_loaded(
+        self, ahead: Sequence[Placed]
+    ) -> Iterator[tuple[int, Placed]]:
+        """Yield each checkpoint with its ordinal, its weights in the model."""
+        if self._workers is None or self._patterns is None:
+            for count, one in enumerate(ahead, start=1):
+                if self._load(one.checkpoint):
+                    yield count, one
+            return
+        waiting: deque[tuple[int, Placed]] = deque()
+        left = iter(enumerate(ahead, start=1))
+        is_more = True
+        while waiting or is_more:
+            while is_more and self._may_ask(len(waiting)):
+                following = next(left, None)
+                is_more = following is not None
+                if following and self._ask(following[1].checkpoint):
+                    waiting.append(following)
+            if waiting:
+                count, one = waiting.popleft()
+                self._subject.loader.load(one.checkpoint)
+                self._climb_of(one.checkpoint)
+                yield count, one
+
+    def _may_ask(self, num_waiting: int) -> bool:
+        workers = self._workers
+        if workers is None or num_waiting >= _MOST_AHEAD:
+            return False
+        return workers.num_asked < _ASKED_AHEAD * workers.num_workers
+
+    def _ask(self, checkpoint: Checkpoint) -> bool:
+        if not self._load(checkpoint):
+            return False
+        if self._workers is not None and self._patterns is not None:
+            for ascent in self._patterns.due():
+                self._workers.ask(checkpoint, ascent)
+        return True
+
+    def _climb_of(self, checkpoint: Checkpoint) -> None:
+        workers = self._workers
+        if workers is not None and self._patterns is not None:
+            self._patterns.climb_by(
+                lambda layer, ascent: workers.take(checkpoint, ascent)
+            )
+
+    def _load(self, checkpoint: Checkpoint) -> bool:
+        try:
+            self._subject.loader.load(checkpoint)
+        except UnreadableCheckpointError as error:
+            self._left_out.append(str(error))
+            return False
+        return True
+
+
+def _at(kept: Sequence[Capture], step: int) -> list[Capture]:
+    return [capture for capture in kept if capture.step == step]
+
+
+def _paths_at(kept: Sequence[Capture], step: int) -> frozenset[str]:
+    """Return the layers whose first or newest pictures lie at a step."""
+    if not kept:
+        return frozenset()
+    newest = newest_steps(kept)
+    is_first = step == kept[0].step
+    return frozenset(p for p, s in newest.items() if is_first or s == step)

@@ -1,0 +1,33 @@
+"""What is to be drawn of every checkpoint; plain words, to be sent around."""
+
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+Options: TypeAlias = tuple[tuple[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class BackfillJob:
+    """What every process of a backfill needs to know.
+
+    It can be hashed and pickled, and importing it loads nothing.
+
+    Attributes:
+        directory: absolute, where modules are looked for first.
+        model: see `model_source.py`.
+        log_dir: absolute, or a URL.
+        images: see `watched_images.py`; None for none.
+        num_images: at most, of a directory.
+        preprocess: `package.module:function`; None for none.
+        patterns: options of `FilterPatterns`; None not to draw them.
+        heatmaps: options of `GradCAM`; None not to draw them.
+    """
+
+    directory: str
+    model: str
+    log_dir: str
+    images: str | None
+    num_images: int
+    preprocess: str | None
+    patterns: Options | None
+    heatmaps: Options | None

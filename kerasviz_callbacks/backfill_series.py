@@ -1,0 +1,89 @@
+"""Weights of a checkpoint in, what a series knows of it out, drawn or not."""
+
+from collections.abc import Hashable, Mapping
+
+import numpy as np
+
+from kerasviz_callbacks.arrays import FloatArray
+from kerasviz_callbacks.pattern_ascents import (
+    AscentOf,
+    floor_ascents,
+    picture_ascent,
+)
+from kerasviz_callbacks.pattern_memory import DrawnLayer
+from kerasviz_callbacks.pattern_preparation import PreparedPatterns
+from kerasviz_callbacks.pattern_series import PatternSeries, state_of
+from tb_plugin.contract import PatternLayer
+
+_FLOOR_ENDS = ("_floor", "_seed")
+
+
+class BackfillSeries(PatternSeries):
+    """A series that looks ahead, and back at what other processes drew."""
+
+    def __init__(
+        self, *, seed: int, num_steps: int | None, has_floor: bool
+    ) -> None:
+        super().__init__(seed=seed, num_steps=num_steps, has_floor=has_floor)
+        self._foreseen: dict[str, Hashable] = {}
+
+    def due(self, prepared: PreparedPatterns) -> list[AscentOf]:
+        """Return the ascents that a capture of the weights will take.
+
+        Call it for every capture, in their order, before any of them is
+        drawn: what repeats an earlier picture takes none.
+        """
+        seed, num_steps = self._seed, self._num_steps
+        due: list[AscentOf] = []
+        for layer, source in zip(
+            prepared.layers, self._sources(prepared), strict=True
+        ):
+            known = self._foreseen.get(layer.path)
+            self._foreseen[layer.path] = source
+            if known == source:
+                continue
+            due.append(picture_ascent(layer, seed, num_steps))
+            if known is None and self._has_floor:
+                due += floor_ascents(layer, seed, num_steps)
+        return due
+
+    def recall(
+        self,
+        prepared: PreparedPatterns,
+        records: Mapping[str, PatternLayer],
+        step: int,
+    ) -> None:
+        """Take layers of a capture in the log as drawn by this process.
+
+        Their pictures are drawn once more, for later ones are compared with
+        them: the log may hold them compressed. The first capture of a layer
+        must come before any other.
+
+        Args:
+            prepared: with the weights of that capture.
+            records: of the layers, by path.
+            step: where they lie.
+        """
+        answers = prepared.answers()
+        for layer, source in zip(
+            prepared.layers, self._sources(prepared), strict=True
+        ):
+            record = records.get(layer.path)
+            if record is None:
+                continue
+            excitation = prepared.excitation(layer, answers)
+            state = state_of(
+                layer, self._patterns(layer, excitation), excitation
+            )
+            drawn = DrawnLayer(step, source, record, state, _floor(record))
+            self._memory.recall(drawn)
+            self._foreseen[layer.path] = source
+
+
+def _floor(record: PatternLayer) -> dict[str, FloatArray]:
+    """Return what was measured once and stands in every record since."""
+    return {
+        name: np.array(column, np.float64)  # None becomes NaN
+        for name, column in record.measures.items()
+        if name.endswith(_FLOOR_ENDS)
+    }

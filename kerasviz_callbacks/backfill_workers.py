@@ -1,0 +1,131 @@
+"""Ascents of checkpoints in, done by several processes, where they ended out.
+
+The engine is Ray: its local runner needs no server, installs beside TensorFlow
+and moves none of its packages (Apache Beam takes protobuf back by a major
+version, and its local runner ends with the first worker that does). It starts
+the processes, on this host or on those of a cluster, gives each GPU to as many
+as share it, and does again what a process that died was at. What is asked for
+is asked for once, and taken once: nothing is doubled.
+
+Ascents do not depend on each other, so each device gets ascents of its own. A
+`tf.distribute` strategy would split one batch of filters over the devices and
+wait for the slowest at every step.
+"""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from kerasviz_callbacks.backfill_job import BackfillJob
+from kerasviz_callbacks.backfill_share import draw_share
+from kerasviz_callbacks.checkpoint_files import Checkpoint
+
+if TYPE_CHECKING:
+    from kerasviz_callbacks.ascent import Climbed
+    from kerasviz_callbacks.pattern_ascents import AscentOf
+
+_TRIES = 5  # of a share whose process dies
+
+
+@dataclass(frozen=True)
+class Crew:
+    """How many processes draw, where.
+
+    Attributes:
+        num_workers: processes beside this one.
+        address: of a Ray cluster; None for this host.
+        gpus_per_worker: 0.5 lets two share one. None: all GPUs, evenly.
+    """
+
+    num_workers: int
+    address: str | None = None
+    gpus_per_worker: float | None = None
+
+
+class Workers:
+    """Processes that do ascents; close them.
+
+    Raises:
+        ImportError: Ray is not installed.
+    """
+
+    def __init__(self, job: BackfillJob, crew: Crew) -> None:
+        self._ray = _started(crew)
+        self._job = job
+        self.num_workers = crew.num_workers
+        resources = self._ray.cluster_resources()
+        cpus = int(resources.get("CPU", 1))
+        self._num_threads = max(1, cpus // crew.num_workers)
+        gpus = crew.gpus_per_worker
+        if gpus is None:
+            gpus = _share_of(resources.get("GPU", 0.0), crew.num_workers)
+        self._draw: Callable[..., Any] = (
+            self._ray.remote(draw_share)
+            .options(
+                num_cpus=min(cpus, self._num_threads),
+                num_gpus=gpus,
+                max_retries=_TRIES,
+            )
+            .remote
+        )
+        self._asked: dict[tuple[Checkpoint, AscentOf], Any] = {}
+
+    @property
+    def num_asked(self) -> int:
+        """How many ascents were asked for and not yet taken."""
+        return len(self._asked)
+
+    def ask(self, checkpoint: Checkpoint, ascent: "AscentOf") -> None:
+        """Have an ascent done, as soon as a process is free."""
+        self._asked[checkpoint, ascent] = self._draw(
+            self._job, checkpoint, ascent, self._num_threads
+        )
+
+    def take(self, checkpoint: Checkpoint, ascent: "AscentOf") -> "Climbed":
+        """Return where the ascent ended, once it has.
+
+        Raises:
+            RuntimeError: it could not be done.
+        """
+        asked = self._asked.pop((checkpoint, ascent))
+        try:
+            climbed: Climbed = self._ray.get(asked)
+        except self._ray.exceptions.RayError as error:
+            cause = getattr(error, "cause", None) or error
+            raise RuntimeError(
+                f"A worker could not draw {ascent.path!r} of "
+                f"{checkpoint.path!r} — {type(cause).__name__}: {cause}"
+            ) from error
+        return climbed
+
+    def close(self) -> None:
+        """End the processes."""
+        self._ray.shutdown()
+
+
+def _share_of(num_gpus: float, num_workers: int) -> float:
+    """Return the part of a GPU that a worker gets; whole ones if they do."""
+    if num_gpus < num_workers:
+        return num_gpus / num_workers
+    return 1.0
+
+
+def _started(crew: Crew) -> Any:
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+    try:
+        import ray
+    except ImportError as error:
+        raise ImportError(
+            f"--workers {crew.num_workers} needs Ray, which is not installed — "
+            "pip install 'kerasviz[backfill]', or leave --workers out and one "
+            "process does all."
+        ) from error
+    quiet = {"logging_level": "ERROR", "log_to_driver": False}
+    if crew.address is not None:
+        ray.init(address=crew.address, **quiet)
+    else:
+        cpus = max(os.cpu_count() or 1, crew.num_workers)
+        ray.init(num_cpus=cpus, include_dashboard=False, **quiet)
+    return ray
