@@ -5,6 +5,7 @@
 | 0    | done                                               |
 | 1    | it could not be done; one sentence on stderr says why |
 | 2    | the command line itself is wrong                   |
+| 3    | done but for some checkpoints, which are named     |
 
 Each subcommand is a module with `add_parser`, which sets `run` of the options:
 a function of them that returns the code, or raises what is told in a sentence.
@@ -16,13 +17,18 @@ import os
 import sys
 from collections.abc import Sequence
 
-from kerasviz_callbacks import export_command, layers_command
+from kerasviz_callbacks import (
+    backfill_command,
+    export_command,
+    layers_command,
+)
 
-_COMMANDS = (layers_command, export_command)
+_COMMANDS = (layers_command, backfill_command, export_command)
 _DESCRIPTION = """\
 Watch what a Keras network learns to see.
 
   kerasviz layers MODEL    which layers a model has, and which can be drawn
+  kerasviz backfill …      draw a run that is over, from its checkpoints
   kerasviz export LOGDIR   pictures, animations and a report, to share
 
 The pictures themselves are drawn by two callbacks during model.fit and shown

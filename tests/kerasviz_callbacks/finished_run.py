@@ -1,6 +1,5 @@
 """A run that is over, with its live log and its checkpoints."""
 
-import argparse
 import dataclasses
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +9,7 @@ import keras
 import numpy as np
 
 from kerasviz_callbacks import FilterPatterns, GradCAM
-from kerasviz_callbacks.backfill_command import add_parser
+from kerasviz_callbacks.command import main
 from tests.kerasviz_callbacks.training import X, Y, fit, network
 
 HERE = "tests.kerasviz_callbacks.finished_run"
@@ -71,13 +70,10 @@ class Saving(keras.callbacks.Callback):
 
 
 def backfill(*words: Any) -> int:
-    """Run the subcommand on the network and its images."""
-    parser = argparse.ArgumentParser()
-    add_parser(parser.add_subparsers())
+    """Run the command on the network and its images."""
     given = ["--model", "tests.kerasviz_callbacks.training:network"]
     given += ["--images", f"{HERE}:watched", "--quiet", *WORDS]
-    options = parser.parse_args(["backfill", *given, *map(str, words)])
-    return options.run(options)
+    return main(["backfill", *given, *map(str, words)])
 
 
 def comparable(capture: Any) -> dict[str, Any]:
