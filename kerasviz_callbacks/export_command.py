@@ -12,7 +12,8 @@ Make a file to share of what FilterPatterns and GradCAM wrote.
                                                 is safe to mail, prints
   kerasviz export logs --to strip.png           film strips: a row per filter or
   kerasviz export logs --to strip.pdf           image, a column per capture; a
-                                                PDF has a page per layer
+                                                PDF has a page per layer (.jpg
+                                                is smaller, .png exact)
   kerasviz export logs --to sheet.png --as sheet    contact sheets of the last
   kerasviz export logs --to evolution.gif       a frame per capture; .apng keeps
                                                 every colour, a .gif has 256
@@ -21,7 +22,7 @@ What is shown if you do not say: every run, up to 6 layers of each, the filters
 that changed most, captures spread over training. What is left out is said on
 the picture. TensorFlow is not needed.
 """
-_FORMATS = (".png", ".pdf", ".gif", ".apng", ".html")
+_FORMATS = (".png", ".jpg", ".pdf", ".gif", ".apng", ".html")
 _NUMBERS = {
     "--filters": "indices of filters, as 0,3,8-11",
     "--images": "indices of held-out images, likewise",
@@ -97,7 +98,7 @@ def _add_look(group: "argparse._ArgumentGroup") -> None:
         dest="layout",
         choices=["strip", "sheet"],
         default="strip",
-        help="of a .png or .pdf: over training, or the last capture",
+        help="of a .png, .jpg or .pdf: over training, or the last capture",
     )
     group.add_argument(
         "--colormap",

@@ -1,7 +1,7 @@
-"""Drawings in, a PNG or a print-ready PDF by matplotlib out.
+"""Drawings in, a PNG, a JPEG or a print-ready PDF by matplotlib out.
 
-A PNG stacks the drawings, a PDF has one to a page, each page as large as what
-is on it. Texts of a PDF stay texts, in embedded fonts.
+A picture stacks the drawings, a PDF has one to a page, each page as large as
+what is on it. Texts of a PDF stay texts, in embedded fonts.
 """
 
 import warnings
@@ -23,9 +23,10 @@ from kerasviz_callbacks.export.drawing import (
 )
 from kerasviz_callbacks.export.lettering import FONT_FAMILY, cut
 
-MAX_SIDE_PX = 2**16 - 1  # of a PNG, in matplotlib's renderer
-MAX_PIXELS = 2**27  # of a PNG: half a gigabyte while it is drawn
+MAX_SIDE_PX = 2**16 - 1  # of a picture, in matplotlib's renderer
+MAX_PIXELS = 2**27  # of a picture: half a gigabyte while it is drawn
 _POINTS_PER_INCH = 72
+_JPEG = {"quality": 88, "subsampling": 0}  # colours vary from pixel to pixel
 _SETTINGS = {
     "font.family": FONT_FAMILY,
     "pdf.fonttype": 42,  # TrueType: a print shop can embed and edit it
@@ -33,7 +34,9 @@ _SETTINGS = {
 }
 
 
-def save_png(path: Path, drawings: Sequence[Drawing], dpi: int) -> None:
+def save_picture(
+    path: Path, drawings: Sequence[Drawing], dpi: int, is_jpeg: bool = False
+) -> None:
     """Write all drawings as one picture.
 
     Raises:
@@ -51,7 +54,10 @@ def save_png(path: Path, drawings: Sequence[Drawing], dpi: int) -> None:
     with mpl.rc_context(_SETTINGS), warnings.catch_warnings():
         _ignore_missing_glyphs()
         figure = _figure(whole, dpi)
-        figure.savefig(path, format="png", dpi=dpi)
+        if is_jpeg:
+            figure.savefig(path, format="jpeg", dpi=dpi, pil_kwargs=_JPEG)
+        else:
+            figure.savefig(path, format="png", dpi=dpi)
 
 
 def save_pdf(path: Path, drawings: Sequence[Drawing], dpi: int) -> None:

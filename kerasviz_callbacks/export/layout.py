@@ -93,7 +93,7 @@ class Layout:
 
     def _titles(self, width: int, when: str) -> Iterator[Item]:
         panel, size = self._panel, self._line
-        title = f"{name(panel.path)}{when}"
+        title = f"{panel.title}{when}"
         yield Text(0, 0, width, 1.3 * size, title, is_bold=True)
         about = f"{name(panel.run)}: {panel.about}"
         yield Text(0, self._lines(1.8), width, size, about, MUTED)
@@ -170,7 +170,7 @@ class Layout:
         if cell.is_right is not None:
             yield from self._verdict(cell.is_right, left, below)
         mark = "◆ " if cell.is_flip else ""
-        said = " ".join(filter(None, (cell.caption, cell.word)))
+        said = cell.word if cell.picture is None else cell.said
         size, y = 0.9 * self._line, below + self._lines(0.4)
         text = f"{before}{mark}{said}"
         yield Text(left, y, self._width, size, text, is_centred=not before)

@@ -6,9 +6,11 @@ Rows are filters or held-out images, columns captures, as in the tab.
 from dataclasses import dataclass
 
 from kerasviz_callbacks.arrays import ByteArray
+from kerasviz_callbacks.export.words import name
 from tb_plugin.contract import Kind
 
 MISSING = "missing"
+_KINDS = {"filter_patterns": "patterns", "grad_cam": "heatmaps"}
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,11 @@ class Cell:
     is_flip: bool = False
     numbers: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def said(self) -> str:
+        """Return what stands under the picture."""
+        return " ".join(filter(None, (self.caption, self.word)))
+
 
 @dataclass(frozen=True)
 class Legend:
@@ -100,3 +107,8 @@ class Panel:
     legend: Legend | None = None
     left_out: tuple[str, ...] = ()
     faults: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """Return what it shows, in words."""
+        return f"{name(self.path)}, {_KINDS[self.kind]}"

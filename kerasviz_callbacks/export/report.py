@@ -67,7 +67,7 @@ def _contents(runs: Sequence[RunPanels]) -> Element:
     items = []
     for index, run in enumerate(runs):
         links = [
-            el("li", el("a", name(panel.path), href=f"#run-{index}-{i}"))
+            el("li", el("a", panel.title, href=f"#run-{index}-{i}"))
             for i, panel in enumerate(run.panels)
         ]
         link = el("a", name(run.records.run), href=f"#run-{index}")

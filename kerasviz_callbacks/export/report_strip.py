@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from kerasviz_callbacks.export.markup import Element, all_of, el, picture
 from kerasviz_callbacks.export.panel import Cell, Column, Panel, Row
-from kerasviz_callbacks.export.words import name
 
 _VERDICTS = {True: "right", False: "wrong", None: ""}
 
@@ -19,7 +18,7 @@ def panel_section(panel: Panel, anchor: str) -> Element:
     remarks = [*panel.left_out, *(f"Not readable: {f}" for f in panel.faults)]
     return el(
         "section",
-        el("h3", el("bdi", name(panel.path))),
+        el("h3", el("bdi", panel.title)),
         el("p", panel.about, class_="about"),
         _strip(panel),
         _numbers(panel),
@@ -38,7 +37,7 @@ def _strip(panel: Panel) -> Element:
         for row, cells in zip(panel.rows, panel.cells, strict=True)
     ]
     table = el("table", el("thead", all_of("tr", heads)), all_of("tbody", rows))
-    label = f"{name(panel.path)} over training"
+    label = f"{panel.title} over training"
     return el("div", table, class_="strip", tabindex="0", aria_label=label)
 
 
@@ -74,8 +73,7 @@ def _row_cells(
             el(
                 "span",
                 mark if cell.is_flip else None,
-                el("bdi", cell.caption),
-                f" {cell.word}" if cell.picture is not None else "",
+                el("bdi", cell.caption if cell.picture is None else cell.said),
                 class_="caption",
             ),
             class_=_VERDICTS[cell.is_right],

@@ -11,6 +11,7 @@ from kerasviz_callbacks.export.sizing import TileSize
 from tb_plugin.contract import KINDS
 
 ANIMATIONS = (".gif", ".apng")
+PAPER = (".png", ".jpg", ".pdf")
 _TEXT_INCHES = 7 / 72  # seven points
 _TILE_INCHES = 0.64  # a caption has room below
 _MOST_TIMES = 1.7
@@ -49,7 +50,7 @@ def request_of(options: argparse.Namespace) -> Request:
     """Return what the options ask for, with the defaults of the format."""
     ending = options.to.suffix.lower()
     is_animation = ending in ANIMATIONS
-    is_sheet = options.layout == "sheet" and ending in (".png", ".pdf")
+    is_sheet = options.layout == "sheet" and ending in PAPER
     dpi = _SCREEN_DPI if is_animation else options.dpi
     columns = _FRAMES if is_animation else _COLUMNS
     choice = Choice(

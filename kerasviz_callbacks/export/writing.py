@@ -16,7 +16,7 @@ from kerasviz_callbacks.export.choosing import (
     chosen_runs,
     drawings_of,
 )
-from kerasviz_callbacks.export.figure import save_pdf, save_png
+from kerasviz_callbacks.export.figure import save_pdf, save_picture
 from kerasviz_callbacks.export.layout import Layout
 from kerasviz_callbacks.export.log_source import (
     OpenLog,
@@ -142,8 +142,10 @@ def _save(
             each.sheet() if request.is_sheet else each.strip()
             for each in layouts
         ]
-        save = save_pdf if ending == ".pdf" else save_png
-        save(path, drawings, request.dpi)
+        if ending == ".pdf":
+            save_pdf(path, drawings, request.dpi)
+        else:
+            save_picture(path, drawings, request.dpi, ending == ".jpg")
 
 
 def _written(path: Path) -> str:

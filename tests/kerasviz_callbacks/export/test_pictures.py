@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from kerasviz_callbacks.export.drawing import Drawing
-from kerasviz_callbacks.export.figure import save_png
+from kerasviz_callbacks.export.figure import save_picture
 from tests import known_content as known
 from tests.kerasviz_callbacks.export.seen import (
     expected_colours,
@@ -44,6 +44,15 @@ def test_tiles_are_enlarged_pixel_by_pixel(export, plan):
     assert is_there.sum() == (3 * known.PATTERN_PX) ** 2
 
 
+def test_a_jpg_shows_the_same_in_fewer_bytes(export):
+    options = ["--kind=grad_cam", "--layer=conv1"]
+    exact = export("s.png", *options)
+    pixels = np.asarray(Image.open(exact).convert("RGB")).astype(int)
+    exact.unlink()
+    small = np.asarray(Image.open(export("s.jpg", *options))).astype(int)
+    assert np.abs(small - pixels).mean() < 1
+
+
 def test_a_png_says_how_large_it_is_on_paper(export):
     options = [PATTERNS, "--layer=conv1", "--steps=0", "--dpi=300"]
     with Image.open(export("s.png", *options)) as picture:
@@ -64,7 +73,7 @@ def test_a_pdf_has_a_page_per_layer_with_whole_tiles_and_its_fonts(
 @pytest.mark.parametrize("size", [(10, 70_000), (20_000, 20_000)])
 def test_a_picture_too_large_to_draw_is_refused(tmp_path, size):
     with pytest.raises(ValueError, match="wide and high"):
-        save_png(tmp_path / "s.png", [Drawing(*size, ())], 150)
+        save_picture(tmp_path / "s.png", [Drawing(*size, ())], 150)
     assert list(tmp_path.iterdir()) == []
 
 
