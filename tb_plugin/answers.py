@@ -23,7 +23,6 @@ from tb_plugin.records import (
     CaptureMemory,
     Fault,
     StreamRecords,
-    stream_records,
 )
 
 LEFT_OUT = {"left_out": True}  # ask again: the answer is full
@@ -142,12 +141,12 @@ class Answers:
 
         def make() -> StreamDigest:
             samples = self._reader.texts(run, tag)
-            return digest_stream(stream_records(tag, samples, self._memory))
+            return digest_stream(tag, samples, self._memory)
 
         try:
             return self._digests.digest(name, stamp, make)
         except ReadError as error:
-            return digest_stream(stream_records(tag, error, self._memory))
+            return digest_stream(tag, error, self._memory)
 
     def _drawn(self, question: LayerQuestion) -> list[DrawnLayer]:
         captures = payload.captures_by_step(self._records(question.run))

@@ -1,8 +1,9 @@
 """Streams in, their digests out; made once until the log grows.
 
 Whether a stream has changed is told by the step and the time of its newest
-record, which a provider knows without reading. Requests that come while a
-digest is made wait for it: a page asks for several things at once.
+record, which a provider knows without reading. One digest is made at a time:
+a page asks for several things of a stream at once, which then wait for the
+first; and parsed, a large stream takes hundreds of megabytes for that while.
 """
 
 import threading
@@ -12,8 +13,9 @@ from dataclasses import dataclass
 
 from tb_plugin.digest import StreamDigest
 from tb_plugin.reader import Stamp
+from tb_plugin.trim import trim
 
-MAX_BYTES = 128 * 2**20
+MAX_BYTES = 256 * 2**20  # 20 runs of 1000 captures of 8 layers of 64 filters
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class DigestMemory:
         self._kept: OrderedDict[StreamName, tuple[Stamp, StreamDigest]] = (
             OrderedDict()
         )
-        self._making: dict[StreamName, threading.Lock] = {}
+        self._making = threading.Lock()
         self._lock = threading.Lock()
 
     def digest(
@@ -51,13 +53,15 @@ class DigestMemory:
             make: reads and digests it. What could not be read at all, it
                 raises, and nothing is kept.
         """
-        with self._lock:
-            making = self._making.setdefault(name, threading.Lock())
-        with making:
+        kept = self._found(name, stamp)
+        if kept is not None:
+            return kept
+        with self._making:
             kept = self._found(name, stamp)
             if kept is None:
                 kept = make()
                 self._keep(name, stamp, kept)
+                trim()
         return kept
 
     def _found(self, name: StreamName, stamp: Stamp) -> StreamDigest | None:

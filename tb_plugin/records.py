@@ -3,7 +3,7 @@
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tb_plugin.contract import CAPTURES_PREFIX, Capture
@@ -48,6 +48,11 @@ class CaptureMemory:
         self._known: OrderedDict[bytes, tuple[int, Capture]] = OrderedDict()
         self._lock = threading.Lock()
 
+    def has_room_for(self, samples: Sequence[TextSample]) -> bool:
+        """Tell whether all of these could be remembered at once."""
+        num_bytes = sum(len(sample.text or b"") for sample in samples)
+        return num_bytes <= self._max_bytes
+
     def capture(self, text: bytes) -> Capture:
         """Return the record that `text` holds; raises as `from_json`."""
         key = hashlib.blake2b(text, digest_size=16).digest()
@@ -73,6 +78,7 @@ def stream_records(
     tag: str,
     samples: Sequence[TextSample] | ReadError,
     memory: CaptureMemory,
+    keep: Callable[[Capture], Capture] = lambda capture: capture,
 ) -> StreamRecords:
     """Return the records of a stream's tag.
 
@@ -80,27 +86,33 @@ def stream_records(
         tag: as `contract.captures_tag` makes it.
         samples: by step; of a step that is there twice the first one counts,
             as it does for the pictures in TensorBoard's Python loader.
-        memory: of what was parsed before.
+        memory: of what was parsed before. A stream that it could not hold
+            leaves it alone: by the end it would have forgotten the beginning.
+        keep: what to keep of each capture, one by one. Default: all.
     """
     stream = tag.removeprefix(CAPTURES_PREFIX)
     if isinstance(samples, ReadError):
         return StreamRecords(stream, (), (Fault(tag, None, str(samples)),))
+    is_small = memory.has_room_for(samples)
+    parse = memory.capture if is_small else Capture.from_json
     captures: dict[int, Capture] = {}
     faults = []
     for sample in samples:
         try:
             if sample.step in captures:
                 raise ContractError("a second record; the first one is shown")
-            captures[sample.step] = _capture(stream, sample, memory)
+            captures[sample.step] = keep(_capture(stream, sample, parse))
         except ContractError as error:
             faults.append(Fault(tag, sample.step, str(error)))
     return StreamRecords(stream, tuple(captures.values()), tuple(faults))
 
 
-def _capture(stream: str, sample: TextSample, memory: CaptureMemory) -> Capture:
+def _capture(
+    stream: str, sample: TextSample, parse: Callable[[bytes], Capture]
+) -> Capture:
     if sample.text is None:
         raise ContractError("not one string")
-    capture = memory.capture(sample.text)
+    capture = parse(sample.text)
     if (capture.stream, capture.step) != (stream, sample.step):
         raise ContractError("the record is of another stream or step")
     return capture

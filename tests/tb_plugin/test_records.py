@@ -69,3 +69,12 @@ def test_a_record_under_the_tag_of_another_stream_is_a_fault(tag: str) -> None:
 def test_a_tag_that_cannot_be_read_is_one_fault() -> None:
     records = stream_records(TAG, ReadError("gone"), CaptureMemory())
     assert records.faults == (Fault(TAG, None, "gone"),)
+
+
+def test_a_stream_too_large_to_remember_leaves_the_memory_alone() -> None:
+    memory = CaptureMemory(max_bytes=len(TEXTS[0]) + 10)
+    kept = memory.capture(TEXTS[0])
+    samples = [sample(i, text) for i, text in enumerate(TEXTS)]
+    records = stream_records(TAG, samples, memory)
+    assert len(records.captures) == len(TEXTS)
+    assert memory.capture(TEXTS[0]) is kept
