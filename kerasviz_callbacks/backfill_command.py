@@ -64,7 +64,8 @@ def run(options: argparse.Namespace) -> int:
     job = job_of(options)
     # Only now: --help must not wait for TensorFlow.
     from kerasviz_callbacks.checkpoint_files import find_checkpoints
-    from kerasviz_callbacks.checkpoint_order import Ordering, in_order
+    from kerasviz_callbacks.checkpoint_order import in_order
+    from kerasviz_callbacks.ordering import Ordering
 
     found = find_checkpoints(options.checkpoints)
     template = options.checkpoints[0]

@@ -12,10 +12,12 @@ from kerasviz_callbacks.pattern_ascents import (
 )
 from kerasviz_callbacks.pattern_memory import DrawnLayer
 from kerasviz_callbacks.pattern_preparation import PreparedPatterns
+from kerasviz_callbacks.pattern_result import Patterns
 from kerasviz_callbacks.pattern_series import PatternSeries, state_of
 from tb_plugin.contract import PatternLayer
 
 _FLOOR_ENDS = ("_floor", "_seed")
+_TOLERANCE = 1e-2  # relative; devices differ by less, seeds by more
 
 
 class BackfillSeries(PatternSeries):
@@ -63,6 +65,9 @@ class BackfillSeries(PatternSeries):
             prepared: with the weights of that capture.
             records: of the layers, by path.
             step: where they lie.
+
+        Raises:
+            ValueError: they were drawn in another way, or of other weights.
         """
         answers = prepared.answers()
         for layer, source in zip(
@@ -72,12 +77,30 @@ class BackfillSeries(PatternSeries):
             if record is None:
                 continue
             excitation = prepared.excitation(layer, answers)
-            state = state_of(
-                layer, self._patterns(layer, excitation), excitation
-            )
+            patterns = self._patterns(layer, excitation)
+            _check_same(patterns, record, step)
+            state = state_of(layer, patterns, excitation)
             drawn = DrawnLayer(step, source, record, state, _floor(record))
             self._memory.recall(drawn)
             self._foreseen[layer.path] = source
+
+
+def _check_same(patterns: Patterns, record: PatternLayer, step: int) -> None:
+    """Raise unless the record is of these pictures.
+
+    It holds all that tells how they were drawn but the seed, the steps and the
+    weights; what the ascent reached depends on these.
+    """
+    reached = np.array(record.objective, np.float64)
+    is_same = record.filters == patterns.filters and np.allclose(
+        patterns.objective, reached, _TOLERANCE, equal_nan=True
+    )
+    if not is_same or record.preset != patterns.preset:
+        raise ValueError(
+            f"--log-dir must be new, or begun with the same options and "
+            f"checkpoints — at step {step} the patterns of {record.path!r} "
+            "were others. Name another directory or remove it."
+        )
 
 
 def _floor(record: PatternLayer) -> dict[str, FloatArray]:

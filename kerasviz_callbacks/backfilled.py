@@ -100,7 +100,19 @@ class BackfilledPatterns(Backfilled, FilterPatterns):
         self._series.climb = climb
 
     def recall(self, capture: Capture, paths: frozenset[str]) -> None:
-        """Take layers of a capture in the log as drawn by this process."""
+        """Take layers of a capture in the log as drawn by this process.
+
+        Raises:
+            ValueError: they were drawn in another way.
+        """
+        drawn = [layer.path for layer in capture.patterns]
+        wanted = [layer.path for layer in self.prepared.layers]
+        if drawn != wanted:
+            raise ValueError(
+                "--log-dir must be new, or begun with the same options — "
+                f"patterns of {', '.join(drawn)} are there, not of "
+                f"{', '.join(wanted)}. Name another directory or remove it."
+            )
         records = {p.path: p for p in capture.patterns if p.path in paths}
         self._series.recall(self.prepared, records, capture.step)
 
@@ -112,7 +124,22 @@ class BackfilledGradCAM(Backfilled, GradCAM):
         super().__init__(log_dir, **{**options, **_OPTIONS})
 
     def recall(self, capture: Capture, *, has_weights: bool) -> None:
-        """Take a capture in the log as drawn by this process."""
+        """Take a capture in the log as drawn by this process.
+
+        Raises:
+            ValueError: it is of other images, layers or another method.
+        """
+        drawn = {(layer.path, layer.method) for layer in capture.maps}
+        method, engine = self._request.method, self._prepared.engine
+        wanted = {(located.path, method) for located in engine.layers}
+        hashes = self._prepared.images.hashes
+        outcome = capture.outcome
+        if drawn != wanted or outcome is None or outcome.images != hashes:
+            raise ValueError(
+                "--log-dir must be new, or begun with the same options and "
+                f"checkpoints — the heatmaps at step {capture.step} are of "
+                "other images or layers. Name another directory or remove it."
+            )
         self._maps.recall(capture, has_weights=has_weights)
 
     def _is_new_log(self, stream: str) -> bool:

@@ -10,9 +10,10 @@ and a step, by the words before them; or a template says which is which:
 | `run3/epoch-02-loss-0.35`, `…-03-…`     | the epoch: 2, 3                    |
 | `epoch_2_step_400`, `epoch_3_step_600`  | both                               |
 | `a-2-17`, `a-3-9`                       | refused: which one?                |
-| `{epoch:02d}-{batch}` and these names   | `epoch`                            |
+| `{epoch:02d}-{batch}` and such names    | the epoch under way, and its batch |
 """
 
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ _WORDS = {
     "iteration": "step",
     "iterations": "step",
 }
+_FIELDS = ("epoch", "batch", "step")
 _SHOWN = 5
 
 
@@ -40,11 +42,13 @@ class Numbers:
 
     Attributes:
         epoch: None where it does not.
+        batch: of the epoch, if the epoch is under way.
         step: likewise.
         plain: a number that may be either.
     """
 
     epoch: int | None = None
+    batch: int | None = None
     step: int | None = None
     plain: int | None = None
 
@@ -53,7 +57,7 @@ def numbers_in(names: Sequence[str], template: str | None) -> list[Numbers]:
     """Return what each name tells; nothing at all where no number differs.
 
     Args:
-        names: without what says the format.
+        names: paths without what says the format.
         template: with fields such as `{epoch:02d}`, or None.
 
     Raises:
@@ -61,6 +65,10 @@ def numbers_in(names: Sequence[str], template: str | None) -> list[Numbers]:
     """
     if template is not None and _FIELD.search(template):
         return [_by_template(name, template) for name in names]
+    folder = os.path.commonpath([os.path.dirname(name) for name in names])
+    names = [os.path.relpath(name, folder or ".") for name in names]
+    if not any(map(_NUMBER.search, names)):
+        return [Numbers() for _ in names]
     shapes = {_NUMBER.sub("#", name) for name in names}
     if len(shapes) > 1:
         raise ValueError(
@@ -116,17 +124,16 @@ def _by_template(name: str, template: str) -> Numbers:
     kinds: list[str] = []
 
     def group(field: re.Match[str]) -> str:
-        kind = "step" if field[1] == "batch" else field[1]
-        if kind not in ("epoch", "step") or kind in kinds:
+        if field[1] not in _FIELDS or field[1] in kinds:
             return ".+?"
-        kinds.append(kind)
+        kinds.append(field[1])
         return r"(\d+)"
 
     parts = _FIELD.split(template)
     fields = list(_FIELD.finditer(template))
-    pattern = re.escape(parts[0])
+    pattern = _escaped(parts[0])
     for field, text in zip(fields, parts[2::2], strict=True):
-        pattern += group(field) + re.escape(text)
+        pattern += group(field) + _escaped(text)
     found = re.search(pattern + "$", name)
     if not kinds or found is None:
         raise ValueError(
@@ -135,6 +142,10 @@ def _by_template(name: str, template: str) -> Numbers:
         )
     values = dict(zip(kinds, found.groups(), strict=True))
     return Numbers(**{kind: int(value) for kind, value in values.items()})
+
+
+def _escaped(text: str) -> str:
+    return re.escape(text).replace(r"\*", ".*?")
 
 
 def _one_of_each(names: Sequence[str]) -> list[str]:

@@ -4,6 +4,8 @@
 |------------------------------------------|----------------------------------|
 | a step, in its name                      | that                             |
 | an epoch, and `steps_per_epoch`          | their product                    |
+| an epoch and a batch of it, and          | those of the epochs before, and  |
+| `steps_per_epoch`                        | the batch                        |
 | an epoch, and the optimizer's count      | the count                        |
 | an epoch alone                           | the epoch: as good as it gets    |
 | a plain number, and another one as count | the count; the number: the epoch |
@@ -18,7 +20,6 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Literal
 
 from kerasviz_callbacks.checkpoint_content import backup_epoch, optimizer_steps
 from kerasviz_callbacks.checkpoint_files import Checkpoint, without_ending
@@ -27,27 +28,8 @@ from kerasviz_callbacks.checkpoint_weights import (
     UnreadableCheckpointError,
     readable,
 )
+from kerasviz_callbacks.ordering import NumberIs, Ordering
 from kerasviz_callbacks.training_place import TrainingPlace
-
-Order = Literal["auto", "name", "time"]
-NumberIs = Literal["auto", "step", "epoch"]
-
-
-@dataclass(frozen=True)
-class Ordering:
-    """How checkpoints are to be ordered.
-
-    Attributes:
-        by: `name`, `time`, or the first where names tell something.
-        number: what a plain number in the names is.
-        steps_per_epoch: None where it is not known.
-        template: that the names were made by; None for none.
-    """
-
-    by: Order = "auto"
-    number: NumberIs = "auto"
-    steps_per_epoch: int | None = None
-    template: str | None = None
 
 
 @dataclass(frozen=True)
@@ -147,7 +129,7 @@ def _placed(known: list[_Known], how: Ordering) -> tuple[list[Placed], str]:
         steps = [one.numbers.step or 0 for one in known]
         return _at(known, steps, how), "by the step in their names"
     if first.epoch is not None:
-        known.sort(key=lambda one: one.numbers.epoch or 0)
+        known.sort(key=lambda one: (one.numbers.epoch, one.numbers.batch or 0))
         return _by_epoch(known, how)
     if first.plain is not None:
         known.sort(key=lambda one: one.numbers.plain or 0)
@@ -157,18 +139,31 @@ def _placed(known: list[_Known], how: Ordering) -> tuple[list[Placed], str]:
 
 def _by_epoch(known: list[_Known], how: Ordering) -> tuple[list[Placed], str]:
     epochs = [one.numbers.epoch or 0 for one in known]
+    has_batches = any(one.numbers.batch for one in known)
     words = "by the epoch that their names tell"
     counts = _counts(known)
     if how.steps_per_epoch is not None:
-        steps = [epoch * how.steps_per_epoch for epoch in epochs]
+        steps = [_step_of(one.numbers, how.steps_per_epoch) for one in known]
         words += f", {how.steps_per_epoch} steps each"
     elif counts is not None:
         steps = counts
         words += "; steps are the optimizer's count"
+    elif has_batches:
+        raise ValueError(
+            "Batches of an epoch are steps only where it is known how many an "
+            "epoch has — say so with --steps-per-epoch."
+        )
     else:
         steps = epochs
         words += "; steps are epochs, for --steps-per-epoch is not known"
     return _at(known, steps, how), words
+
+
+def _step_of(numbers: Numbers, steps_per_epoch: int) -> int:
+    epoch = numbers.epoch or 0
+    if numbers.batch is None:
+        return epoch * steps_per_epoch
+    return (epoch - 1) * steps_per_epoch + numbers.batch  # it is under way
 
 
 def _by_plain(known: list[_Known], how: Ordering) -> tuple[list[Placed], str]:
@@ -216,12 +211,19 @@ def _at(
 ) -> list[Placed]:
     placed = []
     for one, step in zip(known, steps, strict=True):
-        epoch = one.numbers.epoch
-        if epoch is None:
-            epoch = step // how.steps_per_epoch if how.steps_per_epoch else 0
-        place = TrainingPlace(step, epoch, one.count)
+        place = TrainingPlace(step, _epoch(one.numbers, step, how), one.count)
         placed.append(Placed(one.checkpoint, place))
     return placed
+
+
+def _epoch(numbers: Numbers, step: int, how: Ordering) -> int:
+    """Return the epochs finished; 0 where that is not known."""
+    if numbers.epoch is None:
+        return step // how.steps_per_epoch if how.steps_per_epoch else 0
+    if numbers.batch is None:
+        return numbers.epoch
+    is_over = numbers.batch == how.steps_per_epoch
+    return numbers.epoch if is_over else numbers.epoch - 1
 
 
 def _check_steps(placed: Sequence[Placed]) -> None:

@@ -127,7 +127,7 @@ class MapStream:
                 a capture can be compared with.
         """
         if capture.outcome is None:
-            return
+            raise ValueError(f"The capture at {capture.step} is of no maps.")
         keys = row_keys(capture.outcome)
         for layer in capture.maps:
             self._sheets.grow(layer.path, keys, layer.maximum)

@@ -32,7 +32,9 @@ def other_network() -> keras.Model:
     L = keras.layers
     first, *rest = network().layers[2:]
     more = L.Conv2D(4, 3, padding="same")
-    return keras.Sequential([keras.Input(X.shape[1:]), first, more, *rest])
+    model = keras.Sequential([keras.Input(X.shape[1:]), first, more, *rest])
+    model.compile("sgd", "sparse_categorical_crossentropy")
+    return model
 
 
 def train(folder: Path, save: Save, epochs: int) -> None:

@@ -1,11 +1,16 @@
 """A backfill of a run's checkpoints is the log of the run itself."""
 
+import shutil
+from pathlib import Path
+
 import pytest
 
+from kerasviz_callbacks import run_log
 from tests.kerasviz_callbacks.finished_run import (
     assert_alike,
     backfill,
     comparable,
+    other_network,
     train,
 )
 from tests.kerasviz_callbacks.log_content import assert_same_content
@@ -40,3 +45,126 @@ def test_backfill_equals_the_live_run(run, tmp_path):
     assert_alike([*map(comparable, ours)], [*map(comparable, theirs)])
     for loader in PROVIDERS:
         assert_same_content(tmp_path, run / "live", loader)
+
+
+@pytest.fixture
+def new_process(monkeypatch):
+    """Return what makes the callbacks know as little as a new process."""
+
+    def forget():
+        monkeypatch.setattr(run_log, "_logs", {})
+
+    return forget
+
+
+def chosen(run, folder, steps) -> Path:
+    """Return a folder with some of the run's checkpoints."""
+    folder.mkdir(exist_ok=True)
+    for step in steps:
+        shutil.copy(run / f"w.{step}.weights.h5", folder)
+    return folder
+
+
+def steps_drawn(log_dir, loader="python"):
+    """Return the steps of the captures, the same for both streams."""
+    steps = [c.step for c in captures(log_dir, loader)]
+    half = len(steps) // 2
+    assert steps[:half] == steps[half:]
+    return steps[:half]
+
+
+def test_a_resumed_backfill_equals_the_live_run(run, tmp_path, new_process):
+    for count in (7, 13, 20):
+        steps = [2 * i for i in range(count)]
+        some = chosen(run, tmp_path / "some", steps)
+        words = ["--checkpoints", some, "--log-dir", tmp_path / "log"]
+        assert backfill(*words, "--steps-per-epoch", 2) == 0
+        new_process()
+    ours, theirs = captures(tmp_path / "log"), captures(run / "live")
+    assert_alike([*map(comparable, ours)], [*map(comparable, theirs)])
+    for loader in PROVIDERS:
+        assert_same_content(tmp_path / "log", run / "live", loader)
+
+
+def test_what_is_drawn_is_not_drawn_again(run, tmp_path, new_process, capsys):
+    some = chosen(run, tmp_path / "some", [0, 2])
+    words = ["--checkpoints", some, "--log-dir", tmp_path / "log"]
+    assert backfill(*words) == 0
+    before = captures(tmp_path / "log")
+    new_process()
+    assert backfill(*words) == 0
+    assert captures(tmp_path / "log") == before  # wall times and all
+    said = capsys.readouterr().out
+    assert "2 are drawn already; 0 to go" in said
+
+
+def test_a_capture_of_one_stream_alone_is_drawn_again(
+    run, tmp_path, new_process
+):
+    some = chosen(run, tmp_path / "some", [0, 2, 4])
+    words = ["--checkpoints", some, "--log-dir", tmp_path / "log"]
+    backfill(*words)
+    [file] = (tmp_path / "log" / "kerasviz").iterdir()
+    file.write_bytes(file.read_bytes()[:-300])  # ended within the last one
+    assert len(captures(tmp_path / "log")) == 5
+    new_process()
+    assert backfill(*words) == 0
+    for loader in PROVIDERS:
+        assert steps_drawn(tmp_path / "log", loader) == [0, 2, 4]
+
+
+def test_a_torn_checkpoint_is_told_and_left_out(run, tmp_path, capsys):
+    some = chosen(run, tmp_path / "some", [0, 2, 4])
+    torn = some / "w.2.weights.h5"
+    torn.write_bytes(torn.read_bytes()[:5000])
+    code = backfill("--checkpoints", some, "--log-dir", tmp_path / "log")
+    assert code == 3
+    assert steps_drawn(tmp_path / "log") == [0, 4]
+    assert "w.2.weights.h5' cannot be read" in capsys.readouterr().err
+
+
+def test_a_checkpoint_that_comes_late_is_told(
+    run, tmp_path, new_process, capsys
+):
+    for steps in ([0, 4], [2, 6]):
+        some = chosen(run, tmp_path / "some", steps)
+        code = backfill("--checkpoints", some, "--log-dir", tmp_path / "log")
+        new_process()
+    assert code == 3
+    assert steps_drawn(tmp_path / "log") == [0, 4, 6]
+    said = capsys.readouterr().err
+    assert "w.2.weights.h5' lies before what is drawn already" in said
+
+
+def test_a_checkpoint_of_another_model_is_an_error(run, tmp_path, capsys):
+    some = chosen(run, tmp_path / "some", [0, 2])
+    other_network().save_weights(some / "w.4.weights.h5")
+    code = backfill("--checkpoints", some, "--log-dir", tmp_path / "log")
+    assert code == 1
+    said = capsys.readouterr().err
+    assert "w.4.weights.h5' is of another one" in said
+    assert steps_drawn(tmp_path / "log") == [0, 2]
+
+
+@pytest.mark.parametrize("words", [["--seed", "1"], ["--filters", "3"]])
+def test_other_options_are_refused_in_a_log_that_is_begun(
+    run, tmp_path, new_process, capsys, words
+):
+    for steps, more in (([0, 2], []), ([4], words)):
+        some = chosen(run, tmp_path / "some", steps)
+        code = backfill(
+            "--checkpoints", some, "--log-dir", tmp_path / "log", *more
+        )
+        new_process()
+    assert code == 1
+    assert "with the same options" in capsys.readouterr().err
+    assert steps_drawn(tmp_path / "log") == [0, 2]
+
+
+def test_the_log_of_another_run_is_left_alone(run, tmp_path, capsys):
+    log_dir = tmp_path / "log"
+    shutil.copytree(run / "live", log_dir)
+    some = chosen(run, tmp_path / "some", [2, 4])
+    assert backfill("--checkpoints", some, "--log-dir", log_dir) == 1
+    assert "--log-dir must be new" in capsys.readouterr().err
+    assert len(captures(log_dir)) == 40
