@@ -21,7 +21,7 @@ export TF_CPP_MIN_LOG_LEVEL := 3
 HUSHED = 2> >(grep --line-buffered -vE \
 	'^(WARNING: All log messages before absl|[IW][0-9]{4} )' >&2)
 
-.PHONY: help demo test clean
+.PHONY: help demo test docs clean
 
 help: ## Print this list
 	@sed -nE 's/^([a-z]+):[^#]*## (.*)/make \1\t\2/p' Makefile
@@ -41,8 +41,12 @@ test: $(DONE)/test $(DONE)/typescript ## Run every check and every test
 	node --test --test-reporter=dot 'tests/frontend/**/*.test.js'
 	python -m pytest --numprocesses 2 --dist loadfile $(HUSHED)
 
+docs: $(DONE)/test ## Build the pages of docs/ into site/
+	@python -m sphinx -q -W -b html docs site $(HUSHED)
+	@echo 'Open site/index.html'
+
 clean: ## Remove what make installed and wrote
-	rm -rf .venv node_modules logs build *.egg-info
+	rm -rf .venv node_modules logs build site *.egg-info
 	rm -rf .mypy_cache .ruff_cache .pytest_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

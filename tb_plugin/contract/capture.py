@@ -33,9 +33,9 @@ class Capture:
             maps); `asked` (`draw()`). Of the schedule: `schedule`, or events,
             which go before it: `trainable weights: more`, `fewer` or `other`,
             `learning rate drop`, `best NAME` of a metric, `loss jump`, `loss
-            not finite`, `interrupt`, or a user's own. Several are joined by
-            `, `; an event that came where nothing new was to be drawn, or that
-            was left out, is told by the next capture.
+            not finite`, `interrupt`, or a user's own. Several have commas
+            between; an event that came where nothing new was to be drawn, or
+            that was left out, is told by the next capture.
         cost_s: seconds the drawing took.
         overhead: seconds that the stream took so far, writing, checks and
             preparation included, for each second of training; null before any.
