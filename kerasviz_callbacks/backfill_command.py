@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from kerasviz_callbacks.checkpoint_order import Ordered
 
 LEFT_OUT = 3  # the exit code where some checkpoints could not be drawn
+_INTERRUPTED = 130  # as of a shell
 _DESCRIPTION = """\
 Draw how a network came to see, from the checkpoints of a run that is over.
 
@@ -77,8 +78,12 @@ def run(options: argparse.Namespace) -> int:
     )
     ordered = in_order(found, how)
     print(f"{len(ordered.all)} checkpoints, {ordered.words}.", flush=True)
-    with _workers(options, job) as workers:
-        report = _drawn(job, ordered, workers, is_quiet=options.quiet)
+    try:
+        with _workers(options, job) as workers:
+            report = _drawn(job, ordered, workers, is_quiet=options.quiet)
+    except KeyboardInterrupt:
+        print("kerasviz: ended; the same command goes on.", file=sys.stderr)
+        return _INTERRUPTED
     return _tell(report, ordered)
 
 
