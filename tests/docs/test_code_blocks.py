@@ -65,6 +65,7 @@ def run_shell(text: str) -> None:
             assert command in ELSEWHERE, line
 
 
+@pytest.mark.filterwarnings("ignore:__array__ impl:DeprecationWarning")  # Keras
 @pytest.mark.parametrize("page", PYTHON_PAGES)
 def test_code_blocks_run(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
