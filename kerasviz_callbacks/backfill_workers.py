@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from kerasviz_callbacks.pattern_ascents import AscentOf
 
 _TRIES = 5  # of a share whose process dies
+_SEAT = "kerasviz_worker"  # of which this host has as many as were asked for
 
 
 @dataclass(frozen=True)
@@ -54,21 +55,14 @@ class Workers:
         self._ray = _started(crew)
         self._job = job
         self.num_workers = crew.num_workers
-        resources = self._ray.cluster_resources()
-        cpus = int(resources.get("CPU", 1))
-        self._num_threads = max(1, cpus // crew.num_workers)
-        gpus = crew.gpus_per_worker
-        if gpus is None:
-            gpus = _share_of(resources.get("GPU", 0.0), crew.num_workers)
-        self._draw: Callable[..., Any] = (
-            self._ray.remote(draw_share)
-            .options(
-                num_cpus=min(cpus, self._num_threads),
-                num_gpus=gpus,
-                max_retries=_TRIES,
-            )
-            .remote
+        self._num_threads = _cpus_per_worker(self._ray, crew.num_workers)
+        share = self._ray.remote(draw_share).options(
+            num_cpus=self._num_threads,
+            num_gpus=_gpus_per_worker(self._ray, crew),
+            resources=None if crew.address else {_SEAT: 1},
+            max_retries=_TRIES,
         )
+        self._draw: Callable[..., Any] = share.remote
         self._asked: dict[tuple[Checkpoint, AscentOf], Any] = {}
 
     @property
@@ -104,16 +98,25 @@ class Workers:
         self._ray.shutdown()
 
 
-def _share_of(num_gpus: float, num_workers: int) -> float:
-    """Return the part of a GPU that a worker gets; whole ones if they do."""
-    if num_gpus < num_workers:
-        return num_gpus / num_workers
-    return 1.0
+def _cpus_per_worker(ray: Any, num_workers: int) -> int:
+    """Return the cores of a worker, no more than the smallest host has."""
+    hosts = [n["Resources"].get("CPU", 1) for n in ray.nodes() if n["Alive"]]
+    return int(max(1, min(sum(hosts) // num_workers, *hosts)))
+
+
+def _gpus_per_worker(ray: Any, crew: Crew) -> float:
+    """Return the part of a GPU that a worker gets, at most one."""
+    if crew.gpus_per_worker is not None:
+        return crew.gpus_per_worker
+    num_gpus: float = ray.cluster_resources().get("GPU", 0.0)
+    return min(1.0, num_gpus / crew.num_workers)
 
 
 def _started(crew: Crew) -> Any:
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "1")
+    # This process shares a GPU with the workers.
+    os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
     try:
         import ray
     except ImportError as error:
@@ -127,5 +130,8 @@ def _started(crew: Crew) -> Any:
         ray.init(address=crew.address, **quiet)
     else:
         cpus = max(os.cpu_count() or 1, crew.num_workers)
-        ray.init(num_cpus=cpus, include_dashboard=False, **quiet)
+        seats = {_SEAT: crew.num_workers}
+        ray.init(
+            num_cpus=cpus, resources=seats, include_dashboard=False, **quiet
+        )
     return ray

@@ -16,6 +16,7 @@ from tensorflow.core.protobuf.trackable_object_graph_pb2 import (
 )
 
 from kerasviz_callbacks.checkpoint_files import Checkpoint
+from kerasviz_callbacks.checkpoint_numbers import Numbers
 
 Shape: TypeAlias = tuple[int, ...]
 
@@ -69,13 +70,16 @@ def optimizer_steps(checkpoint: Checkpoint) -> int | None:
     return None
 
 
-def backup_epoch(checkpoint: Checkpoint) -> int | None:
-    """Return the epochs finished that `BackupAndRestore` noted."""
+def backup_numbers(checkpoint: Checkpoint) -> Numbers:
+    """Return what `BackupAndRestore` noted: nothing, if it did not."""
     if not checkpoint.metadata:
-        return None
+        return Numbers()
     with open(checkpoint.metadata, encoding="utf-8") as file:
-        epoch: int = json.load(file)["epoch"]
-    return epoch
+        noted = json.load(file)
+    epoch, batch = int(noted["epoch"]), int(noted["batch"])
+    if not batch:
+        return Numbers(epoch=epoch)
+    return Numbers(epoch=epoch + 1, batch=batch + 1)  # it counts from 0
 
 
 def _h5(path: str) -> Any:

@@ -21,7 +21,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from kerasviz_callbacks.checkpoint_content import backup_epoch, optimizer_steps
+from kerasviz_callbacks.checkpoint_content import (
+    backup_numbers,
+    optimizer_steps,
+)
 from kerasviz_callbacks.checkpoint_files import Checkpoint, without_ending
 from kerasviz_callbacks.checkpoint_numbers import Numbers, numbers_in
 from kerasviz_callbacks.checkpoint_weights import (
@@ -87,11 +90,11 @@ def in_order(checkpoints: Sequence[Checkpoint], how: Ordering) -> Ordered:
 
 
 def _numbers(checkpoints: Sequence[Checkpoint], how: Ordering) -> list[Numbers]:
-    epochs = [_noted_epoch(one) for one in checkpoints]
-    if how.by != "time" and all(epoch is not None for epoch in epochs):
-        return [Numbers(epoch=epoch) for epoch in epochs]
     if how.by == "time":
         return [Numbers() for _ in checkpoints]
+    noted = [_noted(one) for one in checkpoints]
+    if all(one != Numbers() for one in noted):
+        return noted
     template = None
     if how.template is not None:
         template = without_ending(os.path.normpath(how.template))
@@ -105,9 +108,9 @@ def _numbers(checkpoints: Sequence[Checkpoint], how: Ordering) -> list[Numbers]:
     return [_as_asked(one, how.number) for one in found]
 
 
-def _noted_epoch(checkpoint: Checkpoint) -> int | None:
+def _noted(checkpoint: Checkpoint) -> Numbers:
     with readable(checkpoint):
-        return backup_epoch(checkpoint)
+        return backup_numbers(checkpoint)
 
 
 def _as_asked(numbers: Numbers, number: NumberIs) -> Numbers:

@@ -106,7 +106,7 @@ class CheckpointLoader:
                 else tf.train.Checkpoint(self._model)
             )
             with contextlib.suppress(AssertionError):
-                holder.restore(path).assert_existing_objects_matched()
+                holder.read(path).assert_existing_objects_matched()
                 return
         raise _other(
             checkpoint,

@@ -120,8 +120,9 @@ def test_a_torn_file_is_left_out_and_told(tmp_path):
 
 
 def test_backups_tell_their_epoch(tmp_path):
-    for number, epoch in (("a", 3), ("b", 1)):
-        saved(tmp_path, f"{number}/latest", count=10 * epoch)
-        told = json.dumps({"epoch": epoch, "batch": 0})
-        (tmp_path / number / "training_metadata.json").write_text(told)
-    assert places(ordered(tmp_path, "*")) == [(10, 1, 10), (30, 3, 30)]
+    for name, epoch, batch in (("a", 3, 0), ("b", 1, 0), ("c", 1, 4)):
+        saved(tmp_path, f"{name}/latest")
+        told = json.dumps({"epoch": epoch, "batch": batch})
+        (tmp_path / name / "training_metadata.json").write_text(told)
+    found = ordered(tmp_path, "*", steps_per_epoch=10)
+    assert places(found) == [(10, 1, None), (15, 1, None), (30, 3, None)]
