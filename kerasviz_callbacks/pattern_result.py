@@ -62,9 +62,9 @@ class Patterns:
         Or its status, where it is not `live`.
         """
         return [
-            f"#{index}  {value:.3g}"
+            f"#{index}: {value:.3g}"
             if status == "live"
-            else f"#{index}  {status}"
+            else f"#{index}: {status}"
             for index, value, status in zip(
                 self.filters, self.objective, self.status, strict=True
             )

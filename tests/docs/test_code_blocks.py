@@ -18,6 +18,7 @@ SMALLER = {
         "phase_two(1200)": "phase_two(32)",
         "epochs=6": "epochs=1",
         "discs(800": "discs(32",
+        "discs(200": "discs(8",
         "discs(12": "discs(4",
         'layers=["backbone/conv1", "backbone/conv4"]': (
             'layers="backbone/conv1", filters=2, steps=2'
@@ -26,6 +27,7 @@ SMALLER = {
         "fit(1e-3, 4, 10)": "fit(1e-3, 1, 2)",
     },
     "how_to/own_model": {"range(1, 101)": "range(48, 51)"},
+    "how_to/backfill": {"epochs=2": "epochs=1"},
     "how_to/tensorboard_callback": {"epochs=2": "epochs=1"},
 }
 PYTHON_PAGES = [page for page in PAGES if blocks_of(page)]

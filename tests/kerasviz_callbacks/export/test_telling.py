@@ -1,0 +1,45 @@
+"""Progress: one line on a terminal, few lines in a file."""
+
+import io
+from types import SimpleNamespace
+
+from kerasviz_callbacks.export import telling
+from kerasviz_callbacks.export.telling import Progress
+
+
+class Terminal(io.StringIO):
+    """A stream that a person looks at."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def told(stream, monkeypatch, seconds_apart):
+    """Return what is written of three things, done so far apart."""
+    clock = iter(range(0, 100 * seconds_apart, seconds_apart))
+    watch = SimpleNamespace(monotonic=lambda: next(clock))
+    monkeypatch.setattr(telling, "time", watch)
+    with Progress("reading", 3, stream) as tell:
+        for name in ("a", "b", "c"):
+            tell(name)
+    return stream.getvalue()
+
+
+def test_a_terminal_has_one_line_that_is_empty_in_the_end(monkeypatch):
+    said = told(Terminal(), monkeypatch, 1)
+    assert "\n" not in said
+    lines = [line.strip() for line in said.split("\r")]
+    assert lines[:3] == [
+        f"reading {i} of 3: {n}" for i, n in enumerate("abc", 1)
+    ]
+    assert lines[3:] == ["", ""]
+
+
+def test_a_file_has_a_line_now_and_then(monkeypatch):
+    assert told(io.StringIO(), monkeypatch, 1) == ""
+    said = told(io.StringIO(), monkeypatch, 11).splitlines()
+    assert said == [
+        "reading 1 of 3: a",
+        "reading 2 of 3: b",
+        "reading 3 of 3: c",
+    ]
