@@ -146,10 +146,13 @@ def _measure_motion(page: Page, view: str) -> None:
     for key in ("ArrowRight", "ArrowLeft"):
         rate = page.evaluate(f"measures.scrub('{key}', 5)")
         _say(f"{view}: scrubbing by {key}", rate["shown"], "pictures/s")
-    for pixels in (10, 40):
+    for pixels in (10, 40, 160):
         blank = page.evaluate(f"measures.scroll({pixels}, 5)")
         name = f"{view}: scrolling {pixels} px a frame, longest blank"
         _say(name, blank["longest"], f"ms ({blank['frames']:.0f} frames/s)")
+    jumps = page.evaluate("measures.jump(12)")
+    _say(f"{view}: blank after a jump, median", jumps[len(jumps) // 2], "ms")
+    _say(f"{view}: blank after a jump, longest", jumps[-1], "ms")
     session = page.context.new_cdp_session(page)
     session.send("HeapProfiler.collectGarbage")
     heap = page.evaluate("performance.memory.usedJSHeapSize")

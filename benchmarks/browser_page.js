@@ -69,5 +69,19 @@
       }
       return { longest, share: blank / (last - begun), frames: numFrames / seconds };
     },
+    /** Jumps to places far apart, never seen; milliseconds until none is blank, each. */
+    async jump(times) {
+      const scroller = document.querySelector('kv-scroller');
+      const taken = [];
+      for (let i = 0; i < times; i += 1) {
+        scroller.scrollLeft = (scroller.scrollWidth * (i + 0.5)) / times;
+        const begun = performance.now();
+        do await frame();
+        while (isBlank());
+        taken.push(performance.now() - begun);
+        await new Promise((resolve) => setTimeout(resolve, 400));
+      }
+      return taken.sort((a, b) => a - b);
+    },
   };
 })();

@@ -1,7 +1,8 @@
 // @ts-check
 /**
  * Pictures that are wanted in, pictures that are there out. They are fetched in
- * packs, two at a time, and kept within a bound. The key of a picture names
+ * packs, a few at a time, and kept within a bound. What is wanted most comes in a
+ * small one; the first packs do not wait for later ones under way. The key of a picture names
  * everything that it depends on, so an answer that comes late is never taken for
  * another.
  */
@@ -18,15 +19,18 @@ import { decodePicture } from './picture.js';
 /** @typedef {(layer: Layer, steps: number[], versions: string[]) => Promise<Pack>} FetchPictures */
 
 const MAX_BYTES = 192 * 2 ** 20;
-const MAX_REQUESTS = 2;
+const MAX_REQUESTS = 4;
+const MAX_LATER = 2; // of these at once
+const NUM_FIRST = 3; // packs, of about what is in sight
 export const PACK_STEPS = 16;
+const FIRST_STEPS = 4;
 
 export class Pictures {
   /** @type {Cache<Picture>} */
   #cache = new Cache(MAX_BYTES, (picture) => 'bitmap' in picture && picture.bitmap.close());
   /** @type {Map<string, 'asked' | 'failed'>} */
   #pending = new Map();
-  /** @type {{layer: Layer, keys: PictureKey[]}[]} */
+  /** @type {{layer: Layer, keys: PictureKey[], isFirst: boolean}[]} */
   #queue = [];
   #numRequests = 0;
 
@@ -56,9 +60,10 @@ export class Pictures {
   want(wanted) {
     const share = MAX_BYTES / 2 / Math.max(1, wanted.length);
     this.#queue = wanted.flatMap(({ layer, keys }) =>
-      chunks(this.#missing(affordable(keys, share)), PACK_STEPS).map((each) => ({
+      packs(this.#missing(affordable(keys, share))).map((each, i) => ({
         layer,
         keys: each,
+        isFirst: i < NUM_FIRST,
       })),
     );
     this.#next();
@@ -90,9 +95,10 @@ export class Pictures {
   }
 
   #next() {
-    while (this.#numRequests < MAX_REQUESTS) {
-      const request = this.#queue.shift();
-      if (!request) return;
+    while (this.#queue.length) {
+      const limit = this.#queue[0].isFirst ? MAX_REQUESTS : MAX_LATER;
+      if (this.#numRequests >= limit) return;
+      const [request] = this.#queue.splice(0, 1);
       this.#numRequests += 1;
       for (const { key } of request.keys) this.#pending.set(key, 'asked');
       void this.#ask(request.layer, request.keys);
@@ -152,9 +158,11 @@ function affordable(keys, maxCost) {
 /**
  * @template T
  * @param {T[]} items
- * @param {number} size
  */
-const chunks = (items, size) =>
-  Array.from({ length: Math.ceil(items.length / size) }, (_, i) =>
-    items.slice(size * i, size * (i + 1)),
-  );
+function packs(items) {
+  const found = items.length ? [items.slice(0, FIRST_STEPS)] : [];
+  for (let from = FIRST_STEPS; from < items.length; from += PACK_STEPS) {
+    found.push(items.slice(from, from + PACK_STEPS));
+  }
+  return found;
+}

@@ -2,7 +2,6 @@
 /** The state in, the pictures that have to be here to show it out. */
 
 import { otherModel } from './other_models.js';
-import { PACK_STEPS } from './pictures.js';
 import { indexAt } from './axis.js';
 import { compared } from './lanes.js';
 import { meansKey } from './mean_rows.js';
@@ -12,9 +11,11 @@ import { compareLayout, isGrid, layout } from './shape.js';
 /** @typedef {import('./state.js').State} State */
 /** @typedef {import('./columns.js').PictureKey} PictureKey */
 
+const MARGIN = 24; // columns on each side: half a page is turned at once
+
 /**
  * The pictures that the view needs now, the most needed first: the present one,
- * the one compared with, those in sight, those that share a pack with them.
+ * the one compared with, those in sight, those ahead, those behind.
  * @param {State} state
  * @returns {PictureKey[]}
  */
@@ -74,10 +75,9 @@ function indicesOf(state, shown) {
   const current = columnIndex(state, shown);
   const versus = versusIndex(state, shown);
   const [from, to] = isGrid(state) ? [current, current + 1] : layout(state, shown).columns;
-  const margin = PACK_STEPS / 2; // half a page, which is turned at once
-  const first = PACK_STEPS * Math.floor(Math.max(0, from - margin) / PACK_STEPS);
-  const last = PACK_STEPS * Math.ceil((to + margin) / PACK_STEPS);
-  const order = new Set([current, versus, ...range(from, to), ...range(first, last)]);
+  const ahead = range(to, Math.min(shown.columns.length, to + MARGIN));
+  const behind = range(Math.max(0, from - MARGIN), from).reverse();
+  const order = new Set([current, versus, ...range(from, to), ...ahead, ...behind]);
   return [...order];
 }
 

@@ -99,16 +99,37 @@ test('a failed request tells why, is not repeated by itself, and is forgiven', a
   assert.ok('values' in pictures.get(key(0)));
 });
 
-test('a long wish is asked for in packs, two at a time, and a newer wish comes first', async () => {
+const many = (from, count) => Array.from({ length: count }, (_, i) => key(from + i));
+
+/** A server that answers nothing but single pictures until it is told to. */
+function slowServer() {
+  const { asked, fetchPictures } = server();
+  let answer = () => {};
+  const held = new Promise((resolve) => (answer = resolve));
+  const fetchSlowly = async (...how) => {
+    const pack = fetchPictures(...how);
+    if (how[1].length > 1) await held;
+    return pack;
+  };
+  return { asked, answer, ...opened(fetchSlowly) };
+}
+
+test('of a long wish the first ones come in a small pack, later ones two at a time', async () => {
   const { asked, fetchPictures } = server();
   const { pictures, arrival } = opened(fetchPictures);
-  pictures.want([{ layer, keys:
-    Array.from({ length: 64 }, (_, i) => key(i)), }]);
-  assert.deepEqual(
-    asked.map(({ steps }) => steps[0]),
-    [0, 16],
-  );
+  pictures.want([{ layer, keys: many(0, 100) }]);
+  const sizes = () => asked.map(({ steps }) => steps.length);
+  assert.deepEqual(sizes(), [4, 16, 16]);
+  await Promise.all(Array.from({ length: 7 }, arrival));
+  assert.deepEqual(sizes(), [4, 16, 16, 16, 16, 16, 16]);
+});
+
+test('a newer wish comes first, and does not wait for packs under way', async () => {
+  const { asked, answer, pictures, arrival } = slowServer();
+  pictures.want([{ layer, keys: many(0, 100) }]);
   pictures.want([{ layer, keys: [key(900)] }]);
+  assert.equal(asked.at(-1).steps[0], 900);
   await arrival();
-  assert.equal(asked[2].steps[0], 900);
+  assert.ok(pictures.get(key(900)));
+  answer();
 });
