@@ -55,7 +55,12 @@ class NormalisedStep:
 
 @dataclass(frozen=True)
 class MomentumStep:
-    """Normalised gradients with momentum, along a cosine that sinks to 0.
+    """Normalised gradients with Nesterov momentum, sinking to 0 at the end.
+
+    The rate stays for a while and sinks along half a cosine. Nesterov's step
+    looks one step ahead (as in Sutskever et al. 2013, "On the importance of
+    initialization and momentum in deep learning"): as strong a pattern in two
+    thirds of the steps.
 
     Not Adam: it divides every coefficient by its own gradient, so that the
     smallest ones, which are noise, move as much as the largest, and the
@@ -63,12 +68,14 @@ class MomentumStep:
     the start: 0.57 against 0.80 at a deep layer).
 
     Attributes:
-        rate: how far the first step moves a coefficient, root mean square.
+        rate: of the first steps, times a gradient of root mean square 1.
         momentum: share of the velocity that is kept.
+        hold: share of the ascent after which the rate begins to sink.
     """
 
-    rate: float = 0.009
-    momentum: float = 0.9
+    rate: float = 0.018
+    momentum: float = 0.8
+    hold: float = 0.4
 
     def start(self, state: tf.Tensor) -> tf.Tensor:
         """Return a standstill."""
@@ -88,8 +95,10 @@ class MomentumStep:
         usable = tf.where(tf.math.is_finite(direction), direction, 0.0)
         velocity = self.momentum * velocity + usable
         length = self.rate * math.sqrt(math.prod(state.shape[1:]))
-        sinking = 0.5 * (1 + tf.cos(math.pi * progress))
-        return state + length * sinking * velocity, velocity
+        sunk = tf.maximum(progress - self.hold, 0.0) / (1 - self.hold)
+        sinking = 0.5 * (1 + tf.cos(math.pi * sunk))
+        ahead = usable + self.momentum * velocity
+        return state + length * sinking * ahead, velocity
 
 
 @dataclass(frozen=True)

@@ -126,6 +126,7 @@ def test_relu_answers_exactly_and_its_gradient_is_a_sigmoid(softness):
     @tf.function
     def both(x):
         with smooth_gradients(tf.constant(softness)):
+            tf.nn.relu(x[:1])  # the first one is not smoothed
             y = tf.nn.relu(x)
             return y, tf.gradients(y, x)[0]
 
@@ -140,10 +141,26 @@ def test_relu6_is_smooth_at_both_ends():
     @tf.function
     def gradient(x):
         with smooth_gradients(tf.constant(0.1)):
+            tf.nn.relu(x)
             return tf.gradients(tf.nn.relu6(x), x)[0]
 
     slopes = gradient(tf.constant([[-9.0, 0.0, 3.0, 6.0, 9.0]])).numpy()[0]
     np.testing.assert_allclose(slopes, [0, 0.5, 1, 0.5, 0], atol=0.03)
+
+
+@pytest.mark.parametrize("relu", [tf.nn.relu, tf.nn.relu6])
+def test_the_first_relu_behind_the_image_keeps_its_gradient(relu):
+    @tf.function
+    def gradient(x):
+        with smooth_gradients(tf.constant(0.5)):
+            first = relu(x)
+            return tf.gradients(relu(first - 1), first)[0], tf.gradients(
+                first, x
+            )[0]
+
+    smooth, exact = gradient(tf.constant([[-0.1, 0.1, 2.0]]))
+    np.testing.assert_array_equal(exact, [[0, 1, 1]])
+    assert np.all((smooth > 0) & (smooth < 1))
 
 
 def test_threads_trace_each_with_their_own_softness():
@@ -154,6 +171,7 @@ def test_threads_trace_each_with_their_own_softness():
         def gradient(x):
             with smooth_gradients(tf.constant(softness)):
                 both_inside.wait(10)
+                tf.nn.relu(x)
                 return tf.gradients(tf.nn.relu(x), x)[0]
 
         slopes[softness] = float(gradient(tf.constant([[1.0]]))[0, 0])
@@ -192,14 +210,27 @@ def test_normalised_step_has_its_length_for_each_image():
 
 
 def test_momentum_sinks_to_a_standstill():
-    rule, state = MomentumStep(rate=2), tf.zeros((1, 4, 4, 3))
+    rule = MomentumStep(rate=2, momentum=0, hold=0.5)
+    state = tf.zeros((1, 4, 4, 3))
     gradient = tf.ones_like(state)
     moves = [
         rule.step(state, rule.start(state), gradient, tf.constant(progress))[0]
-        for progress in (0.0, 0.5, 1.0)
+        for progress in (0.0, 0.5, 0.75, 1.0)
     ]
     sizes = [float(tf.sqrt(tf.reduce_mean(move**2))) for move in moves]
-    np.testing.assert_allclose(sizes, [2, 1, 0], atol=1e-5)
+    np.testing.assert_allclose(sizes, [2, 2, 1, 0], atol=1e-5)
+
+
+def test_momentum_is_nesterovs_on_normalised_gradients():
+    rule, state = MomentumStep(rate=0.1), tf.constant([[1.0, -2.0]])
+    theirs = tf.Variable(state)
+    sgd = keras.optimizers.SGD(0.1, momentum=0.8, nesterov=True)
+    velocity = rule.start(state)
+    for gradient in tf.constant([[[3.0, 4.0]], [[0.5, -2.0]], [[0.0, 9.0]]]):
+        state, velocity = rule.step(state, velocity, gradient, tf.constant(0.0))
+        unit = gradient / tf.sqrt(tf.reduce_mean(gradient**2))
+        sgd.apply([-unit], [theirs])
+    np.testing.assert_allclose(state, theirs, rtol=1e-5)
 
 
 def test_adam_is_adam():
@@ -228,7 +259,7 @@ def test_momentum_goes_on_past_a_gradient_that_is_nan():
     velocity = tf.ones_like(state)
     nan = tf.fill(state.shape, np.nan)
     _, after = rule.step(state, velocity, nan, tf.constant(0.0))
-    np.testing.assert_allclose(after, 0.9 * velocity)
+    np.testing.assert_allclose(after, rule.momentum * velocity)
 
 
 @pytest.mark.parametrize(
