@@ -14,9 +14,13 @@ own, which is fast.
 import contextlib
 import functools
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import tensorflow as tf
+
+from kerasviz_callbacks.arrays import IntArray
 
 _OVERRIDES = {"MaxPool": "KerasvizMaxPool"}
 _MAX_WINDOW = 25  # elements; the loop over them is unrolled
@@ -54,9 +58,9 @@ def _max_pool(operation: tf.Operation, gradient: tf.Tensor) -> tf.Tensor:
             explicit_paddings=operation.get_attr("explicit_paddings"),
             **window,
         )
-    winners = _compiled_winners(window, image, maxima)
+    winners = _compiled_winners(_Window.of(operation, image, maxima))
     return tf.raw_ops.MaxPoolGradWithArgmax(
-        input=image, grad=gradient, argmax=winners, **window
+        input=image, grad=gradient, argmax=winners(image, maxima), **window
     )
 
 
@@ -75,62 +79,91 @@ def _is_ours(
     )
 
 
-def _compiled_winners(
-    window: dict[str, Any], image: tf.Tensor, maxima: tf.Tensor
-) -> tf.Tensor:
-    @tf.function(jit_compile=True, autograph=False)
-    def winners(image: tf.Tensor, maxima: tf.Tensor) -> tf.Tensor:
-        return _winners(window, image, maxima)
+@dataclass(frozen=True)
+class _Axis:
+    """The windows along one spatial axis."""
 
-    return winners(image, maxima)
+    size: int
+    window: int
+    stride: int
+    count: int
+    padding: bytes
+
+    @property
+    def edges(self) -> tuple[int, int]:
+        """How much is added before and after."""
+        covered = (self.count - 1) * self.stride + self.window
+        missing = max(covered - self.size, 0)
+        before = missing // 2 if self.padding == b"SAME" else 0
+        return before, missing - before
+
+    @property
+    def first(self) -> IntArray:
+        """Return where each window begins; before the image, if padded."""
+        return np.arange(self.count) * self.stride - self.edges[0]
+
+    def places(self, offset: int) -> slice:
+        """Return the element at `offset` of every window, of the padded."""
+        end = offset + (self.count - 1) * self.stride + 1
+        return slice(offset, end, self.stride)
 
 
-def _winners(
-    window: dict[str, Any], image: tf.Tensor, maxima: tf.Tensor
-) -> tf.Tensor:
+@dataclass(frozen=True)
+class _Window:
+    """A max-pooling of images of one size."""
+
+    rows: _Axis
+    columns: _Axis
+    channels: int
+
+    @classmethod
+    def of(
+        cls, operation: tf.Operation, image: tf.Tensor, maxima: tf.Tensor
+    ) -> "_Window":
+        """Return that of an operation that `_is_ours`."""
+        axes = [
+            _Axis(
+                size=image.shape[axis],
+                window=operation.get_attr("ksize")[axis],
+                stride=operation.get_attr("strides")[axis],
+                count=maxima.shape[axis],
+                padding=operation.get_attr("padding"),
+            )
+            for axis in (1, 2)
+        ]
+        return cls(axes[0], axes[1], image.shape[-1])
+
+    @property
+    def first(self) -> IntArray:
+        """Return where each window begins, as an index into a flat image."""
+        rows = self.rows.first[:, None, None] * self.columns.size
+        places = rows + self.columns.first[:, None]
+        return places * self.channels + np.arange(self.channels)
+
+
+# Compiling takes longer than a step, and the layers of a model share windows.
+@functools.lru_cache(maxsize=256)
+def _compiled_winners(window: _Window) -> Any:
+    return tf.function(
+        functools.partial(_winners, window), jit_compile=True, autograph=False
+    )
+
+
+def _winners(window: _Window, image: tf.Tensor, maxima: tf.Tensor) -> tf.Tensor:
     """Return where each maximum lies, as an index into its flat image.
 
     The first of several equal ones wins, as in TensorFlow.
     """
-    _, height, width, channels = image.shape
-    rows = _Axis(window, 1, height, maxima.shape[1])
-    columns = _Axis(window, 2, width, maxima.shape[2])
+    rows, columns = window.rows, window.columns
     edges = [[0, 0], rows.edges, columns.edges, [0, 0]]
     wide = tf.pad(image, edges, constant_values=_LOWEST)
-    found = tf.zeros_like(maxima, tf.int32)
+    further = tf.zeros_like(maxima, tf.int32)
     for y in reversed(range(rows.window)):
         for x in reversed(range(columns.window)):
             here = wide[:, rows.places(y), columns.places(x)]
-            row = rows.indices(y)[:, None, None]
-            column = columns.indices(x)[:, None]
-            index = (row * width + column) * channels + tf.range(channels)
-            found = tf.where(here == maxima, index[None], found)
-    return tf.cast(found, tf.int64)
-
-
-class _Axis:
-    """The windows along one spatial axis."""
-
-    def __init__(
-        self, window: dict[str, Any], axis: int, size: int, count: int
-    ) -> None:
-        self.window = window["ksize"][axis]
-        self._stride = window["strides"][axis]
-        self._count = count
-        covered = (count - 1) * self._stride + self.window
-        missing = max(covered - size, 0)
-        before = missing // 2 if window["padding"] == "SAME" else 0
-        self.edges = [before, missing - before]
-
-    def places(self, offset: int) -> slice:
-        """Return the element at `offset` of every window, of the padded."""
-        end = offset + (self._count - 1) * self._stride + 1
-        return slice(offset, end, self._stride)
-
-    def indices(self, offset: int) -> tf.Tensor:
-        """Return the same as indices into the axis as it was."""
-        first = offset - self.edges[0]
-        return first + self._stride * tf.range(self._count)
+            distance = (y * columns.size + x) * window.channels
+            further = tf.where(here == maxima, distance, further)
+    return tf.cast(further + window.first.astype(np.int32), tf.int64)
 
 
 @functools.cache
