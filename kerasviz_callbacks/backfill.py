@@ -6,18 +6,17 @@ ahead, and this process goes through the checkpoints behind them.
 """
 
 import contextlib
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from kerasviz_callbacks.backfill_job import BackfillJob
 from kerasviz_callbacks.backfill_resume import (
-    Remaining,
     needed_steps,
     newest_steps,
     remaining,
 )
 from kerasviz_callbacks.backfill_subject import Subject
+from kerasviz_callbacks.backfill_turns import Turn, in_turn, looking_ahead
 from kerasviz_callbacks.backfill_workers import Workers
 from kerasviz_callbacks.backfilled import Backfilled
 from kerasviz_callbacks.checkpoint_files import Checkpoint
@@ -26,8 +25,6 @@ from kerasviz_callbacks.checkpoint_weights import UnreadableCheckpointError
 from kerasviz_callbacks.run_log import run_log
 from tb_plugin.contract import Capture
 
-_ASKED_AHEAD = 2  # ascents per worker: one at work, one that waits
-_MOST_AHEAD = 64  # checkpoints, where most repeat an earlier picture
 Tell = Callable[[int, int], None]
 
 
@@ -79,9 +76,9 @@ class Backfill:
         self._all: list[Backfilled] = [
             one for one in (self._patterns, self._heatmaps) if one is not None
         ]
-        log = run_log(job.log_dir)
+        self._directory = run_log(job.log_dir).directory
         streams = [one.kind for one in self._all]
-        self.what: Remaining = remaining(log.directory, streams, self._placed)
+        self.what = remaining(self._directory, streams, self._placed)
 
     def run(self, tell: Tell) -> Report:
         """Draw what is left.
@@ -92,11 +89,9 @@ class Backfill:
         """
         ahead = self.what.ahead
         num_drawn = 0
-        directory = ""
         if ahead:
             with self._begun(ahead[0]):
-                directory = self._all[0].run_directory
-                for count, one in self._each_loaded(ahead):
+                for count, one in self._turns():
                     for callback in self._all:
                         callback.draw_at(one.place)
                     num_drawn += 1
@@ -107,7 +102,8 @@ class Backfill:
             for one in self.what.late
         ]
         num_kept = max(map(len, self.what.kept.values()), default=0)
-        return Report(num_drawn, num_kept, directory, (*self._left_out, *late))
+        left_out = (*self._left_out, *late)
+        return Report(num_drawn, num_kept, self._directory, left_out)
 
     @contextlib.contextmanager
     def _begun(self, first: Placed) -> Iterator[None]:
@@ -119,10 +115,20 @@ class Backfill:
             self._recall()
             for callback in self._all:
                 callback.begin(first.place)
+            self._check_alone()
             yield
         finally:
             for callback in self._all:
                 callback.close()
+
+    def _check_alone(self) -> None:
+        """Raise if another process has the run, so that ours is a new one."""
+        directory = self._all[0].run_directory
+        if directory != self._directory:
+            raise RuntimeError(
+                f"--log-dir must be for one process — another one writes to "
+                f"{self._directory!r}. Wait for it, or name another directory."
+            )
 
     def _load_first_readable(self) -> None:
         """Load the weights that all is checked with, as before a training."""
@@ -157,50 +163,11 @@ class Backfill:
             ):
                 self._heatmaps.recall(capture, has_weights=has_weights)
 
-    def _each_loaded(
-        self, ahead: Sequence[Placed]
-    ) -> Iterator[tuple[int, Placed]]:
-        """Yield each checkpoint with its ordinal, its weights in the model."""
-        if self._workers is None or self._patterns is None:
-            for count, one in enumerate(ahead, start=1):
-                if self._load(one.checkpoint):
-                    yield count, one
-            return
-        waiting: deque[tuple[int, Placed]] = deque()
-        left = iter(enumerate(ahead, start=1))
-        is_more = True
-        while waiting or is_more:
-            while is_more and self._may_ask(len(waiting)):
-                following = next(left, None)
-                is_more = following is not None
-                if following and self._ask(following[1].checkpoint):
-                    waiting.append(following)
-            if waiting:
-                count, one = waiting.popleft()
-                self._subject.loader.load(one.checkpoint)
-                self._climb_of(one.checkpoint)
-                yield count, one
-
-    def _may_ask(self, num_waiting: int) -> bool:
-        workers = self._workers
-        if workers is None or num_waiting >= _MOST_AHEAD:
-            return False
-        return workers.num_asked < _ASKED_AHEAD * workers.num_workers
-
-    def _ask(self, checkpoint: Checkpoint) -> bool:
-        if not self._load(checkpoint):
-            return False
-        if self._workers is not None and self._patterns is not None:
-            for ascent in self._patterns.due():
-                self._workers.ask(checkpoint, ascent)
-        return True
-
-    def _climb_of(self, checkpoint: Checkpoint) -> None:
-        workers = self._workers
-        if workers is not None and self._patterns is not None:
-            self._patterns.climb_by(
-                lambda layer, ascent: workers.take(checkpoint, ascent)
-            )
+    def _turns(self) -> Iterator[Turn]:
+        ahead, workers = self.what.ahead, self._workers
+        if workers is None or self._patterns is None:
+            return in_turn(ahead, self._load)
+        return looking_ahead(ahead, self._load, self._patterns, workers)
 
     def _load(self, checkpoint: Checkpoint) -> bool:
         try:

@@ -134,6 +134,5 @@ def _tell(report: "Report", ordered: "Ordered") -> int:
     left_out = [*map(str, ordered.unreadable), *report.left_out]
     for words in left_out:
         print(f"kerasviz: left out: {words}", file=sys.stderr)
-    where = f", in {report.directory}" * bool(report.directory)
-    print(f"{report.num_drawn} checkpoints drawn{where}.")
+    print(f"{report.num_drawn} checkpoints drawn, in {report.directory}.")
     return LEFT_OUT if left_out else 0

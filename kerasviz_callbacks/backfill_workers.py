@@ -23,7 +23,7 @@ from kerasviz_callbacks.checkpoint_files import Checkpoint
 
 if TYPE_CHECKING:
     from kerasviz_callbacks.ascent import Climbed
-    from kerasviz_callbacks.pattern_ascents import AscentOf
+    from kerasviz_callbacks.pattern_ascents import AscentOf, Climb
 
 _TRIES = 5  # of a share whose process dies
 _SEAT = "kerasviz_worker"  # of which this host has as many as were asked for
@@ -92,6 +92,10 @@ class Workers:
                 f"{checkpoint.path!r} — {type(cause).__name__}: {cause}"
             ) from error
         return climbed
+
+    def taken_for(self, checkpoint: Checkpoint) -> "Climb":
+        """Return what takes a checkpoint's ascents in place of climbing."""
+        return lambda layer, ascent: self.take(checkpoint, ascent)
 
     def close(self) -> None:
         """End the processes."""

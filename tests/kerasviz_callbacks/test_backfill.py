@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from kerasviz_callbacks import run_log
+from kerasviz_callbacks.run_lock import claim_run
 from tests.kerasviz_callbacks.finished_run import (
     assert_alike,
     backfill,
@@ -159,6 +160,16 @@ def test_other_options_are_refused_in_a_log_that_is_begun(
     assert code == 1
     assert "with the same options" in capsys.readouterr().err
     assert steps_drawn(tmp_path / "log") == [0, 2]
+
+
+def test_a_log_that_another_process_writes_is_left_alone(run, tmp_path, capsys):
+    log_dir = tmp_path / "log"
+    lock = claim_run(str(log_dir))
+    some = chosen(run, tmp_path / "some", [0, 2])
+    assert backfill("--checkpoints", some, "--log-dir", log_dir) == 1
+    assert "another one writes to" in capsys.readouterr().err
+    lock.release()
+    assert not any(log_dir.rglob("*tfevents*"))
 
 
 def test_the_log_of_another_run_is_left_alone(run, tmp_path, capsys):
