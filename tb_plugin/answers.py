@@ -11,17 +11,19 @@ from tensorboard import errors
 
 from tb_plugin import contract, payload
 from tb_plugin.digest import StreamDigest, digest_stream
-from tb_plugin.digest_memory import DigestMemory, StreamName
+from tb_plugin.digest_memory import DigestMemory
 from tb_plugin.held_out import held_out_images
 from tb_plugin.overview import overview_bytes
 from tb_plugin.pack import PackEntry, pack
 from tb_plugin.params import HeldOutQuestion, LayerQuestion, PicturesQuestion
 from tb_plugin.payload import DrawnLayer
 from tb_plugin.pictures import Claim, Wanted, claim_of, pack_entries
+from tb_plugin.progress import Progress
 from tb_plugin.reader import BlobSample, Reader, ReadError, Stamp
 from tb_plugin.records import (
     CaptureMemory,
     Fault,
+    StreamName,
     StreamRecords,
 )
 
@@ -36,18 +38,29 @@ class Answers:
         reader: what the request may read.
         memory: of records parsed for earlier requests.
         digests: of streams read for earlier requests.
+        progress: of streams that are being read. Default: nobody asks.
     """
 
     def __init__(
-        self, reader: Reader, memory: CaptureMemory, digests: DigestMemory
+        self,
+        reader: Reader,
+        memory: CaptureMemory,
+        digests: DigestMemory,
+        progress: Progress | None = None,
     ) -> None:
         self._reader = reader
         self._memory = memory
         self._digests = digests
+        self._progress = progress or Progress()
 
     def runs(self) -> dict[str, Any]:
         """Return the runs that have anything of ours."""
         return payload.runs_payload(self._reader.runs())
+
+    def progress(self, run: str) -> dict[str, Any]:
+        """Return how far the reading of a run is."""
+        reading = self._progress.of_run(self._reader.experiment_id, run)
+        return payload.progress_payload(run, reading)
 
     def captures(self, run: str) -> dict[str, Any]:
         """Return what was captured when in a run."""
@@ -141,7 +154,8 @@ class Answers:
 
         def make() -> StreamDigest:
             samples = self._reader.texts(run, tag)
-            return digest_stream(tag, samples, self._memory)
+            with self._progress.reading(name, len(samples)) as count:
+                return digest_stream(tag, samples, self._memory, count)
 
         try:
             return self._digests.digest(name, stamp, make)

@@ -10,7 +10,7 @@ while.
 """
 
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -67,12 +67,23 @@ class StreamDigest:
 
 
 def digest_stream(
-    tag: str, samples: Sequence[TextSample] | ReadError, memory: CaptureMemory
+    tag: str,
+    samples: Sequence[TextSample] | ReadError,
+    memory: CaptureMemory,
+    count: Callable[[], object] = lambda: None,
 ) -> StreamDigest:
-    """Return the digest of a stream; the arguments are `stream_records`'s."""
+    """Return the digest of a stream.
+
+    Args:
+        tag: as `stream_records` wants it, and so are the next two.
+        samples: of the stream, by step.
+        memory: of what was parsed before.
+        count: called after each record. Default: nobody counts.
+    """
     texts, compact, light = LayerTexts(), Compactor(), Lightener()
 
     def keep(capture: Capture) -> Capture:
+        count()
         texts.add(capture)
         return compact.capture(capture)
 

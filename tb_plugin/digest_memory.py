@@ -9,22 +9,13 @@ first; and parsed, a large stream takes hundreds of megabytes for that while.
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from tb_plugin.digest import StreamDigest
 from tb_plugin.reader import Stamp
+from tb_plugin.records import StreamName
 from tb_plugin.trim import trim
 
 MAX_BYTES = 256 * 2**20  # 20 runs of 1000 captures of 8 layers of 64 filters
-
-
-@dataclass(frozen=True)
-class StreamName:
-    """A stream of a run of an experiment."""
-
-    experiment_id: str
-    run: str
-    tag: str
 
 
 class DigestMemory:

@@ -9,6 +9,7 @@ from typing import Any
 from tb_plugin import contract
 from tb_plugin.contract import Capture, MapLayer, PatternLayer
 from tb_plugin.params import LayerQuestion
+from tb_plugin.progress import Reading
 from tb_plugin.reader import BlobSample
 from tb_plugin.records import Fault, StreamRecords
 
@@ -41,6 +42,15 @@ def runs_payload(runs: Mapping[str, Iterable[str]]) -> dict[str, Any]:
         for run, tags in runs.items()
     ]
     return {"schema": contract.SCHEMA_VERSION, "runs": listed}
+
+
+def progress_payload(run: str, reading: Reading | None) -> dict[str, Any]:
+    """Return the answer of `progress`."""
+    if reading is None:
+        return {"run": run, "reading": None}
+    [stream] = streams([reading.tag])
+    counts = {"num_read": reading.num_read, "num_records": reading.num_records}
+    return {"run": run, "reading": {"stream": stream, **counts}}
 
 
 def streams(tags: Iterable[str]) -> dict[str, str]:

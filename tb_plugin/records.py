@@ -15,6 +15,15 @@ MAX_REMEMBERED_BYTES = 32 * 2**20
 
 
 @dataclass(frozen=True)
+class StreamName:
+    """A stream of a run of an experiment."""
+
+    experiment_id: str
+    run: str
+    tag: str
+
+
+@dataclass(frozen=True)
 class Fault:
     """What is wrong in a log, and where; `step` is null for a whole tag."""
 

@@ -15,6 +15,7 @@ from tb_plugin.answers import Answers
 from tb_plugin.assets import SCRIPT, assets_version, list_assets
 from tb_plugin.digest_memory import DigestMemory
 from tb_plugin.payload import json_bytes
+from tb_plugin.progress import Progress
 from tb_plugin.reader import NUM_THREADS, Reader, ReadError
 from tb_plugin.records import CaptureMemory
 
@@ -55,6 +56,7 @@ class Routes:
         self._threads = ThreadPoolExecutor(NUM_THREADS, "kerasviz")
         self._memory = CaptureMemory()
         self._digests = DigestMemory()
+        self._progress = Progress()
         self._assets = list_assets()
         self._version = assets_version(self._assets)
 
@@ -62,6 +64,7 @@ class Routes:
         """Return the WSGI application of each route."""
         handlers: dict[str, Handler] = {
             "/runs": self._runs,
+            "/progress": self._progress_of,
             "/captures": self._captures,
             "/overview": self._overview,
             "/layer": self._layer,
@@ -74,6 +77,10 @@ class Routes:
 
     def _runs(self, request: wrappers.Request) -> wrappers.Response:
         return _json(request, self._answers(request).runs())
+
+    def _progress_of(self, request: wrappers.Request) -> wrappers.Response:
+        run = params.run_question(_arguments(request))
+        return _json(request, self._answers(request).progress(run))
 
     def _captures(self, request: wrappers.Request) -> wrappers.Response:
         run = params.run_question(_arguments(request))
@@ -129,7 +136,7 @@ class Routes:
         context = plugin_util.context(request.environ)
         experiment_id = plugin_util.experiment_id(request.environ)
         reader = Reader(self._provider, self._threads, context, experiment_id)
-        return Answers(reader, self._memory, self._digests)
+        return Answers(reader, self._memory, self._digests, self._progress)
 
 
 def _app(handler: Handler) -> WsgiApp:

@@ -54,6 +54,12 @@ export const fetchCaptures = (run) => fetchJson(address('captures', { run }));
 
 /**
  * @param {string} run
+ * @returns {Promise<import('./types.js').ProgressAnswer>}
+ */
+export const fetchProgress = (run) => fetchJson(address('progress', { run }));
+
+/**
+ * @param {string} run
  * @returns {Promise<import('./overview_types.js').OverviewAnswer>}
  */
 export const fetchOverview = (run) => fetchJson(address('overview', { run }));

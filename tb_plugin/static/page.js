@@ -14,6 +14,7 @@ import { listenToKeys } from './keys.js';
 import { keepLoaded } from './load.js';
 import { Pictures } from './pictures.js';
 import { keepPlaying } from './play.js';
+import { keepProgress } from './progress.js';
 import { saves } from './saves.js';
 import { initialState, kindOf } from './state.js';
 import { createStore } from './store.js';
@@ -29,6 +30,7 @@ export function openPage() {
   const actions = { ...createActions(store), ...saves(store, pictures) };
   keepWidth(store);
   keepAddress(store, actions);
+  keepProgress(store, api);
   keepLoaded(store, { ...api, loadHeldOut }, pictures);
   keepPlaying(store, actions);
   keepDrawn(store, document.body, (state) => shell(state, pictures, actions));

@@ -44,6 +44,9 @@
  * @typedef {{run: string, captures: CaptureHead[], layers: LayerHead[],
  *   streams: StreamHead[], faults: Fault[]}} CapturesAnswer
  *
+ * @typedef {{stream: string, num_read: number, num_records: number}} Reading
+ * @typedef {{run: string, reading: Reading | null}} ProgressAnswer
+ *
  * @typedef {object} Sheet
  * @property {number} columns
  * @property {number} tile_width

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { keepProgress } from '../../tb_plugin/static/progress.js';
 import { initialState } from '../../tb_plugin/static/state.js';
+import { createStore } from '../../tb_plugin/static/store.js';
 import * as answers from './answers.js';
 import { failed, heatmapState, maps, nodesOf, ready, text } from './page.js';
 
@@ -42,4 +44,27 @@ test('an outage is told and can be tried again, over what is still there', () =>
 test('while the log is read the page says so', () => {
   const state = { ...initialState(), runs: { ...ready(null), status: 'loading' } };
   assert.match(text(nodesOf(state)), /Reading the log/);
+});
+
+test('a long reading says how far it is', () => {
+  const progress = { stream: 'grad_cam', num_read: 312, num_records: 1000 };
+  const captures = { ...ready(null), status: 'loading' };
+  const nodes = nodesOf({ ...initialState(), run: 'r', captures, progress });
+  assert.match(text(nodes), /Reading grad_cam: 312 of 1000 captures/);
+  const [bar] = nodes.filter((node) => node.tag === 'progress');
+  assert.deepEqual(bar.props, { max: '1000', value: '312' });
+});
+
+test('while captures are waited for their progress is asked for, and no longer', async () => {
+  const store = createStore(initialState());
+  let asked = 0;
+  const reading = { stream: 's', num_read: 1, num_records: 2 };
+  const told = new Promise((resolve) => store.subscribe(({ progress }) => progress && resolve(progress)));
+  keepProgress(store, { fetchProgress: async (run) => ((asked += 1), { run, reading }) });
+  store.set({ run: 'r', captures: { ...ready(null), status: 'loading' } });
+  assert.equal(await told, reading);
+  store.set({ captures: ready(answers.capturesAnswer([], [])) });
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  assert.ok(asked <= 2);
+  assert.equal(store.get().progress, null);
 });

@@ -30,6 +30,7 @@ from tests.written_log import (
 
 ROUTES = (
     "runs",
+    "progress",
     "captures",
     "overview",
     "layer",

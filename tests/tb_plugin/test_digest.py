@@ -10,13 +10,13 @@ import pytest
 from tb_plugin.compact import Compactor
 from tb_plugin.contract import Capture, captures_tag
 from tb_plugin.digest import StreamDigest, digest_stream
-from tb_plugin.digest_memory import DigestMemory, StreamName
+from tb_plugin.digest_memory import DigestMemory
 from tb_plugin.findings import find
 from tb_plugin.light import Lightener
 from tb_plugin.overview import layers_payload
 from tb_plugin.payload import DrawnLayer, layers_of, numbers_text
 from tb_plugin.reader import ReadError, Stamp, TextSample
-from tb_plugin.records import CaptureMemory
+from tb_plugin.records import CaptureMemory, StreamName
 from tests import known_records
 from tests.known_content import Plan
 

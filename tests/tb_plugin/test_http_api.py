@@ -8,6 +8,10 @@ from typing import Any
 from werkzeug.test import Client
 
 import tb_plugin
+from tb_plugin.contract import captures_tag
+from tb_plugin.payload import progress_payload
+from tb_plugin.progress import Progress
+from tb_plugin.records import StreamName
 from tests.known_content import Plan
 from tests.tb_plugin.asking import ask, ask_pack
 from tests.tb_plugin.tensorboard_app import PREFIX
@@ -51,6 +55,7 @@ def _assert_same_keys(shown: Any, real: Any, place: str) -> None:
 def test_every_route_has_a_section(client: Client) -> None:
     routes = {
         "runs",
+        "progress",
         "captures",
         "overview",
         "layer",
@@ -67,6 +72,17 @@ def test_example_of_runs_is_what_a_log_answers(client: Client) -> None:
 def test_example_of_captures_has_the_real_shape(client: Client) -> None:
     shown = example("captures")
     assert_same_shape(shown, ask(client, "captures", run=RUN), "captures")
+
+
+def test_example_of_progress_is_what_is_answered_meanwhile() -> None:
+    name = StreamName("", RUN, captures_tag("grad_cam"))
+    progress = Progress()
+    with progress.reading(name, 1000) as count:
+        for _ in range(312):
+            count()
+        told = progress_payload(RUN, progress.of_run("", RUN))
+    assert told == example("progress")
+    assert progress_payload(RUN, progress.of_run("", RUN))["reading"] is None
 
 
 def test_example_of_overview_has_the_real_shape(client: Client) -> None:

@@ -1,6 +1,7 @@
 // @ts-check
 import { el } from '../dom.js';
 import { hasLayer, kindOf } from '../state.js';
+import { counted, name } from '../words.js';
 
 /** @typedef {import('../state.js').State} State */
 /** @typedef {import('../dom.js').Child} Child */
@@ -11,7 +12,7 @@ import { hasLayer, kindOf } from '../state.js';
  */
 export function empty(state) {
   const { runs, captures, layerAnswer } = state;
-  if (isComing(runs) || isComing(captures) || isComing(layerAnswer)) return loading;
+  if (isComing(runs) || isComing(captures) || isComing(layerAnswer)) return loading(state);
   if (runs?.status === 'failed' && !runs.value) return message('Nothing could be read', []);
   if (runs?.value && !runs.value.runs.length)
     return message('No captures in this log', howTo(state));
@@ -23,7 +24,24 @@ export function empty(state) {
   return message('', []);
 }
 
-const loading = el('p', { class: 'empty', role: 'status' }, 'Reading the log…');
+/**
+ * That something is on its way and, where it is known, how far.
+ * @param {State} state
+ */
+function loading({ progress }) {
+  if (!progress) return el('p', { class: 'empty', role: 'status' }, 'Reading the log…');
+  const { stream, num_read: read, num_records: all } = progress;
+  return el(
+    'div',
+    { class: 'empty', key: 'progress' },
+    el(
+      'label',
+      null,
+      `Reading ${name(stream)}: ${read} of ${counted(all, 'capture')}`,
+      el('progress', { max: String(Math.max(1, all)), value: String(read) }),
+    ),
+  );
+}
 
 /** @param {{status: string, value: unknown} | null} loaded */
 const isComing = (loaded) => loaded?.status === 'loading' && !loaded.value;
