@@ -25,7 +25,7 @@ from kerasviz_callbacks.checkpoint_weights import UnreadableCheckpointError
 from kerasviz_callbacks.run_log import run_log
 from tb_plugin.contract import Capture
 
-Tell = Callable[[int, int], None]
+Tell = Callable[[int], None]
 
 
 @dataclass(frozen=True)
@@ -84,8 +84,8 @@ class Backfill:
         """Draw what is left.
 
         Args:
-            tell: called with the number of checkpoints gone through and of
-                all that are ahead, whenever one is finished.
+            tell: called with the number of checkpoints gone through, whenever
+                one is finished.
         """
         ahead = self.what.ahead
         num_drawn = 0
@@ -95,7 +95,7 @@ class Backfill:
                     for callback in self._all:
                         callback.draw_at(one.place)
                     num_drawn += 1
-                    tell(count, len(ahead))
+                    tell(count)
         late = [
             f"{one.checkpoint.path!r} lies before what is drawn already; only "
             "a new --log-dir can take it in."

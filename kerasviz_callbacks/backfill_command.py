@@ -91,10 +91,6 @@ def run(options: argparse.Namespace) -> int:
 def _workers(
     options: argparse.Namespace, job: "BackfillJob"
 ) -> Iterator["Workers | None"]:
-    if options.workers < 1:
-        raise ValueError(
-            f"--workers must be a positive number — got {options.workers}."
-        )
     if options.workers == 1 and options.ray_address is None:
         yield None
         return
@@ -124,10 +120,14 @@ def _drawn(
     num_kept = len(ordered.all) - num_ahead
     if num_kept:
         print(f"{num_kept} are drawn already; {num_ahead} to go.", flush=True)
+    verbose = 0 if is_quiet or not num_ahead else 1
     bar = keras.utils.Progbar(
-        num_ahead, verbose=0 if is_quiet else 1, unit_name="checkpoint"
+        num_ahead, verbose=verbose, unit_name="checkpoint"
     )
-    return backfill.run(lambda count, total: bar.update(count))
+    # The last ones may be left out: the bar ends with the job.
+    report = backfill.run(lambda count: bar.update(count, finalize=False))
+    bar.update(num_ahead, finalize=True)
+    return report
 
 
 def _tell(report: "Report", ordered: "Ordered") -> int:

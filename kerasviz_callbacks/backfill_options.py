@@ -6,6 +6,8 @@ from typing import Any
 
 from kerasviz_callbacks.backfill_job import BackfillJob, Options
 
+_COUNTS = ("num_images", "steps_per_epoch", "workers")
+
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add all options, group by group."""
@@ -21,8 +23,13 @@ def job_of(options: argparse.Namespace) -> BackfillJob:
     """Return the job.
 
     Raises:
-        ValueError: there would be nothing to draw.
+        ValueError: there would be nothing to draw, or a number is below 1.
     """
+    for name in _COUNTS:
+        value = getattr(options, name)
+        if value is not None and value < 1:
+            word = f"--{name.replace('_', '-')}"
+            raise ValueError(f"{word} must be a positive number — got {value}.")
     has_heatmaps = options.heatmaps and options.images is not None
     if not options.patterns and not has_heatmaps:
         raise ValueError(
@@ -67,7 +74,6 @@ def _heatmap_options(options: argparse.Namespace) -> Options:
         ("method", options.method),
         ("input", options.input),
         ("output", options.output),
-        ("unreadable", "skip" if options.skip_unreadable else "raise"),
     )
 
 
@@ -126,11 +132,6 @@ def _add_images(group: Any) -> None:
         metavar="FUNCTION",
         help="from such images to what the model takes, for example\n"
         "keras.applications.xception:preprocess_input",
-    )
-    add(
-        "--skip-unreadable",
-        action="store_true",
-        help="leave pictures out that cannot be read",
     )
     add("--input", type=_index_or_name, help="the image input, of several")
 

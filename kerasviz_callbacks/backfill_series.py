@@ -91,9 +91,11 @@ def _check_same(patterns: Patterns, record: PatternLayer, step: int) -> None:
     It holds all that tells how they were drawn but the seed, the steps and the
     weights; what the ascent reached depends on these.
     """
-    reached = np.array(record.objective, np.float64)
+    reached = np.array(record.objective, np.float64)  # None becomes NaN
+    objective = patterns.objective
+    drawn = np.where(np.isfinite(objective), objective, np.nan)
     is_same = record.filters == patterns.filters and np.allclose(
-        patterns.objective, reached, _TOLERANCE, equal_nan=True
+        drawn, reached, _TOLERANCE, equal_nan=True
     )
     if not is_same or record.preset != patterns.preset:
         raise ValueError(

@@ -204,9 +204,16 @@ def _by_time(known: list[_Known], how: Ordering) -> tuple[list[Placed], str]:
 
 def _counts(known: Sequence[_Known]) -> list[int] | None:
     """Return the optimizer's counts, if they grow all along."""
-    counts = [one.count for one in known if one.count is not None]
+    found = [_count(one) for one in known]
+    counts = [count for count in found if count is not None]
     grows = all(one < other for one, other in pairwise(counts))
     return counts if grows and len(counts) == len(known) else None
+
+
+def _count(one: _Known) -> int | None:
+    """Return the count; 0 of a model that was saved before it had one."""
+    is_first = 0 in (one.numbers.epoch, one.numbers.plain)
+    return 0 if one.count is None and is_first else one.count
 
 
 def _at(
