@@ -2,18 +2,15 @@
 
 from collections.abc import Iterator
 
-import numpy as np
-
 from kerasviz_callbacks.arrays import ByteArray
 from kerasviz_callbacks.export.log_source import OpenLog
 from kerasviz_callbacks.export.painting import painted
 from kerasviz_callbacks.export.panels import Look
 from kerasviz_callbacks.export.pattern_panel import tile_of
+from kerasviz_callbacks.export.raw_maps import map_at
 from kerasviz_callbacks.export.sizing import decoded, fitted
 from tb_plugin.finding import Finding, Tile
 from tb_plugin.params import LayerQuestion
-
-_FLOAT32 = np.dtype("<f4")
 
 
 def finding_pictures(
@@ -53,10 +50,10 @@ def _of_map(
     tile: Tile, file: bytes | str, below: bytes, top: float, look: Look
 ) -> ByteArray | None:
     image = decoded(below)
-    if image is None or tile.map_size is None or isinstance(file, str):
+    if image is None or tile.map_size is None:
         return None
-    if len(file) != _FLOAT32.itemsize * int(np.prod(tile.map_size)):
+    values = map_at(file, tile.map_size, tile.place)
+    if values is None:
         return None
-    values = np.frombuffer(file, _FLOAT32).reshape(tile.map_size)[tile.place]
     shown = fitted(image, look.map_tile.of(*image.shape[:2]))
     return painted(shown, values, top, look.paint)

@@ -27,13 +27,20 @@ class Source:
         self._tell = tell
 
     def pictures(
-        self, name: LayerName, drawn: Iterable[DrawnLayer]
+        self, name: LayerName, drawn: Iterable[DrawnLayer], blob: int = 0
     ) -> Iterator[tuple[int, bytes | str]]:
-        """Yield the pictures of a layer by the step where they lie."""
+        """Yield the pictures of a layer by the step where they lie.
+
+        Args:
+            name: the layer.
+            drawn: its captures.
+            blob: 0 for the sheet or the raw maps, 1 for the mean maps.
+        """
         steps = sorted({picture_step(each) for each in drawn})
         question = LayerQuestion(self.run, name.kind, name.path)
-        for step, file in self._log.pictures(question, steps):
-            self._tell(f"{words.name(name.path)}, step {step}")
+        for step, file in self._log.pictures(question, steps, blob):
+            if blob == 0:
+                self._tell(f"{words.name(name.path)}, step {step}")
             yield step, file
 
     def held_out(self, stream: str, hashes: Iterable[str]) -> HeldOutPictures:

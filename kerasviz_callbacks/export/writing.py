@@ -165,10 +165,11 @@ def _remarks(runs: Sequence[RunPanels]) -> Iterator[str]:
         for panel in run.panels:
             for remark in panel.left_out:
                 yield f"{title}, {name(panel.path)}: {remark}"
-        faults = [
+        told = [
             *(f"{name(p.path)}, {f}" for p in run.panels for f in p.faults),
             *(f"{name(f.tag)}: {f.message}" for f in run.records.faults),
         ]
+        faults = list(dict.fromkeys(told))
         for fault in faults[:_MAX_FAULTS]:
             yield f"{title}: not readable: {fault}"
         if len(faults) > _MAX_FAULTS:

@@ -3,10 +3,14 @@
 import numpy as np
 import pytest
 
+from kerasviz_callbacks.colormap import colour_table
+from kerasviz_callbacks.export.mean_rows import MeanRows
 from kerasviz_callbacks.export.painting import Paint, boxed, painted
 from kerasviz_callbacks.export.sizing import TileSize, decoded, fitted
 from tb_plugin.contract import HeldOutImage
+from tb_plugin.payload import DrawnLayer
 from tests import known_content as known
+from tests import known_records
 from tests.browser.heatmap_paint import overlay_pixel
 from tests.known_content import Plan
 
@@ -72,3 +76,30 @@ def test_tiles_are_enlarged_by_whole_factors_and_shrunk_to_fit(stored, shown):
 @pytest.mark.parametrize("file", [b"", b"GIF89a", b"\x89PNG\r\n\x1a\n", b"x"])
 def test_a_torn_picture_is_none(file):
     assert decoded(file) is None
+
+
+def mean_cell(values, scale="run"):
+    """Return the cell of a class whose mean map this is."""
+    record = known_records.capture_record(Plan(), "grad_cam", 4)
+    [layer, *_] = record.maps
+    files = {
+        record.step: np.float32([values] * len(layer.mean_class)).tobytes()
+    }
+    rows = MeanRows(files, (60, 80), Paint(scale=scale), ("a", "b", "c"))
+    lines, left_out = rows.lines([DrawnLayer(record, layer)], 8)
+    assert len(lines) == 3 and not left_out
+    row, [cell] = lines[1]
+    assert (row.name, row.note) == ("mean", "b")
+    return cell
+
+
+def test_an_even_mean_has_a_twelfth_of_full_colour_on_the_common_scale():
+    even = np.full((known.MAP_HEIGHT, known.MAP_WIDTH), 1 / 48, np.float32)
+    table = np.rint(255 * colour_table("turbo"))
+    assert (mean_cell(even).picture == table[round(255 / 12)]).all()
+    assert (mean_cell(even, "picture").picture == table[255]).all()
+
+
+def test_a_mean_whose_bytes_do_not_fit_is_missing():
+    cell = mean_cell(np.zeros((2, 2), np.float32))
+    assert cell.picture is None and cell.word == "missing"

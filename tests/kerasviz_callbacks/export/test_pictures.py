@@ -77,6 +77,20 @@ def test_a_picture_too_large_to_draw_is_refused(tmp_path, size):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_the_means_of_classes_are_on_the_strip_unless_images_are_chosen(
+    export, capsys
+):
+    options = ["--kind=grad_cam", "--layer=conv1", "--steps=200"]
+    with Image.open(export("s.png", *options)) as picture:
+        whole = picture.height
+    capsys.readouterr()
+    with Image.open(export("s.png", "--rows=2", *options)) as picture:
+        fewer = picture.height
+    assert "means of 2 of 3 classes are shown" in capsys.readouterr().out
+    with Image.open(export("s.png", "--images=0-3", *options)) as picture:
+        assert fewer < whole and picture.height < whole
+
+
 def test_what_was_not_shown_is_said(export, capsys):
     export("s.png", PATTERNS, "--rows=3", "--columns=4", "--layers=1")
     said = capsys.readouterr().out

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
+from tests import known_content as known
 from tests.browser.chromium import open_browser
 from tests.known_content import Plan
 
@@ -38,7 +39,8 @@ def opened(page: Page, file: Path) -> Page:
 
 def test_every_picture_of_the_run_is_there(page, export, plan: Plan):
     opened(page, export("r.html"))
-    rows = 2 * (plan.filters + plan.images)
+    classes = len(known.mean_rows(plan, plan.captures - 1))
+    rows = plan.layers * (plan.filters + plan.images + classes)
     assert page.locator(".strip td").count() == rows * plan.captures
     sizes = page.locator("img").evaluate_all(
         "all => all.map(e => e.naturalWidth)"
