@@ -1,51 +1,19 @@
 // @ts-check
 /**
- * A view describes what should be seen (`el`); `patch` makes a node look so.
+ * A view describes what should be seen (`el.js`); `patch` makes a node look so.
  * Nodes stay where the description is the same, so focus, scrolling and canvases
  * outlive a redraw. Text becomes text nodes and nothing else: no string out of a
  * log is ever parsed as markup.
- *
- * In `props` a name that begins with `on` is a listener, one that begins with `.`
- * a property of the node, `style` an object of CSS properties, `key` an identity
- * among siblings; everything else is an attribute (`true`: present without value;
- * null, undefined and false: absent).
  */
 
 import { setLast, setProps } from './dom_props.js';
 
-/**
- * @typedef {object} VNode
- * @property {string} tag
- * @property {Record<string, any>} props
- * @property {(VNode | string)[]} children
- */
-/** @typedef {VNode | string | number | null | undefined | false} Leaf */
-/** @typedef {Leaf | (Leaf | (Leaf | (Leaf | Leaf[])[])[])[]} Child */
+/** @typedef {import('./el.js').VNode} VNode */
 
 const SVG = 'http://www.w3.org/2000/svg';
 
 /** @type {WeakMap<Node, VNode>} */
 const drawn = new WeakMap();
-
-/**
- * @param {string} tag
- * @param {Record<string, any> | null} [props]
- * @param {...Child} children Lists in lists are laid flat; what is empty is left out.
- * @returns {VNode}
- */
-export function el(tag, props, ...children) {
-  return { tag, props: props ?? {}, children: children.flatMap(laidFlat) };
-}
-
-/**
- * @param {Child} child
- * @returns {(VNode | string)[]}
- */
-function laidFlat(child) {
-  if (Array.isArray(child)) return child.flatMap(laidFlat);
-  if (child === null || child === undefined || child === false || child === '') return [];
-  return [typeof child === 'number' ? String(child) : child];
-}
 
 /**
  * Make the children of `parent` look as described.

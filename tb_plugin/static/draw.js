@@ -11,7 +11,7 @@ const HOME = '[role="gridcell"][tabindex="0"], [role="option"][tabindex="0"]';
 /**
  * @param {import('./store.js').Store<State>} store
  * @param {Element} root
- * @param {(state: State) => import('./dom.js').VNode} view
+ * @param {(state: State) => import('./el.js').VNode} view
  */
 export function keepDrawn(store, root, view) {
   let frame = 0;

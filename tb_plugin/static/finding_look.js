@@ -5,7 +5,7 @@ import { colormapTable } from './colormap.js';
 import { tileKey } from './finding_pictures.js';
 import { rectOf } from './patterns.js';
 
-/** @typedef {import('./looks.js').Look} Look */
+/** @typedef {import('./look.js').Look} Look */
 /** @typedef {import('./overview_types.js').Finding} Finding */
 /** @typedef {import('./overview_types.js').FindingTile} FindingTile */
 

@@ -16,16 +16,14 @@
  */
 
 import { drawContour } from './contour.js';
+import { cells, sampled } from './resample.js';
 
 const HATCH_PX = 4;
 const HATCH_LIGHT = 208;
 const HATCH_DARK = 72;
 
 /**
- * @typedef {object} RawMap
- * @property {Float32Array} values height x width, row by row.
- * @property {number} width
- * @property {number} height
+ * @typedef {import('./resample.js').RawMap} RawMap
  *
  * @typedef {object} Painting
  * @property {number} top What is painted as 1.
@@ -86,48 +84,6 @@ export const share = (value, top) => (top > 0 ? Math.min(1, Math.max(0, value / 
 export function coverage(value, opacity) {
   const floor = opacity ** 4;
   return opacity * (floor + (1 - floor) * Math.min(1, 2 * value));
-}
-
-/**
- * For each pixel along an axis the two cells it lies between, and how far.
- * @param {number} numPixels
- * @param {number} numCells
- */
-function cells(numPixels, numCells) {
-  const low = new Int32Array(numPixels);
-  const high = new Int32Array(numPixels);
-  const part = new Float32Array(numPixels);
-  for (let i = 0; i < numPixels; i++) {
-    const at = Math.min(numCells - 1, Math.max(0, ((i + 0.5) * numCells) / numPixels - 0.5));
-    low[i] = Math.floor(at);
-    high[i] = Math.min(numCells - 1, low[i] + 1);
-    part[i] = at - low[i];
-  }
-  return { low, high, part };
-}
-
-/** @typedef {ReturnType<typeof cells>} Cells */
-
-/**
- * Bilinear between finite cells; not finite where the nearest cell is not.
- * @param {RawMap} map
- * @param {Cells} xs
- * @param {number} x
- * @param {Cells} ys
- * @param {number} y
- */
-function sampled(map, xs, x, ys, y) {
-  const upper = ys.low[y] * map.width;
-  const lower = ys.high[y] * map.width;
-  const u = xs.part[x];
-  const v = ys.part[y];
-  const a = map.values[upper + xs.low[x]];
-  const b = map.values[upper + xs.high[x]];
-  const c = map.values[lower + xs.low[x]];
-  const d = map.values[lower + xs.high[x]];
-  const mixed = (1 - v) * ((1 - u) * a + u * b) + v * ((1 - u) * c + u * d);
-  if (Number.isFinite(mixed)) return mixed;
-  return v < 0.5 ? (u < 0.5 ? a : b) : u < 0.5 ? c : d;
 }
 
 /**

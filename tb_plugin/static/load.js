@@ -5,17 +5,19 @@
  * An answer to something no longer asked is dropped.
  */
 
-import { layerHead, layerHeads, overview, ticks } from './select.js';
+import { asked } from './asked.js';
+import { filledIn } from './filled_in.js';
+import { layerHead, overview } from './select.js';
 import { findingPictures } from './finding_pictures.js';
 import { mapStream } from './overview.js';
 import { loadOthers } from './others.js';
-import { hasLayer, kindOf } from './state.js';
+import { hasLayer } from './state.js';
 import { wantedMeans, wantedOthers, wantedPictures } from './wanted.js';
 
 /** @typedef {import('./state.js').State} State */
 /** @typedef {import('./types.js').HeldOut} HeldOut */
 /** @typedef {import('./store.js').Store<State>} StateStore */
-/** @typedef {'runs' | 'captures' | 'layerAnswer' | 'heldOut' | 'overview'} Slot */
+/** @typedef {import('./asked.js').Slot} Slot */
 /** @typedef {typeof import('./api.js')} Api */
 
 /**
@@ -98,75 +100,3 @@ export function keepLoaded(store, api, pictures) {
 
 /** @param {State} state */
 const hasPictures = ({ layerAnswer, arrived }) => layerAnswer?.status !== 'loading' && arrived > 0;
-
-/**
- * Ask once per subject and reading of the log; meanwhile the answer of an earlier
- * reading stays.
- * @param {StateStore} store
- * @param {Slot} slot
- * @param {string} subject
- * @param {() => Promise<any>} fetchIt
- */
-async function asked(store, slot, subject, fetchIt) {
-  const { reading, [slot]: before } = store.get();
-  if (before?.subject === subject && before.reading === reading) return;
-  const value = before?.subject === subject ? before.value : null;
-  const question = { subject, reading, message: '' };
-  store.set({ [slot]: { ...question, status: 'loading', value } });
-  const isLate = () => {
-    const now = store.get()[slot];
-    return now?.subject !== subject || now.reading !== reading;
-  };
-  try {
-    const answer = await fetchIt();
-    if (!isLate()) store.set({ [slot]: { ...question, status: 'ready', value: answer } });
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    if (!isLate()) store.set({ [slot]: { ...question, status: 'failed', value, message } });
-  }
-}
-
-/**
- * What follows from the answers where nobody chose: the first run, its last
- * layer, the newest step.
- * @param {State} state
- * @returns {Partial<State>}
- */
-export function filledIn(state) {
-  const first = state.runs?.value?.runs[0];
-  if (state.run === null) return first ? { run: first.run } : {};
-  const kind = kindOf(state);
-  const newest = ticks(state).at(-1)?.step;
-  /** @type {Partial<State>} */
-  const filled = {};
-  if (state.view === 'auto') return state.captures?.value ? { view: firstView(state) } : {};
-  if (hasLayer(state) && state.layer[kind] === null) {
-    const path = defaultPath(layerHeads(state));
-    if (path !== null) filled.layer = { ...state.layer, [kind]: path };
-  }
-  if (newest === undefined) return filled;
-  const isFollowing = state.isFollowing || state.step === null || state.step >= newest;
-  return isFollowing ? { ...filled, step: newest, isFollowing } : filled;
-}
-
-/**
- * Once there is more than one capture there is a story to tell.
- * @param {State} state
- * @returns {import('./types.js').ViewName}
- */
-function firstView(state) {
-  if (ticks(state).length > 1) return 'overview';
-  const layers = state.captures?.value?.layers ?? [];
-  return layers.some(({ kind }) => kind === 'filter_patterns') || !layers.length
-    ? 'filters'
-    : 'heatmaps';
-}
-
-/**
- * The last of those drawn most often: the deepest one that is still drawn.
- * @param {import('./types.js').LayerHead[]} heads
- */
-function defaultPath(heads) {
-  const most = Math.max(...heads.map((head) => head.num_captures));
-  return heads.findLast((head) => head.num_captures === most)?.path ?? null;
-}

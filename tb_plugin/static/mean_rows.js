@@ -9,7 +9,7 @@ import { colormapTable } from './colormap.js';
 /** @typedef {import('./maps.js').MapColumn} MapColumn */
 /** @typedef {import('./map_rows.js').MapRow} MapRow */
 /** @typedef {import('./columns.js').PictureKey} PictureKey */
-/** @typedef {import('./looks.js').Look} Look */
+/** @typedef {import('./look.js').Look} Look */
 
 /** Full colour is this many times the share of an even map: one scale for all. */
 export const FULL_TIMES_EVEN = 12;

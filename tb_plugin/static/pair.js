@@ -5,13 +5,14 @@
  */
 
 import { indexAt } from './axis.js';
-import { mapContext, mapLook, patternLook } from './looks.js';
+import { mapContext, mapLook } from './map_look.js';
+import { patternLook } from './pattern_look.js';
 import { otherModel } from './other_models.js';
 import { columnIndex, maps, patterns } from './select.js';
 import { kindOf } from './state.js';
 
 /** @typedef {import('./state.js').State} State */
-/** @typedef {import('./looks.js').Look} Look */
+/** @typedef {import('./look.js').Look} Look */
 /** @typedef {import('./pictures.js').Pictures} Pictures */
 /** @typedef {import('./paint.js').Box} Box */
 /** @typedef {import('./columns.js').PictureKey} PictureKey */

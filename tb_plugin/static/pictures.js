@@ -8,6 +8,7 @@
  */
 
 import { Cache } from './cache.js';
+import { affordable, packs } from './packs.js';
 import { decodePicture } from './picture.js';
 
 /** @typedef {import('./columns.js').PictureKey} PictureKey */
@@ -22,8 +23,6 @@ const MAX_BYTES = 192 * 2 ** 20;
 const MAX_REQUESTS = 4;
 const MAX_LATER = 2; // of these at once
 const NUM_FIRST = 3; // packs, of about what is in sight
-export const PACK_STEPS = 16;
-const FIRST_STEPS = 4;
 
 export class Pictures {
   /** @type {Cache<Picture>} */
@@ -143,26 +142,4 @@ export class Pictures {
     const cost = 'bitmap' in picture ? 4 * picture.bitmap.width * picture.bitmap.height : key.cost;
     this.#cache.put(key.key, picture, cost);
   }
-}
-
-/**
- * The first ones, as many as may be held at once; always one.
- * @param {PictureKey[]} keys
- * @param {number} maxCost
- */
-function affordable(keys, maxCost) {
-  let cost = 0;
-  return keys.filter((key, i) => (cost += key.cost) <= maxCost || i === 0);
-}
-
-/**
- * @template T
- * @param {T[]} items
- */
-function packs(items) {
-  const found = items.length ? [items.slice(0, FIRST_STEPS)] : [];
-  for (let from = FIRST_STEPS; from < items.length; from += PACK_STEPS) {
-    found.push(items.slice(from, from + PACK_STEPS));
-  }
-  return found;
 }

@@ -3,7 +3,7 @@
 
 import { encodeApng } from './apng.js';
 import { pairOf, sidesOf } from './pair.js';
-import { PACK_STEPS } from './pictures.js';
+import { PACK_STEPS } from './packs.js';
 import { layerHead, maps, patterns } from './select.js';
 import { aspect } from './shape.js';
 import { boxOf } from './matrix.js';

@@ -5,6 +5,7 @@
  */
 
 import { DEFAULT_CHOICE } from './state.js';
+import { joined, parted, text } from './url_text.js';
 
 /** @typedef {import('./state.js').Choice} Choice */
 /** @typedef {import('./types.js').Kind} Kind */
@@ -15,14 +16,8 @@ import { DEFAULT_CHOICE } from './state.js';
  * @property {(value: string | undefined, choice: Choice, kind: Kind) => Partial<Choice>} read
  */
 
-const MAX_TEXT = 2000;
-const MAX_LIST = 64;
-
 /** @type {readonly import('./state.js').SortName[]} */
 const SORTS = ['order', 'change', 'objective', 'status', 'moved', 'inside'];
-
-/** @param {string | undefined} value */
-export const text = (value) => (value && value.length <= MAX_TEXT ? value : null);
 
 /**
  * @param {string} field
@@ -133,22 +128,4 @@ export function opacity(field) {
       return { opacity: part >= 0 && part <= 1 ? part : byDefault };
     },
   };
-}
-
-/** @param {readonly string[]} items */
-const joined = (items) => (items.length ? items.map(encodeURIComponent).join(',') : null);
-
-/** @param {string | undefined} value */
-function parted(value) {
-  const items = (text(value) ?? '').split(',', MAX_LIST).filter(Boolean).map(decoded);
-  return [...new Set(items)];
-}
-
-/** @param {string} item */
-function decoded(item) {
-  try {
-    return decodeURIComponent(item);
-  } catch {
-    return item;
-  }
 }

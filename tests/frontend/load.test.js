@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createActions } from '../../tb_plugin/static/actions.js';
-import { filledIn, keepLoaded } from '../../tb_plugin/static/load.js';
+import { filledIn } from '../../tb_plugin/static/filled_in.js';
+import { keepLoaded } from '../../tb_plugin/static/load.js';
 import { initialState } from '../../tb_plugin/static/state.js';
 import { createStore } from '../../tb_plugin/static/store.js';
 import { captureHead, capturesAnswer, layerAnswer, layerHead, mapCapture } from './answers.js';

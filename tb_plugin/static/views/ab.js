@@ -1,7 +1,7 @@
 // @ts-check
 /** What a picture is compared with, and how. */
 
-import { el } from '../dom.js';
+import { el } from '../el.js';
 import { memo } from '../memo.js';
 import { otherModel } from '../other_models.js';
 import { kindOf } from '../state.js';

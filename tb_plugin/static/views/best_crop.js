@@ -1,5 +1,5 @@
 // @ts-check
-import { el } from '../dom.js';
+import { el } from '../el.js';
 import { measure } from '../measures.js';
 import { name, number } from '../words.js';
 

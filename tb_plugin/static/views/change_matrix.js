@@ -1,5 +1,5 @@
 // @ts-check
-import { el } from '../dom.js';
+import { el } from '../el.js';
 import { ticks } from '../select.js';
 import { name, number } from '../words.js';
 import { largest, strip } from './change_strip.js';

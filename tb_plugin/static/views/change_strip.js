@@ -1,5 +1,5 @@
 // @ts-check
-import { el } from '../dom.js';
+import { el } from '../el.js';
 
 /** @typedef {import('../overview.js').Change} Change */
 
@@ -21,7 +21,7 @@ export function strip(changes, { most, titles }) {
   return node;
 }
 
-/** @type {WeakMap<(Change | null)[], {most: number, node: import('../dom.js').VNode}>} */
+/** @type {WeakMap<(Change | null)[], {most: number, node: import('../el.js').VNode}>} */
 const strips = new WeakMap();
 
 /**

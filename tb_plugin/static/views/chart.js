@@ -1,5 +1,5 @@
 // @ts-check
-import { el } from '../dom.js';
+import { el } from '../el.js';
 import { number } from '../words.js';
 import { sparkline } from './sparkline.js';
 

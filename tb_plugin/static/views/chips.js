@@ -1,5 +1,5 @@
 // @ts-check
-import { el } from '../dom.js';
+import { el } from '../el.js';
 
 /**
  * Choices that can be taken together, each with how many there are of it.

@@ -2,8 +2,9 @@
 /** Up to four runs side by side: under each filter or image a line per run. */
 
 import { CellMemory } from '../cell_memory.js';
-import { el } from '../dom.js';
-import { mapContext, mapLook, patternLook } from '../looks.js';
+import { el } from '../el.js';
+import { mapContext, mapLook } from '../map_look.js';
+import { patternLook } from '../pattern_look.js';
 import { compared } from '../lanes.js';
 import { columnIndex } from '../select.js';
 import { compareLayout } from '../shape.js';
@@ -112,7 +113,7 @@ function cellOf(state, model, { row, column }, { pictures, box }) {
   return { label, className: '', look: parts.look, under: caption };
 }
 
-/** @type {import('../looks.js').Look} */
+/** @type {import('../look.js').Look} */
 const NOTHING = { drawing: null, mark: '', word: '' };
 
 /**

@@ -1,5 +1,5 @@
 // @ts-check
-import { el } from '../dom.js';
+import { el } from '../el.js';
 import { MAX_OTHERS } from '../others.js';
 import { kindOf } from '../state.js';
 import { name } from '../words.js';

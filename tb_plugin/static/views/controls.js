@@ -1,5 +1,5 @@
 // @ts-check
-import { el } from '../dom.js';
+import { el } from '../el.js';
 
 /**
  * A few choices side by side, one of them taken.
@@ -45,7 +45,7 @@ export function picker({ label, isLabelHidden = false, options, chosen, choose }
   );
 }
 
-/** @type {WeakMap<readonly (readonly [string, string])[], import('../dom.js').VNode[]>} */
+/** @type {WeakMap<readonly (readonly [string, string])[], import('../el.js').VNode[]>} */
 const described = new WeakMap();
 
 /**
@@ -82,7 +82,7 @@ export const toggle = (label, isOn, choose) =>
 /**
  * A fact: what it is, what it amounts to, and a remark.
  * @param {string} name
- * @param {import('../dom.js').Child} value
+ * @param {import('../el.js').Child} value
  * @param {string} [remark]
  */
 export const fact = (name, value, remark = '') =>

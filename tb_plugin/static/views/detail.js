@@ -1,9 +1,9 @@
 // @ts-check
-import { el } from '../dom.js';
+import { el } from '../el.js';
 import { name } from '../words.js';
 import { closeIcon } from './icons.js';
 
-/** @typedef {import('../dom.js').Child} Child */
+/** @typedef {import('../el.js').Child} Child */
 /** @typedef {import('../actions.js').Actions} Actions */
 
 const EDGES_PX = 44; // what the column needs beside its picture

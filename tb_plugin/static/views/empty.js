@@ -1,10 +1,10 @@
 // @ts-check
-import { el } from '../dom.js';
+import { el } from '../el.js';
 import { hasLayer, kindOf } from '../state.js';
 import { counted, name } from '../words.js';
 
 /** @typedef {import('../state.js').State} State */
-/** @typedef {import('../dom.js').Child} Child */
+/** @typedef {import('../el.js').Child} Child */
 
 /**
  * What stands in the middle while there is no matrix, and why.

@@ -1,12 +1,12 @@
 // @ts-check
-import { el } from '../dom.js';
-import { patternLook } from '../looks.js';
+import { el } from '../el.js';
+import { patternLook } from '../pattern_look.js';
 import { ITEM_GAP } from '../matrix.js';
 import { number } from '../words.js';
 import { filterLabel } from './filter_label.js';
 import { frame } from './picture.js';
 
-/** @typedef {import('../looks.js').Look} Look */
+/** @typedef {import('../look.js').Look} Look */
 /** @typedef {import('../matrix.js').Grid} Grid */
 /** @typedef {import('../patterns.js').PatternModel} PatternModel */
 /** @typedef {import('../patterns.js').PatternRow} PatternRow */

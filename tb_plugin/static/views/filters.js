@@ -1,7 +1,7 @@
 // @ts-check
 import { CellMemory } from '../cell_memory.js';
-import { el } from '../dom.js';
-import { patternLook } from '../looks.js';
+import { el } from '../el.js';
+import { patternLook } from '../pattern_look.js';
 import { columnIndex, versusIndex } from '../select.js';
 import { grid, isGrid, layout } from '../shape.js';
 import { filterGrid } from './filter_grid.js';

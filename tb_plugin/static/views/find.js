@@ -1,5 +1,5 @@
 // @ts-check
-import { el } from '../dom.js';
+import { el } from '../el.js';
 import { knownTo } from '../known.js';
 import { search } from '../search.js';
 import { name } from '../words.js';

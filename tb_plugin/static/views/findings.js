@@ -1,5 +1,5 @@
 // @ts-check
-import { el } from '../dom.js';
+import { el } from '../el.js';
 import { tileLook } from '../finding_look.js';
 import { ticks } from '../select.js';
 import { momentOf, name } from '../words.js';

@@ -1,5 +1,5 @@
 // @ts-check
-import { el } from '../dom.js';
+import { el } from '../el.js';
 
 /** @param {string} d */
 const icon = (d) =>

@@ -1,5 +1,5 @@
 // @ts-check
-import { el } from '../dom.js';
+import { el } from '../el.js';
 import { closeIcon } from './icons.js';
 
 /** @type {readonly (readonly [string, string])[]} */

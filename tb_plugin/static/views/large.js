@@ -1,9 +1,10 @@
 // @ts-check
 /** One picture large, or two to compare: wiped, side by side, or their difference. */
 
-import { el } from '../dom.js';
+import { el } from '../el.js';
 import { boxOf } from '../matrix.js';
 import { momentOf, name } from '../words.js';
+import { gestures, handle } from './large_gestures.js';
 import { frame, picture } from './picture.js';
 
 /** @typedef {import('../state.js').State} State */
@@ -11,11 +12,10 @@ import { frame, picture } from './picture.js';
 /** @typedef {import('../pair.js').Side} Side */
 /** @typedef {import('../paint.js').Box} Box */
 /** @typedef {import('../actions.js').Actions} Actions */
-/** @typedef {(box: Box) => import('../dom.js').Leaf[]} Over What lies over a picture. */
+/** @typedef {(box: Box) => import('../el.js').Leaf[]} Over What lies over a picture. */
 
 const NARROW_PX = 288;
 const WIDE_PX = 640;
-const WHEEL_STEP = 120;
 
 /**
  * The box that all of it fits into.
@@ -139,46 +139,3 @@ function placed({ zoom }, box, inner) {
     top: `${shift(zoom.y, inner.height, box.height)}px`,
   });
 }
-
-/**
- * The wheel zooms to what is under the pointer; dragging moves what is zoomed,
- * where the handle does not want it.
- * @param {State} state
- * @param {boolean} isSwipe
- * @param {Actions} actions
- */
-const gestures = ({ zoom }, isSwipe, actions) => ({
-  onwheel: (/** @type {WheelEvent} */ event) => {
-    event.preventDefault();
-    const box = /** @type {Element} */ (event.currentTarget).getBoundingClientRect();
-    const x = zoom.x + ((event.clientX - box.left) / box.width - 0.5) / zoom.level;
-    const y = zoom.y + ((event.clientY - box.top) / box.height - 0.5) / zoom.level;
-    actions.zoomBy(-Math.sign(event.deltaY) * Math.max(1, Math.abs(event.deltaY) / WHEEL_STEP), { x, y });
-  },
-  onpointermove: (/** @type {PointerEvent} */ event) => {
-    if (isSwipe || zoom.level === 1 || !(event.buttons & 1)) return;
-    const box = /** @type {Element} */ (event.currentTarget).getBoundingClientRect();
-    actions.pan(-event.movementX / box.width / zoom.level, -event.movementY / box.height / zoom.level);
-  },
-});
-
-/**
- * @param {State} state
- * @param {Pair} pair
- * @param {Actions} actions
- */
-const handle = (state, { now, versus }, actions) => [
-  el('input', {
-    class: 'swipe',
-    type: 'range',
-    min: '0',
-    max: '100',
-    'aria-label': `From ${versus?.tick.title} to ${now.tick.title}`,
-    '.value': String(Math.round(100 * state.swipe)),
-    oninput: (/** @type {Event} */ event) =>
-      actions.setScreen({
-        swipe: Number(/** @type {HTMLInputElement} */ (event.target).value) / 100,
-      }),
-  }),
-  el('i', { class: 'handle', 'aria-hidden': 'true' }),
-];

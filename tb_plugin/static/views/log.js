@@ -1,5 +1,5 @@
 // @ts-check
-import { el } from '../dom.js';
+import { el } from '../el.js';
 import { ticks } from '../select.js';
 import { name } from '../words.js';
 import { closeIcon } from './icons.js';
@@ -64,7 +64,7 @@ const entry = (where, what) =>
 
 /**
  * @param {string} title
- * @param {import('../dom.js').VNode[]} entries
+ * @param {import('../el.js').VNode[]} entries
  */
 function listed(title, entries) {
   if (!entries.length) return null;

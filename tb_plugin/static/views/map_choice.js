@@ -1,6 +1,6 @@
 // @ts-check
 import { isRowAsked } from '../arrange.js';
-import { el } from '../dom.js';
+import { el } from '../el.js';
 import { memo } from '../memo.js';
 import { columnIndex, maps } from '../select.js';
 import { className, name } from '../words.js';

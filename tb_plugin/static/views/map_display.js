@@ -1,6 +1,6 @@
 // @ts-check
 import { COLORMAPS, colormapGradient } from '../colormap.js';
-import { el } from '../dom.js';
+import { el } from '../el.js';
 import { percent } from '../words.js';
 import { picker, segmented, toggle } from './controls.js';
 

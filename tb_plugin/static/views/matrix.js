@@ -1,12 +1,12 @@
 // @ts-check
-import { el } from '../dom.js';
+import { el } from '../el.js';
 import { HEAD_HEIGHT } from '../matrix.js';
 import { heads } from './matrix_heads.js';
 import { matrixRow } from './matrix_row.js';
 import { mosaics } from './mosaics.js';
 
-/** @typedef {import('../dom.js').VNode} VNode */
-/** @typedef {import('../dom.js').Child} Child */
+/** @typedef {import('../el.js').VNode} VNode */
+/** @typedef {import('../el.js').Child} Child */
 /** @typedef {import('../axis.js').Tick} Tick */
 /** @typedef {import('../actions.js').Actions} Actions */
 
@@ -31,8 +31,8 @@ import { mosaics } from './mosaics.js';
  * @typedef {object} Cell
  * @property {string} label What a screen reader says, and the pointer reads.
  * @property {string} className
- * @property {import('../looks.js').Look} look
- * @property {(import('../dom.js').Leaf)[]} [over] What lies over the picture.
+ * @property {import('../look.js').Look} look
+ * @property {(import('../el.js').Leaf)[]} [over] What lies over the picture.
  * @property {Child} [under] What stands under it.
  */
 

@@ -1,5 +1,5 @@
 // @ts-check
-import { el } from '../dom.js';
+import { el } from '../el.js';
 
 /** @typedef {import('../axis.js').Tick} Tick */
 /** @typedef {import('../actions.js').Actions} Actions */

@@ -1,5 +1,5 @@
 // @ts-check
-import { el } from '../dom.js';
+import { el } from '../el.js';
 import { columnClass } from './matrix_heads.js';
 import { frame } from './picture.js';
 
@@ -61,7 +61,7 @@ function tile(matrix, row, column, { cell, isHome }, actions) {
 /**
  * @typedef {import('./matrix.js').Cell} Cell
  * @typedef {{left: number, isCurrent: boolean, isTab: boolean}} Place
- * @type {WeakMap<Cell, Place & {node: import('../dom.js').VNode}>}
+ * @type {WeakMap<Cell, Place & {node: import('../el.js').VNode}>}
  */
 const tiles = new WeakMap();
 

@@ -1,7 +1,7 @@
 // @ts-check
 /** The rows of mean heatmaps, under those of the images. */
 
-import { el } from '../dom.js';
+import { el } from '../el.js';
 import { meanCount, meanLook } from '../mean_rows.js';
 import { className, counted } from '../words.js';
 import { imagesOf, rowTitle } from './images.js';

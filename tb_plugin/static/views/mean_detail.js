@@ -1,5 +1,5 @@
 // @ts-check
-import { el } from '../dom.js';
+import { el } from '../el.js';
 import { FULL_TIMES_EVEN, meanCount, meanLook } from '../mean_rows.js';
 import { className, counted } from '../words.js';
 import { largeBox } from './large.js';

@@ -1,5 +1,5 @@
 // @ts-check
-import { el } from '../dom.js';
+import { el } from '../el.js';
 
 /**
  * The pictures in sight, in blocks of a canvas each: few enough layers to put

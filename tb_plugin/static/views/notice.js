@@ -1,5 +1,5 @@
 // @ts-check
-import { el } from '../dom.js';
+import { el } from '../el.js';
 import { otherRuns } from '../others.js';
 
 /** @typedef {import('../state.js').State} State */

@@ -1,5 +1,5 @@
 // @ts-check
-import { el } from '../dom.js';
+import { el } from '../el.js';
 import { changeTable, GROUPS, measure, otherMeasures, SINCE } from '../measures.js';
 import { number, spelled } from '../words.js';
 import { fact } from './controls.js';
@@ -52,7 +52,7 @@ const value = (each) => (each === null ? '–' : number(each));
 
 /**
  * @param {string} title
- * @param {import('../dom.js').Child} facts
+ * @param {import('../el.js').Child} facts
  */
 const section = (title, facts) =>
   el('section', null, el('h3', null, title), el('dl', { class: 'facts' }, facts));

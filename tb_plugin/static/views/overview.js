@@ -1,5 +1,5 @@
 // @ts-check
-import { el } from '../dom.js';
+import { el } from '../el.js';
 import { overview as overviewOf, tickIndex, ticks } from '../select.js';
 import { changeMatrix } from './change_matrix.js';
 import { findings } from './findings.js';

@@ -1,5 +1,5 @@
 // @ts-check
-import { el } from '../dom.js';
+import { el } from '../el.js';
 import { pairOf } from '../pair.js';
 import { statusCounts } from '../patterns.js';
 import { columnIndex } from '../select.js';

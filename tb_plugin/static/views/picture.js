@@ -1,8 +1,8 @@
 // @ts-check
-import { el } from '../dom.js';
+import { el } from '../el.js';
 
-/** @typedef {import('../looks.js').Look} Look */
-/** @typedef {import('../dom.js').Leaf} Leaf */
+/** @typedef {import('../look.js').Look} Look */
+/** @typedef {import('../el.js').Leaf} Leaf */
 
 /**
  * What lies over a picture that a mosaic paints: a hatch where something is

@@ -4,7 +4,7 @@
  * while the axis is the same, so scrubbing through a thousand captures is light.
  */
 
-import { el } from '../dom.js';
+import { el } from '../el.js';
 import { memo } from '../memo.js';
 
 /** @typedef {import('../axis.js').Tick} Tick */

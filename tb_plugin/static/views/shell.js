@@ -1,5 +1,5 @@
 // @ts-check
-import { el } from '../dom.js';
+import { el } from '../el.js';
 import { maps, patterns, ticks } from '../select.js';
 import { compare } from './compare.js';
 import { empty } from './empty.js';

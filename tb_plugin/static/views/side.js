@@ -1,7 +1,7 @@
 // @ts-check
 /** The left column: what is shown, and how. */
 
-import { el } from '../dom.js';
+import { el } from '../el.js';
 import { layerHeads, patterns } from '../select.js';
 import { kindOf } from '../state.js';
 import { compareChoice } from './compare_choice.js';

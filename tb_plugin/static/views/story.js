@@ -1,5 +1,5 @@
 // @ts-check
-import { el } from '../dom.js';
+import { el } from '../el.js';
 import { memo } from '../memo.js';
 import { counted, number } from '../words.js';
 

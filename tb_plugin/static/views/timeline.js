@@ -1,5 +1,5 @@
 // @ts-check
-import { el } from '../dom.js';
+import { el } from '../el.js';
 import { layerHead, tickIndex, ticks } from '../select.js';
 import { hasLayer } from '../state.js';
 import { percent } from '../words.js';
@@ -21,7 +21,7 @@ export function timeline(state, actions) {
   const axis = ticks(state);
   const index = tickIndex(state);
   const now = axis[index];
-  if (!now) return el('section', { class: 'timeline empty', 'aria-label': 'Time' });
+  if (!now) return el('section', { class: 'timeline unread', 'aria-label': 'Time' });
   return el(
     'section',
     { class: 'timeline', 'aria-label': 'Time' },

@@ -1,7 +1,7 @@
 // @ts-check
 /** Under the large picture: time, size, and files to keep. */
 
-import { el } from '../dom.js';
+import { el } from '../el.js';
 import { pauseIcon, playIcon } from './icons.js';
 
 /** @typedef {import('../state.js').State} State */

@@ -1,55 +1,18 @@
 // @ts-check
-/** A cell of a matrix in, what its tile shows out: a drawing, a mark, a word. */
+/** A heatmap's cell in, what its tile shows out. */
 
 import { colormapTable } from './colormap.js';
-import { spelled } from './words.js';
+import { LOADING, markOf, missing, sizeOf } from './look.js';
 
+/** @typedef {import('./look.js').Look} Look */
 /** @typedef {import('./pictures.js').Pictures} Pictures */
-/** @typedef {import('./columns.js').PictureKey} PictureKey */
 /** @typedef {import('./paint.js').Drawing} Drawing */
-/** @typedef {import('./paint.js').Overlay} Overlay */
-/** @typedef {import('./patterns.js').PatternCell} PatternCell */
 /** @typedef {import('./maps.js').MapCell} MapCell */
 /** @typedef {import('./types.js').MapCapture} MapCapture */
 /** @typedef {import('./state.js').State} State */
 
-/**
- * @typedef {object} Look
- * @property {Drawing | null} drawing
- * @property {'' | 'loading' | 'missing' | 'marked'} mark Missing and marked are hatched.
- * @property {string} word What a person reads on the tile.
- */
-
-/** @type {Look} */
-const LOADING = { drawing: null, mark: 'loading', word: '' };
-const PLAIN_STATUS = ['live', 'ok'];
 const MAX_MAP_EDGE = 4096;
 export const CONTOUR_SHARE = 0.5; // of the map's largest value
-
-/** @param {import('./paint.js').Box} box */
-const sizeOf = ({ width, height }) => `${width}x${height}`;
-
-/** @param {string} word @returns {Look} */
-const missing = (word) => ({ drawing: null, mark: 'missing', word });
-
-/**
- * @param {PatternCell | null} cell
- * @param {PictureKey | null} picture
- * @param {Pictures} pictures
- * @param {import('./paint.js').Box} box
- * @returns {Look}
- */
-export function patternLook(cell, picture, pictures, box) {
-  if (!cell) return missing('not drawn');
-  if (!picture) return missing('missing');
-  const found = pictures.get(picture);
-  if (!found) return LOADING;
-  const { rect } = cell;
-  if (!('bitmap' in found) || !holds(found.bitmap, rect)) return missing('missing');
-  const key = `${picture.key} ${rect.x} ${rect.y} ${sizeOf(box)}`;
-  const drawing = { key, box, image: found.bitmap, rect, overlay: null };
-  return { drawing, ...markOf(cell.status) };
-}
 
 /**
  * How maps are painted: the part of the state that a person sets.
@@ -117,25 +80,6 @@ export function imageDrawing(image, hash, box) {
   const rect = { x: 0, y: 0, width: image.width, height: image.height };
   return { key: `${hash} ${sizeOf(box)}`, box, image, rect, overlay: null };
 }
-
-/**
- * @param {string} status
- * @returns {Pick<Look, 'mark' | 'word'>}
- */
-const markOf = (status) =>
-  PLAIN_STATUS.includes(status)
-    ? { mark: '', word: '' }
-    : { mark: 'marked', word: spelled(status) };
-
-/**
- * @param {ImageBitmap} bitmap
- * @param {import('./patterns.js').Rect} rect
- */
-const holds = (bitmap, { x, y, width, height }) =>
-  Math.min(x, y) >= 0 &&
-  Math.min(width, height) > 0 &&
-  x + width <= bitmap.width &&
-  y + height <= bitmap.height;
 
 /**
  * The map of one row; null where the bytes are not what the record says.
