@@ -217,7 +217,8 @@ def _add_workers(group: Any) -> None:
     add(
         "--ray-address",
         metavar="ADDRESS",
-        help="of a Ray cluster whose hosts see the same paths, or auto",
+        help="of a Ray cluster whose hosts see the same paths; where it asks\n"
+        "for a token, set RAY_AUTH_MODE and RAY_AUTH_TOKEN as Ray says",
     )
     add(
         "--gpus-per-worker",

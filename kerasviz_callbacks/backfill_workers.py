@@ -136,6 +136,10 @@ def _started(crew: Crew) -> Any:
         cpus = max(os.cpu_count() or 1, crew.num_workers)
         seats = {_SEAT: crew.num_workers}
         ray.init(
-            num_cpus=cpus, resources=seats, include_dashboard=False, **quiet
+            address="local",  # whatever RAY_ADDRESS says
+            num_cpus=cpus,
+            resources=seats,
+            include_dashboard=False,
+            **quiet,
         )
     return ray

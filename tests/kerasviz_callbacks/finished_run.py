@@ -37,10 +37,15 @@ def other_network() -> keras.Model:
     return model
 
 
-def train(folder: Path, save: Save, epochs: int) -> None:
+def train(
+    folder: Path, save: Save, epochs: int, *, is_frozen: bool = False
+) -> None:
     """Train with both callbacks and save at the moments that they draw."""
     keras.utils.set_random_seed(1)
     model = network()
+    if is_frozen:
+        model.get_layer("conv1").trainable = False
+        model.compile("adam", "sparse_categorical_crossentropy")
     options = {"budget": None, "on_error": "raise", "verbose": 0}
     watch = watched()
     fit(

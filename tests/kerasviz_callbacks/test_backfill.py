@@ -87,6 +87,24 @@ def test_a_resumed_backfill_equals_the_live_run(run, tmp_path, new_process):
         assert_same_content(tmp_path / "log", run / "live", loader)
 
 
+def test_pictures_that_do_not_change_are_pointed_at_after_an_end_too(
+    tmp_path, new_process
+):
+    def save(model, epoch):
+        model.save_weights(tmp_path / f"{2 * epoch}.weights.h5")
+
+    train(tmp_path, save, 3, is_frozen=True)
+    for steps in ("[02]", "[0-4]", "*"):
+        files = tmp_path / f"{steps}.weights.h5"
+        words = ["--checkpoints", files, "--log-dir", tmp_path / "log"]
+        assert backfill(*words, "--steps-per-epoch", 2) == 0
+        new_process()
+    ours, theirs = captures(tmp_path / "log"), captures(tmp_path / "live")
+    assert ours[3].patterns[0].origin == ("unchanged",) * 2
+    assert_alike([*map(comparable, ours)], [*map(comparable, theirs)])
+    assert_same_content(tmp_path / "log", tmp_path / "live")
+
+
 def test_what_is_drawn_is_not_drawn_again(run, tmp_path, new_process, capsys):
     some = chosen(run, tmp_path / "some", [0, 2])
     words = ["--checkpoints", some, "--log-dir", tmp_path / "log"]

@@ -31,7 +31,7 @@ def run(tmp_path_factory):
     def save(model, epoch):
         model.save_weights(folder / f"w.{2 * epoch}.weights.h5")
 
-    train(folder, save, EPOCHS)
+    train(folder, save, EPOCHS, is_frozen=True)
     return folder
 
 
