@@ -1,6 +1,6 @@
 """Raw heatmaps and the images below in, the cells of a panel out."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kerasviz_callbacks.arrays import ByteArray
@@ -40,17 +40,32 @@ class Painter:
     held_out: HeldOutPictures
     paint: Paint
 
-    def head(self, row: MapRow, index: int) -> Row:
-        """Return the head of a row: the image, and what it should be."""
+    def lines(
+        self,
+        columns: Sequence[DrawnLayer],
+        rows: Iterable[MapRow],
+        order: Sequence[str],
+    ) -> Iterator[tuple[Row, tuple[Cell, ...]]]:
+        """Yield each row's head, and its cell at each capture.
+
+        Args:
+            columns: the captures.
+            rows: which rows.
+            order: content hashes of all images, which numbers them.
+        """
+        for row in rows:
+            head = self._head(row, order.index(row.image))
+            yield head, self._cells(columns, row)
+
+    def _head(self, row: MapRow, index: int) -> Row:
         label = words.class_name(self.held_out.class_names, row.label)
         notes = [label, words.spelled(row.target)]
         told = " · ".join(filter(None, notes[: 1 + row.is_one_of_several]))
         return Row(f"#{index}", told, self.images.get(row.image))
 
-    def cells(
+    def _cells(
         self, columns: Sequence[DrawnLayer], row: MapRow
     ) -> tuple[Cell, ...]:
-        """Return a row's cells; each knows whether its answer is new."""
         before, cells = None, []
         for drawn in columns:
             cell = self._cell(drawn, row)

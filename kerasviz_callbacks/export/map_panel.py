@@ -43,14 +43,10 @@ def map_panel(
     check_room(len(rows) * len(columns), size)
     files, faults = faults_of(source.pictures(name, columns))
     painter = Painter(files, images, held_out, paint)
-    lines = [
-        (painter.head(r, order.index(r.image)), painter.cells(columns, r))
-        for r in rows
-    ]
-    means = _means(source, name, columns, choice)
-    below = MeanRows(means, size, paint, held_out.class_names)
-    mean_lines, fewer_means = below.lines(columns, choice.num_rows)
-    lines += mean_lines
+    below = _means(source, name, columns, choice)
+    means = MeanRows(below, size, paint, held_out.class_names)
+    mean_lines, fewer_means = means.lines(columns, choice.num_rows)
+    lines = [*painter.lines(columns, rows, order), *mean_lines]
     remarks = fewer_images, fewer_means, fewer_columns
     return Panel(
         run=source.run,

@@ -33,6 +33,12 @@ _HOW_TO_READ = (
         "why, and a plausible map does not prove a sound network.",
     ),
     (
+        "A mean",
+        "is the mean heatmap of a class's images, each counted alike. It shows "
+        "what they share beside the thing itself, such as a watermark. Full "
+        "colour is twelve times the share of an even map.",
+    ),
+    (
         "Hatched",
         "is what has no number or was not drawn; it is never shown as zero.",
     ),
