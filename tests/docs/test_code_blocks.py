@@ -59,7 +59,7 @@ def a_training() -> dict[str, object]:
 
 def run_shell(text: str) -> None:
     """Run the lines that are commands of ours; know all others."""
-    for line in text.splitlines():
+    for line in text.replace("\\\n", " ").splitlines():
         command, *arguments = shlex.split(line)
         if command == "kerasviz":
             assert main(arguments) == 0, line
