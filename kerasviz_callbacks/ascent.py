@@ -21,11 +21,10 @@ import tensorflow as tf
 
 from kerasviz_callbacks.arrays import ByteArray, FloatArray, IntArray
 from kerasviz_callbacks.canvas import Range
+from kerasviz_callbacks.fast_gradients import fast_gradients
 from kerasviz_callbacks.filter_mean import filter_means
-from kerasviz_callbacks.folding import folded_normalisations
 from kerasviz_callbacks.half_precision import gradient_scale
 from kerasviz_callbacks.layers import Located, is_channels_first
-from kerasviz_callbacks.pool_gradient import fast_pool_gradients
 from kerasviz_callbacks.presets import Preset
 from kerasviz_callbacks.probe import Probe
 from kerasviz_callbacks.selecting import only_filters
@@ -195,8 +194,7 @@ class Ascent:
         progress: tf.Tensor,
     ) -> tf.Tensor:
         with contextlib.ExitStack() as stack:
-            stack.enter_context(fast_pool_gradients())
-            stack.enter_context(folded_normalisations(self._found.model))
+            stack.enter_context(fast_gradients(self._found.model))
             if self._preset.softness is not None:
                 first, last = self._preset.softness
                 softness = first + (last - first) * progress
