@@ -120,3 +120,32 @@ def test_the_model_is_as_it_was():
     with folded_normalisations(model):
         assert "call" in vars(layer)
     assert set(vars(layer)) == own
+
+
+@pytest.mark.parametrize(
+    ("convolution", "edges", "is_left_to_it"),
+    [
+        (L.Conv2D(5, 3), 1, True),
+        (L.Conv2D(5, 3, 2), ((1, 1), (0, 1)), True),  # of 9 rows, 8 columns
+        (L.Conv2D(5, 3, 2), 1, False),
+        (L.Conv2D(5, 7, 2), 3, False),
+        (L.DepthwiseConv2D(3, 2), ((1, 1), (0, 1)), True),
+        (L.DepthwiseConv2D(3, 2), ((1, 1), (1, 0)), False),
+        (L.Conv2D(5, 3, padding="same"), 1, False),
+    ],
+)
+def test_zeros_before_a_convolution_are_left_to_it(
+    convolution, edges, is_left_to_it
+):
+    layers = [
+        L.ZeroPadding2D(edges),
+        type(convolution).from_config(convolution.get_config()),
+        L.BatchNormalization(),
+    ]
+    model = shaken(keras.Sequential([keras.Input((9, 8, 3)), *layers]))
+    images = tf.constant(RNG.normal(size=(2, 9, 8, 3)), tf.float32)
+    plain, slope, _ = answer(model, images, is_folded=False)
+    ours, our_slope, names = answer(model, images, is_folded=True)
+    np.testing.assert_allclose(ours, plain, rtol=1e-5, atol=1e-5)
+    np.testing.assert_allclose(our_slope, slope, rtol=1e-5, atol=1e-4)
+    assert any("Pad_grad" in name for name in names) != is_left_to_it
