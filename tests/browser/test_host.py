@@ -1,5 +1,6 @@
 """What TensorBoard around the plugin does reaches it."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -111,6 +112,29 @@ def test_log_without_captures_tells_how_to_make_some(
     tab.page.route("**/kerasviz/runs", lambda route: route.fulfill(body=empty))
     tab.open(rust_address)
     expect(tab.loc("main .empty")).to_contain_text("FilterPatterns(log_dir)")
+
+
+def test_long_reading_says_how_far_it_is_to_a_screen_reader_too(
+    tab: Tab, rust_address: str
+) -> None:
+    reading = {"stream": "grad_cam", "num_read": 312, "num_records": 1000}
+    told = json.dumps({"run": "long/kerasviz", "reading": reading})
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    tab.page.route("**/captures*", hold)
+    tab.page.route("**/progress*", lambda route: route.fulfill(body=told))
+    tab.open(rust_address, run="long/kerasviz", step=100)
+    words = "Reading grad_cam: 312 of 1000 captures"
+    expect(tab.loc("main .empty")).to_contain_text(words)
+    bar = tab.view.get_by_role("progressbar", name=words)
+    expect(bar).to_have_attribute("value", "312")
+    for route in held:
+        route.continue_()
+    expect(tab.cell("filter 2", 100)).to_be_visible()
+    expect(bar).to_have_count(0)
 
 
 def _torn(route: Route) -> None:

@@ -27,6 +27,14 @@ test('a log of which no capture can be read says what is in its way', () => {
   assert.match(said, /No capture of this run could be read.*schema version 9; this plugin reads 1/);
 });
 
+test('what is wrong in every record is said once', () => {
+  const captures = answers.capturesAnswer([], []);
+  captures.faults = [0, 50, 100].map((step) => ({ tag: 't', step, message: 'no overhead' }));
+  const said = text(nodesOf(heatmapState([], { captures: ready(captures) })));
+  assert.equal(said.match(/no overhead/g)?.length, 1);
+  assert.match(said, /no overhead.*\(3 records\)/);
+});
+
 test('an empty log tells how to fill it', () => {
   const state = { ...initialState(), runs: ready({ schema: 1, runs: [] }) };
   assert.match(text(nodesOf(state)), /No captures in this log.*FilterPatterns\(log_dir\)/s);

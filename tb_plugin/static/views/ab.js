@@ -49,7 +49,7 @@ export function comparePicker(state, columns, current, actions) {
             title: 'Compare with the capture before',
             onclick: () => actions.setLook({ versus: before.step, versusRun: null }),
           },
-          'The one before',
+          'One before',
         ),
     ),
     isComparing &&

@@ -48,5 +48,8 @@ export function compareChoice(state, actions) {
             ),
         )
       : el('p', { class: 'hint' }, 'There is no other run in this log.'),
+    runs.length > 0 &&
+      !state.compare.length &&
+      el('p', { class: 'hint' }, 'Choose one: its pictures will stand under those of this run.'),
   );
 }

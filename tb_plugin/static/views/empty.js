@@ -52,6 +52,8 @@ const isComing = (loaded) => loaded?.status === 'loading' && !loaded.value;
  */
 const message = (title, content) => el('div', { class: 'empty' }, el('h2', null, title), content);
 
+const MAX_FAULTS = 8;
+
 const PATTERNS =
   'from kerasviz_callbacks import FilterPatterns\n\n' +
   'model.fit(…, callbacks=[FilterPatterns(log_dir)])';
@@ -66,10 +68,28 @@ const howTo = (state) => [
   (!hasLayer(state) || kindOf(state) === 'grad_cam') && el('pre', null, HEATMAPS),
 ];
 
-/** @param {State} state */
-const faults = (state) =>
-  (state.captures?.value?.faults ?? [])
-    .slice(0, 8)
-    .map(({ tag, message: why }) =>
-      el('p', null, el('strong', null, tag.slice(0, 160)), ' ', why.slice(0, 600)),
+/**
+ * What is wrong, each thing once: a log of another version has it in every record.
+ * @param {State} state
+ */
+function faults(state) {
+  /** @type {Map<string, import('../types.js').Fault[]>} */
+  const alike = new Map();
+  for (const fault of state.captures?.value?.faults ?? []) {
+    const key = JSON.stringify([fault.tag, fault.message]);
+    const before = alike.get(key);
+    if (before) before.push(fault);
+    else alike.set(key, [fault]);
+  }
+  return [...alike.values()]
+    .slice(0, MAX_FAULTS)
+    .map((all) =>
+      el(
+        'p',
+        null,
+        el('strong', null, all[0].tag.slice(0, 160)),
+        ` ${all[0].message.slice(0, 600)}`,
+        all.length > 1 && ` (${counted(all.length, 'record')})`,
+      ),
     );
+}

@@ -8,6 +8,10 @@ import { logSize } from './log.js';
 /** @typedef {import('../state.js').State} State */
 /** @typedef {import('../actions.js').Actions} Actions */
 
+const KEPT =
+  'How many of the captures that the callbacks of this view wrote TensorBoard can show: ' +
+  'it may have been told to keep fewer, or a file may be torn.';
+
 /**
  * How many captures the log still holds, and what else it says.
  * @param {State} state
@@ -32,7 +36,7 @@ export function kept(state, actions) {
     numWritten > 0 &&
       el(
         'span',
-        { class: numKept < numWritten ? 'kept warn' : 'kept' },
+        { class: numKept < numWritten ? 'kept warn' : 'kept', title: KEPT },
         `${numKept} of ${counted(numWritten, 'capture')} kept`,
       ),
     more.length > 0 &&
