@@ -45,7 +45,7 @@ class FourierCanvas:
     """
 
     decay: float = 0.7
-    start_deviation: float = 1.2
+    start_deviation: float = 1.25
     gain: float = 0.25
     colours: Colours = IMAGENET_COLOURS
     naturalness: float = 0.5

@@ -58,13 +58,13 @@ RECIPE = Preset(
 # Chosen by measurement; `docs/benchmarks.md` has the numbers.
 STEADY = Preset(
     name="steady",
-    num_steps=70,
+    num_steps=80,
     size_px=160,
     positions=14,
     canvas=FourierCanvas(),
     rule=MomentumStep(),
     wobble=Wobble(),
-    softness=(0.5, 0.05),
+    softness=(0.6, 0.05),
     before_activation=True,
 )
 

@@ -75,7 +75,7 @@ class MomentumStep:
 
     rate: float = 0.018
     momentum: float = 0.8
-    hold: float = 0.4
+    hold: float = 0.3
 
     def start(self, state: tf.Tensor) -> tf.Tensor:
         """Return a standstill."""
