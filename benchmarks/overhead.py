@@ -1,0 +1,241 @@
+"""What both callbacks cost a training, seen from outside.
+
+    python -m benchmarks.overhead --pairs 5 --seconds 150
+
+Each pair trains the same network twice at the same time, with both callbacks
+at their default settings and without, on a core each that they swap from pair
+to pair. Printed is how much longer the training with callbacks took, by the
+clock and in seconds of processor time, beside the default budget. Preparing,
+the baseline and the last capture are never left out: how long a training must
+be for the budget to hold is part of the result.
+
+| case       | what is trained                                             |
+|------------|-------------------------------------------------------------|
+| demo       | the demo's network on its pictures                          |
+| squeezenet | SqueezeNet and a new classifier on crops of photographs     |
+| mirrored   | the demo's network on two replicas, MirroredStrategy        |
+"""
+
+import argparse
+import contextlib
+import inspect
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from benchmarks import natural
+from benchmarks.squeezenet import preprocess, squeezenet
+from examples.demo import sets
+from examples.demo.network import build_network
+from kerasviz_callbacks import FilterPatterns, GradCAM
+from tests.kerasviz_callbacks.written import captures
+
+_BUDGET = inspect.signature(GradCAM).parameters["budget"].default
+_NUM_HELD_OUT = 12
+_PROBED_EPOCHS = 3
+
+
+@dataclass(frozen=True)
+class Case:
+    """A network, what it is trained on, and how its callbacks are made."""
+
+    model: keras.Model
+    images: Any
+    labels: Any
+    callbacks: Callable[[str], list[keras.callbacks.Callback]]
+
+
+def main() -> None:
+    """Run what the command line asks for."""
+    options = _parser().parse_args()
+    if options.epochs:
+        print(json.dumps(_trained(options)))
+        return
+    print(f"{'case':12}{'pair':>5}{'s':>8}{'clock':>9}{'cpu':>8}  captures")
+    for case in options.cases:
+        _run_case(case, options)
+
+
+def _run_case(case: str, options: argparse.Namespace) -> None:
+    probed = _read(_child(case, options, _PROBED_EPOCHS, False, None))
+    epochs = max(2, round(options.seconds / probed["epoch_s"]))
+    clocks, cpus = [], []
+    for pair in range(options.pairs):
+        cores = sorted(os.sched_getaffinity(0))
+        mine, other = cores[pair % 2], cores[1 - pair % 2]
+        children = (
+            _child(case, options, epochs, True, mine),
+            _child(case, options, epochs, False, other),
+        )
+        drawn, plain = (_read(child) for child in children)
+        clocks.append(drawn["clock_s"] / plain["clock_s"] - 1)
+        cpus.append(drawn["cpu_s"] / plain["cpu_s"] - 1)
+        print(
+            f"{case:12}{pair + 1:5}{plain['clock_s']:8.1f}"
+            f"{clocks[-1]:9.1%}{cpus[-1]:8.1%}  {drawn['captures']}",
+            flush=True,
+        )
+    print(
+        f"{case:12}{'mean':>5}{'':8}{statistics.mean(clocks):9.1%}"
+        f"{statistics.mean(cpus):8.1%}  of a budget of {_BUDGET:.0%}",
+        flush=True,
+    )
+
+
+def _child(
+    case: str,
+    options: argparse.Namespace,
+    epochs: int,
+    is_drawn: bool,
+    core: int | None,
+) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "benchmarks.overhead", "--cases", case]
+    command += ["--epochs", str(epochs)]
+    if options.weights is not None:
+        command += ["--weights", str(options.weights)]
+    if is_drawn:
+        command += ["--drawn"]
+    if core is not None:
+        command += ["--core", str(core)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+
+
+def _read(child: subprocess.Popen[str]) -> dict[str, Any]:
+    output, _ = child.communicate()
+    if child.returncode:
+        raise SystemExit(f"{child.args} ended with {child.returncode}")
+    found: dict[str, Any] = json.loads(output.splitlines()[-1])
+    return found
+
+
+def _trained(options: argparse.Namespace) -> dict[str, Any]:
+    """Train once and return what it took."""
+    if options.core is not None:
+        os.sched_setaffinity(0, {options.core})
+    [name] = options.cases
+    case = _CASES[name](options.weights)
+    ends: list[float] = []
+    clock = keras.callbacks.LambdaCallback(
+        on_epoch_end=lambda *_: ends.append(time.perf_counter())
+    )
+    with tempfile.TemporaryDirectory() as log_dir:
+        watchers = case.callbacks(log_dir) if options.drawn else []
+        begin, began = time.perf_counter(), time.process_time()
+        case.model.fit(
+            case.images,
+            case.labels,
+            batch_size=32,
+            epochs=options.epochs,
+            verbose=0,
+            callbacks=[clock, *watchers],
+        )
+        cpu_s = time.process_time() - began
+        clock_s = time.perf_counter() - begin
+        found = captures(Path(log_dir)) if options.drawn else []
+    return {
+        "clock_s": clock_s,
+        "cpu_s": cpu_s,
+        "epoch_s": min(np.diff(ends), default=clock_s),
+        "captures": len(found),
+    }
+
+
+def _demo(_: Path | None) -> Case:
+    return _demo_under(contextlib.nullcontext())
+
+
+def _mirrored(_: Path | None) -> Case:
+    [cpu] = tf.config.list_physical_devices("CPU")
+    two = [tf.config.LogicalDeviceConfiguration() for _ in range(2)]
+    tf.config.set_logical_device_configuration(cpu, two)
+    strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+    return _demo_under(strategy.scope())
+
+
+def _demo_under(scope: contextlib.AbstractContextManager[Any]) -> Case:
+    shown, held_out = sets.phase_two(1200), sets.held_out(_NUM_HELD_OUT)
+    with scope:
+        model = build_network(seed=3)
+        model.compile("adam", "sparse_categorical_crossentropy")
+    return Case(
+        model,
+        shown.images,
+        shown.labels,
+        lambda log_dir: [
+            FilterPatterns(log_dir, verbose=0),
+            GradCAM(
+                log_dir, held_out.images, labels=held_out.labels, verbose=0
+            ),
+        ],
+    )
+
+
+def _squeezenet(weights: Path | None) -> Case:
+    images = natural.crops(150)
+    labels = np.arange(len(images)) * 14 // len(images)
+    backbone = squeezenet(150, weights)
+    pooled = keras.layers.GlobalAveragePooling2D()(backbone.output)
+    answer = keras.layers.Dense(14, activation="softmax")(pooled)
+    model = keras.Model(backbone.input, answer)
+    model.compile(
+        keras.optimizers.Adam(1e-5), "sparse_categorical_crossentropy"
+    )
+    held_out = images[:: len(images) // _NUM_HELD_OUT][:_NUM_HELD_OUT]
+    return Case(
+        model,
+        np.asarray(preprocess(images.astype("float32"))),
+        labels,
+        lambda log_dir: [
+            FilterPatterns(log_dir, preprocess=preprocess, verbose=0),
+            GradCAM(
+                log_dir,
+                held_out,
+                preprocess=lambda x: np.asarray(preprocess(x)),
+                verbose=0,
+            ),
+        ],
+    )
+
+
+_CASES: dict[str, Callable[[Path | None], Case]] = {
+    "demo": _demo,
+    "squeezenet": _squeezenet,
+    "mirrored": _mirrored,
+}
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.overhead",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--pairs", type=int, default=5)
+    parser.add_argument(
+        "--seconds", type=float, default=150, help="of a training without"
+    )
+    parser.add_argument(
+        "--cases", nargs="+", choices=list(_CASES), default=list(_CASES)
+    )
+    parser.add_argument("--weights", type=Path, help="of SqueezeNet, HDF5")
+    child = parser.add_argument_group("what each process is told")
+    child.add_argument("--epochs", type=int, help="train once, print JSON")
+    child.add_argument("--drawn", action="store_true")
+    child.add_argument("--core", type=int)
+    return parser
+
+
+if __name__ == "__main__":
+    main()
