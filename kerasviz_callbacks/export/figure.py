@@ -26,6 +26,9 @@ from kerasviz_callbacks.export.lettering import FONT_FAMILY, cut
 MAX_SIDE_PX = 2**16 - 1  # of a picture, in matplotlib's renderer
 MAX_PIXELS = 2**27  # of a picture: half a gigabyte while it is drawn
 _POINTS_PER_INCH = 72
+# Matplotlib before 3.11 rounds the size of a picture up, and with it the error
+# of its own arithmetic: a tile of 28 px gets a 29th row.
+_INSET_PX = 1e-3
 _JPEG = {"quality": 88, "subsampling": 0}  # colours vary from pixel to pixel
 _SETTINGS = {
     "font.family": FONT_FAMILY,
@@ -92,7 +95,9 @@ def _figure(drawing: Drawing, dpi: int) -> Figure:
 
 def _add(axes: "mpl.axes.Axes", item: Item, dpi: int) -> None:
     if isinstance(item, Picture):
-        extent = (item.left, item.right, item.bottom, item.top)
+        left, right = item.left + _INSET_PX, item.right - _INSET_PX
+        top, bottom = item.top + _INSET_PX, item.bottom - _INSET_PX
+        extent = (left, right, bottom, top)
         axes.imshow(item.pixels, extent=extent, interpolation="none")
     elif isinstance(item, Bar):
         corner, colour = (item.left, item.top), _part(item.colour)
