@@ -17,15 +17,12 @@ from kerasviz_callbacks.cam_methods import find_method
 from kerasviz_callbacks.feature_maps import check_picture
 from kerasviz_callbacks.half_precision import gradient_scale
 from kerasviz_callbacks.heatmap_batch import HeatmapBatch, as_batch
-from kerasviz_callbacks.heatmap_graph import (
-    Explanation,
-    HeatmapGraph,
-    Weights,
-)
+from kerasviz_callbacks.heatmap_graph import Explanation, HeatmapGraph
 from kerasviz_callbacks.layers import Located
 from kerasviz_callbacks.logits import is_trained_from_logits
 from kerasviz_callbacks.probe import Probe
 from kerasviz_callbacks.question import PREDICTION, Question, check_wanted
+from kerasviz_callbacks.replicas import Weights, num_replicas
 from kerasviz_callbacks.smaller_chunks import Chunks
 from kerasviz_callbacks.tap import structure_signature
 from kerasviz_callbacks.target import PREDICTED, Reading
@@ -79,7 +76,7 @@ class HeatmapEngine:
         self._method = method
         self._other_inputs = tuple(other_inputs)
         self._weights = weights
-        self._chunks = Chunks(IMAGES_PER_CHUNK)
+        self._chunks = Chunks(IMAGES_PER_CHUNK * num_replicas(found.model))
         for located in self.layers:
             check_picture(located, found)
         self._trace()

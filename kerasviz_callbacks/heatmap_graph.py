@@ -7,7 +7,7 @@ lies below is never differentiated, and frozen weights make no difference.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 import tensorflow as tf
 
@@ -19,6 +19,7 @@ from kerasviz_callbacks.layers import Located
 from kerasviz_callbacks.model_output import choose_output, named_outputs
 from kerasviz_callbacks.probe import Probe
 from kerasviz_callbacks.question import Pass, Question, Row
+from kerasviz_callbacks.replicas import Weights, traced_on_replicas
 from kerasviz_callbacks.tap import forward
 from kerasviz_callbacks.target import (
     Answer,
@@ -31,8 +32,6 @@ from kerasviz_callbacks.target import (
     no_answer,
     read_answer,
 )
-
-Weights: TypeAlias = Sequence[tuple[Any, tf.Variable]]
 
 
 @dataclass(frozen=True)
@@ -79,12 +78,10 @@ class HeatmapGraph:
         self._output = output
         self._question = question
         self._method = method
-        self._weights = weights
-        self._run = tf.function(
-            self._explain_images,
-            input_signature=_signature(found, other_inputs),
-            autograph=False,
-        ).get_concrete_function()
+        signature = _signature(found, other_inputs)
+        self._run = traced_on_replicas(
+            self._explain_images, found.model, signature, weights
+        )
 
     def __call__(
         self,
@@ -117,6 +114,7 @@ class HeatmapGraph:
 
     def _explain_images(
         self,
+        weights: Weights,
         fed: tf.Tensor,
         wanted: tf.Tensor,
         scale: tf.Tensor,
@@ -134,7 +132,7 @@ class HeatmapGraph:
                 spec.pack(image, others),
                 [located.layer for located in self._layers],
                 on_call=lambda _, tensor: tape.watch(tensor),
-                weights=self._weights,
+                weights=weights,
             )
             answer, passes = self._explained(run.outputs, wanted, areas)
             scaled = [one.scores * scale for one in passes]

@@ -28,6 +28,7 @@ from kerasviz_callbacks.pixel_range import (
 )
 from kerasviz_callbacks.presets import Preset
 from kerasviz_callbacks.probe import Probe
+from kerasviz_callbacks.replicas import num_replicas
 from kerasviz_callbacks.seeding import generator
 from kerasviz_callbacks.smaller_chunks import Chunks
 from kerasviz_callbacks.transforms import Wobble
@@ -71,7 +72,9 @@ class PatternEngine:
         to_input = as_to_input(None if is_raw else preprocess)
         self._ascent = Ascent(found, located, preset, self.pixels, to_input)
         self._ends = activation_range(located.layer)
-        self._chunks = Chunks(chunk_size(self.image_shape))
+        size = chunk_size(self.image_shape) * num_replicas(found.model)
+        self._num_at_once = size
+        self._chunks = Chunks(size)
 
     @property
     def weights(self) -> tuple[tf.Variable, ...]:
@@ -191,8 +194,7 @@ class PatternEngine:
 
     def seconds_per_filter(self, num_steps: int | None = None) -> float:
         """Measure what one filter costs once traced, from two steps."""
-        size = chunk_size(self.image_shape)
-        probed = list(range(min(size, self.num_filters)))
+        probed = list(range(min(self._num_at_once, self.num_filters)))
         self.draw(probed, num_steps=1)  # traces
         begin = time.perf_counter()
         self.draw(probed, num_steps=2)
