@@ -23,6 +23,7 @@ from kerasviz_callbacks.excitation_graph import Answers, ExcitationGraph
 from kerasviz_callbacks.held_out import HeldOutImages
 from kerasviz_callbacks.layers import Located
 from kerasviz_callbacks.probe import Probe, probe
+from kerasviz_callbacks.replicas import num_replicas
 from kerasviz_callbacks.smaller_chunks import Chunks
 
 IMAGES_PER_CHUNK = 32
@@ -75,7 +76,7 @@ class Exciter:
         self, found: Probe, layers: Sequence[Located], images: HeldOutImages
     ) -> None:
         self.images = images
-        self._chunks = Chunks(IMAGES_PER_CHUNK)
+        self._chunks = Chunks(IMAGES_PER_CHUNK * num_replicas(found.model))
         self._paths = tuple(located.path for located in layers)
         height, width, channels = images.fed.shape[1:]
         shape = (height, width, channels)

@@ -17,6 +17,7 @@ from kerasviz_callbacks.filter_mean import inside
 from kerasviz_callbacks.half_precision import gradient_scale
 from kerasviz_callbacks.layers import Located, is_channels_first
 from kerasviz_callbacks.probe import Probe
+from kerasviz_callbacks.replicas import Weights, traced_on_replicas
 from kerasviz_callbacks.tap import forward
 
 
@@ -59,9 +60,12 @@ class ExcitationGraph:
         image = tf.TensorSpec([None, *found.image_shape], tf.float32)
         others = found.spec.other_signatures(other_inputs)
         filters = tf.TensorSpec([None], tf.int32)
-        self._answer = _traced(self._answers, image, others)
+        model = found.model
+        self._answer = traced_on_replicas(self._answers, model, [image, others])
         self._sources = [
-            _traced(self._source_of(index), image, others, filters)
+            traced_on_replicas(
+                self._source_of(index), model, [image, others, filters]
+            )
             for index in range(len(self._layers))
         ]
 
@@ -105,20 +109,21 @@ class ExcitationGraph:
         ).numpy()
         return pixels
 
-    def _answers(self, fed: tf.Tensor, others: Any) -> list[tuple[Any, ...]]:
-        return [
-            _summary(activation)
-            for activation in self._activations(fed, others, self._layers)
-        ]
+    def _answers(
+        self, weights: Weights, fed: tf.Tensor, others: Any
+    ) -> list[tuple[Any, ...]]:
+        layers = self._layers
+        activations = self._activations(weights, fed, others, layers)
+        return [_summary(activation) for activation in activations]
 
     def _source_of(self, index: int) -> Any:
         def source(
-            fed: tf.Tensor, others: Any, filters: tf.Tensor
+            weights: Weights, fed: tf.Tensor, others: Any, filters: tf.Tensor
         ) -> tf.Tensor:
             with tf.GradientTape(watch_accessed_variables=False) as tape:
                 tape.watch(fed)
                 layers = self._layers[index : index + 1]
-                [activation] = self._activations(fed, others, layers)
+                [activation] = self._activations(weights, fed, others, layers)
                 largest = _flat(inside(activation), tf.reduce_max)
                 chosen = tf.gather(largest, filters, axis=1, batch_dims=1)
                 score = chosen * self._scale
@@ -130,23 +135,28 @@ class ExcitationGraph:
         return source
 
     def _activations(
-        self, fed: tf.Tensor, others: Any, layers: Sequence[Any]
+        self,
+        weights: Weights,
+        fed: tf.Tensor,
+        others: Any,
+        layers: Sequence[Any],
     ) -> list[tf.Tensor]:
         """Return what the layers answer, channels last."""
         found, spec = self._found, self._found.spec
         image = tf.cast(fed, spec.dtypes[spec.image])
         num_calls = [found.num_calls(layer) for layer in layers]
         inputs = spec.pack(image, others)
-        run = forward(found.model, inputs, layers, stop_after=num_calls)
+        run = forward(
+            found.model,
+            inputs,
+            layers,
+            stop_after=num_calls,
+            weights=weights,
+        )
         return [
             _channels_last(run.activation(index, layer, image), layer)
             for index, layer in enumerate(layers)
         ]
-
-
-def _traced(function: Any, *signature: Any) -> Any:
-    traced = tf.function(function, autograph=False)
-    return traced.get_concrete_function(*signature)
 
 
 def _tensors(others: Mapping[str, AnyArray]) -> dict[str, tf.Tensor]:

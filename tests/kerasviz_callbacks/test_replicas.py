@@ -1,7 +1,7 @@
 """Replicas share the work, and draw what one of them would."""
 
 import logging
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import keras
 import numpy as np
@@ -10,6 +10,7 @@ import tensorflow as tf
 
 from kerasviz_callbacks import filter_patterns, grad_cam
 from kerasviz_callbacks.averaged import averaged_weights
+from kerasviz_callbacks.excitation import Excitation
 from kerasviz_callbacks.heatmap_request import (
     HeatmapRequest,
     prepare_heatmaps,
@@ -17,6 +18,7 @@ from kerasviz_callbacks.heatmap_request import (
 from kerasviz_callbacks.objective import Diversity
 from kerasviz_callbacks.pattern_preparation import (
     PatternRequest,
+    load_images,
     prepare_patterns,
 )
 from kerasviz_callbacks.presets import find_preset
@@ -88,6 +90,23 @@ def test_heatmaps_are_those_of_one_device(twins, count):
     np.testing.assert_allclose(ours.maps, one.maps, atol=1e-5)
     np.testing.assert_allclose(ours.scores, one.scores, atol=1e-5)
     np.testing.assert_array_equal(ours.targets, one.targets)
+
+
+def test_excitations_are_those_of_one_device(twins):
+    request = PatternRequest("conv2", [3, 0, 5], find_preset("steady"))
+    request = replace(request, images=X[:5])
+    ours, one = (excited(model, request) for model in twins)
+    for field in fields(ours):
+        if field.name != "hashes":
+            found = getattr(ours, field.name)
+            expected = getattr(one, field.name)
+            np.testing.assert_allclose(found, expected, atol=1e-5)
+
+
+def excited(model: keras.Model, request: PatternRequest) -> Excitation:
+    images = load_images(model, request)
+    prepared = prepare_patterns(model, request, images)
+    return prepared.excitation(prepared.layers[0], prepared.answers())
 
 
 def test_every_replica_computes_its_share(caplog):
