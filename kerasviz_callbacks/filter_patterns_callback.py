@@ -3,7 +3,6 @@
 from typing import Any, ClassVar
 
 import keras
-import numpy as np
 
 from kerasviz_callbacks.arguments import (
     Filters,
@@ -14,11 +13,13 @@ from kerasviz_callbacks.arguments import (
     as_size,
     as_steps,
 )
-from kerasviz_callbacks.canvas import PixelCanvas, Range
+from kerasviz_callbacks.canvas import Range
 from kerasviz_callbacks.drawing import Drawing, Plan
 from kerasviz_callbacks.held_out import HeldOutImages
 from kerasviz_callbacks.held_out_record import held_out_record
+from kerasviz_callbacks.kept import Unreadable
 from kerasviz_callbacks.narrowed import thinned
+from kerasviz_callbacks.pattern_plan import pattern_plan
 from kerasviz_callbacks.pattern_preparation import (
     PatternRequest,
     PreparedPatterns,
@@ -34,7 +35,6 @@ from kerasviz_callbacks.pixel_range import (
 )
 from kerasviz_callbacks.presets import Preset, find_preset
 from kerasviz_callbacks.schedule import Schedule
-from kerasviz_callbacks.sheet import encode, encoding_for
 from kerasviz_callbacks.summary import StoredImages
 from kerasviz_callbacks.tap import structure_signature
 from kerasviz_callbacks.watch_request import (
@@ -83,6 +83,8 @@ class FilterPatterns(Watcher):
             leaves it open.
         seed: of the starting noise, the same in every capture.
         input: name or index of the image input, where several could be.
+        unreadable: `"skip"` image files that cannot be read, or `"raise"`; see
+            `grad_cam`.
         baseline: whether to draw before the first batch.
         budget: how much longer training may take, as a share of its wall
             time; the callbacks of one `log_dir` share it evenly. Captures are
@@ -123,6 +125,7 @@ class FilterPatterns(Watcher):
         size: Size = None,
         seed: int = 0,
         input: str | int | None = None,
+        unreadable: Unreadable = "raise",
         baseline: bool = True,
         budget: float | None = 0.05,
         max_log_bytes: int | None = None,
@@ -152,6 +155,7 @@ class FilterPatterns(Watcher):
             size=as_size(size),
             input=input,
             images=images,
+            unreadable=unreadable,
         )
         self._num_steps = as_steps(steps)
         self._series = PatternSeries(
@@ -168,22 +172,11 @@ class FilterPatterns(Watcher):
             self._images = load_images(model, self._request)
             self._stored.clear()
         prepared = self._made_ready(model)
-        num_pictures = sum(len(layer.filters) for layer in prepared.layers)
-        paths = tuple(layer.path for layer in prepared.layers)
-        ascents, images = prepared.seconds(self._num_steps)
-        return Plan(
-            paths=paths,
-            what=f"{num_pictures} filters of {_listing(paths)}, "
-            f"preset {self._request.preset.name}"
-            f"{_range_words(prepared)}{self._image_words()}",
-            seconds=ascents + images,
-            num_bytes=sum(
-                len(layer.filters)
-                * _bytes_per_picture(layer.engine.image_shape)
-                for layer in prepared.layers
-            ),
-            once_seconds=self._series.floor_pictures() * ascents,
-            notes=prepared.notes,
+        return pattern_plan(
+            prepared,
+            self._images,
+            self._num_steps,
+            self._series.floor_pictures(),
         )
 
     def _draw(self, stream: str, step: int, share: float) -> Drawing:
@@ -197,6 +190,7 @@ class FilterPatterns(Watcher):
         for record in records:
             scalars |= pattern_scalars(record)
         notes = [_RETRACED] * is_other + [_THINNED] * (share < 1)
+        notes += prepared.notes
         notes += self._series.notes()
         for record in records:
             notes += status_notes(record)
@@ -229,12 +223,6 @@ class FilterPatterns(Watcher):
             )
         return self._prepared
 
-    def _image_words(self) -> str:
-        if self._images is None:
-            return ""
-        count, height, width, _ = self._images.fed.shape
-        return f", beside {count} images of {width} x {height} px"
-
     def _held_out(self, stream: str) -> StoredImages | None:
         if self._images is not None and stream not in self._stored:
             record = held_out_record(self._images, stream, (), None)
@@ -244,29 +232,6 @@ class FilterPatterns(Watcher):
 
 _RETRACED = "The model's structure changed; traced anew."
 _THINNED = "Fewer filters drawn, to keep within budget=."
-
-
-def _range_words(prepared: PreparedPatterns) -> str:
-    engine = prepared.layers[0].engine
-    if isinstance(engine.preset.canvas, PixelCanvas):
-        return ""
-    low, high = engine.pixels
-    return f", pixels {low:g} to {high:g} ({engine.pixels_note})"
-
-
-def _bytes_per_picture(shape: tuple[int, int, int]) -> int:
-    """Encode a picture of noise, the hardest to compress."""
-    height, width, _ = shape
-    noise = np.random.default_rng(0).normal(128, 64, (height, width, 3))
-    tile = np.clip(noise, 0, 255).astype(np.uint8)
-    return len(encode(tile, encoding_for(tile[None]))) + len(
-        encode(tile, "jpeg")
-    )
-
-
-def _listing(paths: tuple[str, ...]) -> str:
-    shown = ", ".join(paths[:4]) + (", …" if len(paths) > 4 else "")
-    return f"{len(paths)} layer{'s' * (len(paths) != 1)} ({shown})"
 
 
 def _unlike(filters: int | tuple[int, ...]) -> int | tuple[int, ...]:

@@ -26,6 +26,7 @@ from kerasviz_callbacks.held_out import (
     Preprocess,
     load_held_out,
 )
+from kerasviz_callbacks.kept import Unreadable, check_unreadable
 from kerasviz_callbacks.layer_choice import choose_layers
 from kerasviz_callbacks.layers import Located, check_model
 from kerasviz_callbacks.model_input import Shape, model_input
@@ -56,6 +57,10 @@ class PatternRequest:
     size: Size = None
     input: str | int | None = None
     images: Any = None
+    unreadable: Unreadable = "raise"
+
+    def __post_init__(self) -> None:
+        check_unreadable(self.unreadable)
 
 
 @dataclass(frozen=True)
@@ -134,6 +139,7 @@ def load_images(
         spec,
         preprocess=_on_arrays(request.preprocess),
         input=request.input,
+        unreadable=request.unreadable,
     )
 
 

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from kerasviz_callbacks import GradCAM, OverMask, grad_cam
+from kerasviz_callbacks import FilterPatterns, GradCAM, OverMask, grad_cam
 from tests.kerasviz_callbacks import zoo
-from tests.kerasviz_callbacks.training import X, fit, plain_network
+from tests.kerasviz_callbacks.training import X, drawing, fit, plain_network
 from tests.kerasviz_callbacks.written import captures
 
 USED = [0, 2, 3]  # of five files; the others are torn or no pictures
@@ -156,6 +156,38 @@ def test_no_file_that_can_be_read_is_an_error_all_the_same(paths):
 def test_a_word_that_is_none_is_refused_where_it_is_written(tmp_path, paths):
     with pytest.raises(ValueError, match=r"'raise' or 'skip'.*got 'ignore'"):
         GradCAM(tmp_path, paths, unreadable="ignore")
+
+
+def patterns(log_dir, paths, **options) -> FilterPatterns:
+    return drawing(log_dir, images=paths, unreadable="skip", **options)
+
+
+def test_patterns_are_told_by_the_images_that_can_be_read(tmp_path, paths):
+    keras.utils.set_random_seed(0)
+    model, drawn = plain_network(), []
+    for name, given in (("some", paths), ("all", [paths[i] for i in USED])):
+        callback = patterns(tmp_path / name, given)
+        callback.set_model(model)
+        callback.draw(0)
+        drawn.append(captures(tmp_path / name)[0].patterns[0])
+    assert drawn[0] == drawn[1]
+
+
+def test_patterns_say_which_files_were_left_out(tmp_path, paths, caplog):
+    with caplog.at_level(logging.WARNING):
+        fit(plain_network(), patterns(tmp_path / "log", paths), epochs=1)
+    first = captures(tmp_path / "log")[0]
+    for told in (caplog.text, " ".join(first.notes)):
+        assert "1.png" in told and "4.png" in told
+
+
+def test_patterns_are_not_drawn_beside_files_that_cannot_be_read(
+    tmp_path, paths
+):
+    with pytest.raises(ValueError, match=r"unreadable='skip'"):
+        fit(plain_network(), drawing(tmp_path / "log", images=paths))
+    with pytest.raises(ValueError, match="got 'ignore'"):
+        drawing(tmp_path, unreadable="ignore")
 
 
 def watcher(log_dir, paths, **options) -> GradCAM:
