@@ -15,6 +15,7 @@ from tensorboard.compat.proto.event_pb2 import Event
 from kerasviz_callbacks.event_file import EventFile
 from kerasviz_callbacks.resume import EarlierCaptures, event_files
 from kerasviz_callbacks.run_lock import RunLock, claim_run
+from kerasviz_callbacks.run_members import RunMembers
 from kerasviz_callbacks.summary import Picture, StoredImages, capture_event
 from tb_plugin.contract import RUN_NAME, Capture, HeldOut, Kind
 
@@ -36,10 +37,7 @@ class RunLog:
         self._log_dir = log_dir
         self.directory = os.path.join(log_dir, RUN_NAME)
         self._lock: RunLock | None = None
-        self._members: dict[int, str] = {}  # id of a callback → its stream
-        self._owners: dict[tuple[Kind, str], str] = {}
-        self._fit_key: object = _NO_FIT
-        self._has_begun = False
+        self._members = RunMembers()
         self._first_step = 0
         self._is_restart = False
         self._fit = -1
@@ -78,21 +76,13 @@ class RunLog:
         Raises:
             ValueError: another callback draws one of the layers into this log.
         """
-        if fit_key is not self._fit_key or id(member) in self._members:
-            # What an earlier fit left when it ended by an exception goes.
-            self._fit_key = fit_key
-            self._members.clear()
-            self._owners.clear()
-            self._has_begun = False
-        stream = self._new_stream(kind)
-        self._members[id(member)] = stream
-        for path in paths:
-            if self._owners.setdefault((kind, path), stream) != stream:
-                raise ValueError(
-                    f"Two callbacks would draw layer {path!r} ({kind}) into "
-                    f"{self.directory!r}, where it has one place. Give one of "
-                    "them another log_dir or other layers."
-                )
+        path = self._members.join(member, kind, paths, fit_key)
+        if path is not None:
+            raise ValueError(
+                f"Two callbacks would draw layer {path!r} ({kind}) into "
+                f"{self.directory!r}, where it has one place. Give one of "
+                "them another log_dir or other layers."
+            )
 
     def place(self, member: object, iterations: int, epoch: int) -> "Place":
         """Tell a callback that joined where the fit stands in the log.
@@ -106,11 +96,11 @@ class RunLog:
         Raises:
             OSError: the log directory cannot be written.
         """
-        if not self._has_begun:
+        if not self._members.has_begun:
             self._claim()
             self._begin_fit(iterations, epoch)
-            self._has_begun = True
-        stream = self._members[id(member)]
+            self._members.has_begun = True
+        stream = self._members.stream_of(member)
         is_restart = self._is_restart
         return Place(stream, self._fit, self._first_step, is_restart)
 
@@ -156,10 +146,9 @@ class RunLog:
 
     def leave(self, member: object) -> None:
         """Let a callback out; the last one closes the file."""
-        self._members.pop(id(member), None)
+        self._members.leave(member)
         if self._members:
             return
-        self._fit_key = _NO_FIT
         self.release()
         if self._file is not None:
             file, self._file = self._file, None
@@ -208,13 +197,6 @@ class RunLog:
             self._restart_step = self._first_step
             self._next_index = earlier.next_indices(self._first_step)
 
-    def _new_stream(self, kind: Kind) -> str:
-        taken = set(self._members.values())
-        number = 1
-        while (name := kind if number == 1 else f"{kind}.{number}") in taken:
-            number += 1
-        return name
-
     def _write_event(self, event: Event) -> None:
         if self._file is None:
             self._file = EventFile(self.directory, self._restart_step)
@@ -244,7 +226,6 @@ class Place:
     is_restart: bool = False
 
 
-_NO_FIT = object()
 _logs: dict[str, RunLog] = {}
 
 
