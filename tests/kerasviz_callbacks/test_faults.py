@@ -1,6 +1,7 @@
 """What goes wrong around a training run costs a capture, not the run."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -10,7 +11,7 @@ import keras
 import numpy as np
 import pytest
 
-from kerasviz_callbacks import EverySteps, GradCAM
+from kerasviz_callbacks import EverySteps, GradCAM, filter_patterns, grad_cam
 from tests.kerasviz_callbacks.training import X, drawing, fit, plain_network
 from tests.kerasviz_callbacks.written import (
     assert_written,
@@ -52,6 +53,15 @@ def test_log_that_is_removed_while_training_begins_anew(tmp_path):
     assert told == [(0, 12), (1, 16)]
     assert records[0].notes[0] == "The log was removed; this begins it anew."
     assert_written(tmp_path, {tag: [12, 16] for tag in tags_of("conv2")})
+
+
+def test_whole_log_directory_may_go_while_training(tmp_path):
+    log_dir = tmp_path / "log"
+    draw = drawing(log_dir)
+    remove = at_begin_of(1, lambda: shutil.rmtree(log_dir))
+    fit(plain_network(), draw, remove, epochs=3)
+    assert [c.step for c in captures(log_dir)] == [8, 12]
+    assert_written(log_dir, {tag: [8, 12] for tag in tags_of("conv2")})
 
 
 def test_unchanged_pictures_are_drawn_again_after_a_removal(tmp_path):
@@ -146,6 +156,34 @@ def test_heatmaps_are_of_the_structure_as_it_is(tmp_path, change):
     fit(model, fresh, epochs=1)
     reached = [captures(tmp_path)[-1], captures(tmp_path / "fresh")[0]]
     assert reached[0].outcome.value == reached[1].outcome.value
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation")  # Keras' own
+@pytest.mark.parametrize("change", ["lora", "quantised"])
+def test_structure_that_changes_within_a_fit_is_traced_anew(tmp_path, change):
+    model = plain_network(optimizer=keras.optimizers.SGD(0.0))
+    maps = GradCAM(tmp_path, X[:2], verbose=0, budget=None, on_error="raise")
+    adapting = at_begin_of(1, lambda: restructure(model, change))
+    fit(model, adapting, drawing(tmp_path, seed=3), maps)
+    patterns, maps = captures(tmp_path)[2], captures(tmp_path)[5]
+    for record in (patterns, maps):
+        assert "structure changed" in record.notes[0]
+    now = filter_patterns(model, "conv2", 2, steps=2, preset="recipe", seed=3)
+    assert patterns.patterns[0].objective == pytest.approx(now.objective)
+    scores = grad_cam(model, X[:2]).outputs.max(axis=1)
+    assert maps.outcome.value == pytest.approx(scores)
+
+
+def restructure(model: keras.Model, change: str) -> None:
+    """Change what a traced function computes, and nothing that it reads."""
+    if change == "lora":
+        conv1 = model.get_layer("conv1")
+        conv1.enable_lora(1)
+        conv1.lora_kernel_b.assign(conv1.lora_kernel_b + 1.0)
+    else:
+        model.get_layer("head").quantize("int8")
+    model.compile(keras.optimizers.SGD(0.0), "mse")
+    model.make_train_function()
 
 
 def test_compiling_between_fits_goes_on_without_a_trace(tmp_path):
