@@ -1,9 +1,14 @@
-"""What all tests have: an option; TensorFlow, quiet, with two CPU devices."""
+"""What all tests have: an option, a browser, TensorFlow with two CPUs."""
 
 import importlib.util
 import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
@@ -22,3 +27,15 @@ def pytest_configure() -> None:
     cpu = tf.config.list_physical_devices("CPU")[0]
     two = [tf.config.LogicalDeviceConfiguration() for _ in range(2)]
     tf.config.set_logical_device_configuration(cpu, two)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    """The one Chromium of a process: a second one could not be started."""
+    from playwright.sync_api import expect
+
+    from tests.browser.chromium import open_browser
+
+    expect.set_options(timeout=15_000)
+    with open_browser() as browser:
+        yield browser

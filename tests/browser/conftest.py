@@ -9,9 +9,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import Browser, BrowserContext
 
-from tests.browser.chromium import open_browser
 from tests.browser.tab import Tab
 from tests.known_content import Plan
 from tests.tb_plugin.hostile_log import TORN_RECORDS, write_hostile_log
@@ -56,13 +55,6 @@ def any_address(request: pytest.FixtureRequest) -> str:
     """Each of both TensorBoards."""
     address: str = request.getfixturevalue(f"{request.param}_address")
     return address
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    expect.set_options(timeout=15_000)
-    with open_browser() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="session")

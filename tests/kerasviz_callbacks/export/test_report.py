@@ -7,14 +7,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests import known_content as known
-from tests.browser.chromium import open_browser
 from tests.known_content import Plan
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with open_browser() as browser:
-        yield browser
 
 
 @pytest.fixture
