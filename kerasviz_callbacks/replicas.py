@@ -5,11 +5,10 @@ can compute a share of the rows. The function is traced once, with the weights
 as arguments, and called on every device with those that lie there. Not by
 `strategy.run`, which
 
-- traces once per replica, which for eight of them takes longer than to draw;
+- traces once per replica, in a thread of each;
 - lets each replica read moving statistics of its own. They differ, for each
   has seen other images: a picture would depend on who drew it. Here all read
-  those of the first replica, which are what `model.save` keeps;
-- traces in threads that wait for each other, and deadlocks where one fails.
+  those of the first replica, which are what `model.save` keeps.
 
 Nothing is reduced or gathered between replicas, so nothing can hang.
 """
