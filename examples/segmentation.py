@@ -9,8 +9,10 @@ here the background. `OverMask(masks, DISC)` sums the score of *disc* over the
 pixels where discs are: the same pixels in every capture, also while none is
 found yet. `target=DISC` would sum over the pixels that are called disc.
 
-The layers are the innermost one, where the network sees the whole, and one on
-the way up. At the last layer a heatmap would only repeat the answer.
+The method is HiResCAM. Grad-CAM averages the gradient over all places, and then
+paints the background, where the same channels are active: a tenth of its map
+lay on the discs of this network, of HiResCAM's two thirds at `inner` and nine
+tenths at `up2`. At the last layer it is all, as that repeats the mask.
 """
 
 import argparse
@@ -39,7 +41,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     held_out, answers = draw_scenes(options.watch, seed=SEED + 1)
     model = build_unet()
     model.compile(
-        "adam", "sparse_categorical_crossentropy", metrics=["accuracy"]
+        keras.optimizers.Adam(2e-3),
+        "sparse_categorical_crossentropy",
+        metrics=["accuracy"],
     )
     model.fit(
         images,
@@ -65,8 +69,9 @@ def watchers(
             log_dir,
             images,
             class_names=NAMES,
-            layers=["inner", "up1"],
+            layers=["inner", "up2"],
             target=OverMask(discs, DISC),
+            method="hires_cam",
             masks=discs,  # the record tells how much of a map lies there
             budget=EVERY_EPOCH,
         ),

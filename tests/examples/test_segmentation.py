@@ -14,7 +14,8 @@ def test_heatmaps_are_of_discs_before_any_is_found(tmp_path) -> None:
     expected = [(kind, epoch) for kind in kinds for epoch in (0, 1)]
     assert [(c.kind, c.epoch) for c in seen] == expected
     baseline = seen[2]
-    assert [layer.path for layer in baseline.maps] == ["inner", "up1"]
+    assert [layer.path for layer in baseline.maps] == ["inner", "up2"]
+    assert {layer.method for layer in baseline.maps} == {"hires_cam"}
     assert baseline.outcome is not None
     assert baseline.outcome.row_target == ("class over a mask",) * 3
     assert baseline.outcome.row_class == (DISC,) * 3
