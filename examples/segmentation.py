@@ -133,7 +133,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     add = parser.add_argument
     add("--log-dir", default="logs/segmentation", help="(%(default)s)")
-    add("--epochs", type=int, default=10, help="(%(default)s)")
+    add("--epochs", type=int, default=15, help="(%(default)s)")
     add("--images", type=int, default=800, help="to train on (%(default)s)")
     add("--filters", type=int, default=8, help="per layer (%(default)s)")
     add("--watch", type=int, default=8, help="held out (%(default)s)")
