@@ -75,7 +75,7 @@ def steps_drawn(log_dir, loader="python"):
 
 
 def test_a_resumed_backfill_equals_the_live_run(run, tmp_path, new_process):
-    for count in (7, 13, 20):
+    for count in (9, 20):
         steps = [2 * i for i in range(count)]
         some = chosen(run, tmp_path / "some", steps)
         words = ["--checkpoints", some, "--log-dir", tmp_path / "log"]
@@ -94,7 +94,7 @@ def test_pictures_that_do_not_change_are_pointed_at_after_an_end_too(
         model.save_weights(tmp_path / f"{2 * epoch}.weights.h5")
 
     train(tmp_path, save, 3, is_frozen=True)
-    for steps in ("[02]", "[0-4]", "*"):
+    for steps in ("[0-2]", "*"):
         files = tmp_path / f"{steps}.weights.h5"
         words = ["--checkpoints", files, "--log-dir", tmp_path / "log"]
         assert backfill(*words, "--steps-per-epoch", 2) == 0
@@ -165,18 +165,17 @@ def test_a_checkpoint_of_another_model_is_an_error(run, tmp_path, capsys):
     assert steps_drawn(tmp_path / "log") == [0, 2]
 
 
-@pytest.mark.parametrize("words", [["--seed", "1"], ["--filters", "3"]])
 def test_other_options_are_refused_in_a_log_that_is_begun(
-    run, tmp_path, new_process, capsys, words
+    run, tmp_path, new_process, capsys
 ):
-    for steps, more in (([0, 2], []), ([4], words)):
-        some = chosen(run, tmp_path / "some", steps)
-        code = backfill(
-            "--checkpoints", some, "--log-dir", tmp_path / "log", *more
-        )
+    some = chosen(run, tmp_path / "some", [0, 2])
+    words = ["--checkpoints", some, "--log-dir", tmp_path / "log"]
+    assert backfill(*words) == 0
+    chosen(run, tmp_path / "some", [4])
+    for other in (["--seed", "1"], ["--filters", "3"]):
         new_process()
-    assert code == 1
-    assert "with the same options" in capsys.readouterr().err
+        assert backfill(*words, *other) == 1
+        assert "with the same options" in capsys.readouterr().err
     assert steps_drawn(tmp_path / "log") == [0, 2]
 
 
