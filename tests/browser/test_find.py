@@ -40,6 +40,8 @@ def test_layer_and_run_are_found(tab: Tab, rust_address: str) -> None:
     tab.open(rust_address, run=RUN)
     box = tab.view.get_by_role("combobox", name="Find a layer")
     box.fill("conv0 heatmaps")
+    # Layers come with the captures: nothing is found before.
+    expect(tab.loc(".hits li b").first).to_have_text(PLAN.path(0))
     tab.loc(".hits li").first.click()
     expect(tab.button("Heatmaps")).to_have_attribute("aria-current", "page")
     expect(tab.loc(".layers [aria-current] strong")).to_have_text(PLAN.path(0))
