@@ -2,6 +2,8 @@
 
 import tensorflow as tf
 
+from kerasviz_callbacks.same_padding import same_edges
+
 _WINDOW = ("strides", "padding", "explicit_paddings", "dilations")
 _OPERATIONS = {
     "Conv2D": tf.raw_ops.Conv2D,
@@ -64,6 +66,5 @@ def _same_edges(
             return None
         stride = operation.get_attr("strides")[axis]
         reach = (kernel - 1) * operation.get_attr("dilations")[axis] + 1
-        missing = max((-(-size // stride) - 1) * stride + reach - size, 0)
-        edges.append([missing // 2, missing - missing // 2])
+        edges.append([*same_edges(size, reach, stride)])
     return [*edges, [0, 0]]

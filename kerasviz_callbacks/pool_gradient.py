@@ -21,6 +21,7 @@ import numpy as np
 import tensorflow as tf
 
 from kerasviz_callbacks.arrays import IntArray
+from kerasviz_callbacks.same_padding import same_edges
 
 _OVERRIDES = {"MaxPool": "KerasvizMaxPool"}
 _MAX_WINDOW = 25  # elements; the loop over them is unrolled
@@ -92,10 +93,9 @@ class _Axis:
     @property
     def edges(self) -> tuple[int, int]:
         """How much is added before and after."""
-        covered = (self.count - 1) * self.stride + self.window
-        missing = max(covered - self.size, 0)
-        before = missing // 2 if self.padding == b"SAME" else 0
-        return before, missing - before
+        if self.padding != b"SAME":
+            return 0, 0
+        return same_edges(self.size, self.window, self.stride)
 
     @property
     def first(self) -> IntArray:

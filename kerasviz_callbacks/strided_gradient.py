@@ -25,6 +25,8 @@ from collections.abc import Iterator
 
 import tensorflow as tf
 
+from kerasviz_callbacks.same_padding import same_edges
+
 _OVERRIDES = {"Conv2D": "KerasvizConv2D"}
 _MAX_CHANNELS = 4  # with more, TensorFlow's own is as fast
 
@@ -139,9 +141,6 @@ def _edges(operation: tf.Operation) -> tuple[int, int]:
         return 0, 0
     image, kernel = (tensor.shape for tensor in operation.inputs)
     stride = operation.get_attr("strides")[1]
-    answer = operation.outputs[0].shape
-    missing = [
-        (answer[axis] - 1) * stride + kernel[axis - 1] - image[axis]
-        for axis in (1, 2)
-    ]
-    return max(missing[0], 0) // 2, max(missing[1], 0) // 2
+    top, _ = same_edges(image[1], kernel[0], stride)
+    left, _ = same_edges(image[2], kernel[1], stride)
+    return top, left
