@@ -1,6 +1,7 @@
 // @ts-check
 /** What a person can choose, each as a change of the state. */
 
+import { found } from './found.js';
 import { ticks } from './select.js';
 import { DEFAULT_CHOICE, kindOf } from './state.js';
 
@@ -71,6 +72,17 @@ export function choices(store) {
       store.set({ query: null });
       if (run !== undefined) this.chooseRun(run);
       if (place) this.visitPlace(place);
+    },
+    /** Go to the hit that is marked, and tell whether there is one. */
+    openHit() {
+      const { hits, at } = found(store.get());
+      if (hits[at]) this.goToHit(hits[at]);
+      return Boolean(hits[at]);
+    },
+    /** @param {number} by Hits. */
+    moveHit(by) {
+      const { hits, at } = found(store.get());
+      store.set({ hit: Math.max(0, Math.min(hits.length - 1, at + by)) });
     },
     /** @param {string} key Of a row: it goes to the top, or back to its place. */
     togglePin(key) {

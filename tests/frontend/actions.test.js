@@ -94,3 +94,16 @@ test('playing at the end starts over, moves on by itself, and stops at the end',
   assert.deepEqual(seen, [0, 100, 150, 150]);
   assert.equal(store.get().isPlaying, false);
 });
+
+test('what was typed is found at once, before the page shows it', () => {
+  const { store, actions } = opened();
+  actions.setScreen({ query: 'nothing like it' });
+  assert.equal(actions.openHit(), false);
+  actions.setScreen({ query: 'image', hit: 0 });
+  actions.moveHit(-1);
+  assert.equal(store.get().hit, 0);
+  actions.setScreen({ query: 'a heatmaps' });
+  actions.moveHit(1);
+  assert.equal(actions.openHit(), true);
+  assert.deepEqual([store.get().query, store.get().layer.grad_cam], [null, 'a']);
+});

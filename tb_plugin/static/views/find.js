@@ -1,7 +1,6 @@
 // @ts-check
 import { el } from '../el.js';
-import { knownTo } from '../known.js';
-import { search } from '../search.js';
+import { found } from '../found.js';
 import { name } from '../words.js';
 
 /** @typedef {import('../state.js').State} State */
@@ -14,8 +13,7 @@ import { name } from '../words.js';
  * @param {Actions} actions
  */
 export function find(state, actions) {
-  const hits = state.query === null ? [] : search(state.query, knownTo(state));
-  const at = Math.min(state.hit, hits.length - 1);
+  const { hits, at } = found(state);
   return el(
     'div',
     { class: 'find', role: 'search' },
@@ -31,58 +29,70 @@ export function find(state, actions) {
       '.value': state.query ?? '',
       oninput: (/** @type {Event} */ event) =>
         actions.setScreen({ query: /** @type {HTMLInputElement} */ (event.target).value, hit: 0 }),
-      onkeydown: (/** @type {KeyboardEvent} */ event) => keyed(event, hits, at, actions),
+      onkeydown: (/** @type {KeyboardEvent} */ event) => keyed(event, actions),
     }),
-    state.query && list(hits, at, actions),
+    state.query && list(state, actions),
   );
 }
 
 /**
- * @param {Hit[]} hits
- * @param {number} at
+ * @param {State} state
  * @param {Actions} actions
  */
-const list = (hits, at, actions) =>
-  el(
+function list(state, actions) {
+  const { hits, at } = found(state);
+  return el(
     'ul',
     { class: 'hits', id: 'hits', role: 'listbox', 'aria-label': 'Found' },
     hits.length
-      ? hits.map((hit, i) =>
-          el(
-            'li',
-            {
-              key: `${hit.what} ${hit.title} ${hit.remark}`,
-              id: `hit-${i}`,
-              role: 'option',
-              'aria-selected': String(i === at),
-              onmousedown: (/** @type {Event} */ event) => {
-                event.preventDefault();
-                actions.goToHit(hit);
-              },
-            },
-            el('small', null, hit.what),
-            ' ',
-            el('b', null, name(hit.title)),
-            ' ',
-            el('small', null, name(hit.remark)),
-          ),
-        )
-      : el('li', { class: 'none' }, 'Nothing of that name in this run.'),
+      ? hits.map((hit, i) => entry(hit, i, i === at, actions))
+      : el('li', { class: 'none' }, nothing(state)),
   );
+}
+
+/**
+ * @param {Hit} hit
+ * @param {number} i
+ * @param {boolean} isMarked
+ * @param {Actions} actions
+ */
+const entry = (hit, i, isMarked, actions) =>
+  el(
+    'li',
+    {
+      key: `${hit.what} ${hit.title} ${hit.remark}`,
+      id: `hit-${i}`,
+      role: 'option',
+      'aria-selected': String(isMarked),
+      onmousedown: (/** @type {Event} */ event) => {
+        event.preventDefault();
+        actions.goToHit(hit);
+      },
+    },
+    el('small', null, hit.what),
+    ' ',
+    el('b', null, name(hit.title)),
+    ' ',
+    el('small', null, name(hit.remark)),
+  );
+
+/** @param {State} state */
+const nothing = (state) =>
+  state.captures?.value
+    ? 'Nothing of that name in this run.'
+    : 'Nothing of that name yet: the run is still being read.';
 
 /**
  * @param {KeyboardEvent} event
- * @param {Hit[]} hits
- * @param {number} at
  * @param {Actions} actions
  */
-function keyed(event, hits, at, actions) {
+function keyed(event, actions) {
   const box = /** @type {HTMLInputElement} */ (event.target);
   /** @type {Record<string, () => void>} */
   const keys = {
-    ArrowDown: () => actions.setScreen({ hit: Math.min(hits.length - 1, at + 1) }),
-    ArrowUp: () => actions.setScreen({ hit: Math.max(0, at - 1) }),
-    Enter: () => hits[at] && (actions.goToHit(hits[at]), box.blur()),
+    ArrowDown: () => actions.moveHit(1),
+    ArrowUp: () => actions.moveHit(-1),
+    Enter: () => actions.openHit() && box.blur(),
     Escape: () => (actions.setScreen({ query: null }), box.blur()),
   };
   if (!keys[event.key]) return;
