@@ -72,9 +72,10 @@ class FilterPatterns(Watcher):
             ones, and the record tells how strongly images excite each filter
             and where, and how the layer's answers to them change. Fed in
             their own size, whatever the canvas'.
-        noise_floor: whether to draw each layer twice more when it is drawn
-            first, from a start moved by a millionth and from another seed:
-            what the pictures differ by then is no change.
+        noise_floor: whether to draw some filters of each layer twice more
+            when it is drawn first, from a start moved by a millionth and from
+            another seed: what the pictures differ by then is no change. One
+            filter in four stands for all, but at least two.
         value_range: lowest and highest pixel value of such images. Default:
             that of `images`, (0, 1) or (0, 255); without them (0, 255) with
             `preprocess` or where the model rescales bytes itself, else (0, 1).
@@ -176,7 +177,7 @@ class FilterPatterns(Watcher):
             prepared,
             self._images,
             self._num_steps,
-            self._series.floor_pictures(),
+            self._series.floor_share(prepared),
         )
 
     def _draw(self, stream: str, step: int, share: float) -> Drawing:

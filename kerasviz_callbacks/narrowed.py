@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+import numpy as np
+
 from kerasviz_callbacks.arrays import FloatArray
 from kerasviz_callbacks.excitation import Excitation
 from kerasviz_callbacks.pattern_change import LayerState
@@ -41,6 +43,20 @@ def narrowed_floor(
     """Return the floor of these filters, all of which the state knows."""
     places = [state.filters.index(index) for index in filters]
     return {name: values[places] for name, values in floor.items()}
+
+
+def spread_out(
+    measures: Floor, places: list[int], num_filters: int
+) -> dict[str, FloatArray]:
+    """Return measures of filters at these places as some of all of them.
+
+    NaN for the others.
+    """
+    found: dict[str, FloatArray] = {}
+    for name, values in measures.items():
+        found[name] = np.full(num_filters, np.nan)
+        found[name][places] = values
+    return found
 
 
 def has_all(state: LayerState, filters: tuple[int, ...]) -> bool:

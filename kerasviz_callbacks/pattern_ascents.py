@@ -12,7 +12,7 @@ from kerasviz_callbacks.ascent import Climbed
 from kerasviz_callbacks.pattern_preparation import PreparedLayer
 
 NUDGE = 1e-6  # of the start: what moves the picture less than this moves it
-NUM_FLOOR_PICTURES = 2  # one from the nudged start, one from another seed
+_FLOOR_ONE_IN, _FLOOR_LEAST = 4, 2  # filters of a layer
 
 
 @dataclass(frozen=True)
@@ -54,10 +54,19 @@ def picture_ascent(
     return AscentOf(layer.path, layer.filters, seed, num_steps)
 
 
+def floor_filters(filters: tuple[int, ...]) -> tuple[int, ...]:
+    """Return which stand for all in the noise floor: it is the layer's.
+
+    One in four, spread evenly, but at least two. They are among those of a
+    capture with fewer filters; see `narrowed.thinned`.
+    """
+    return filters[:: min(_FLOOR_ONE_IN, max(1, len(filters) // _FLOOR_LEAST))]
+
+
 def floor_ascents(
     layer: PreparedLayer, seed: int, num_steps: int | None
 ) -> tuple[AscentOf, AscentOf]:
     """Return those that tell what is no change: nudged, of another seed."""
-    path, filters = layer.path, layer.filters
+    path, filters = layer.path, floor_filters(layer.filters)
     nudged = AscentOf(path, filters, seed, num_steps, NUDGE)
     return nudged, AscentOf(path, filters, seed + 1, num_steps)

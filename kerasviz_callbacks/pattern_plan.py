@@ -15,7 +15,7 @@ def pattern_plan(
     prepared: PreparedPatterns,
     images: HeldOutImages | None,
     num_steps: int | None,
-    num_floor_pictures: int,
+    floor_share: float,
 ) -> Plan:
     """Return what a capture draws, and what it costs as measured.
 
@@ -23,8 +23,8 @@ def pattern_plan(
         prepared: the layers; drawn for two steps, to take the time.
         images: held out, if any.
         num_steps: of an ascent; None for the preset's.
-        num_floor_pictures: how many more of each filter the first capture
-            draws.
+        floor_share: how many more pictures the first capture draws, as a
+            share of a capture's.
     """
     layers = prepared.layers
     paths = tuple(layer.path for layer in layers)
@@ -40,7 +40,7 @@ def pattern_plan(
             len(layer.filters) * _bytes_per_picture(layer.engine.image_shape)
             for layer in layers
         ),
-        once_seconds=num_floor_pictures * ascents,
+        once_seconds=floor_share * ascents,
         notes=prepared.notes,
     )
 

@@ -4,7 +4,7 @@ What one capture computes, layer by layer:
 
 | weights below the layer | ascent | images | noise floor      | picture       |
 |-------------------------|--------|--------|------------------|---------------|
-| seen for the first time | once   | once   | two more ascents | new           |
+| seen for the first time | once   | once   | two more of some | new           |
 | changed                 | once   | once   | as measured      | new           |
 | not changed             | no     | no     | as measured      | the last one  |
 """
@@ -15,13 +15,18 @@ from dataclasses import dataclass
 from kerasviz_callbacks.arrays import FloatArray
 from kerasviz_callbacks.excitation import Excitation
 from kerasviz_callbacks.fingerprint import Digests
-from kerasviz_callbacks.narrowed import has_all, narrowed, narrowed_floor
+from kerasviz_callbacks.narrowed import (
+    has_all,
+    narrowed,
+    narrowed_floor,
+    spread_out,
+)
 from kerasviz_callbacks.own_weights import own_weights
 from kerasviz_callbacks.pattern_ascents import (
-    NUM_FLOOR_PICTURES,
     Climb,
     climb_here,
     floor_ascents,
+    floor_filters,
     picture_ascent,
 )
 from kerasviz_callbacks.pattern_change import (
@@ -128,10 +133,16 @@ class PatternSeries:
         """Note that the capture lies in the log."""
         self._memory.keep()
 
-    def floor_pictures(self) -> int:
-        """Return how many more of each filter the next capture will draw."""
-        is_due = self._has_floor and self._memory.is_empty()
-        return NUM_FLOOR_PICTURES if is_due else 0
+    def floor_share(self, prepared: PreparedPatterns) -> float:
+        """Return the pictures that the next capture draws for the floor.
+
+        As a share of those that are shown.
+        """
+        if not self._has_floor or not self._memory.is_empty():
+            return 0.0
+        shown = [layer.filters for layer in prepared.layers]
+        num_more = sum(2 * len(floor_filters(filters)) for filters in shown)
+        return num_more / sum(map(len, shown))
 
     def notes(self) -> list[str]:
         """Return what is to be said of the capture, before it is kept."""
@@ -201,21 +212,26 @@ class PatternSeries:
     def _floor(
         self, layer: PreparedLayer, patterns: Patterns
     ) -> Mapping[str, FloatArray]:
-        """Return what likeness shows where no weight has changed."""
+        """Return what likeness shows where no weight has changed.
+
+        NaN for filters that others stand for.
+        """
         path, filters = layer.path, layer.filters
         for last in (self._memory.newest(path), self._memory.first(path)):
             if last is not None and has_all(last.state, filters):
                 return narrowed_floor(last.floor, last.state, filters)
         if not self._has_floor:
             return {}
-        nudged, reseeded = (
-            self.climb(layer, ascent)
-            for ascent in floor_ascents(layer, self._seed, self._num_steps)
-        )
-        return {
-            **picture_likeness(patterns.images, nudged.images, "floor"),
-            **picture_likeness(patterns.images, reseeded.images, "seed"),
-        }
+        measured = [filters.index(index) for index in floor_filters(filters)]
+        floor: dict[str, FloatArray] = {}
+        for name, ascent in zip(
+            ("floor", "seed"),
+            floor_ascents(layer, self._seed, self._num_steps),
+            strict=True,
+        ):
+            again = self.climb(layer, ascent).images
+            floor |= picture_likeness(patterns.images[measured], again, name)
+        return spread_out(floor, measured, len(filters))
 
     def _changes(
         self, path: str, now: LayerState

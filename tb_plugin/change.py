@@ -3,7 +3,8 @@
 A correlation r becomes a change 1 - r. Below the *noise floor* a change says
 nothing: the same weights, drawn from a start moved by a millionth, give
 pictures that differ as much. A layer's change is noise where the median change
-of its filters does not exceed the floor of nine filters in ten.
+of its filters does not exceed the floor of nine in ten of the filters that it
+was measured on.
 
 | change             | from                                | its floor     |
 |--------------------|-------------------------------------|---------------|
@@ -55,9 +56,15 @@ def is_noise(measures: Mapping[str, Numbers], since: str) -> bool | None:
 
 
 def floor_of(measures: Mapping[str, Numbers], place: int) -> float:
-    """Return the floor of one filter's change; 0 where none was measured."""
+    """Return the floor of one filter's change; 0 where none was measured.
+
+    That of the layer where others stand for the filter.
+    """
     floors = measures.get("change_floor", ())
     floor = floors[place] if place < len(floors) else None
+    if floor is None:
+        of_layer = spread(floors)
+        floor = None if of_layer is None else of_layer.high
     return floor or 0.0
 
 

@@ -45,7 +45,9 @@ class PatternLayer:
     |                                            | filter's own weights      |
     | correlation_floor,                         | unless left out: the same |
     | spectrum_correlation_floor                 | weights, when drawn first,|
-    |                                            | a start moved by 1e-6     |
+    |                                            | a start moved by 1e-6;    |
+    |                                            | null where other filters  |
+    |                                            | stand for this one        |
     | correlation_seed, spectrum_correlation_seed| likewise, another seed    |
     | held_out_mean, held_out_best               | with images: of the mean  |
     |                                            | activation on each image  |

@@ -69,6 +69,20 @@ export function changeOf(measures, since) {
 export const measure = (measures, name) => measures.find(([each]) => each === name)?.[1] ?? null;
 
 /**
+ * With the layer's noise floor where other filters stand for this one: what the
+ * measures of likeness show at the least among those that were drawn again.
+ * @param {Measures} measures
+ * @param {Readonly<Record<string, readonly (number | null)[]>>} ofLayer A value per filter.
+ * @returns {Measures}
+ */
+export const withFloor = (measures, ofLayer) =>
+  measures.map(([name, value]) => {
+    if (value !== null || !/_(floor|seed)$/.test(name)) return [name, value];
+    const known = (ofLayer[name] ?? []).filter((each) => each !== null);
+    return [name, known.length ? Math.min(...known) : null];
+  });
+
+/**
  * What changed, each since when: a table.
  * @param {Measures} measures
  * @returns {{title: string, values: (number | null)[]}[]} A value per `SINCE`.

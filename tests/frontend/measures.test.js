@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { changeOf, changeTable, otherMeasures } from '../../tb_plugin/static/measures.js';
+import { changeOf, changeTable, otherMeasures, withFloor } from '../../tb_plugin/static/measures.js';
 
 const MEASURES = [
   ['correlation_baseline', 0.25],
@@ -27,6 +27,21 @@ test('changes stand in one table, each since when, beside the floor', () => {
     [0.75, null, 0.02, null],
   );
   assert.deepEqual(weights.values, [0.5, null, null, null]);
+});
+
+test('filters that were not drawn again have the floor of their layer', () => {
+  const measures = [
+    ['correlation_floor', null],
+    ['correlation_seed', 0.4],
+    ['correlation_previous', null],
+  ];
+  const ofLayer = { correlation_floor: [0.99, null, 0.97], correlation_seed: [0.4, 0.3, null] };
+  assert.deepEqual(withFloor(measures, ofLayer), [
+    ['correlation_floor', 0.97],
+    ['correlation_seed', 0.4],
+    ['correlation_previous', null],
+  ]);
+  assert.deepEqual(withFloor(measures, {})[0], ['correlation_floor', null]);
 });
 
 test('a measure that nobody knows is still shown', () => {

@@ -258,6 +258,7 @@ def test_fewer_filters_are_compared_with_the_whole_before(tmp_path):
     assert all(change > 0 for change in changes)
     floors = [layer.measures["correlation_floor"] for layer in layers]
     assert floors[1] == (floors[0][0], floors[0][2])
+    assert None not in floors[1]
 
 
 def test_narrowed_state_is_of_those_filters():

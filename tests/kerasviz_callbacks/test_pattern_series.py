@@ -1,5 +1,7 @@
 """What captures of patterns say of the captures before them."""
 
+from dataclasses import replace
+
 import keras
 import numpy as np
 import pytest
@@ -7,6 +9,7 @@ import pytest
 from kerasviz_callbacks import FilterPatterns, run_log
 from kerasviz_callbacks.ascent import Ascent
 from kerasviz_callbacks.excitation_graph import ExcitationGraph
+from kerasviz_callbacks.pattern_ascents import floor_filters
 from tests.kerasviz_callbacks.training import X, fit, plain_network
 from tests.kerasviz_callbacks.written import all_steps, captures, tags_of
 
@@ -114,6 +117,24 @@ def test_floor_is_measured_once_and_told_at_every_capture(log_dir):
         assert None not in first
     nudged, reseeded = (layers[0].measures[name] for name in FLOOR[:2])
     assert min(nudged) > 0.99 > max(reseeded)
+
+
+def test_some_filters_stand_for_all_in_the_floor(tmp_path):
+    draw = watcher(tmp_path, ["conv2"])
+    draw._request = replace(draw._request, filters=6)
+    fit(plain_network(), draw, epochs=1)
+    for layer in layers_of(tmp_path, 0):
+        assert layer.filters == (0, 1, 2, 3, 4, 5)
+        for name in FLOOR:
+            is_known = [value is not None for value in layer.measures[name]]
+            assert is_known == [True, False, False, True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("count", "expected"), [(1, 1), (2, 2), (3, 3), (4, 2), (8, 2), (32, 8)]
+)
+def test_one_filter_in_four_and_at_least_two_are_drawn_again(count, expected):
+    assert len(floor_filters(tuple(range(count)))) == expected
 
 
 def test_held_out_images_are_stored_once(log_dir):
@@ -225,6 +246,7 @@ def test_lost_capture_is_not_compared_with(tmp_path, monkeypatch):
 
 
 def test_notes_name_filters_that_need_a_word(tmp_path):
+    keras.utils.set_random_seed(0)  # a filter may be dead by chance
     model = plain_network()
     conv = model.get_layer("conv2")
     conv.bias.assign([0.0, 0, 0, -1e4, 0, 0])

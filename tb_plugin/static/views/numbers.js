@@ -12,6 +12,12 @@ const HEADS = {
   floor: 'noise floor',
   seed: 'other seed',
 };
+const MEANINGS = {
+  baseline: '',
+  previous: '',
+  floor: 'The same weights, from a start moved by a millionth; some filters stand for all of a layer',
+  seed: 'The same weights, from another start; some filters stand for all of a layer',
+};
 
 /**
  * The numbers beside a picture, grouped; a group without a number is not there.
@@ -82,7 +88,7 @@ function changes(measures) {
           'tr',
           null,
           el('td', null),
-          shown.map(({ since }) => el('th', { scope: 'col' }, HEADS[since])),
+          shown.map(({ since }) => el('th', { scope: 'col', title: MEANINGS[since] }, HEADS[since])),
         ),
       ),
       el(

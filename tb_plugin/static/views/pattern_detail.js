@@ -1,5 +1,6 @@
 // @ts-check
 import { el } from '../el.js';
+import { withFloor } from '../measures.js';
 import { pairOf } from '../pair.js';
 import { statusCounts } from '../patterns.js';
 import { columnIndex } from '../select.js';
@@ -45,7 +46,7 @@ export function patternDetail(state, model, pictures, actions) {
     cell && facts(cell, column),
     cell && bestCrop(cell, state.heldOut?.value),
     patternCharts(model, row, column.index),
-    cell && numbers(cell.measures),
+    cell && numbers(withFloor(cell.measures, column.capture.record.measures)),
   ];
   const pin = pinButton(state, row.key, actions);
   return detail(`Filter ${row.filter}`, path, { content, pin, box: largeBox(state, aspect(state)) }, actions);
