@@ -97,8 +97,8 @@ def _add_look(group: "argparse._ArgumentGroup") -> None:
         "--as",
         dest="layout",
         choices=["strip", "sheet"],
-        default="strip",
-        help="of a .png, .jpg or .pdf: over training, or the last capture",
+        help="of a .png, .jpg or .pdf: over training (strip), or the last "
+        "capture",
     )
     group.add_argument(
         "--colormap",

@@ -16,6 +16,7 @@ from tensorboard.backend.event_processing import (
 )
 from tensorboard.context import RequestContext
 
+from kerasviz_callbacks.export.telling import Progress
 from tb_plugin import contract, payload
 from tb_plugin.answers import LEFT_OUT, Answers
 from tb_plugin.contract import Capture, HeldOutImage
@@ -159,7 +160,7 @@ def open_log(log_dir: str) -> Iterator[OpenLog]:
         tensor_size_guidance={contract.PLUGIN_NAME: KEPT_STEPS},
     )
     multiplexer.AddRunsFromDirectory(log_dir)
-    multiplexer.Reload()
+    _reload(multiplexer)
     provider = data_provider.MultiplexerDataProvider(multiplexer, log_dir)
     with ThreadPoolExecutor(NUM_THREADS) as threads:
         context = RequestContext()
@@ -167,6 +168,28 @@ def open_log(log_dir: str) -> Iterator[OpenLog]:
 
 
 _OTHERS = ("tensors", "images", "audio", "histograms", "compressedHistograms")
+
+
+def _reload(multiplexer: plugin_event_multiplexer.EventMultiplexer) -> None:
+    """Read every run, and tell so: it is most of the work on a long log."""
+    runs = multiplexer.Runs()
+    with Progress("opening run", len(runs)) as tell:
+        for run in runs:
+            accumulator = multiplexer.GetAccumulator(run)
+            accumulator.Reload = _told(accumulator.Reload, run, tell)
+        multiplexer.Reload()
+
+
+def _told(
+    reload: Callable[[], Any], run: str, tell: Callable[[str], None]
+) -> Callable[[], Any]:
+    """Return what tells of the run before it reads it."""
+
+    def told() -> Any:
+        tell(run)
+        return reload()
+
+    return told
 
 
 def _asked_again(

@@ -47,10 +47,19 @@ class Request:
 
 
 def request_of(options: argparse.Namespace) -> Request:
-    """Return what the options ask for, with the defaults of the format."""
+    """Return what the options ask for, with the defaults of the format.
+
+    Raises:
+        ValueError: the format cannot be laid out as asked.
+    """
     ending = options.to.suffix.lower()
+    if options.layout and ending not in PAPER:
+        raise ValueError(
+            f"--as lays out {', '.join(PAPER)} alone — got {options.to}. "
+            "Leave it out, or name another file."
+        )
     is_animation = ending in ANIMATIONS
-    is_sheet = options.layout == "sheet" and ending in PAPER
+    is_sheet = options.layout == "sheet"
     dpi = _SCREEN_DPI if is_animation else options.dpi
     columns = _FRAMES if is_animation else _COLUMNS
     choice = Choice(

@@ -30,7 +30,9 @@ class Progress:
         self._is_terminal = self._stream.isatty()
         self._every_s = _EVERY_S if self._is_terminal else _EVERY_S_IN_A_FILE
         self._count = 0
-        self._told_at_s = time.monotonic()
+        # Who looks at a terminal sees at once what takes long.
+        at_once_s = self._every_s if self._is_terminal else 0.0
+        self._told_at_s = time.monotonic() - at_once_s
 
     def __enter__(self) -> "Progress":
         return self

@@ -1,9 +1,11 @@
 """Progress: one line on a terminal, few lines in a file."""
 
 import io
+from itertools import count
 from types import SimpleNamespace
 
 from kerasviz_callbacks.export import telling
+from kerasviz_callbacks.export.log_source import open_log
 from kerasviz_callbacks.export.telling import Progress
 
 
@@ -16,7 +18,7 @@ class Terminal(io.StringIO):
 
 def told(stream, monkeypatch, seconds_apart):
     """Return what is written of three things, done so far apart."""
-    clock = iter(range(0, 100 * seconds_apart, seconds_apart))
+    clock = iter(count(0, seconds_apart))
     watch = SimpleNamespace(monotonic=lambda: next(clock))
     monkeypatch.setattr(telling, "time", watch)
     with Progress("reading", 3, stream) as tell:
@@ -43,3 +45,16 @@ def test_a_file_has_a_line_now_and_then(monkeypatch):
         "reading 2 of 3: b",
         "reading 3 of 3: c",
     ]
+
+
+def test_the_first_thing_is_told_at_once_on_a_terminal(monkeypatch):
+    assert told(Terminal(), monkeypatch, 0).startswith("reading 1 of 3: a")
+
+
+def test_runs_are_told_while_the_log_is_read(log_dir, monkeypatch):
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stderr", terminal)
+    with open_log(str(log_dir)) as log:
+        assert log.runs() == ["demo/kerasviz"]
+    said = [line.strip() for line in terminal.getvalue().split("\r")]
+    assert "opening run 1 of 1: demo/kerasviz" in said
