@@ -192,17 +192,24 @@ def test_signals_are_as_before_after_a_fit(tmp_path):
     assert signal.getsignal(signal.SIGINT) is before
 
 
-def test_signal_after_training_ended_badly_is_not_held_back(tmp_path):
+@pytest.fixture
+def handler():
+    """Python's own handler of Ctrl+C: a shell may start us without one."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield signal.default_int_handler
+    signal.signal(signal.SIGINT, before)
+
+
+def test_signal_after_training_ended_badly_is_not_held_back(tmp_path, handler):
     def fail(epoch, logs):
         raise ValueError("in training")
 
-    before = signal.getsignal(signal.SIGINT)
     failing = keras.callbacks.LambdaCallback(on_epoch_end=fail)
     with pytest.raises(ValueError, match="in training"):
         fit(plain_network(), drawing(tmp_path, every=Interrupted()), failing)
     with pytest.raises(KeyboardInterrupt):
         os.kill(os.getpid(), signal.SIGINT)
-    assert signal.getsignal(signal.SIGINT) is before
+    assert signal.getsignal(signal.SIGINT) is handler
 
 
 def test_schedule_of_ones_own_that_fails_does_not_end_training(
