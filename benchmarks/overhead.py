@@ -69,11 +69,11 @@ def main() -> None:
 
 
 def _run_case(case: str, options: argparse.Namespace) -> None:
-    probed = _read(_child(case, options, _PROBED_EPOCHS, False, None))
+    cores = sorted(os.sched_getaffinity(0))
+    probed = _read(_child(case, options, _PROBED_EPOCHS, False, cores[0]))
     epochs = max(2, round(options.seconds / probed["epoch_s"]))
     clocks, cpus = [], []
     for pair in range(options.pairs):
-        cores = sorted(os.sched_getaffinity(0))
         mine, other = cores[pair % 2], cores[1 - pair % 2]
         children = (
             _child(case, options, epochs, True, mine),
@@ -99,16 +99,15 @@ def _child(
     options: argparse.Namespace,
     epochs: int,
     is_drawn: bool,
-    core: int | None,
+    core: int,
 ) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "benchmarks.overhead", "--cases", case]
-    command += ["--epochs", str(epochs)]
+    command += ["--epochs", str(epochs), "--core", str(core)]
+    command += ["--size", str(options.size)]
     if options.weights is not None:
         command += ["--weights", str(options.weights)]
     if is_drawn:
         command += ["--drawn"]
-    if core is not None:
-        command += ["--core", str(core)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
 
@@ -122,10 +121,9 @@ def _read(child: subprocess.Popen[str]) -> dict[str, Any]:
 
 def _trained(options: argparse.Namespace) -> dict[str, Any]:
     """Train once and return what it took."""
-    if options.core is not None:
-        os.sched_setaffinity(0, {options.core})
+    os.sched_setaffinity(0, {options.core})
     [name] = options.cases
-    case = _CASES[name](options.weights)
+    case = _CASES[name](options)
     ends: list[float] = []
     clock = keras.callbacks.LambdaCallback(
         on_epoch_end=lambda *_: ends.append(time.perf_counter())
@@ -152,11 +150,11 @@ def _trained(options: argparse.Namespace) -> dict[str, Any]:
     }
 
 
-def _demo(_: Path | None) -> Case:
+def _demo(_: argparse.Namespace) -> Case:
     return _demo_under(contextlib.nullcontext())
 
 
-def _mirrored(_: Path | None) -> Case:
+def _mirrored(_: argparse.Namespace) -> Case:
     [cpu] = tf.config.list_physical_devices("CPU")
     two = [tf.config.LogicalDeviceConfiguration() for _ in range(2)]
     tf.config.set_logical_device_configuration(cpu, two)
@@ -182,10 +180,10 @@ def _demo_under(scope: contextlib.AbstractContextManager[Any]) -> Case:
     )
 
 
-def _squeezenet(weights: Path | None) -> Case:
-    images = natural.crops(150)
+def _squeezenet(options: argparse.Namespace) -> Case:
+    images = natural.crops(options.size)
     labels = np.arange(len(images)) * 14 // len(images)
-    backbone = squeezenet(150, weights)
+    backbone = squeezenet(options.size, options.weights)
     pooled = keras.layers.GlobalAveragePooling2D()(backbone.output)
     answer = keras.layers.Dense(14, activation="softmax")(pooled)
     model = keras.Model(backbone.input, answer)
@@ -209,7 +207,7 @@ def _squeezenet(weights: Path | None) -> Case:
     )
 
 
-_CASES: dict[str, Callable[[Path | None], Case]] = {
+_CASES: dict[str, Callable[[argparse.Namespace], Case]] = {
     "demo": _demo,
     "squeezenet": _squeezenet,
     "mirrored": _mirrored,
@@ -230,6 +228,9 @@ def _parser() -> argparse.ArgumentParser:
         "--cases", nargs="+", choices=list(_CASES), default=list(_CASES)
     )
     parser.add_argument("--weights", type=Path, help="of SqueezeNet, HDF5")
+    parser.add_argument(
+        "--size", type=int, default=150, help="of SqueezeNet's images, px"
+    )
     child = parser.add_argument_group("what each process is told")
     child.add_argument("--epochs", type=int, help="train once, print JSON")
     child.add_argument("--drawn", action="store_true")
