@@ -66,8 +66,14 @@ def first_answers(found: Probe, fed: FloatArray) -> tuple[FirstAnswer, ...]:
             if len(calls) > ordinal
         }
 
-    # In a graph, as everything else runs: some layers have no other way.
-    answers = tf.function(run, autograph=False)(tf.constant(fed[:NUM_IMAGES]))
+    # In a graph, as everything else runs: some layers have no other way. Made
+    # for these images: TensorFlow warns of a function that it traces at a call
+    # at the fifth such call, though each is of another model.
+    images = tf.constant(fed[:NUM_IMAGES])
+    spec = tf.TensorSpec(images.shape, images.dtype)
+    answers = tf.function(run, autograph=False).get_concrete_function(spec)(
+        images
+    )
     return tuple(
         FirstAnswer(chosen[place][0], np.asarray(values, np.float32))
         for place, values in sorted(answers.items())

@@ -201,3 +201,9 @@ def test_no_kind_of_model_raises_a_false_alarm(build, caplog):
     specimen = build()
     options = {"input": specimen.input, "output": specimen.output}
     assert "range" not in notes(specimen.model, zoo.images(), caplog, **options)
+
+
+def test_looking_at_many_models_is_no_retracing(caplog, monkeypatch):
+    monkeypatch.setattr(logging.getLogger("tensorflow"), "propagate", True)
+    for _ in range(6):
+        assert "retracing" not in notes(with_norm(), SHARES, caplog)
