@@ -3,14 +3,20 @@
 What a capture will take is taken from what the last one took; the first from
 the estimate before training. The last capture is drawn whatever it takes, so
 its price is set aside from the start.
+
+The callbacks of a fit have equal parts of what may be spent. The first capture
+and the last one are always drawn: where they take more than a callback's part,
+that is taken off the others' parts, down to a fifth of them. A callback whose
+pictures are cheap is so not kept from drawing by one whose pictures are dear.
 """
 
 import contextlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 MOST_SKIPPED = 8  # then fewer pictures rather than fewer captures
 SHARES = (1.0, 0.5, 0.25)  # of the pictures
+_LEAST_PART = 0.2  # of a callback's part, whatever the others take
 
 
 class Budget:
@@ -36,6 +42,7 @@ class Budget:
         self._share = share
         self._max_bytes = max_bytes
         self._clock = clock
+        self._all: tuple[Budget, ...] = (self,)
         self._trained_s = 0.0  # in earlier fits
         self._began_s: float | None = None
         self._spent_before_s = 0.0
@@ -50,11 +57,17 @@ class Budget:
         self.num_skipped = 0
         self.pictures_share = 1.0
 
-    def begin(self) -> None:
-        """Begin to count training, now."""
+    def begin(self, budgets: "Iterable[Budget]" = ()) -> None:
+        """Begin to count training, now.
+
+        Args:
+            budgets: of all callbacks of the fit; what any of them spends is
+                no training.
+        """
         self.end()
+        self._all = tuple(budgets) or (self,)
         self._began_s = self._clock()
-        self._spent_before_s = self.spent_s
+        self._spent_before_s = self._spent_by_all_s
 
     def end(self) -> None:
         """Count no longer."""
@@ -73,7 +86,7 @@ class Budget:
         """Seconds of training so far, without drawing."""
         if self._began_s is None:
             return self._trained_s
-        drawn_s = self.spent_s - self._spent_before_s
+        drawn_s = self._spent_by_all_s - self._spent_before_s
         return self._trained_s + self._clock() - self._began_s - drawn_s
 
     @property
@@ -112,19 +125,16 @@ class Budget:
         self.num_skipped += 1
         self._num_skipped_in_all += 1
 
-    def affords(self, num_parts: int, log_bytes: int, new: float) -> bool:
+    def affords(self, log_bytes: int, new: float) -> bool:
         """Tell whether a capture may be drawn.
 
         Args:
-            num_parts: callbacks that share the budget.
             log_bytes: size of the log.
             new: share of its pictures that must be drawn.
         """
-        return self._affords_time(num_parts, new) and self._affords_bytes(
-            num_parts, log_bytes, new
-        )
+        return self._affords_time(new) and self._affords_bytes(log_bytes, new)
 
-    def affords_look(self, num_parts: int, seconds: float) -> bool:
+    def affords_look(self, seconds: float) -> bool:
         """Tell whether to look at what has changed, which takes so long.
 
         Where nothing has, a capture costs next to nothing and is not to be
@@ -134,12 +144,12 @@ class Budget:
         if self._share is None:
             return True
         since_s = self.trained_s - self._looked_s
-        if seconds > self._share / num_parts / 2 * since_s:
+        if seconds > self._share / len(self._all) / 2 * since_s:
             return False
         self._looked_s = self.trained_s
         return True
 
-    def thin(self, num_parts: int) -> None:
+    def thin(self) -> None:
         """Choose how much of a capture to draw from now on, never more again.
 
         Where only one of many captures could be drawn whole, more of them are
@@ -148,7 +158,7 @@ class Budget:
         if self._share is None or not self.num_due:
             return
         apart_s = self.trained_s / self.num_due
-        share = self._share / num_parts
+        share = self._share / len(self._all)
         fits = [
             part
             for part in SHARES
@@ -178,18 +188,35 @@ class Budget:
             limits.append(f"max_log_bytes={self._max_bytes}")
         return " and ".join(limits)
 
-    def _affords_time(self, num_parts: int, new: float) -> bool:
+    @property
+    def _spent_by_all_s(self) -> float:
+        return sum(budget.spent_s for budget in self._all)
+
+    @property
+    def _part_s(self) -> float:
+        """Seconds that it may spend so far, if the others keep to theirs."""
+        return (self._share or 0.0) / len(self._all) * self.trained_s
+
+    @property
+    def _beyond_s(self) -> float:
+        """Seconds beyond that, spent or set aside for the last capture."""
+        if self._share is None:  # it was allowed to
+            return 0.0
+        return max(0.0, self.spent_s + self._price_s - self._part_s)
+
+    def _affords_time(self, new: float) -> bool:
         if self._share is None or not new:
             return True
         price_s = self._price_s * (1 + new * self.pictures_share)
-        room_s = self._share / num_parts * self.trained_s
+        beyond_s = sum(b._beyond_s for b in self._all if b is not self)
+        room_s = max(self._part_s - beyond_s, _LEAST_PART * self._part_s)
         return self.spent_s + price_s <= room_s
 
-    def _affords_bytes(self, num_parts: int, used: int, new: float) -> bool:
+    def _affords_bytes(self, used: int, new: float) -> bool:
         """Leave out ever more as the log fills up, so that it never is full."""
         if self._max_bytes is None:
             return True
-        ahead = self._price_bytes * (new + num_parts)
+        ahead = self._price_bytes * (new + len(self._all))
         if used + ahead > self._max_bytes:
             return False
         if not new:

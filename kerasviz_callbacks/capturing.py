@@ -86,7 +86,6 @@ class Capturing(keras.callbacks.Callback):
 
     def _join(self, fit_key: object) -> None:
         """Check everything; `None` joins what is drawn by hand."""
-        self._budget.begin()
         self._is_joined = self._has_begun = self._is_by_hand = False
         with self._budget.spending():
             check_trainer(self.model)
@@ -96,7 +95,7 @@ class Capturing(keras.callbacks.Callback):
             plan = self._prepare(self.model)
             self._log = run_log(self.log_dir)
             key = self._log if fit_key is None else fit_key
-            self._log.join(self, self.kind, plan.paths, key)
+            self._log.join(self, self._budget, self.kind, plan.paths, key)
         self._is_joined = True
         self._budget.expect(plan.seconds, plan.num_bytes)
         self._first_factor = plan.first_factor
@@ -112,6 +111,7 @@ class Capturing(keras.callbacks.Callback):
             return False
         with self._going_on("Opening the log"):
             self._place = self._log.place(self, iterations, epoch)
+            self._budget.begin(self._log.budgets)
             self._asked_step = self._place.first_step
             self._progress = Progress(self._place.first_step)
             self._has_begun = True
@@ -143,19 +143,19 @@ class Capturing(keras.callbacks.Callback):
 
     def _affords(self) -> bool:
         """Tell whether the budget lets a capture be drawn."""
-        parts, used = self._log.num_members, self._log.num_bytes
+        used = self._log.num_bytes
         self._budget.count_due()
         if self._thins_pictures:
-            self._budget.thin(parts)
-        if self._budget.affords(parts, used, 1.0):
+            self._budget.thin()
+        if self._budget.affords(used, 1.0):
             return True
         new = 1.0
-        if self._budget.affords_look(parts, self._look_s):
+        if self._budget.affords_look(self._look_s):
             begin = time.perf_counter()
             with self._budget.spending():
                 new = self._new_share()
             self._look_s = time.perf_counter() - begin
-        if new < 1 and self._budget.affords(parts, used, new):
+        if new < 1 and self._budget.affords(used, new):
             return True
         self._budget.skip()
         return False

@@ -74,7 +74,9 @@ class GradCAM(Watcher):
             `grad_cam`. Boxes and masks are one per file given, too.
         baseline: whether to draw before the first batch.
         budget: how much longer training may take, as a share of its wall
-            time; the callbacks of one `log_dir` share it evenly. Captures are
+            time; the callbacks of one `log_dir` share it evenly, and take
+            over what the baseline and the last capture of another take beyond
+            its part, but for a fifth of their own. Captures are
             left out, never the baseline or the last one; what is left out is
             told. None draws all.
         max_log_bytes: that the run may take, kept likewise: ever more captures

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from tensorboard.compat.proto.event_pb2 import Event
 
+from kerasviz_callbacks.budget import Budget
 from kerasviz_callbacks.event_file import EventFile
 from kerasviz_callbacks.resume import EarlierCaptures, event_files
 from kerasviz_callbacks.run_lock import RunLock, claim_run
@@ -54,13 +55,14 @@ class RunLog:
         self.num_bytes = 0
 
     @property
-    def num_members(self) -> int:
-        """How many callbacks draw in this fit."""
-        return len(self._members)
+    def budgets(self) -> tuple[Budget, ...]:
+        """What each callback of the present fit may spend."""
+        return self._members.budgets
 
     def join(
         self,
         member: object,
+        budget: Budget,
         kind: Kind,
         paths: Sequence[str],
         fit_key: object,
@@ -69,6 +71,7 @@ class RunLog:
 
         Args:
             member: the callback.
+            budget: what it may spend.
             kind: what it draws.
             paths: of its layers, whose tags it has to itself during the fit.
             fit_key: one and the same object for all callbacks of a fit.
@@ -76,7 +79,7 @@ class RunLog:
         Raises:
             ValueError: another callback draws one of the layers into this log.
         """
-        path = self._members.join(member, kind, paths, fit_key)
+        path = self._members.join(member, budget, kind, paths, fit_key)
         if path is not None:
             raise ValueError(
                 f"Two callbacks would draw layer {path!r} ({kind}) into "

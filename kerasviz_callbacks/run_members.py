@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from kerasviz_callbacks.budget import Budget
 from tb_plugin.contract import Kind
 
 
@@ -19,6 +20,7 @@ class RunMembers:
     def __init__(self) -> None:
         self.has_begun = False
         self._streams: dict[int, str] = {}  # by id of a callback
+        self._budgets: dict[int, Budget] = {}  # likewise
         self._owners: dict[tuple[Kind, str], str] = {}
         self._fit_key: object = _NO_FIT
 
@@ -26,9 +28,15 @@ class RunMembers:
         """How many callbacks draw in this fit."""
         return len(self._streams)
 
+    @property
+    def budgets(self) -> tuple[Budget, ...]:
+        """What each callback of the fit may spend."""
+        return tuple(self._budgets.values())
+
     def join(
         self,
         member: object,
+        budget: Budget,
         kind: Kind,
         paths: Sequence[str],
         fit_key: object,
@@ -37,6 +45,7 @@ class RunMembers:
 
         Args:
             member: the callback.
+            budget: what it may spend.
             kind: what it draws.
             paths: of its layers, whose tags it has to itself during the fit.
             fit_key: one and the same object for all callbacks of a fit.
@@ -45,10 +54,12 @@ class RunMembers:
             # What an earlier fit left when it ended by an exception goes.
             self._fit_key = fit_key
             self._streams.clear()
+            self._budgets.clear()
             self._owners.clear()
             self.has_begun = False
         stream = self._new_stream(kind)
         self._streams[id(member)] = stream
+        self._budgets[id(member)] = budget
         for path in paths:
             if self._owners.setdefault((kind, path), stream) != stream:
                 return path
@@ -61,6 +72,7 @@ class RunMembers:
     def leave(self, member: object) -> None:
         """Let a callback out; the last one ends the fit."""
         self._streams.pop(id(member), None)
+        self._budgets.pop(id(member), None)
         if not self._streams:
             self._fit_key = _NO_FIT
 

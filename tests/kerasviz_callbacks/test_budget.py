@@ -46,7 +46,7 @@ def run(budget: Budget, clock: Clock, price: float, num_epochs: int) -> int:
     for _ in range(num_epochs):
         clock.now += 10
         budget.count_due()
-        if budget.affords(1, 0, 1.0):
+        if budget.affords(0, 1.0):
             spend(budget, clock, price)
             budget.learn(price, 100, 1.0)
             drawn += 1
@@ -80,21 +80,71 @@ def test_no_limit_draws_all(clock):
     assert run(budget, clock, 1e9, 5) == 5
 
 
+def pair(clock, price: float, other_price: float) -> tuple[Budget, Budget]:
+    """Return the budgets of two callbacks of one fit, as it begins."""
+    both = Budget(0.05, None, clock), Budget(0.05, None, clock)
+    for budget, seconds in zip(both, (price, other_price), strict=True):
+        budget.begin(both)
+        budget.expect(seconds, 100)
+    return both
+
+
 def test_two_callbacks_share_evenly(clock):
-    budget = Budget(0.05, None, clock)
-    budget.begin()
-    budget.expect(1.0, 100)
+    alone = Budget(0.05, None, clock)
+    alone.begin()
+    alone.expect(1.0, 100)
+    one, _ = pair(clock, 1.0, 0.0)
     clock.now += 45
-    assert budget.affords(1, 0, 1.0)
-    assert not budget.affords(2, 0, 1.0)
+    assert alone.affords(0, 1.0)
+    assert not one.affords(0, 1.0)
+    clock.now += 45
+    assert one.affords(0, 1.0)
+
+
+def test_what_a_baseline_takes_beyond_its_part_is_taken_off_the_others(clock):
+    cheap, dear = pair(clock, 0.1, 10.0)
+    spend(dear, clock, 20.0)  # its baseline
+    drawn = {}
+    for epoch in range(1, 201):
+        clock.now += 10
+        drawn[epoch] = drawn.get(epoch - 1, 0)
+        if cheap.affords(0, 1.0):
+            spend(cheap, clock, 0.1)
+            drawn[epoch] += 1
+    # A fifth of its part, 10 s by then, with the price of its last set aside.
+    assert drawn[40] == pytest.approx(0.2 * 10 / 0.1 - 1, abs=1)
+    # The dear one's part has grown beyond what it took; all are drawn again.
+    assert drawn[200] - drawn[160] == 40
+    assert dear.affords(0, 1.0)
+
+
+def test_drawing_of_another_callback_is_no_training(clock):
+    one, other = pair(clock, 1.0, 1.0)
+    clock.now += 10
+    spend(other, clock, 5.0)
+    spend(one, clock, 3.0)
+    clock.now += 10
+    assert one.trained_s == other.trained_s == 20
+    one.end()
+    assert one.trained_s == 20
+
+
+def test_who_has_no_limit_takes_nothing_off_the_others(clock):
+    limited, free = Budget(0.05, None, clock), Budget(None, None, clock)
+    for budget in (limited, free):
+        budget.begin((limited, free))
+    limited.expect(0.1, 100)
+    free.expect(1e6, 100)
+    clock.now += 10
+    assert limited.affords(0, 1.0)
 
 
 def test_what_is_not_drawn_anew_costs_no_time(clock):
     budget = Budget(0.05, None, clock)
     budget.begin()
     budget.expect(1e6, 10**6)
-    assert budget.affords(1, 0, 0.0)
-    assert not budget.affords(1, 0, 0.01)
+    assert budget.affords(0, 0.0)
+    assert not budget.affords(0, 0.01)
 
 
 def test_looking_for_news_keeps_within_half_of_the_share(clock):
@@ -104,7 +154,7 @@ def test_looking_for_news_keeps_within_half_of_the_share(clock):
     looks = []
     for _ in range(6):
         clock.now += 1
-        looks.append(budget.affords_look(1, 0.12))
+        looks.append(budget.affords_look(0.12))
     assert looks == [False, False, True, False, False, True]
 
 
@@ -126,7 +176,7 @@ def test_filters_are_thinned_where_most_captures_would_be_skipped(clock):
         budget.expect(price, 100)
         clock.now += 10
         budget.count_due()
-        budget.thin(1)
+        budget.thin()
         shares.append(budget.pictures_share)
     assert shares == [1.0, 0.5, 0.25, 0.25]
 
@@ -138,7 +188,7 @@ def test_share_of_filters_never_grows_again(clock):
     budget.count_due()
     for price in (6.0, 0.1):
         budget.expect(price, 100)
-        budget.thin(1)
+        budget.thin()
     assert budget.pictures_share == 0.5
 
 
@@ -147,7 +197,7 @@ def test_log_fills_up_ever_more_slowly_and_never_overflows():
     budget.expect(0.0, 100)
     used, drawn = 100, []
     for moment in range(1000):
-        if budget.affords(1, used, 1.0):
+        if budget.affords(used, 1.0):
             used += 100
             drawn.append(moment)
             budget.num_skipped = 0
