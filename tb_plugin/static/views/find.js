@@ -31,24 +31,24 @@ export function find(state, actions) {
         actions.setScreen({ query: /** @type {HTMLInputElement} */ (event.target).value, hit: 0 }),
       onkeydown: (/** @type {KeyboardEvent} */ event) => keyed(event, actions),
     }),
-    state.query && list(state, actions),
+    state.query && list(hits, at, state, actions),
   );
 }
 
 /**
+ * @param {Hit[]} hits
+ * @param {number} at
  * @param {State} state
  * @param {Actions} actions
  */
-function list(state, actions) {
-  const { hits, at } = found(state);
-  return el(
+const list = (hits, at, state, actions) =>
+  el(
     'ul',
     { class: 'hits', id: 'hits', role: 'listbox', 'aria-label': 'Found' },
     hits.length
       ? hits.map((hit, i) => entry(hit, i, i === at, actions))
       : el('li', { class: 'none' }, nothing(state)),
   );
-}
 
 /**
  * @param {Hit} hit
