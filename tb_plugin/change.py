@@ -55,17 +55,17 @@ def is_noise(measures: Mapping[str, Numbers], since: str) -> bool | None:
     return change.median <= floor.high
 
 
-def floor_of(measures: Mapping[str, Numbers], place: int) -> float:
-    """Return the floor of one filter's change; 0 where none was measured.
+def floors_of(measures: Mapping[str, Numbers], count: int) -> list[float]:
+    """Return the floor of each filter's change; 0 where none was measured.
 
-    That of the layer where others stand for the filter.
+    That of the layer where others stand for a filter.
     """
     floors = measures.get("change_floor", ())
-    floor = floors[place] if place < len(floors) else None
-    if floor is None:
-        of_layer = spread(floors)
-        floor = None if of_layer is None else of_layer.high
-    return floor or 0.0
+    of_layer = spread(floors)
+    if of_layer is None:
+        return [0.0] * count
+    known = [of_layer.high if floor is None else floor for floor in floors]
+    return known + [of_layer.high] * (count - len(known))
 
 
 def _change(correlation: float | None) -> float | None:

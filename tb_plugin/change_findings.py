@@ -8,7 +8,7 @@ least `OTHER` and `CLEAR` times their noise floor.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tb_plugin.change import change_measures, floor_of
+from tb_plugin.change import change_measures, floors_of
 from tb_plugin.contract import Capture
 from tb_plugin.finding import (
     Finding,
@@ -75,11 +75,13 @@ def _changed(drawn: Sequence[DrawnLayer]) -> _Changed | None:
     """Return what became of a layer; None where no filter is another."""
     last = patterns_of(drawn[-1])
     measures = change_measures(last)
+    values = measures.get("change_baseline", ())
+    floors = floors_of(measures, len(values))
     changes = [
         (value, place)
-        for place, value in enumerate(measures.get("change_baseline", ()))
+        for place, value in enumerate(values)
         if value is not None
-        and value >= max(OTHER, CLEAR * floor_of(measures, place))
+        and value >= max(OTHER, CLEAR * floors[place])
         and last.status[place] == "live"
     ]
     if not changes:

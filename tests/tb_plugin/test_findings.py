@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from tb_plugin import findings
+from tb_plugin.change import floors_of
 from tb_plugin.contract import Capture
 from tb_plugin.finding import Finding
 from tests import known_records
@@ -77,6 +78,13 @@ def test_filters_that_became_others_show_before_and_after() -> None:
 def test_layer_at_rest_is_told_with_the_moment() -> None:
     told = found(living())["backbone/conv1 has settled since epoch 4"]
     assert told.step == 200
+
+
+def test_filters_without_a_floor_have_that_of_their_layer() -> None:
+    measured_on_two = {"change_floor": [0.1, None, 0.3, None]}
+    high = 0.28  # nine in ten of those that are known
+    assert floors_of(measured_on_two, 4) == [0.1, high, 0.3, high]
+    assert floors_of({}, 2) == floors_of({"change_floor": [None]}, 2) == [0, 0]
 
 
 def test_change_below_the_floor_is_no_finding() -> None:
