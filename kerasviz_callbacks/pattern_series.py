@@ -140,9 +140,12 @@ class PatternSeries:
         """
         if not self._has_floor or not self._memory.is_empty():
             return 0.0
-        shown = [layer.filters for layer in prepared.layers]
-        num_more = sum(2 * len(floor_filters(filters)) for filters in shown)
-        return num_more / sum(map(len, shown))
+        num_more = sum(
+            len(ascent.filters)
+            for layer in prepared.layers
+            for ascent in floor_ascents(layer, self._seed, self._num_steps)
+        )
+        return num_more / sum(len(layer.filters) for layer in prepared.layers)
 
     def notes(self) -> list[str]:
         """Return what is to be said of the capture, before it is kept."""
