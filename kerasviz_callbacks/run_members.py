@@ -1,9 +1,18 @@
 """Callbacks and their layers in, who draws what into one run out."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from kerasviz_callbacks.budget import Budget
 from tb_plugin.contract import Kind
+
+
+@dataclass(frozen=True)
+class _Member:
+    """A callback's stream, and what it may spend."""
+
+    stream: str
+    budget: Budget
 
 
 class RunMembers:
@@ -19,19 +28,18 @@ class RunMembers:
 
     def __init__(self) -> None:
         self.has_begun = False
-        self._streams: dict[int, str] = {}  # by id of a callback
-        self._budgets: dict[int, Budget] = {}  # likewise
+        self._members: dict[int, _Member] = {}  # by id of a callback
         self._owners: dict[tuple[Kind, str], str] = {}
         self._fit_key: object = _NO_FIT
 
     def __len__(self) -> int:
         """How many callbacks draw in this fit."""
-        return len(self._streams)
+        return len(self._members)
 
     @property
     def budgets(self) -> tuple[Budget, ...]:
         """What each callback of the fit may spend."""
-        return tuple(self._budgets.values())
+        return tuple(each.budget for each in self._members.values())
 
     def join(
         self,
@@ -50,16 +58,14 @@ class RunMembers:
             paths: of its layers, whose tags it has to itself during the fit.
             fit_key: one and the same object for all callbacks of a fit.
         """
-        if fit_key is not self._fit_key or id(member) in self._streams:
+        if fit_key is not self._fit_key or id(member) in self._members:
             # What an earlier fit left when it ended by an exception goes.
             self._fit_key = fit_key
-            self._streams.clear()
-            self._budgets.clear()
+            self._members.clear()
             self._owners.clear()
             self.has_begun = False
         stream = self._new_stream(kind)
-        self._streams[id(member)] = stream
-        self._budgets[id(member)] = budget
+        self._members[id(member)] = _Member(stream, budget)
         for path in paths:
             if self._owners.setdefault((kind, path), stream) != stream:
                 return path
@@ -67,17 +73,16 @@ class RunMembers:
 
     def stream_of(self, member: object) -> str:
         """Return the stream of a callback that joined."""
-        return self._streams[id(member)]
+        return self._members[id(member)].stream
 
     def leave(self, member: object) -> None:
         """Let a callback out; the last one ends the fit."""
-        self._streams.pop(id(member), None)
-        self._budgets.pop(id(member), None)
-        if not self._streams:
+        self._members.pop(id(member), None)
+        if not self._members:
             self._fit_key = _NO_FIT
 
     def _new_stream(self, kind: Kind) -> str:
-        taken = set(self._streams.values())
+        taken = {each.stream for each in self._members.values()}
         number = 1
         while (name := kind if number == 1 else f"{kind}.{number}") in taken:
             number += 1
