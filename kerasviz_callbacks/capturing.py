@@ -21,6 +21,7 @@ from kerasviz_callbacks.capture_record import (
     as_capture,
     new_share,
 )
+from kerasviz_callbacks.data_wait import DataWait
 from kerasviz_callbacks.drawing import Drawing, Plan
 from kerasviz_callbacks.fingerprint import fingerprint
 from kerasviz_callbacks.interrupts import Interrupts
@@ -53,6 +54,7 @@ class Capturing(keras.callbacks.Callback):
         self._log: RunLog
         self._place: Place
         self._progress: Progress
+        self._data_wait: DataWait
         self._is_chief = True
         self._is_joined = False
         self._has_begun = False
@@ -112,6 +114,7 @@ class Capturing(keras.callbacks.Callback):
         with self._going_on("Opening the log"):
             self._place = self._log.place(self, iterations, epoch)
             self._budget.begin(self._log.budgets)
+            self._data_wait = DataWait(self._budget)
             self._asked_step = self._place.first_step
             self._progress = Progress(self._place.first_step)
             self._has_begun = True
@@ -212,7 +215,7 @@ class Capturing(keras.callbacks.Callback):
             place=self._place,
             index=self._log.next_index(stream),
             step=step,
-            iterations=self._iterations(),
+            iterations=optimizer_count(self.model),
             epoch=self._progress.epoch,
             batch=batch,
             reason=joined((reason, self._pending or "")) or "asked",
@@ -240,9 +243,6 @@ class Capturing(keras.callbacks.Callback):
             for result in drawing.results:
                 # A copy: later captures are compared with these arrays.
                 tell(copy.deepcopy(result), step)
-
-    def _iterations(self) -> int | None:
-        return optimizer_count(self.model)
 
     def _overhead(self) -> float | None:
         has_trained = self._place.fit or (
