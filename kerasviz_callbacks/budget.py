@@ -29,7 +29,6 @@ class Budget:
 
     Attributes:
         num_due: captures that the schedule asked for.
-        num_drawn: captures in all.
         num_skipped: of these, since the last one drawn, left out.
         pictures_share: how much of a capture to draw.
     """
@@ -52,9 +51,9 @@ class Budget:
         self._spent_s = 0.0
         self._spends_since_s: float | None = None
         self._looked_s = 0.0  # of training, when it was last looked
+        self._num_drawn = 0
         self._num_skipped_in_all = 0
         self.num_due = 0
-        self.num_drawn = 0
         self.num_skipped = 0
         self.pictures_share = 1.0
 
@@ -113,14 +112,9 @@ class Budget:
 
     def learn(self, seconds: float, num_bytes: int, share: float) -> None:
         """Note what a capture took of which a share was drawn anew."""
-        self.num_drawn += 1
+        self._num_drawn += 1
         if share > 0:
             self.expect(seconds / share, int(num_bytes / share))
-
-    def charge(self, seconds: float) -> None:
-        """Count seconds that were taken for training as the last capture's."""
-        self._spent_s += seconds
-        self._price_s += seconds
 
     def count_due(self) -> None:
         """Note that the schedule asks for a capture."""
@@ -182,7 +176,7 @@ class Budget:
                 f"{self._limits()}"
             )
         return (
-            f"{self.num_drawn} captures drawn{left_out}; drawing took "
+            f"{self._num_drawn} captures drawn{left_out}; drawing took "
             f"{self.spent_s:.1f} s beside {self.trained_s:.1f} s of training"
         )
 

@@ -21,7 +21,6 @@ from kerasviz_callbacks.capture_record import (
     as_capture,
     new_share,
 )
-from kerasviz_callbacks.data_wait import DataWait
 from kerasviz_callbacks.drawing import Drawing, Plan
 from kerasviz_callbacks.fingerprint import fingerprint
 from kerasviz_callbacks.interrupts import Interrupts
@@ -54,7 +53,6 @@ class Capturing(keras.callbacks.Callback):
         self._log: RunLog
         self._place: Place
         self._progress: Progress
-        self._data_wait: DataWait
         self._is_chief = True
         self._is_joined = False
         self._has_begun = False
@@ -114,7 +112,6 @@ class Capturing(keras.callbacks.Callback):
         with self._going_on("Opening the log"):
             self._place = self._log.place(self, iterations, epoch)
             self._budget.begin(self._log.budgets)
-            self._data_wait = DataWait(self._budget)
             self._asked_step = self._place.first_step
             self._progress = Progress(self._place.first_step)
             self._has_begun = True
@@ -215,7 +212,7 @@ class Capturing(keras.callbacks.Callback):
             place=self._place,
             index=self._log.next_index(stream),
             step=step,
-            iterations=optimizer_count(self.model),
+            iterations=self._iterations(),
             epoch=self._progress.epoch,
             batch=batch,
             reason=joined((reason, self._pending or "")) or "asked",
@@ -243,6 +240,9 @@ class Capturing(keras.callbacks.Callback):
             for result in drawing.results:
                 # A copy: later captures are compared with these arrays.
                 tell(copy.deepcopy(result), step)
+
+    def _iterations(self) -> int | None:
+        return optimizer_count(self.model)
 
     def _overhead(self) -> float | None:
         has_trained = self._place.fit or (

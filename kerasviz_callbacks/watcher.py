@@ -65,7 +65,6 @@ class Watcher(Capturing):
             return
         self._progress.begin_epoch(epoch, self.model)
         self._ask("begin", self._first_reason() if is_first else None)
-        self._data_wait.begin()
 
     def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
         """Draw between two batches, where a schedule asks for it.
@@ -73,13 +72,9 @@ class Watcher(Capturing):
         Not at the end of a batch: drawing there would make Keras run all
         callbacks' batch ends before it goes on.
         """
-        if not self._has_begun:
-            return
-        if not batch:
-            self._data_wait.end()
-            return
-        self._progress.finish_batches(batch)
-        self._ask("batch", batch=batch)
+        if batch and self._has_begun:
+            self._progress.finish_batches(batch)
+            self._ask("batch", batch=batch)
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
         """Count the batch, the last one of its execution."""

@@ -10,7 +10,6 @@ from kerasviz_callbacks import EverySteps, FilterPatterns, GradCAM
 from kerasviz_callbacks.budget import Budget
 from kerasviz_callbacks.narrowed import narrowed
 from kerasviz_callbacks.pattern_change import LayerState
-from tests.kerasviz_callbacks.clock import Clock, spend
 from tests.kerasviz_callbacks.training import (
     X,
     drawing,
@@ -21,9 +20,24 @@ from tests.kerasviz_callbacks.training import (
 from tests.kerasviz_callbacks.written import all_steps, captures
 
 
+class Clock:
+    """Time that passes when it is told to."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
+
+
+def spend(budget: Budget, clock: Clock, seconds: float) -> None:
+    with budget.spending():
+        clock.now += seconds
 
 
 def run(budget: Budget, clock: Clock, price: float, num_epochs: int) -> int:
