@@ -133,6 +133,7 @@ def _trained(options: argparse.Namespace) -> dict[str, Any]:
         case.model.fit(
             _untuned(case.images, case.labels),
             epochs=options.epochs,
+            shuffle=False,  # they are
             verbose=0,
             callbacks=[clock, *watchers],
         )
