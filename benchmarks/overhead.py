@@ -13,10 +13,10 @@ processor time, beside the default budget. Preparing, the baseline and the
 last capture are never left out: how long a training must be for the budget to
 hold is part of the result.
 
-The input is not autotuned. Else TensorFlow 2.21 lengthens each epoch, with a
+The input is not autotuned. Else TensorFlow 2.21 lengthens many epochs, with a
 drawing or without, until a thread wakes that it waits for: 10 ms, 30 ms, 70 ms
-and so on after the epoch began. Epochs of 1.20 s then take 1.27 s, and those
-of 1.29 s take 2.55 s, which is what would be measured.
+and so on after the epoch began. Epochs of 1.20 s may then take 1.27 s, and
+those of 1.29 s 2.55 s, which is what would be measured.
 
 | case       | what is trained                                             |
 |------------|-------------------------------------------------------------|
