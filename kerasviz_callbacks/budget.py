@@ -17,13 +17,17 @@ from collections.abc import Callable, Iterable, Iterator
 MOST_SKIPPED = 8  # then fewer pictures rather than fewer captures
 SHARES = (1.0, 0.5, 0.25)  # of the pictures
 _LEAST_PART = 0.2  # of a callback's part, whatever the others take
+# Of the share: what watching costs outside of the callbacks, in Keras' calls
+# of them and in caches that a drawing has emptied, is not seen from inside.
+_AIM = 0.9
 
 
 class Budget:
     """What one callback may spend, and has spent.
 
     Args:
-        share: of training's wall time, without drawing; None for no limit.
+        share: of training's wall time, without drawing, that it may take as
+            seen from outside; None for no limit.
         max_bytes: of the log; None for no limit.
         clock: seconds that pass.
 
@@ -97,7 +101,10 @@ class Budget:
 
     @contextlib.contextmanager
     def spending(self) -> Iterator[None]:
-        """Count what passes as spent on drawing."""
+        """Count what passes as spent on drawing, once where it is nested."""
+        if self._spends_since_s is not None:
+            yield
+            return
         self._spends_since_s = self._clock()
         try:
             yield
@@ -144,7 +151,7 @@ class Budget:
         if self._share is None:
             return True
         since_s = self.trained_s - self._looked_s
-        if seconds > self._share / len(self._all) / 2 * since_s:
+        if seconds > self._own_share / 2 * since_s:
             return False
         self._looked_s = self.trained_s
         return True
@@ -158,12 +165,8 @@ class Budget:
         if self._share is None or not self.num_due:
             return
         apart_s = self.trained_s / self.num_due
-        share = self._share / len(self._all)
-        fits = [
-            part
-            for part in SHARES
-            if self._price_s * part <= share * apart_s * (MOST_SKIPPED + 1)
-        ]
+        most_s = self._own_share * apart_s * (MOST_SKIPPED + 1)
+        fits = [part for part in SHARES if self._price_s * part <= most_s]
         part = fits[0] if fits else SHARES[-1]
         self.pictures_share = min(self.pictures_share, part)
 
@@ -193,9 +196,14 @@ class Budget:
         return sum(budget.spent_s for budget in self._all)
 
     @property
+    def _own_share(self) -> float:
+        """Share of training that it may spend, if the others keep to theirs."""
+        return (self._share or 0.0) * _AIM / len(self._all)
+
+    @property
     def _part_s(self) -> float:
         """Seconds that it may spend so far, if the others keep to theirs."""
-        return (self._share or 0.0) / len(self._all) * self.trained_s
+        return self._own_share * self.trained_s
 
     @property
     def _beyond_s(self) -> float:

@@ -152,8 +152,7 @@ class Capturing(keras.callbacks.Callback):
         new = 1.0
         if self._budget.affords_look(self._look_s):
             begin = time.perf_counter()
-            with self._budget.spending():
-                new = self._new_share()
+            new = self._new_share()
             self._look_s = time.perf_counter() - begin
         if new < 1 and self._budget.affords(used, new):
             return True
@@ -212,7 +211,7 @@ class Capturing(keras.callbacks.Callback):
             place=self._place,
             index=self._log.next_index(stream),
             step=step,
-            iterations=self._iterations(),
+            iterations=optimizer_count(self.model),
             epoch=self._progress.epoch,
             batch=batch,
             reason=joined((reason, self._pending or "")) or "asked",
@@ -240,9 +239,6 @@ class Capturing(keras.callbacks.Callback):
             for result in drawing.results:
                 # A copy: later captures are compared with these arrays.
                 tell(copy.deepcopy(result), step)
-
-    def _iterations(self) -> int | None:
-        return optimizer_count(self.model)
 
     def _overhead(self) -> float | None:
         has_trained = self._place.fit or (

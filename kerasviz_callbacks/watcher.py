@@ -58,13 +58,14 @@ class Watcher(Capturing):
         Not earlier: another callback may restore weights as training begins,
         and which epoch is the first is not known before.
         """
-        is_first = not self._has_begun
-        if is_first and not self._begin(
-            optimizer_count(self.model) or 0, epoch
-        ):
-            return
-        self._progress.begin_epoch(epoch, self.model)
-        self._ask("begin", self._first_reason() if is_first else None)
+        with self._budget.spending():
+            is_first = not self._has_begun
+            if is_first and not self._begin(
+                optimizer_count(self.model) or 0, epoch
+            ):
+                return
+            self._progress.begin_epoch(epoch, self.model)
+            self._ask("begin", self._first_reason() if is_first else None)
 
     def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
         """Draw between two batches, where a schedule asks for it.
@@ -73,29 +74,36 @@ class Watcher(Capturing):
         callbacks' batch ends before it goes on.
         """
         if batch and self._has_begun:
-            self._progress.finish_batches(batch)
-            self._ask("batch", batch=batch)
+            with self._budget.spending():
+                self._progress.finish_batches(batch)
+                self._ask("batch", batch=batch)
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
-        """Count the batch, the last one of its execution."""
+        """Count the batch, the last one of its execution.
+
+        Keras may call this in a thread, beside training: it is not counted as
+        spent.
+        """
         if self._has_begun:
             self._progress.finish_batches(batch + 1, logs)
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         """Draw at the end of an epoch, where a schedule asks for it."""
         if self._has_begun:
-            self._progress.end_epoch(epoch, self.model, logs)
-            self._ask("epoch")
+            with self._budget.spending():
+                self._progress.end_epoch(epoch, self.model, logs)
+                self._ask("epoch")
 
     def on_train_end(self, logs: Any = None) -> None:
         """Draw the end, unless it was drawn, and close the log."""
-        if self._has_begun:
-            self._capture_if_new("last", is_sure=True)
-            if self._watch.verbose:
-                print(f"{type(self).__name__}: {self._budget.summary()}")
+        with self._budget.spending():
+            if self._has_begun:
+                self._capture_if_new("last", is_sure=True)
+            with self._going_on("Closing the log"):
+                self._log.leave(self)
         self._budget.end()
-        with self._going_on("Closing the log"):
-            self._log.leave(self)
+        if self._has_begun and self._watch.verbose:
+            print(f"{type(self).__name__}: {self._budget.summary()}")
         self._is_joined = self._has_begun = False
         self._interrupts.deliver()
 
@@ -112,7 +120,8 @@ class Watcher(Capturing):
         with self._going_on("Asking the schedule"):
             reason = self._schedule.reason(self._moment(event))
         self._asked_step = self._progress.step
-        self._pending = joined((self._pending or "", reason or ""))
+        if reason:
+            self._pending = joined((self._pending or "", reason))
         if first or reason:
             self._progress.settle(self.model)
             is_sure = first == "baseline"

@@ -6,7 +6,12 @@ import keras
 import numpy as np
 import pytest
 
-from kerasviz_callbacks import EverySteps, FilterPatterns, GradCAM
+from kerasviz_callbacks import (
+    EverySteps,
+    FilterPatterns,
+    GradCAM,
+    Schedule,
+)
 from kerasviz_callbacks.budget import Budget
 from kerasviz_callbacks.narrowed import narrowed
 from kerasviz_callbacks.pattern_change import LayerState
@@ -62,8 +67,9 @@ def test_drawing_keeps_within_its_share_with_the_last_capture(clock):
     spend(budget, clock, 4.0)  # the baseline
     drawn = run(budget, clock, 2.0, 100)
     spend(budget, clock, 2.0)  # the last
-    assert drawn == (50 - 4 - 2) // 2
-    assert budget.overhead == pytest.approx(0.05)
+    assert drawn == (45 - 4 - 2) // 2
+    # A tenth of the share is left for what is not seen from inside.
+    assert budget.overhead == pytest.approx(0.9 * 0.05, rel=0.05)
 
 
 def test_cheap_captures_are_all_drawn(clock):
@@ -101,6 +107,17 @@ def test_two_callbacks_share_evenly(clock):
     assert one.affords(0, 1.0)
 
 
+def test_nested_spending_counts_once(clock):
+    budget = Budget(0.05, None, clock)
+    budget.begin()
+    with budget.spending():
+        clock.now += 1
+        spend(budget, clock, 2.0)
+        clock.now += 1
+    assert budget.spent_s == 4
+    assert budget.trained_s == 0
+
+
 def test_what_a_baseline_takes_beyond_its_part_is_taken_off_the_others(clock):
     cheap, dear = pair(clock, 0.1, 10.0)
     spend(dear, clock, 20.0)  # its baseline
@@ -111,8 +128,8 @@ def test_what_a_baseline_takes_beyond_its_part_is_taken_off_the_others(clock):
         if cheap.affords(0, 1.0):
             spend(cheap, clock, 0.1)
             drawn[epoch] += 1
-    # A fifth of its part, 10 s by then, with the price of its last set aside.
-    assert drawn[40] == pytest.approx(0.2 * 10 / 0.1 - 1, abs=1)
+    # A fifth of its part, 9 s by then, with the price of its last set aside.
+    assert drawn[40] == pytest.approx(0.2 * 9 / 0.1 - 1, abs=1)
     # The dear one's part has grown beyond what it took; all are drawn again.
     assert drawn[200] - drawn[160] == 40
     assert dear.affords(0, 1.0)
@@ -273,6 +290,22 @@ def test_cost_is_in_the_record_and_in_the_charts(tmp_path):
     assert second.skipped == 0
     numbers = all_steps(tmp_path, "python", with_overhead=True)
     assert numbers["kerasviz/overhead/filter_patterns"] == [4, 8]
+
+
+def test_what_a_schedule_takes_is_spent_on_drawing(tmp_path, clock):
+    class Slow(Schedule):
+        def reason(self, moment):
+            clock.now += 1
+
+        def describe(self):
+            return "never"
+
+    draw = drawing(tmp_path, every=Slow())
+    draw._budget = Budget(None, None, clock)
+    fit(plain_network(), draw, epochs=3)
+    # Before and after each epoch, and between its four batches.
+    assert draw._budget.spent_s == 3 * (1 + 3 + 1)
+    assert draw._budget.trained_s == 0
 
 
 def test_cap_of_the_log_holds(tmp_path):
