@@ -9,9 +9,10 @@ begins with the callbacks. The machine must have nothing else to do. (At the
 same time, on a core each, is no fairer: what looks like two cores may be two
 threads of one, and a drawing then slows the other training.) Printed is how
 much longer the training with callbacks took, by the clock and in seconds of
-processor time, beside the default budget. Preparing, the baseline and the
-last capture are never left out: how long a training must be for the budget to
-hold is part of the result.
+processor time, beside the default budget, and for the mean of all pairs its
+standard error: two trainings without callbacks differ, too. Preparing, the
+baseline and the last capture are never left out: how long a training must be
+for the budget to hold is part of the result.
 
 The input is not autotuned. Else TensorFlow 2.21 lengthens many epochs, with a
 drawing or without, until a thread wakes that it waits for: 10 ms, 30 ms, 70 ms
@@ -29,6 +30,7 @@ import argparse
 import contextlib
 import inspect
 import json
+import math
 import os
 import statistics
 import subprocess
@@ -97,9 +99,18 @@ def _run_case(case: str, options: argparse.Namespace) -> None:
         )
     print(
         f"{case:12}{'mean':>5}{'':8}{statistics.mean(clocks):9.1%}"
-        f"{statistics.mean(cpus):8.1%}  of a budget of {_BUDGET:.0%}",
+        f"{statistics.mean(cpus):8.1%}  of a budget of {_BUDGET:.0%}\n"
+        f"{case:12}{'+-':>5}{'':8}{_standard_error(clocks):9.1%}"
+        f"{_standard_error(cpus):8.1%}",
         flush=True,
     )
+
+
+def _standard_error(values: list[float]) -> float:
+    """Return that of the mean; NaN of a single one."""
+    if len(values) < 2:
+        return math.nan
+    return statistics.stdev(values) / math.sqrt(len(values))
 
 
 def _child(
