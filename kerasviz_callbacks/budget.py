@@ -55,6 +55,7 @@ class Budget:
         self._spent_s = 0.0
         self._spends_since_s: float | None = None
         self._looked_s = 0.0  # of training, when it was last looked
+        self._look_again_s = 0.0  # of training, when to look at the earliest
         self._num_drawn = 0
         self._num_skipped_in_all = 0
         self.num_due = 0
@@ -72,6 +73,7 @@ class Budget:
         self._all = tuple(budgets) or (self,)
         self._began_s = self._clock()
         self._spent_before_s = self._spent_by_all_s
+        self._look_again_s = 0.0  # layers may have been frozen
 
     def end(self) -> None:
         """Count no longer."""
@@ -146,15 +148,23 @@ class Budget:
 
         Where nothing has, a capture costs next to nothing and is not to be
         left out, though all be spent. Looking may take another half of the
-        share, of the training since the last look.
+        share, of the training since the last look; where it was in vain, it
+        waits until training has taken twice as long, so that it never adds up.
         """
         if self._share is None:
             return True
-        since_s = self.trained_s - self._looked_s
+        trained_s = self.trained_s
+        since_s = trained_s - self._looked_s
         if seconds > self._own_share / 2 * since_s:
             return False
-        self._looked_s = self.trained_s
+        if trained_s < self._look_again_s:
+            return False
+        self._looked_s = trained_s
         return True
+
+    def look_in_vain(self) -> None:
+        """Note that a look has not let a capture be drawn."""
+        self._look_again_s = 2 * self.trained_s
 
     def thin(self) -> None:
         """Choose how much of a capture to draw from now on, never more again.

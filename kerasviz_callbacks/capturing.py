@@ -149,13 +149,13 @@ class Capturing(keras.callbacks.Callback):
             self._budget.thin()
         if self._budget.affords(used, 1.0):
             return True
-        new = 1.0
         if self._budget.affords_look(self._look_s):
             begin = time.perf_counter()
             new = self._new_share()
             self._look_s = time.perf_counter() - begin
-        if new < 1 and self._budget.affords(used, new):
-            return True
+            if new < 1 and self._budget.affords(used, new):
+                return True
+            self._budget.look_in_vain()
         self._budget.skip()
         return False
 

@@ -147,6 +147,21 @@ def test_looking_for_news_keeps_within_half_of_the_share(clock):
     assert looks == [False, False, True, False, False, True]
 
 
+def test_looks_in_vain_become_ever_rarer_until_the_next_fit(clock):
+    budget = Budget(0.1, None, clock)
+    budget.begin()
+    looks = []
+    for second in range(1, 101):
+        clock.now += 1
+        if budget.affords_look(0.001):
+            looks.append(second)
+            budget.look_in_vain()
+    assert looks == [1, 2, 4, 8, 16, 32, 64]
+    budget.begin()
+    clock.now += 1
+    assert budget.affords_look(0.001)
+
+
 def test_time_between_fits_is_no_training(clock):
     budget = Budget(0.05, None, clock)
     for _ in range(2):
