@@ -83,7 +83,7 @@ class AnyOf(Schedule):
     def reason(self, moment: Moment) -> str | None:
         """Return why: all that hold, each asked."""
         found = [schedule.reason(moment) for schedule in self.schedules]
-        return joined(filter(None, found)) if any(found) else None
+        return joined(reason for reason in found if reason)
 
     def describe(self) -> str:
         """Say when."""
