@@ -3,16 +3,17 @@
     python -m benchmarks.overhead --pairs 5 --seconds 180
 
 Each pair trains the same network twice, with both callbacks at their default
-settings and without, one after the other, each in a process of its own on one
-core (two with two replicas, which else wait for each other); every other pair
-begins with the callbacks. The machine must have nothing else to do. (At the
-same time, on a core each, is no fairer: what looks like two cores may be two
-threads of one, and a drawing then slows the other training.) Printed is how
-much longer the training with callbacks took, by the clock and in seconds of
-processor time, beside the default budget, and for the mean of all pairs its
-standard error: two trainings without callbacks differ, too. Preparing, the
-baseline and the last capture are never left out: how long a training must be
-for the budget to hold is part of the result.
+settings and without, each in a process of its own on one core (two with two
+replicas, which else wait for each other). The two take turns of some seconds,
+in which the other stands still; every other pair begins with the callbacks.
+The machine must have nothing else to do. (At the same time, on a core each, is
+no fairer: what looks like two cores may be two threads of one, and a drawing
+then slows the other training.) Printed is how much longer the training with
+callbacks took, by the clock and in seconds of processor time, beside the
+default budget, and for the mean of all pairs its standard error: two trainings
+without callbacks differ, too. Preparing, the baseline and the last capture are
+never left out: how long a training must be for the budget to hold is part of
+the result.
 
 The input is not autotuned. Else TensorFlow 2.21 lengthens many epochs, with a
 drawing or without, until a thread wakes that it waits for: 10 ms, 30 ms, 70 ms
@@ -28,12 +29,12 @@ those of 1.29 s 2.55 s, which is what would be measured.
 
 import argparse
 import contextlib
+import functools
 import inspect
 import json
 import math
 import os
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -41,6 +42,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import keras
 import numpy as np
@@ -48,9 +50,11 @@ import tensorflow as tf
 
 from benchmarks import natural
 from benchmarks.squeezenet import preprocess, squeezenet
+from benchmarks.turns import Turns, run_in_turns
 from examples.demo import sets
 from examples.demo.network import build_network
-from kerasviz_callbacks import FilterPatterns, GradCAM
+from kerasviz_callbacks import FilterPatterns, GradCAM, capturing
+from kerasviz_callbacks.budget import Budget
 from tests.kerasviz_callbacks.written import captures
 
 _BUDGET = inspect.signature(GradCAM).parameters["budget"].default
@@ -81,15 +85,13 @@ def main() -> None:
 
 
 def _run_case(case: str, options: argparse.Namespace) -> None:
-    probed = _child(case, options, _PROBED_EPOCHS, is_drawn=False)
+    [probed] = _children(case, options, _PROBED_EPOCHS, [False])
     epochs = max(2, round(options.seconds / probed["epoch_s"]))
     clocks, cpus = [], []
     for pair in range(options.pairs):
-        found = {
-            is_drawn: _child(case, options, epochs, is_drawn)
-            for is_drawn in (pair % 2 == 1, pair % 2 == 0)
-        }
-        drawn, plain = found[True], found[False]
+        first = pair % 2 == 1
+        found = _children(case, options, epochs, [first, not first])
+        plain, drawn = found[::-1] if first else found
         clocks.append(drawn["clock_s"] / plain["clock_s"] - 1)
         cpus.append(drawn["cpu_s"] / plain["cpu_s"] - 1)
         print(
@@ -113,19 +115,19 @@ def _standard_error(values: list[float]) -> float:
     return statistics.stdev(values) / math.sqrt(len(values))
 
 
-def _child(
-    case: str, options: argparse.Namespace, epochs: int, is_drawn: bool
-) -> dict[str, Any]:
-    """Train once in a process of its own and return what it took."""
+def _children(
+    case: str,
+    options: argparse.Namespace,
+    epochs: int,
+    are_drawn: list[bool],
+) -> list[dict[str, Any]]:
+    """Train in turns, each in a process of its own; return what each took."""
     command = [sys.executable, "-m", "benchmarks.overhead", "--cases", case]
     command += ["--epochs", str(epochs), "--size", str(options.size)]
     if options.weights is not None:
         command += ["--weights", str(options.weights)]
-    if is_drawn:
-        command += ["--drawn"]
-    printed = subprocess.check_output(command, text=True)
-    found: dict[str, Any] = json.loads(printed.splitlines()[-1])
-    return found
+    commands = [command + ["--drawn"] * is_drawn for is_drawn in are_drawn]
+    return [json.loads(line) for line in run_in_turns(commands)]
 
 
 def _trained(options: argparse.Namespace) -> dict[str, Any]:
@@ -134,22 +136,28 @@ def _trained(options: argparse.Namespace) -> dict[str, Any]:
     cores = sorted(os.sched_getaffinity(0))[: _NUM_CORES.get(name, 1)]
     os.sched_setaffinity(0, cores)
     case = _CASES[name](options)
+    turns = Turns()
     ends: list[float] = []
     clock = keras.callbacks.LambdaCallback(
-        on_epoch_end=lambda *_: ends.append(time.perf_counter())
+        on_epoch_end=lambda *_: ends.append(turns.clock())
     )
-    with tempfile.TemporaryDirectory() as log_dir:
+    budget = functools.partial(Budget, clock=turns.clock)
+    with (
+        tempfile.TemporaryDirectory() as log_dir,
+        mock.patch.object(capturing, "Budget", budget),
+    ):
         watchers = case.callbacks(log_dir) if options.drawn else []
-        begin, began = time.perf_counter(), time.process_time()
+        turns.wait()
+        begin, began = turns.clock(), time.process_time()
         case.model.fit(
             _untuned(case.images, case.labels),
             epochs=options.epochs,
             shuffle=False,  # they are
             verbose=0,
-            callbacks=[clock, *watchers],
+            callbacks=[turns, clock, *watchers],
         )
         cpu_s = time.process_time() - began
-        clock_s = time.perf_counter() - begin
+        clock_s = turns.clock() - begin
         found = captures(Path(log_dir)) if options.drawn else []
     return {
         "clock_s": clock_s,
