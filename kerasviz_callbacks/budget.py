@@ -49,6 +49,7 @@ class Budget:
         self._all: tuple[Budget, ...] = (self,)
         self._trained_s = 0.0  # in earlier fits
         self._began_s: float | None = None
+        self._seen_s = 0.0  # of training, when something was last done
         self._spent_before_s = 0.0
         self._price_s = 0.0
         self._price_bytes = 0
@@ -79,6 +80,11 @@ class Budget:
         """Count no longer."""
         self._trained_s = self.trained_s
         self._began_s = None
+
+    def abandon(self) -> None:
+        """Count a fit that raised, up to when something was last done in it."""
+        if self._began_s is not None:
+            self._trained_s, self._began_s = self._seen_s, None
 
     @property
     def spent_s(self) -> float:
@@ -113,6 +119,7 @@ class Budget:
         finally:
             self._spent_s = self.spent_s
             self._spends_since_s = None
+            self._seen_s = self.trained_s
 
     def expect(self, seconds: float, num_bytes: int) -> None:
         """Take it that a whole capture will take as much."""
@@ -155,9 +162,8 @@ class Budget:
             return True
         trained_s = self.trained_s
         since_s = trained_s - self._looked_s
-        if seconds > self._own_share / 2 * since_s:
-            return False
-        if trained_s < self._look_again_s:
+        is_dear = seconds > self._own_share / 2 * since_s
+        if is_dear or trained_s < self._look_again_s:
             return False
         self._looked_s = trained_s
         return True

@@ -87,6 +87,7 @@ class Capturing(keras.callbacks.Callback):
     def _join(self, fit_key: object) -> None:
         """Check everything; `None` joins what is drawn by hand."""
         self._is_joined = self._has_begun = self._is_by_hand = False
+        self._budget.abandon()
         with self._budget.spending():
             check_trainer(self.model)
             self._is_chief = is_chief(strategy_of(self.model))

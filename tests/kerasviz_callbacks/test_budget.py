@@ -172,6 +172,21 @@ def test_time_between_fits_is_no_training(clock):
     assert budget.trained_s == 20
 
 
+def test_time_after_a_fit_that_raised_is_no_training(clock):
+    budget = Budget(0.05, None, clock)
+    for _ in range(2):
+        budget.abandon()
+        spend(budget, clock, 1.0)  # prepares
+        budget.begin()
+        clock.now += 10
+        spend(budget, clock, 1.0)  # draws
+        clock.now += 1000  # raises, and somebody looks into it
+    budget.abandon()
+    assert budget.trained_s == 20
+    budget.abandon()
+    assert budget.trained_s == 20
+
+
 def test_filters_are_thinned_where_most_captures_would_be_skipped(clock):
     shares = []
     for price in (4.0, 6.0, 12.0, 1000.0):

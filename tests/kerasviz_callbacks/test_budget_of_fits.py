@@ -99,6 +99,28 @@ def test_what_a_schedule_takes_is_spent_on_drawing(tmp_path):
     assert draw._budget.trained_s == 0
 
 
+def test_time_after_a_fit_that_raised_is_no_training(tmp_path):
+    clock = Clock()
+
+    def train_a_second(batch, logs):
+        clock.now += 1
+        if batch == 2:
+            raise KeyError
+
+    model, draw = plain_network(), drawing(tmp_path)
+    draw._budget = Budget(None, None, clock)
+    training = keras.callbacks.LambdaCallback(
+        on_train_batch_begin=train_a_second
+    )
+    for _ in range(2):
+        with pytest.raises(KeyError):
+            fit(model, training, draw, epochs=1)
+        clock.now += 1000
+    # Batch 1 of each; what comes after that nobody saw the end of.
+    draw._budget.abandon()
+    assert draw._budget.trained_s == 2 * 2
+
+
 def test_cap_of_the_log_holds(tmp_path):
     keras.utils.set_random_seed(0)
     draw = drawing(tmp_path, max_log_bytes=200_000, every=EverySteps(1))
