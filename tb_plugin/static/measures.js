@@ -69,18 +69,32 @@ export function changeOf(measures, since) {
 export const measure = (measures, name) => measures.find(([each]) => each === name)?.[1] ?? null;
 
 /**
- * With the layer's noise floor where other filters stand for this one: what the
- * measures of likeness show at the least among those that were drawn again.
+ * With the layer's noise floor where other filters stand for this one: the
+ * likeness that nine in ten of those that were drawn again exceed, which the
+ * findings go by as well.
  * @param {Measures} measures
  * @param {Readonly<Record<string, readonly (number | null)[]>>} ofLayer A value per filter.
  * @returns {Measures}
  */
 export const withFloor = (measures, ofLayer) =>
-  measures.map(([name, value]) => {
-    if (value !== null || !/_(floor|seed)$/.test(name)) return [name, value];
-    const known = (ofLayer[name] ?? []).filter((each) => each !== null);
-    return [name, known.length ? Math.min(...known) : null];
-  });
+  measures.map(([name, value]) =>
+    value !== null || !/_(floor|seed)$/.test(name)
+      ? [name, value]
+      : [name, lowestTenth(ofLayer[name] ?? [])],
+  );
+
+/**
+ * The value that a tenth lie below, linear between neighbours; null of none.
+ * @param {readonly (number | null)[]} values
+ */
+function lowestTenth(values) {
+  const ordered = values.filter((each) => each !== null).sort((a, b) => a - b);
+  if (!ordered.length) return null;
+  const at = 0.1 * (ordered.length - 1);
+  const below = Math.floor(at);
+  const above = Math.min(below + 1, ordered.length - 1);
+  return ordered[below] + (at - below) * (ordered[above] - ordered[below]);
+}
 
 /**
  * What changed, each since when: a table.

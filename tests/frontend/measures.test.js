@@ -35,12 +35,16 @@ test('filters that were not drawn again have the floor of their layer', () => {
     ['correlation_seed', 0.4],
     ['correlation_previous', null],
   ];
-  const ofLayer = { correlation_floor: [0.99, null, 0.97], correlation_seed: [0.4, 0.3, null] };
-  assert.deepEqual(withFloor(measures, ofLayer), [
-    ['correlation_floor', 0.97],
+  const ofLayer = { correlation_floor: [0.75, null, 0.5], correlation_seed: [0.4, 0.3, null] };
+  const [floor, ...others] = withFloor(measures, ofLayer);
+  assert.equal(floor[0], 'correlation_floor');
+  assert.ok(Math.abs(floor[1] - 0.525) < 1e-9); // a tenth of the way up
+  assert.deepEqual(others, [
     ['correlation_seed', 0.4],
     ['correlation_previous', null],
   ]);
+  const one = withFloor(measures, { correlation_floor: [null, 0.97] });
+  assert.deepEqual(one[0], ['correlation_floor', 0.97]);
   assert.deepEqual(withFloor(measures, {})[0], ['correlation_floor', null]);
 });
 
