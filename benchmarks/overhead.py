@@ -1,19 +1,21 @@
 """What both callbacks cost a training, seen from outside.
 
-    python -m benchmarks.overhead --pairs 5 --seconds 180
+    python -m benchmarks.overhead --runs 5 --seconds 180
 
-Each pair trains the same network twice, with both callbacks at their default
-settings and without, each in a process of its own on one core (two with two
-replicas, which else wait for each other). The two take turns of some seconds,
-in which the other stands still; every other pair begins with the callbacks.
-The machine must have nothing else to do. (At the same time, on a core each, is
-no fairer: what looks like two cores may be two threads of one, and a drawing
-then slows the other training.) Printed is how much longer the training with
-callbacks took, by the clock and in seconds of processor time, beside the
-default budget, and for the mean of all pairs its standard error: two trainings
-without callbacks differ, too. Preparing, the baseline and the last capture are
-never left out: how long a training must be for the budget to hold is part of
-the result.
+Each run is a process of its own on one core (two with two replicas, which else
+wait for each other). It trains without callbacks, then the same network with
+both at their default settings, then without again: half as many epochs each
+time, together, as with them. The machine must have nothing else to do. Printed
+are the seconds of an epoch before and after, without callbacks, and how much
+longer than these the epochs with callbacks took, by the clock and in seconds
+of processor time, beside the default budget; of the mean of all runs its
+standard error as well. Preparing, the baseline and the last capture are never
+left out: how long a training must be for the budget to hold is part of the
+result.
+
+Not in two processes, one with and one without: these differ by a tenth, both
+without callbacks, from the first epoch to the last, taken one after the other
+or in turns of some seconds (SqueezeNet's batches take 64 to 77 ms).
 
 The input is not autotuned. Else TensorFlow 2.21 lengthens many epochs, with a
 drawing or without, until a thread wakes that it waits for: 10 ms, 30 ms, 70 ms
@@ -29,20 +31,19 @@ those of 1.29 s 2.55 s, which is what would be measured.
 
 import argparse
 import contextlib
-import functools
 import inspect
 import json
 import math
 import os
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from unittest import mock
 
 import keras
 import numpy as np
@@ -50,11 +51,9 @@ import tensorflow as tf
 
 from benchmarks import natural
 from benchmarks.squeezenet import preprocess, squeezenet
-from benchmarks.turns import Turns, run_in_turns
 from examples.demo import sets
 from examples.demo.network import build_network
-from kerasviz_callbacks import FilterPatterns, GradCAM, capturing
-from kerasviz_callbacks.budget import Budget
+from kerasviz_callbacks import FilterPatterns, GradCAM
 from tests.kerasviz_callbacks.written import captures
 
 _BUDGET = inspect.signature(GradCAM).parameters["budget"].default
@@ -76,33 +75,33 @@ class Case:
 def main() -> None:
     """Run what the command line asks for."""
     options = _parser().parse_args()
-    if options.epochs:
+    if options.alone:
         print(json.dumps(_trained(options)))
         return
-    print(f"{'case':12}{'pair':>5}{'s':>8}{'clock':>9}{'cpu':>8}  captures")
+    print(
+        f"{'case':12}{'run':>5}{'before':>8}{'after':>8}{'with, s':>9}"
+        f"{'clock':>8}{'cpu':>8}  captures"
+    )
     for case in options.cases:
         _run_case(case, options)
 
 
 def _run_case(case: str, options: argparse.Namespace) -> None:
-    [probed] = _children(case, options, _PROBED_EPOCHS, [False])
-    epochs = max(2, round(options.seconds / probed["epoch_s"]))
     clocks, cpus = [], []
-    for pair in range(options.pairs):
-        first = pair % 2 == 1
-        found = _children(case, options, epochs, [first, not first])
-        plain, drawn = found[::-1] if first else found
-        clocks.append(drawn["clock_s"] / plain["clock_s"] - 1)
-        cpus.append(drawn["cpu_s"] / plain["cpu_s"] - 1)
+    for run in range(options.runs):
+        found = _child(case, options)
+        clocks.append(found["clock"])
+        cpus.append(found["cpu"])
         print(
-            f"{case:12}{pair + 1:5}{plain['clock_s']:8.1f}"
-            f"{clocks[-1]:9.1%}{cpus[-1]:8.1%}  {drawn['captures']}",
+            f"{case:12}{run + 1:5}{found['before_s']:8.3f}"
+            f"{found['after_s']:8.3f}{found['with_s']:9.1f}"
+            f"{clocks[-1]:8.1%}{cpus[-1]:8.1%}  {found['captures']}",
             flush=True,
         )
     print(
-        f"{case:12}{'mean':>5}{'':8}{statistics.mean(clocks):9.1%}"
+        f"{case:12}{'mean':>5}{'':25}{statistics.mean(clocks):8.1%}"
         f"{statistics.mean(cpus):8.1%}  of a budget of {_BUDGET:.0%}\n"
-        f"{case:12}{'+-':>5}{'':8}{_standard_error(clocks):9.1%}"
+        f"{case:12}{'+-':>5}{'':25}{_standard_error(clocks):8.1%}"
         f"{_standard_error(cpus):8.1%}",
         flush=True,
     )
@@ -115,56 +114,56 @@ def _standard_error(values: list[float]) -> float:
     return statistics.stdev(values) / math.sqrt(len(values))
 
 
-def _children(
-    case: str,
-    options: argparse.Namespace,
-    epochs: int,
-    are_drawn: list[bool],
-) -> list[dict[str, Any]]:
-    """Train in turns, each in a process of its own; return what each took."""
-    command = [sys.executable, "-m", "benchmarks.overhead", "--cases", case]
-    command += ["--epochs", str(epochs), "--size", str(options.size)]
+def _child(case: str, options: argparse.Namespace) -> dict[str, Any]:
+    """Train in a process of its own and return what it took."""
+    command = [sys.executable, "-m", "benchmarks.overhead", "--alone"]
+    command += ["--cases", case, "--seconds", str(options.seconds)]
+    command += ["--size", str(options.size)]
     if options.weights is not None:
         command += ["--weights", str(options.weights)]
-    commands = [command + ["--drawn"] * is_drawn for is_drawn in are_drawn]
-    return [json.loads(line) for line in run_in_turns(commands)]
+    printed = subprocess.check_output(command, text=True)
+    found: dict[str, Any] = json.loads(printed.splitlines()[-1])
+    return found
 
 
 def _trained(options: argparse.Namespace) -> dict[str, Any]:
-    """Train once, here, and return what it took."""
+    """Train without, with and without callbacks; return what it took."""
     [name] = options.cases
     cores = sorted(os.sched_getaffinity(0))[: _NUM_CORES.get(name, 1)]
     os.sched_setaffinity(0, cores)
     case = _CASES[name](options)
-    turns = Turns()
-    ends: list[float] = []
-    clock = keras.callbacks.LambdaCallback(
-        on_epoch_end=lambda *_: ends.append(turns.clock())
-    )
-    budget = functools.partial(Budget, clock=turns.clock)
-    with (
-        tempfile.TemporaryDirectory() as log_dir,
-        mock.patch.object(capturing, "Budget", budget),
-    ):
-        watchers = case.callbacks(log_dir) if options.drawn else []
-        turns.wait()
-        begin, began = turns.clock(), time.process_time()
-        case.model.fit(
-            _untuned(case.images, case.labels),
-            epochs=options.epochs,
-            shuffle=False,  # they are
-            verbose=0,
-            callbacks=[turns, clock, *watchers],
-        )
-        cpu_s = time.process_time() - began
-        clock_s = turns.clock() - begin
-        found = captures(Path(log_dir)) if options.drawn else []
+    _fit(case, 1)  # traces
+    probed = _fit(case, _PROBED_EPOCHS) / _PROBED_EPOCHS
+    epochs = max(4, round(options.seconds / probed[0]))
+    few = epochs // 4
+    with tempfile.TemporaryDirectory() as log_dir:
+        before = _fit(case, few) / few
+        drawn = _fit(case, epochs, case.callbacks(log_dir))
+        after = _fit(case, few) / few
+        found = captures(Path(log_dir))
+    clock, cpu = drawn / (epochs * (before + after) / 2) - 1
     return {
-        "clock_s": clock_s,
-        "cpu_s": cpu_s,
-        "epoch_s": min(np.diff(ends), default=clock_s),
+        "before_s": before[0],
+        "after_s": after[0],
+        "with_s": drawn[0],
+        "clock": clock,
+        "cpu": cpu,
         "captures": len(found),
     }
+
+
+def _fit(case: Case, epochs: int, callbacks: Sequence[Any] = ()) -> np.ndarray:
+    """Train; return seconds by the clock and of processor time."""
+    begin, began = time.perf_counter(), time.process_time()
+    case.model.fit(
+        _untuned(case.images, case.labels),
+        epochs=epochs,
+        shuffle=False,  # they are
+        verbose=0,
+        callbacks=list(callbacks),
+    )
+    clock_s = time.perf_counter() - begin
+    return np.array([clock_s, time.process_time() - began])
 
 
 def _untuned(images: Any, labels: Any) -> tf.data.Dataset:
@@ -246,9 +245,9 @@ def _parser() -> argparse.ArgumentParser:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--pairs", type=int, default=5)
+    parser.add_argument("--runs", type=int, default=5)
     parser.add_argument(
-        "--seconds", type=float, default=180, help="of a training without"
+        "--seconds", type=float, default=180, help="of training with"
     )
     parser.add_argument(
         "--cases", nargs="+", choices=list(_CASES), default=list(_CASES)
@@ -257,9 +256,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--size", type=int, default=150, help="of SqueezeNet's images, px"
     )
-    child = parser.add_argument_group("what each process is told")
-    child.add_argument("--epochs", type=int, help="train once, print JSON")
-    child.add_argument("--drawn", action="store_true")
+    parser.add_argument(
+        "--alone", action="store_true", help="run once, here, print JSON"
+    )
     return parser
 
 
