@@ -3,19 +3,14 @@
     python -m benchmarks.overhead --runs 5 --seconds 180
 
 Each run is a process of its own on one core (two with two replicas, which else
-wait for each other). It trains without callbacks, then the same network with
-both at their default settings, then without again: half as many epochs each
-time, together, as with them. The machine must have nothing else to do. Printed
-are the seconds of an epoch before and after, without callbacks, and how much
-longer than these the epochs with callbacks took, by the clock and in seconds
-of processor time, beside the default budget; of the mean of all runs its
-standard error as well. Preparing, the baseline and the last capture are never
-left out: how long a training must be for the budget to hold is part of the
-result.
-
-Not in two processes, one with and one without: these differ by a tenth, both
-without callbacks, from the first epoch to the last, taken one after the other
-or in turns of some seconds (SqueezeNet's batches take 64 to 77 ms).
+wait for each other). In it the same network is trained twice, with both
+callbacks at their default settings and without, in turns of some seconds (see
+`turns.py`). The machine must have nothing else to do. Printed is how much
+longer the training with callbacks took, by the clock and in seconds of
+processor time, beside the default budget and what the callbacks themselves
+counted, and of the mean of all runs its standard error. Preparing, the
+baseline and the last capture are never left out: how long a training must be
+for the budget to hold is part of the result.
 
 The input is not autotuned. Else TensorFlow 2.21 lengthens many epochs, with a
 drawing or without, until a thread wakes that it waits for: 10 ms, 30 ms, 70 ms
@@ -31,6 +26,7 @@ those of 1.29 s 2.55 s, which is what would be measured.
 
 import argparse
 import contextlib
+import functools
 import inspect
 import json
 import math
@@ -41,9 +37,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import keras
 import numpy as np
@@ -51,9 +49,11 @@ import tensorflow as tf
 
 from benchmarks import natural
 from benchmarks.squeezenet import preprocess, squeezenet
+from benchmarks.turns import Turn, two_turns
 from examples.demo import sets
 from examples.demo.network import build_network
-from kerasviz_callbacks import FilterPatterns, GradCAM
+from kerasviz_callbacks import FilterPatterns, GradCAM, capturing
+from kerasviz_callbacks.budget import Budget
 from tests.kerasviz_callbacks.written import captures
 
 _BUDGET = inspect.signature(GradCAM).parameters["budget"].default
@@ -66,10 +66,10 @@ _NUM_CORES = {"mirrored": 2}  # of the others one
 class Case:
     """A network, what it is trained on, and how its callbacks are made."""
 
-    model: keras.Model
+    build: Callable[[], keras.Model]
     images: Any
     labels: Any
-    callbacks: Callable[[str], list[keras.callbacks.Callback]]
+    callbacks: Callable[[str], list[Any]]
 
 
 def main() -> None:
@@ -79,8 +79,8 @@ def main() -> None:
         print(json.dumps(_trained(options)))
         return
     print(
-        f"{'case':12}{'run':>5}{'before':>8}{'after':>8}{'with, s':>9}"
-        f"{'clock':>8}{'cpu':>8}  captures"
+        f"{'case':12}{'run':>5}{'without, s':>12}{'clock':>8}{'cpu':>8}"
+        f"{'counted':>9}  captures"
     )
     for case in options.cases:
         _run_case(case, options)
@@ -93,15 +93,15 @@ def _run_case(case: str, options: argparse.Namespace) -> None:
         clocks.append(found["clock"])
         cpus.append(found["cpu"])
         print(
-            f"{case:12}{run + 1:5}{found['before_s']:8.3f}"
-            f"{found['after_s']:8.3f}{found['with_s']:9.1f}"
-            f"{clocks[-1]:8.1%}{cpus[-1]:8.1%}  {found['captures']}",
+            f"{case:12}{run + 1:5}{found['without_s']:12.1f}"
+            f"{clocks[-1]:8.1%}{cpus[-1]:8.1%}{found['counted']:9.1%}"
+            f"  {found['captures']}",
             flush=True,
         )
     print(
-        f"{case:12}{'mean':>5}{'':25}{statistics.mean(clocks):8.1%}"
+        f"{case:12}{'mean':>5}{'':12}{statistics.mean(clocks):8.1%}"
         f"{statistics.mean(cpus):8.1%}  of a budget of {_BUDGET:.0%}\n"
-        f"{case:12}{'+-':>5}{'':25}{_standard_error(clocks):8.1%}"
+        f"{case:12}{'+-':>5}{'':12}{_standard_error(clocks):8.1%}"
         f"{_standard_error(cpus):8.1%}",
         flush=True,
     )
@@ -127,43 +127,58 @@ def _child(case: str, options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _trained(options: argparse.Namespace) -> dict[str, Any]:
-    """Train without, with and without callbacks; return what it took."""
+    """Train with and without callbacks, in turns; return what it took."""
     [name] = options.cases
     cores = sorted(os.sched_getaffinity(0))[: _NUM_CORES.get(name, 1)]
     os.sched_setaffinity(0, cores)
     case = _CASES[name](options)
-    _fit(case, 1)  # traces
-    probed = _fit(case, _PROBED_EPOCHS) / _PROBED_EPOCHS
-    epochs = max(4, round(options.seconds / probed[0]))
-    few = epochs // 4
-    with tempfile.TemporaryDirectory() as log_dir:
-        before = _fit(case, few) / few
-        drawn = _fit(case, epochs, case.callbacks(log_dir))
-        after = _fit(case, few) / few
+    drawn, plain = case.build(), case.build()
+    for model in (drawn, plain):
+        _fit(case, model, 1)  # traces
+    begin = time.perf_counter()
+    _fit(case, plain, _PROBED_EPOCHS)
+    probed_s = (time.perf_counter() - begin) / _PROBED_EPOCHS
+    epochs = max(2, round(options.seconds / probed_s))
+    with_turn, without_turn = two_turns()
+    budget = functools.partial(Budget, clock=with_turn.clock)
+    with (
+        tempfile.TemporaryDirectory() as log_dir,
+        mock.patch.object(capturing, "Budget", budget),
+        ThreadPoolExecutor(1) as beside,
+    ):
+        watchers = case.callbacks(log_dir)
+        other = beside.submit(_fit, case, plain, epochs, [without_turn])
+        # In this thread, as interrupts can be held in no other.
+        _fit(case, drawn, epochs, [with_turn, *watchers])
+        other.result()
         found = captures(Path(log_dir))
-    clock, cpu = drawn / (epochs * (before + after) / 2) - 1
     return {
-        "before_s": before[0],
-        "after_s": after[0],
-        "with_s": drawn[0],
-        "clock": clock,
-        "cpu": cpu,
+        "without_s": without_turn.clock_s,
+        "clock": with_turn.clock_s / without_turn.clock_s - 1,
+        "cpu": with_turn.cpu_s / without_turn.cpu_s - 1,
+        "counted": sum(watcher._budget.overhead for watcher in watchers),
         "captures": len(found),
     }
 
 
-def _fit(case: Case, epochs: int, callbacks: Sequence[Any] = ()) -> np.ndarray:
-    """Train; return seconds by the clock and of processor time."""
-    begin, began = time.perf_counter(), time.process_time()
-    case.model.fit(
-        _untuned(case.images, case.labels),
-        epochs=epochs,
-        shuffle=False,  # they are
-        verbose=0,
-        callbacks=list(callbacks),
-    )
-    clock_s = time.perf_counter() - begin
-    return np.array([clock_s, time.process_time() - began])
+def _fit(
+    case: Case, model: keras.Model, epochs: int, callbacks: Sequence[Any] = ()
+) -> None:
+    """Train, and count what it takes where a turn is among the callbacks."""
+    turns = [each for each in callbacks if isinstance(each, Turn)]
+    for turn in turns:
+        turn.begin()
+    try:
+        model.fit(
+            _untuned(case.images, case.labels),
+            epochs=epochs,
+            shuffle=False,  # they are
+            verbose=0,
+            callbacks=list(callbacks),
+        )
+    finally:
+        for turn in turns:
+            turn.end()
 
 
 def _untuned(images: Any, labels: Any) -> tf.data.Dataset:
@@ -176,7 +191,7 @@ def _untuned(images: Any, labels: Any) -> tf.data.Dataset:
 
 
 def _demo(_: argparse.Namespace) -> Case:
-    return _demo_under(contextlib.nullcontext())
+    return _demo_under(contextlib.nullcontext)
 
 
 def _mirrored(_: argparse.Namespace) -> Case:
@@ -184,16 +199,20 @@ def _mirrored(_: argparse.Namespace) -> Case:
     two = [tf.config.LogicalDeviceConfiguration() for _ in range(2)]
     tf.config.set_logical_device_configuration(cpu, two)
     strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
-    return _demo_under(strategy.scope())
+    return _demo_under(strategy.scope)
 
 
-def _demo_under(scope: contextlib.AbstractContextManager[Any]) -> Case:
+def _demo_under(scope: Callable[[], Any]) -> Case:
     shown, held_out = sets.phase_two(1200), sets.held_out(_NUM_HELD_OUT)
-    with scope:
-        model = build_network(seed=3)
-        model.compile("adam", "sparse_categorical_crossentropy")
+
+    def build() -> keras.Model:
+        with scope():
+            model = build_network(seed=3)
+            model.compile("adam", "sparse_categorical_crossentropy")
+        return model
+
     return Case(
-        model,
+        build,
         shown.images,
         shown.labels,
         lambda log_dir: [
@@ -208,16 +227,20 @@ def _demo_under(scope: contextlib.AbstractContextManager[Any]) -> Case:
 def _squeezenet(options: argparse.Namespace) -> Case:
     images = natural.crops(options.size)
     labels = np.arange(len(images)) * 14 // len(images)
-    backbone = squeezenet(options.size, options.weights)
-    pooled = keras.layers.GlobalAveragePooling2D()(backbone.output)
-    answer = keras.layers.Dense(14, activation="softmax")(pooled)
-    model = keras.Model(backbone.input, answer)
-    model.compile(
-        keras.optimizers.Adam(1e-5), "sparse_categorical_crossentropy"
-    )
+
+    def build() -> keras.Model:
+        backbone = squeezenet(options.size, options.weights)
+        pooled = keras.layers.GlobalAveragePooling2D()(backbone.output)
+        answer = keras.layers.Dense(14, activation="softmax")(pooled)
+        model = keras.Model(backbone.input, answer)
+        model.compile(
+            keras.optimizers.Adam(1e-5), "sparse_categorical_crossentropy"
+        )
+        return model
+
     held_out = images[:: len(images) // _NUM_HELD_OUT][:_NUM_HELD_OUT]
     return Case(
-        model,
+        build,
         np.asarray(preprocess(images.astype("float32"))),
         labels,
         lambda log_dir: [
@@ -247,7 +270,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument(
-        "--seconds", type=float, default=180, help="of training with"
+        "--seconds", type=float, default=180, help="of training without"
     )
     parser.add_argument(
         "--cases", nargs="+", choices=list(_CASES), default=list(_CASES)
