@@ -24,14 +24,13 @@ import time
 from typing import Any
 
 import keras
-import tensorflow as tf
 
+from benchmarks.feeding import BATCH_SIZE, batches
 from examples.demo import sets
 from examples.demo.network import build_network
 
 _SHARES = (0.5, 0.7, 0.9, 0.97, 1.0)  # of the pictures
 _NUM_PICTURES = 1200
-_BATCH = 32
 
 
 class _Clock(keras.callbacks.Callback):
@@ -79,20 +78,12 @@ def main() -> None:
 
 
 def _inputs(images: Any, labels: Any) -> list[tuple[str, dict[str, Any]]]:
-    arrays = {"x": images, "y": labels, "batch_size": _BATCH}
-    return [
-        ("arrays", arrays),
-        ("tuned", {"x": _batches(images, labels, is_tuned=True)}),
-        ("not tuned", {"x": _batches(images, labels, is_tuned=False)}),
-    ]
-
-
-def _batches(images: Any, labels: Any, *, is_tuned: bool) -> tf.data.Dataset:
-    examples = tf.data.Dataset.from_tensor_slices((images, labels))
-    options = tf.data.Options()
-    options.autotune.enabled = is_tuned
-    batches = examples.shuffle(len(images)).batch(_BATCH).prefetch(2)
-    return batches.with_options(options)
+    arrays = {"x": images, "y": labels, "batch_size": BATCH_SIZE}
+    tuned, untuned = (
+        {"x": batches(images, labels, is_tuned=is_tuned), "shuffle": False}
+        for is_tuned in (True, False)  # shuffled already
+    )
+    return [("arrays", arrays), ("tuned", tuned), ("not tuned", untuned)]
 
 
 def _parser() -> argparse.ArgumentParser:

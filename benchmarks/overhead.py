@@ -17,15 +17,10 @@ drawing or without, until a thread wakes that it waits for: 10 ms, 30 ms, 70 ms
 and so on after the epoch began. Epochs of 1.20 s may then take 1.27 s, and
 those of 1.29 s 2.55 s, which is what would be measured.
 
-| case       | what is trained                                             |
-|------------|-------------------------------------------------------------|
-| demo       | the demo's network on its pictures                          |
-| squeezenet | SqueezeNet and a new classifier on crops of photographs     |
-| mirrored   | the demo's network on two replicas, MirroredStrategy        |
+What is trained: see `overhead_cases.py`.
 """
 
 import argparse
-import contextlib
 import functools
 import inspect
 import json
@@ -36,40 +31,24 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
 import keras
-import numpy as np
-import tensorflow as tf
 
-from benchmarks import natural
-from benchmarks.squeezenet import preprocess, squeezenet
+from benchmarks.feeding import batches
+from benchmarks.overhead_cases import CASES, Case
 from benchmarks.turns import Turn, two_turns
-from examples.demo import sets
-from examples.demo.network import build_network
-from kerasviz_callbacks import FilterPatterns, GradCAM, capturing
+from kerasviz_callbacks import GradCAM, capturing
 from kerasviz_callbacks.budget import Budget
 from tests.kerasviz_callbacks.written import captures
 
 _BUDGET = inspect.signature(GradCAM).parameters["budget"].default
-_NUM_HELD_OUT = 12
 _PROBED_EPOCHS = 3
 _NUM_CORES = {"mirrored": 2}  # of the others one
-
-
-@dataclass(frozen=True)
-class Case:
-    """A network, what it is trained on, and how its callbacks are made."""
-
-    build: Callable[[], keras.Model]
-    images: Any
-    labels: Any
-    callbacks: Callable[[str], list[Any]]
 
 
 def main() -> None:
@@ -131,7 +110,7 @@ def _trained(options: argparse.Namespace) -> dict[str, Any]:
     [name] = options.cases
     cores = sorted(os.sched_getaffinity(0))[: _NUM_CORES.get(name, 1)]
     os.sched_setaffinity(0, cores)
-    case = _CASES[name](options)
+    case = CASES[name](options)
     drawn, plain = case.build(), case.build()
     for model in (drawn, plain):
         _fit(case, model, 1)  # traces
@@ -170,7 +149,7 @@ def _fit(
         turn.begin()
     try:
         model.fit(
-            _untuned(case.images, case.labels),
+            batches(case.images, case.labels, is_tuned=False),
             epochs=epochs,
             shuffle=False,  # they are
             verbose=0,
@@ -179,87 +158,6 @@ def _fit(
     finally:
         for turn in turns:
             turn.end()
-
-
-def _untuned(images: Any, labels: Any) -> tf.data.Dataset:
-    """Return batches like those that `fit` makes of arrays."""
-    examples = tf.data.Dataset.from_tensor_slices((images, labels))
-    options = tf.data.Options()
-    options.autotune.enabled = False
-    batches = examples.shuffle(len(images)).batch(32).prefetch(2)
-    return batches.with_options(options)
-
-
-def _demo(_: argparse.Namespace) -> Case:
-    return _demo_under(contextlib.nullcontext)
-
-
-def _mirrored(_: argparse.Namespace) -> Case:
-    [cpu] = tf.config.list_physical_devices("CPU")
-    two = [tf.config.LogicalDeviceConfiguration() for _ in range(2)]
-    tf.config.set_logical_device_configuration(cpu, two)
-    strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
-    return _demo_under(strategy.scope)
-
-
-def _demo_under(scope: Callable[[], Any]) -> Case:
-    shown, held_out = sets.phase_two(1200), sets.held_out(_NUM_HELD_OUT)
-
-    def build() -> keras.Model:
-        with scope():
-            model = build_network(seed=3)
-            model.compile("adam", "sparse_categorical_crossentropy")
-        return model
-
-    return Case(
-        build,
-        shown.images,
-        shown.labels,
-        lambda log_dir: [
-            FilterPatterns(log_dir, verbose=0),
-            GradCAM(
-                log_dir, held_out.images, labels=held_out.labels, verbose=0
-            ),
-        ],
-    )
-
-
-def _squeezenet(options: argparse.Namespace) -> Case:
-    images = natural.crops(options.size)
-    labels = np.arange(len(images)) * 14 // len(images)
-
-    def build() -> keras.Model:
-        backbone = squeezenet(options.size, options.weights)
-        pooled = keras.layers.GlobalAveragePooling2D()(backbone.output)
-        answer = keras.layers.Dense(14, activation="softmax")(pooled)
-        model = keras.Model(backbone.input, answer)
-        model.compile(
-            keras.optimizers.Adam(1e-5), "sparse_categorical_crossentropy"
-        )
-        return model
-
-    held_out = images[:: len(images) // _NUM_HELD_OUT][:_NUM_HELD_OUT]
-    return Case(
-        build,
-        np.asarray(preprocess(images.astype("float32"))),
-        labels,
-        lambda log_dir: [
-            FilterPatterns(log_dir, preprocess=preprocess, verbose=0),
-            GradCAM(
-                log_dir,
-                held_out,
-                preprocess=lambda x: np.asarray(preprocess(x)),
-                verbose=0,
-            ),
-        ],
-    )
-
-
-_CASES: dict[str, Callable[[argparse.Namespace], Case]] = {
-    "demo": _demo,
-    "squeezenet": _squeezenet,
-    "mirrored": _mirrored,
-}
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -273,7 +171,7 @@ def _parser() -> argparse.ArgumentParser:
         "--seconds", type=float, default=180, help="of training without"
     )
     parser.add_argument(
-        "--cases", nargs="+", choices=list(_CASES), default=list(_CASES)
+        "--cases", nargs="+", choices=list(CASES), default=list(CASES)
     )
     parser.add_argument("--weights", type=Path, help="of SqueezeNet, HDF5")
     parser.add_argument(

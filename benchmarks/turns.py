@@ -1,9 +1,10 @@
 """Two trainings of one process that take turns, so that they compare.
 
-Over minutes a machine becomes faster and slower by several percent, and two
-processes that do the same differ by a tenth from beginning to end, depending
-on the memory that they got. Two threads of which one trains for a few seconds
-while the other stands still have the same memory and the same minutes.
+Over minutes a machine becomes faster and slower by several percent, and of two
+processes that do the same one may be slower by a tenth from beginning to end,
+even where they take turns; why was not found. Two threads of one process, of
+which one trains for a few seconds while the other stands still, have the same
+memory and the same minutes.
 """
 
 import threading

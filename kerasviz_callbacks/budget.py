@@ -70,7 +70,6 @@ class Budget:
             budgets: of all callbacks of the fit; what any of them spends is
                 no training.
         """
-        self.end()
         self._all = tuple(budgets) or (self,)
         self._began_s = self._clock()
         self._spent_before_s = self._spent_by_all_s

@@ -157,6 +157,7 @@ def test_looks_in_vain_become_ever_rarer_until_the_next_fit(clock):
             looks.append(second)
             budget.look_in_vain()
     assert looks == [1, 2, 4, 8, 16, 32, 64]
+    budget.end()
     budget.begin()
     clock.now += 1
     assert budget.affords_look(0.001)
