@@ -11,8 +11,11 @@ pictures are cheap is so not kept from drawing by one whose pictures are dear.
 """
 
 import contextlib
+import math
 import time
 from collections.abc import Callable, Iterable, Iterator
+
+from kerasviz_callbacks.looks import Looks
 
 MOST_SKIPPED = 8  # then fewer pictures rather than fewer captures
 SHARES = (1.0, 0.5, 0.25)  # of the pictures
@@ -55,8 +58,7 @@ class Budget:
         self._price_bytes = 0
         self._spent_s = 0.0
         self._spends_since_s: float | None = None
-        self._looked_s = 0.0  # of training, when it was last looked
-        self._look_again_s = 0.0  # of training, when to look at the earliest
+        self._looks = Looks()
         self._num_drawn = 0
         self._num_skipped_in_all = 0
         self.num_due = 0
@@ -73,7 +75,7 @@ class Budget:
         self._all = tuple(budgets) or (self,)
         self._began_s = self._clock()
         self._spent_before_s = self._spent_by_all_s
-        self._look_again_s = 0.0  # layers may have been frozen
+        self._looks.begin()
 
     def end(self) -> None:
         """Count no longer."""
@@ -152,24 +154,21 @@ class Budget:
     def affords_look(self, seconds: float) -> bool:
         """Tell whether to look at what has changed, which takes so long.
 
-        Where nothing has, a capture costs next to nothing and is not to be
-        left out, though all be spent. Looking may take another half of the
-        share, of the training since the last look; where it was in vain, it
-        waits until training has taken twice as long, so that it never adds up.
+        It may take another half of the share.
         """
         if self._share is None:
             return True
-        trained_s = self.trained_s
-        since_s = trained_s - self._looked_s
-        is_dear = seconds > self._own_share / 2 * since_s
-        if is_dear or trained_s < self._look_again_s:
-            return False
-        self._looked_s = trained_s
-        return True
+        return self._looks.is_due(self.trained_s, seconds, self._own_share / 2)
 
-    def look_in_vain(self) -> None:
-        """Note that a look has not let a capture be drawn."""
-        self._look_again_s = 2 * self.trained_s
+    def look_in_vain(self, new: float) -> None:
+        """Note that a look has not let a capture be drawn.
+
+        Args:
+            new: share of its pictures that had to be drawn.
+        """
+        price_s = self.spent_s + self._price_of(new)
+        affordable_s = price_s / (self._own_share or math.inf)
+        self._looks.was_in_vain(self.trained_s, affordable_s)
 
     def thin(self) -> None:
         """Choose how much of a capture to draw from now on, never more again.
@@ -230,10 +229,13 @@ class Budget:
     def _affords_time(self, new: float) -> bool:
         if self._share is None or not new:
             return True
-        price_s = self._price_s * (1 + new * self.pictures_share)
         beyond_s = sum(b._beyond_s for b in self._all if b is not self)
         room_s = max(self._part_s - beyond_s, _LEAST_PART * self._part_s)
-        return self.spent_s + price_s <= room_s
+        return self.spent_s + self._price_of(new) <= room_s
+
+    def _price_of(self, new: float) -> float:
+        """Return the seconds of a capture, and of the last one besides."""
+        return self._price_s * (1 + new * self.pictures_share)
 
     def _affords_bytes(self, used: int, new: float) -> bool:
         """Leave out ever more as the log fills up, so that it never is full."""

@@ -156,7 +156,7 @@ class Capturing(keras.callbacks.Callback):
             self._look_s = time.perf_counter() - begin
             if new < 1 and self._budget.affords(used, new):
                 return True
-            self._budget.look_in_vain()
+            self._budget.look_in_vain(new)
         self._budget.skip()
         return False
 

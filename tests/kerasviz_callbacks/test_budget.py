@@ -155,12 +155,50 @@ def test_looks_in_vain_become_ever_rarer_until_the_next_fit(clock):
         clock.now += 1
         if budget.affords_look(0.001):
             looks.append(second)
-            budget.look_in_vain()
+            budget.look_in_vain(1.0)
     assert looks == [1, 2, 4, 8, 16, 32, 64]
     budget.end()
     budget.begin()
     clock.now += 1
     assert budget.affords_look(0.001)
+
+
+def test_what_is_half_new_is_looked_at_when_it_can_be_afforded(clock):
+    budget = Budget(0.1 / 0.9, None, clock)  # 0.1 as seen from inside
+    budget.begin()
+    spend(budget, clock, 4.0)
+    budget.expect(2.0, 100)
+    clock.now += 50
+    assert budget.affords_look(0.001)
+    budget.look_in_vain(0.5)  # 4 s, 2 s for the last one, 1 s for this one
+    clock.now += 19
+    assert not budget.affords_look(0.001)
+    clock.now += 1.1
+    assert budget.affords_look(0.001)
+    assert budget.affords(0, 0.5)
+
+
+def test_no_look_but_after_twice_the_time_where_the_log_is_full(clock):
+    budget = Budget(0.1, 150, clock)
+    budget.begin()
+    budget.expect(0.01, 100)
+    clock.now += 50
+    assert not budget.affords(0, 0.9)
+    budget.look_in_vain(0.9)
+    clock.now += 49
+    assert not budget.affords_look(0.001)
+    clock.now += 1
+    assert budget.affords_look(0.001)
+
+
+@pytest.mark.parametrize("share", [None, 0.0])
+def test_a_look_in_vain_without_a_share_asks_nothing_of_it(clock, share):
+    budget = Budget(share, 150, clock)
+    budget.begin()
+    budget.expect(2.0, 100)
+    clock.now += 50
+    budget.look_in_vain(1.0)
+    assert budget.affords_look(0.001) is (share is None)
 
 
 def test_time_between_fits_is_no_training(clock):
