@@ -48,9 +48,10 @@ class Turn(keras.callbacks.Callback):
         self._began = time.perf_counter(), time.process_time()
 
     def end(self) -> None:
-        """Let the other have all turns that are left."""
-        self._is_over = True
-        self._hand_over()
+        """Let the other have all turns that are left, once."""
+        if not self._is_over:
+            self._is_over = True
+            self._hand_over()
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         """Let the other have a turn, if it is time."""
