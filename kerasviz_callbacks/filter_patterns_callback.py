@@ -18,6 +18,7 @@ from kerasviz_callbacks.drawing import Drawing, Plan
 from kerasviz_callbacks.held_out import HeldOutImages
 from kerasviz_callbacks.held_out_record import held_out_record
 from kerasviz_callbacks.kept import Unreadable
+from kerasviz_callbacks.model_structure import structure_signature
 from kerasviz_callbacks.narrowed import thinned
 from kerasviz_callbacks.pattern_plan import pattern_plan
 from kerasviz_callbacks.pattern_preparation import (
@@ -36,7 +37,6 @@ from kerasviz_callbacks.pixel_range import (
 from kerasviz_callbacks.presets import Preset, find_preset
 from kerasviz_callbacks.schedule import Schedule
 from kerasviz_callbacks.summary import StoredImages
-from kerasviz_callbacks.tap import structure_signature
 from kerasviz_callbacks.watch_request import (
     OnCapture,
     OnError,

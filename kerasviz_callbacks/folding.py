@@ -25,7 +25,7 @@ from kerasviz_callbacks.convolution_operation import (
     with_kernel,
     without_bias,
 )
-from kerasviz_callbacks.tap import replaced_attribute
+from kerasviz_callbacks.replaced_attribute import replaced_attribute
 
 
 @contextlib.contextmanager

@@ -21,10 +21,10 @@ from kerasviz_callbacks.held_out_record import as_boxes
 from kerasviz_callbacks.kept import Unreadable
 from kerasviz_callbacks.map_sheets import MapSheets
 from kerasviz_callbacks.map_stream import MapStream
+from kerasviz_callbacks.model_structure import structure_signature
 from kerasviz_callbacks.regions import Regions, as_masks
 from kerasviz_callbacks.sanity import SanityCheck, check_sanity, sanity_cost
 from kerasviz_callbacks.schedule import Schedule
-from kerasviz_callbacks.tap import structure_signature
 from kerasviz_callbacks.target_request import TargetLike
 from kerasviz_callbacks.vanishing import vanishing_notes
 from kerasviz_callbacks.watch_request import (

@@ -20,11 +20,11 @@ from kerasviz_callbacks.heatmap_batch import HeatmapBatch, as_batch
 from kerasviz_callbacks.heatmap_graph import Explanation, HeatmapGraph
 from kerasviz_callbacks.layers import Located
 from kerasviz_callbacks.logits import is_trained_from_logits
+from kerasviz_callbacks.model_structure import structure_signature
 from kerasviz_callbacks.probe import Probe
 from kerasviz_callbacks.question import PREDICTION, Question, check_wanted
 from kerasviz_callbacks.replicas import Weights, num_replicas
 from kerasviz_callbacks.smaller_chunks import Chunks
-from kerasviz_callbacks.tap import structure_signature
 from kerasviz_callbacks.target import PREDICTED, Reading
 
 __all__ = ["HeatmapBatch", "HeatmapEngine"]

@@ -32,10 +32,10 @@ from kerasviz_callbacks.map_measures import (
 )
 from kerasviz_callbacks.map_memory import DrawnMaps, MapMemory
 from kerasviz_callbacks.map_sheets import MapSheets
+from kerasviz_callbacks.model_structure import structure_signature
 from kerasviz_callbacks.regions import Regions
 from kerasviz_callbacks.sanity import SanityCheck
 from kerasviz_callbacks.summary import Picture
-from kerasviz_callbacks.tap import structure_signature
 from kerasviz_callbacks.vanishing import vanishing_notes
 from tb_plugin.contract import Capture, MapLayer, Outcome
 

@@ -30,6 +30,7 @@ from kerasviz_callbacks.kept import Unreadable, check_unreadable
 from kerasviz_callbacks.layer_choice import choose_layers
 from kerasviz_callbacks.layers import Located, check_model
 from kerasviz_callbacks.model_input import Shape, model_input
+from kerasviz_callbacks.model_structure import structure_signature
 from kerasviz_callbacks.pattern_engine import PatternEngine
 from kerasviz_callbacks.pattern_request import (
     build_if_needed,
@@ -40,7 +41,6 @@ from kerasviz_callbacks.pattern_request import (
 from kerasviz_callbacks.pixel_range import TensorPreprocess, as_to_input
 from kerasviz_callbacks.presets import Preset
 from kerasviz_callbacks.probe import Probe, probe, spread_convolutions
-from kerasviz_callbacks.tap import structure_signature
 
 NUM_AUTO_LAYERS = 4
 

@@ -24,7 +24,7 @@ Nothing of the model changes. What has to be so, and why:
 
 import contextlib
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +32,7 @@ import keras
 import tensorflow as tf
 
 from kerasviz_callbacks.dependence import dependents
+from kerasviz_callbacks.replaced_attribute import replaced_attribute
 
 
 class TapError(RuntimeError):
@@ -162,23 +163,6 @@ def without_activation(layer: keras.Layer) -> Iterator[None]:
         yield
 
 
-def structure_signature(model: keras.Model) -> tuple[Any, ...]:
-    """Return what a traced function depends on besides the weights' values.
-
-    A function traced before `enable_lora`, `quantize` or a change of layers
-    computes the old network; weights, freezing and `compile` leave it right.
-    """
-    layers = tuple(
-        (
-            id(layer),
-            getattr(layer, "quantization_mode", None),
-            bool(getattr(layer, "lora_enabled", False)),
-        )
-        for layer in model._flatten_layers()
-    )
-    return layers + tuple(id(variable) for variable in model.variables)
-
-
 class _CallLog:
     """The outputs seen so far, and whether all that is wanted is there."""
 
@@ -263,24 +247,6 @@ def _losses_kept(model: keras.Model, log: _CallLog) -> Iterator[None]:
 
     with replaced_attribute(model, "_clear_losses", clear):
         yield
-
-
-@contextlib.contextmanager
-def replaced_attribute(
-    layer: keras.Layer, name: str, value: Any
-) -> Iterator[None]:
-    """Set an attribute on the instance, past Keras' tracking; undo it."""
-    own: Mapping[str, Any] = vars(layer)
-    before = own.get(name)
-    had_it = name in own
-    object.__setattr__(layer, name, value)
-    try:
-        yield
-    finally:
-        if had_it:
-            object.__setattr__(layer, name, before)
-        else:
-            object.__delattr__(layer, name)
 
 
 def _current_graph() -> Any:

@@ -9,7 +9,7 @@ import tensorflow as tf
 
 from kerasviz_callbacks import filter_patterns
 from kerasviz_callbacks.layers import find_layer, walk
-from kerasviz_callbacks.tap import TapError, forward, structure_signature
+from kerasviz_callbacks.tap import TapError, forward
 
 L = keras.layers
 IMAGE = np.random.default_rng(0).uniform(size=(2, 12, 12, 3)).astype("float32")
@@ -207,28 +207,6 @@ def test_quantised_layer_is_reached():
     np.testing.assert_array_equal(
         forward(model, x, [dense]).calls[0][0], model(x)
     )
-
-
-@pytest.mark.filterwarnings("ignore:__array__ implementation")  # Keras' own
-def test_signature_changes_with_the_structure():
-    inputs = keras.Input((4,))
-    model = keras.Model(inputs, L.Dense(3, name="dense")(inputs))
-    seen = {structure_signature(model)}
-    model.get_layer("dense").enable_lora(2)
-    seen.add(structure_signature(model))
-    model.get_layer("dense").quantize("int8")
-    seen.add(structure_signature(model))
-    assert len(seen) == 3
-
-
-def test_signature_stays_with_weights_freezing_and_compile():
-    model = lively()
-    before = structure_signature(model)
-    model.set_weights([w + 1 for w in model.get_weights()])
-    model.get_layer("conv").trainable = False
-    model.compile("adam", "mse", metrics=["mae"])
-    model.predict(IMAGE, verbose=0)
-    assert structure_signature(model) == before
 
 
 def test_walk_yields_every_layer_once():
