@@ -75,22 +75,28 @@ class Score:
 
 
 class NaturalScale:
-    """How strongly photographs excite each filter of one layer."""
+    """How strongly photographs of one size excite each filter of one layer.
 
-    def __init__(self, model: keras.Model, layer: str, preprocess) -> None:
+    Args:
+        model: what looks at them.
+        layer: name of a layer of it.
+        preprocess: from pixels to what the model takes.
+        size_px: of the crops, as of the pictures to score.
+    """
+
+    def __init__(
+        self, model: keras.Model, layer: str, preprocess, size_px: int
+    ) -> None:
         self._model = model
         self._layer = find_layer(model, layer).layer
         self._preprocess = preprocess
         self._mean = tf.function(
             self._traced, reduce_retracing=True, autograph=False
         )
-
-    def measure(self, natural: np.ndarray) -> None:
-        """Take these images, (n, h, w, 3) uint8, as what is natural."""
-        values = self._values(natural)
-        self._natural_mean = values.mean(axis=0)
-        self._natural_deviation = values.std(axis=0)
-        self._natural_best = values.max(axis=0)
+        natural = self._values(crops(size_px))
+        self._natural_mean = natural.mean(axis=0)
+        self._natural_deviation = natural.std(axis=0)
+        self._natural_best = natural.max(axis=0)
 
     def score(self, pictures: np.ndarray, filters: list[int]) -> Score:
         """Score one picture, (h, w, 3) uint8, for each of the filters."""

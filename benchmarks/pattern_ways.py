@@ -2,6 +2,8 @@
 
     way(model, layer, filters, size, preprocess) → (n, h, w, 3) uint8, as shown
 
+`size` is in px; None, where `classic` or `ours` is asked, is the method's own.
+
 `classic` is the recipe as learners write it (Chollet, Deep Learning with
 Python, 2nd ed., section 9.4.2): a Python loop, the filter as a Python int, so
 that every filter is traced anew.
@@ -18,14 +20,18 @@ from kerasviz_callbacks.canvas import displayed
 from kerasviz_callbacks.presets import Preset
 
 NUM_STEPS = 30  # of the recipe, and of peers where steps are compared
+_CLASSIC_PX = 200
 Preprocess = Callable[[tf.Tensor], tf.Tensor]
-Draw = Callable[[keras.Model, str, list[int], int, Preprocess], np.ndarray]
+Draw = Callable[
+    [keras.Model, str, list[int], int | None, Preprocess], np.ndarray
+]
 
 
 def classic(start_noise: float = 0.0) -> Draw:
     """The book's code; `start_noise` is added to where it starts."""
 
     def draw(model, layer, filters, size, _):
+        size = size or _CLASSIC_PX
         extractor = keras.Model(model.inputs, model.get_layer(layer).output)
         step = _classic_step(extractor)
         images = []
