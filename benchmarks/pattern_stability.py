@@ -26,11 +26,12 @@ from examples.demo import sets
 from examples.demo.network import build_network
 from examples.demo.pictures import SIZE_PX
 from kerasviz_callbacks import layer_paths
+from kerasviz_callbacks.canvas_size import canvas_side
 from kerasviz_callbacks.layers import find_layer
 from kerasviz_callbacks.model_input import model_input
 from kerasviz_callbacks.pattern_engine import PatternEngine
 from kerasviz_callbacks.presets import STEADY
-from kerasviz_callbacks.probe import probe
+from kerasviz_callbacks.probe import Probe, probe
 
 NOISES = (0.01, 0.1)
 
@@ -39,24 +40,30 @@ def main() -> None:
     """Print a line per layer."""
     options = _parser().parse_args()
     if options.model == "Demo":
-        net, side = _trained_demo(), SIZE_PX
+        net, size = _trained_demo(), SIZE_PX
     else:
-        net, side = net_of(options.model, options.weights), options.size
-    model, shape = net.model, (side, side, 3)
-    found = probe(model, model_input(model, None, shape), shape)
+        net, size = net_of(options.model, options.weights), options.size
+    model = net.model
+    largest = _found(model, size or STEADY.size_px)
     print(
         f"{'layer':<28}{'1e-6':>8}{'least':>8}"
         + "".join(f"{f'w {noise:.0%}':>8}" for noise in NOISES)
         + f"{'tells':>8}"
     )
     for path in layer_paths(model)[:: options.each]:
+        located, found = find_layer(model, path.path), largest
+        if size is None:
+            side = canvas_side(largest, located, STEADY.positions)
+            found = _found(model, side)
         engine = PatternEngine(
-            found,
-            find_layer(model, path.path),
-            STEADY,
-            preprocess=net.preprocess,
+            found, located, STEADY, preprocess=net.preprocess
         )
         _line(engine, model, min(options.filters, path.filters))
+
+
+def _found(model: keras.Model, side: int) -> Probe:
+    shape = (side, side, 3)
+    return probe(model, model_input(model, None, shape), shape)
 
 
 def _line(engine: PatternEngine, model: keras.Model, count: int) -> None:
@@ -115,7 +122,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--each", type=int, default=1)
     parser.add_argument("--filters", type=int, default=4)
-    parser.add_argument("--size", type=int, default=150)
+    parser.add_argument(
+        "--size", type=int, help="px; default: as each layer takes"
+    )
     return parser
 
 

@@ -58,9 +58,9 @@ RECIPE = Preset(
 # Chosen by measurement; `docs/benchmarks.md` has the numbers.
 STEADY = Preset(
     name="steady",
-    num_steps=80,
-    size_px=160,
-    positions=14,
+    num_steps=74,
+    size_px=128,
+    positions=12,
     canvas=FourierCanvas(),
     rule=MomentumStep(),
     wobble=Wobble(),
