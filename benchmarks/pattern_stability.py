@@ -24,14 +24,14 @@ from benchmarks.pattern_speed import Net, net_of
 from benchmarks.patterns import PERTURBATION, correlations
 from examples.demo import sets
 from examples.demo.network import build_network
-from examples.demo.pictures import SIZE_PX
 from kerasviz_callbacks import layer_paths
-from kerasviz_callbacks.canvas_size import canvas_side
-from kerasviz_callbacks.layers import find_layer
-from kerasviz_callbacks.model_input import model_input
 from kerasviz_callbacks.pattern_engine import PatternEngine
+from kerasviz_callbacks.pattern_preparation import (
+    PatternRequest,
+    PreparedLayer,
+    prepare_patterns,
+)
 from kerasviz_callbacks.presets import STEADY
-from kerasviz_callbacks.probe import Probe, probe
 
 NOISES = (0.01, 0.1)
 
@@ -39,35 +39,30 @@ NOISES = (0.01, 0.1)
 def main() -> None:
     """Print a line per layer."""
     options = _parser().parse_args()
-    if options.model == "Demo":
-        net, size = _trained_demo(), SIZE_PX
-    else:
-        net, size = net_of(options.model, options.weights), options.size
-    model = net.model
-    largest = _found(model, size or STEADY.size_px)
+    net = (
+        _trained_demo()
+        if options.model == "Demo"
+        else net_of(options.model, options.weights)
+    )
     print(
         f"{'layer':<28}{'1e-6':>8}{'least':>8}"
         + "".join(f"{f'w {noise:.0%}':>8}" for noise in NOISES)
         + f"{'tells':>8}"
     )
-    for path in layer_paths(model)[:: options.each]:
-        located, found = find_layer(model, path.path), largest
-        if size is None:
-            side = canvas_side(largest, located, STEADY.positions)
-            found = _found(model, side)
-        engine = PatternEngine(
-            found, located, STEADY, preprocess=net.preprocess
+    for path in layer_paths(net.model)[:: options.each]:
+        request = PatternRequest(
+            path.path,
+            list(range(min(options.filters, path.filters))),
+            STEADY,
+            preprocess=net.preprocess,
+            size=options.size,
         )
-        _line(engine, model, min(options.filters, path.filters))
+        [layer] = prepare_patterns(net.model, request, None).layers
+        _line(layer, net.model)
 
 
-def _found(model: keras.Model, side: int) -> Probe:
-    shape = (side, side, 3)
-    return probe(model, model_input(model, None, shape), shape)
-
-
-def _line(engine: PatternEngine, model: keras.Model, count: int) -> None:
-    filters = list(range(count))
+def _line(layer: PreparedLayer, model: keras.Model) -> None:
+    engine, filters = layer.engine, layer.filters
     pictures = engine.draw(filters).images
     nudged = engine.draw(filters, nudge=PERTURBATION).images
     same = correlations(pictures, nudged)
@@ -87,7 +82,7 @@ def _line(engine: PatternEngine, model: keras.Model, count: int) -> None:
 def _noisy_pictures(
     engine: PatternEngine,
     model: keras.Model,
-    filters: list[int],
+    filters: tuple[int, ...],
     noise: float,
 ) -> np.ndarray:
     kept = model.get_weights()
