@@ -166,8 +166,8 @@ class Budget:
         Args:
             new: share of its pictures that had to be drawn.
         """
-        price_s = self.spent_s + self._price_of(new)
-        affordable_s = price_s / (self._own_share or math.inf)
+        needed_s = self.spent_s + self._price_of(new)
+        affordable_s = needed_s / (self._own_share or math.inf)
         self._looks.was_in_vain(self.trained_s, affordable_s)
 
     def thin(self) -> None:
