@@ -14,7 +14,7 @@ import numpy as np
 import tensorflow as tf
 
 from benchmarks.squeezenet import squeezenet
-from kerasviz_callbacks.heatmap_request import (
+from kerasviz_callbacks.heatmaps.preparation import (
     HeatmapRequest,
     prepare_heatmaps,
 )

@@ -15,8 +15,8 @@ import sklearn.datasets
 import tensorflow as tf
 from PIL import Image
 
-from kerasviz_callbacks.layers import find_layer
-from kerasviz_callbacks.tap import forward, without_activation
+from kerasviz_callbacks.model.layers import find_layer
+from kerasviz_callbacks.model.tap import forward, without_activation
 
 _OF_SKIMAGE = (
     "astronaut.png brick.png camera.png chelsea.png coffee.png coins.png "

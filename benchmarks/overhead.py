@@ -45,8 +45,8 @@ from benchmarks.feeding import BATCH_SIZE, batches
 from benchmarks.overhead_cases import CASES, Case
 from benchmarks.turns import Turn, two_turns
 from kerasviz_callbacks import GradCAM, capturing
-from kerasviz_callbacks.budget import Budget
-from tests.kerasviz_callbacks.written import captures
+from kerasviz_callbacks.schedule.budget import Budget
+from tests.kerasviz_callbacks.logs.written import captures
 
 _BUDGET = inspect.signature(GradCAM).parameters["budget"].default
 _PROBED_EPOCHS = 3

@@ -31,7 +31,7 @@ import tensorflow as tf
 
 from benchmarks import squeezenet
 from benchmarks.pattern_ways import NUM_STEPS, WAYS, Preprocess
-from kerasviz_callbacks.presets import STEADY
+from kerasviz_callbacks.presets.preset import STEADY
 
 _STEPS = {"ours, steady": STEADY.num_steps}
 _FILTERS_OF_MEMORY = 8

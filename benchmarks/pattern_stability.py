@@ -25,13 +25,13 @@ from benchmarks.patterns import PERTURBATION, correlations
 from examples.demo import sets
 from examples.demo.network import build_network
 from kerasviz_callbacks import layer_paths
-from kerasviz_callbacks.pattern_engine import PatternEngine
-from kerasviz_callbacks.pattern_preparation import (
+from kerasviz_callbacks.patterns.engine import PatternEngine
+from kerasviz_callbacks.patterns.preparation import (
     PatternRequest,
     PreparedLayer,
     prepare_patterns,
 )
-from kerasviz_callbacks.presets import STEADY
+from kerasviz_callbacks.presets.preset import STEADY
 
 NOISES = (0.01, 0.1)
 

@@ -16,8 +16,8 @@ import numpy as np
 import tensorflow as tf
 
 from kerasviz_callbacks import filter_patterns
-from kerasviz_callbacks.canvas import displayed
-from kerasviz_callbacks.presets import Preset
+from kerasviz_callbacks.presets.canvas import displayed
+from kerasviz_callbacks.presets.preset import Preset
 
 NUM_STEPS = 30  # of the recipe, and of peers where steps are compared
 _CLASSIC_PX = 200

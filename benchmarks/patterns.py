@@ -32,7 +32,7 @@ from PIL import Image
 from benchmarks.natural import NaturalScale
 from benchmarks.pattern_ways import Draw, classic, ours
 from benchmarks.squeezenet import preprocess, squeezenet
-from kerasviz_callbacks.presets import Preset, find_preset
+from kerasviz_callbacks.presets.preset import Preset, find_preset
 
 LAYERS = [f"fire{number}_expand3x3" for number in (3, 5, 7, 9)]
 NOISES = (0.001, 0.01, 0.1)

@@ -37,7 +37,7 @@ import numpy as np
 import tensorflow as tf
 
 from kerasviz_callbacks import EverySteps, FilterPatterns, GradCAM
-from tests.kerasviz_callbacks.written import captures
+from tests.kerasviz_callbacks.logs.written import captures
 
 L = keras.layers
 STEPS_PER_FIT = 50

@@ -21,7 +21,7 @@ import keras
 from examples.demo import sets
 from examples.demo.network import build_network
 from examples.demo.pictures import CLASS_NAMES
-from kerasviz_callbacks.command import main as kerasviz
+from kerasviz_callbacks.commands.main import main as kerasviz
 
 BATCH_SIZE = 32
 

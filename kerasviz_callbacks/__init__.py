@@ -9,7 +9,17 @@ import importlib.metadata
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from kerasviz_callbacks.events import (
+    from kerasviz_callbacks.callbacks.filter_patterns import FilterPatterns
+    from kerasviz_callbacks.callbacks.grad_cam import GradCAM
+    from kerasviz_callbacks.heatmaps.draw import grad_cam
+    from kerasviz_callbacks.heatmaps.result import Heatmaps
+    from kerasviz_callbacks.heatmaps.sanity import SanityCheck, sanity_check
+    from kerasviz_callbacks.heatmaps.target import OverMask
+    from kerasviz_callbacks.model.layers import LayerPath, layer_paths
+    from kerasviz_callbacks.patterns.draw import filter_patterns
+    from kerasviz_callbacks.patterns.result import Patterns
+    from kerasviz_callbacks.presets.preset import Preset
+    from kerasviz_callbacks.schedule.events import (
         BestValue,
         Interrupted,
         LearningRateDropped,
@@ -17,41 +27,31 @@ if TYPE_CHECKING:
         LossNotFinite,
         TrainableChanged,
     )
-    from kerasviz_callbacks.filter_patterns_callback import FilterPatterns
-    from kerasviz_callbacks.grad_cam_callback import GradCAM
-    from kerasviz_callbacks.heatmap_result import Heatmaps
-    from kerasviz_callbacks.heatmaps import grad_cam
-    from kerasviz_callbacks.layers import LayerPath, layer_paths
-    from kerasviz_callbacks.pattern_result import Patterns
-    from kerasviz_callbacks.patterns import filter_patterns
-    from kerasviz_callbacks.presets import Preset
-    from kerasviz_callbacks.sanity import SanityCheck, sanity_check
-    from kerasviz_callbacks.schedule import AnyOf, Moment, Schedule
-    from kerasviz_callbacks.step_schedules import (
+    from kerasviz_callbacks.schedule.schedule import AnyOf, Moment, Schedule
+    from kerasviz_callbacks.schedule.steps import (
         AtSteps,
         EveryEpochs,
         EverySteps,
         LogSpaced,
     )
-    from kerasviz_callbacks.target_request import OverMask
 
 _NAMES = {
-    "events": (
+    "schedule.events": (
         "BestValue Interrupted LearningRateDropped LossJumped LossNotFinite"
         " TrainableChanged"
     ),
-    "filter_patterns_callback": "FilterPatterns",
-    "grad_cam_callback": "GradCAM",
-    "heatmap_result": "Heatmaps",
-    "heatmaps": "grad_cam",
-    "layers": "LayerPath layer_paths",
-    "pattern_result": "Patterns",
-    "patterns": "filter_patterns",
-    "presets": "Preset",
-    "sanity": "SanityCheck sanity_check",
-    "schedule": "AnyOf Moment Schedule",
-    "step_schedules": "AtSteps EveryEpochs EverySteps LogSpaced",
-    "target_request": "OverMask",
+    "callbacks.filter_patterns": "FilterPatterns",
+    "callbacks.grad_cam": "GradCAM",
+    "heatmaps.result": "Heatmaps",
+    "heatmaps.draw": "grad_cam",
+    "model.layers": "LayerPath layer_paths",
+    "patterns.result": "Patterns",
+    "patterns.draw": "filter_patterns",
+    "presets.preset": "Preset",
+    "heatmaps.sanity": "SanityCheck sanity_check",
+    "schedule.schedule": "AnyOf Moment Schedule",
+    "schedule.steps": "AtSteps EveryEpochs EverySteps LogSpaced",
+    "heatmaps.target": "OverMask",
 }
 
 __all__ = [

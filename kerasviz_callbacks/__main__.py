@@ -2,7 +2,7 @@
 
 import sys
 
-from kerasviz_callbacks.command import main
+from kerasviz_callbacks.commands.main import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from tb_plugin.decode import ContractError
+from tb_plugin.contract.decode import ContractError
 
 MAX_SIZE = 2**16  # of anything in pixels or tiles; a canvas holds no more
 

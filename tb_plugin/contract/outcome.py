@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tb_plugin.contract.columns import check_columns
-from tb_plugin.decode import ContractError
+from tb_plugin.contract.decode import ContractError
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tb_plugin.decode import ContractError, parse_json
+from tb_plugin.contract.decode import ContractError, parse_json
 
 SCHEMA_VERSION = 1
 

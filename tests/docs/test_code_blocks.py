@@ -9,7 +9,7 @@ import keras
 import numpy as np
 import pytest
 
-from kerasviz_callbacks.command import main
+from kerasviz_callbacks.commands.main import main
 from tests.docs.markdown import PAGES, blocks_of
 
 SMALLER = {

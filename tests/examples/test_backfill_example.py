@@ -3,7 +3,7 @@
 import pytest
 
 from examples.backfill import main
-from tests.kerasviz_callbacks.written import captures
+from tests.kerasviz_callbacks.logs.written import captures
 
 
 @pytest.mark.filterwarnings("ignore:__array__ impl:DeprecationWarning")

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from examples.cifar10 import main, synthetic
-from tests.kerasviz_callbacks.written import captures
+from tests.kerasviz_callbacks.logs.written import captures
 
 
 def test_both_streams_are_drawn_after_each_epoch(tmp_path, capsys) -> None:

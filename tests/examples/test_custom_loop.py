@@ -1,7 +1,7 @@
 """The example of a subclassed model in a loop of one's own."""
 
 from examples.custom_loop import main
-from tests.kerasviz_callbacks.written import captures
+from tests.kerasviz_callbacks.logs.written import captures
 
 
 def test_it_draws_when_the_loop_says(tmp_path, capsys) -> None:

@@ -12,7 +12,7 @@ from examples.demo.energy import energy_in_boxes, energy_in_corner
 from examples.demo.progress import Moment, table
 from examples.demo.story import Plan, tell
 from tb_plugin.contract import HeldOut, held_out_tag, layer_tag
-from tests.kerasviz_callbacks.written import all_steps, captures
+from tests.kerasviz_callbacks.logs.written import all_steps, captures
 from tests.tb_plugin.loaders import python_provider
 
 TINY = Plan(

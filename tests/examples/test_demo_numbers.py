@@ -8,7 +8,7 @@ import pytest
 from tensorboard.context import RequestContext
 
 from examples.demo.story import Plan, tell
-from tests.kerasviz_callbacks.written import captures
+from tests.kerasviz_callbacks.logs.written import captures
 from tests.tb_plugin.loaders import python_provider
 
 PLAN = Plan(num_images=600, num_filters=1, first_epochs=4, second_epochs=4)

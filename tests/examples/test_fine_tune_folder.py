@@ -8,7 +8,7 @@ from PIL import Image
 
 from examples.demo.pictures import draw_pictures
 from examples.fine_tune_folder import main
-from tests.kerasviz_callbacks.written import captures
+from tests.kerasviz_callbacks.logs.written import captures
 
 
 def write_folder(folder: Path) -> Path:

@@ -10,7 +10,7 @@ import pytest
 from keras import layers
 
 import kerasviz_callbacks
-from tests.kerasviz_callbacks.written import captures
+from tests.kerasviz_callbacks.logs.written import captures
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()

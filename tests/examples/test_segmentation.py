@@ -3,7 +3,7 @@
 import numpy as np
 
 from examples.segmentation import BACKGROUND, DISC, SQUARE, draw_scenes, main
-from tests.kerasviz_callbacks.written import captures
+from tests.kerasviz_callbacks.logs.written import captures
 
 
 def test_heatmaps_are_of_discs_before_any_is_found(tmp_path) -> None:

@@ -72,7 +72,7 @@ def test_what_is_not_essential_is_given_by_name(function, positional):
 
 def test_the_command_line_does_not_wait_for_tensorflow():
     code = (
-        "import sys, kerasviz_callbacks.command\n"
+        "import sys, kerasviz_callbacks.commands.main\n"
         "print(sorted({'tensorflow', 'keras'} & set(sys.modules)))"
     )
     done = subprocess.run(

@@ -84,4 +84,4 @@ def test_tensorboard_finds_the_plugin_and_a_shell_the_command(built) -> None:
     [name] = [name for name in files if name.endswith("/entry_points.txt")]
     entries = files[name].decode().splitlines()
     assert "kerasviz = tb_plugin.loader:KerasVizLoader" in entries
-    assert "kerasviz = kerasviz_callbacks.command:main" in entries
+    assert "kerasviz = kerasviz_callbacks.commands.main:main" in entries

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from tensorboard.plugins.base_plugin import TBContext
 
-from tb_plugin.assets import assets_version, list_assets
 from tb_plugin.loader import KEPT_STEPS, KerasVizLoader
+from tb_plugin.serving.assets import assets_version, list_assets
 from tests.tb_plugin.loaders import python_provider
 
 

@@ -22,9 +22,9 @@ warnings.filterwarnings("ignore", "html5lib's sanitizer is deprecated")
 sys.modules |= dict.fromkeys(sys.argv[3:])  # imports of None fail
 
 from pathlib import Path
-from tests.tb_plugin.asking import ask, ask_pack
+from tests.tb_plugin.serving.asking import ask, ask_pack
 from tests.tb_plugin.loaders import python_provider
-from tests.tb_plugin.tensorboard_app import PREFIX, plugin_client
+from tests.tb_plugin.serving.tensorboard_app import PREFIX, plugin_client
 
 place = {"run": "demo/kerasviz", "kind": "grad_cam", "path": sys.argv[2]}
 with python_provider(Path(sys.argv[1])) as provider:

@@ -1,0 +1,254 @@
+"""The callback that draws filter patterns while a model trains."""
+
+from typing import Any, ClassVar
+
+import keras
+
+from kerasviz_callbacks.callbacks.request import (
+    OnCapture,
+    OnError,
+    WatchRequest,
+    Weights,
+)
+from kerasviz_callbacks.callbacks.watcher import Watcher
+from kerasviz_callbacks.captures.drawing import Drawing, Plan
+from kerasviz_callbacks.captures.held_out_record import held_out_record
+from kerasviz_callbacks.captures.narrowed import thinned
+from kerasviz_callbacks.captures.pattern_plan import pattern_plan
+from kerasviz_callbacks.captures.pattern_record import (
+    pattern_scalars,
+    status_notes,
+)
+from kerasviz_callbacks.captures.pattern_series import PatternSeries
+from kerasviz_callbacks.images.held_out import HeldOutImages
+from kerasviz_callbacks.images.kept import Unreadable
+from kerasviz_callbacks.images.pixel_range import (
+    TensorPreprocess,
+    as_range,
+    as_to_input,
+)
+from kerasviz_callbacks.log.summary import StoredImages
+from kerasviz_callbacks.model.arguments import (
+    Filters,
+    Layers,
+    Size,
+    as_filters,
+    as_layers,
+    as_size,
+    as_steps,
+)
+from kerasviz_callbacks.model.model_structure import structure_signature
+from kerasviz_callbacks.patterns.preparation import (
+    PatternRequest,
+    PreparedPatterns,
+    load_images,
+    prepare_patterns,
+)
+from kerasviz_callbacks.presets.canvas import Range
+from kerasviz_callbacks.presets.preset import Preset, find_preset
+from kerasviz_callbacks.schedule.schedule import Schedule
+from tb_plugin.contract import Kind
+
+
+class FilterPatterns(Watcher):
+    """Draws the images that convolution filters answer to most, as they change.
+
+    Add it to `model.fit(callbacks=[...])`. A capture is drawn before the first
+    batch, on the schedule, and at the end. Training is not changed by it, and
+    a drawing that fails is logged and does not end training.
+
+    Args:
+        log_dir: of TensorBoard; the run is `<log_dir>/kerasviz`.
+        layers: a path, a layer, or several; `"auto"` takes four convolutions
+            spread over the depth of the network.
+        filters: how many of each layer, spread evenly, or which.
+        every: a number of epochs, which are drawn beside changes of what is
+            trained and a loss that is not finite; or exactly a schedule, such
+            as `EverySteps(500) | BestValue("val_loss")`.
+        preset: how to draw: `"steady"` gives pictures that depend on the
+            weights and little else; `"recipe"` follows Chollet's book.
+        preprocess: images as a person looks at them → what the model takes,
+            on tensors.
+        images: held out, as a person looks at them, never trained on: an
+            array, a list, paths of files or a `tf.data.Dataset`; see
+            `grad_cam`. With them the status tells dead filters from stuck
+            ones, and the record tells how strongly images excite each filter
+            and where, and how the layer's answers to them change. Fed in
+            their own size, whatever the canvas'.
+        noise_floor: whether to draw some filters of each layer twice more
+            when it is drawn first, from a start moved by a millionth and from
+            another seed: what the pictures differ by then is no change. One
+            filter in four stands for all, but at least two.
+        value_range: lowest and highest pixel value of such images. Default:
+            that of `images`, (0, 1) or (0, 255); without them (0, 255) with
+            `preprocess` or where the model rescales bytes itself, else (0, 1).
+        steps: of each ascent. Default: the preset's.
+        size: side of the canvas in px, or (height, width), for a model that
+            leaves it open.
+        seed: of the starting noise, the same in every capture.
+        input: name or index of the image input, where several could be.
+        unreadable: `"skip"` image files that cannot be read, or `"raise"`; see
+            `grad_cam`.
+        baseline: whether to draw before the first batch.
+        budget: how much longer training may take, as a share of its wall
+            time; the callbacks of one `log_dir` share it evenly, and take
+            over what the baseline and the last capture of another take beyond
+            its part, but for a fifth of their own. Captures are
+            left out, then fewer filters drawn, never in the baseline or the
+            last one; what is left out is told. None draws all.
+        max_log_bytes: that the run may take, kept likewise: ever more captures
+            are left out as it fills up. None for no limit.
+        weights: `"averaged"` draws the moving average that an optimizer with
+            `use_ema=True` keeps, `"live"` those that train.
+        on_error: `"log"` a drawing that fails and go on, or `"raise"`.
+        on_capture: `on_capture(result, step)` is called for every layer that
+            was drawn anew, once the capture is in the log, with what
+            `filter_patterns` would return: to hand it to W&B or MLflow, as the
+            README shows. The result is a copy. What it raises is treated as
+            `on_error` says; the time it takes counts as drawing.
+        verbose: 1 prints one line before training, 0 nothing.
+
+    Example:
+        >>> FilterPatterns("logs/run1", layers="backbone/conv4", filters=8)
+    """
+
+    kind: Kind = "filter_patterns"
+    _thins_pictures: ClassVar[bool] = True
+
+    def __init__(
+        self,
+        log_dir: str,
+        layers: Layers = "auto",
+        filters: Filters = 8,
+        every: int | Schedule = 1,
+        *,
+        preset: str | Preset = "steady",
+        preprocess: TensorPreprocess | None = None,
+        images: Any = None,
+        noise_floor: bool = True,
+        value_range: Range | None = None,
+        steps: int | None = None,
+        size: Size = None,
+        seed: int = 0,
+        input: str | int | None = None,
+        unreadable: Unreadable = "raise",
+        baseline: bool = True,
+        budget: float | None = 0.05,
+        max_log_bytes: int | None = None,
+        weights: Weights = "live",
+        on_error: OnError = "log",
+        on_capture: OnCapture | None = None,
+        verbose: int = 1,
+    ) -> None:
+        watch = WatchRequest(
+            every,
+            baseline,
+            budget,
+            max_log_bytes,
+            weights,
+            on_error,
+            verbose,
+            on_capture,
+        )
+        super().__init__(log_dir, watch)
+        as_to_input(preprocess)  # complains about what is no function
+        self._request = PatternRequest(
+            layers=as_layers(layers),
+            filters=_unlike(as_filters(filters)),
+            preset=find_preset(preset),
+            preprocess=preprocess,
+            value_range=as_range(value_range),
+            size=as_size(size),
+            input=input,
+            images=images,
+            unreadable=unreadable,
+        )
+        self._num_steps = as_steps(steps)
+        self._series = PatternSeries(
+            seed=seed, num_steps=self._num_steps, has_floor=noise_floor
+        )
+        self._images: HeldOutImages | None = None
+        self._stored: dict[
+            str, StoredImages
+        ] = {}  # images as written, by stream
+        self._prepared: PreparedPatterns | None = None
+
+    def _prepare(self, model: keras.Model) -> Plan:
+        if self._is_other(model):
+            self._images = load_images(model, self._request)
+            self._stored.clear()
+        prepared = self._made_ready(model)
+        return pattern_plan(
+            prepared,
+            self._images,
+            self._num_steps,
+            self._series.floor_share(prepared),
+        )
+
+    def _draw(self, stream: str, step: int, share: float) -> Drawing:
+        is_other = self._is_other(self.model)
+        prepared = thinned(self._made_ready(self.model), share)
+        results = self._series.draw(
+            prepared, self._log.next_index(stream), step
+        )
+        records = tuple(result.record for result in results)
+        scalars: dict[str, float] = {}
+        for record in records:
+            scalars |= pattern_scalars(record)
+        notes = [_RETRACED] * is_other + [_THINNED] * (share < 1)
+        notes += prepared.notes
+        notes += self._series.notes()
+        for record in records:
+            notes += status_notes(record)
+        return Drawing(
+            tuple(result.picture for result in results),
+            records,
+            scalars=scalars,
+            notes=tuple(notes),
+            held_out=self._held_out(stream),
+            results=tuple(r.patterns for r in results if r.patterns),
+        )
+
+    def _new_share(self) -> float:
+        if self._is_other(self.model):
+            return 1.0
+        return self._series.new_share(self._made_ready(self.model))
+
+    def _remember(self, step: int) -> None:
+        self._series.keep()
+
+    def _is_other(self, model: keras.Model) -> bool:
+        """Tell whether the model is not the one that all is traced for."""
+        signature = structure_signature(model)
+        return self._prepared is None or signature != self._prepared.signature
+
+    def _made_ready(self, model: keras.Model) -> PreparedPatterns:
+        if self._prepared is None or self._is_other(model):
+            self._prepared = prepare_patterns(
+                model, self._request, self._images
+            )
+        return self._prepared
+
+    def _held_out(self, stream: str) -> StoredImages | None:
+        if self._images is not None and stream not in self._stored:
+            record = held_out_record(self._images, stream, (), None)
+            self._stored[stream] = record
+        return self._stored.get(stream)
+
+
+_RETRACED = "The model's structure changed; traced anew."
+_THINNED = "Fewer filters drawn, to keep within budget=."
+
+
+def _unlike(filters: int | tuple[int, ...]) -> int | tuple[int, ...]:
+    """Return the filters if each is there once.
+
+    Raises:
+        ValueError: one is there twice: a strip shows each filter once.
+    """
+    if isinstance(filters, tuple) and len(set(filters)) < len(filters):
+        raise ValueError(
+            f"filters must differ — got {filters!r}. filter_patterns(...) "
+            "draws several patterns of one filter."
+        )
+    return filters

@@ -1,0 +1,186 @@
+"""The heatmaps of one capture in, the records that are written out."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from kerasviz_callbacks.arrays import FloatArray, IntArray
+from kerasviz_callbacks.captures.heatmap_memory import Columns, RowKey
+from kerasviz_callbacks.heatmaps.class_means import (
+    ClassMeans,
+    class_means,
+    class_votes,
+)
+from kerasviz_callbacks.heatmaps.engine import HeatmapBatch
+from kerasviz_callbacks.heatmaps.top_classes import top_classes
+from kerasviz_callbacks.images.held_out import HeldOutImages
+from kerasviz_callbacks.model.layers import Located
+from tb_plugin.contract import MapLayer, Outcome
+
+
+def map_layer(
+    located: Located,
+    batch: HeatmapBatch,
+    method: str,
+    measures: Columns,
+    means: ClassMeans,
+    repeated_step: int | None,
+) -> MapLayer:
+    """Return the record of one layer's maps.
+
+    Args:
+        located: the layer.
+        batch: with its maps.
+        method: that made them.
+        measures: of the rows.
+        means: of the classes.
+        repeated_step: the step where these very maps lie; None if new.
+    """
+    maps = batch.maps[located.path]
+    count, height, width = maps.shape
+    return MapLayer(
+        path=located.path,
+        layer_kind=type(located.layer).__name__,
+        method=method,
+        height=height,
+        width=width,
+        encoding="float32",
+        maximum=_largest(maps),
+        status=batch.status[located.path],
+        origin=("fresh" if repeated_step is None else "unchanged",) * count,
+        origin_step=(repeated_step,) * count,
+        measures=measures,
+        mean_class=means.classes,
+        mean_count=means.counts,
+    )
+
+
+def layer_means(
+    path: str, batch: HeatmapBatch, images: HeldOutImages
+) -> ClassMeans:
+    """Return the mean map of each class at one layer.
+
+    Args:
+        path: of the layer.
+        batch: of all images.
+        images: held out, with their labels.
+    """
+    votes = class_votes(batch.row_image, batch.targets, images.labels)
+    return class_means(batch.maps[path], votes)
+
+
+def mean_map_scalars(
+    means: ClassMeans, path: str, stream: str
+) -> dict[str, float]:
+    """Return the most that any class looks into any corner, on average.
+
+    Charts of single rows average it away where one class of many looks at a
+    watermark.
+    """
+    energy = means.corner_energy()
+    if energy is None:
+        return {}
+    return {f"class_corner_energy/{stream}/{path}": energy}
+
+
+def outcome(batch: HeatmapBatch, images: HeldOutImages) -> Outcome:
+    """Return what the model answers for each image, and what is explained.
+
+    Args:
+        batch: of all images.
+        images: held out.
+    """
+    predictions = _known(batch.predictions)
+    labels = _labels(images)
+    top = _top(batch)
+    return Outcome(
+        images=images.hashes,
+        label=labels,
+        prediction=predictions,
+        value=tuple(best[0][1] if best else None for best in top),
+        value_kind=batch.value_kind,
+        correct=tuple(
+            None if label is None or prediction is None else label == prediction
+            for label, prediction in zip(labels, predictions, strict=True)
+        ),
+        top_classes=tuple(tuple(i for i, _ in best) for best in top),
+        top_values=tuple(tuple(v for _, v in best) for best in top),
+        row_image=tuple(int(index) for index in batch.row_image),
+        row_target=batch.row_target,
+        row_class=_known(batch.targets),
+        row_score=tuple(float(score) for score in batch.scores),
+        row_score_kind=batch.score_kind,
+    )
+
+
+def row_keys(found: Outcome) -> tuple[RowKey, ...]:
+    """Return what tells a row from the others of its capture, per row."""
+    images = (found.images[index] for index in found.row_image)
+    return tuple(zip(images, found.row_target, strict=True))
+
+
+def outcome_scalars(found: Outcome, stream: str) -> dict[str, float]:
+    """Return the share of labelled images that are right, if any is."""
+    known = [correct for correct in found.correct if correct is not None]
+    if not known:
+        return {}
+    return {f"held_out_accuracy/{stream}": sum(known) / len(known)}
+
+
+def captions(
+    found: Outcome, status: Sequence[str], class_names: Sequence[str]
+) -> list[str]:
+    """Return a line per row for the stock Images tab."""
+    is_several = len(found.row_image) > len(found.images)
+    lines = []
+    for image, target, state in zip(
+        found.row_image, found.row_target, status, strict=True
+    ):
+        words = _answer_words(image, found, class_names)
+        words += [target] * is_several
+        words += [state.replace("_", " ")] * (state != "ok")
+        lines.append(" ".join(words))
+    return lines
+
+
+def _answer_words(
+    index: int, found: Outcome, class_names: Sequence[str]
+) -> list[str]:
+    prediction, value = found.prediction[index], found.value[index]
+    words = []
+    if prediction is not None:
+        words.append(
+            class_names[prediction] if class_names else str(prediction)
+        )
+    if value is not None:
+        words.append(f"{value:.2f}")
+    if found.correct[index] is not None:
+        words.append("right" if found.correct[index] else "wrong")
+    return words
+
+
+def _top(batch: HeatmapBatch) -> list[list[tuple[int, float]]]:
+    """Return (class, value) of the largest outputs, none where not finite."""
+    is_binary = batch.value_kind == "probability"
+    top = top_classes(batch.outputs, (), is_binary=is_binary)
+    return [
+        [(index, value) for index, _, value in best if np.isfinite(value)]
+        for best in top
+    ]
+
+
+def _labels(images: HeldOutImages) -> tuple[int | None, ...]:
+    if images.labels is None:
+        return (None,) * len(images.hashes)
+    return tuple(int(label) for label in images.labels)
+
+
+def _known(classes: IntArray) -> tuple[int | None, ...]:
+    return tuple(int(index) if index >= 0 else None for index in classes)
+
+
+def _largest(maps: FloatArray) -> tuple[float | None, ...]:
+    finite = np.where(np.isfinite(maps), maps, -np.inf).max(axis=(1, 2))
+    return tuple(
+        float(value) if np.isfinite(value) else None for value in finite
+    )

@@ -1,0 +1,70 @@
+"""The maps of a capture in, what is stored of a layer's maps out."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from kerasviz_callbacks.arrays import FloatArray
+from kerasviz_callbacks.captures.heatmap_memory import RowKey
+from kerasviz_callbacks.captures.heatmap_record import (
+    captions,
+    layer_means,
+    row_keys,
+)
+from kerasviz_callbacks.heatmaps.batch import HeatmapBatch
+from kerasviz_callbacks.heatmaps.preparation import PreparedHeatmaps
+from kerasviz_callbacks.log.summary import Picture
+from kerasviz_callbacks.pictures.overlay import overlays
+from kerasviz_callbacks.pictures.sheet import encode, labelled_sheet
+from tb_plugin.contract import Outcome
+
+
+class MapSheets:
+    """Makes the pictures of one stream, capture after capture.
+
+    The scale of a row in the sheets of the Images tab is the largest value of
+    its maps so far, so that a map that fades looks fainter.
+    """
+
+    def __init__(self) -> None:
+        self._scale: dict[tuple[str, RowKey], float] = {}
+
+    def picture(
+        self,
+        path: str,
+        batch: HeatmapBatch,
+        found: Outcome,
+        prepared: PreparedHeatmaps,
+    ) -> Picture:
+        """Return a layer's maps and means, a sheet of its images under maps."""
+        maps, status = batch.maps[path], batch.status[path]
+        scale = self._grown_scale(path, row_keys(found), maps)
+        shown = prepared.images.shown[batch.row_image]
+        sheet = labelled_sheet(
+            list(overlays(shown, maps, status, scale=scale)),
+            captions(found, status, prepared.class_names),
+        )
+        size = (sheet.shape[1], sheet.shape[0])
+        means = layer_means(path, batch, prepared.images)
+        return Picture(
+            path, _raw(maps), encode(sheet, "jpeg"), size, _raw(means.maps)
+        )
+
+    def grow(
+        self, path: str, keys: Sequence[RowKey], largest: Sequence[float | None]
+    ) -> None:
+        """Take it that maps with these largest values were drawn."""
+        for key, value in zip(keys, largest, strict=True):
+            before = self._scale.get((path, key), 0.0)
+            self._scale[path, key] = max(before, value or 0.0)
+
+    def _grown_scale(
+        self, path: str, keys: Sequence[RowKey], maps: FloatArray
+    ) -> FloatArray:
+        largest = np.nan_to_num(maps, posinf=0.0).max(axis=(1, 2))
+        self.grow(path, keys, largest.tolist())
+        return np.array([self._scale[path, key] for key in keys], np.float32)
+
+
+def _raw(maps: FloatArray) -> bytes:
+    return np.ascontiguousarray(maps, "<f4").tobytes()

@@ -1,0 +1,168 @@
+"""A layer in two captures in, how each filter changed between them out.
+
+| measure                 | 0 or 1 is no change; what it is                    |
+|-------------------------|----------------------------------------------------|
+| `correlation_S`         | 1: of the shown pictures' pixels                   |
+| `spectrum_correlation_S`| 1: of their amplitude spectra, which shifts leave  |
+| `weight_change_S`       | 0: length of the difference of the filter's own    |
+|                         | weights, as a share of their length then           |
+| `held_out_change_S`     | 0: difference of the mean activation on the        |
+|                         | held-out images, in standard deviations of its     |
+|                         | values on the images at the baseline; signed       |
+| `cka_S`, of the layer   | 1: linear CKA of the mean activations of all its   |
+|                         | filters on the held-out images; see `cka.py`       |
+
+S is `previous` or `baseline`. CKA takes the mean over positions: which position
+is which differs from image to image, and n x c numbers are all that must be
+kept of an earlier capture.
+
+The same measures tell what is no change: `correlation_floor` and
+`spectrum_correlation_floor` compare with a picture of the same weights from a
+start moved by a millionth, `…_seed` with one from another seed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+
+from kerasviz_callbacks.arrays import ByteArray, FloatArray
+from kerasviz_callbacks.captures.cka import MIN_IMAGES, linear_cka
+from kerasviz_callbacks.captures.likeness import (
+    correlation,
+    spectrum_correlation,
+)
+from kerasviz_callbacks.patterns.excitation import Excitation
+
+Measures: TypeAlias = Mapping[str, FloatArray]
+
+
+@dataclass(frozen=True)
+class LayerState:
+    """What of a layer in one capture others are compared with.
+
+    Attributes:
+        filters: indices of the f filters drawn.
+        images: (f, h, w, c) uint8, as shown.
+        weights: (f, k) each filter's own; None where the layer has none.
+        excitation: of the filters by the held-out images; None without.
+    """
+
+    filters: tuple[int, ...]
+    images: ByteArray
+    weights: FloatArray | None
+    excitation: Excitation | None
+
+
+def picture_likeness(
+    one: ByteArray, other: ByteArray, name: str
+) -> dict[str, FloatArray]:
+    """Return both correlations of pictures, under this name."""
+    return {
+        f"correlation_{name}": correlation(one, other),
+        f"spectrum_correlation_{name}": spectrum_correlation(one, other),
+    }
+
+
+def filter_changes(
+    now: LayerState, then: LayerState | None, since: str, unit: LayerState
+) -> dict[str, FloatArray]:
+    """Return the changes of each filter, NaN where there is no such number.
+
+    Args:
+        now: the layer now.
+        then: at an earlier capture; None where that is not known.
+        since: names the capture: `previous` or `baseline`.
+        unit: the layer at the baseline, whose spread over the images is the
+            unit of `held_out_change`.
+    """
+    unknown = np.full(len(now.filters), np.nan)
+    is_same = then is not None and then.filters == now.filters
+    if then is None or not is_same or then.images.shape != now.images.shape:
+        names = ("correlation", "spectrum_correlation")
+        changes = {f"{name}_{since}": unknown for name in names}
+    else:
+        changes = picture_likeness(now.images, then.images, since)
+    before = then if is_same else None
+    changes[f"weight_change_{since}"] = _weight_change(now, before)
+    if now.excitation is not None:
+        change = _held_out_change(now, before, unit)
+        changes[f"held_out_change_{since}"] = change
+    return changes
+
+
+def layer_change(
+    now: LayerState, then: LayerState | None, since: str
+) -> dict[str, float]:
+    """Return the change of the layer as a whole; none without images."""
+    if now.excitation is None:
+        return {}
+    before = None if then is None else then.excitation
+    if before is None or before.hashes != now.excitation.hashes:
+        return {f"cka_{since}": float("nan")}
+    alike = linear_cka(now.excitation.features, before.features)
+    return {f"cka_{since}": alike}
+
+
+def no_change(state: LayerState, since: str) -> dict[str, FloatArray]:
+    """Return what `filter_changes` says of a layer that did not change."""
+    nothing, all_of_it = (
+        np.zeros(len(state.filters)),
+        np.ones(len(state.filters)),
+    )
+    changes = {
+        f"correlation_{since}": all_of_it,
+        f"spectrum_correlation_{since}": all_of_it,
+        f"weight_change_{since}": nothing
+        if state.weights is not None
+        else np.full(len(state.filters), np.nan),
+    }
+    if state.excitation is not None:
+        changes[f"held_out_change_{since}"] = nothing
+    return changes
+
+
+def no_layer_change(state: LayerState, since: str) -> dict[str, float]:
+    """Return what `layer_change` says of a layer that did not change."""
+    if state.excitation is None:
+        return {}
+    is_defined = len(state.excitation.features) >= MIN_IMAGES
+    return {f"cka_{since}": 1.0 if is_defined else float("nan")}
+
+
+def _weight_change(now: LayerState, then: LayerState | None) -> FloatArray:
+    unknown = np.full(len(now.filters), np.nan)
+    if then is None or now.weights is None or then.weights is None:
+        return unknown
+    if now.weights.shape != then.weights.shape:
+        return unknown
+    before = then.weights.astype(np.float64)
+    length = np.linalg.norm(before, axis=1)
+    change = np.linalg.norm(now.weights - before, axis=1)
+    return np.asarray(change / np.where(length > 0, length, np.nan))
+
+
+def _held_out_change(
+    now: LayerState, then: LayerState | None, unit: LayerState
+) -> FloatArray:
+    unknown = np.full(len(now.filters), np.nan)
+    if then is None or unit.filters != now.filters:
+        return unknown
+    means = [_means_on(now.excitation, s.excitation) for s in (now, then, unit)]
+    this, that, baseline = means
+    if this is None or that is None or baseline is None:
+        return unknown
+    spread = baseline.std(axis=0)
+    change = (this - that).mean(axis=0)
+    return np.asarray(change / np.where(spread > 0, spread, np.nan))
+
+
+def _means_on(
+    images: Excitation | None, excitation: Excitation | None
+) -> FloatArray | None:
+    """Return the (n, f) means, if they are of the same images."""
+    if images is None or excitation is None:
+        return None
+    is_same = images.hashes == excitation.hashes
+    return excitation.mean.astype(np.float64) if is_same else None

@@ -1,0 +1,99 @@
+"""Captures of a layer's patterns in, what later ones look back on out.
+
+A capture counts only once it lies in the log: one that could not be written is
+neither compared with nor pointed at.
+
+Captures of an earlier process are not looked back on. The log holds their
+pictures, but not the weights and activations, so that half of the changes
+would be of one baseline and half of another. After a restart all changes since
+the baseline are unknown, and those since the previous capture begin anew.
+A backfill has the weights, and recalls what it needs.
+"""
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+
+from kerasviz_callbacks.arrays import FloatArray
+from kerasviz_callbacks.captures.pattern_change import LayerState
+from tb_plugin.contract import PatternLayer
+
+
+@dataclass(frozen=True)
+class DrawnLayer:
+    """The patterns of one layer in one capture.
+
+    Attributes:
+        step: where their picture lies.
+        source: what they were drawn from; equal sources give equal pictures.
+        record: as written.
+        state: what other captures are compared with.
+        floor: what the measures of likeness show where no weight changed.
+    """
+
+    step: int
+    source: Hashable
+    record: PatternLayer
+    state: LayerState
+    floor: Mapping[str, FloatArray]
+
+
+class PatternMemory:
+    """The first and the newest capture of each layer of a stream."""
+
+    def __init__(self) -> None:
+        self._is_continued = False  # the log has captures not remembered
+        self._first: dict[str, DrawnLayer] = {}
+        self._newest: dict[str, DrawnLayer] = {}
+        self._pending: dict[str, DrawnLayer] = {}
+
+    def begin_capture(self, num_written: int) -> None:
+        """Look at the log before a capture.
+
+        Args:
+            num_written: captures of the stream that lie in it; 0 also where
+                it was removed.
+        """
+        self._pending.clear()
+        if not num_written:
+            self._first.clear()
+            self._newest.clear()
+            self._is_continued = False
+        elif not self._newest:
+            self._is_continued = True
+
+    def is_empty(self) -> bool:
+        """Tell whether nothing was drawn yet."""
+        return not self._newest
+
+    def is_cut_off(self) -> bool:
+        """Tell whether the log goes on where nothing is remembered."""
+        return self._is_continued and not self._newest
+
+    def hold(self, drawn: DrawnLayer) -> None:
+        """Take what was drawn, until it is in the log."""
+        self._pending[drawn.record.path] = drawn
+
+    def keep(self) -> None:
+        """Note that what was held lies in the log."""
+        self._newest |= self._pending
+        self._first = self._pending | self._first
+
+    def recall(self, drawn: DrawnLayer) -> None:
+        """Take what an earlier process drew as remembered.
+
+        The first capture of a layer comes first, the newest last.
+        """
+        self._newest[drawn.record.path] = drawn
+        self._first.setdefault(drawn.record.path, drawn)
+
+    def first(self, path: str) -> DrawnLayer | None:
+        """Return the first capture of the layer that is remembered."""
+        return self._first.get(path)
+
+    def baseline(self, path: str) -> DrawnLayer | None:
+        """Return it if it is the first one of the log as well."""
+        return None if self._is_continued else self._first.get(path)
+
+    def newest(self, path: str) -> DrawnLayer | None:
+        """Return the newest capture of the layer that is remembered."""
+        return self._newest.get(path)

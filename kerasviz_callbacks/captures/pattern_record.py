@@ -1,0 +1,165 @@
+"""The patterns of one capture in, the records that are written out."""
+
+import dataclasses
+from collections.abc import Mapping
+from typing import TypeAlias
+
+import numpy as np
+
+from kerasviz_callbacks.arrays import FloatArray
+from kerasviz_callbacks.log.summary import Picture
+from kerasviz_callbacks.patterns.engine import PatternEngine
+from kerasviz_callbacks.patterns.result import Patterns
+from kerasviz_callbacks.pictures.sheet import (
+    bare_sheet,
+    encode,
+    encoding_for,
+    rgb,
+)
+from tb_plugin.contract import PatternLayer
+
+_DIGITS = 7  # as many as float32 has
+Columns: TypeAlias = Mapping[str, tuple[float | None, ...]]
+
+
+def repeated(
+    record: PatternLayer,
+    step: int,
+    measures: Mapping[str, FloatArray],
+    layer_measures: Mapping[str, float],
+) -> tuple[Picture, PatternLayer]:
+    """Return the record that points at a picture in the log.
+
+    Args:
+        record: of the picture.
+        step: where it lies.
+        measures: that are other ones now.
+        layer_measures: likewise.
+    """
+    count = len(record.filters)
+    layer = dataclasses.replace(
+        record,
+        origin=("unchanged",) * count,
+        origin_step=(step,) * count,
+        measures={**record.measures, **_columns(measures)},
+        layer_measures={
+            **record.layer_measures,
+            **_numbers(layer_measures),
+        },
+    )
+    return Picture(layer.path, None, None, (0, 0)), layer
+
+
+def written(
+    patterns: Patterns,
+    engine: PatternEngine,
+    measures: Mapping[str, FloatArray],
+    layer_measures: Mapping[str, float],
+) -> tuple[Picture, PatternLayer]:
+    """Return a layer's pictures and their record, drawn afresh.
+
+    Args:
+        patterns: what is shown.
+        engine: that drew them.
+        measures: of the filters, beside those of the patterns themselves.
+        layer_measures: of the layer as a whole.
+    """
+    images = rgb(patterns.images)
+    blob, sheet = bare_sheet(images, encoding_for(images))
+    labelled = patterns.sheet()
+    count = len(patterns.filters)
+    layer = PatternLayer(
+        path=patterns.layer,
+        layer_kind=type(engine.located.layer).__name__,
+        num_filters=engine.num_filters,
+        preset=patterns.preset,
+        sheet=sheet,
+        channels=patterns.channels,
+        filters=patterns.filters,
+        objective=tuple(float(value) for value in patterns.objective),
+        status=patterns.status,
+        origin=("fresh",) * count,
+        origin_step=(None,) * count,
+        measures=_columns(
+            {"peak": patterns.peak, **measures, **_nature(patterns)}
+        ),
+        layer_measures=_numbers(layer_measures),
+    )
+    size = (labelled.shape[1], labelled.shape[0])
+    return Picture(patterns.layer, blob, encode(labelled, "jpeg"), size), layer
+
+
+def pattern_scalars(layer: PatternLayer) -> dict[str, float]:
+    """Return what is worth a chart.
+
+    Counts of filters by status, those that need images only with them; the
+    mean objective; how alike the layer is to itself at the baseline.
+    """
+    values = [v for v in layer.objective if v is not None and np.isfinite(v)]
+    counted = ["live"]
+    if "held_out_best" in layer.measures:
+        counted += ["dead", "stuck"]
+    scalars = {
+        f"{name}_filters/{layer.path}": float(layer.status.count(name))
+        for name in counted
+    }
+    if values:
+        scalars[f"objective/{layer.path}"] = float(np.mean(values))
+    alike = layer.layer_measures.get("cka_baseline")
+    if alike is not None:
+        scalars[f"cka_baseline/{layer.path}"] = alike
+    return scalars
+
+
+def status_notes(layer: PatternLayer) -> tuple[str, ...]:
+    """Return a sentence per status that asks for a word."""
+    notes = []
+    for name, words in _WORDS.items():
+        filters = [
+            str(index)
+            for index, status in zip(layer.filters, layer.status, strict=True)
+            if status == name
+        ]
+        if filters:
+            few = ", ".join(filters[:10]) + (", …" if filters[10:] else "")
+            plural = "s" * (len(filters) != 1)
+            notes.append(f"{layer.path}: filter{plural} {few} {words}.")
+    return tuple(notes)
+
+
+_WORDS = {
+    "dead": "dead, no held-out image excites it and nothing drives it",
+    "stuck": "stuck, held-out images excite it but ascent found nothing",
+    "saturated": "saturated, at its largest on every held-out image",
+    "unmeasured": "without a pattern, dead or stuck; images=… would tell",
+}
+
+
+def _nature(patterns: Patterns) -> dict[str, FloatArray]:
+    """Return what held-out images say, by name; nothing without them."""
+    names = ("held_out_mean", "held_out_best", "held_out_peak")
+    found = {name: getattr(patterns, name) for name in names}
+    place, box = patterns.crop_image, patterns.crop_box
+    if place is None or box is None:
+        return {}
+    edges = ("crop_left", "crop_upper", "crop_right", "crop_lower")
+    return {
+        **found,
+        "crop_image": np.where(place >= 0, place, np.nan),
+        **dict(zip(edges, box.T, strict=True)),
+    }
+
+
+def _columns(measures: Mapping[str, FloatArray]) -> Columns:
+    return {
+        name: tuple(_number(float(value)) for value in values)
+        for name, values in measures.items()
+    }
+
+
+def _numbers(measures: Mapping[str, float]) -> dict[str, float | None]:
+    return {name: _number(value) for name, value in measures.items()}
+
+
+def _number(value: float) -> float | None:
+    return float(f"{value:.{_DIGITS}g}") if np.isfinite(value) else None

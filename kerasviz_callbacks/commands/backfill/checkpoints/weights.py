@@ -1,0 +1,162 @@
+"""A checkpoint in, its weights in a model, or what is wrong with it, out.
+
+Keras and TensorFlow load what fits and say nothing of the rest: a file of a
+deeper network of the same kind would be drawn as if it were this one. So what
+a checkpoint holds is compared with what the model has, name by name where the
+model can save such a file itself, else by shapes.
+"""
+
+import contextlib
+import os
+import tempfile
+import zipfile
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeAlias
+
+import keras
+import tensorflow as tf
+
+from kerasviz_callbacks.commands.backfill.checkpoints.content import (
+    graph_shapes,
+    holder_names,
+    keras_shapes,
+)
+from kerasviz_callbacks.commands.backfill.checkpoints.files import Checkpoint
+
+_NAMED = (".weights.h5", ".keras")
+_SHOWN = 3
+# What the readers raise for files that are torn, forged or something else.
+_UNREADABLE = (
+    OSError,
+    KeyError,
+    RuntimeError,
+    zipfile.BadZipFile,
+    tf.errors.OpError,
+)
+_Shape: TypeAlias = tuple[int, ...]
+
+
+class UnreadableCheckpointError(ValueError):
+    """A checkpoint is damaged, or is none."""
+
+
+class OtherModelError(ValueError):
+    """A checkpoint is of a model with other weights."""
+
+
+class CheckpointLoader:
+    """Loads checkpoints into a model, one after another.
+
+    Args:
+        model: with weights.
+    """
+
+    def __init__(self, model: keras.Model) -> None:
+        self._model = model
+        self._own_names: Mapping[str, _Shape] | None = None
+        self._own = Counter(tuple(w.shape) for w in model.weights)
+
+    def load(self, checkpoint: Checkpoint) -> None:
+        """Give the model the checkpoint's weights.
+
+        Raises:
+            UnreadableCheckpointError: it is damaged; the model may hold some
+                of its weights.
+            OtherModelError: it is of another model; likewise.
+        """
+        with readable(checkpoint):
+            if checkpoint.kind == "keras":
+                self._load_keras(checkpoint)
+            else:
+                self._load_tensorflow(checkpoint)
+
+    def _load_keras(self, checkpoint: Checkpoint) -> None:
+        path = checkpoint.path
+        held = keras_shapes(path)
+        if path.endswith(_NAMED):
+            _check_names(checkpoint, held, self._names())
+        elif Counter(held.values()) != self._own:
+            raise _other(checkpoint, self._shape_words(held.values()))
+        try:
+            self._model.load_weights(path)
+        except ValueError as error:
+            raise _other(checkpoint, str(error).splitlines()[0]) from error
+
+    def _names(self) -> Mapping[str, _Shape]:
+        """Return what the model itself would save."""
+        if self._own_names is None:
+            with tempfile.TemporaryDirectory() as folder:
+                path = os.path.join(folder, "own.weights.h5")
+                self._model.save_weights(path)
+                self._own_names = keras_shapes(path)
+        return self._own_names
+
+    def _load_tensorflow(self, checkpoint: Checkpoint) -> None:
+        """Find the model in the checkpoint: itself, or in an attribute."""
+        path, seen = checkpoint.path, []
+        for name in holder_names(path):
+            shapes = graph_shapes(path, name)
+            seen.append(f"{name or 'itself'}: {self._shape_words(shapes)}")
+            if Counter(shapes) != self._own:
+                continue
+            holder = (
+                tf.train.Checkpoint(**{name: self._model})
+                if name
+                else tf.train.Checkpoint(self._model)
+            )
+            with contextlib.suppress(AssertionError):
+                holder.read(path).assert_existing_objects_matched()
+                return
+        raise _other(
+            checkpoint,
+            f"{'; '.join(seen)}. tf.train.Checkpoint leaves out layers that a "
+            "Keras 3 model keeps in a list or a dict",
+        )
+
+    def _shape_words(self, shapes: Iterable[_Shape]) -> str:
+        found = Counter(shapes)
+        differing = [*(found - self._own), *(self._own - found)]
+        return (
+            f"{found.total()} weights, where the model has "
+            f"{self._own.total()}; they differ in "
+            f"{', '.join(map(str, differing[:_SHOWN]))}"
+        )
+
+
+@contextlib.contextmanager
+def readable(checkpoint: Checkpoint) -> Iterator[None]:
+    """Raise whatever a damaged file raises as one kind of error."""
+    try:
+        yield
+    except _UNREADABLE as error:
+        first = (str(error).splitlines() or [""])[0]
+        raise UnreadableCheckpointError(
+            f"{checkpoint.path!r} cannot be read — {type(error).__name__}: "
+            f"{first[:200]}"
+        ) from error
+
+
+def _check_names(
+    checkpoint: Checkpoint,
+    held: Mapping[str, _Shape],
+    own: Mapping[str, _Shape],
+) -> None:
+    differing = [
+        f"{name} is {held.get(name, 'missing')} and "
+        f"{own.get(name, 'missing')} in the model"
+        for name in sorted({*held, *own})
+        if held.get(name) != own.get(name)
+    ]
+    if differing:
+        more = len(differing) - _SHOWN
+        words = ", ".join(differing[:_SHOWN])
+        raise _other(checkpoint, words + f" and {more} more" * (more > 0))
+
+
+def _other(checkpoint: Checkpoint, how: str) -> OtherModelError:
+    return OtherModelError(
+        f"Checkpoints must be of the model that --model gives — "
+        f"{checkpoint.path!r} is of another one: {how}. Give its own --model, "
+        "or match fewer files."
+    )

@@ -1,0 +1,142 @@
+"""`kerasviz backfill`: checkpoints of a run that is over in, its log out."""
+
+import argparse
+import contextlib
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from kerasviz_callbacks.commands.backfill.options import add_options, job_of
+
+if TYPE_CHECKING:
+    from kerasviz_callbacks.commands.backfill.checkpoints.order import Ordered
+    from kerasviz_callbacks.commands.backfill.job import BackfillJob
+    from kerasviz_callbacks.commands.backfill.run import Report
+    from kerasviz_callbacks.commands.backfill.workers import Workers
+
+LEFT_OUT = 3  # the exit code where some checkpoints could not be drawn
+_INTERRUPTED = 130  # as of a shell
+_DESCRIPTION = """\
+Draw how a network came to see, from the checkpoints of a run that is over.
+
+  kerasviz backfill --model model.keras --checkpoints 'ckpt/*.weights.h5' \\
+      --images held_out --log-dir logs/run1
+  tensorboard --logdir logs
+
+The log is as FilterPatterns and GradCAM would have written it in training: the
+first checkpoint is the baseline that all later ones are compared with, so save
+one before the first batch. What is taken as a checkpoint:
+
+  Keras                 *.weights.h5, *.keras, *.h5
+  tf.train.Checkpoint   .index and .data files, or their prefix; the model may
+                        be the checkpoint itself or any attribute of it
+  BackupAndRestore      its directories
+
+They are drawn in the order of the step or epoch in their names, where
+weights.2 comes before weights.10, or of their time; which is said. Names with
+several numbers need the template that ModelCheckpoint saved them by:
+
+  --checkpoints 'ckpt/{epoch:02d}-{val_loss:.2f}.weights.h5'
+
+Ended and called again, the same command goes on where it was. --workers 4 lets
+four processes draw, and gives each a GPU where there are some.
+
+Exit codes: 0 all is drawn; 1 it cannot be done; 3 done, but some checkpoints
+could not be read and were left out.
+"""
+
+
+def add_parser(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+) -> None:
+    """Add the subcommand to the command line."""
+    parser = commands.add_parser(
+        "backfill",
+        description=_DESCRIPTION,
+        help="draw a run that is over, from its checkpoints",
+        formatter_class=argparse.RawTextHelpFormatter,
+    )
+    parser.set_defaults(run=run)
+    add_options(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Draw the checkpoints and return the exit code."""
+    job = job_of(options)
+    # Only now: --help must not wait for TensorFlow.
+    from kerasviz_callbacks.commands.backfill.checkpoints.files import (
+        find_checkpoints,
+    )
+    from kerasviz_callbacks.commands.backfill.checkpoints.order import in_order
+    from kerasviz_callbacks.commands.backfill.checkpoints.ordering import (
+        Ordering,
+    )
+
+    found = find_checkpoints(options.checkpoints)
+    template = options.checkpoints[0]
+    how = Ordering(
+        options.order,
+        options.number,
+        options.steps_per_epoch,
+        template if len(options.checkpoints) == 1 else None,
+    )
+    ordered = in_order(found, how)
+    print(f"{len(ordered.all)} checkpoints, {ordered.words}.", flush=True)
+    try:
+        with _workers(options, job) as workers:
+            report = _drawn(job, ordered, workers, is_quiet=options.quiet)
+    except KeyboardInterrupt:
+        print("kerasviz: ended; the same command goes on.", file=sys.stderr)
+        return _INTERRUPTED
+    return _tell(report, ordered)
+
+
+@contextlib.contextmanager
+def _workers(
+    options: argparse.Namespace, job: "BackfillJob"
+) -> Iterator["Workers | None"]:
+    if options.workers == 1 and options.ray_address is None:
+        yield None
+        return
+    from kerasviz_callbacks.commands.backfill.workers import Crew, Workers
+
+    crew = Crew(options.workers, options.ray_address, options.gpus_per_worker)
+    workers = Workers(job, crew)
+    try:
+        yield workers
+    finally:
+        workers.close()
+
+
+def _drawn(
+    job: "BackfillJob",
+    ordered: "Ordered",
+    workers: "Workers | None",
+    *,
+    is_quiet: bool,
+) -> "Report":
+    import keras
+
+    from kerasviz_callbacks.commands.backfill.run import Backfill
+
+    backfill = Backfill(job, ordered.all, workers)
+    num_ahead = len(backfill.what.ahead)
+    num_kept = len(ordered.all) - num_ahead
+    if num_kept:
+        print(f"{num_kept} are drawn already; {num_ahead} to go.", flush=True)
+    verbose = 0 if is_quiet or not num_ahead else 1
+    bar = keras.utils.Progbar(
+        num_ahead, verbose=verbose, unit_name="checkpoint"
+    )
+    # The last ones may be left out: the bar ends with the job.
+    report = backfill.run(lambda count: bar.update(count, finalize=False))
+    bar.update(num_ahead, finalize=True)
+    return report
+
+
+def _tell(report: "Report", ordered: "Ordered") -> int:
+    left_out = [*map(str, ordered.unreadable), *report.left_out]
+    for words in left_out:
+        print(f"kerasviz: left out: {words}", file=sys.stderr)
+    print(f"{report.num_drawn} checkpoints drawn, in {report.directory}.")
+    return LEFT_OUT if left_out else 0

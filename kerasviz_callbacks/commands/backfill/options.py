@@ -1,0 +1,232 @@
+"""The words of `kerasviz backfill` in, what they ask for out."""
+
+import argparse
+import os
+from typing import Any
+
+from kerasviz_callbacks.commands.backfill.job import BackfillJob, Options
+
+_COUNTS = ("num_images", "steps_per_epoch", "workers")
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add all options, group by group."""
+    _add_required(parser)
+    _add_images(parser.add_argument_group("held-out images"))
+    _add_patterns(parser.add_argument_group("patterns (see FilterPatterns)"))
+    _add_heatmaps(parser.add_argument_group("heatmaps (see GradCAM)"))
+    _add_order(parser.add_argument_group("order of the checkpoints"))
+    _add_workers(parser.add_argument_group("processes"))
+
+
+def job_of(options: argparse.Namespace) -> BackfillJob:
+    """Return the job.
+
+    Raises:
+        ValueError: there would be nothing to draw, or a number is below 1.
+    """
+    for name in _COUNTS:
+        value = getattr(options, name)
+        if value is not None and value < 1:
+            word = f"--{name.replace('_', '-')}"
+            raise ValueError(f"{word} must be a positive number — got {value}.")
+    has_heatmaps = options.heatmaps and options.images is not None
+    if not options.patterns and not has_heatmaps:
+        raise ValueError(
+            "Something must be drawn — heatmaps need --images, and "
+            "--no-patterns leaves out the rest."
+        )
+    log_dir: str = options.log_dir
+    return BackfillJob(
+        directory=os.getcwd(),
+        model=options.model,
+        log_dir=log_dir if "://" in log_dir else os.path.abspath(log_dir),
+        images=options.images,
+        num_images=options.num_images,
+        preprocess=options.preprocess,
+        patterns=_pattern_options(options) if options.patterns else None,
+        heatmaps=_heatmap_options(options) if has_heatmaps else None,
+    )
+
+
+def _pattern_options(options: argparse.Namespace) -> Options:
+    size = options.size and (
+        options.size[0] if len(options.size) == 1 else tuple(options.size)
+    )
+    low_high = options.value_range and tuple(options.value_range)
+    return (
+        ("layers", _layers(options.layers)),
+        ("filters", options.filters),
+        ("preset", options.preset),
+        ("steps", options.steps),
+        ("size", size),
+        ("seed", options.seed),
+        ("value_range", low_high),
+        ("noise_floor", options.noise_floor),
+        ("input", options.input),
+    )
+
+
+def _heatmap_options(options: argparse.Namespace) -> Options:
+    return (
+        ("layers", _layers(options.heatmap_layers)),
+        ("target", options.target),
+        ("method", options.method),
+        ("input", options.input),
+        ("output", options.output),
+    )
+
+
+def _layers(given: list[str]) -> str | tuple[str, ...]:
+    return "auto" if given == ["auto"] else tuple(given)
+
+
+def _filters(text: str) -> int | tuple[int, ...]:
+    """Read `8`, how many, or `0,3,5`, which; `3,` is filter 3 alone."""
+    parts = [part for part in text.split(",") if part]
+    if "," not in text:
+        return int(text)
+    return tuple(int(part) for part in parts)
+
+
+def _target(text: str) -> str | int | None:
+    return None if text == "predicted" else _index_or_name(text)
+
+
+def _index_or_name(text: str) -> str | int:
+    return int(text) if text.lstrip("-").isdigit() else text
+
+
+def _add_required(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add(
+        "--model",
+        required=True,
+        help="a .keras or .h5 file, or package.module:function that returns\n"
+        "the model; compiled, the meaning of its output is known",
+    )
+    add(
+        "--checkpoints",
+        required=True,
+        nargs="+",
+        metavar="PATTERN",
+        help="what was saved: 'ckpt/*.weights.h5', a directory, or the\n"
+        "template of ModelCheckpoint, in quotes",
+    )
+    add("--log-dir", required=True, help="of TensorBoard")
+    add("--quiet", action="store_true", help="no progress bar")
+
+
+def _add_images(group: Any) -> None:
+    add = group.add_argument
+    add(
+        "--images",
+        metavar="DIR",
+        help="pictures never trained on, or one folder of them per class;\n"
+        "or package.module:function that returns images, or a dict of\n"
+        "images, labels, class_names, boxes, masks",
+    )
+    add("--num-images", type=int, default=24, metavar="N", help=_MOST)
+    add(
+        "--preprocess",
+        metavar="FUNCTION",
+        help="from such images to what the model takes, for example\n"
+        "keras.applications.xception:preprocess_input",
+    )
+    add("--input", type=_index_or_name, help="the image input, of several")
+
+
+def _add_patterns(group: Any) -> None:
+    add = group.add_argument
+    add("--no-patterns", dest="patterns", action="store_false", help=_LESS)
+    add("--layers", nargs="+", default=["auto"], metavar="PATH")
+    add(
+        "--filters",
+        type=_filters,
+        default=8,
+        metavar="N|I,J",
+        help="how many of each layer, or which (8)",
+    )
+    add("--preset", default="steady", help="steady or recipe (steady)")
+    add("--steps", type=int, metavar="N", help="of each ascent")
+    add(
+        "--size",
+        type=int,
+        nargs="+",
+        metavar="PX",
+        help="side of the canvas, or height and width, where the model\n"
+        "leaves it open",
+    )
+    add("--seed", type=int, default=0, help="of the starting noise (0)")
+    add("--value-range", type=float, nargs=2, metavar=("LOW", "HIGH"))
+    add(
+        "--no-noise-floor",
+        dest="noise_floor",
+        action="store_false",
+        help="do not measure what is no change",
+    )
+
+
+def _add_heatmaps(group: Any) -> None:
+    add = group.add_argument
+    add("--no-heatmaps", dest="heatmaps", action="store_false", help=_LESS)
+    add("--heatmap-layers", nargs="+", default=["auto"], metavar="PATH")
+    add(
+        "--target",
+        type=_target,
+        default=None,
+        help="predicted, label, mistakes, a class index, … (predicted)",
+    )
+    add("--method", default="grad_cam")
+    add("--output", type=_index_or_name, help="to be explained, of several")
+
+
+def _add_order(group: Any) -> None:
+    add = group.add_argument
+    add(
+        "--order",
+        choices=["auto", "name", "time"],
+        default="auto",
+        help="by the number in the names, or the time of the files (names\n"
+        "where they hold a number; what is not clear is refused)",
+    )
+    add(
+        "--number",
+        choices=["auto", "step", "epoch"],
+        default="auto",
+        help="what a number in a name is, where no word before it tells",
+    )
+    add(
+        "--steps-per-epoch",
+        type=int,
+        metavar="N",
+        help="batches of an epoch: makes steps of epochs, as in training",
+    )
+
+
+def _add_workers(group: Any) -> None:
+    add = group.add_argument
+    add(
+        "--workers",
+        type=int,
+        default=1,
+        metavar="N",
+        help="processes that draw (1: this one alone); more need the extra\n"
+        "kerasviz[backfill]",
+    )
+    add(
+        "--ray-address",
+        metavar="ADDRESS",
+        help="of a Ray cluster whose hosts see the same paths; where it asks\n"
+        "for a token, set RAY_AUTH_MODE and RAY_AUTH_TOKEN as Ray says",
+    )
+    add(
+        "--gpus-per-worker",
+        type=float,
+        metavar="N",
+        help="0.5 lets two workers share one (all GPUs, evenly)",
+    )
+
+
+_MOST = "at most, of a directory, as many of each class (24)"
+_LESS = "leave them out"

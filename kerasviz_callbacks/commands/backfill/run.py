@@ -1,0 +1,197 @@
+"""A job and its checkpoints in order in, a log as of a live run out.
+
+The callbacks draw and write as in a fit; see `backfilled.py`. With workers, the
+ascents, which take nearly all of the time, are asked for some checkpoints
+ahead, and this process goes through the checkpoints behind them.
+"""
+
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from kerasviz_callbacks.commands.backfill.backfill_turns import (
+    Turn,
+    in_turn,
+    looking_ahead,
+)
+from kerasviz_callbacks.commands.backfill.callbacks import Backfilled
+from kerasviz_callbacks.commands.backfill.checkpoints.files import Checkpoint
+from kerasviz_callbacks.commands.backfill.checkpoints.order import Placed
+from kerasviz_callbacks.commands.backfill.checkpoints.weights import (
+    UnreadableCheckpointError,
+)
+from kerasviz_callbacks.commands.backfill.job import BackfillJob
+from kerasviz_callbacks.commands.backfill.remaining import (
+    needed_steps,
+    newest_steps,
+    remaining,
+)
+from kerasviz_callbacks.commands.backfill.subject import Subject
+from kerasviz_callbacks.commands.backfill.workers import Workers
+from kerasviz_callbacks.log.run_log import run_log
+from tb_plugin.contract import Capture
+
+Tell = Callable[[int], None]
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a backfill did.
+
+    Attributes:
+        num_drawn: checkpoints, now.
+        num_kept: that lay in the log.
+        directory: of the run.
+        left_out: what could not be drawn, in sentences.
+    """
+
+    num_drawn: int
+    num_kept: int
+    directory: str
+    left_out: tuple[str, ...]
+
+
+class Backfill:
+    """Draws checkpoints into a log; begins by looking at both.
+
+    Args:
+        job: what is wanted.
+        placed: the checkpoints, in the order of training.
+        workers: that climb; None for this process.
+
+    Attributes:
+        what: what is left to do.
+
+    Raises:
+        ValueError, TypeError, RuntimeError: it cannot work, with what to do.
+        OSError: a file cannot be read or the log not written.
+    """
+
+    def __init__(
+        self,
+        job: BackfillJob,
+        placed: Sequence[Placed],
+        workers: Workers | None = None,
+    ) -> None:
+        self._placed = tuple(placed)
+        self._workers = workers
+        self._left_out: list[str] = []
+        self._subject = Subject(job)
+        self._patterns = self._subject.patterns()
+        self._heatmaps = self._subject.heatmaps()
+        self._all: list[Backfilled] = [
+            one for one in (self._patterns, self._heatmaps) if one is not None
+        ]
+        self._directory = run_log(job.log_dir).directory
+        streams = [one.kind for one in self._all]
+        self.what = remaining(self._directory, streams, self._placed)
+
+    def run(self, tell: Tell) -> Report:
+        """Draw what is left.
+
+        Args:
+            tell: called with the number of checkpoints gone through, whenever
+                one is finished.
+        """
+        ahead = self.what.ahead
+        num_drawn = 0
+        if ahead:
+            with self._begun(ahead[0]):
+                for count, one in self._turns():
+                    for callback in self._all:
+                        callback.draw_at(one.place)
+                    num_drawn += 1
+                    tell(count)
+        late = [
+            f"{one.checkpoint.path!r} lies before what is drawn already; only "
+            "a new --log-dir can take it in."
+            for one in self.what.late
+        ]
+        num_kept = max(map(len, self.what.kept.values()), default=0)
+        left_out = (*self._left_out, *late)
+        return Report(num_drawn, num_kept, self._directory, left_out)
+
+    @contextlib.contextmanager
+    def _begun(self, first: Placed) -> Iterator[None]:
+        """Check everything, recall what was drawn, open the log."""
+        self._load_first_readable()
+        try:
+            for callback in self._all:
+                callback.join()
+            self._recall()
+            for callback in self._all:
+                callback.begin(first.place)
+            self._check_alone()
+            yield
+        finally:
+            for callback in self._all:
+                callback.close()
+
+    def _check_alone(self) -> None:
+        """Raise if another process has the run, so that ours is a new one."""
+        directory = self._all[0].run_directory
+        if directory != self._directory:
+            raise RuntimeError(
+                f"--log-dir must be for one process — another one writes to "
+                f"{self._directory!r}. Wait for it, or name another directory."
+            )
+
+    def _load_first_readable(self) -> None:
+        """Load the weights that all is checked with, as before a training."""
+        for one in self._placed:
+            with contextlib.suppress(UnreadableCheckpointError):
+                self._subject.loader.load(one.checkpoint)
+                return
+
+    def _recall(self) -> None:
+        by_step = {one.place.step: one.checkpoint for one in self._placed}
+        needed = {
+            step
+            for kept in self.what.kept.values()
+            if kept
+            for step in needed_steps(kept)
+        }
+        steps = sorted({c.step for k in self.what.kept.values() for c in k})
+        for step in steps:
+            if step in needed:
+                self._subject.loader.load(by_step[step])
+            self._recall_step(step, has_weights=step in needed)
+
+    def _recall_step(self, step: int, *, has_weights: bool) -> None:
+        if self._patterns is not None and has_weights:
+            kept = self.what.kept.get(self._patterns.kind, [])
+            paths = _paths_at(kept, step)
+            for capture in _at(kept, step):
+                self._patterns.recall(capture, paths)
+        if self._heatmaps is not None:
+            for capture in _at(
+                self.what.kept.get(self._heatmaps.kind, []), step
+            ):
+                self._heatmaps.recall(capture, has_weights=has_weights)
+
+    def _turns(self) -> Iterator[Turn]:
+        ahead, workers = self.what.ahead, self._workers
+        if workers is None or self._patterns is None:
+            return in_turn(ahead, self._load)
+        return looking_ahead(ahead, self._load, self._patterns, workers)
+
+    def _load(self, checkpoint: Checkpoint) -> bool:
+        try:
+            self._subject.loader.load(checkpoint)
+        except UnreadableCheckpointError as error:
+            self._left_out.append(str(error))
+            return False
+        return True
+
+
+def _at(kept: Sequence[Capture], step: int) -> list[Capture]:
+    return [capture for capture in kept if capture.step == step]
+
+
+def _paths_at(kept: Sequence[Capture], step: int) -> frozenset[str]:
+    """Return the layers whose first or newest pictures lie at a step."""
+    if not kept:
+        return frozenset()
+    newest = newest_steps(kept)
+    is_first = step == kept[0].step
+    return frozenset(p for p, s in newest.items() if is_first or s == step)

@@ -1,0 +1,85 @@
+"""A job in; the model, and the callbacks that draw it, out.
+
+Every process of a backfill makes its own, by the same means, so that all draw
+the same.
+"""
+
+from typing import Any
+
+from kerasviz_callbacks.commands.backfill.callbacks import (
+    BackfilledGradCAM,
+    BackfilledPatterns,
+)
+from kerasviz_callbacks.commands.backfill.checkpoints.weights import (
+    CheckpointLoader,
+)
+from kerasviz_callbacks.commands.backfill.job import BackfillJob
+from kerasviz_callbacks.images.held_out import load_held_out
+from kerasviz_callbacks.images.watched import watched_images
+from kerasviz_callbacks.model.named_function import find_function
+from kerasviz_callbacks.model.source import load_model
+from kerasviz_callbacks.patterns.request import build_if_needed
+
+_OF_PATTERNS = ("images",)
+
+
+class Subject:
+    """A model that takes the weights of any checkpoint, and what draws it.
+
+    Attributes:
+        model: has weights.
+        loader: gives it those of a checkpoint.
+
+    Raises:
+        ValueError, TypeError, OSError, ImportError: what the job names cannot
+            be had.
+    """
+
+    def __init__(self, job: BackfillJob) -> None:
+        self._job = job
+        self._preprocess = (
+            None
+            if job.preprocess is None
+            else find_function(job.preprocess, "--preprocess")
+        )
+        self._watched: dict[str, Any] = {}
+        if job.images is not None:
+            self._watched = watched_images(job.images, job.num_images)
+        self.model = load_model(job.model, is_compiled=True)
+        # Nothing trains here, and another optimizer's state would not fit.
+        self.model.optimizer = None
+        self._build()
+        self.loader = CheckpointLoader(self.model)
+
+    def patterns(self) -> BackfilledPatterns | None:
+        """Return what draws patterns, if they are wanted."""
+        if self._job.patterns is None:
+            return None
+        options = dict(self._job.patterns)
+        watched = {
+            k: self._watched[k] for k in _OF_PATTERNS if k in self._watched
+        }
+        options |= {**watched, "preprocess": self._preprocess}
+        callback = BackfilledPatterns(self._job.log_dir, options)
+        callback.set_model(self.model)
+        return callback
+
+    def heatmaps(self) -> BackfilledGradCAM | None:
+        """Return what draws heatmaps, if they are wanted."""
+        if self._job.heatmaps is None:
+            return None
+        options = {**dict(self._job.heatmaps), **self._watched}
+        options["preprocess"] = self._preprocess
+        callback = BackfilledGradCAM(self._job.log_dir, options)
+        callback.set_model(self.model)
+        return callback
+
+    def _build(self) -> None:
+        """Give a model that was never used its weights."""
+        shape = None
+        if not self.model.built and self._watched:
+            images = load_held_out(
+                self._watched["images"], None, preprocess=self._preprocess
+            )
+            shape = images.fed.shape[1:]
+        build_if_needed(self.model, shape)

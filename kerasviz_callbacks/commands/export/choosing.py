@@ -1,0 +1,229 @@
+"""What a person asked for in, which runs, layers, captures and rows out.
+
+A miss is an error that lists what there is. What is kept of more than fits is
+chosen so that the picture tells most, and how many were left out is said.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from kerasviz_callbacks.commands.export.log import RunRecords
+from tb_plugin.contract import KINDS, Kind, PatternLayer
+from tb_plugin.findings.change import change_measures
+from tb_plugin.serving.payload import DrawnLayer, layers_of
+
+T = TypeVar("T")
+
+_MAX_LISTED = 10
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What is asked for; what is empty is chosen here.
+
+    Attributes:
+        runs: names.
+        kinds: patterns, heatmaps, or both.
+        layers: paths, or the ends of paths.
+        filters: indices.
+        images: indices, in the order of the callback.
+        steps: of captures.
+        num_layers: at most, of a run.
+        num_rows: at most, of a layer.
+        num_columns: at most, of a layer; 1 is the last.
+    """
+
+    runs: tuple[str, ...] = ()
+    kinds: tuple[Kind, ...] = KINDS
+    layers: tuple[str, ...] = ()
+    filters: tuple[int, ...] = ()
+    images: tuple[int, ...] = ()
+    steps: tuple[int, ...] = ()
+    num_layers: int = 6
+    num_rows: int = 8
+    num_columns: int = 14
+
+
+@dataclass(frozen=True)
+class LayerName:
+    """A layer that a stream drew."""
+
+    stream: str
+    kind: Kind
+    path: str
+
+
+Drawings = Sequence[DrawnLayer]  # of one layer, by step
+
+
+def chosen_runs(choice: Choice, runs: Sequence[str], log_dir: str) -> list[str]:
+    """Return the runs to show.
+
+    Raises:
+        ValueError: there is none, or none of that name.
+    """
+    if not runs:
+        raise ValueError(
+            "LOGDIR must hold event files with what FilterPatterns or GradCAM "
+            f"wrote — found none in {log_dir!r}. Name the folder that you give "
+            "to tensorboard --logdir."
+        )
+    for name in choice.runs:
+        if name not in runs:
+            raise ValueError(_miss("--run", "the name of a run", name, runs))
+    return [run for run in runs if not choice.runs or run in choice.runs]
+
+
+def drawings_of(records: RunRecords) -> dict[LayerName, list[DrawnLayer]]:
+    """Return all drawings by layer, in the order of the newest capture."""
+    found: dict[LayerName, list[DrawnLayer]] = {}
+    for capture in reversed(records.captures):
+        for layer in layers_of(capture):
+            is_pattern = isinstance(layer, PatternLayer)
+            if is_pattern != (capture.kind == "filter_patterns"):
+                continue  # no writer of ours mixes them
+            name = LayerName(capture.stream, capture.kind, layer.path)
+            found.setdefault(name, []).insert(0, DrawnLayer(capture, layer))
+    return found
+
+
+def chosen_layers(
+    choice: Choice, found: Mapping[LayerName, Drawings]
+) -> tuple[list[LayerName], str]:
+    """Return the layers to show, and what is left out in a sentence.
+
+    Of more than fit, of either kind those spread evenly over the network.
+
+    Raises:
+        ValueError: there is none of that name.
+    """
+    kept = [name for name in found if name.kind in choice.kinds]
+    if choice.layers:
+        return _named_layers(choice.layers, kept), ""
+    if len(kept) <= choice.num_layers:
+        return kept, ""
+    shown: list[LayerName] = []
+    for kind in choice.kinds:
+        mine = [name for name in kept if name.kind == kind]
+        share = round(choice.num_layers * len(mine) / len(kept))
+        shown += spread_evenly(mine, max(1, share) if mine else 0)
+    return shown, (
+        f"{len(shown)} of {len(kept)} layers are shown, spread over the "
+        "network; --layer names others"
+    )
+
+
+def _named_layers(
+    asked: Sequence[str], found: Sequence[LayerName]
+) -> list[LayerName]:
+    named: list[LayerName] = []
+    for path in asked:
+        hits = [name for name in found if name.path == path] or [
+            name for name in found if name.path.endswith("/" + path)
+        ]
+        if len({hit.path for hit in hits}) != 1:
+            paths = list(dict.fromkeys(each.path for each in hits or found))
+            what = "one layer" if hits else "a layer that was drawn"
+            raise ValueError(_miss("--layer", what, path, paths))
+        named += hits
+    return list(dict.fromkeys(named))
+
+
+def chosen_columns(
+    choice: Choice, drawn: Drawings
+) -> tuple[list[DrawnLayer], str]:
+    """Return the captures to show, and what is left out in a sentence."""
+    if choice.steps:
+        return [d for d in drawn if d.capture.step in choice.steps], ""
+    if choice.num_columns == 1:
+        return list(drawn[-1:]), ""
+    kept = spread_evenly(drawn, choice.num_columns)
+    if len(kept) == len(drawn):
+        return kept, ""
+    return kept, f"{len(kept)} of {len(drawn)} captures are shown"
+
+
+def chosen_filters(choice: Choice, drawn: Drawings) -> tuple[list[int], str]:
+    """Return the filters to show, and what is left out in a sentence.
+
+    Of more than fit, those whose picture changed most since the baseline.
+
+    Raises:
+        ValueError: one that is asked for was never drawn.
+    """
+    all_filters: dict[int, None] = {}
+    for each in reversed(drawn):
+        if isinstance(each.layer, PatternLayer):
+            all_filters.update(dict.fromkeys(each.layer.filters))
+    if choice.filters:
+        _check_known("--filters", "filters", choice.filters, list(all_filters))
+        return list(choice.filters), ""
+    kept = _most_changed(drawn, list(all_filters))[: choice.num_rows]
+    if len(kept) == len(all_filters):
+        return list(all_filters), ""
+    return kept, (
+        f"{len(kept)} of {len(all_filters)} filters are shown, those that "
+        "changed most since the baseline; --filters names others"
+    )
+
+
+def chosen_images(choice: Choice, num_images: int) -> tuple[list[int], str]:
+    """Return the held-out images to show, by index, and what is left out.
+
+    Raises:
+        ValueError: one that is asked for is not there.
+    """
+    if choice.images:
+        _check_known("--images", "images", choice.images, range(num_images))
+        return list(choice.images), ""
+    kept = list(range(min(num_images, choice.num_rows)))
+    if len(kept) == num_images:
+        return kept, ""
+    return kept, (
+        f"the first {len(kept)} of {num_images} images are shown; --images "
+        "names others"
+    )
+
+
+def spread_evenly(items: Sequence[T], count: int) -> list[T]:
+    """Return `count` of the items, the first and the last among them."""
+    if len(items) <= count:
+        return list(items)
+    if count <= 1:
+        return list(items[-1:]) * count
+    last = len(items) - 1
+    return [items[round(i * last / (count - 1))] for i in range(count)]
+
+
+def _most_changed(drawn: Drawings, filters: Sequence[int]) -> list[int]:
+    change: dict[int, float] = {}
+    for each in drawn:
+        if isinstance(each.layer, PatternLayer):
+            values = change_measures(each.layer).get("change_baseline", ())
+            pairs = zip(each.layer.filters, values, strict=False)
+            change.update((i, v) for i, v in pairs if v is not None)
+    return sorted(filters, key=lambda index: -change.get(index, 0.0))
+
+
+def _check_known(
+    option: str, what: str, asked: Sequence[int], known: Sequence[int]
+) -> None:
+    for index in asked:
+        if index not in known:
+            names = [str(each) for each in sorted(known)]
+            raise ValueError(
+                _miss(option, f"{what} that were drawn", str(index), names)
+            )
+
+
+def _miss(
+    option: str, expected: str, got: str, there_are: Sequence[str]
+) -> str:
+    listed = ", ".join(map(repr, there_are[:_MAX_LISTED]))
+    more = len(there_are) - _MAX_LISTED
+    tail = f" and {more} more" if more > 0 else ""
+    return (
+        f"{option} must be {expected} — got {got!r}. There "
+        f"{'is' if len(there_are) == 1 else 'are'} {listed or 'none'}{tail}."
+    )

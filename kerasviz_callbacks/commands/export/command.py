@@ -1,0 +1,192 @@
+"""`kerasviz export LOGDIR`: a log directory in, a file to share written."""
+
+import argparse
+import re
+from pathlib import Path
+
+_DESCRIPTION = """\
+Make a file to share of what FilterPatterns and GradCAM wrote.
+
+  kerasviz export logs                          list what there is
+  kerasviz export logs --to report.html         a page: opens without a server,
+                                                is safe to mail, prints
+  kerasviz export logs --to strip.png           film strips: a row per filter or
+  kerasviz export logs --to strip.pdf           image, a column per capture; a
+                                                PDF has a page per layer (.jpg
+                                                is smaller, .png exact)
+  kerasviz export logs --to sheet.png --as sheet    contact sheets of the last
+  kerasviz export logs --to evolution.gif       a frame per capture; .apng keeps
+                                                every colour, a .gif has 256
+
+What is shown if you do not say: every run, up to 6 layers of each, the filters
+that changed most, captures spread over training. What is left out is said on
+the picture. TensorFlow is not needed.
+"""
+_FORMATS = (".png", ".jpg", ".pdf", ".gif", ".apng", ".html")
+_NUMBERS = {
+    "--filters": "indices of filters, as 0,3,8-11",
+    "--images": "indices of held-out images, likewise",
+    "--steps": "steps of captures, likewise",
+}
+_COUNTS = {
+    "--layers": "at most so many of a run (6)",
+    "--rows": "filters or images of a layer, at most (8; of a sheet 64)",
+    "--columns": "captures of a layer, at most (14; of an animation 200)",
+}
+_RANGE = re.compile(r"(\d{1,9})(?:-(\d{1,9}))?", re.ASCII)
+_MAX_NUMBERS = 4096
+
+
+def add_parser(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+) -> None:
+    """Add the subcommand to the command line."""
+    parser = commands.add_parser(
+        "export",
+        description=_DESCRIPTION,
+        help="make pictures, animations and reports to share",
+        formatter_class=argparse.RawTextHelpFormatter,
+    )
+    parser.set_defaults(run=run)
+    parser.add_argument(
+        "log_dir",
+        metavar="LOGDIR",
+        help="what you give to tensorboard --logdir, of any kind it reads",
+    )
+    parser.add_argument(
+        "--to",
+        type=_target,
+        metavar="FILE",
+        help=f"what to write; its ending is one of {' '.join(_FORMATS)}",
+    )
+    _add_choice(parser.add_argument_group("what of it"))
+    _add_look(parser.add_argument_group("how it looks"))
+
+
+def _add_choice(group: "argparse._ArgumentGroup") -> None:
+    _add_several(group, "--run", "runs", "NAME")
+    _add_several(group, "--layer", "paths", "PATH")
+    group.add_argument(
+        "--kind",
+        choices=["filter_patterns", "grad_cam"],
+        help="only patterns, or only heatmaps",
+    )
+    for option, words in _NUMBERS.items():
+        group.add_argument(
+            option, type=_numbers, default=(), metavar="N,N-N", help=words
+        )
+    for option, words in _COUNTS.items():
+        group.add_argument(option, type=_positive, metavar="N", help=words)
+
+
+def _add_several(
+    group: "argparse._ArgumentGroup", option: str, name: str, metavar: str
+) -> None:
+    group.add_argument(
+        option,
+        dest=name,
+        action="append",
+        default=[],
+        metavar=metavar,
+        help="may be given several times",
+    )
+
+
+def _add_look(group: "argparse._ArgumentGroup") -> None:
+    group.add_argument(
+        "--as",
+        dest="layout",
+        choices=["strip", "sheet"],
+        help="of a .png, .jpg or .pdf: over training (strip), or the last "
+        "capture",
+    )
+    group.add_argument(
+        "--colormap",
+        choices=["turbo", "viridis", "jet", "grey"],
+        default="turbo",
+        help="of heatmaps (turbo)",
+    )
+    group.add_argument(
+        "--opacity", type=_share, default=0.6, help="of heatmaps, 0 to 1 (0.6)"
+    )
+    group.add_argument(
+        "--scale",
+        choices=["run", "picture"],
+        default="run",
+        help="full colour is the largest of the image in the run, or of each",
+    )
+    group.add_argument(
+        "--tile",
+        type=_positive,
+        metavar="PX",
+        help="longer side of a tile; enlarged by whole factors only",
+    )
+    group.add_argument(
+        "--dpi",
+        type=_positive,
+        default=150,
+        help="pixels per inch of paper, so of texts (150)",
+    )
+    group.add_argument(
+        "--fps", type=_rate, default=2.0, help="frames per second (2)"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write the file, tell of it, and return the exit code."""
+    # Only now: --help must not wait for matplotlib and TensorBoard.
+    from kerasviz_callbacks.commands.export.writing import list_log, write
+
+    lines = write(options) if options.to else list_log(options.log_dir)
+    print("\n".join(lines))
+    return 0
+
+
+def _target(text: str) -> Path:
+    path = Path(text)
+    if path.suffix.lower() not in _FORMATS:
+        raise argparse.ArgumentTypeError(
+            f"must end with one of {', '.join(_FORMATS)}; got {text!r}"
+        )
+    return path
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    found: list[int] = []
+    for part in text.split(","):
+        match = _RANGE.fullmatch(part.strip())
+        if match is None:
+            raise argparse.ArgumentTypeError(
+                f"must be numbers as 0,3,8-11; got {text!r}"
+            )
+        first, last = int(match[1]), int(match[2] or match[1])
+        found += range(first, min(last, first + _MAX_NUMBERS) + 1)
+    return tuple(found)
+
+
+def _positive(text: str) -> int:
+    if not re.fullmatch(r"[1-9]\d{0,4}", text, re.ASCII):
+        raise argparse.ArgumentTypeError(
+            f"must be a whole number from 1 to 99999; got {text!r}"
+        )
+    return int(text)
+
+
+def _share(text: str) -> float:
+    return _number_in(text, 0, 1)
+
+
+def _rate(text: str) -> float:
+    return _number_in(text, 0.1, 50)
+
+
+def _number_in(text: str, least: float, most: float) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not least <= value <= most:
+        raise argparse.ArgumentTypeError(
+            f"must be a number from {least} to {most}; got {text!r}"
+        )
+    return value

@@ -1,0 +1,212 @@
+"""A log directory in, what the tab would be told of it out.
+
+TensorBoard's Python loader reads it once, in this process; what it holds goes
+through the same checks as in the tab (`tb_plugin`).
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from tensorboard.backend.event_processing import (
+    data_provider,
+    plugin_event_multiplexer,
+)
+from tensorboard.context import RequestContext
+
+from kerasviz_callbacks.commands.export.progress import Progress
+from tb_plugin import contract
+from tb_plugin.contract import Capture, HeldOutImage
+from tb_plugin.digest.memory import DigestMemory
+from tb_plugin.findings import find
+from tb_plugin.findings.finding import Finding
+from tb_plugin.loader import KEPT_STEPS
+from tb_plugin.reading.held_out import held_out_images
+from tb_plugin.reading.pack import PackEntry
+from tb_plugin.reading.pictures import pack_entries
+from tb_plugin.reading.reader import NUM_THREADS, Reader, ReadError
+from tb_plugin.reading.records import (
+    CaptureMemory,
+    Fault,
+    StreamRecords,
+    stream_records,
+)
+from tb_plugin.serving import payload
+from tb_plugin.serving.answers import LEFT_OUT, Answers
+from tb_plugin.serving.params import LayerQuestion, PicturesQuestion
+
+_EXPERIMENT = "export"
+
+
+@dataclass(frozen=True)
+class RunRecords:
+    """All that a run tells, without its pictures.
+
+    Attributes:
+        run: its name.
+        captures: by step, then by stream.
+        faults: what could not be read.
+        findings: what stands out, the weightiest first.
+        num_missing: captures that were written and are not there.
+    """
+
+    run: str
+    captures: tuple[Capture, ...]
+    faults: tuple[Fault, ...]
+    findings: tuple[Finding, ...]
+    num_missing: int
+
+
+@dataclass(frozen=True)
+class HeldOutPictures:
+    """The held-out images of a stream.
+
+    Attributes:
+        class_names: of the classes.
+        images: by content hash, what is known of each.
+        files: by content hash, the encoded picture, or why there is none.
+        faults: what could not be read of the recordings.
+    """
+
+    class_names: tuple[str, ...]
+    images: dict[str, HeldOutImage]
+    files: dict[str, bytes | str]
+    faults: tuple[Fault, ...]
+
+
+class OpenLog:
+    """Answers what the exports ask of a log.
+
+    Args:
+        reader: of TensorBoard's data provider.
+    """
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._memory = CaptureMemory()
+        self._answers = Answers(reader, self._memory, DigestMemory())
+
+    def runs(self) -> list[str]:
+        """Return the runs with anything of ours, by name."""
+        return sorted(self._reader.runs())
+
+    def records(self, run: str) -> RunRecords:
+        """Return what a run tells."""
+        tags = payload.streams(self._reader.text_tags(run)).values()
+        streams = [self._stream(run, tag) for tag in tags]
+        captures = payload.captures_by_step(streams)
+        faults = [fault for stream in streams for fault in stream.faults]
+        return RunRecords(
+            run,
+            tuple(captures),
+            tuple(faults),
+            tuple(find(captures)),
+            sum(map(_num_missing, streams)),
+        )
+
+    def pictures(
+        self, layer: LayerQuestion, steps: Sequence[int], blob: int = 0
+    ) -> Iterator[tuple[int, bytes | str]]:
+        """Yield each step with its picture, or with why there is none."""
+
+        def ask(wanted: Sequence[int]) -> list[PackEntry]:
+            question = PicturesQuestion(layer, tuple(wanted), False)
+            return self._answers.picture_entries(question, blob)
+
+        yield from _asked_again(ask, steps)
+
+    def held_out(
+        self, run: str, stream: str, hashes: set[str]
+    ) -> HeldOutPictures:
+        """Return the images of a stream that have these content hashes."""
+        found = held_out_images(self._reader, run, stream)
+        wanted = {
+            image.hash: picture
+            for image, picture in zip(
+                found.record.images, found.pictures, strict=True
+            )
+            if image.hash in hashes
+        }
+
+        def ask(names: Sequence[str]) -> list[PackEntry]:
+            return pack_entries(
+                self._reader, [wanted[name] for name in names], LEFT_OUT
+            )
+
+        return HeldOutPictures(
+            found.record.class_names,
+            {image.hash: image for image in found.record.images},
+            dict(_asked_again(ask, list(wanted))),
+            found.faults,
+        )
+
+    def _stream(self, run: str, tag: str) -> StreamRecords:
+        try:
+            samples = self._reader.texts(run, tag)
+        except ReadError as error:
+            return stream_records(tag, error, self._memory)
+        return stream_records(tag, samples, self._memory)
+
+
+@contextmanager
+def open_log(log_dir: str) -> Iterator[OpenLog]:
+    """Read a log directory, of any kind that TensorBoard reads, once.
+
+    Only our own pictures are kept in memory, whatever else the log holds.
+    """
+    multiplexer = plugin_event_multiplexer.EventMultiplexer(
+        size_guidance=dict.fromkeys(_OTHERS, 1),
+        tensor_size_guidance={contract.PLUGIN_NAME: KEPT_STEPS},
+    )
+    multiplexer.AddRunsFromDirectory(log_dir)
+    _reload(multiplexer)
+    provider = data_provider.MultiplexerDataProvider(multiplexer, log_dir)
+    with ThreadPoolExecutor(NUM_THREADS) as threads:
+        context = RequestContext()
+        yield OpenLog(Reader(provider, threads, context, _EXPERIMENT))
+
+
+_OTHERS = ("tensors", "images", "audio", "histograms", "compressedHistograms")
+
+
+def _reload(multiplexer: plugin_event_multiplexer.EventMultiplexer) -> None:
+    """Read every run, and tell so: it is most of the work on a long log."""
+    runs = multiplexer.Runs()
+    with Progress("opening run", len(runs)) as tell:
+        for run in runs:
+            accumulator = multiplexer.GetAccumulator(run)
+            accumulator.Reload = _told(accumulator.Reload, run, tell)
+        multiplexer.Reload()
+
+
+def _told(
+    reload: Callable[[], Any], run: str, tell: Callable[[str], None]
+) -> Callable[[], Any]:
+    """Return what tells of the run before it reads it."""
+
+    def told() -> Any:
+        tell(run)
+        return reload()
+
+    return told
+
+
+def _asked_again(
+    ask: Callable[[Sequence[Any]], list[PackEntry]], names: Sequence[Any]
+) -> Iterator[tuple[Any, bytes | str]]:
+    """Yield a name with its content or fault; an answer may be full before."""
+    waiting = list(names)
+    while waiting:
+        entries = ask(waiting)
+        answered = [each for each in entries if each.remark != LEFT_OUT]
+        for name, entry in zip(waiting, answered, strict=False):
+            fault = str(entry.remark.get("fault", ""))
+            yield name, fault if entry.content is None else entry.content
+        waiting = waiting[len(answered) :]
+
+
+def _num_missing(stream: StreamRecords) -> int:
+    indices = [capture.index for capture in stream.captures]
+    return max(0, max(indices, default=-1) + 1 - len(indices))

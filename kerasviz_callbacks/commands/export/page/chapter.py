@@ -1,0 +1,176 @@
+"""A run in, its chapter of a report out: story, strips, what is missing."""
+
+import datetime
+from collections.abc import Iterator, Sequence
+
+from kerasviz_callbacks.arrays import ByteArray
+from kerasviz_callbacks.commands.export.log import OpenLog, RunRecords
+from kerasviz_callbacks.commands.export.page.chart import share_chart
+from kerasviz_callbacks.commands.export.page.finding_pictures import (
+    finding_pictures,
+)
+from kerasviz_callbacks.commands.export.page.markup import (
+    Element,
+    all_of,
+    el,
+    picture,
+)
+from kerasviz_callbacks.commands.export.page.strip import panel_section
+from kerasviz_callbacks.commands.export.panels.of_run import Look, RunPanels
+from kerasviz_callbacks.commands.export.words import (
+    counted,
+    moment,
+    name,
+    percent,
+)
+from tb_plugin.contract import Capture
+from tb_plugin.findings.finding import Finding
+
+_TONES = {
+    "good": "better",
+    "bad": "worse",
+    "news": "changed",
+    "care": "with care",
+}
+_MAX_LISTED = 40
+
+
+def run_chapter(
+    log: OpenLog, run: RunPanels, look: Look, anchor: str
+) -> Element:
+    """Return all that a page tells of a run.
+
+    Args:
+        log: where the pictures of findings lie.
+        run: records and panels.
+        look: how those pictures are painted.
+        anchor: begins the names of all links into it.
+    """
+    records = run.records
+    strips = [
+        panel_section(panel, f"{anchor}-{i}")
+        for i, panel in enumerate(run.panels)
+    ]
+    return el(
+        "article",
+        el("h2", el("bdi", name(records.run))),
+        all_of("dl", _facts(records.captures), class_="facts"),
+        _accuracy(records.captures),
+        _story(log, run, look),
+        all_of("div", strips),
+        _left_out(run),
+        _faults(records),
+        id=anchor,
+    )
+
+
+def _facts(captures: Sequence[Capture]) -> Iterator[Element]:
+    if not captures:
+        return
+    first, last = captures[0], captures[-1]
+    begun = datetime.datetime.fromtimestamp(first.wall_time, datetime.UTC)
+    facts = {
+        "Captures": str(len({capture.step for capture in captures})),
+        "Up to": f"{moment(last)}, step {last.step}",
+        "Begun": f"{begun:%Y-%m-%d %H:%M} UTC",
+        "Drawing took": f"{sum(c.cost_s for c in captures):.3g} s",
+    }
+    for key, value in facts.items():
+        yield el("div", el("dt", key), el("dd", value))
+
+
+def _accuracy(captures: Sequence[Capture]) -> Element | None:
+    """Return how many held-out images were predicted right, over time."""
+    points = []
+    for capture in captures:
+        labels = capture.outcome.label if capture.outcome else ()
+        num_labelled = sum(label is not None for label in labels)
+        if capture.outcome and num_labelled:
+            right = sum(each is True for each in capture.outcome.correct)
+            points.append((capture.step, right / num_labelled))
+    if not points:
+        return None
+    first, last = points[0][1], points[-1][1]
+    told = f"held-out images predicted right: from {percent(first)} to "
+    return el(
+        "figure",
+        share_chart(points),
+        el("figcaption", told, el("b", percent(last))),
+        class_="accuracy",
+    )
+
+
+def _story(log: OpenLog, run: RunPanels, look: Look) -> Element | None:
+    findings = run.records.findings
+    if not findings:
+        return None
+    captures = {each.step: each for each in run.records.captures}
+    items = []
+    for finding in findings:
+        shown = finding_pictures(log, run.records.run, finding, look)
+        items.append(_finding(finding, list(shown), captures))
+    return el(
+        "section",
+        el("h3", "What stands out"),
+        all_of("ol", items, class_="findings"),
+    )
+
+
+def _finding(
+    finding: Finding,
+    shown: Sequence[tuple[int, ByteArray]],
+    captures: dict[int, Capture],
+) -> Element:
+    figures = [
+        el(
+            "figure",
+            picture(pixels, moment(captures[step])),
+            el("figcaption", moment(captures[step])),
+        )
+        for step, pixels in shown
+    ]
+    tone = el("b", _TONES[finding.tone], class_="tone")
+    return el(
+        "li",
+        el("div", el("h4", tone, " ", finding.title), el("p", finding.text)),
+        all_of("div", figures, class_="before-after") if figures else None,
+        class_=finding.tone,
+    )
+
+
+def _left_out(run: RunPanels) -> Element | None:
+    captures = run.records.captures
+    told = [run.left_out] if run.left_out else []
+    if run.records.num_missing:
+        count = counted(run.records.num_missing, "capture")
+        told.append(f"{count} of the log are not there: sampled, or torn")
+    skipped = sum(capture.skipped for capture in captures)
+    if skipped:
+        count = counted(skipped, "capture")
+        told.append(f"{count} were due and left out, to keep to the budget")
+    notes = dict.fromkeys(note for each in captures for note in each.notes)
+    return _list("Left out, and other notes", [*told, *notes])
+
+
+def _faults(records: RunRecords) -> Element | None:
+    return _list(
+        "What could not be read",
+        [
+            f"{name(fault.tag)}"
+            + ("" if fault.step is None else f", step {fault.step}")
+            + f": {fault.message}"
+            for fault in records.faults
+        ],
+    )
+
+
+def _list(title: str, lines: Sequence[str]) -> Element | None:
+    if not lines:
+        return None
+    items = [el("li", name(line)) for line in lines[:_MAX_LISTED]]
+    if len(lines) > _MAX_LISTED:
+        items.append(el("li", f"… and {len(lines) - _MAX_LISTED} more"))
+    heading = f"{title} ({len(lines)})"
+    return el(
+        "details", el("summary", heading), all_of("ul", items, class_="remarks")
+    )

@@ -1,0 +1,99 @@
+"""Runs in, one page that tells of them out: a file to open, mail and print.
+
+It holds all its pictures and its style, loads nothing and runs nothing; a
+policy in its head forbids both, whatever a log may say.
+"""
+
+from collections.abc import Iterator, Sequence
+from importlib import resources
+
+from kerasviz_callbacks.commands.export.log import OpenLog
+from kerasviz_callbacks.commands.export.page.chapter import run_chapter
+from kerasviz_callbacks.commands.export.page.markup import (
+    Element,
+    all_of,
+    el,
+    page,
+    picture,
+)
+from kerasviz_callbacks.commands.export.panels.of_run import Look, RunPanels
+from kerasviz_callbacks.commands.export.panels.painting import legend
+from kerasviz_callbacks.commands.export.panels.panel import Legend
+from kerasviz_callbacks.commands.export.words import name
+
+_TITLE = "What the network learned to see"
+_HOW_TO_READ = (
+    (
+        "A pattern",
+        "is the image that a filter answers to most, found by optimising "
+        "pixels. Below it: how strong the answer is. It shows what could drive "
+        "the filter, not what does so on your data, and it says nothing about "
+        "what the network does with it.",
+    ),
+    (
+        "A heatmap",
+        "colours the parts of an image that speak for the explained class, at "
+        "the resolution of its layer. Below it: the prediction, with a whole "
+        "bar where it is right and a broken one where it is wrong; ◆ marks "
+        "another prediction than before. It shows where evidence lies, not "
+        "why, and a plausible map does not prove a sound network.",
+    ),
+    (
+        "A mean",
+        "is the mean heatmap of a class's images, each counted alike. It shows "
+        "what they share beside the thing itself, such as a watermark. Full "
+        "colour is twelve times the share of an even map.",
+    ),
+    (
+        "Hatched",
+        "is what has no number or was not drawn; it is never shown as zero.",
+    ),
+)
+
+
+def report(log: OpenLog, runs: Sequence[RunPanels], look: Look) -> str:
+    """Return the page as the text of an HTML file."""
+    style = (resources.files(__package__) / "report.css").read_text("utf-8")
+    has_maps = any(p.kind == "grad_cam" for run in runs for p in run.panels)
+    chapters = [
+        run_chapter(log, run, look, f"run-{index}")
+        for index, run in enumerate(runs)
+    ]
+    body = el(
+        "body",
+        el("header", el("h1", _TITLE), _contents(runs)),
+        all_of("main", chapters),
+        el(
+            "footer",
+            el("h2", "How to read this"),
+            _legend(legend(look.paint)) if has_maps else None,
+            all_of("dl", _explained()),
+            el("p", "Made by kerasviz export."),
+        ),
+    )
+    return page(_TITLE, style, body)
+
+
+def _contents(runs: Sequence[RunPanels]) -> Element:
+    """Return links to all layers of all runs."""
+    items = []
+    for index, run in enumerate(runs):
+        links = [
+            el("li", el("a", panel.title, href=f"#run-{index}-{i}"))
+            for i, panel in enumerate(run.panels)
+        ]
+        link = el("a", name(run.records.run), href=f"#run-{index}")
+        items.append(el("li", link, all_of("ul", links)))
+    return el("nav", all_of("ul", items))
+
+
+def _explained() -> Iterator[Element]:
+    for term, text in _HOW_TO_READ:
+        yield el("dt", term)
+        yield el("dd", text)
+
+
+def _legend(shown: Legend) -> Element:
+    bar = picture(shown.colours, "colours of the heatmaps")
+    ends = f"{shown.least} ", f" {shown.most}"
+    return el("p", ends[0], bar, ends[1], class_="legend")

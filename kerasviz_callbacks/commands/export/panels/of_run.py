@@ -1,0 +1,85 @@
+"""A log and a choice in, the panels that files to share are made of out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kerasviz_callbacks.commands.export.choosing import (
+    Choice,
+    LayerName,
+    chosen_columns,
+    chosen_layers,
+    drawings_of,
+)
+from kerasviz_callbacks.commands.export.log import OpenLog, RunRecords
+from kerasviz_callbacks.commands.export.panels.decoding import TileSize
+from kerasviz_callbacks.commands.export.panels.heatmaps import map_panel
+from kerasviz_callbacks.commands.export.panels.painting import Paint
+from kerasviz_callbacks.commands.export.panels.panel import Panel
+from kerasviz_callbacks.commands.export.panels.patterns import pattern_panel
+from kerasviz_callbacks.commands.export.panels.source import Source, Tell
+from tb_plugin.serving.payload import DrawnLayer, picture_step
+
+
+@dataclass(frozen=True)
+class Look:
+    """How pictures are shown: how large, and in which colours.
+
+    Attributes:
+        tile: of patterns, which are enlarged pixel by pixel.
+        map_tile: of heatmaps, which are smooth and painted at that size.
+        paint: of heatmaps.
+    """
+
+    tile: TileSize
+    map_tile: TileSize
+    paint: Paint
+
+
+@dataclass(frozen=True)
+class RunPanels:
+    """What is shown of a run.
+
+    Attributes:
+        records: all that the run tells.
+        panels: one for each layer shown.
+        left_out: which layers are not, in a sentence; mostly empty.
+    """
+
+    records: RunRecords
+    panels: tuple[Panel, ...]
+    left_out: str
+
+
+def run_panels(
+    log: OpenLog, records: RunRecords, choice: Choice, look: Look, tell: Tell
+) -> RunPanels:
+    """Return the panels of one run."""
+    drawings = drawings_of(records)
+    names, left_out = chosen_layers(choice, drawings)
+    source = Source(log, records.run, tell)
+    panels = [_panel(source, n, drawings[n], choice, look) for n in names]
+    kept = tuple(panel for panel in panels if panel is not None)
+    return RunPanels(records, kept, left_out)
+
+
+def num_pictures(records: RunRecords, choice: Choice) -> int:
+    """Return how many pictures `run_panels` will read."""
+    drawings = drawings_of(records)
+    names, _ = chosen_layers(choice, drawings)
+    return sum(len(_steps(drawings[name], choice)) for name in names)
+
+
+def _steps(drawn: Sequence[DrawnLayer], choice: Choice) -> set[int]:
+    return {picture_step(each) for each in chosen_columns(choice, drawn)[0]}
+
+
+def _panel(
+    source: Source,
+    name: LayerName,
+    drawn: Sequence[DrawnLayer],
+    choice: Choice,
+    look: Look,
+) -> Panel | None:
+    if name.kind == "filter_patterns":
+        return pattern_panel(source, name, drawn, choice, look.tile)
+    return map_panel(source, name, drawn, choice, look.map_tile, look.paint)

@@ -1,0 +1,142 @@
+"""A layer's sheets of patterns in, the panel that shows them out."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from kerasviz_callbacks.arrays import ByteArray
+from kerasviz_callbacks.commands.export import words
+from kerasviz_callbacks.commands.export.choosing import (
+    Choice,
+    LayerName,
+    chosen_columns,
+    chosen_filters,
+)
+from kerasviz_callbacks.commands.export.panels.decoding import (
+    TileSize,
+    check_room,
+    decoded,
+    fitted,
+)
+from kerasviz_callbacks.commands.export.panels.panel import (
+    MISSING,
+    Cell,
+    Panel,
+    Row,
+)
+from kerasviz_callbacks.commands.export.panels.source import (
+    Source,
+    columns_of,
+    faults_of,
+)
+from tb_plugin.contract import PatternLayer, Sheet
+from tb_plugin.findings.finding import patterns_of
+from tb_plugin.serving.payload import DrawnLayer, picture_step
+
+_PLAIN = "live"
+_NOT_DRAWN = Cell(None, "not drawn")
+
+
+def pattern_panel(
+    source: Source,
+    name: LayerName,
+    drawn: Sequence[DrawnLayer],
+    choice: Choice,
+    tile: TileSize,
+) -> Panel | None:
+    """Return the panel; None where no capture that is asked for drew it."""
+    columns, fewer_columns = chosen_columns(choice, drawn)
+    if not columns:
+        return None
+    filters, fewer_filters = chosen_filters(choice, drawn)
+    last = patterns_of(columns[-1])
+    size = tile.of(last.sheet.picture_height, last.sheet.picture_width)
+    check_room(len(filters) * len(columns), size)
+    files, faults = faults_of(source.pictures(name, columns))
+    return Panel(
+        run=source.run,
+        kind=name.kind,
+        path=name.path,
+        about=_about(last),
+        columns=columns_of(columns, drawn),
+        rows=tuple(Row(f"#{index}", _status(last, index)) for index in filters),
+        cells=_cells(columns, filters, files, size),
+        size=size,
+        left_out=tuple(filter(None, (fewer_filters, fewer_columns))),
+        faults=tuple(faults),
+    )
+
+
+def _about(layer: PatternLayer) -> str:
+    counts = Counter(layer.status)
+    stand = ", ".join(f"{n} {words.spelled(s)}" for s, n in counts.items())
+    drawn = (
+        f"{len(layer.filters)} of {words.counted(layer.num_filters, 'filter')}"
+    )
+    kind = words.name(layer.layer_kind)
+    return f"{kind}, patterns of {drawn} drawn: {stand}"
+
+
+def _status(layer: PatternLayer, index: int) -> str:
+    if index not in layer.filters:
+        return "no longer drawn"
+    status = layer.status[layer.filters.index(index)]
+    return "" if status == _PLAIN else words.spelled(status)
+
+
+def _cells(
+    columns: Sequence[DrawnLayer],
+    filters: Sequence[int],
+    files: Mapping[int, bytes],
+    size: tuple[int, int],
+) -> tuple[tuple[Cell, ...], ...]:
+    by_column: list[list[Cell]] = []
+    sheets: dict[int, ByteArray | None] = {}
+    for drawn in columns:
+        layer = patterns_of(drawn)
+        step = picture_step(drawn)
+        if step not in sheets:  # one at a time: decoded, they are large
+            sheets = {step: decoded(files[step]) if step in files else None}
+        by_column.append(
+            [_cell(layer, index, sheets[step], size) for index in filters]
+        )
+    return tuple(zip(*by_column, strict=True))
+
+
+def _cell(
+    layer: PatternLayer,
+    index: int,
+    sheet: ByteArray | None,
+    size: tuple[int, int],
+) -> Cell:
+    if index not in layer.filters:
+        return _NOT_DRAWN
+    place = layer.filters.index(index)
+    status = layer.status[place]
+    is_plain = status == _PLAIN
+    picture = None if sheet is None else tile_of(layer.sheet, place, sheet)
+    return Cell(
+        picture=None if picture is None else fitted(picture, size),
+        word=MISSING if picture is None else "",
+        caption=words.number(layer.objective[place])
+        if is_plain
+        else words.spelled(status),
+        numbers=tuple(_numbers(layer, place)),
+    )
+
+
+def tile_of(of: Sheet, place: int, sheet: ByteArray) -> ByteArray | None:
+    """Return one tile of a sheet; None where the sheet does not reach it."""
+    row, col = divmod(place, of.columns)
+    top, left = row * of.tile_height, col * of.tile_width
+    tile = sheet[top:, left:][: of.picture_height, : of.picture_width]
+    is_whole = tile.shape[:2] == (of.picture_height, of.picture_width)
+    return tile if is_whole else None
+
+
+def _numbers(layer: PatternLayer, place: int) -> Iterable[tuple[str, str]]:
+    yield "objective", words.number(layer.objective[place])
+    yield "status", words.spelled(layer.status[place])
+    yield "drawn", words.spelled(layer.origin[place])
+    for name, values in layer.measures.items():
+        if values[place] is not None:
+            yield words.spelled(name), words.number(values[place])

@@ -1,0 +1,85 @@
+"""One run of a log in, the pictures of its layers out, with progress."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from kerasviz_callbacks.commands.export import words
+from kerasviz_callbacks.commands.export.choosing import LayerName
+from kerasviz_callbacks.commands.export.log import HeldOutPictures, OpenLog
+from kerasviz_callbacks.commands.export.panels.panel import Column
+from tb_plugin.serving.params import LayerQuestion
+from tb_plugin.serving.payload import DrawnLayer, picture_step
+
+Tell = Callable[[str], None]
+
+
+class Source:
+    """The pictures of one run.
+
+    Args:
+        log: where it lies.
+        run: its name.
+        tell: is called with what was read, picture by picture.
+    """
+
+    def __init__(self, log: OpenLog, run: str, tell: Tell) -> None:
+        self.run = run
+        self._log = log
+        self._tell = tell
+
+    def pictures(
+        self, name: LayerName, drawn: Iterable[DrawnLayer], blob: int = 0
+    ) -> Iterator[tuple[int, bytes | str]]:
+        """Yield the pictures of a layer by the step where they lie.
+
+        Args:
+            name: the layer.
+            drawn: its captures.
+            blob: 0 for the sheet or the raw maps, 1 for the mean maps.
+        """
+        steps = sorted({picture_step(each) for each in drawn})
+        question = LayerQuestion(self.run, name.kind, name.path)
+        for step, file in self._log.pictures(question, steps, blob):
+            if blob == 0:
+                self._tell(f"{words.name(name.path)}, step {step}")
+            yield step, file
+
+    def held_out(self, stream: str, hashes: Iterable[str]) -> HeldOutPictures:
+        """Return held-out images of a stream."""
+        return self._log.held_out(self.run, stream, set(hashes))
+
+
+def columns_of(
+    shown: Sequence[DrawnLayer], drawn: Sequence[DrawnLayer]
+) -> tuple[Column, ...]:
+    """Return what is told of captures; a new fit may lie between two shown.
+
+    Args:
+        shown: the captures.
+        drawn: all captures of the layer.
+    """
+    captures = [each.capture for each in drawn]
+    before = dict(
+        zip((c.step for c in captures), [None, *captures], strict=False)
+    )
+    return tuple(
+        Column(
+            each.capture.step,
+            words.moment(each.capture),
+            words.event(each.capture, before[each.capture.step]),
+        )
+        for each in shown
+    )
+
+
+def faults_of(
+    files: Iterable[tuple[int, bytes | str]],
+) -> tuple[dict[int, bytes], list[str]]:
+    """Return the files by step, and a sentence on each that is not there."""
+    found: dict[int, bytes] = {}
+    faults = []
+    for step, file in files:
+        if isinstance(file, bytes):
+            found[step] = file
+        else:
+            faults.append(f"step {step}: {file}")
+    return found, faults

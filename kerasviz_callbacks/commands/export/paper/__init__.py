@@ -1,0 +1,1 @@
+"""Panels on paper: figures (.png, .pdf) and animations (.gif, .apng)."""

@@ -1,0 +1,146 @@
+"""Panels in, a GIF or an animated PNG out: a frame for each moment of training.
+
+An APNG holds every colour as it is. A GIF has 256; they are chosen once for all
+frames, so that what stands still does not flicker.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from kerasviz_callbacks.commands.export.panels.panel import Panel
+from kerasviz_callbacks.commands.export.panels.source import Tell
+from kerasviz_callbacks.commands.export.paper.drawing import (
+    ACCENT,
+    Bar,
+    Drawing,
+    Item,
+    Picture,
+    drawing,
+    shifted,
+)
+from kerasviz_callbacks.commands.export.paper.layout import Layout
+from kerasviz_callbacks.commands.export.paper.lettering import cut, font
+
+_MS_PER_S = 1000
+_LAST_TIMES = 4  # as long is the last frame seen
+_MOST_ACROSS_PX = 1400  # panels stand side by side up to here
+_CLOCK_PX = 4
+_PALETTE_FRAMES = 6  # the palette is made of
+_GROUND = (255, 255, 255)
+
+
+@dataclass(frozen=True)
+class Animation:
+    """How an animation is made.
+
+    Attributes:
+        line_px: height of a line of text.
+        fps: frames per second; the last one is seen four times as long.
+        is_gif: or an animated PNG.
+    """
+
+    line_px: float
+    fps: float
+    is_gif: bool
+
+
+def save_animation(
+    path: Path, panels: Sequence[Panel], animation: Animation, tell: Tell
+) -> None:
+    """Write a frame for each step that any panel shows.
+
+    Args:
+        path: the file.
+        panels: stand beside each other; each shows its newest capture.
+        animation: how.
+        tell: is called with what each frame is.
+    """
+    frames = [*_frames(panels, animation.line_px, tell)]
+    each_ms = round(_MS_PER_S / animation.fps)
+    if animation.is_gif:
+        frames = _with_one_palette(frames)
+    frames[0].save(
+        path,
+        format="GIF" if animation.is_gif else "PNG",
+        save_all=True,
+        append_images=frames[1:],
+        duration=[*[each_ms] * (len(frames) - 1), _LAST_TIMES * each_ms],
+        loop=0,
+        disposal=1,
+        optimize=False,
+    )
+
+
+def steps_of(panels: Sequence[Panel]) -> list[int]:
+    """Return every step that a panel shows, in order, once."""
+    return sorted({c.step for panel in panels for c in panel.columns})
+
+
+def _frames(
+    panels: Sequence[Panel], line_px: float, tell: Tell
+) -> Iterator[Image.Image]:
+    steps = steps_of(panels)
+    drawn = [_moment(panels, step, line_px) for step in steps]
+    width = max(each.width for each in drawn)
+    height = max(each.height for each in drawn) + _CLOCK_PX
+    for i, (step, each) in enumerate(zip(steps, drawn, strict=True)):
+        tell(f"step {step}")
+        share = i / max(1, len(steps) - 1)
+        top, length = height - _CLOCK_PX, round(share * width)
+        clock = Bar(0, top, length, _CLOCK_PX, ACCENT)
+        yield rendered(Drawing(width, height, (*each.items, clock)))
+
+
+def _moment(panels: Sequence[Panel], step: int, line_px: float) -> Drawing:
+    """Return the panels side by side, in rows, as they are at a step."""
+    items: list[Item] = []
+    left = top = bottom = 0
+    for panel in panels:
+        index = sum(column.step <= step for column in panel.columns) - 1
+        sheet = Layout(panel, line_px).sheet(max(index, 0))
+        if left and left + sheet.width > _MOST_ACROSS_PX:
+            left, top = 0, bottom
+        items += [shifted(item, left, top) for item in sheet.items]
+        left, bottom = left + sheet.width, max(bottom, top + sheet.height)
+    return drawing(items, 0)
+
+
+def rendered(whole: Drawing) -> Image.Image:
+    """Return a drawing as pixels."""
+    ground = Image.new("RGB", (whole.width, whole.height), _GROUND)
+    pen = ImageDraw.Draw(ground)
+    for item in whole.items:
+        _render(ground, pen, item)
+    return ground
+
+
+def _render(ground: Image.Image, pen: ImageDraw.ImageDraw, item: Item) -> None:
+    if isinstance(item, Picture):
+        pixels = Image.fromarray(np.ascontiguousarray(item.pixels))
+        ground.paste(pixels, (item.left, item.top))
+    elif isinstance(item, Bar):
+        if item.width > 0:
+            edges = (item.left, item.top, item.right - 1, item.bottom - 1)
+            pen.rectangle(edges, fill=item.colour)
+    else:
+        x = item.left + (item.width / 2 if item.is_centred else 0)
+        anchor = "ma" if item.is_centred else "la"
+        letters = font(item.size, item.is_bold)
+        place = (x, item.top)
+        pen.text(place, cut(item), item.colour, letters, anchor=anchor)
+
+
+def _with_one_palette(frames: Sequence[Image.Image]) -> list[Image.Image]:
+    """Return the frames in 256 colours, the same ones in each."""
+    every = max(1, len(frames) // _PALETTE_FRAMES)
+    shown = [*frames[::every], frames[-1]]
+    together = np.concatenate([np.asarray(frame) for frame in shown])
+    palette = Image.fromarray(together).quantize(256, dither=Image.Dither.NONE)
+    return [
+        frame.quantize(palette=palette, dither=Image.Dither.NONE)
+        for frame in frames
+    ]

@@ -1,0 +1,95 @@
+"""The options of the command line in, what is asked for out."""
+
+import argparse
+from dataclasses import dataclass
+from pathlib import Path
+
+from kerasviz_callbacks.commands.export.choosing import Choice
+from kerasviz_callbacks.commands.export.panels.decoding import TileSize
+from kerasviz_callbacks.commands.export.panels.of_run import Look
+from kerasviz_callbacks.commands.export.panels.painting import Paint
+from tb_plugin.contract import KINDS
+
+ANIMATIONS = (".gif", ".apng")
+PAPER = (".png", ".jpg", ".pdf")
+_TEXT_INCHES = 7 / 72  # seven points
+_TILE_INCHES = 0.64  # a caption has room below
+_MOST_TIMES = 1.7
+_REPORT_TILE = TileSize(64, 144)  # small files: a browser enlarges
+_REPORT_MAP_TILE = TileSize(128, 144)
+_SCREEN_DPI = 150
+_LAYERS = 6
+_ROWS, _SHEET_ROWS = 8, 64
+_COLUMNS, _FRAMES = 14, 200
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is to be made.
+
+    Attributes:
+        to: the file.
+        choice: what of the log.
+        look: how its pictures are shown.
+        is_sheet: whether only the last capture is shown.
+        dpi: of paper.
+        line_px: height of a line of text.
+        fps: frames per second.
+    """
+
+    to: Path
+    choice: Choice
+    look: Look
+    is_sheet: bool
+    dpi: int
+    line_px: float
+    fps: float
+
+
+def request_of(options: argparse.Namespace) -> Request:
+    """Return what the options ask for, with the defaults of the format.
+
+    Raises:
+        ValueError: the format cannot be laid out as asked.
+    """
+    ending = options.to.suffix.lower()
+    if options.layout and ending not in PAPER:
+        raise ValueError(
+            f"--as lays out {', '.join(PAPER)} alone — got {options.to}. "
+            "Leave it out, or name another file."
+        )
+    is_animation = ending in ANIMATIONS
+    is_sheet = options.layout == "sheet"
+    dpi = _SCREEN_DPI if is_animation else options.dpi
+    columns = _FRAMES if is_animation else _COLUMNS
+    choice = Choice(
+        runs=tuple(options.runs),
+        kinds=(options.kind,) if options.kind else KINDS,
+        layers=tuple(options.paths),
+        filters=options.filters,
+        images=options.images,
+        steps=options.steps,
+        num_layers=options.layers or _LAYERS,
+        num_rows=options.rows or (_SHEET_ROWS if is_sheet else _ROWS),
+        num_columns=1 if is_sheet else options.columns or columns,
+    )
+    return Request(
+        to=options.to,
+        choice=choice,
+        look=_look(options, ending, dpi),
+        is_sheet=is_sheet,
+        dpi=dpi,
+        line_px=_TEXT_INCHES * dpi,
+        fps=options.fps,
+    )
+
+
+def _look(options: argparse.Namespace, ending: str, dpi: int) -> Look:
+    paint = Paint(options.colormap, options.opacity, options.scale)
+    least = round(_TILE_INCHES * dpi)
+    tile = map_tile = TileSize(least, round(_MOST_TIMES * least))
+    if ending == ".html":
+        tile, map_tile = _REPORT_TILE, _REPORT_MAP_TILE
+    if options.tile:
+        tile = map_tile = TileSize(options.tile, options.tile)
+    return Look(tile, map_tile, paint)

@@ -1,0 +1,183 @@
+"""What is asked for in, the file written, and what to say of it out."""
+
+import argparse
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from kerasviz_callbacks.commands.export.choosing import (
+    Choice,
+    chosen_layers,
+    chosen_runs,
+    drawings_of,
+)
+from kerasviz_callbacks.commands.export.log import (
+    OpenLog,
+    RunRecords,
+    open_log,
+)
+from kerasviz_callbacks.commands.export.page.report import report
+from kerasviz_callbacks.commands.export.panels.of_run import (
+    RunPanels,
+    num_pictures,
+    run_panels,
+)
+from kerasviz_callbacks.commands.export.paper.animation import (
+    Animation,
+    save_animation,
+    steps_of,
+)
+from kerasviz_callbacks.commands.export.paper.figure import (
+    save_pdf,
+    save_picture,
+)
+from kerasviz_callbacks.commands.export.paper.layout import Layout
+from kerasviz_callbacks.commands.export.progress import Progress
+from kerasviz_callbacks.commands.export.request import (
+    ANIMATIONS,
+    Request,
+    request_of,
+)
+from kerasviz_callbacks.commands.export.words import counted, name
+
+_MAX_FAULTS = 5
+_MAIL_BYTES = 10 * 2**20  # what many mail servers take
+
+
+def list_log(log_dir: str) -> list[str]:
+    """Return what a log holds, line by line."""
+    with open_log(log_dir) as log:
+        runs = chosen_runs(Choice(), log.runs(), log_dir)
+        return [line for run in runs for line in _listed(log.records(run))]
+
+
+def write(options: argparse.Namespace) -> list[str]:
+    """Write the file, and return what to say of it.
+
+    Raises:
+        ValueError: what is asked for is not in the log.
+    """
+    request = request_of(options)
+    with open_log(options.log_dir) as log:
+        runs = _panels(log, request, options.log_dir)
+        part = request.to.with_name(f".{request.to.name}.part")
+        try:
+            _save(log, runs, request, part)
+            os.replace(part, request.to)
+        finally:
+            part.unlink(missing_ok=True)
+    return [_written(request.to), *_remarks(runs)]
+
+
+def _listed(records: RunRecords) -> Iterator[str]:
+    yield f"{name(records.run)}"
+    for layer, drawn in drawings_of(records).items():
+        steps = [each.capture.step for each in drawn]
+        span = f"steps {steps[0]} to {steps[-1]}"
+        captures = counted(len(steps), "capture")
+        yield f"  {name(layer.path)}  {layer.kind}, {captures}, {span}"
+    for fault in records.faults[:_MAX_FAULTS]:
+        yield f"  not readable: {name(fault.tag)}: {fault.message}"
+
+
+def _panels(log: OpenLog, request: Request, log_dir: str) -> list[RunPanels]:
+    choice = request.choice
+    names = chosen_runs(choice, log.runs(), log_dir)
+    records = [log.records(run) for run in names]
+    if choice.layers:
+        records = _with_layers(records, request)
+    total = sum(num_pictures(each, choice) for each in records)
+    with Progress("reading", total) as tell:
+        runs = [
+            run_panels(log, each, choice, request.look, tell)
+            for each in records
+        ]
+    if request.to.suffix != ".html" and not any(run.panels for run in runs):
+        raise ValueError(_nothing(records, request))
+    return runs
+
+
+def _with_layers(
+    records: Sequence[RunRecords], request: Request
+) -> list[RunRecords]:
+    """Return the runs that have the layers asked for; one at least must."""
+    kept, misses = [], []
+    for each in records:
+        try:
+            chosen_layers(request.choice, drawings_of(each))
+            kept.append(each)
+        except ValueError as error:
+            misses.append(error)
+    if not kept:
+        raise misses[0]
+    return kept
+
+
+def _nothing(records: Sequence[RunRecords], request: Request) -> str:
+    faults = [f"{f.tag}: {f.message}" for r in records for f in r.faults]
+    steps = sorted({c.step for each in records for c in each.captures})
+    if request.choice.steps and steps:
+        there = ", ".join(map(str, steps[:10]))
+        more = f" and {len(steps) - 10} more" if len(steps) > 10 else ""
+        return (
+            "--steps must be steps of captures — got "
+            f"{', '.join(map(str, request.choice.steps[:10]))}. There are "
+            f"{there}{more}."
+        )
+    why = f" The first fault: {name(faults[0])}" if faults else ""
+    return (
+        "LOGDIR must hold captures that can be read — got "
+        f"{counted(len(steps), 'capture')} and "
+        f"{counted(len(faults), 'fault')}.{why}"
+    )
+
+
+def _save(
+    log: OpenLog, runs: Sequence[RunPanels], request: Request, path: Path
+) -> None:
+    panels = [panel for run in runs for panel in run.panels]
+    ending = request.to.suffix.lower()
+    if ending == ".html":
+        path.write_text(report(log, runs, request.look), "utf-8")
+    elif ending in ANIMATIONS:
+        animation = Animation(request.line_px, request.fps, ending == ".gif")
+        with Progress("drawing", len(steps_of(panels))) as tell:
+            save_animation(path, panels, animation, tell)
+    else:
+        layouts = [Layout(panel, request.line_px) for panel in panels]
+        drawings = [
+            each.sheet() if request.is_sheet else each.strip()
+            for each in layouts
+        ]
+        if ending == ".pdf":
+            save_pdf(path, drawings, request.dpi)
+        else:
+            save_picture(path, drawings, request.dpi, ending == ".jpg")
+
+
+def _written(path: Path) -> str:
+    size = path.stat().st_size
+    told = f"{path}: {size / 2**20:.1f} MB"
+    if path.suffix.lower() == ".html" and size > _MAIL_BYTES:
+        told += "; much for a mail: ask for fewer --layers, --rows or --columns"
+    return told
+
+
+def _remarks(runs: Sequence[RunPanels]) -> Iterator[str]:
+    """Yield what is not shown, and what could not be read."""
+    for run in runs:
+        title = name(run.records.run)
+        if run.left_out:
+            yield f"{title}: {run.left_out}"
+        for panel in run.panels:
+            for remark in panel.left_out:
+                yield f"{title}, {name(panel.path)}: {remark}"
+        told = [
+            *(f"{name(p.path)}, {f}" for p in run.panels for f in p.faults),
+            *(f"{name(f.tag)}: {f.message}" for f in run.records.faults),
+        ]
+        faults = list(dict.fromkeys(told))
+        for fault in faults[:_MAX_FAULTS]:
+            yield f"{title}: not readable: {fault}"
+        if len(faults) > _MAX_FAULTS:
+            yield f"{title}: not readable: {len(faults) - _MAX_FAULTS} more"

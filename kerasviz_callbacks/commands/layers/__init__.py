@@ -1,0 +1,1 @@
+"""`kerasviz layers`: which layers a model has, and which can be drawn."""

@@ -1,0 +1,71 @@
+"""The command `kerasviz`: what a shell gives in, an exit code out.
+
+| code | meaning                                            |
+|------|----------------------------------------------------|
+| 0    | done                                               |
+| 1    | it could not be done; one sentence on stderr says why |
+| 2    | the command line itself is wrong                   |
+| 3    | done but for some checkpoints, which are named     |
+
+Each subcommand is a module with `add_parser`, which sets `run` of the options:
+a function of them that returns the code, or raises what is told in a sentence.
+It imports what waits for TensorFlow only as it runs.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from kerasviz_callbacks.commands.backfill import command as backfill_command
+from kerasviz_callbacks.commands.export import command as export_command
+from kerasviz_callbacks.commands.layers import command as layers_command
+
+_COMMANDS = (layers_command, backfill_command, export_command)
+_OURS = ("keras", "matplotlib", "tensorflow")
+_DESCRIPTION = """\
+Watch what a Keras network learns to see.
+
+  kerasviz layers MODEL    which layers a model has, and which can be drawn
+  kerasviz backfill …      draw a run that is over, from its checkpoints
+  kerasviz export LOGDIR   pictures, animations and a report, to share
+
+The pictures themselves are drawn by two callbacks during model.fit and shown
+by TensorBoard: see the README.
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; `arguments` default to those of the process."""
+    options = _parser().parse_args(arguments)
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    try:
+        return int(options.run(options))
+    except ModuleNotFoundError as error:
+        print(f"kerasviz: {_missing(error)}", file=sys.stderr)
+        return 1
+    except (ImportError, OSError, RuntimeError, TypeError, ValueError) as error:
+        print(f"kerasviz: {error}", file=sys.stderr)
+        return 1
+
+
+def _missing(error: ModuleNotFoundError) -> str:
+    """Say what to install, in an environment that has a part of ours only."""
+    if error.name in _OURS:
+        return (
+            f"This needs {error.name}, which is not installed — "
+            f"pip install {error.name}"
+        )
+    return str(error)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="kerasviz",
+        description=_DESCRIPTION,
+        formatter_class=argparse.RawTextHelpFormatter,
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    for command in _COMMANDS:
+        command.add_parser(commands)
+    return parser

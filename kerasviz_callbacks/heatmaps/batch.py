@@ -1,0 +1,156 @@
+"""What the graph gave in, heatmaps with their status and meaning out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from kerasviz_callbacks.arrays import BoolArray, FloatArray, IntArray
+from kerasviz_callbacks.heatmaps.gradcam import map_status
+from kerasviz_callbacks.heatmaps.graph import Explanation
+from kerasviz_callbacks.heatmaps.question import Question
+from kerasviz_callbacks.heatmaps.score import ABSENT, PREDICTED, Reading
+from kerasviz_callbacks.model.layers import Located
+
+
+@dataclass(frozen=True)
+class HeatmapBatch:
+    """The heatmaps of n images, and what they explain, row by row.
+
+    An image has one row per thing that is explained of it; rows are in the
+    order of the images.
+
+    Attributes:
+        maps: per layer path (rows, h, w) float32 after ReLU, un-normalised, at
+            the layer's own resolution.
+        status: per layer path, of each map; see `map_status`.
+        outputs: (n, k) float32 as the model answered; averaged over pixels
+            for a segmentation; (n, 0) where the output is not of that kind.
+        predictions: (n,) class index of the largest output; -1 where the
+            output is not classes, or not finite.
+        row_image: (rows,) index of the row's image.
+        row_target: (rows,) what it explains, in words.
+        is_first: (rows,) whether it is of the first thing that was asked, which
+            charts follow.
+        targets: (rows,) class index that is explained; -1 where not a class.
+        scores: (rows,) float32, whose gradient was taken.
+        score_kind: what the scores are: `logit`; `probability`, where the
+            logits could not be had; `value`.
+        value_kind: what the outputs are: `probability`, `logit` or `value`.
+    """
+
+    maps: Mapping[str, FloatArray]
+    status: Mapping[str, tuple[str, ...]]
+    outputs: FloatArray
+    predictions: IntArray
+    row_image: IntArray
+    row_target: tuple[str, ...]
+    is_first: BoolArray
+    targets: IntArray
+    scores: FloatArray
+    score_kind: str
+    value_kind: str
+
+
+def as_batch(
+    explained: Explanation,
+    layers: Sequence[Located],
+    wanted: IntArray,
+    reading: Reading,
+    question: Question,
+    *,
+    from_logits: bool,
+) -> HeatmapBatch:
+    """Return the heatmaps of what the graph explained.
+
+    Args:
+        explained: of n images.
+        layers: whose maps it holds.
+        wanted: (n, passes) class, `PREDICTED` or `ABSENT`.
+        reading: of the explained output.
+        question: that the rows answer.
+        from_logits: whether the model was compiled with a loss on logits.
+    """
+    finite = np.asarray(np.isfinite(explained.outputs).all(axis=1))
+    value_kind = _value_kind(reading, explained.outputs[finite], from_logits)
+    by_class = question.is_of_classes
+    found_logits = by_class and reading.has_logits
+    score_kind = value_kind if by_class else "value"
+    is_named = finite[:, None] | (wanted != PREDICTED)
+    targets = np.where(is_named, explained.targets, -1)
+    image, row = np.nonzero(_is_there(question, targets, wanted))
+    classes = _row_classes(question, targets)[image, row]
+    scores = explained.scores[image, row]
+    maps = {
+        located.path: _of_numbers(one[image, row], scores)
+        for located, one in zip(layers, explained.maps, strict=True)
+    }
+    return HeatmapBatch(
+        maps=maps,
+        status={path: map_status(one) for path, one in maps.items()},
+        outputs=explained.outputs,
+        predictions=np.where(finite, explained.predictions, -1),
+        row_image=image,
+        row_target=_row_words(question, row, classes),
+        is_first=_is_first(question)[row],
+        targets=classes,
+        scores=scores,
+        score_kind="logit" if found_logits else score_kind,
+        value_kind=value_kind,
+    )
+
+
+def _is_there(
+    question: Question, targets: IntArray, wanted: IntArray
+) -> BoolArray:
+    """Return (n, rows): whether the image has the row."""
+    uses = question.row_weights() != 0
+    is_absent = (wanted == ABSENT) @ uses.T
+    is_of_mistakes = [row.is_of_mistakes for row in question.rows]
+    is_mistake = (targets[:, 0] != targets[:, -1]) & (targets[:, 0] >= 0)
+    is_meant = is_mistake[:, None] | ~np.array(is_of_mistakes)
+    return np.asarray(is_meant & ~is_absent)
+
+
+def _is_first(question: Question) -> BoolArray:
+    first = question.rows[0].words
+    return np.array([row.words == first for row in question.rows])
+
+
+def _row_classes(question: Question, targets: IntArray) -> IntArray:
+    """Return (n, rows): the class of a row of one class, else -1."""
+    classes = np.full((len(targets), len(question.rows)), -1)
+    for place, row in enumerate(question.rows):
+        used = [i for i, weight in enumerate(row.weights) if weight]
+        if len(used) == 1 and question.passes[used[0]].is_class:
+            classes[:, place] = targets[:, used[0]]
+    return classes
+
+
+def _row_words(
+    question: Question, rows: IntArray, classes: IntArray
+) -> tuple[str, ...]:
+    return tuple(
+        question.rows[row].words.replace("{class}", str(index))
+        for row, index in zip(rows, classes, strict=True)
+    )
+
+
+def _of_numbers(maps: FloatArray, scores: FloatArray) -> FloatArray:
+    """Return the maps, NaN for those of a score that is no number."""
+    is_number = np.isfinite(scores)[:, None, None]
+    return np.where(is_number, maps, np.float32(np.nan))
+
+
+def _value_kind(
+    reading: Reading, outputs: FloatArray, from_logits: bool
+) -> str:
+    is_positive = bool((outputs >= 0).all())
+    if reading.has_logits:  # negative: the logarithms of probabilities
+        return "probability" if is_positive else "value"
+    if reading.num_classes is None:
+        return "value"
+    is_sum_one = np.allclose(outputs.sum(axis=1), 1, atol=1e-2)
+    if outputs.size and is_positive and is_sum_one:
+        return "probability"  # a softmax that left no logits behind
+    return "logit" if from_logits else "value"

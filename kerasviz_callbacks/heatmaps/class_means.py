@@ -1,0 +1,98 @@
+"""Heatmaps and the class that each stands for in, each class's mean map out.
+
+What the images of a class share beside the thing itself shows in their mean: a
+watermark in one corner stays, objects at all places blur.
+
+An image has one vote for its class, so that means are comparable over time and
+between classes, whatever else was asked of it:
+
+| labels   | classes of an image     | its vote                              |
+|----------|-------------------------|---------------------------------------|
+| given    | its label               | the row that explains its label, else |
+|          |                         | its first row                         |
+| not given| all that a row explains | the first row that explains the class |
+
+So with labels a mean is over the same images in every capture, right or wrong;
+without them an image changes sides with its prediction.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from kerasviz_callbacks.arrays import FloatArray, IntArray
+from kerasviz_callbacks.heatmaps.measures import (
+    CORNERS,
+    energy_shares,
+    place_measures,
+)
+
+NO_VOTE = -1
+
+
+@dataclass(frozen=True)
+class ClassMeans:
+    """The mean map of every class that has one, by class.
+
+    Attributes:
+        classes: class indices, ascending.
+        counts: how many maps each is the mean of.
+        maps: (classes, h, w) float32, each with sum 1.
+    """
+
+    classes: tuple[int, ...]
+    counts: tuple[int, ...]
+    maps: FloatArray
+
+    def corner_energy(self) -> float | None:
+        """Return the largest energy of any class in any corner, if any is."""
+        found = place_measures(self.maps)
+        corners = [found[f"{corner}_energy"] for corner in CORNERS]
+        return float(np.max(corners)) if self.classes else None
+
+
+def class_votes(
+    row_image: IntArray, row_class: IntArray, labels: IntArray | None
+) -> IntArray:
+    """Return the class that each row votes for, (rows,), or `NO_VOTE`.
+
+    Args:
+        row_image: (rows,) index of the row's image; ascending.
+        row_class: (rows,) class that the row explains, -1 for none.
+        labels: (n,) class of each image; None where none were given.
+    """
+    votes = np.full(len(row_image), NO_VOTE)
+    if labels is None:
+        pairs = np.stack([row_image, row_class], axis=1)
+        _, first = np.unique(pairs, axis=0, return_index=True)
+        votes[first] = row_class[first]
+        return votes
+    for image in np.unique(row_image):
+        rows = np.flatnonzero(row_image == image)
+        explains = row_class[rows] == labels[image]
+        votes[rows[np.argmax(explains)]] = labels[image]
+    return votes
+
+
+def class_means(maps: FloatArray, votes: IntArray) -> ClassMeans:
+    """Return the mean map of each class.
+
+    Every map counts as shares of its own energy, so that one image with large
+    gradients does not speak for its class; maps without a number are left out,
+    and a class without any other is not there. A mean map sums to 1. The
+    energy of a mean map in a region is the mean of the maps' energies.
+
+    Args:
+        maps: (rows, h, w), 0 or more.
+        votes: (rows,) class of each, or `NO_VOTE`.
+    """
+    energy = energy_shares(maps)
+    is_known = np.isfinite(energy).all(axis=(1, 2)) & (votes != NO_VOTE)
+    classes, counts = np.unique(votes[is_known], return_counts=True)
+    means = [energy[is_known & (votes == one)].mean(axis=0) for one in classes]
+    stacked = np.array(means, np.float32).reshape(-1, *maps.shape[1:])
+    return ClassMeans(
+        tuple(int(one) for one in classes),
+        tuple(int(count) for count in counts),
+        stacked,
+    )

@@ -1,0 +1,222 @@
+"""A model and held-out images in, the heatmaps of chosen layers out.
+
+`HeatmapEngine` serves a model for a whole fit: the graph is traced once, the
+weights are read live, and it is traced anew only if the model's structure
+changes. Images go through in chunks, so that memory does not grow with them.
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, replace
+
+import keras
+import numpy as np
+
+from kerasviz_callbacks.arrays import AnyArray, FloatArray, IntArray
+from kerasviz_callbacks.heatmaps.batch import HeatmapBatch, as_batch
+from kerasviz_callbacks.heatmaps.graph import Explanation, HeatmapGraph
+from kerasviz_callbacks.heatmaps.methods import find_method
+from kerasviz_callbacks.heatmaps.question import (
+    PREDICTION,
+    Question,
+    check_wanted,
+)
+from kerasviz_callbacks.heatmaps.score import PREDICTED, Reading
+from kerasviz_callbacks.model.devices.chunks import Chunks
+from kerasviz_callbacks.model.devices.half_precision import gradient_scale
+from kerasviz_callbacks.model.devices.replicas import Weights, num_replicas
+from kerasviz_callbacks.model.feature_maps import check_picture
+from kerasviz_callbacks.model.layers import Located
+from kerasviz_callbacks.model.logits import is_trained_from_logits
+from kerasviz_callbacks.model.model_structure import structure_signature
+from kerasviz_callbacks.model.probe import Probe
+
+__all__ = ["HeatmapBatch", "HeatmapEngine"]
+
+logger = logging.getLogger(__name__)
+
+IMAGES_PER_CHUNK = 32
+
+
+class HeatmapEngine:
+    """Draws the heatmaps of some layers of one model.
+
+    Args:
+        found: the model, what it takes, and what its forward pass calls.
+        layers: to draw, each once.
+        output: name or index of the output to explain; needed where the model
+            has several.
+        question: what is asked of every image. A function in it gets the
+            chosen output, or all of them where there are several, none is
+            named and no class is asked for.
+        method: how the maps are made; see `cam_methods.py`.
+        other_inputs: names of the inputs beside the image that will be given;
+            zeros stand in for the rest.
+        weights: variables of the model and others that count in their place.
+            Default: none, the weights are read live.
+
+    Raises:
+        TapError: a layer cannot be reached, or the score does not depend on
+            it.
+        ValueError: a layer's answer is no picture, or it is not clear what to
+            explain.
+    """
+
+    def __init__(
+        self,
+        found: Probe,
+        layers: Sequence[Located],
+        *,
+        output: str | int | None = None,
+        question: Question = PREDICTION,
+        method: str = "grad_cam",
+        other_inputs: Sequence[str] = (),
+        weights: Weights = (),
+    ) -> None:
+        self.layers = tuple(layers)
+        self.found = found
+        self._output = output
+        self.question = question
+        self._method = method
+        self._other_inputs = tuple(other_inputs)
+        self._weights = weights
+        self._chunks = Chunks(IMAGES_PER_CHUNK * num_replicas(found.model))
+        for located in self.layers:
+            check_picture(located, found)
+        self._trace()
+
+    @property
+    def model(self) -> keras.Model:
+        """The model that is drawn."""
+        return self.found.model
+
+    @property
+    def reading(self) -> Reading:
+        """What the explained output is."""
+        return self._graph.reading
+
+    def __call__(
+        self,
+        fed: FloatArray,
+        wanted: IntArray | None = None,
+        others: Mapping[str, AnyArray] | None = None,
+    ) -> HeatmapBatch:
+        """Return the heatmaps with the weights as they are.
+
+        Args:
+            fed: (n, h, w, c) float32, as the model takes them.
+            wanted: (n, passes) class to explain per image and pass, or (n,)
+                of a single pass; see `ask`. Default: the predictions.
+            others: values of the other inputs by name, (n, …).
+
+        Raises:
+            ValueError: a wanted class does not exist.
+        """
+        if structure_signature(self.found.model) != self._structure:
+            logger.info(
+                "kerasviz: the structure of %r changed; heatmaps are traced "
+                "anew.",
+                self.found.model.name,
+            )
+            self._trace()
+        if wanted is None:
+            wanted = np.full(len(fed), PREDICTED)
+        wanted = wanted.reshape(len(fed), -1)
+        self.check(wanted)
+        parts = self._chunks.run(
+            lambda rows: self._explained(rows, fed, wanted, others), len(fed)
+        )
+        return as_batch(
+            _joined(parts),
+            self.layers,
+            wanted,
+            self.reading,
+            self.question,
+            from_logits=is_trained_from_logits(self.found.model),
+        )
+
+    def with_weights(self, weights: Weights) -> "HeatmapEngine":
+        """Return an engine in which other variables stand for the model's."""
+        return HeatmapEngine(
+            self.found,
+            self.layers,
+            output=self._output,
+            question=self.question,
+            method=self._method,
+            other_inputs=self._other_inputs,
+            weights=weights,
+        )
+
+    def check(self, wanted: IntArray) -> None:
+        """Raise if a wanted class does not exist, or is not clear.
+
+        Raises:
+            ValueError: with what to do.
+        """
+        check_wanted(self.question, wanted, self.reading)
+
+    def _trace(self) -> None:
+        model = self.found.model
+        self._structure = structure_signature(model)
+        self._graph = HeatmapGraph(
+            self.found,
+            self.layers,
+            output=self._output,
+            question=self.question,
+            method=find_method(self._method),
+            other_inputs=self._other_inputs,
+            weights=self._weights,
+        )
+        self._scale = gradient_scale(model)
+
+    def _explained(
+        self,
+        rows: slice,
+        fed: FloatArray,
+        wanted: IntArray,
+        others: Mapping[str, AnyArray] | None,
+    ) -> Explanation:
+        beside = {name: x[rows] for name, x in (others or {}).items()}
+        areas = self.question.areas
+        if areas is None:
+            areas = np.zeros((len(fed), 0, 0), np.float32)
+
+        def run(scale: float) -> Explanation:
+            given = fed[rows], wanted[rows], scale, beside, areas[rows]
+            return self._graph(*given)
+
+        part = run(self._scale)
+        self._check_rows(part)
+        is_finite = all(np.isfinite(maps).all() for maps in part.maps)
+        if self._scale == 1.0 or is_finite:
+            return part
+        # Some gradient overflowed by the scale, or is not finite in truth.
+        return _finite_first(part, run(1.0))
+
+    def _check_rows(self, part: Explanation) -> None:
+        for located, maps in zip(self.layers, part.maps, strict=True):
+            if len(maps) != len(part.scores):
+                raise ValueError(
+                    f"Layer {located.path!r} must answer once per image — it "
+                    f"gave {len(maps)} feature maps for {len(part.scores)} "
+                    "images (TimeDistributed?). Choose a layer outside."
+                )
+
+
+def _joined(parts: Sequence[Explanation]) -> Explanation:
+    maps = zip(*(part.maps for part in parts), strict=True)
+    names = [field.name for field in fields(Explanation)][1:]
+    rest = (
+        np.concatenate([getattr(part, name) for part in parts])
+        for name in names
+    )
+    return Explanation(tuple(np.concatenate(m) for m in maps), *rest)
+
+
+def _finite_first(scaled: Explanation, plain: Explanation) -> Explanation:
+    """Take each map that is finite from the scaled run, the rest not."""
+    maps = []
+    for one, other in zip(scaled.maps, plain.maps, strict=True):
+        finite = np.isfinite(one).all(axis=(2, 3), keepdims=True)
+        maps.append(np.where(finite, one, other))
+    return replace(scaled, maps=tuple(maps))

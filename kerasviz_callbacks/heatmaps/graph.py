@@ -1,0 +1,243 @@
+"""A model and layers in, one traced function from images to heatmaps out.
+
+One forward pass gives the activations of all layers and the outputs. The
+gradient tape watches activations only, from the first tapped layer on: what
+lies below is never differentiated, and frozen weights make no difference.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import tensorflow as tf
+
+from kerasviz_callbacks.arrays import AnyArray, FloatArray, IntArray
+from kerasviz_callbacks.heatmaps.gradcam import evidence
+from kerasviz_callbacks.heatmaps.methods import Method
+from kerasviz_callbacks.heatmaps.question import Pass, Question, Row
+from kerasviz_callbacks.heatmaps.score import (
+    Answer,
+    Explained,
+    Reading,
+    explain,
+    explain_area,
+    explain_by,
+    explain_margin,
+    no_answer,
+    read_answer,
+)
+from kerasviz_callbacks.model.devices.replicas import (
+    Weights,
+    traced_on_replicas,
+)
+from kerasviz_callbacks.model.feature_maps import as_features
+from kerasviz_callbacks.model.layers import Located
+from kerasviz_callbacks.model.output import choose_output, named_outputs
+from kerasviz_callbacks.model.probe import Probe
+from kerasviz_callbacks.model.tap import forward
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What the graph gives for n images.
+
+    Attributes:
+        maps: per layer (n, rows, h, w).
+        outputs: as in `HeatmapBatch`.
+        predictions: (n,) class of the largest output, -1 where not a class.
+        targets: (n, passes) class that is explained, -1 where not a class.
+        scores: (n, rows).
+    """
+
+    maps: tuple[FloatArray, ...]
+    outputs: FloatArray
+    predictions: IntArray
+    targets: IntArray
+    scores: FloatArray
+
+
+class HeatmapGraph:
+    """The traced function of some layers of one model; see the engine.
+
+    Attributes:
+        reading: what the explained output is.
+    """
+
+    reading: Reading
+
+    def __init__(
+        self,
+        found: Probe,
+        layers: Sequence[Located],
+        *,
+        output: str | int | None,
+        question: Question,
+        method: Method,
+        other_inputs: Sequence[str],
+        weights: Weights,
+    ) -> None:
+        self._found = found
+        self._layers = layers
+        self._output = output
+        self._question = question
+        self._method = method
+        signature = _signature(found, other_inputs)
+        self._run = traced_on_replicas(
+            self._explain_images, found.model, signature, weights
+        )
+
+    def __call__(
+        self,
+        fed: FloatArray,
+        wanted: IntArray,
+        scale: float,
+        others: Mapping[str, AnyArray],
+        areas: FloatArray,
+    ) -> Explanation:
+        """Explain images.
+
+        Args:
+            fed: (n, h, w, c), as the model takes them.
+            wanted: (n, passes) class of each pass.
+            scale: multiplies the scores on their way back.
+            others: values of the other inputs by name, (n, …).
+            areas: (n, H, W) of the passes that need them.
+        """
+        maps, *rest = self._run(
+            tf.constant(fed, tf.float32),
+            tf.constant(wanted, tf.int32),
+            tf.constant(scale, tf.float32),
+            {name: tf.constant(value) for name, value in others.items()},
+            tf.constant(areas, tf.float32),
+        )
+        return Explanation(
+            tuple(layer.numpy() for layer in maps),
+            *(value.numpy() for value in rest),
+        )
+
+    def _explain_images(
+        self,
+        weights: Weights,
+        fed: tf.Tensor,
+        wanted: tf.Tensor,
+        scale: tf.Tensor,
+        others: Mapping[str, tf.Tensor],
+        areas: tf.Tensor,
+    ) -> tuple[Any, ...]:
+        found, spec = self._found, self._found.spec
+        image = tf.cast(fed, spec.dtypes[spec.image])
+        with tf.GradientTape(
+            persistent=len(self._question.passes) > 1,
+            watch_accessed_variables=False,
+        ) as tape:
+            run = forward(
+                found.model,
+                spec.pack(image, others),
+                [located.layer for located in self._layers],
+                on_call=lambda _, tensor: tape.watch(tensor),
+                weights=weights,
+            )
+            answer, passes = self._explained(run.outputs, wanted, areas)
+            scaled = [one.scores * scale for one in passes]
+        activations = [
+            run.activation(index, located.layer, image)
+            for index, located in enumerate(self._layers)
+        ]
+        by_pass = [self._gradients(tape, y, activations) for y in scaled]
+        by_layer = zip(*by_pass, strict=True)
+        maps = [
+            self._maps(*layer, scale)
+            for layer in zip(self._layers, activations, by_layer, strict=True)
+        ]
+        return (
+            maps,
+            answer.outputs,
+            passes[0].predictions,
+            tf.stack([one.targets for one in passes], axis=1),
+            self._row_scores(passes),
+        )
+
+    def _row_scores(self, passes: Sequence[Explained]) -> tf.Tensor:
+        scores = tf.stack([one.scores for one in passes], axis=1)
+        weights = tf.constant(self._question.row_weights())
+        return tf.matmul(scores, weights, transpose_b=True)
+
+    def _gradients(
+        self, tape: tf.GradientTape, scores: tf.Tensor, sources: list[tf.Tensor]
+    ) -> list[tf.Tensor | None]:
+        if not self._method.uses_gradient:
+            return [tf.zeros_like(source) for source in sources]
+        return list(tape.gradient(scores, sources))
+
+    def _maps(
+        self,
+        located: Located,
+        activation: tf.Tensor,
+        by_pass: tuple[tf.Tensor | None, ...],
+        scale: tf.Tensor,
+    ) -> tf.Tensor:
+        """Return (n, rows, h, w) of one layer."""
+        spec = self._found.spec
+        features = as_features(located, activation, spec)
+        gradients = [as_features(located, g, spec) / scale for g in by_pass]
+        rows = [
+            evidence(self._method.raw(features, _weighted(gradients, row)))
+            for row in self._question.rows
+        ]
+        return tf.stack(rows, axis=1)
+
+    def _explained(
+        self, outputs: Any, wanted: tf.Tensor, areas: tf.Tensor
+    ) -> tuple[Answer, list[Explained]]:
+        model, passes = self._found.model, self._question.passes
+        is_chosen = (
+            any(one.function is None for one in passes)
+            or self._output is not None
+            or len(named_outputs(model, outputs)) == 1
+        )
+        if is_chosen:
+            outputs = choose_output(model, outputs, self._output)
+            answer = read_answer(outputs)
+        else:
+            answer = no_answer(tf.shape(wanted)[0])
+        self.reading = answer.reading
+        return answer, [
+            _explain(one, outputs, answer, wanted[:, column], areas)
+            for column, one in enumerate(passes)
+        ]
+
+
+def _explain(
+    one: Pass,
+    outputs: Any,
+    answer: Answer,
+    wanted: tf.Tensor,
+    areas: tf.Tensor,
+) -> Explained:
+    if one.function is not None:
+        return explain_by(one.function, outputs, answer)
+    if one.is_margin:
+        return explain_margin(answer)
+    if one.is_over_area:
+        return explain_area(answer, wanted, areas)
+    return explain(answer, wanted)
+
+
+def _weighted(gradients: Sequence[tf.Tensor], row: Row) -> tf.Tensor:
+    """Return the gradient of a row's score."""
+    parts = [
+        weight * gradient
+        for weight, gradient in zip(row.weights, gradients, strict=True)
+        if weight
+    ]
+    return tf.add_n(parts)
+
+
+def _signature(found: Probe, other_inputs: Sequence[str]) -> list[Any]:
+    return [
+        tf.TensorSpec([None, *found.image_shape], tf.float32),
+        tf.TensorSpec([None, None], tf.int32),
+        tf.TensorSpec([], tf.float32),
+        found.spec.other_signatures(other_inputs),
+        tf.TensorSpec([None, None, None], tf.float32),
+    ]

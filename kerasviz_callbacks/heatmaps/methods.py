@@ -1,0 +1,163 @@
+"""The methods that share Grad-CAM's one pass, by name.
+
+A_ijc is the activation, g_ijc = dy/dA_ijc the gradient of the score. Each
+method gives a map before ReLU; what is below zero is no evidence for the score.
+The formulas are those of the papers that each function names.
+
+| name               | map_ij                                 | for            |
+|--------------------|----------------------------------------|----------------|
+| grad_cam           | sum_c mean(g_c) A_ijc                  | the default    |
+| hires_cam          | sum_c g_ijc A_ijc                      | faithful to    |
+|                    |                                        | the place      |
+| grad_cam_plus_plus | sum_c sum(a_c relu(g_c)) A_ijc         | several things |
+|                    |                                        | of one class   |
+| layer_cam          | sum_c relu(g_ijc) A_ijc                | early layers   |
+| x_grad_cam         | sum_c sum(g_c A_c / sum(A_c)) A_ijc    | keeps the sum  |
+| eigen_cam          | A v, v the first right singular vector | models without |
+|                    | of A as (h w, c)                       | a useful       |
+|                    |                                        | gradient       |
+
+Sums and means without an index run over positions (i, j).
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import tensorflow as tf
+
+from kerasviz_callbacks.heatmaps.gradcam import pooled_gradients, weighted_sum
+
+
+@dataclass(frozen=True)
+class Method:
+    """How a map is made.
+
+    Attributes:
+        raw: activations and gradients, (n, h, w, c) float32 → (n, h, w)
+            before ReLU.
+        uses_gradient: whether it needs the backward pass.
+    """
+
+    raw: Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
+    uses_gradient: bool = True
+
+
+def grad_cam(activations: tf.Tensor, gradients: tf.Tensor) -> tf.Tensor:
+    """Weigh each channel by its mean gradient; see `gradcam.py`."""
+    return weighted_sum(activations, pooled_gradients(gradients))
+
+
+def hires_cam(activations: tf.Tensor, gradients: tf.Tensor) -> tf.Tensor:
+    """Multiply activation and gradient place by place, then add channels.
+
+    Source: Draelos and Carin 2020, "Use HiResCAM instead of Grad-CAM for
+    faithful explanations of convolutional neural networks",
+    https://arxiv.org/abs/2011.08891.
+    """
+    return tf.reduce_sum(activations * gradients, axis=-1)
+
+
+def grad_cam_plus_plus(
+    activations: tf.Tensor, gradients: tf.Tensor
+) -> tf.Tensor:
+    """Weigh each channel by its positive gradients, rare ones more.
+
+    a = g^2 / (2 g^2 + sum(A) g^3), 0 where the gradient is 0.
+
+    Source: Chattopadhay et al. 2018, "Grad-CAM++: Generalized Gradient-based
+    Visual Explanations for Deep Convolutional Networks",
+    https://arxiv.org/abs/1710.11063. Differs: the factor exp(score) that all
+    of an image's gradients share is left out; it overflows. The authors' code
+    also divides `a` by its sum over positions, which their paper does not.
+    """
+    total = tf.reduce_sum(activations, axis=[1, 2], keepdims=True)
+    # g^2 is divided out: it would underflow. Where g is 0 the share counts
+    # nothing, since it is multiplied by g.
+    shares = tf.math.divide_no_nan(1.0, 2 + total * gradients)
+    weights = tf.reduce_sum(shares * tf.nn.relu(gradients), axis=[1, 2])
+    return weighted_sum(activations, weights)
+
+
+def layer_cam(activations: tf.Tensor, gradients: tf.Tensor) -> tf.Tensor:
+    """Weigh each place of each channel by its positive gradient.
+
+    Source: Jiang et al. 2021, "LayerCAM: Exploring Hierarchical Class
+    Activation Maps for Localization", IEEE TIP 30.
+    """
+    return tf.reduce_sum(activations * tf.nn.relu(gradients), axis=-1)
+
+
+def x_grad_cam(activations: tf.Tensor, gradients: tf.Tensor) -> tf.Tensor:
+    """Weigh each channel by its gradients where it is active.
+
+    A channel that is zero everywhere has weight 0.
+
+    Source: Fu et al. 2020, "Axiom-based Grad-CAM: Towards Accurate
+    Visualization and Explanation of CNNs",
+    https://arxiv.org/abs/2008.02312.
+    """
+    total = tf.reduce_sum(activations, axis=[1, 2])
+    met = tf.reduce_sum(activations * gradients, axis=[1, 2])
+    return weighted_sum(activations, tf.math.divide_no_nan(met, total))
+
+
+def eigen_cam(activations: tf.Tensor, gradients: tf.Tensor) -> tf.Tensor:
+    """Project activations on their first principal direction; no gradient.
+
+    The same for every score. The sign, which is arbitrary, is the one with
+    the larger sum.
+
+    Source: Muhammad and Yeasin 2020, "Eigen-CAM: Class Activation Map using
+    Principal Components", https://arxiv.org/abs/2008.00299.
+    """
+    is_finite = tf.reduce_all(
+        tf.math.is_finite(activations), axis=[1, 2, 3], keepdims=True
+    )
+    safe = tf.where(is_finite, activations, 0)
+    shape = tf.shape(safe)
+    flat = tf.reshape(safe, [shape[0], shape[1] * shape[2], shape[3]])
+    exact = tf.cast(flat, tf.float64)
+    projected = _first_projection(exact, safe.shape)
+    sign = tf.where(tf.reduce_sum(projected, axis=1) < 0, -1.0, 1.0)
+    raw = tf.cast(projected, tf.float32) * tf.cast(sign, tf.float32)[:, None]
+    raw = tf.reshape(raw, shape[:3])
+    return tf.where(is_finite[..., 0], raw, math.nan)
+
+
+METHODS: Mapping[str, Method] = {
+    "grad_cam": Method(grad_cam),
+    "hires_cam": Method(hires_cam),
+    "grad_cam_plus_plus": Method(grad_cam_plus_plus),
+    "layer_cam": Method(layer_cam),
+    "x_grad_cam": Method(x_grad_cam),
+    "eigen_cam": Method(eigen_cam, uses_gradient=False),
+}
+
+
+def find_method(name: str) -> Method:
+    """Return the method of a name.
+
+    Raises:
+        ValueError: there is none; with the names.
+    """
+    if not isinstance(name, str) or name not in METHODS:
+        raise ValueError(
+            f"method must be one of {', '.join(map(repr, METHODS))} — got "
+            f"{name!r}. Guided gradients are not offered: they show the image "
+            "whatever the weights are (Adebayo et al. 2018)."
+        )
+    return METHODS[name]
+
+
+def _first_projection(flat: tf.Tensor, shape: tf.TensorShape) -> tf.Tensor:
+    """Return A v, (n, h w), of (n, h w, c), by the smaller Gram matrix."""
+    _, height, width, channels = shape
+    if height and width and height * width < (channels or math.inf):
+        values, vectors = tf.linalg.eigh(
+            tf.matmul(flat, flat, transpose_b=True)
+        )
+        length = tf.sqrt(tf.nn.relu(values[:, -1:]))
+        return vectors[:, :, -1] * length
+    _, vectors = tf.linalg.eigh(tf.matmul(flat, flat, transpose_a=True))
+    return tf.linalg.matvec(flat, vectors[:, :, -1])

@@ -1,0 +1,186 @@
+"""A model and what the user wants explained in, all that draws it out.
+
+The one preparation that `grad_cam` and the `GradCAM` callback share: images
+are loaded and checked, layers found, the graph traced, and everything that
+cannot work is an error here, before anything is drawn.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
+
+import keras
+from numpy.typing import ArrayLike
+
+from kerasviz_callbacks.arrays import IntArray
+from kerasviz_callbacks.heatmaps.batch import HeatmapBatch
+from kerasviz_callbacks.heatmaps.engine import HeatmapEngine
+from kerasviz_callbacks.heatmaps.methods import find_method
+from kerasviz_callbacks.heatmaps.question import Question
+from kerasviz_callbacks.heatmaps.score import PREDICTED
+from kerasviz_callbacks.heatmaps.target import TargetLike, ask
+from kerasviz_callbacks.images.held_out import (
+    HeldOutImages,
+    Preprocess,
+    load_held_out,
+)
+from kerasviz_callbacks.images.kept import Unreadable, check_unreadable
+from kerasviz_callbacks.images.labels import check_class_names, check_labels
+from kerasviz_callbacks.images.range_check import check_range, range_notes
+from kerasviz_callbacks.model.devices.precision import clear_device_errors
+from kerasviz_callbacks.model.input import model_input
+from kerasviz_callbacks.model.layer_choice import choose_layers
+from kerasviz_callbacks.model.layers import Located
+from kerasviz_callbacks.model.probe import Probe, last_spatial, probe
+
+LayersLike: TypeAlias = str | keras.Layer | Iterable[str | keras.Layer] | None
+
+
+@dataclass(frozen=True)
+class HeatmapRequest:
+    """What the user wants explained, as given; see `grad_cam`."""
+
+    images: Any
+    target: TargetLike = None
+    labels: ArrayLike | None = None
+    preprocess: Preprocess | None = None
+    input: str | int | None = None
+    output: str | int | None = None
+    class_names: Sequence[str] | None = None
+    method: str = "grad_cam"
+    unreadable: Unreadable = "raise"
+
+    def __post_init__(self) -> None:
+        find_method(self.method)  # complains about what is none
+        check_unreadable(self.unreadable)
+
+
+@dataclass(frozen=True)
+class PreparedHeatmaps:
+    """All that draws the heatmaps of one model, ready and checked.
+
+    Attributes:
+        images: shown and fed.
+        engine: traced.
+        wanted: (n, passes) class to explain; see `ask`.
+        class_names: of every class; () for none.
+    """
+
+    images: HeldOutImages
+    engine: HeatmapEngine
+    wanted: IntArray
+    class_names: tuple[str, ...]
+
+    def draw(self) -> HeatmapBatch:
+        """Return the heatmaps with the weights as they are."""
+        with clear_device_errors(self.engine.model):
+            return self.engine(self.images.fed, self.wanted, self.images.others)
+
+
+def prepare_heatmaps(
+    model: keras.Model, request: HeatmapRequest, layers: LayersLike
+) -> PreparedHeatmaps:
+    """Check everything on the real model and trace what draws it.
+
+    A model that was never used is called once on the first image, which
+    gives it its weights.
+
+    Args:
+        model: any Keras model on TensorFlow.
+        request: what is wanted.
+        layers: a path, a layer, or several; None or `"auto"`: the last spatial
+            activation before pooling or flattening.
+
+    Raises:
+        TypeError, ValueError, RuntimeError: it cannot work; with what to do.
+    """
+    images = _load(model, request)
+    image_shape = images.fed.shape[1:]
+    spec = model_input(model, request.input, image_shape)
+    found = probe(model, spec, image_shape)
+    check_range(found, images.fed)
+    notes = (*images.notes, *range_notes(found, images.fed))
+    images = replace(images, notes=notes)
+    question, wanted = _asked(request.target, images)
+    engine = HeatmapEngine(
+        found,
+        heatmap_layers(found, layers, request.output),
+        output=request.output,
+        question=question,
+        method=request.method,
+        other_inputs=tuple(images.others),
+    )
+    num_classes = engine.reading.num_classes
+    check_labels(images.labels, num_classes)
+    names = check_class_names(request.class_names, num_classes)
+    engine.check(wanted)
+    return PreparedHeatmaps(images, engine, wanted, names)
+
+
+def heatmap_layers(
+    found: Probe, layers: LayersLike, output: str | int | None
+) -> tuple[Located, ...]:
+    """Return the layers to draw, each once.
+
+    Raises:
+        ValueError: none is there, a name is not found, or two layers have
+            the same path.
+    """
+
+    def automatic() -> tuple[Located, ...]:
+        last = last_spatial(found, output)
+        return () if last is None else (last,)
+
+    return choose_layers(found, layers, automatic)
+
+
+def _load(model: keras.Model, request: HeatmapRequest) -> HeldOutImages:
+    if not isinstance(model, keras.Model):
+        raise TypeError(
+            f"model must be a keras.Model — got {model!r}. A single layer can "
+            "be wrapped in keras.Sequential([...])."
+        )
+    spec = model_input(model, request.input) if model.built else None
+    images = load_held_out(
+        request.images,
+        spec,
+        labels=request.labels,
+        preprocess=request.preprocess,
+        input=request.input,
+        unreadable=request.unreadable,
+    )
+    if spec is None:
+        _use_once(model, images, request.input)
+    return images
+
+
+def _asked(
+    target: TargetLike, images: HeldOutImages
+) -> tuple[Question, IntArray]:
+    """Ask about all images given, then leave out what was not read."""
+    kept, labels = images.kept, images.labels
+    if labels is not None:
+        labels = kept.spread(labels, PREDICTED)
+    question, wanted = ask(target, labels, kept.num_given)
+    if question.areas is not None:
+        question = replace(question, areas=kept.cut(question.areas))
+    return question, kept.cut(wanted)
+
+
+def _use_once(
+    model: keras.Model, images: HeldOutImages, input: str | int | None
+) -> None:
+    """Give a model that was never used its weights."""
+    first: Any = images.fed[:1]
+    if images.others:
+        beside = {name: value[:1] for name, value in images.others.items()}
+        first = {input: first, **beside}
+    try:
+        model(first, training=False)
+    except Exception as error:
+        raise ValueError(
+            f"The model {model.name!r} has no weights yet and gets them from "
+            f"the first image, but does not take one of {images.fed.shape[1:]} "
+            f"— {type(error).__name__}, see above. Give images as it takes "
+            "them, or call it once on a batch."
+        ) from error

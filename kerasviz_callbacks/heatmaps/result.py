@@ -1,0 +1,172 @@
+"""The heatmaps of some images, and how a person looks at them."""
+
+import os
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+from PIL import Image
+
+from kerasviz_callbacks.arrays import ByteArray, FloatArray, IntArray
+from kerasviz_callbacks.heatmaps.class_means import class_means, class_votes
+from kerasviz_callbacks.heatmaps.top_classes import NamedValue, top_classes
+from kerasviz_callbacks.images.labels import as_labels
+from kerasviz_callbacks.pictures.colormap import Colormap
+from kerasviz_callbacks.pictures.overlay import overlays
+from kerasviz_callbacks.pictures.plotting import Axes, plot_pictures
+from kerasviz_callbacks.pictures.sheet import encode, labelled_sheet
+
+
+@dataclass(frozen=True)
+class Heatmaps:
+    """The heatmaps of n images from one layer.
+
+    There is a map, or row, for each image, or several where several things
+    are explained of it; rows are in the order of the images.
+
+    Attributes:
+        layer: path of the layer.
+        maps: (rows, h, w) float32 after ReLU, un-normalised, at the layer's own
+            resolution.
+        status: per row `ok`; `no_evidence`: nothing speaks for the target;
+            `not_finite`: the map holds values that are no numbers.
+        row_image: (rows,) index of the row's image.
+        row_target: (rows,) what it explains, in words.
+        targets: (rows,) class index that is explained; -1 where not a class.
+        predictions: (n,) class index of the largest output; -1 where the
+            output is not classes, or not finite.
+        scores: (rows,) float32, whose gradient was taken.
+        score_kind: `logit`; `probability`, where the logits could not be had
+            (a confident model's gradients vanish then); `value`.
+        outputs: (n, k) float32 as the model answered, averaged over pixels
+            for a segmentation.
+        value_kind: what they are: `probability`, `logit` or `value`.
+        images: (n, H, W, 1 or 3) uint8, as a person looks at them.
+        names: of the images.
+        class_names: of the classes; () for none.
+        labels: (n,) class index per image; None where none were given.
+    """
+
+    layer: str
+    maps: FloatArray
+    status: tuple[str, ...]
+    row_image: IntArray
+    row_target: tuple[str, ...]
+    targets: IntArray
+    predictions: IntArray
+    scores: FloatArray
+    score_kind: str
+    outputs: FloatArray
+    value_kind: str
+    images: ByteArray
+    names: tuple[str, ...]
+    class_names: tuple[str, ...]
+    labels: IntArray | None
+
+    def overlay(
+        self, alpha: float = 0.4, colormap: Colormap = "jet"
+    ) -> ByteArray:
+        """Return each row's image under its map, (rows, H, W, 3) uint8.
+
+        The classic recipe (see `overlay.py`): each map on a scale of its own,
+        added to the image. Without evidence the plain image is shown; where
+        the map is not finite the image is hatched.
+        """
+        return overlays(
+            self.images[self.row_image],
+            self.maps,
+            self.status,
+            alpha=alpha,
+            colormap=colormap,
+        )
+
+    def class_means(
+        self, labels: ArrayLike | None = None
+    ) -> dict[int, FloatArray]:
+        """Return the mean map of each class, (h, w), by class.
+
+        It exposes what the images of a class share beside the thing itself: a
+        watermark, a background. Each map counts as shares of its own energy;
+        a class whose maps all lack evidence is not there. Which of an image's
+        rows counts is in the table of `class_means.py`.
+
+        Args:
+            labels: class index per image, or one-hot. Default: those given to
+                `grad_cam`, else the classes that the rows explain.
+        """
+        known = self.labels
+        if labels is not None:
+            known = as_labels(labels, len(self.images))
+        votes = class_votes(self.row_image, self.targets, known)
+        means = class_means(self.maps, votes)
+        return dict(zip(means.classes, means.maps, strict=True))
+
+    def top(self, k: int = 3) -> list[list[NamedValue]]:
+        """Return, per image, its k largest outputs: (class, name, value)."""
+        is_binary = self.value_kind == "probability"
+        return top_classes(
+            self.outputs, self.class_names, k, is_binary=is_binary
+        )
+
+    def save(
+        self,
+        path: str | os.PathLike[str],
+        alpha: float = 0.4,
+        colormap: Colormap = "jet",
+    ) -> None:
+        """Save the overlay of one row, or of several as a labelled sheet.
+
+        Args:
+            path: its ending tells the format (`.png`, `.jpg`).
+            alpha: as of `overlay`.
+            colormap: as of `overlay`.
+        """
+        Image.fromarray(self.sheet(alpha, colormap)).save(path)
+
+    def plot(
+        self,
+        axes: Axes | None = None,
+        alpha: float = 0.4,
+        colormap: Colormap = "jet",
+    ) -> Axes:
+        """Draw the overlay of every row on matplotlib axes of its own.
+
+        Args:
+            axes: an array of at least as many as there are rows. Default:
+                those of a new figure.
+            alpha: as of `overlay`.
+            colormap: as of `overlay`.
+
+        Returns:
+            The axes; nothing is shown by force.
+        """
+        pictures = self.overlay(alpha, colormap)
+        return plot_pictures(pictures, self._captions(), axes)
+
+    def _repr_png_(self) -> bytes:
+        """Show the overlays in a notebook."""
+        return encode(self.sheet())
+
+    def sheet(
+        self, alpha: float = 0.4, colormap: Colormap = "jet"
+    ) -> ByteArray:
+        """Return all overlays as one picture, labelled, (h, w, 3) uint8.
+
+        Args:
+            alpha: as of `overlay`.
+            colormap: as of `overlay`.
+        """
+        pictures = self.overlay(alpha, colormap)
+        if len(pictures) == 1:
+            return np.asarray(pictures[0])
+        return labelled_sheet(list(pictures), self._captions())
+
+    def _captions(self) -> list[str]:
+        is_several = len(self.row_image) > len(self.images)
+        best, captions = self.top(1), []
+        for row, image in enumerate(self.row_image):
+            words = [f"{name}: {value:.3g}" for _, name, value in best[image]]
+            words += [self.row_target[row]] * is_several
+            words += [self.status[row]] * (self.status[row] != "ok")
+            captions.append("  ".join(words))
+        return captions

@@ -1,0 +1,184 @@
+"""A model and its heatmaps in, whether they depend on its weights out.
+
+A map that stays as it is when the weights lose their meaning shows the image,
+not what was learned. The maps are drawn again with the weights of the head
+(all that is called after the layer) shuffled, and with all weights shuffled,
+for the very classes that were explained, and compared by rank correlation.
+
+Source: Adebayo et al. 2018, "Sanity Checks for Saliency Maps", the model
+parameter randomization test, https://arxiv.org/abs/1810.03292. Differs: entries
+of each weight are shuffled instead of drawn anew; head and all instead of one
+layer after the other.
+"""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import ArrayLike
+
+from kerasviz_callbacks.arrays import FloatArray
+from kerasviz_callbacks.heatmaps.batch import HeatmapBatch
+from kerasviz_callbacks.heatmaps.measures import rank_correlation
+from kerasviz_callbacks.heatmaps.preparation import (
+    HeatmapRequest,
+    LayersLike,
+    PreparedHeatmaps,
+    prepare_heatmaps,
+)
+from kerasviz_callbacks.heatmaps.score import PREDICTED
+from kerasviz_callbacks.heatmaps.shuffled_weights import (
+    ShuffledWeights,
+    head_weights,
+)
+from kerasviz_callbacks.heatmaps.target import TargetLike
+from kerasviz_callbacks.images.held_out import Preprocess
+from kerasviz_callbacks.images.kept import Unreadable
+
+logger = logging.getLogger(__name__)
+
+DEPENDS_BELOW = 0.5  # ours; the paper's Grad-CAM falls to about 0
+
+
+@dataclass(frozen=True)
+class SanityCheck:
+    """How alike maps are to those of shuffled weights.
+
+    Attributes:
+        head: per layer path (rows,) rank correlation with the maps of a
+            shuffled head; NaN where one of the two has no evidence.
+        weights: the same, all weights shuffled.
+    """
+
+    head: Mapping[str, FloatArray]
+    weights: Mapping[str, FloatArray]
+
+    def depends_on_weights(self, path: str) -> bool:
+        """Tell whether a layer's maps lose their order with the weights.
+
+        They do where the mean rank correlation with all weights shuffled is
+        below 0.5, or no map is left.
+        """
+        mean = _mean(self.weights[path])
+        return mean is None or mean < DEPENDS_BELOW
+
+    def sentence(self, path: str) -> str:
+        """Return what was found of a layer, in words."""
+        verdict = "depend" if self.depends_on_weights(path) else "hardly depend"
+        head, weights = _mean(self.head[path]), _mean(self.weights[path])
+        return (
+            f"Sanity check: the maps of {path} {verdict} on the weights; mean "
+            f"rank correlation {_words(weights)} with all weights shuffled, "
+            f"{_words(head)} with those of the head."
+        )
+
+    def sentences(self) -> tuple[str, ...]:
+        """Return what was found of every layer."""
+        return tuple(self.sentence(path) for path in self.weights)
+
+    def measures(self, path: str) -> dict[str, FloatArray]:
+        """Return the numbers for the record, one per row."""
+        return {
+            "rank_correlation_shuffled_head": self.head[path],
+            "rank_correlation_shuffled_weights": self.weights[path],
+        }
+
+
+def sanity_check(
+    model: keras.Model,
+    images: Any,
+    *,
+    layers: LayersLike = None,
+    target: TargetLike = None,
+    labels: ArrayLike | None = None,
+    preprocess: Preprocess | None = None,
+    input: str | int | None = None,
+    output: str | int | None = None,
+    method: str = "grad_cam",
+    unreadable: Unreadable = "raise",
+    seed: int = 0,
+) -> SanityCheck:
+    """Tell whether heatmaps depend on what the model has learned.
+
+    It costs two more traces and drawings, and a copy of the weights in memory.
+
+    Args:
+        model: nothing of it changes.
+        images: as of `grad_cam`.
+        layers: a path, a layer, or several; as of `GradCAM`.
+        target: as of `grad_cam`.
+        labels: as of `grad_cam`.
+        preprocess: as of `grad_cam`.
+        input: as of `grad_cam`.
+        output: as of `grad_cam`.
+        method: as of `grad_cam`.
+        unreadable: as of `grad_cam`.
+        seed: of the shuffling.
+
+    Example:
+        >>> found = sanity_check(model, images, layers="conv5")
+        >>> print(found.sentence("conv5"))
+
+    Source: Adebayo et al. 2018, https://arxiv.org/abs/1810.03292.
+    """
+    request = HeatmapRequest(
+        images,
+        target,
+        labels,
+        preprocess,
+        input,
+        output,
+        method=method,
+        unreadable=unreadable,
+    )
+    prepared = prepare_heatmaps(model, request, layers)
+    logger.info("kerasviz: a sanity check: %s", sanity_cost(prepared))
+    return check_sanity(prepared, seed)
+
+
+def check_sanity(prepared: PreparedHeatmaps, seed: int = 0) -> SanityCheck:
+    """Return how alike the maps are to those of shuffled weights."""
+    engine, images = prepared.engine, prepared.images
+    shuffled = ShuffledWeights(engine.model.weights, seed)
+    twin = engine.with_weights(shuffled.pairs)
+    now = prepared.draw()
+    # The same classes: a shuffled model predicts others.
+    wanted = np.where(
+        prepared.wanted == PREDICTED,
+        now.predictions[:, None],
+        prepared.wanted,
+    )
+    found = []
+    head = head_weights(engine.found, engine.layers)
+    for chosen in (head, engine.model.weights):
+        shuffled.shuffle(chosen)
+        found.append(_likeness(now, twin(images.fed, wanted, images.others)))
+    return SanityCheck(*found)
+
+
+def sanity_cost(prepared: PreparedHeatmaps) -> str:
+    """Return what the check will cost, in words."""
+    weights = prepared.engine.model.weights
+    num_bytes = sum(w.numpy().nbytes for w in weights)
+    return (
+        f"a trace, three more drawings and {num_bytes / 1e6:.1f} MB of memory"
+    )
+
+
+def _likeness(now: HeatmapBatch, then: HeatmapBatch) -> dict[str, FloatArray]:
+    return {
+        path: rank_correlation(maps, then.maps[path])
+        for path, maps in now.maps.items()
+    }
+
+
+def _mean(values: FloatArray) -> float | None:
+    known = values[np.isfinite(values)]
+    return float(known.mean()) if len(known) else None
+
+
+def _words(mean: float | None) -> str:
+    return "undefined (no map is left)" if mean is None else f"{mean:.2f}"

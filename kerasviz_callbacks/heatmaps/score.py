@@ -1,0 +1,250 @@
+"""What is explained: an output and the wanted classes in, a score out.
+
+| output                       | explained by default                      |
+|------------------------------|-------------------------------------------|
+| (n, k) scores of classes     | the score of the predicted class          |
+| (n, 1) behind a sigmoid      | evidence for the predicted side: the logit|
+|                              | for 1, minus the logit for 0              |
+| (n, 1) otherwise             | the value itself (regression: upwards)    |
+| (n, h, w, k) behind softmax  | the sum of a class's scores over the      |
+| (segmentation)               | pixels predicted as it, of the class with |
+|                              | the most pixels                           |
+| (n, h, w, 1) behind sigmoid  | likewise, of the foreground if there is   |
+| (a mask)                     | any                                       |
+| (n, h, w, k) otherwise       | likewise, but the class must be named     |
+| anything else                | a callable has to say                     |
+
+Scores are pre-softmax where these can be had (`logits.py`).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+import tensorflow as tf
+
+from kerasviz_callbacks.model.logits import find_logits
+
+ScoreFunction: TypeAlias = Callable[[Any], tf.Tensor]
+Form: TypeAlias = Literal["classes", "binary", "value", "pixels", "other"]
+
+# Among wanted classes: each image's own prediction, and nothing at all.
+PREDICTED = -1
+ABSENT = -2
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What an output is, as far as its shape and graph tell.
+
+    Attributes:
+        form: see the table above; `other` is none of these.
+        num_classes: how many classes a target can name; None where none.
+        has_logits: whether the scores are logits that were found.
+    """
+
+    form: Form
+    num_classes: int | None
+    has_logits: bool
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An output that was read, and the scores behind it; symbolic.
+
+    Attributes:
+        reading: what it is.
+        outputs: (n, k) float32 as the model answered, averaged over pixels;
+            (n, 0) where the form is `other`.
+        scores: (n, k) or (n, h, w, k) float32, logits where found.
+    """
+
+    reading: Reading
+    outputs: tf.Tensor
+    scores: tf.Tensor
+
+
+@dataclass(frozen=True)
+class Explained:
+    """What is explained for each image, all of shape (n,).
+
+    `predictions` and `targets` are class indices, -1 where not a class.
+    """
+
+    scores: tf.Tensor
+    predictions: tf.Tensor
+    targets: tf.Tensor
+
+
+def read_answer(output: tf.Tensor) -> Answer:
+    """Find out what an output is and the scores behind it; symbolic."""
+    logits = find_logits(output)
+    scores = tf.cast(output if logits is None else logits, tf.float32)
+    outputs = tf.cast(output, tf.float32)
+    if outputs.shape.rank == 1:
+        outputs, scores = outputs[:, None], scores[:, None]
+    reading = _reading(scores, logits is not None)
+    if reading.form == "pixels":
+        outputs = tf.reduce_mean(outputs, axis=[1, 2])
+    elif reading.form == "other":
+        outputs = tf.zeros([tf.shape(outputs)[0], 0])
+    return Answer(reading, outputs, scores)
+
+
+def no_answer(num_images: tf.Tensor) -> Answer:
+    """Return the answer of a model of whose outputs none is chosen."""
+    nothing = tf.zeros([num_images, 0])
+    return Answer(Reading("other", None, False), nothing, nothing)
+
+
+def explain(answer: Answer, wanted: tf.Tensor) -> Explained:
+    """Return the score of each image's wanted class; symbolic.
+
+    Args:
+        answer: of `read_answer`.
+        wanted: (n,) int32 class per image, or `PREDICTED`.
+
+    Raises:
+        ValueError: it is not clear what a class's score would be.
+    """
+    form = answer.reading.form
+    if form == "classes":
+        return _explain_classes(answer.scores, wanted)
+    if form == "binary":
+        return _explain_binary(answer.scores[:, 0], wanted)
+    if form == "pixels":
+        return _explain_pixels(answer.scores, wanted)
+    if form == "value":
+        nothing = tf.fill(tf.shape(wanted), -1)
+        return Explained(answer.scores[:, 0], nothing, nothing)
+    raise ValueError(
+        f"The output has shape {tuple(answer.scores.shape)}, and it is not "
+        "clear which number of it a heatmap should explain. Give target= a "
+        "callable that takes the output and returns one score per image, (n,)."
+    )
+
+
+def explain_margin(answer: Answer) -> Explained:
+    """Return how far each image's best score is above its second; symbolic.
+
+    Raises:
+        ValueError: the output is not one of classes.
+    """
+    nothing = tf.fill(tf.shape(answer.scores)[:1], PREDICTED)
+    if answer.reading.form == "binary":  # the other side's logit is 0
+        return explain(answer, nothing)
+    if answer.reading.form != "classes":
+        raise ValueError(
+            "target='margin' needs one score per class and image — the output "
+            f"has shape {tuple(answer.scores.shape)}. Give a callable."
+        )
+    best = tf.math.top_k(answer.scores, 2).values
+    predictions = explain(answer, nothing).predictions
+    return Explained(best[:, 0] - best[:, 1], predictions, predictions)
+
+
+def explain_by(
+    function: ScoreFunction, outputs: Any, answer: Answer
+) -> Explained:
+    """Return the scores of the user's function; symbolic.
+
+    Raises:
+        ValueError: it does not give one score per image.
+    """
+    scores = function(outputs)
+    if not tf.is_tensor(scores) or scores.shape.rank != 1:
+        came = getattr(scores, "shape", repr(scores))
+        raise ValueError(
+            "A callable target must return one score per image, a tensor of "
+            f"shape (n,) — got {came}. Sum or choose over the other axes, "
+            "for example lambda outputs: outputs[:, 3]."
+        )
+    nothing = tf.fill([tf.shape(scores)[0]], -1)
+    if answer.reading.num_classes is None:
+        predictions = nothing
+    else:
+        predictions = explain(answer, nothing).predictions
+    return Explained(tf.cast(scores, tf.float32), predictions, nothing)
+
+
+def _reading(scores: tf.Tensor, has_logits: bool) -> Reading:
+    form = _form(scores, has_logits)
+    count = None if form in ("value", "other") else scores.shape[-1]
+    return Reading(form, 2 if count == 1 else count, has_logits)
+
+
+def _form(scores: tf.Tensor, has_logits: bool) -> Form:
+    channels = scores.shape[-1]
+    if scores.shape.rank == 4 and channels is not None:
+        return "pixels" if has_logits or channels > 1 else "other"
+    if scores.shape.rank != 2 or channels is None:
+        return "other"
+    if channels > 1:
+        return "classes"
+    return "binary" if has_logits else "value"
+
+
+def _explain_classes(scores: tf.Tensor, wanted: tf.Tensor) -> Explained:
+    predictions = tf.argmax(scores, axis=-1, output_type=tf.int32)
+    targets = tf.where(wanted < 0, predictions, wanted)
+    chosen = tf.gather(scores, targets, axis=1, batch_dims=1)
+    return Explained(chosen, predictions, targets)
+
+
+def _explain_binary(logit: tf.Tensor, wanted: tf.Tensor) -> Explained:
+    predictions = tf.cast(logit >= 0, tf.int32)
+    targets = tf.where(wanted < 0, predictions, wanted)
+    scores = tf.where(targets == 1, logit, -logit)
+    return Explained(scores, predictions, targets)
+
+
+def explain_area(
+    answer: Answer, wanted: tf.Tensor, areas: tf.Tensor
+) -> Explained:
+    """Return the score of each image's wanted class over an area; symbolic.
+
+    Args:
+        answer: of a segmentation.
+        wanted: (n,) int32 class per image, or `PREDICTED`.
+        areas: (n, H, W) float32 weight of each place, resized to the output.
+
+    Raises:
+        ValueError: the output is not one of pixels.
+    """
+    if answer.reading.form != "pixels":
+        raise ValueError(
+            "target=OverMask(…) needs an output with one score per pixel, (n, "
+            f"h, w, classes) — it has shape {tuple(answer.scores.shape)}."
+        )
+    scores, _, predictions = _pixel_classes(answer.scores)
+    targets = tf.where(wanted < 0, predictions, wanted)
+    weights = tf.image.resize(
+        areas[..., None], tf.shape(scores)[1:3], method="area"
+    )
+    sums = tf.reduce_sum(scores * weights, axis=[1, 2])
+    chosen = tf.gather(sums, targets, axis=1, batch_dims=1)
+    return Explained(chosen, predictions, targets)
+
+
+def _explain_pixels(scores: tf.Tensor, wanted: tf.Tensor) -> Explained:
+    scores, regions, predictions = _pixel_classes(scores)
+    targets = tf.where(wanted < 0, predictions, wanted)
+    sums = tf.reduce_sum(scores * regions, axis=[1, 2])
+    chosen = tf.gather(sums, targets, axis=1, batch_dims=1)
+    return Explained(chosen, predictions, targets)
+
+
+def _pixel_classes(
+    scores: tf.Tensor,
+) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+    """Return scores and region of every class, and the image's class."""
+    is_mask = scores.shape[-1] == 1
+    if is_mask:  # the two sides of one logit
+        scores = tf.concat([-scores, scores], axis=-1)
+    regions = tf.one_hot(tf.argmax(scores, axis=-1), scores.shape[-1])
+    areas = tf.reduce_sum(regions, axis=[1, 2])
+    if is_mask:
+        predictions = tf.cast(areas[:, 1] > 0, tf.int32)
+    else:
+        predictions = tf.argmax(areas, axis=-1, output_type=tf.int32)
+    return scores, regions, predictions

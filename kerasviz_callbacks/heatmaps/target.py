@@ -1,0 +1,230 @@
+"""What the user wants explained in, the question that asks it out.
+
+| target           | passes            | rows per image                        |
+|------------------|-------------------|---------------------------------------|
+| None, "predicted"| its prediction    | predicted class                       |
+| "label"          | its label         | label                                 |
+| 3, [3, 0, …]     | that class        | fixed class                           |
+| "against"        | its prediction    | against the predicted class, the side |
+|                  |                   | or (regression) the value             |
+| "margin"         | best - second     | margin                                |
+| a callable       | what it returns   | its name                              |
+| "mistakes"       | prediction, label | predicted class; where it is not the  |
+|                  |                   | label also the label, and predicted   |
+|                  |                   | instead of label                      |
+| [[0, 2], [1], …] | one per place     | class 0, class 2; class 1; …          |
+| OverMask(masks)  | its prediction    | predicted class over a mask           |
+| OverMask(…, 2)   | that class        | class over a mask                     |
+| a list of the    | of each, once     | of each                               |
+| above with a word|                   |                                       |
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from kerasviz_callbacks.arrays import AnyArray, IntArray
+from kerasviz_callbacks.heatmaps.question import Pass, Question, Row
+from kerasviz_callbacks.heatmaps.score import ABSENT, PREDICTED, ScoreFunction
+from kerasviz_callbacks.images.regions import as_masks
+
+
+@dataclass(frozen=True)
+class OverMask:
+    """What speaks for a class in one part of each image, for a segmentation.
+
+    The scores of the class, pixel by pixel, are summed over a mask; without it
+    over the pixels that are predicted as the class.
+
+    Attributes:
+        masks: (n, h, w) of bool, or from 0 to 1, stretched over the output.
+        index: of the class. Default: the one with the most pixels.
+    """
+
+    masks: Any
+    index: int | None = None
+
+
+TargetLike: TypeAlias = (
+    str | int | Sequence[Any] | ScoreFunction | OverMask | None
+)
+
+_WORDS = ("predicted", "label", "against", "margin", "mistakes")
+_ONE_OF_SEVERAL = "class {class}"
+
+
+def ask(
+    target: TargetLike, labels: IntArray | None, num_images: int
+) -> tuple[Question, IntArray]:
+    """Return the question, and the class of each image and pass.
+
+    Returns:
+        The question, and (n, passes): a class index, `PREDICTED`, or `ABSENT`
+        where an image has fewer classes than another.
+
+    Raises:
+        ValueError: a target of a kind that is not known, or labels are wanted
+            and missing.
+    """
+    if isinstance(target, OverMask):
+        return _ask_over_mask(target, num_images)
+    if isinstance(target, str) and target == "mistakes":
+        return _ask_mistakes(labels, num_images)
+    if _is_several(target):
+        return _ask_several(target, labels, num_images)
+    if _is_nested(target):
+        return _ask_classes(target, num_images)
+    row, one, wanted = _ask_one(target, labels, num_images)
+    return Question((one,), (row,)), wanted[:, None]
+
+
+def _ask_one(
+    target: TargetLike, labels: IntArray | None, num_images: int
+) -> tuple[Row, Pass, IntArray]:
+    predicted = np.full(num_images, PREDICTED)
+    if callable(target):
+        words = getattr(target, "__name__", "a function of the outputs")
+        return Row(words, (1.0,)), Pass(target), predicted
+    if target is None:
+        target = "predicted"
+    if not isinstance(target, str):
+        fixed = _fixed(target, num_images)
+        return Row("fixed class", (1.0,)), Pass(), fixed
+    if target == "predicted":
+        return Row("predicted class", (1.0,)), Pass(), predicted
+    if target == "against":
+        return Row("against the predicted class", (-1.0,)), Pass(), predicted
+    if target == "margin":
+        return Row("margin", (1.0,)), Pass(is_margin=True), predicted
+    return Row("label", (1.0,)), Pass(), _labels(target, labels)
+
+
+def _ask_mistakes(
+    labels: IntArray | None, num_images: int
+) -> tuple[Question, IntArray]:
+    wanted = np.stack(
+        [np.full(num_images, PREDICTED), _labels("mistakes", labels)], axis=1
+    )
+    rows = (
+        Row("predicted class", (1.0, 0.0)),
+        Row("label", (0.0, 1.0), is_of_mistakes=True),
+        Row("predicted instead of label", (1.0, -1.0), is_of_mistakes=True),
+    )
+    return Question((Pass(), Pass()), rows), wanted
+
+
+def _ask_over_mask(
+    target: OverMask, num_images: int
+) -> tuple[Question, IntArray]:
+    areas = as_masks(target.masks, num_images)
+    if target.index is None:
+        words, wanted = "predicted class over a mask", PREDICTED
+    else:
+        words = "class over a mask"
+        wanted = int(_fixed(target.index, 1)[0])
+    question = Question(
+        (Pass(is_over_area=True),), (Row(words, (1.0,)),), areas
+    )
+    return question, np.full((num_images, 1), wanted)
+
+
+def _ask_classes(target: Any, num_images: int) -> tuple[Question, IntArray]:
+    """Ask for several classes per image: lists, or (n, k) of true and false."""
+    arrays = [np.asarray(one) for one in target]
+    lists = [np.flatnonzero(x) if x.dtype == bool else x for x in arrays]
+    length = max((x.size for x in lists), default=0)
+    is_known = all(_is_classes(one) for one in lists)
+    if len(lists) != num_images or not is_known or not length:
+        raise ValueError(
+            "target as lists of classes must have one list of indices per "
+            f"image ({num_images}), each once and from 0 on, or be (n, "
+            f"classes) of true and false; one in all — got {target!r}."
+        )
+    wanted = np.full((num_images, length), ABSENT)
+    for row, one in zip(wanted, lists, strict=True):
+        row[: len(one)] = one
+    unit = np.eye(length)
+    rows = tuple(Row(_ONE_OF_SEVERAL, tuple(weights)) for weights in unit)
+    return Question((Pass(),) * length, rows), wanted
+
+
+def _ask_several(
+    targets: Any, labels: IntArray | None, num_images: int
+) -> tuple[Question, IntArray]:
+    passes: list[Pass] = []
+    columns: list[IntArray] = []
+    places = []
+    for target in targets:
+        row, one, wanted = _ask_one(target, labels, num_images)
+        known = [
+            place
+            for place, other in enumerate(passes)
+            if other == one and np.array_equal(columns[place], wanted)
+        ]
+        if not known:
+            passes.append(one)
+            columns.append(wanted)
+        words = _ONE_OF_SEVERAL if row.words == "fixed class" else row.words
+        places.append((words, row.weights[0], (known or [len(passes) - 1])[0]))
+    names = [words for words, _, _ in places if words != _ONE_OF_SEVERAL]
+    if len(set(names)) < len(names) or len(set(places)) < len(places):
+        raise ValueError(
+            "target must name every row once; functions by their names — got "
+            f"{targets!r}."
+        )
+    unit = np.eye(len(passes))
+    rows = (
+        Row(words, tuple(sign * unit[place])) for words, sign, place in places
+    )
+    return Question(tuple(passes), tuple(rows)), np.stack(columns, axis=1)
+
+
+def _is_several(target: Any) -> bool:
+    is_list = isinstance(target, list | tuple)
+    return is_list and any(isinstance(t, str) or callable(t) for t in target)
+
+
+def _is_nested(target: Any) -> bool:
+    if isinstance(target, np.ndarray):
+        return target.ndim == 2
+    return isinstance(target, list | tuple) and any(
+        isinstance(one, list | tuple | np.ndarray) and np.ndim(one) == 1
+        for one in target
+    )
+
+
+def _is_classes(one: AnyArray) -> bool:
+    if one.ndim != 1 or not np.issubdtype(one.dtype, np.number):
+        return False
+    is_index = (one >= 0) & (one == np.floor(one))
+    return bool(is_index.all() and len(np.unique(one)) == len(one))
+
+
+def _fixed(target: Any, num_images: int) -> IntArray:
+    try:
+        classes = np.asarray(target)
+        wanted = np.broadcast_to(classes.astype(int), num_images)
+    except (TypeError, ValueError):
+        wanted = None
+    if wanted is None or np.any(classes != wanted) or np.any(wanted < 0):
+        raise ValueError(
+            "target must be None, a word, a class index, one index per image "
+            f"({num_images}), or a callable — got {target!r}."
+        )
+    return np.asarray(wanted)
+
+
+def _labels(target: str, labels: IntArray | None) -> IntArray:
+    if target not in _WORDS:
+        raise ValueError(
+            f"target must be {', '.join(map(repr, _WORDS))}, a class index, "
+            f"one index per image, or a callable — got {target!r}."
+        )
+    if labels is None:
+        raise ValueError(
+            f"target={target!r} needs the labels of the images — got none. "
+            "Give labels=…"
+        )
+    return labels

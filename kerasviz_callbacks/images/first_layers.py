@@ -1,0 +1,99 @@
+"""A model and images in, what its first layers answer to them out.
+
+What a model was made for shows in layers that scale pixels, and in the first
+batch normalisation; they run on some images, and what comes after does not.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import tensorflow as tf
+
+from kerasviz_callbacks.arrays import FloatArray
+from kerasviz_callbacks.model.layers import Located
+from kerasviz_callbacks.model.probe import Probe
+from kerasviz_callbacks.model.tap import forward
+
+NUM_IMAGES = 16  # a wrong range shows in any image
+_SCALING = ("Rescaling", "Normalization")
+_NORM = "BatchNormalization"
+
+
+@dataclass(frozen=True)
+class FirstAnswer:
+    """What one of the first layers answered.
+
+    Attributes:
+        located: the layer.
+        values: (n, …) float32.
+    """
+
+    located: Located
+    values: FloatArray
+
+    @property
+    def kind(self) -> str:
+        """Name of the layer's class."""
+        return type(self.located.layer).__name__
+
+
+def first_answers(found: Probe, fed: FloatArray) -> tuple[FirstAnswer, ...]:
+    """Return what layers that tell of pixel ranges answer to some images.
+
+    Layers that rescale or normalise pixels, up to the first batch
+    normalisation, and this; each at its first call that sees the image.
+
+    Args:
+        found: the model.
+        fed: (n, h, w, c), as the model takes them.
+    """
+    chosen = _first_layers(found)
+    if not chosen:
+        return ()
+
+    def run(images: tf.Tensor) -> dict[int, tf.Tensor]:
+        image = tf.cast(images, found.spec.dtypes[found.spec.image])
+        passed = forward(
+            found.model,
+            found.spec.pack(image, {}),
+            [located.layer for located, _ in chosen],
+            stop_after=[ordinal + 1 for _, ordinal in chosen],
+        )
+        pairs = zip(chosen, passed.calls, strict=True)
+        return {
+            place: calls[ordinal]
+            for place, ((_, ordinal), calls) in enumerate(pairs)
+            if len(calls) > ordinal
+        }
+
+    # In a graph, as everything else runs: some layers have no other way. Made
+    # for these images: TensorFlow warns of a function that it traces at a call
+    # at the fifth such call, though each is of another model.
+    images = tf.constant(fed[:NUM_IMAGES])
+    spec = tf.TensorSpec(images.shape, images.dtype)
+    answers = tf.function(run, autograph=False).get_concrete_function(spec)(
+        images
+    )
+    return tuple(
+        FirstAnswer(chosen[place][0], np.asarray(values, np.float32))
+        for place, values in sorted(answers.items())
+    )
+
+
+def _first_layers(found: Probe) -> list[tuple[Located, int]]:
+    """Return the layers, and at which of its calls each sees the image."""
+    chosen: list[tuple[Located, int]] = []
+    calls: dict[int, int] = {}
+    for answer in found.answers:
+        layer = answer.located.layer
+        ordinal = calls.get(id(layer), 0)
+        calls[id(layer)] = ordinal + 1
+        is_known = any(layer is one.layer for one, _ in chosen)
+        if not answer.sees_image or is_known:
+            continue
+        kind = type(layer).__name__
+        if kind in _SCALING or kind == _NORM:
+            chosen.append((answer.located, ordinal))
+        if kind == _NORM:
+            break
+    return chosen

@@ -1,0 +1,195 @@
+"""The user's images in; what is shown and what is fed out, never confused.
+
+Images are given as a person looks at them. `shown` is what is drawn under a
+heatmap; `fed` is what the model takes: the same values as float32, through
+`preprocess` if there is one.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from kerasviz_callbacks.arrays import AnyArray, ByteArray, FloatArray, IntArray
+from kerasviz_callbacks.images.kept import Kept, Unreadable
+from kerasviz_callbacks.images.labels import as_labels
+from kerasviz_callbacks.images.pixels import (
+    as_bytes,
+    content_hashes,
+    span_of,
+    to_look_at,
+)
+from kerasviz_callbacks.images.preprocess_range import check_preprocess
+from kerasviz_callbacks.images.source import read_images
+from kerasviz_callbacks.model.input import ModelInput
+
+Preprocess: TypeAlias = Callable[[FloatArray], Any]
+
+
+@dataclass(frozen=True)
+class HeldOutImages:
+    """Images that the model is watched on.
+
+    Attributes:
+        shown: (n, H, W, 1 or 3) uint8, as a person looks at them.
+        fed: (n, h, w, c) float32, as the model takes them.
+        others: values of the model's other inputs by name, (n, …).
+        hashes: of each image's content; see `content_hashes`.
+        names: of each image: its file, else its ordinal.
+        labels: (n,) class index per image; None where none were given.
+        span: values of black and white in the images as given.
+        seen: how many of what size and range, in a sentence.
+        notes: what was done that may surprise, in sentences.
+        kept: which of the images given they are; what else is given per image
+            is checked against all, and cut.
+    """
+
+    shown: ByteArray
+    fed: FloatArray
+    others: Mapping[str, AnyArray]
+    hashes: tuple[str, ...]
+    names: tuple[str, ...]
+    labels: IntArray | None
+    span: tuple[float, float]
+    seen: str
+    notes: tuple[str, ...]
+    kept: Kept
+
+
+def load_held_out(
+    images: Any,
+    spec: ModelInput | None,
+    *,
+    labels: ArrayLike | None = None,
+    preprocess: Preprocess | None = None,
+    input: str | int | None = None,
+    unreadable: Unreadable = "raise",
+) -> HeldOutImages:
+    """Return the user's images, checked against what the model takes.
+
+    Args:
+        images: as a person looks at them: an array (n, h, w, c) or (n, h, w),
+            a list of arrays, paths of files, or a `tf.data.Dataset`; by input
+            name for a model with several inputs.
+        spec: what the model takes; None where it is not built yet.
+        labels: class index per image, or one-hot.
+        preprocess: (n, h, w, c) float32 in the range given → what the model
+            takes; called once on all images, with a copy of its own.
+        input: names the image among several inputs.
+        unreadable: `"raise"`, or `"skip"` files that cannot be read.
+
+    Raises:
+        TypeError, ValueError: what was given cannot be used; with what to do.
+    """
+    source = read_images(images, spec, input, unreadable)
+    _check_values(source.values, "images")
+    pixels, seen = as_bytes(source.values)
+    fed = _fed(source.values, preprocess)
+    if preprocess is not None:
+        check_preprocess(source.values, fed, preprocess)
+    if spec is not None:
+        _check_size(fed, spec, has_preprocess=preprocess is not None)
+    if labels is not None and source.labels is not None:
+        raise ValueError(
+            "labels came twice, in the dataset and as labels=… Leave one out; "
+            "dataset.map(lambda image, label: image) drops them."
+        )
+    given = source.labels if labels is None else labels
+    others = _others(source.others, spec, source.kept)
+    return HeldOutImages(
+        shown=to_look_at(pixels),
+        fed=fed,
+        others=others,
+        hashes=content_hashes(pixels),
+        names=source.names,
+        labels=_labels(given, source.kept),
+        span=span_of(source.values),
+        seen=f"{len(fed)} images of {pixels.shape[1:]}: {seen}.",
+        notes=(*source.notes, *_missing_inputs(others, spec)),
+        kept=source.kept,
+    )
+
+
+def _fed(values: AnyArray, preprocess: Preprocess | None) -> FloatArray:
+    fed: Any = np.array(values, np.float32)  # always a copy: some write into it
+    if preprocess is None:
+        return np.asarray(fed)
+    fed = np.asarray(preprocess(fed), np.float32)
+    if fed.ndim != 4 or len(fed) != len(values):
+        raise ValueError(
+            "preprocess must return one image per image, (n, h, w, c) — it "
+            f"made {fed.shape} of {values.shape}. It is called on the whole "
+            "batch."
+        )
+    _check_values(fed, "what preprocess returns")
+    return np.asarray(fed)
+
+
+def _check_values(values: AnyArray, what: str) -> None:
+    if values.size == 0:
+        raise ValueError(
+            f"{what} must hold at least one image — got shape {values.shape}. "
+            "Give the images to look at."
+        )
+    finite = np.isfinite(values).reshape(len(values), -1).all(axis=1)
+    if not finite.all():
+        wrong = ", ".join(map(str, np.flatnonzero(~finite)[:10]))
+        raise ValueError(
+            f"{what} must be finite — NaN or infinite values are in number "
+            f"{wrong} (of {len(values)}, from 0). Leave them out."
+        )
+
+
+def _check_size(
+    fed: FloatArray, spec: ModelInput, *, has_preprocess: bool
+) -> None:
+    wanted = spec.image_shape
+    pairs = zip(fed.shape[1:], wanted, strict=True)
+    if all(size in (None, got) for got, size in pairs):
+        return
+    what = "what preprocess returns" if has_preprocess else "images"
+    if fed.shape[-1] != wanted[-1] is not None:
+        todo = "Give as many channels as the model takes."
+    else:
+        todo = "Resize them with tf.image.resize, or give paths of files."
+    raise ValueError(
+        f"{what} must be what the model takes, {wanted} (height, width, "
+        f"channels) — got {tuple(fed.shape[1:])}. {todo}"
+    )
+
+
+def _labels(given: ArrayLike | None, kept: Kept) -> IntArray | None:
+    if given is None:
+        return None
+    return kept.cut(as_labels(given, kept.num_given))
+
+
+def _others(
+    given: Mapping[str, AnyArray], spec: ModelInput | None, kept: Kept
+) -> dict[str, AnyArray]:
+    for name, value in given.items():
+        if len(value) != kept.num_given:
+            raise ValueError(
+                f"Every input must come with one value per image — input "
+                f"{name!r} has {len(value)} for {kept.num_given} images."
+            )
+    used = {name: kept.cut(value) for name, value in given.items()}
+    if spec is None:
+        return used
+    dtypes = dict(zip(spec.names, spec.dtypes, strict=True))
+    return {name: value.astype(dtypes[name]) for name, value in used.items()}
+
+
+def _missing_inputs(
+    given: Mapping[str, AnyArray], spec: ModelInput | None
+) -> tuple[str, ...]:
+    names = spec.other_names if spec else ()
+    missing = [repr(name) for name in names if name not in given]
+    if not missing:
+        return ()
+    return (
+        f"The model's other inputs, {', '.join(missing)}, are fed zeros; "
+        "images={input name: values} gives them.",
+    )

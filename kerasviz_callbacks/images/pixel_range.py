@@ -1,0 +1,114 @@
+"""A model in, the range of pixel values that it is fed out.
+
+A pattern is an image that a person could have given, so the range of such
+images must be known. It is told by the user, or read off the model.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import numpy as np
+import tensorflow as tf
+
+from kerasviz_callbacks.images.pixels import BYTES, SHARES
+from kerasviz_callbacks.model.probe import Probe
+from kerasviz_callbacks.presets.canvas import Range
+
+TensorPreprocess: TypeAlias = Callable[[Any], Any]
+
+
+def pixel_range(
+    found: Probe,
+    given: Range | None,
+    *,
+    has_preprocess: bool,
+    images: Range | None = None,
+) -> tuple[Range, str]:
+    """Return the range and how it came about, in words.
+
+    That of held-out images, where there are some. With `preprocess` images are
+    0 to 255, as `keras.applications` wants them. Without it they are 0 to 255
+    where the model rescales or normalises bytes itself, and 0 to 1 where
+    nothing tells.
+
+    Raises:
+        ValueError: held-out images lie outside the range given.
+    """
+    if given is not None:
+        _check_images(given, images)
+        return given, "as given"
+    if images is not None and images[0] < images[1]:
+        return images, "that of the images"
+    if has_preprocess:
+        return BYTES, "what preprocess takes"
+    if any(takes_bytes(answer.located.layer) for answer in found.answers):
+        return BYTES, "the model rescales bytes itself"
+    return SHARES, "assumed; value_range=(low, high) says otherwise"
+
+
+def _check_images(given: Range, images: Range | None) -> None:
+    if images is None or (given[0] <= images[0] and images[1] <= given[1]):
+        return
+    raise ValueError(
+        f"images must lie in value_range, {given} — they are from "
+        f"{images[0]:g} to {images[1]:g}. Leave value_range out, and it is "
+        "that of the images."
+    )
+
+
+def as_range(value_range: Any) -> Range | None:
+    """Return (low, high), or None for what is to be read off the model.
+
+    Raises:
+        ValueError: not two finite numbers, the lower one first.
+    """
+    if value_range is None:
+        return None
+    try:
+        low, high = (float(value) for value in value_range)
+    except (TypeError, ValueError):
+        low = high = float("nan")
+    if not (np.isfinite([low, high]).all() and low < high):
+        raise ValueError(
+            "value_range must be the lowest and the highest pixel value that "
+            f"images have, such as (0, 255) — got {value_range!r}."
+        )
+    return low, high
+
+
+def as_to_input(preprocess: TensorPreprocess | None) -> TensorPreprocess:
+    """Return what makes the model's input of pixels, on tensors.
+
+    Raises:
+        TypeError: it is not callable.
+    """
+    if preprocess is None:
+        return lambda images: images
+    if not callable(preprocess):
+        raise TypeError(
+            "preprocess must be a function from images to what the model "
+            f"takes — got {preprocess!r}."
+        )
+
+    def to_input(images: tf.Tensor) -> tf.Tensor:
+        try:
+            fed = preprocess(images)
+        except Exception as error:
+            raise ValueError(
+                "preprocess must work on tensors, since gradients go through "
+                f"it — {type(error).__name__}: {error}. Write it with "
+                "keras.ops or tf instead of NumPy."
+            ) from error
+        return tf.cast(fed, tf.float32)
+
+    return to_input
+
+
+def takes_bytes(layer: Any) -> bool:
+    """Tell whether the layer rescales or normalises pixels from 0 to 255."""
+    kind = type(layer).__name__
+    if kind == "Rescaling":
+        return bool(np.max(np.abs(layer.scale)) <= 1 / 64)
+    if kind == "Normalization" and getattr(layer, "mean", None) is not None:
+        return bool(np.max(np.abs(np.asarray(layer.mean))) > 2)
+    return False

@@ -1,0 +1,154 @@
+"""A model and what it is about to be fed in, what is wrong with its range out.
+
+A model that gets pixels of another range than it was made for sees next to
+nothing, or one blaze, and so do its maps. What tells the range, if anything:
+
+| the model has              | it tells                        | a mismatch is |
+|----------------------------|---------------------------------|---------------|
+| a Rescaling layer          | from what range it scales       | an error      |
+| an adapted Normalization   | mean and deviation of pixels    | an error      |
+| a BatchNormalization that  | deviation of its activations    | a note        |
+| was trained                | while it was trained            |               |
+
+What a layer sees is measured, by running the model up to there. A mismatch is
+a factor that only 255, 127.5 and the like explain; -1 to 1 for 0 to 1 is none.
+A model without any such layer is believed, and so is a fresh one.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from kerasviz_callbacks.arrays import FloatArray
+from kerasviz_callbacks.images.first_layers import FirstAnswer, first_answers
+from kerasviz_callbacks.images.pixel_range import takes_bytes
+from kerasviz_callbacks.model.probe import Probe
+
+_BYTES = "0 to 255"
+_SMALL = "0 to 1 or -1 to 1"
+_LARGE = 16.0  # no pixel from -1 to 1 is far beyond it, and most bytes are
+_FACTOR = 16.0  # in deviations of pixels: between 1 and 127.5
+# Moving statistics that began at 1 lag behind by up to 1 / sqrt(1 - momentum),
+# 32 for a momentum of 0.999, however short the training was.
+_NORM_FACTOR = 32.0
+# (scale, offset) of Rescaling layers that take small pixels: onto -1 to 1, 0 to
+# 1, -0.5 to 0.5 and 0 to 255, from 0 to 1 or from -1 to 1.
+_FROM_SMALL = ((2, -1), (0.5, 0.5), (1, -0.5), (255, 0), (127.5, 127.5))
+
+
+def check_range(found: Probe, fed: FloatArray) -> None:
+    """Raise if a layer that scales pixels sees another range than it takes.
+
+    Args:
+        found: the model.
+        fed: (n, h, w, c), as the model takes them.
+
+    Raises:
+        ValueError: with the layer, its range and what it would see.
+    """
+    for answer in first_answers(found, fed):
+        layer, values = answer.located.layer, answer.values
+        wanted = None
+        if answer.kind == "Rescaling":
+            values = (values - np.asarray(layer.offset)) / layer.scale
+            wanted = _wanted_by_rescaling(layer, values)
+        if answer.kind == "Normalization" and not layer.invert:
+            mean, deviation = _statistics(layer)
+            wanted = _wanted_by_normalization(layer, values)
+            values = values * deviation + mean
+        if wanted is not None:
+            raise _mismatch(answer, wanted, values, fed)
+
+
+def range_notes(found: Probe, fed: FloatArray) -> tuple[str, ...]:
+    """Return what the first batch normalisation tells, in sentences."""
+    for answer in first_answers(found, fed):
+        if answer.kind == "BatchNormalization":
+            return _norm_notes(answer, fed)
+    return ()
+
+
+def _wanted_by_rescaling(layer: Any, seen: FloatArray) -> str | None:
+    if takes_bytes(layer) and _are_small(seen):
+        return _BYTES
+    pair = [np.mean(value) for value in (layer.scale, layer.offset)]
+    is_from_small = any(np.allclose(pair, known) for known in _FROM_SMALL)
+    return _SMALL if is_from_small and _largest(seen) > _LARGE else None
+
+
+def _wanted_by_normalization(layer: Any, values: FloatArray) -> str | None:
+    mean, deviation = _statistics(layer)
+    spread, seen = float(np.std(values)), values * deviation + mean
+    if takes_bytes(layer) and _are_small(seen) and spread < 1 / _FACTOR:
+        return _BYTES
+    is_small = max(_largest(mean), _largest(deviation)) < 1
+    is_fresh = not np.any(mean)
+    if is_small and not is_fresh and _largest(seen) > _LARGE:
+        return _SMALL if spread > _FACTOR else None
+    return None
+
+
+def _mismatch(
+    answer: FirstAnswer, wanted: str, seen: FloatArray, fed: FloatArray
+) -> ValueError:
+    if wanted == _BYTES:
+        todo = "Give bytes, or preprocess=lambda images: images * 255."
+    else:
+        todo = "Scale them as for training, in preprocess=…, once."
+    return ValueError(
+        "images must be in the range that the model takes: its layer "
+        f"{answer.located.path!r} ({answer.kind}) expects pixels from {wanted} "
+        f"— it would see {seen.min():.3g} to {seen.max():.3g}; the model is "
+        f"given {fed.min():.3g} to {fed.max():.3g}. {todo}"
+    )
+
+
+def _norm_notes(answer: FirstAnswer, fed: FloatArray) -> tuple[str, ...]:
+    layer = answer.located.layer
+    ratio = _spread_ratio(layer, answer.values)
+    if ratio is None or 1 / _NORM_FACTOR < ratio < _NORM_FACTOR:
+        return ()
+    if ratio > 1:
+        told, what = f"{ratio:.0f} times as much as", "smaller"
+    else:
+        told, what = f"1/{1 / ratio:.0f} as much as", "larger"
+    return (
+        f"At the start, activations at {answer.located.path} varied {told} "
+        "they did while the weights were trained: on pixels of a "
+        f"{what} range, it seems, than {fed.min():.3g} to {fed.max():.3g}, "
+        "which the model is given. Check images and preprocess.",
+    )
+
+
+def _spread_ratio(layer: Any, values: FloatArray) -> float | None:
+    """Return the deviation of the activations over that in training."""
+    axis = layer.axis % values.ndim
+    others = tuple(i for i in range(values.ndim) if i != axis)
+    spread = np.std(values, axis=others, dtype=np.float64)
+    gamma = np.ones_like(spread)
+    if layer.gamma is not None:
+        gamma = np.abs(np.asarray(layer.gamma, np.float64))
+    variance = np.asarray(layer.moving_variance)
+    is_trained = bool(np.any(np.asarray(layer.moving_mean)))
+    ratios = spread / np.maximum(gamma, 1e-12)
+    # A moving variance above 1, where it began, is a bound of the true one.
+    is_sure = (gamma > 1e-3) & ((ratios > 1) | (variance > 1))
+    if not is_trained or not is_sure.any() or not np.isfinite(spread).all():
+        return None
+    return float(np.median(ratios[is_sure]))
+
+
+def _statistics(layer: Any) -> tuple[FloatArray, FloatArray]:
+    variance = np.asarray(layer.variance, np.float32)
+    return np.asarray(layer.mean, np.float32), np.sqrt(variance)
+
+
+def _are_small(values: FloatArray) -> bool:
+    """Tell values from -1 to 1 that are not only black and white."""
+    size = np.abs(values)
+    # What was rescaled and scaled back is off by some rounding.
+    return bool(size.max() <= 1.001 and ((size > 0.01) & (size < 0.99)).any())
+
+
+def _largest(values: FloatArray) -> float:
+    return float(np.max(np.abs(values)))

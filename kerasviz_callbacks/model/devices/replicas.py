@@ -1,0 +1,146 @@
+"""A function of a batch in, the same computed by all replicas at once out.
+
+Under `MirroredStrategy` the weights of a model lie on every device, so each
+can compute a share of the rows. The function is traced once, with the weights
+as arguments, and called on every device with those that lie there. Not by
+`strategy.run`, which
+
+- traces once per replica, in a thread of each;
+- lets each replica read moving statistics of its own. They differ, for each
+  has seen other images: a picture would depend on who drew it. Here all read
+  those of the first replica, which are what `model.save` keeps.
+
+Nothing is reduced or gathered between replicas, so nothing can hang.
+"""
+
+import functools
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
+
+import keras
+import tensorflow as tf
+
+from kerasviz_callbacks.model.devices.trainer import strategy_of
+
+Weights: TypeAlias = Sequence[tuple[Any, Any]]
+OfBatch: TypeAlias = Callable[..., Any]
+
+
+def num_replicas(model: keras.Model) -> int:
+    """Return how many devices draw."""
+    return len(_devices(model))
+
+
+def traced_on_replicas(
+    function: OfBatch,
+    model: keras.Model,
+    signature: Sequence[Any],
+    weights: Weights = (),
+) -> Any:
+    """Return a function of a batch, traced, that all replicas compute.
+
+    Args:
+        function: from variables and what they count as, for `tap.forward`, and
+            from arguments that have a row per image or none, to tensors that
+            have as many rows, or so many times more.
+        model: what it calls.
+        signature: of its arguments.
+        weights: variables of the model and others that count in their place.
+            Default: none, the weights are read live.
+    """
+    devices = _devices(model)
+    if len(devices) > 1:
+        given = _with_weights_given(function, model, signature)
+        if not _has_resources(given):
+            spread = _spread(given, model, weights, devices)
+            return _traced(spread, signature)
+    return traced(function, signature, weights)
+
+
+def traced(
+    function: OfBatch, signature: Sequence[Any], weights: Weights = ()
+) -> Any:
+    """Return a function of a batch, traced; see `traced_on_replicas`."""
+    return _traced(functools.partial(function, weights), signature)
+
+
+def _devices(model: keras.Model) -> tuple[str, ...]:
+    strategy = strategy_of(model)
+    if not isinstance(strategy, tf.distribute.MirroredStrategy):
+        return ("",)  # of several workers the chief alone draws
+    return tuple(strategy.extended.worker_devices)
+
+
+def _with_weights_given(
+    function: OfBatch, model: keras.Model, signature: Sequence[Any]
+) -> Any:
+    """Return the function of the values of all weights, and of a batch."""
+    variables = model.weights
+
+    def given(values: Sequence[tf.Tensor], *batch: Any) -> Any:
+        return function(tuple(zip(variables, values, strict=True)), *batch)
+
+    specs = [tf.TensorSpec(v.shape, v.dtype) for v in variables]
+    return _traced(given, [specs, *signature])
+
+
+def _has_resources(given: Any) -> bool:
+    """Tell whether it reads what Keras does not know of, on one device."""
+    return any(x.dtype == tf.resource for x in given.captured_inputs)
+
+
+def _spread(
+    inner: Any, model: keras.Model, weights: Weights, devices: Sequence[str]
+) -> OfBatch:
+    def spread(*batch: Any) -> Any:
+        count = len(devices)
+        first = next(x for x in tf.nest.flatten(batch) if x.shape.rank)
+        num_rows = tf.shape(first)[0]
+        each = -(-num_rows // count)
+        parts = []
+        for index, device in enumerate(devices):
+            with tf.device(device):
+                # Where rows are wanting, some are computed twice.
+                rows = (tf.range(each) + index * each) % num_rows
+                values = _values(model, weights, index)
+                parts.append(inner(values, *_of_rows(batch, rows)))
+
+        def whole(*pieces: tf.Tensor) -> tf.Tensor:
+            joined = tf.concat(pieces, axis=0)
+            return joined[: tf.shape(joined)[0] * num_rows // (each * count)]
+
+        return tf.nest.map_structure(whole, *parts)
+
+    return spread
+
+
+def _of_rows(batch: Any, rows: tf.Tensor) -> Any:
+    return tf.nest.map_structure(
+        lambda x: tf.gather(x, rows) if x.shape.rank else x, batch
+    )
+
+
+def _values(
+    model: keras.Model, weights: Weights, index: int
+) -> list[tf.Tensor]:
+    """Return the values of all weights, near to a replica."""
+    statistics = {
+        id(variable)
+        for layer in model._flatten_layers()
+        for variable in layer._non_trainable_variables
+    }
+    others = {id(variable): other for variable, other in weights}
+    local = strategy_of(model).experimental_local_results
+    values = []
+    for variable in model.weights:
+        replicas = local(others.get(id(variable), variable.value))
+        is_alike = id(variable) not in statistics and len(replicas) > 1
+        chosen = replicas[index if is_alike else 0]
+        with tf.device(chosen.device):
+            values.append(chosen.read_value())
+    return values
+
+
+def _traced(function: OfBatch, signature: Sequence[Any]) -> Any:
+    traced = tf.function(function, autograph=False)
+    return traced.get_concrete_function(*signature)

@@ -1,0 +1,234 @@
+"""A model in, what its forward pass takes out: which input is the image.
+
+Canvases and held-out images are channels last, (n, h, w, c); `ModelInput.pack`
+puts them where the model wants them, beside zeros for its other inputs.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from kerasviz_callbacks.model.layers import is_channels_first, is_convolution
+
+Shape = tuple[int | None, ...]
+
+
+@dataclass(frozen=True)
+class ModelInput:
+    """The inputs of a model, one of which is the image.
+
+    Attributes:
+        structure: the nest that `call` takes, with the index of each input.
+        names: of each input, for messages and for choosing.
+        shapes: of each input without the batch axis.
+        dtypes: of each input.
+        image: index of the image.
+        channels_first: whether the model wants the image as (c, h, w).
+    """
+
+    structure: Any
+    names: tuple[str, ...]
+    shapes: tuple[Shape, ...]
+    dtypes: tuple[str, ...]
+    image: int
+    channels_first: bool
+
+    @property
+    def image_shape(self) -> Shape:
+        """(h, w, c) of the image, None for what the model leaves open."""
+        shape = self.shapes[self.image]
+        return (*shape[1:], shape[0]) if self.channels_first else shape
+
+    @property
+    def other_names(self) -> tuple[str, ...]:
+        """Names of the inputs that are not the image."""
+        return tuple(n for i, n in enumerate(self.names) if i != self.image)
+
+    def other_signatures(self, names: Sequence[str]) -> dict[str, Any]:
+        """Return what a traced function takes for these other inputs."""
+        signatures = {}
+        for name in names:
+            index = self.names.index(name)
+            shape = [None, *self.shapes[index]]
+            signatures[name] = tf.TensorSpec(shape, self.dtypes[index])
+        return signatures
+
+    def pack(self, image: tf.Tensor, others: Mapping[str, Any]) -> Any:
+        """Return the nest to call the model with.
+
+        Args:
+            image: (n, h, w, c).
+            others: values of the other inputs by name, (n, …); zeros stand in
+                for the ones that are missing.
+        """
+        if self.channels_first:
+            image = tf.transpose(image, [0, 3, 1, 2])
+        flat = [
+            image
+            if index == self.image
+            else self._other(index, tf.shape(image)[0], others)
+            for index in range(len(self.names))
+        ]
+        return keras.tree.map_structure(lambda i: flat[i], self.structure)
+
+    def _other(
+        self, index: int, num_images: tf.Tensor, others: Mapping[str, Any]
+    ) -> tf.Tensor:
+        value = others.get(self.names[index])
+        if value is not None:
+            return value
+        shape = [1 if size is None else size for size in self.shapes[index]]
+        return tf.zeros([num_images, *shape], self.dtypes[index])
+
+
+def model_input(
+    model: keras.Model,
+    name: str | int | None = None,
+    image_shape: Shape | None = None,
+) -> ModelInput:
+    """Find out what the model takes and which of it is the image.
+
+    Args:
+        model: built or not.
+        name: of the image input, or its index; needed where more than one
+            input could be an image.
+        image_shape: (h, w, c) of the images at hand, for a model that does
+            not say what it takes.
+
+    Raises:
+        ValueError: no input is an image, it is not clear which, or the model
+            has no forward pass.
+    """
+    check_forward_pass(model)
+    structure, leaves = _leaves(model, image_shape)
+    names = tuple(leaf[0] for leaf in leaves)
+    shapes = tuple(leaf[1] for leaf in leaves)
+    image = _image_index(model, names, shapes, name)
+    return ModelInput(
+        structure,
+        names,
+        shapes,
+        tuple(leaf[2] for leaf in leaves),
+        image,
+        _wants_channels_first(model, shapes[image]),
+    )
+
+
+def check_forward_pass(model: keras.Model) -> None:
+    """Raise ValueError for a model that only trains its parts (a GAN)."""
+    if type(model).call is keras.Model.call:
+        raise ValueError(
+            f"The model {model.name!r} has no forward pass to look into: "
+            f"{type(model).__name__} has no call of its own. Give the part "
+            "that has, for example its generator, or write one."
+        )
+
+
+_Leaf = tuple[str, Shape, str]
+
+
+def _leaves(
+    model: keras.Model, image_shape: Shape | None
+) -> tuple[Any, list[_Leaf]]:
+    if getattr(model, "inputs", None):
+        return _functional_leaves(model)
+    nest = _build_shapes(model)
+    if nest is None and image_shape is not None:
+        nest = (None, *image_shape)
+    if nest is None:
+        raise ValueError(
+            f"What the model {model.name!r} takes is not known before it has "
+            "been used. Call it once on a batch, build it, or give the size "
+            "or the starting images."
+        )
+    return _numbered(nest)
+
+
+def _functional_leaves(model: keras.Model) -> tuple[Any, list[_Leaf]]:
+    # `model.input` raises for a Sequential that was never called as a layer.
+    nest = getattr(model, "_inputs_struct", None)
+    if nest is None:
+        nest = model.inputs[0] if len(model.inputs) == 1 else model.inputs
+    paths = [path for path, _ in keras.tree.flatten_with_path(nest)]
+    leaves = []
+    for path, tensor in zip(paths, keras.tree.flatten(nest), strict=True):
+        key = path[-1] if path and isinstance(path[-1], str) else tensor.name
+        dtype = keras.backend.standardize_dtype(tensor.dtype)
+        leaves.append((key, tuple(tensor.shape[1:]), dtype))
+    return _index_structure(nest), leaves
+
+
+def _numbered(nest: Any) -> tuple[Any, list[_Leaf]]:
+    """Give each shape of a subclassed model's `call` argument an index."""
+    if isinstance(nest, Mapping):
+        keys = list(nest)
+        leaves = [(str(k), tuple(nest[k][1:]), "float32") for k in keys]
+        return {k: i for i, k in enumerate(keys)}, leaves
+    if nest and isinstance(nest[0], Sequence):
+        leaves = [
+            (f"input_{i}", tuple(shape[1:]), "float32")
+            for i, shape in enumerate(nest)
+        ]
+        return list(range(len(leaves))), leaves
+    return 0, [("input", tuple(nest[1:]), "float32")]
+
+
+def _index_structure(nest: Any) -> Any:
+    indices = list(range(len(keras.tree.flatten(nest))))
+    return keras.tree.pack_sequence_as(nest, indices)
+
+
+def _build_shapes(model: keras.Model) -> Any:
+    """Return the shapes of the first argument that the model was built with."""
+    config = model.get_build_config() if model.built else None
+    if not config:
+        return None
+    if "input_shape" in config:
+        return config["input_shape"]
+    return next(iter(config.get("shapes_dict", {}).values()), None)
+
+
+def _image_index(
+    model: keras.Model,
+    names: tuple[str, ...],
+    shapes: tuple[Shape, ...],
+    name: str | int | None,
+) -> int:
+    listing = ", ".join(
+        f"{n!r} {s}" for n, s in zip(names, shapes, strict=True)
+    )
+    if name is not None:
+        index = names.index(name) if name in names else name
+        if not isinstance(index, int) or not 0 <= index < len(names):
+            raise ValueError(
+                f"input must name an input of the model — got {name!r}; it "
+                f"has {listing}."
+            )
+        if len(shapes[index]) != 3:
+            raise ValueError(
+                "input must name an image, (height, width, channels) — got "
+                f"{name!r}; the model has {listing}."
+            )
+        return index
+    candidates = [i for i, shape in enumerate(shapes) if len(shape) == 3]
+    if len(candidates) == 1:
+        return candidates[0]
+    if not candidates:
+        raise ValueError(
+            f"The model {model.name!r} has no image input, (height, width, "
+            f"channels): it takes {listing}. Patterns and heatmaps need one."
+        )
+    raise ValueError(
+        f"More than one input could be the image: {listing}. Name it with "
+        "input=…"
+    )
+
+
+def _wants_channels_first(model: keras.Model, shape: Shape) -> bool:
+    layers = model._flatten_layers()
+    return len(shape) == 3 and any(
+        is_convolution(layer) and is_channels_first(layer) for layer in layers
+    )

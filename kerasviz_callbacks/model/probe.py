@@ -1,0 +1,238 @@
+"""A model and an image size in, what a forward pass would call out.
+
+One trace of the whole forward pass, which is never run: which layers answer, in
+what order, with what shapes, and what the model's outputs are. It chooses the
+`"auto"` layers and finds what cannot work before the first batch.
+"""
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import keras
+import tensorflow as tf
+
+from kerasviz_callbacks.model.dependence import ancestors, dependents
+from kerasviz_callbacks.model.input import ModelInput
+from kerasviz_callbacks.model.layers import Located, is_convolution, walk
+from kerasviz_callbacks.model.output import named_outputs, output_index
+from kerasviz_callbacks.model.tap import TapError, forward, unreachable
+
+Shape = tuple[int | None, ...]
+
+# Layers that only pool, drop, copy or re-arrange: what is worth looking at is
+# the activation that enters them.
+_PASSIVE = (
+    "Pooling",
+    "Dropout",
+    "Flatten",
+    "Reshape",
+    "Permute",
+    "Identity",
+    "InputLayer",
+    "ZeroPadding",
+    "Cropping",
+    "UpSampling",
+    "Resizing",
+)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One call of one layer.
+
+    Attributes:
+        located: the layer.
+        shape: of its answer.
+        is_new: False where it hands on a tensor that an inner layer had
+            answered already (a nested model and its last layer).
+        sees_image: whether it depends on the image, not only on other inputs.
+        feeds: indices of the outputs that depend on it.
+    """
+
+    located: Located
+    shape: Shape
+    is_new: bool
+    sees_image: bool
+    feeds: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Probe:
+    """What a forward pass calls, in the order in which the calls end.
+
+    Attributes:
+        model: the model that was traced.
+        spec: what it takes.
+        image_shape: (h, w, c) of the images it was traced for.
+        answers: every call that a tap can see.
+        inner: layers that answer where a tap cannot see them.
+        outputs: name and shape of each of the model's outputs.
+    """
+
+    model: keras.Model
+    spec: ModelInput
+    image_shape: tuple[int, int, int]
+    answers: tuple[Answer, ...]
+    inner: tuple[Located, ...]
+    outputs: tuple[tuple[str, Shape], ...]
+
+    def num_calls(self, layer: keras.Layer) -> int:
+        """Return how often the layer answers where a tap can see it."""
+        return sum(a.located.layer is layer for a in self.answers)
+
+    def shape(self, layer: keras.Layer) -> Shape:
+        """Return the shape of the layer's last answer.
+
+        Raises:
+            TapError: the layer is never called, or only in an inner graph.
+        """
+        shapes = [a.shape for a in self.answers if a.located.layer is layer]
+        if shapes:
+            return shapes[-1]
+        is_inner = any(located.layer is layer for located in self.inner)
+        raise unreachable(layer, is_inner)
+
+
+def probe(
+    model: keras.Model, spec: ModelInput, image_shape: tuple[int, int, int]
+) -> Probe:
+    """Trace the model's forward pass once and tell what it calls.
+
+    Args:
+        model: built; nothing of it changes and nothing is computed.
+        spec: what it takes.
+        image_shape: (h, w, c) of the images to come.
+
+    Raises:
+        TapError: the model does not take such an image, or no graph.
+    """
+    located = list(walk(model))
+    result: list[Probe] = []
+
+    def trace(image: tf.Tensor) -> tf.Tensor:
+        order: list[tuple[int, tf.Tensor]] = []
+        with _explained(model, image_shape):
+            run = forward(
+                model,
+                spec.pack(image, {}),
+                [found.layer for found in located],
+                on_call=lambda index, tensor: order.append((index, tensor)),
+            )
+        outputs = named_outputs(model, run.outputs)
+        result.append(
+            Probe(
+                model,
+                spec,
+                image_shape,
+                _answers(located, order, image, [x for _, x in outputs]),
+                tuple(located[index] for index in sorted(run.inner)),
+                tuple((name, tuple(x.shape)) for name, x in outputs),
+            )
+        )
+        return tf.constant(0)
+
+    tf.function(trace, autograph=False).get_concrete_function(
+        tf.TensorSpec([None, *image_shape], tf.float32)
+    )
+    return result[-1]
+
+
+def spread_convolutions(found: Probe, num_layers: int) -> tuple[Located, ...]:
+    """Choose convolutions evenly over the depth of the network.
+
+    One-pixel kernels only mix channels and are passed over where others are
+    there; the first and the last are always among the chosen.
+    """
+    seen: dict[int, Located] = {}
+    for answer in found.answers:
+        layer = answer.located.layer
+        is_picture = answer.sees_image and len(answer.shape) == 4
+        if is_convolution(layer) and is_picture:
+            seen.setdefault(id(layer), answer.located)
+    every = list(seen.values())
+    wide = [f for f in every if max(getattr(f.layer, "kernel_size", (1,))) > 1]
+    return tuple(_evenly(wide or every, num_layers))
+
+
+def last_spatial(
+    found: Probe, output: str | int | None = None
+) -> Located | None:
+    """Choose the last spatial activation before pooling or flattening.
+
+    Args:
+        found: what the forward pass calls.
+        output: name or index of the output to explain. Default: any.
+
+    Raises:
+        ValueError: the model has no such output.
+    """
+    shapes = {shape for _, shape in found.outputs}
+    wanted = set(range(len(found.outputs)))
+    if output is not None:
+        wanted = {output_index(found.outputs, output)}
+    for answer in reversed(found.answers):
+        name = type(answer.located.layer).__name__
+        is_passive = any(part in name for part in _PASSIVE)
+        is_between = answer.sees_image and wanted.intersection(answer.feeds)
+        if is_between and answer.is_new and not is_passive:
+            if _is_spatial(answer.shape) and answer.shape not in shapes:
+                return answer.located
+    return None
+
+
+@contextlib.contextmanager
+def _explained(model: keras.Model, image_shape: Shape) -> Iterator[None]:
+    """Say what the forward pass failed on, whatever it raises."""
+    try:
+        yield
+    except Exception as error:
+        raise TapError(
+            f"The model {model.name!r} cannot be run on an image of "
+            f"{image_shape} in a graph — {type(error).__name__}, see above. "
+            "Give another size where its layers leave nothing of this one; "
+            "write a Python `if` on tensors as keras.ops.cond; call takes one "
+            "argument that holds all inputs."
+        ) from error
+
+
+def _answers(
+    located: Sequence[Located],
+    order: Sequence[tuple[int, tf.Tensor]],
+    image: tf.Tensor,
+    outputs: Sequence[tf.Tensor],
+) -> tuple[Answer, ...]:
+    from_image = dependents(image)
+    to_output = [ancestors(output) for output in outputs]
+    seen: set[int] = set()
+    answers = []
+    for index, tensor in order:
+        is_new = id(tensor) not in seen
+        seen.add(id(tensor))
+        name = tensor.op.name
+        feeds = [i for i, names in enumerate(to_output) if name in names]
+        answers.append(
+            Answer(
+                located[index],
+                tuple(tensor.shape),
+                is_new,
+                name in from_image,
+                tuple(feeds),
+            )
+        )
+    return tuple(answers)
+
+
+def _is_spatial(shape: Shape) -> bool:
+    return len(shape) == 4 and any(
+        size is None or size > 1 for size in shape[1:3]
+    )
+
+
+def _evenly(items: list[Located], count: int) -> list[Located]:
+    if len(items) <= count:
+        return items
+    if count == 1:
+        return items[-1:]
+    last = len(items) - 1
+    return [items[round(i * last / (count - 1))] for i in range(count)]

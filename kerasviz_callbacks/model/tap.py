@@ -1,0 +1,253 @@
+"""A forward pass in, the activations of chosen layers out.
+
+While the pass runs (or is traced), the `call` of each chosen layer instance is
+wrapped, its output kept, and the original put back whatever happens. Unlike
+graph surgery (`keras.Model(model.inputs, layer.output)`) this reaches layers of
+functional, Sequential, nested, subclassed, shared and replicated models.
+
+Nothing of the model changes. What has to be so, and why:
+
+| step                        | without it                                    |
+|-----------------------------|-----------------------------------------------|
+| `training=False` passed     | a layer whose own default is `training=True`  |
+|                             | turns the rest of the model to training       |
+| `StatelessScope`            | losses, seeds and statistics would be assigned|
+| losses not cleared          | those of the last call of the model would be  |
+|                             | gone from `model.losses`                      |
+| patch the instance, restore | the next training step would call the wrapper |
+| look at the thread          | a training step in another thread would too   |
+| one tap at a time           | two threads that draw would put back each     |
+|                             | other's wrapper                               |
+| leave by a `BaseException`  | Keras' filters would swallow it               |
+| remat off                   | the tensor would belong to an inner graph     |
+"""
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from kerasviz_callbacks.model.dependence import dependents
+from kerasviz_callbacks.model.replaced_attribute import replaced_attribute
+
+
+class TapError(RuntimeError):
+    """An activation cannot be reached; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Forward:
+    """What a tapped forward pass gave.
+
+    Attributes:
+        outputs: the model's outputs; None where the pass was left early.
+        calls: per tapped layer, its output at each call, in order.
+        inner: indices of the layers that answered inside an inner graph (a
+            `tf.cond` branch, a `tf.function` of their own), which a tensor
+            cannot leave; those calls are missing in `calls`.
+    """
+
+    outputs: Any
+    calls: tuple[tuple[tf.Tensor, ...], ...]
+    inner: frozenset[int]
+
+    def activation(
+        self, index: int, layer: keras.Layer, image: tf.Tensor | None = None
+    ) -> tf.Tensor:
+        """Return what the layer answered at its last call.
+
+        Args:
+            index: of the layer among the tapped ones.
+            layer: for messages.
+            image: symbolic; only calls that depend on it count: a tower that
+                several inputs go through is called for each of them.
+
+        Raises:
+            TapError: it never answered, only inside an inner graph, or not to
+                the image.
+        """
+        calls = self.calls[index]
+        if not calls:
+            raise unreachable(layer, index in self.inner)
+        if image is None:
+            return calls[-1]
+        reached = dependents(image)
+        seeing = [call for call in calls if call.op.name in reached]
+        if seeing:
+            return seeing[-1]
+        raise TapError(
+            f"Layer {layer.name!r} does not see the image, only other inputs "
+            "of the model. Choose another layer, or name the image that it "
+            "sees with input=…"
+        )
+
+
+def unreachable(layer: keras.Layer, is_inner: bool) -> TapError:
+    """Return the error for a layer that a tap cannot see."""
+    if is_inner:
+        return TapError(
+            f"Layer {layer.name!r} runs inside an inner graph (a tf.cond "
+            "branch or a tf.function of its own), which its activation "
+            "cannot leave. Choose the layer around it."
+        )
+    return TapError(
+        f"Layer {layer.name!r} is part of the model but is never called in "
+        "its forward pass, so it has no activation. Choose another."
+    )
+
+
+_one_at_a_time = threading.RLock()
+
+
+class _LeaveForward(BaseException):
+    """Every layer has answered as often as wanted: skip the rest."""
+
+
+def forward(
+    model: keras.Model,
+    inputs: Any,
+    layers: Sequence[keras.Layer],
+    *,
+    stop_after: Sequence[int] | None = None,
+    on_call: Callable[[int, tf.Tensor], None] | None = None,
+    weights: Sequence[tuple[Any, tf.Tensor]] = (),
+) -> Forward:
+    """Run the model in inference mode and keep what the layers answer.
+
+    Args:
+        model: built; nothing of it changes.
+        inputs: what the model's `call` takes.
+        layers: layers of the model, each at most once.
+        stop_after: leave the pass as soon as layer `i` has answered
+            `stop_after[i]` times, for all `i`; the rest of the model is then
+            neither traced nor computed. None: run to the end.
+        on_call: called with the layer's index and its output at each call,
+            before the pass goes on (where a gradient tape begins to watch).
+        weights: variables of the model and what they count as in this pass.
+    """
+    log = _CallLog(len(layers), stop_after, on_call)
+    outputs = None
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(_one_at_a_time)
+        scope = keras.StatelessScope(weights, initialize_variables=False)
+        stack.enter_context(scope)
+        stack.enter_context(_remat_off(model))
+        stack.enter_context(_losses_kept(model, log))
+        for index, layer in enumerate(layers):
+            stack.enter_context(_wrapped(layer, index, log))
+        with contextlib.suppress(_LeaveForward):
+            outputs = model(inputs, training=False)
+    calls = tuple(tuple(calls) for calls in log.calls)
+    return Forward(outputs, calls, frozenset(log.inner))
+
+
+@contextlib.contextmanager
+def without_activation(layer: keras.Layer) -> Iterator[None]:
+    """Let the layer answer with its pre-activation in this thread."""
+    original = getattr(layer, "activation", None)
+    if original is None:
+        yield
+        return
+    thread = threading.get_ident()
+
+    def pass_on(x: Any, *args: Any, **kwargs: Any) -> Any:
+        if threading.get_ident() == thread:
+            return x
+        return original(x, *args, **kwargs)
+
+    with _one_at_a_time, replaced_attribute(layer, "activation", pass_on):
+        yield
+
+
+class _CallLog:
+    """The outputs seen so far, and whether all that is wanted is there."""
+
+    def __init__(
+        self,
+        num_layers: int,
+        stop_after: Sequence[int] | None,
+        on_call: Callable[[int, tf.Tensor], None] | None,
+    ) -> None:
+        self.calls: list[list[tf.Tensor]] = [[] for _ in range(num_layers)]
+        self._stop_after = stop_after
+        self._on_call = on_call
+        self._thread = threading.get_ident()
+        self._graph = _current_graph()
+        self.inner: set[int] = set()
+
+    def is_ours(self) -> bool:
+        """Tell whether this thread is the one that opened the tap."""
+        return threading.get_ident() == self._thread
+
+    def add(self, index: int, output: Any) -> None:
+        """Keep the tensor of the highest rank, the first of several."""
+        if _current_graph() is not self._graph:
+            self.inner.add(index)
+            return
+        tensors = [x for x in tf.nest.flatten(output) if tf.is_tensor(x)]
+        if not tensors:
+            return
+        tensor = max(tensors, key=lambda x: x.shape.rank or 0)
+        self.calls[index].append(tensor)
+        if self._on_call is not None:
+            self._on_call(index, tensor)
+        if self._stop_after is not None and all(
+            len(calls) >= wanted
+            for calls, wanted in zip(self.calls, self._stop_after, strict=True)
+        ):
+            raise _LeaveForward
+
+
+@contextlib.contextmanager
+def _wrapped(layer: keras.Layer, index: int, log: _CallLog) -> Iterator[None]:
+    with contextlib.ExitStack() as stack:
+        for name in ("call", "quantized_call"):
+            if hasattr(layer, name):
+                original = getattr(layer, name)
+                wrapper = _recorder(original, index, log)
+                stack.enter_context(replaced_attribute(layer, name, wrapper))
+        yield
+
+
+def _recorder(
+    original: Callable[..., Any], index: int, log: _CallLog
+) -> Callable[..., Any]:
+    def call(*args: Any, **kwargs: Any) -> Any:
+        output = original(*args, **kwargs)
+        if log.is_ours():
+            log.add(index, output)
+        return output
+
+    return call
+
+
+@contextlib.contextmanager
+def _remat_off(model: keras.Model) -> Iterator[None]:
+    with contextlib.ExitStack() as stack:
+        for layer in model._flatten_layers():
+            if getattr(layer, "_remat_mode", None):
+                stack.enter_context(
+                    replaced_attribute(layer, "_remat_mode", None)
+                )
+        yield
+
+
+@contextlib.contextmanager
+def _losses_kept(model: keras.Model, log: _CallLog) -> Iterator[None]:
+    """Keep Keras from dropping the losses of the call before."""
+    original = model._clear_losses
+
+    def clear() -> None:
+        if not log.is_ours():
+            original()
+
+    with replaced_attribute(model, "_clear_losses", clear):
+        yield
+
+
+def _current_graph() -> Any:
+    return None if tf.executing_eagerly() else tf.compat.v1.get_default_graph()

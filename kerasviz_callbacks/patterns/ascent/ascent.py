@@ -1,0 +1,143 @@
+"""Gradient ascent on a batch of filters, the whole loop in one graph.
+
+Each image of the batch climbs for its own filter, in most presets for the mean
+activation of that filter with a border cut off; see `ascent_graph.py`.
+"""
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import tensorflow as tf
+
+from kerasviz_callbacks.arrays import ByteArray, FloatArray, IntArray
+from kerasviz_callbacks.model.devices.half_precision import gradient_scale
+from kerasviz_callbacks.model.devices.replicas import (
+    Weights,
+    num_replicas,
+    traced,
+    traced_on_replicas,
+)
+from kerasviz_callbacks.model.layers import Located
+from kerasviz_callbacks.model.probe import Probe
+from kerasviz_callbacks.patterns.ascent.graph import AscentGraph, ToInput
+from kerasviz_callbacks.presets.canvas import Range
+from kerasviz_callbacks.presets.preset import Preset
+
+
+@dataclass(frozen=True)
+class Climbed:
+    """Where the ascent of each image ended.
+
+    Attributes:
+        raw: (n, h, w, c) float32, as the model saw them; always finite.
+        images: (n, h', w', 1 or 3) uint8, as shown.
+        objective: (n,) float32, mean activation of the filter on `raw`.
+        peak: (n,) float32, largest activation of the filter on `raw`.
+        has_moved: (n,) bool, whether there ever was a gradient.
+        is_finite: (n,) bool, whether nothing met NaN or infinity.
+    """
+
+    raw: FloatArray
+    images: ByteArray
+    objective: FloatArray
+    peak: FloatArray
+    has_moved: Any
+    is_finite: Any
+
+
+class Ascent:
+    """Ascent on the filters of one layer, traced once and used for a whole fit.
+
+    The weights are read live at each call.
+
+    Args:
+        found: the model, what it takes, and what its forward pass calls.
+        located: a layer of it.
+        preset: the method.
+        pixels: range of pixel values; of no meaning to a `PixelCanvas`.
+        to_input: from pixels to what the model takes.
+    """
+
+    def __init__(
+        self,
+        found: Probe,
+        located: Located,
+        preset: Preset,
+        pixels: Range,
+        to_input: ToInput,
+    ) -> None:
+        self._found = found
+        self._preset = preset
+        self._pixels = pixels
+        scale = gradient_scale(found.model)
+        self._graph = AscentGraph(
+            found, located.layer, preset, pixels, to_input, scale
+        )
+        with _graphs_on():
+            self._trace()
+
+    @property
+    def weights(self) -> tuple[tf.Variable, ...]:
+        """What the picture depends on: all that the truncated pass reads."""
+        return tuple(self._measure_here.variables)
+
+    def __call__(
+        self, start: FloatArray, filters: IntArray, draws: FloatArray
+    ) -> Climbed:
+        """Climb from `start`, each state for its filter.
+
+        Args:
+            start: (n, *state).
+            filters: (n,) indices.
+            draws: (n, steps, 4) of `Wobble.draw`; it sets the number of steps.
+        """
+        indices = tf.constant(filters, tf.int32)
+        state = tf.constant(start, tf.float32)
+        painted, moved, finite = self._climb(state, indices, tf.constant(draws))
+        shown = self._preset.canvas.shown(painted.numpy(), self._pixels)
+        raw, mean, peak = self._measure(painted, indices)
+        return Climbed(
+            raw=raw.numpy(),
+            images=shown,
+            objective=mean.numpy(),
+            peak=peak.numpy(),
+            has_moved=moved.numpy(),
+            is_finite=finite.numpy() & tf.math.is_finite(mean).numpy(),
+        )
+
+    def _trace(self) -> None:
+        model, canvas = self._found.model, self._preset.canvas
+        shape = self._found.image_shape
+        states = tf.TensorSpec([None, *canvas.state_shape(shape)], tf.float32)
+        images = tf.TensorSpec([None, *shape], tf.float32)
+        filters = tf.TensorSpec([None], tf.int32)
+        draws = tf.TensorSpec([None, None, 4], tf.float32)
+        climbed = states, filters, draws
+        measured = images, filters
+        self._measure_here = traced(self._measured, measured)
+        self._measure = self._measure_here
+        if num_replicas(model) > 1:
+            self._measure = traced_on_replicas(self._measured, model, measured)
+        if self._preset.objective.couples_images:
+            self._climb = traced(self._climbed, climbed)
+        else:
+            self._climb = traced_on_replicas(self._climbed, model, climbed)
+
+    def _climbed(self, weights: Weights, *given: tf.Tensor) -> Any:
+        return replace(self._graph, weights=weights).climb(*given)
+
+    def _measured(self, weights: Weights, *given: tf.Tensor) -> Any:
+        return replace(self._graph, weights=weights).measure(*given)
+
+
+@contextlib.contextmanager
+def _graphs_on() -> Iterator[None]:
+    """Trace even where the user has TensorFlow run functions eagerly."""
+    is_eager = tf.config.functions_run_eagerly()
+    tf.config.run_functions_eagerly(False)
+    try:
+        yield
+    finally:
+        tf.config.run_functions_eagerly(is_eager)

@@ -1,0 +1,201 @@
+"""The graph of a gradient ascent: start states in, painted images out.
+
+How an image climbs is the preset's: what is changed (canvas), how it is moved
+about (wobble), what is climbed for (objective), whose gradient is followed
+(softness), how a step is made of it (rule). Nothing but an objective can
+couple the images: a batch gives what single runs give.
+
+Source: Erhan et al. 2009, "Visualizing higher-layer features of a deep
+network"; the border as in Chollet, Deep Learning with Python, 2nd ed., section
+9.4.2.
+"""
+
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeAlias, cast
+
+import keras
+import tensorflow as tf
+
+from kerasviz_callbacks.model.devices.replicas import Weights
+from kerasviz_callbacks.model.layers import is_channels_first
+from kerasviz_callbacks.model.probe import Probe
+from kerasviz_callbacks.model.tap import forward, without_activation
+from kerasviz_callbacks.patterns.ascent.gradients import fast_gradients
+from kerasviz_callbacks.patterns.ascent.gradients.selecting import only_filters
+from kerasviz_callbacks.patterns.ascent.gradients.smoothing import (
+    smooth_gradients,
+)
+from kerasviz_callbacks.presets.canvas import Range
+from kerasviz_callbacks.presets.filter_mean import filter_means
+from kerasviz_callbacks.presets.preset import Preset
+from kerasviz_callbacks.presets.step_rule import Velocity
+
+ToInput: TypeAlias = Callable[[tf.Tensor], tf.Tensor]
+_State: TypeAlias = tuple[tf.Tensor, Velocity, tf.Tensor, tf.Tensor]
+
+
+@dataclass(frozen=True)
+class AscentGraph:
+    """What is traced to climb for the filters of one layer.
+
+    Attributes:
+        found: the model, what it takes, and what its forward pass calls.
+        layer: of it.
+        preset: the method.
+        pixels: range of pixel values; of no meaning to a `PixelCanvas`.
+        to_input: from pixels to what the model takes.
+        scale: multiplies the score on its way back.
+        weights: variables of the model and what they count as; none, the
+            weights are read live.
+    """
+
+    found: Probe
+    layer: keras.Layer
+    preset: Preset
+    pixels: Range
+    to_input: ToInput
+    scale: float
+    weights: Weights = ()
+
+    def climb(
+        self, start: tf.Tensor, filters: tf.Tensor, draws: tf.Tensor
+    ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+        """Return the painted images, who has moved, and who is finite.
+
+        Args:
+            start: (n, *state).
+            filters: (n,) int32.
+            draws: (n, steps, 4) of `Wobble.draw`.
+        """
+        no = tf.zeros_like(filters, tf.bool)
+        num_steps = tf.shape(draws)[1]
+
+        def body(index: tf.Tensor, *state: Any) -> tuple[Any, ...]:
+            progress = tf.cast(index, tf.float32) / tf.cast(
+                num_steps, tf.float32
+            )
+            draw = draws[:, index]
+            after = self._step(cast(_State, state), filters, draw, progress)
+            return index + 1, *after
+
+        _, state, _, moved, finite = tf.while_loop(
+            lambda index, *_: index < num_steps,
+            body,
+            (
+                tf.constant(0),
+                start,
+                self.preset.rule.start(start),
+                no,
+                tf.logical_not(no),
+            ),
+            parallel_iterations=1,
+        )
+        return self._paint(state), moved, finite
+
+    def _step(
+        self,
+        state: _State,
+        filters: tf.Tensor,
+        draw: tf.Tensor,
+        progress: tf.Tensor,
+    ) -> _State:
+        now, velocity, moved, finite = state
+        gradient = self._gradient(now, filters, draw, progress)
+        # Asked of the gradient, not of the step: a second use of the step
+        # would keep the graph optimiser from folding it as it folds the
+        # recipe's, and the result would no longer be the recipe's to the bit.
+        size = tf.reduce_sum(tf.abs(gradient), list(range(1, now.shape.rank)))
+        usable = tf.math.is_finite(size)
+        after, velocity = self.preset.rule.step(
+            now, velocity, gradient, progress
+        )
+        kept = tf.cond(
+            tf.reduce_all(usable),
+            lambda: after,
+            lambda: tf.where(_like(usable, now), after, now),
+        )
+        return kept, velocity, moved | (size > 0), finite & usable
+
+    def _gradient(
+        self,
+        state: tf.Tensor,
+        filters: tf.Tensor,
+        draw: tf.Tensor,
+        progress: tf.Tensor,
+    ) -> tf.Tensor:
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(fast_gradients(self.found.model))
+            if self.preset.softness is not None:
+                first, last = self.preset.softness
+                softness = first + (last - first) * progress
+                stack.enter_context(smooth_gradients(softness))
+            if self._is_linear():
+                stack.enter_context(without_activation(self.layer))
+            images = self._paint(state)
+            if self.preset.wobble is not None:
+                images = self.preset.wobble.apply(images, draw)
+            activation = self._activation(self.to_input(images))
+            if not self.preset.objective.needs_all_filters:
+                activation, filters = only_filters(activation, filters)
+            score = self.preset.objective.score(activation, filters)
+            [gradient] = tf.gradients(score * self.scale, state)
+        if gradient is None:  # nothing on the way depends on the image
+            return tf.zeros_like(state)
+        return gradient / self.scale
+
+    def measure(
+        self, painted: tf.Tensor, filters: tf.Tensor
+    ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+        """Return the model's input, the filter's mean and largest answer to it.
+
+        Of the image that is shown, in 8 bits, where the canvas shows images
+        as they are; of the image itself where it shows them stretched.
+
+        Args:
+            painted: (n, h, w, c), as `climb` returned them.
+            filters: (n,) int32.
+        """
+        raw = self.to_input(self.preset.canvas.seen(painted, self.pixels))
+        activation = self._activation(raw)
+        peak = tf.reduce_max(
+            tf.gather(activation, filters[:, None], axis=-1, batch_dims=1),
+            axis=list(range(1, activation.shape.rank)),
+        )
+        mean = filter_means(activation, filters)
+        return raw, mean, tf.cast(peak, tf.float32)
+
+    def _num_calls(self) -> int:
+        return self.found.num_calls(self.layer)
+
+    def _is_linear(self) -> bool:
+        """Tell whether to climb for what the layer's activation is given.
+
+        Without its activation a layer that is called twice would answer
+        another layer's input the second time.
+        """
+        return self.preset.before_activation and self._num_calls() == 1
+
+    def _paint(self, state: tf.Tensor) -> tf.Tensor:
+        shape = self.found.image_shape
+        return self.preset.canvas.paint(state, shape, self.pixels)
+
+    def _activation(self, fed: tf.Tensor) -> tf.Tensor:
+        run = forward(
+            self.found.model,
+            self.found.spec.pack(fed, {}),
+            [self.layer],
+            stop_after=[self._num_calls()],
+            weights=self.weights,
+        )
+        activation = run.activation(0, self.layer, fed)
+        if is_channels_first(self.layer):
+            axes = range(activation.shape.rank)
+            activation = tf.transpose(activation, [0, *axes[2:], 1])
+        return activation
+
+
+def _like(flags: tf.Tensor, state: tf.Tensor) -> tf.Tensor:
+    """Return one flag per image, of the state's rank."""
+    return tf.reshape(flags, [-1] + [1] * (state.shape.rank - 1))

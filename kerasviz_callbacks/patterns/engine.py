@@ -1,0 +1,248 @@
+"""Filters of one layer in, their patterns out.
+
+An engine serves one layer for as long as its model's structure lasts.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from kerasviz_callbacks.arrays import FloatArray
+from kerasviz_callbacks.images.pixel_range import (
+    TensorPreprocess,
+    as_to_input,
+    pixel_range,
+)
+from kerasviz_callbacks.model.activation_range import activation_range
+from kerasviz_callbacks.model.devices.chunk import chunk_size
+from kerasviz_callbacks.model.devices.chunks import Chunks
+from kerasviz_callbacks.model.devices.precision import clear_device_errors
+from kerasviz_callbacks.model.devices.replicas import num_replicas
+from kerasviz_callbacks.model.layers import Located, is_channels_first
+from kerasviz_callbacks.model.probe import Probe
+from kerasviz_callbacks.patterns.ascent.ascent import Ascent, Climbed
+from kerasviz_callbacks.patterns.excitation import Excitation
+from kerasviz_callbacks.patterns.result import Patterns
+from kerasviz_callbacks.patterns.status import AscentOutcome, statuses
+from kerasviz_callbacks.presets.canvas import PixelCanvas, Range, channel_note
+from kerasviz_callbacks.presets.preset import Preset
+from kerasviz_callbacks.presets.seeding import generator
+from kerasviz_callbacks.presets.wobble import Wobble
+
+
+class PatternEngine:
+    """Draws filters of one layer; traced once, weights are read live.
+
+    Args:
+        found: the model, what it takes, and what its forward pass calls.
+        located: the layer and its path.
+        preset: the method.
+        preprocess: from pixels to what the model takes; a `PixelCanvas`, the
+            model's input itself, goes without.
+        value_range: of pixels; None reads it off images or the model.
+        images_range: of held-out images, where there are some.
+    """
+
+    def __init__(
+        self,
+        found: Probe,
+        located: Located,
+        preset: Preset,
+        *,
+        preprocess: TensorPreprocess | None = None,
+        value_range: Range | None = None,
+        images_range: Range | None = None,
+    ) -> None:
+        self._model = found.model
+        self.located = located
+        self.preset = preset
+        self.image_shape = found.image_shape
+        self.num_filters = _num_filters(located, found)
+        self.pixels, self.pixels_note = pixel_range(
+            found,
+            value_range,
+            has_preprocess=preprocess is not None,
+            images=images_range,
+        )
+        is_raw = isinstance(preset.canvas, PixelCanvas)
+        to_input = as_to_input(None if is_raw else preprocess)
+        self._ascent = Ascent(found, located, preset, self.pixels, to_input)
+        self._ends = activation_range(located.layer)
+        size = chunk_size(self.image_shape) * num_replicas(found.model)
+        self._num_at_once = size
+        self._chunks = Chunks(size)
+
+    @property
+    def weights(self) -> tuple[tf.Variable, ...]:
+        """The weights that the pictures depend on."""
+        return self._ascent.weights
+
+    def draw(
+        self,
+        filters: Sequence[int],
+        *,
+        start: FloatArray | None = None,
+        seed: int = 0,
+        num_steps: int | None = None,
+        nudge: float = 0.0,
+        excitation: Excitation | None = None,
+    ) -> Patterns:
+        """Return the patterns of some filters.
+
+        Args:
+            filters: indices.
+            start: images to climb from. Default: noise from the seed.
+            seed: of the noise.
+            num_steps: of the ascent. Default: the preset's.
+            nudge: deviation of more noise, always the same, by which the start
+                is moved.
+            excitation: of these filters by the held-out images, if any.
+        """
+        climbed = self.climb(
+            filters, start=start, seed=seed, num_steps=num_steps, nudge=nudge
+        )
+        return self.patterns(filters, climbed, excitation)
+
+    def climb(
+        self,
+        filters: Sequence[int],
+        *,
+        start: FloatArray | None = None,
+        seed: int = 0,
+        num_steps: int | None = None,
+        nudge: float = 0.0,
+    ) -> Climbed:
+        """Return where the ascents end: all that takes long; see `draw`.
+
+        It depends on the weights and on these arguments alone, so that it may
+        as well be done elsewhere.
+        """
+        state = self._start(filters, start, seed, nudge)
+        return _joined(self._climbed(filters, state, seed, num_steps))
+
+    def patterns(
+        self,
+        filters: Sequence[int],
+        climbed: Climbed,
+        excitation: Excitation | None = None,
+    ) -> Patterns:
+        """Return what ascents that ended there have drawn; see `draw`."""
+        outcome = AscentOutcome(
+            climbed.has_moved, climbed.is_finite, climbed.peak
+        )
+        return Patterns(
+            layer=self.located.path,
+            filters=tuple(int(index) for index in filters),
+            preset=self.preset.name,
+            raw=climbed.raw,
+            images=climbed.images,
+            objective=climbed.objective,
+            peak=climbed.peak,
+            status=statuses(outcome, excitation, self._ends),
+            channels=channel_note(self.image_shape[-1]),
+            **_nature(excitation),
+        )
+
+    def _climbed(
+        self,
+        filters: Sequence[int],
+        state: FloatArray,
+        seed: int,
+        num_steps: int | None,
+    ) -> list[Climbed]:
+        steps = self.preset.num_steps if num_steps is None else num_steps
+        wobble = self.preset.wobble or Wobble()
+        draws = wobble.draw(self.located.path, filters, steps, seed)
+        indices = np.asarray(filters)
+
+        def climb(part: slice) -> Climbed:
+            return self._ascent(state[part], indices[part], draws[part])
+
+        with clear_device_errors(self._model):
+            if self.preset.objective.couples_images:
+                return [climb(slice(len(filters)))]
+            return self._chunks.run(climb, len(filters))
+
+    def _start(
+        self,
+        filters: Sequence[int],
+        start: FloatArray | None,
+        seed: int,
+        nudge: float,
+    ) -> FloatArray:
+        path, canvas = self.located.path, self.preset.canvas
+        if start is None:
+            state = np.concatenate(
+                [
+                    canvas.start(place, [index], self.image_shape, seed)
+                    for place, index in _places(path, filters)
+                ]
+            )
+        else:
+            state = canvas.state_of(start, self.pixels)
+        if not nudge:
+            return state
+        noise = [
+            generator("nudge", path, index).normal(size=state.shape[1:])
+            for index in filters
+        ]
+        return np.asarray(state + nudge * np.stack(noise), np.float32)
+
+    def seconds_per_filter(self, num_steps: int | None = None) -> float:
+        """Measure what one filter costs once traced, from two steps."""
+        probed = list(range(min(self._num_at_once, self.num_filters)))
+        self.draw(probed, num_steps=1)  # traces
+        begin = time.perf_counter()
+        self.draw(probed, num_steps=2)
+        seconds = (time.perf_counter() - begin) / len(probed)
+        steps = self.preset.num_steps if num_steps is None else num_steps
+        return seconds * steps / 2
+
+
+def _places(path: str, filters: Sequence[int]) -> list[tuple[str, int]]:
+    """Return a name and an index per image: equal ones start alike.
+
+    A filter that is asked for again starts from other noise.
+    """
+    again = [list(filters[:i]).count(f) for i, f in enumerate(filters)]
+    return [
+        (f"{path}#{count}" if count else path, index)
+        for count, index in zip(again, filters, strict=True)
+    ]
+
+
+def _joined(parts: Sequence[Climbed]) -> Climbed:
+    return Climbed(
+        *(
+            np.concatenate([getattr(part, field.name) for part in parts])
+            for field in fields(Climbed)
+        )
+    )
+
+
+def _nature(excitation: Excitation | None) -> dict[str, Any]:
+    """Return the fields of `Patterns` that held-out images fill."""
+    if excitation is None:
+        return {}
+    return {
+        "held_out_mean": excitation.mean.mean(axis=0),
+        "held_out_best": excitation.mean.max(axis=0),
+        "held_out_peak": excitation.peak.max(axis=0),
+        "crop_image": excitation.crop_image,
+        "crop_box": excitation.crop_box,
+    }
+
+
+def _num_filters(located: Located, found: Probe) -> int:
+    shape = found.shape(located.layer)
+    count = shape[1 if is_channels_first(located.layer) else -1]
+    if count is None:
+        raise ValueError(
+            f"The number of filters of {located.path!r} is not known: its "
+            f"output has shape {shape}. Choose another layer."
+        )
+    return count

@@ -1,0 +1,162 @@
+"""Held-out images in, how they excite the filters of some layers out.
+
+The other half of a pattern: what ascent found is compared with what images do,
+by the same number, the mean activation of a filter without the border of its
+map. Images are fed in their own size, which may be another than the canvas'
+where the model leaves it open; a mean over positions does not grow with that,
+but a filter that wants to see the whole of a thing may do better on one.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from kerasviz_callbacks.arrays import (
+    AnyArray,
+    BoolArray,
+    FloatArray,
+    IntArray,
+)
+from kerasviz_callbacks.images.held_out import HeldOutImages
+from kerasviz_callbacks.model.devices.chunks import Chunks
+from kerasviz_callbacks.model.devices.replicas import num_replicas
+from kerasviz_callbacks.model.layers import Located
+from kerasviz_callbacks.model.probe import Probe, probe
+from kerasviz_callbacks.patterns.crop import box_around
+from kerasviz_callbacks.patterns.excitation_graph import (
+    Answers,
+    ExcitationGraph,
+)
+
+IMAGES_PER_CHUNK = 32
+
+
+@dataclass(frozen=True)
+class Excitation:
+    """How n images excite f filters of one layer.
+
+    Attributes:
+        mean: (n, f) float32, mean activation of each filter on each image.
+        lowest: (n, f), smallest activation, the border of the map left out.
+        highest: (n, f), largest, likewise.
+        peak: (n, f), largest of all positions.
+        features: (n, c), `mean` of all filters of the layer.
+        layer_peak: largest finite answer, absolute, of any filter to any image.
+        hashes: of the images.
+        crop_image: (f,) image with the largest answer; -1 where no pixel has
+            to do with that: a filter that never fires, or always to the full.
+        crop_box: (f, 4) where in it: left, upper, right and lower edge in
+            fractions of the image; NaN likewise. See `box_around`.
+    """
+
+    mean: FloatArray
+    lowest: FloatArray
+    highest: FloatArray
+    peak: FloatArray
+    features: FloatArray
+    layer_peak: float
+    hashes: tuple[str, ...]
+    crop_image: IntArray
+    crop_box: FloatArray
+
+    def is_finite(self) -> BoolArray:
+        """Return (f,): whether all answers are finite numbers."""
+        both = np.isfinite(self.lowest) & np.isfinite(self.peak)
+        return np.asarray(both.all(axis=0))
+
+
+class Exciter:
+    """Shows images to some layers of one model; traced once.
+
+    Args:
+        found: the model, and what its forward pass calls on a canvas.
+        layers: each once.
+        images: as the model takes them.
+    """
+
+    def __init__(
+        self, found: Probe, layers: Sequence[Located], images: HeldOutImages
+    ) -> None:
+        self.images = images
+        self._chunks = Chunks(IMAGES_PER_CHUNK * num_replicas(found.model))
+        self._paths = tuple(located.path for located in layers)
+        height, width, channels = images.fed.shape[1:]
+        shape = (height, width, channels)
+        if shape != found.image_shape:
+            found = probe(found.model, found.spec, shape)
+        self.found = found  # for images of this size
+        self._graph = ExcitationGraph(found, layers, tuple(images.others))
+
+    def answers(self) -> dict[str, Answers]:
+        """Return what all filters of each layer answer, by path."""
+        images = self.images
+
+        def answer(rows: slice) -> tuple[Answers, ...]:
+            others = _rows(images.others, rows)
+            return self._graph.answers(images.fed[rows], others)
+
+        parts = self._chunks.run(answer, len(images.fed))
+        joined = (_joined(layer) for layer in zip(*parts, strict=True))
+        return dict(zip(self._paths, joined, strict=True))
+
+    def excitation(
+        self, path: str, answers: Answers, filters: Sequence[int]
+    ) -> Excitation:
+        """Return how the images excite these filters of a layer.
+
+        Args:
+            path: of the layer.
+            answers: of all its filters.
+            filters: indices.
+        """
+        chosen = np.asarray(filters)
+        best = np.argmax(np.nan_to_num(answers.highest[:, chosen]), axis=0)
+        boxes = self._boxes(path, best, chosen)
+        is_known = np.isfinite(boxes).all(axis=1)
+        return Excitation(
+            mean=answers.mean[:, chosen],
+            lowest=answers.lowest[:, chosen],
+            highest=answers.highest[:, chosen],
+            peak=answers.peak[:, chosen],
+            features=answers.mean,
+            layer_peak=_largest(answers),
+            hashes=self.images.hashes,
+            crop_image=np.where(is_known, best, -1),
+            crop_box=boxes,
+        )
+
+    def _boxes(
+        self, path: str, best: IntArray, filters: IntArray
+    ) -> FloatArray:
+        """Return (f, 4): where in its best image a filter answers most."""
+        index, images = self._paths.index(path), self.images
+
+        def source(rows: slice) -> FloatArray:
+            others = _rows(images.others, best[rows])
+            fed = images.fed[best[rows]]
+            return self._graph.sources(index, fed, others, filters[rows])
+
+        parts = self._chunks.run(source, len(filters))
+        return box_around(np.concatenate(parts))
+
+
+def _largest(answers: Answers) -> float:
+    """Return the largest absolute answer; NaN and infinity do not count."""
+    size = np.abs(np.stack([answers.lowest, answers.highest]))
+    return float(size[np.isfinite(size)].max(initial=0.0))
+
+
+def _rows(
+    others: Mapping[str, AnyArray], rows: slice | IntArray
+) -> dict[str, AnyArray]:
+    return {name: values[rows] for name, values in others.items()}
+
+
+def _joined(parts: Sequence[Answers]) -> Answers:
+    return Answers(
+        *(
+            np.concatenate([getattr(part, field.name) for part in parts])
+            for field in fields(Answers)
+        )
+    )

@@ -1,0 +1,198 @@
+"""A model and layers in, traced functions from images to what filters answer.
+
+Two kinds. One forward pass over images serves all layers and ends at the last
+of them; it gives a few numbers per image and filter, so that no activation
+leaves the graph. And per layer, the gradient from a filter's largest answer to
+the image shows which part of the image gave it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+import tensorflow as tf
+
+from kerasviz_callbacks.arrays import AnyArray, FloatArray, IntArray
+from kerasviz_callbacks.model.devices.half_precision import gradient_scale
+from kerasviz_callbacks.model.devices.replicas import (
+    Weights,
+    traced_on_replicas,
+)
+from kerasviz_callbacks.model.layers import Located, is_channels_first
+from kerasviz_callbacks.model.probe import Probe
+from kerasviz_callbacks.model.tap import forward
+from kerasviz_callbacks.presets.filter_mean import inside
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What all c filters of a layer answer to n images, (n, c) float32 each.
+
+    Attributes:
+        mean: as the objective of the ascent: without the border, where
+            padding leaks in.
+        lowest: of the same positions.
+        highest: likewise.
+        peak: largest of all positions, the border included.
+    """
+
+    mean: FloatArray
+    lowest: FloatArray
+    highest: FloatArray
+    peak: FloatArray
+
+
+class ExcitationGraph:
+    """The traced functions of some layers of one model; weights read live.
+
+    Args:
+        found: the model, what it takes, and what its forward pass calls.
+        layers: each once.
+        other_inputs: names of the inputs beside the image that will be given.
+    """
+
+    def __init__(
+        self,
+        found: Probe,
+        layers: Sequence[Located],
+        other_inputs: Sequence[str],
+    ) -> None:
+        self._found = found
+        self._layers = tuple(located.layer for located in layers)
+        self._scale = gradient_scale(found.model)
+        image = tf.TensorSpec([None, *found.image_shape], tf.float32)
+        others = found.spec.other_signatures(other_inputs)
+        filters = tf.TensorSpec([None], tf.int32)
+        model = found.model
+        self._answer = traced_on_replicas(self._answers, model, [image, others])
+        self._sources = [
+            traced_on_replicas(
+                self._source_of(index), model, [image, others, filters]
+            )
+            for index in range(len(self._layers))
+        ]
+
+    def answers(
+        self, fed: FloatArray, others: Mapping[str, AnyArray]
+    ) -> tuple[Answers, ...]:
+        """Return what each layer answers to images.
+
+        Args:
+            fed: (n, h, w, c), as the model takes them.
+            others: values of the other inputs by name, (n, …).
+        """
+        layers = self._answer(tf.constant(fed, tf.float32), _tensors(others))
+        return tuple(Answers(*(x.numpy() for x in one)) for one in layers)
+
+    def sources(
+        self,
+        index: int,
+        fed: FloatArray,
+        others: Mapping[str, AnyArray],
+        filters: IntArray,
+    ) -> FloatArray:
+        """Return how much each pixel has to do with a filter's largest answer.
+
+        The squared gradient, summed over channels; of equal largest answers
+        all count.
+
+        Args:
+            index: of the layer.
+            fed: (m, h, w, c), an image per filter.
+            others: values of the other inputs by name, (m, …).
+            filters: (m,).
+
+        Returns:
+            (m, h, w) float32, at most 1; zero where there is no gradient.
+        """
+        pixels: FloatArray = self._sources[index](
+            tf.constant(fed, tf.float32),
+            _tensors(others),
+            tf.constant(filters, tf.int32),
+        ).numpy()
+        return pixels
+
+    def _answers(
+        self, weights: Weights, fed: tf.Tensor, others: Any
+    ) -> list[tuple[Any, ...]]:
+        layers = self._layers
+        activations = self._activations(weights, fed, others, layers)
+        return [_summary(activation) for activation in activations]
+
+    def _source_of(self, index: int) -> Any:
+        def source(
+            weights: Weights, fed: tf.Tensor, others: Any, filters: tf.Tensor
+        ) -> tf.Tensor:
+            with tf.GradientTape(watch_accessed_variables=False) as tape:
+                tape.watch(fed)
+                layers = self._layers[index : index + 1]
+                [activation] = self._activations(weights, fed, others, layers)
+                largest = _flat(inside(activation), tf.reduce_max)
+                chosen = tf.gather(largest, filters, axis=1, batch_dims=1)
+                score = chosen * self._scale
+            gradient = tape.gradient(
+                score, fed, unconnected_gradients=tf.UnconnectedGradients.ZERO
+            )
+            return _squared(gradient)
+
+        return source
+
+    def _activations(
+        self,
+        weights: Weights,
+        fed: tf.Tensor,
+        others: Any,
+        layers: Sequence[Any],
+    ) -> list[tf.Tensor]:
+        """Return what the layers answer, channels last."""
+        found, spec = self._found, self._found.spec
+        image = tf.cast(fed, spec.dtypes[spec.image])
+        num_calls = [found.num_calls(layer) for layer in layers]
+        inputs = spec.pack(image, others)
+        run = forward(
+            found.model,
+            inputs,
+            layers,
+            stop_after=num_calls,
+            weights=weights,
+        )
+        return [
+            _channels_last(run.activation(index, layer, image), layer)
+            for index, layer in enumerate(layers)
+        ]
+
+
+def _tensors(others: Mapping[str, AnyArray]) -> dict[str, tf.Tensor]:
+    return {name: tf.constant(value) for name, value in others.items()}
+
+
+def _summary(activation: tf.Tensor) -> tuple[tf.Tensor, ...]:
+    """Return the fields of `Answers`, in order."""
+    inner = inside(activation)
+    by_name = {
+        "mean": _flat(inner, tf.reduce_mean),
+        "lowest": _flat(inner, tf.reduce_min),
+        "highest": _flat(inner, tf.reduce_max),
+        "peak": _flat(tf.cast(activation, tf.float32), tf.reduce_max),
+    }
+    return tuple(by_name[field.name] for field in fields(Answers))
+
+
+def _flat(activation: tf.Tensor, reduce: Any) -> tf.Tensor:
+    """Return (n, c): one number of all positions."""
+    return reduce(activation, axis=list(range(1, activation.shape.rank - 1)))
+
+
+def _squared(gradient: tf.Tensor) -> tf.Tensor:
+    """Return (m, h, w), scaled so that squares do not leave float32."""
+    largest = tf.reduce_max(tf.abs(gradient), axis=[1, 2, 3], keepdims=True)
+    share = tf.math.divide_no_nan(gradient, largest)
+    usable = tf.where(tf.math.is_finite(share), share, 0.0)
+    return tf.reduce_sum(tf.square(usable), axis=3) / gradient.shape[3]
+
+
+def _channels_last(activation: tf.Tensor, layer: Any) -> tf.Tensor:
+    if not is_channels_first(layer):
+        return activation
+    axes = range(activation.shape.rank)
+    return tf.transpose(activation, [0, *axes[2:], 1])

@@ -1,0 +1,248 @@
+"""A model and what the user wants drawn in, all that draws it out.
+
+The one preparation that `filter_patterns` and the `FilterPatterns` callback
+share: layers are found, graphs traced, images loaded and checked, and
+everything that cannot work is an error here, before anything is drawn.
+"""
+
+import functools
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from kerasviz_callbacks.arrays import FloatArray
+from kerasviz_callbacks.images.held_out import (
+    HeldOutImages,
+    Preprocess,
+    load_held_out,
+)
+from kerasviz_callbacks.images.kept import Unreadable, check_unreadable
+from kerasviz_callbacks.images.pixel_range import TensorPreprocess, as_to_input
+from kerasviz_callbacks.images.range_check import check_range, range_notes
+from kerasviz_callbacks.model.arguments import Filters, Layers, Size, as_layers
+from kerasviz_callbacks.model.input import Shape, model_input
+from kerasviz_callbacks.model.layer_choice import choose_layers
+from kerasviz_callbacks.model.layers import Located, check_model
+from kerasviz_callbacks.model.model_structure import structure_signature
+from kerasviz_callbacks.model.probe import Probe, probe, spread_convolutions
+from kerasviz_callbacks.patterns.canvas_size import canvas_side
+from kerasviz_callbacks.patterns.engine import PatternEngine
+from kerasviz_callbacks.patterns.excitation import Excitation, Exciter
+from kerasviz_callbacks.patterns.excitation_graph import Answers
+from kerasviz_callbacks.patterns.request import (
+    build_if_needed,
+    canvas_shape,
+    check_drawable,
+    choose_filters,
+)
+from kerasviz_callbacks.presets.canvas import Range
+from kerasviz_callbacks.presets.preset import Preset
+
+NUM_AUTO_LAYERS = 4
+
+
+@dataclass(frozen=True)
+class PatternRequest:
+    """What the user wants drawn; see `FilterPatterns`."""
+
+    layers: Layers
+    filters: Filters
+    preset: Preset
+    preprocess: TensorPreprocess | None = None
+    value_range: Range | None = None
+    size: Size = None
+    input: str | int | None = None
+    images: Any = None
+    unreadable: Unreadable = "raise"
+
+    def __post_init__(self) -> None:
+        check_unreadable(self.unreadable)
+
+
+@dataclass(frozen=True)
+class PreparedLayer:
+    """What draws one layer, and which of its filters."""
+
+    engine: PatternEngine
+    filters: tuple[int, ...]
+
+    @property
+    def path(self) -> str:
+        """The layer's path."""
+        return self.engine.located.path
+
+
+@dataclass(frozen=True)
+class PreparedPatterns:
+    """All that draws the patterns of one model, ready and checked.
+
+    Attributes:
+        layers: each once.
+        exciter: shows them the held-out images; None without images.
+        signature: of the model's structure that all is traced for.
+        notes: what may surprise about the images, in sentences.
+    """
+
+    layers: tuple[PreparedLayer, ...]
+    exciter: Exciter | None
+    signature: tuple[Any, ...]
+    notes: tuple[str, ...]
+
+    def answers(self) -> dict[str, Answers]:
+        """Show the held-out images to all layers; empty without images."""
+        return {} if self.exciter is None else self.exciter.answers()
+
+    def excitation(
+        self, layer: PreparedLayer, answers: Mapping[str, Answers]
+    ) -> Excitation | None:
+        """Return how the images excite a layer's filters; None without."""
+        if self.exciter is None:
+            return None
+        path = layer.path
+        return self.exciter.excitation(path, answers[path], layer.filters)
+
+    def seconds(self, num_steps: int | None) -> tuple[float, float]:
+        """Measure what the ascents of a capture take, and the images."""
+        ascents = sum(
+            layer.engine.seconds_per_filter(num_steps) * len(layer.filters)
+            for layer in self.layers
+        )
+        self._excite()  # the first pass is slower than all that follow
+        begin = time.perf_counter()
+        self._excite()
+        return ascents, time.perf_counter() - begin
+
+    def _excite(self) -> None:
+        answers = self.answers()
+        for layer in self.layers:
+            self.excitation(layer, answers)
+
+
+def load_images(
+    model: keras.Model, request: PatternRequest
+) -> HeldOutImages | None:
+    """Return the held-out images, checked against what the model takes.
+
+    Raises:
+        TypeError, ValueError: they cannot be used; with what to do.
+    """
+    check_model(model)
+    if request.images is None:
+        return None
+    spec = model_input(model, request.input) if model.built else None
+    return load_held_out(
+        request.images,
+        spec,
+        preprocess=_on_arrays(request.preprocess),
+        input=request.input,
+        unreadable=request.unreadable,
+    )
+
+
+def prepare_patterns(
+    model: keras.Model,
+    request: PatternRequest,
+    images: HeldOutImages | None,
+    start_shape: Shape | None = None,
+) -> PreparedPatterns:
+    """Check everything on the real model and trace what draws it.
+
+    Args:
+        model: any Keras model on TensorFlow.
+        request: what is wanted.
+        images: held out, as `load_images` returned them.
+        start_shape: (h, w, c) of the images to climb from, if given.
+
+    Raises:
+        TypeError, ValueError, RuntimeError: it cannot work; with what to do.
+    """
+    check_model(model)
+    at_hand = _shape_at_hand(request, images, start_shape)
+    build_if_needed(model, at_hand)
+    spec = model_input(model, request.input, at_hand)
+    shape = canvas_shape(spec, request.preset, request.size, start_shape)
+    found = probe(model, spec, shape)
+    chosen = choose_layers(
+        found,
+        as_layers(request.layers),
+        lambda: spread_convolutions(found, NUM_AUTO_LAYERS),
+    )
+    is_open = start_shape is None and request.size is None
+    layers = tuple(
+        _prepared(
+            _fitting(found, located, request) if is_open else found,
+            located,
+            request,
+            images,
+        )
+        for located in chosen
+    )
+    exciter: Exciter | None = None
+    notes: tuple[str, ...] = ()
+    if images is not None:
+        exciter = Exciter(found, chosen, images)
+        check_range(exciter.found, images.fed)
+        notes = (*images.notes, *range_notes(exciter.found, images.fed))
+    return PreparedPatterns(layers, exciter, structure_signature(model), notes)
+
+
+def _on_arrays(preprocess: TensorPreprocess | None) -> Preprocess | None:
+    """Return the same function, from arrays to arrays."""
+    if preprocess is None:
+        return None
+    to_input = as_to_input(preprocess)
+
+    @functools.wraps(preprocess)
+    def fed(images: FloatArray) -> FloatArray:
+        values: FloatArray = to_input(tf.constant(images)).numpy()
+        return values
+
+    return fed
+
+
+def _prepared(
+    found: Probe,
+    located: Located,
+    request: PatternRequest,
+    images: HeldOutImages | None,
+) -> PreparedLayer:
+    check_drawable(found, located)
+    engine = PatternEngine(
+        found,
+        located,
+        request.preset,
+        preprocess=request.preprocess,
+        value_range=request.value_range,
+        images_range=None if images is None else images.span,
+    )
+    filters = choose_filters(request.filters, engine.num_filters, located.path)
+    return PreparedLayer(engine, filters)
+
+
+def _fitting(found: Probe, located: Located, request: PatternRequest) -> Probe:
+    """Return a pass through images of the size that the layer wants."""
+    positions = request.preset.positions
+    if positions is None or None not in found.spec.image_shape[:2]:
+        return found
+    side = canvas_side(found, located, positions)
+    if side == found.image_shape[0]:
+        return found
+    shape = canvas_shape(found.spec, request.preset, side)
+    return probe(found.model, found.spec, shape)
+
+
+def _shape_at_hand(
+    request: PatternRequest,
+    images: HeldOutImages | None,
+    start_shape: Shape | None,
+) -> Shape | None:
+    """Return a shape for a model that does not say what it takes."""
+    if start_shape is not None:
+        return start_shape
+    if isinstance(request.size, tuple):
+        return (*request.size, 3)
+    return None if images is None else images.fed.shape[1:]

@@ -1,0 +1,95 @@
+"""Images and raw heatmaps in, the classic overlay pictures out.
+
+The steps are those of the recipe in Chollet, Deep Learning with Python, 2nd
+ed., for heatmaps of class activation (also keras.io, "Grad-CAM class activation
+visualization"):
+
+1. the map is divided by its own largest value, so intensities of two pictures
+   cannot be compared;
+2. scaled to the bytes 0 to 255 and looked up in the colour map, at the map's
+   own resolution;
+3. stretched to 0..255 and resized to the image with Pillow's default filter,
+   bicubic;
+4. times `alpha`, *added* to the image (not blended with it);
+5. the sum is stretched to 0..255, by `keras.utils.array_to_img`.
+
+It differs for maps the recipe has no picture for: without evidence the plain
+image is shown, and where a map is not finite the image is hatched.
+"""
+
+import keras
+import numpy as np
+
+from kerasviz_callbacks.arrays import ByteArray, FloatArray
+from kerasviz_callbacks.pictures.colormap import Colormap, blend, coloured
+
+_HATCH_PERIOD_PX = 8
+_HATCH_GREY = 128
+_HATCH_ALPHA = 0.6
+
+
+def overlays(
+    shown: ByteArray,
+    maps: FloatArray,
+    status: tuple[str, ...],
+    *,
+    alpha: float = 0.4,
+    colormap: Colormap = "jet",
+    scale: FloatArray | None = None,
+) -> ByteArray:
+    """Return each image with its map laid over it.
+
+    Args:
+        shown: (n, H, W, 1 or 3) uint8, as a person looks at them.
+        maps: (n, h, w) float32, 0 or more.
+        status: of each map, as `map_status` tells it.
+        alpha: how strong the map is against the image, from 0 to 1.
+        colormap: `jet`, `viridis`, `turbo` or `grey`.
+        scale: (n,) value of a map that has the last colour. Default: the
+            largest of each map, as in the recipe.
+
+    Returns:
+        (n, H, W, 3) uint8.
+
+    Raises:
+        ValueError: no such colour map, or `alpha` out of its range.
+    """
+    if not 0 <= alpha <= 1:
+        raise ValueError(
+            f"alpha must be from 0 (the image alone) to 1 — got {alpha!r}."
+        )
+    images = np.broadcast_to(shown, (*shown.shape[:3], 3))
+    if scale is None:
+        scale = np.max(maps, axis=(1, 2))
+    pictures = [
+        _superimposed(image, one / value, alpha, colormap)
+        if state == "ok"
+        else _without_map(image, state)
+        for image, one, value, state in zip(
+            images, maps, scale, status, strict=True
+        )
+    ]
+    return np.stack(pictures)
+
+
+def _without_map(image: ByteArray, state: str) -> ByteArray:
+    return hatched(image) if state == "not_finite" else np.array(image)
+
+
+def _superimposed(
+    image: ByteArray, one: FloatArray, alpha: float, colormap: Colormap
+) -> ByteArray:
+    height, width = image.shape[:2]
+    colours = coloured(one, colormap)
+    heat = keras.utils.array_to_img(colours).resize((width, height))
+    total = keras.utils.img_to_array(heat) * alpha + image
+    return np.asarray(keras.utils.array_to_img(total))
+
+
+def hatched(image: ByteArray) -> ByteArray:
+    """Return an image (h, w, 3) uint8 under stripes: here is no number."""
+    rows, columns = map(np.arange, image.shape[:2])
+    phase = np.add.outer(rows, columns)[:, :, None] % _HATCH_PERIOD_PX
+    striped = blend(image.astype(np.float32), _HATCH_GREY, _HATCH_ALPHA)
+    picture = np.where(phase < _HATCH_PERIOD_PX // 2, striped, image)
+    return np.asarray(np.rint(picture), np.uint8)

@@ -1,0 +1,134 @@
+"""A canvas painted in the frequencies of an image instead of its pixels.
+
+    image = middle + half range * sin(colours(irfft2(coefficients * scale)) / 2)
+
+`scale` falls with the frequency f as 1 / f^decay, so that a step of equal
+length in every coefficient changes large shapes more than pixel noise, and the
+colours are those of photographs (`colours.py`). What comes out is always an
+image that a person could have given.
+
+Source: Olah et al. 2017, "Feature Visualization", preconditioning. Differs in
+what makes the picture stronger, and depend less on where the ascent begins
+(`docs/benchmarks.md`): a sine instead of a sigmoid, which reaches the ends of
+the range and comes back from them; decay 0.7 instead of 1; colours half way
+to equally strong; a start of larger amplitude.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import tensorflow as tf
+
+from kerasviz_callbacks.arrays import ByteArray, FloatArray
+from kerasviz_callbacks.presets.canvas import Range, three_channels
+from kerasviz_callbacks.presets.colours import (
+    IMAGENET_COLOURS,
+    Colours,
+    painting_matrix,
+)
+from kerasviz_callbacks.presets.seeding import generator
+
+
+@dataclass(frozen=True)
+class FourierCanvas:
+    """Paints in frequencies, within the range of pixel values.
+
+    Attributes:
+        decay: how fast `scale` falls with the frequency.
+        start_deviation: of the starting coefficients.
+        gain: contrast of a coefficient; 0.25 is Lucid's.
+        colours: of images with as many channels; others are painted channel
+            by channel. `colours_of` takes them from images of your own.
+        naturalness: of the colours: 1 as strong as in photographs, 0 all
+            equally strong.
+    """
+
+    decay: float = 0.7
+    start_deviation: float = 1.25
+    gain: float = 0.25
+    colours: Colours = IMAGENET_COLOURS
+    naturalness: float = 0.5
+
+    def start(
+        self,
+        path: str,
+        filters: Sequence[int],
+        shape: tuple[int, int, int],
+        seed: int,
+    ) -> FloatArray:
+        """Return the coefficients that each filter's ascent starts from."""
+        size = self.state_shape(shape)
+        states = [
+            generator("fourier", path, index, seed).normal(
+                0.0, self.start_deviation, size
+            )
+            for index in filters
+        ]
+        return np.asarray(states, np.float32).reshape(-1, *size)
+
+    def state_of(self, images: FloatArray, pixels: Range) -> FloatArray:
+        """Return the coefficients that paint these images."""
+        low, high = pixels
+        share = np.clip((images - low) / (high - low), 0, 1)
+        planes = 2 * np.arcsin(2 * share - 1)
+        matrix = self._matrix(images.shape[-1])
+        if matrix is not None:
+            planes = planes @ np.linalg.inv(matrix).T
+        spectrum = np.fft.rfft2(planes, axes=(1, 2)).transpose(0, 3, 1, 2)
+        _, height, width, _ = images.shape
+        scale = _scale(height, width, self.decay) * self.gain
+        spectrum = spectrum / scale
+        return np.stack([spectrum.real, spectrum.imag], 1).astype(np.float32)
+
+    def state_shape(self, shape: tuple[int, int, int]) -> tuple[int, ...]:
+        """Return (real and imaginary, channels, frequencies y, x)."""
+        height, width, channels = shape
+        return (2, channels, height, width // 2 + 1)
+
+    def paint(
+        self, state: tf.Tensor, shape: tuple[int, int, int], pixels: Range
+    ) -> tf.Tensor:
+        """Return the images, (n, h, w, c), within `pixels`."""
+        height, width, channels = shape
+        scale = tf.constant(_scale(height, width, self.decay) * self.gain)
+        # Not slices: their gradient takes as long as a convolution.
+        real, imaginary = tf.unstack(state, axis=1)
+        spectrum = tf.complex(real * scale, imaginary * scale)
+        planes = tf.signal.irfft2d(spectrum, [height, width])
+        images = tf.transpose(planes, [0, 2, 3, 1])
+        matrix = self._matrix(channels)
+        if matrix is not None:
+            # Not `@`: for images one pixel high oneDNN's product of batches
+            # corrupts memory (TensorFlow 2.21).
+            colours = tf.constant(np.ascontiguousarray(matrix.T))
+            images = tf.tensordot(images, colours, axes=1)
+        low, high = pixels
+        return low + (high - low) * (0.5 + 0.5 * tf.sin(images / 2))
+
+    def shown(self, images: FloatArray, pixels: Range) -> ByteArray:
+        """Return the very images, in 8 bits: nothing is stretched."""
+        low, high = pixels
+        share = (three_channels(images) - low) / (high - low)
+        return np.asarray(np.rint(np.clip(share, 0, 1) * 255), np.uint8)
+
+    def seen(self, images: tf.Tensor, pixels: Range) -> tf.Tensor:
+        """Return the images in the 8 bits in which they are shown."""
+        low, high = pixels
+        share = tf.clip_by_value((images - low) / (high - low), 0.0, 1.0)
+        return low + (high - low) * tf.round(share * 255.0) / 255.0
+
+    def _matrix(self, channels: int) -> FloatArray | None:
+        if len(self.colours) != channels:
+            return None
+        return painting_matrix(self.colours, self.naturalness)
+
+
+def _scale(height: int, width: int, decay: float) -> FloatArray:
+    y = np.fft.fftfreq(height)[:, None]
+    x = np.fft.rfftfreq(width)[None]
+    frequency = np.sqrt(x * x + y * y)
+    lowest = 1.0 / max(height, width)
+    size = np.sqrt(height * width)
+    scale = size / np.maximum(frequency, lowest) ** decay
+    return np.asarray(scale, np.float32)

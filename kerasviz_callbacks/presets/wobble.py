@@ -1,0 +1,70 @@
+"""Small random shifts, scalings and turns of the canvas, always the same ones.
+
+A pattern that survives them is no high-frequency artefact of the grid (Olah et
+al. 2017, "Feature Visualization", transformation robustness). They are drawn
+from a seed fixed per (layer, filter): the same in every capture, so that a
+change of the picture is a change of the weights.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import tensorflow as tf
+
+from kerasviz_callbacks.arrays import FloatArray
+from kerasviz_callbacks.presets.seeding import generator
+
+
+@dataclass(frozen=True)
+class Wobble:
+    """How far a canvas is moved at each step, uniformly up to these.
+
+    Attributes:
+        shift_px: of a canvas of at least 32 times as many pixels; on smaller
+            ones as much less.
+        scale: as a share.
+        turn_degrees: either way.
+    """
+
+    shift_px: float = 4.0
+    scale: float = 0.05
+    turn_degrees: float = 5.0
+
+    def draw(
+        self, path: str, filters: Sequence[int], num_steps: int, seed: int
+    ) -> FloatArray:
+        """Return (n, steps, 4) float32 in [-1, 1): of each filter and step."""
+        draws = [
+            generator("wobble", path, index, seed).uniform(
+                -1.0, 1.0, (num_steps, 4)
+            )
+            for index in filters
+        ]
+        return np.asarray(draws, np.float32).reshape(-1, num_steps, 4)
+
+    def apply(self, images: tf.Tensor, draw: tf.Tensor) -> tf.Tensor:
+        """Return the images moved, reflected at their borders.
+
+        Args:
+            images: (n, h, w, c) of a known size.
+            draw: (n, 4), one step of `draw`.
+        """
+        height, width = images.shape[1:3]
+        shift_px = min(self.shift_px, min(height, width) / 32)
+        zoom = 1.0 + self.scale * draw[:, 0]
+        angle = np.pi / 180 * self.turn_degrees * draw[:, 1]
+        cos, sin = tf.cos(angle) / zoom, tf.sin(angle) / zoom
+        x, y = (width - 1) / 2, (height - 1) / 2
+        left = x - cos * x + sin * y + shift_px * draw[:, 2]
+        top = y - sin * x - cos * y + shift_px * draw[:, 3]
+        zero = tf.zeros_like(cos)
+        matrix = [cos, -sin, left, sin, cos, top, zero, zero]
+        return tf.raw_ops.ImageProjectiveTransformV3(
+            images=images,
+            transforms=tf.stack(matrix, axis=1),
+            output_shape=[height, width],
+            interpolation="BILINEAR",
+            fill_mode="REFLECT",
+            fill_value=0.0,
+        )

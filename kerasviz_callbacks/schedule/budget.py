@@ -1,0 +1,250 @@
+"""Seconds and bytes spent in, whether another capture may be drawn out.
+
+What a capture will take is taken from what the last one took; the first from
+the estimate before training. The last capture is drawn whatever it takes, so
+its price is set aside from the start.
+
+The callbacks of a fit have equal parts of what may be spent. The first capture
+and the last one are always drawn: where they take more than a callback's part,
+that is taken off the others' parts, down to a fifth of them. A callback whose
+pictures are cheap is so not kept from drawing by one whose pictures are dear.
+"""
+
+import contextlib
+import math
+import time
+from collections.abc import Callable, Iterable, Iterator
+
+from kerasviz_callbacks.schedule.looks import Looks
+
+MOST_SKIPPED = 8  # then fewer pictures rather than fewer captures
+SHARES = (1.0, 0.5, 0.25)  # of the pictures
+_LEAST_PART = 0.2  # of a callback's part, whatever the others take
+# Of the share: what watching costs outside of the callbacks, in Keras' calls
+# of them and in caches that a drawing has emptied, is not seen from inside.
+_AIM = 0.9
+
+
+class Budget:
+    """What one callback may spend, and has spent.
+
+    Args:
+        share: of training's wall time, without drawing, that it may take as
+            seen from outside; None for no limit.
+        max_bytes: of the log; None for no limit.
+        clock: seconds that pass.
+
+    Attributes:
+        num_due: captures that the schedule asked for.
+        num_skipped: of these, since the last one drawn, left out.
+        pictures_share: how much of a capture to draw.
+    """
+
+    def __init__(
+        self,
+        share: float | None,
+        max_bytes: int | None,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        self._share = share
+        self._max_bytes = max_bytes
+        self._clock = clock
+        self._all: tuple[Budget, ...] = (self,)
+        self._trained_s = 0.0  # in earlier fits
+        self._began_s: float | None = None
+        self._seen_s = 0.0  # of training, when something was last done
+        self._spent_before_s = 0.0
+        self._price_s = 0.0
+        self._price_bytes = 0
+        self._spent_s = 0.0
+        self._spends_since_s: float | None = None
+        self._looks = Looks()
+        self._num_drawn = 0
+        self._num_skipped_in_all = 0
+        self.num_due = 0
+        self.num_skipped = 0
+        self.pictures_share = 1.0
+
+    def begin(self, budgets: "Iterable[Budget]" = ()) -> None:
+        """Begin to count training, now.
+
+        Args:
+            budgets: of all callbacks of the fit; what any of them spends is
+                no training.
+        """
+        self._all = tuple(budgets) or (self,)
+        self._began_s = self._clock()
+        self._spent_before_s = self._spent_by_all_s
+        self._looks.begin()
+
+    def end(self) -> None:
+        """Count no longer."""
+        self._trained_s = self.trained_s
+        self._began_s = None
+
+    def abandon(self) -> None:
+        """Count a fit that raised, up to when something was last done in it."""
+        if self._began_s is not None:
+            self._trained_s, self._began_s = self._seen_s, None
+
+    @property
+    def spent_s(self) -> float:
+        """Seconds of drawing so far, with all that belongs to it."""
+        if self._spends_since_s is None:
+            return self._spent_s
+        return self._spent_s + self._clock() - self._spends_since_s
+
+    @property
+    def trained_s(self) -> float:
+        """Seconds of training so far, without drawing."""
+        if self._began_s is None:
+            return self._trained_s
+        drawn_s = self._spent_by_all_s - self._spent_before_s
+        return self._trained_s + self._clock() - self._began_s - drawn_s
+
+    @property
+    def overhead(self) -> float | None:
+        """Seconds of drawing for a second of training; None before any."""
+        trained_s = self.trained_s
+        return self.spent_s / trained_s if trained_s > 0 else None
+
+    @contextlib.contextmanager
+    def spending(self) -> Iterator[None]:
+        """Count what passes as spent on drawing, once where it is nested."""
+        if self._spends_since_s is not None:
+            yield
+            return
+        self._spends_since_s = self._clock()
+        try:
+            yield
+        finally:
+            self._spent_s = self.spent_s
+            self._spends_since_s = None
+            self._seen_s = self.trained_s
+
+    def expect(self, seconds: float, num_bytes: int) -> None:
+        """Take it that a whole capture will take as much."""
+        self._price_s = seconds
+        self._price_bytes = num_bytes
+
+    def learn(self, seconds: float, num_bytes: int, share: float) -> None:
+        """Note what a capture took of which a share was drawn anew."""
+        self._num_drawn += 1
+        if share > 0:
+            self.expect(seconds / share, int(num_bytes / share))
+
+    def count_due(self) -> None:
+        """Note that the schedule asks for a capture."""
+        self.num_due += 1
+
+    def skip(self) -> None:
+        """Note that a capture was left out."""
+        self.num_skipped += 1
+        self._num_skipped_in_all += 1
+
+    def affords(self, log_bytes: int, new: float) -> bool:
+        """Tell whether a capture may be drawn.
+
+        Args:
+            log_bytes: size of the log.
+            new: share of its pictures that must be drawn.
+        """
+        return self._affords_time(new) and self._affords_bytes(log_bytes, new)
+
+    def affords_look(self, seconds: float) -> bool:
+        """Tell whether to look at what has changed, which takes so long.
+
+        It may take another half of the share.
+        """
+        if self._share is None:
+            return True
+        return self._looks.is_due(self.trained_s, seconds, self._own_share / 2)
+
+    def look_in_vain(self, new: float) -> None:
+        """Note that a look has not let a capture be drawn.
+
+        Args:
+            new: share of its pictures that had to be drawn.
+        """
+        needed_s = self.spent_s + self._price_of(new)
+        affordable_s = needed_s / (self._own_share or math.inf)
+        self._looks.was_in_vain(self.trained_s, affordable_s)
+
+    def thin(self) -> None:
+        """Choose how much of a capture to draw from now on, never more again.
+
+        Where only one of many captures could be drawn whole, more of them are
+        drawn with fewer pictures.
+        """
+        if self._share is None or not self.num_due:
+            return
+        apart_s = self.trained_s / self.num_due
+        most_s = self._own_share * apart_s * (MOST_SKIPPED + 1)
+        fits = [part for part in SHARES if self._price_s * part <= most_s]
+        part = fits[0] if fits else SHARES[-1]
+        self.pictures_share = min(self.pictures_share, part)
+
+    def summary(self) -> str:
+        """Say what was drawn and what it took, in one line."""
+        left_out = ""
+        if self._num_skipped_in_all:
+            left_out = (
+                f", {self._num_skipped_in_all} more left out to keep within "
+                f"{self._limits()}"
+            )
+        return (
+            f"{self._num_drawn} captures drawn{left_out}; drawing took "
+            f"{self.spent_s:.1f} s beside {self.trained_s:.1f} s of training"
+        )
+
+    def _limits(self) -> str:
+        limits = []
+        if self._share is not None:
+            limits.append(f"budget={self._share:g}")
+        if self._max_bytes is not None:
+            limits.append(f"max_log_bytes={self._max_bytes}")
+        return " and ".join(limits)
+
+    @property
+    def _spent_by_all_s(self) -> float:
+        return sum(budget.spent_s for budget in self._all)
+
+    @property
+    def _own_share(self) -> float:
+        """Share of training that it may spend, if the others keep to theirs."""
+        return (self._share or 0.0) * _AIM / len(self._all)
+
+    @property
+    def _part_s(self) -> float:
+        """Seconds that it may spend so far, if the others keep to theirs."""
+        return self._own_share * self.trained_s
+
+    @property
+    def _beyond_s(self) -> float:
+        """Seconds beyond that, spent or set aside for the last capture."""
+        if self._share is None:  # it was allowed to
+            return 0.0
+        return max(0.0, self.spent_s + self._price_s - self._part_s)
+
+    def _affords_time(self, new: float) -> bool:
+        if self._share is None or not new:
+            return True
+        beyond_s = sum(b._beyond_s for b in self._all if b is not self)
+        room_s = max(self._part_s - beyond_s, _LEAST_PART * self._part_s)
+        return self.spent_s + self._price_of(new) <= room_s
+
+    def _price_of(self, new: float) -> float:
+        """Return the seconds of a capture, and of the last one besides."""
+        return self._price_s * (1 + new * self.pictures_share)
+
+    def _affords_bytes(self, used: int, new: float) -> bool:
+        """Leave out ever more as the log fills up, so that it never is full."""
+        if self._max_bytes is None:
+            return True
+        ahead = self._price_bytes * (new + len(self._all))
+        if used + ahead > self._max_bytes:
+            return False
+        if not new:
+            return True
+        one_in = int(self._max_bytes / (self._max_bytes - used))
+        return self.num_skipped + 1 >= one_in

@@ -1,0 +1,231 @@
+"""Schedules that wait for something to happen in training.
+
+| schedule              | draws when                     | reason              |
+|-----------------------|--------------------------------|---------------------|
+| `TrainableChanged`    | layers were frozen or unfrozen | `trainable weights: |
+|                       |                                | more` (or `fewer`)  |
+| `LearningRateDropped` | it fell to half, or less       | `learning rate drop`|
+| `BestValue`           | a metric is better than ever   | `best NAME`         |
+| `LossJumped`          | an epoch's loss is twice the   | `loss jump`         |
+|                       | last one's                     |                     |
+| `LossNotFinite`       | the loss is NaN or infinite;   | `loss not finite`   |
+|                       | once, until it is finite again |                     |
+| `Interrupted`         | the process is told to end     | `interrupt`         |
+
+What each of them saw last is kept over all fits of a callback. What happens
+where nothing new is to be drawn, because the newest capture shows these very
+weights, is told by the next capture.
+"""
+
+import logging
+import math
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import keras
+import tensorflow as tf
+
+from kerasviz_callbacks.schedule.schedule import Moment, Schedule
+from kerasviz_callbacks.schedule.steps import check_factor
+
+logger = logging.getLogger("kerasviz")
+
+_SIGN = {"min": -1.0, "max": 1.0}
+_BETWEEN = ("begin", "epoch")  # where callbacks change what is trained, how
+
+
+class TrainableChanged(Schedule):
+    """Draw when the set of trainable weights changed, as by unfreezing.
+
+    Looked at before and after every epoch.
+    """
+
+    def __init__(self) -> None:
+        self._all: Sequence[int] = ()
+        self._trainable: Sequence[int] = ()
+
+    def reason(self, moment: Moment) -> str | None:
+        """Say whether more or fewer weights are trained than before."""
+        if moment.event not in _BETWEEN or moment.model is None:
+            return None
+        # By identity: names need not be unlike. Another model is no change.
+        all_weights = [id(weight) for weight in moment.model.weights]
+        now = [id(weight) for weight in moment.model.trainable_weights]
+        is_same_model = self._all == all_weights
+        before, self._trainable = self._trainable, now
+        self._all = all_weights
+        if not is_same_model or before == now:
+            return None
+        direction = "more" if len(now) > len(before) else "fewer"
+        if len(now) == len(before):
+            direction = "other"
+        return f"trainable weights: {direction}"
+
+    def describe(self) -> str:
+        """Say when."""
+        return "when the trainable weights change"
+
+
+class LearningRateDropped(Schedule):
+    """Draw when the learning rate fell below a share of what it was.
+
+    Args:
+        factor: how many times smaller it must be than the largest since the
+            last time. A rate that decays all the time is so met now and then.
+    """
+
+    def __init__(self, factor: float = 2.0) -> None:
+        check_factor("factor", factor)
+        self._factor = factor
+        self._largest = 0.0
+
+    def reason(self, moment: Moment) -> str | None:
+        """Say whether it fell."""
+        if moment.event not in _BETWEEN:
+            return None
+        rate = _learning_rate(moment.model)
+        if rate is None:
+            return None
+        self._largest = max(self._largest, rate)
+        # A little more, so that a rate halved in float32 counts as halved.
+        if rate * self._factor > self._largest * (1 + 1e-6):
+            return None
+        self._largest = rate
+        return "learning rate drop"
+
+    def describe(self) -> str:
+        """Say when."""
+        return f"when the learning rate falls {self._factor:g} times"
+
+
+class BestValue(Schedule):
+    """Draw at the end of an epoch in which a metric is better than ever.
+
+    Args:
+        monitor: its name in the logs.
+        mode: which is better; `"auto"` takes the larger of what is named
+            after accuracy, area, precision or recall, else the smaller.
+    """
+
+    def __init__(
+        self,
+        monitor: str = "val_loss",
+        mode: Literal["auto", "min", "max"] = "auto",
+    ) -> None:
+        if mode not in ("auto", *_SIGN):
+            raise ValueError(
+                f"mode must be 'auto', 'min' or 'max' — got {mode!r}."
+            )
+        grows = ("acc", "auc", "precision", "recall")
+        if mode == "auto":
+            is_larger = any(name in monitor.lower() for name in grows)
+            mode = "max" if is_larger else "min"
+        self._monitor = monitor
+        self._sign = _SIGN[mode]
+        self._best = -math.inf
+        self._has_warned = False
+
+    def reason(self, moment: Moment) -> str | None:
+        """Say whether the value is the best so far."""
+        if moment.event != "epoch":
+            return None
+        value = moment.logs.get(self._monitor)
+        if value is None:
+            self._warn(sorted(moment.logs))
+            return None
+        if not self._sign * float(value) > self._best:
+            return None
+        self._best = self._sign * float(value)
+        return f"best {self._monitor}"
+
+    def describe(self) -> str:
+        """Say when."""
+        return f"when {self._monitor} is best"
+
+    def _warn(self, known: list[str]) -> None:
+        if not self._has_warned:
+            self._has_warned = True
+            logger.warning(
+                "kerasviz: BestValue waits for %r, which is not in the logs — "
+                "there are %s. Name one of these.",
+                self._monitor,
+                ", ".join(known[:10]) or "none",
+            )
+
+
+class LossJumped(Schedule):
+    """Draw at the end of an epoch whose loss is much larger than the last.
+
+    Args:
+        factor: how many times.
+    """
+
+    def __init__(self, factor: float = 2.0) -> None:
+        check_factor("factor", factor)
+        self._factor = factor
+        self._previous = math.inf
+
+    def reason(self, moment: Moment) -> str | None:
+        """Say whether it jumped."""
+        loss = moment.logs.get("loss")
+        if moment.event != "epoch" or loss is None or not math.isfinite(loss):
+            return None
+        before, self._previous = self._previous, float(loss)
+        has_jumped = 0 < before < math.inf and loss > self._factor * before
+        return "loss jump" if has_jumped else None
+
+    def describe(self) -> str:
+        """Say when."""
+        return f"when the loss grows {self._factor:g} times"
+
+
+class LossNotFinite(Schedule):
+    """Draw once when the loss becomes NaN or infinite.
+
+    At the next chance, so that the pictures show what broke. Once, until it
+    is finite again.
+    """
+
+    def __init__(self) -> None:
+        self._is_broken = False
+
+    def reason(self, moment: Moment) -> str | None:
+        """Say whether it broke just now."""
+        loss = moment.logs.get("loss")
+        if loss is None:
+            return None
+        was_broken, self._is_broken = self._is_broken, not math.isfinite(loss)
+        is_new = self._is_broken and not was_broken
+        return "loss not finite" if is_new else None
+
+    def describe(self) -> str:
+        """Say when."""
+        return "when the loss is not finite"
+
+
+class Interrupted(Schedule):
+    """Draw once more when the process is told to end, then let it.
+
+    On Ctrl+C or SIGTERM, as clusters send it before they take a machine back,
+    the batch under way is finished, the capture drawn, and then all goes on as
+    it would have at once: a second signal does not wait. Signals can be
+    received in the main thread only; elsewhere nothing is done.
+    """
+
+    def reason(self, moment: Moment) -> str | None:
+        """Say nothing: a signal is no moment of training."""
+        return None
+
+    def waits_for_interrupt(self) -> bool:
+        """Tell that it does."""
+        return True
+
+    def describe(self) -> str:
+        """Say when."""
+        return "when interrupted"
+
+
+def _learning_rate(model: keras.Model | None) -> float | None:
+    optimizer: Any = getattr(model, "optimizer", None)
+    rate = getattr(optimizer, "learning_rate", None)
+    return None if rate is None else float(tf.convert_to_tensor(rate))

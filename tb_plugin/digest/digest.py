@@ -1,0 +1,105 @@
+"""A stream's records in, what the answers need of them out, small.
+
+A record of a large model is a hundred kilobytes, a run a thousand of them, and
+parsed they take half a gigabyte. What is asked again and again is little: what
+was captured when, the geometry of pictures, the overview. The numbers of a
+layer are asked for one layer at a time. So records are parsed once, one by one;
+what is often needed is kept as *light* captures, the rest as compressed text by
+layer. The overview needs all numbers side by side, which are *compact* for that
+while.
+"""
+
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from tb_plugin.contract import Capture
+from tb_plugin.digest.compact import Compactor
+from tb_plugin.digest.layer_texts import FAST, NEWLINE, LayerTexts
+from tb_plugin.digest.light import Lightener
+from tb_plugin.digest.overview import layers_payload, outcomes_payload
+from tb_plugin.findings import find
+from tb_plugin.findings.finding import Finding
+from tb_plugin.reading.reader import ReadError, TextSample
+from tb_plugin.reading.records import (
+    CaptureMemory,
+    StreamRecords,
+    stream_records,
+)
+from tb_plugin.serving.payload import json_bytes, layers_of
+
+_OBJECT_BYTES = 1000  # that a light capture or a light layer takes, about
+
+
+@dataclass(frozen=True)
+class StreamDigest:
+    """What is kept of a stream.
+
+    Attributes:
+        records: light captures, without the numbers of filters and rows, and
+            the faults.
+        numbers: by layer path, compressed: a line for each capture that drew
+            the layer, as `payload.numbers_text` writes it.
+        layers: of the overview, items of a JSON list, compressed.
+        outcomes: likewise.
+        findings: of this stream, the weightiest first.
+    """
+
+    records: StreamRecords
+    numbers: Mapping[str, bytes]
+    layers: bytes
+    outcomes: bytes
+    findings: tuple[Finding, ...]
+
+    @property
+    def num_bytes(self) -> int:
+        """Return what it takes in memory, about."""
+        packed = sum(map(len, self.numbers.values())) + len(self.layers)
+        captures = self.records.captures
+        layers = {id(layer) for each in captures for layer in layers_of(each)}
+        return packed + _OBJECT_BYTES * (len(captures) + len(layers))
+
+    def lines(self, path: str) -> list[bytes]:
+        """Return the numbers of a layer, one text per capture."""
+        packed = self.numbers.get(path)
+        return zlib.decompress(packed).split(NEWLINE) if packed else []
+
+    def summary(self, of: Literal["layers", "outcomes"]) -> bytes:
+        """Return what the overview says of this stream, items of a list."""
+        return zlib.decompress(getattr(self, of))
+
+
+def digest_stream(
+    tag: str,
+    samples: Sequence[TextSample] | ReadError,
+    memory: CaptureMemory,
+    count: Callable[[], object] = lambda: None,
+) -> StreamDigest:
+    """Return the digest of a stream.
+
+    Args:
+        tag: as `stream_records` wants it, and so are the next two.
+        samples: of the stream, by step.
+        memory: of what was parsed before.
+        count: called after each record. Default: nobody counts.
+    """
+    texts, compact, light = LayerTexts(), Compactor(), Lightener()
+
+    def keep(capture: Capture) -> Capture:
+        count()
+        texts.add(capture)
+        return compact.capture(capture)
+
+    records = stream_records(tag, samples, memory, keep)
+    return StreamDigest(
+        replace(records, captures=tuple(map(light.capture, records.captures))),
+        texts.packed(),
+        _packed_list(layers_payload(records.captures)),
+        _packed_list(outcomes_payload(records.captures)),
+        tuple(find(records.captures)),
+    )
+
+
+def _packed_list(items: list[Any]) -> bytes:
+    return zlib.compress(json_bytes(items)[1:-1], FAST)

@@ -1,0 +1,75 @@
+"""Streams in, their digests out; made once until the log grows.
+
+Whether a stream has changed is told by the step and the time of its newest
+record, which a provider knows without reading. One digest is made at a time:
+a page asks for several things of a stream at once, which then wait for the
+first; and parsed, a large stream takes hundreds of megabytes for that while.
+"""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+
+from tb_plugin.digest.digest import StreamDigest
+from tb_plugin.digest.trim import trim
+from tb_plugin.reading.reader import Stamp
+from tb_plugin.reading.records import StreamName
+
+MAX_BYTES = 256 * 2**20  # 20 runs of 1000 captures of 8 layers of 64 filters
+
+
+class DigestMemory:
+    """Keeps the digests that were used last.
+
+    Args:
+        max_bytes: that they may take; one always stays.
+    """
+
+    def __init__(self, max_bytes: int = MAX_BYTES) -> None:
+        self._max_bytes = max_bytes
+        self._kept: OrderedDict[StreamName, tuple[Stamp, StreamDigest]] = (
+            OrderedDict()
+        )
+        self._making = threading.Lock()
+        self._lock = threading.Lock()
+
+    def digest(
+        self, name: StreamName, stamp: Stamp, make: Callable[[], StreamDigest]
+    ) -> StreamDigest:
+        """Return the digest of a stream as it is at `stamp`.
+
+        Args:
+            name: of the stream.
+            stamp: of its newest record.
+            make: reads and digests it. What could not be read at all, it
+                raises, and nothing is kept.
+        """
+        kept = self._found(name, stamp)
+        if kept is not None:
+            return kept
+        with self._making:
+            kept = self._found(name, stamp)
+            if kept is None:
+                kept = make()
+                self._keep(name, stamp, kept)
+                trim()
+        return kept
+
+    def _found(self, name: StreamName, stamp: Stamp) -> StreamDigest | None:
+        with self._lock:
+            known = self._kept.get(name)
+            if known is None or known[0] != stamp:
+                return None
+            self._kept.move_to_end(name)
+            return known[1]
+
+    def _keep(
+        self, name: StreamName, stamp: Stamp, digest: StreamDigest
+    ) -> None:
+        with self._lock:
+            self._kept[name] = (stamp, digest)
+            self._kept.move_to_end(name)
+            total = sum(each.num_bytes for _, each in self._kept.values())
+            while total > self._max_bytes and len(self._kept) > 1:
+                _, (_, oldest) = self._kept.popitem(last=False)
+                total -= oldest.num_bytes

@@ -1,0 +1,141 @@
+"""Records in, the answer of `overview` out: a run at a glance.
+
+Every number of every filter would be megabytes; a person looks at a layer as a
+whole first. So each layer of each capture is summed up here. Pure.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal, Protocol
+
+from tb_plugin.contract import Capture, MapLayer, Outcome, PatternLayer
+from tb_plugin.findings import change, ranked
+from tb_plugin.findings.finding import Finding
+from tb_plugin.findings.measures import spread_columns
+from tb_plugin.serving.payload import json_bytes
+
+_OF_FEW = ("crop_", "rank_correlation_shuffled")  # no mean of these speaks
+
+Layer = PatternLayer | MapLayer
+Drawn = list[tuple[Capture, Layer]]
+
+
+class Summarised(Protocol):
+    """What an overview needs of a stream, as `digest.py` keeps it."""
+
+    @property
+    def findings(self) -> Sequence[Finding]:
+        """Return its findings, the weightiest first."""
+
+    def summary(self, of: Literal["layers", "outcomes"]) -> bytes:
+        """Return the items of a list of the answer, without its brackets."""
+
+
+def overview_bytes(run: str, streams: Sequence[Summarised]) -> bytes:
+    """Return the answer of `overview`, as it is sent."""
+    findings = ranked(
+        finding for stream in streams for finding in stream.findings
+    )
+    told = [finding.to_payload() for finding in findings]
+    head = json_bytes({"run": run, "findings": told})[:-1]
+    layers = _joined(stream.summary("layers") for stream in streams)
+    outcomes = _joined(stream.summary("outcomes") for stream in streams)
+    return head + b',"layers":[' + layers + b'],"outcomes":[' + outcomes + b"]}"
+
+
+def _joined(items: Iterable[bytes]) -> bytes:
+    return b",".join(each for each in items if each)
+
+
+def layers_payload(captures: Sequence[Capture]) -> list[dict[str, Any]]:
+    """Return each layer of the captures, by step, summed up."""
+    return [_layer(drawn) for drawn in _by_layer(captures)]
+
+
+def outcomes_payload(captures: Sequence[Capture]) -> list[dict[str, Any]]:
+    """Return how the held-out images were answered, by stream."""
+    return [_outcomes(each) for each in _by_stream(captures)]
+
+
+def _by_layer(captures: Iterable[Capture]) -> list[Drawn]:
+    """Return the drawings of each layer of each stream, as first drawn."""
+    found: dict[tuple[str, str], Drawn] = {}
+    for capture in captures:
+        layers: tuple[Layer, ...] = (*capture.patterns, *capture.maps)
+        for layer in layers:
+            place = (capture.stream, layer.path)
+            found.setdefault(place, []).append((capture, layer))
+    return list(found.values())
+
+
+def _by_stream(captures: Iterable[Capture]) -> list[list[Capture]]:
+    """Return the captures with an outcome of each stream."""
+    found: dict[str, list[Capture]] = {}
+    for capture in captures:
+        if capture.outcome is not None:
+            found.setdefault(capture.stream, []).append(capture)
+    return list(found.values())
+
+
+def _layer(drawn: Drawn) -> dict[str, Any]:
+    capture, layer = drawn[-1]
+    measures = [change.change_measures(each) for _, each in drawn]
+    names = dict.fromkeys(name for each in measures for name in each)
+    return {
+        "kind": capture.kind,
+        "path": layer.path,
+        "stream": capture.stream,
+        "steps": [each.step for each, _ in drawn],
+        "status": [dict(Counter(each.status)) for _, each in drawn],
+        "unchanged": [set(each.origin) == {"unchanged"} for _, each in drawn],
+        "is_noise": {
+            since: [change.is_noise(each, since) for each in measures]
+            for since in change.SINCE
+        },
+        "measures": {
+            name: spread_columns([each.get(name, ()) for each in measures])
+            for name in names
+            if not name.startswith(_OF_FEW)
+        },
+        "layer_measures": _layer_measures([each for _, each in drawn]),
+    }
+
+
+def _layer_measures(layers: Sequence[Layer]) -> dict[str, Any]:
+    found = [
+        each.layer_measures if isinstance(each, PatternLayer) else {}
+        for each in layers
+    ]
+    names = dict.fromkeys(name for each in found for name in each)
+    return {name: [each.get(name) for each in found] for name in names}
+
+
+def _outcomes(captures: Sequence[Capture]) -> dict[str, Any]:
+    outcomes = [each.outcome for each in captures if each.outcome]
+    before: list[Outcome | None] = [None, *outcomes[:-1]]
+    return {
+        "stream": captures[0].stream,
+        "steps": [each.step for each in captures],
+        "num_labelled": [
+            sum(label is not None for label in each.label) for each in outcomes
+        ],
+        "num_correct": [
+            sum(is_right is True for is_right in each.correct)
+            for each in outcomes
+        ],
+        "num_flips": [
+            _num_flips(*pair) for pair in zip(before, outcomes, strict=True)
+        ],
+    }
+
+
+def _num_flips(before: Outcome | None, now: Outcome) -> int:
+    """Return how many images are predicted otherwise than before."""
+    if before is None:
+        return 0
+    old = dict(zip(before.images, before.prediction, strict=True))
+    pairs = [
+        (old.get(image), prediction)
+        for image, prediction in zip(now.images, now.prediction, strict=True)
+    ]
+    return sum(None not in pair and pair[0] != pair[1] for pair in pairs)

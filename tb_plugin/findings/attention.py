@@ -1,0 +1,130 @@
+"""The heatmaps of two captures in, which of them look elsewhere now out.
+
+Where a heatmap looks, in words: *the box* where at least half of its energy
+lies in the boxes or masks that the user gave; a *corner* where that quarter of
+the image holds `IN_CORNER` of it; otherwise the third of the image that the
+centre of mass lies in.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from tb_plugin.contract import Capture, MapLayer, Outcome
+from tb_plugin.serving.payload import DrawnLayer
+
+IN_BOX = 0.5
+IN_CORNER = 0.4
+_CORNERS = ("upper_left", "upper_right", "lower_left", "lower_right")
+_ACROSS = ("left", "", "right")
+_DOWN = ("upper", "", "lower")
+_SHORT_HASH = 12
+
+
+@dataclass(frozen=True)
+class Move:
+    """A row whose heatmap looks elsewhere than in the capture before.
+
+    `shift` is of its centre, in fractions of the image; `here` and `there` are
+    the places before and after.
+    """
+
+    image: str
+    target: str
+    row_before: int
+    row: int
+    shift: float
+    here: str
+    there: str
+    became_right: bool
+
+
+def moves_between(
+    before: DrawnLayer, after: DrawnLayer, at_least: float
+) -> Iterator[Move]:
+    """Return the rows that moved by `at_least` to another place."""
+    if before.capture.outcome is None or after.capture.outcome is None:
+        return
+    old = {name: i for i, name in enumerate(rows_of(before.capture))}
+    shifts = maps_of(after).measures.get("centre_shift_previous", ())
+    names = rows_of(after.capture)
+    for row, (name, shift) in enumerate(zip(names, shifts, strict=False)):
+        if shift is None or shift < at_least or name not in old:
+            continue
+        here = place_of(maps_of(before), old[name])
+        there = place_of(maps_of(after), row)
+        if here is None or there is None or here == there:
+            continue
+        was_right = _is_right(before.capture.outcome, old[name])
+        yield Move(
+            *name,
+            row_before=old[name],
+            row=row,
+            shift=shift,
+            here=here,
+            there=there,
+            became_right=_is_right(after.capture.outcome, row)
+            and not was_right,
+        )
+
+
+def place_of(layer: MapLayer, row: int) -> str | None:
+    """Return where a heatmap looks, in words; None where it has no energy."""
+    inside = _measure(layer, "energy_inside", row)
+    if inside is not None and inside >= IN_BOX:
+        return "the box"
+    for corner in _CORNERS:
+        energy = _measure(layer, f"{corner}_energy", row)
+        if energy is not None and energy >= IN_CORNER:
+            return f"the {corner.replace('_', '-')} corner"
+    x, y = _measure(layer, "centre_x", row), _measure(layer, "centre_y", row)
+    if x is None or y is None:
+        return None
+    words = f"{_DOWN[_third(y)]} {_ACROSS[_third(x)]}".strip()
+    return f"the {words} part" if words else "the middle"
+
+
+def rows_of(capture: Capture) -> list[tuple[str, str]]:
+    """Return image and target of each row."""
+    if capture.outcome is None:
+        return []
+    images = [capture.outcome.images[i] for i in capture.outcome.row_image]
+    return list(zip(images, capture.outcome.row_target, strict=True))
+
+
+def row_keys(captures: Sequence[Capture]) -> dict[tuple[str, str], str]:
+    """Return the key that each row has in an address, as `map_rows.js` does."""
+    names = dict.fromkeys(
+        name for capture in captures for name in rows_of(capture)
+    )
+    counts = Counter(image for image, _ in names)
+    length = (
+        _SHORT_HASH
+        if len({image[:_SHORT_HASH] for image in counts}) == len(counts)
+        else None
+    )
+    return {
+        (image, target): image[:length]
+        + (f"~{target}" if counts[image] > 1 else "")
+        for image, target in names
+    }
+
+
+def maps_of(drawn: DrawnLayer) -> MapLayer:
+    """Return the layer as what the streams of heatmaps hold."""
+    if not isinstance(drawn.layer, MapLayer):
+        raise TypeError("a stream of heatmaps holds only heatmaps")
+    return drawn.layer
+
+
+def _measure(layer: MapLayer, name: str, row: int) -> float | None:
+    values = layer.measures.get(name, ())
+    return values[row] if row < len(values) else None
+
+
+def _is_right(outcome: Outcome, row: int) -> bool:
+    return outcome.correct[outcome.row_image[row]] is True
+
+
+def _third(share: float) -> int:
+    return min(2, max(0, int(3 * share)))

@@ -1,0 +1,119 @@
+"""The layers of a stream in, that filters became other ones out: once.
+
+Almost any training makes filters other ones, so it is said last, and of all
+layers together. Counted are live filters whose change since the baseline is at
+least `OTHER` and `CLEAR` times their noise floor.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tb_plugin.contract import Capture
+from tb_plugin.findings.change import change_measures, floors_of
+from tb_plugin.findings.finding import (
+    Finding,
+    Tile,
+    counted,
+    moment,
+    patterns_of,
+    short,
+    tile,
+)
+from tb_plugin.serving.payload import DrawnLayer
+
+OTHER = 0.5  # half of the picture's variance is another one
+CLEAR = 3.0  # times the floor
+
+
+@dataclass(frozen=True)
+class _Changed:
+    """A layer of which filters became others, and the one that did most."""
+
+    drawn: Sequence[DrawnLayer]
+    num_changed: int
+    num_filters: int
+    most: float
+    filter: int
+
+
+def change_findings(
+    stream: Sequence[Capture], layers: Sequence[Sequence[DrawnLayer]]
+) -> list[Finding]:
+    """Return that filters became other ones, and where most of it was."""
+    changed = [each for each in map(_changed, layers) if each]
+    if not changed:
+        return []
+    first = max(changed, key=lambda each: each.most)
+    num_changed = sum(each.num_changed for each in changed)
+    num_filters = sum(each.num_filters for each in changed)
+    leap = _leap(first.drawn, first.filter)
+    before, after = first.drawn[leap - 1], first.drawn[leap]
+    path = after.layer.path
+    share = f"{num_changed} of {counted(num_filters, 'filter')}"
+    where = short(path) if len(changed) == 1 else f"{len(changed)} layers"
+    return [
+        Finding(
+            weight=0.15 + 0.1 * num_changed / num_filters,
+            tone="news",
+            title=f"{where}: {share} became other filters",
+            text=f"Change since the baseline up to {first.most:.2f}, counted "
+            f"from {OTHER:g} on and {CLEAR:g} times the noise floor; most of "
+            f"filter {first.filter}'s of {short(path)} at "
+            f"{moment(after.capture, stream)}.",
+            kind=after.capture.kind,
+            stream=after.capture.stream,
+            path=path,
+            item=str(first.filter),
+            step=after.capture.step,
+            versus=before.capture.step,
+            tiles=_tiles(before, after, first.filter),
+        )
+    ]
+
+
+def _changed(drawn: Sequence[DrawnLayer]) -> _Changed | None:
+    """Return what became of a layer; None where no filter is another."""
+    last = patterns_of(drawn[-1])
+    measures = change_measures(last)
+    values = measures.get("change_baseline", ())
+    floors = floors_of(measures, len(values))
+    changes = [
+        (value, place)
+        for place, value in enumerate(values)
+        if value is not None
+        and value >= max(OTHER, CLEAR * floors[place])
+        and last.status[place] == "live"
+    ]
+    if not changes:
+        return None
+    most, place = max(changes)
+    filters = last.filters
+    return _Changed(drawn, len(changes), len(filters), most, filters[place])
+
+
+def _leap(drawn: Sequence[DrawnLayer], filter_: int) -> int:
+    """Return the capture in which a filter changed most."""
+    steps = [_change_at(each, filter_, "previous") for each in drawn]
+    return max(range(1, len(drawn)), key=lambda i: steps[i])
+
+
+def _change_at(drawn: DrawnLayer, filter_: int, since: str) -> float:
+    layer = patterns_of(drawn)
+    if filter_ not in layer.filters:
+        return 0.0
+    place = layer.filters.index(filter_)
+    values = change_measures(layer).get(f"change_{since}", ())
+    return (values[place] if place < len(values) else None) or 0.0
+
+
+def _tiles(
+    before: DrawnLayer, after: DrawnLayer, filter_: int
+) -> tuple[Tile, ...]:
+    pair = [
+        each for each in (before, after) if filter_ in patterns_of(each).filters
+    ]
+    if len(pair) < 2:
+        return ()
+    return tuple(
+        tile(each, patterns_of(each).filters.index(filter_)) for each in pair
+    )

@@ -1,0 +1,101 @@
+"""A layer's captures in, which of its filters are dead, stuck or saturated out.
+
+Said of the newest capture, with the capture since when it is so.
+"""
+
+from collections.abc import Sequence
+
+from tb_plugin.contract import Capture
+from tb_plugin.findings.finding import (
+    Finding,
+    Tone,
+    counted,
+    moment,
+    patterns_of,
+    short,
+)
+from tb_plugin.serving.payload import DrawnLayer
+
+MAX_NAMED = 8
+_TONES: dict[str, Tone] = {"dead": "bad"}
+_MEANINGS = {
+    "dead": "Nothing excites them: neither ascent nor any held-out image.",
+    "stuck": "Held-out images excite them, but ascent found no picture: "
+    "read theirs with care.",
+    "unmeasured": "Ascent found nothing; with held-out images it could be "
+    "told whether they are dead.",
+    "saturated": "They are at their largest on every held-out image.",
+    "not_finite": "Their numbers are not finite: the weights may have blown "
+    "up.",
+    "flat": "There was no gradient to climb from the start.",
+}
+_WORDS = {  # of one filter, of several
+    "dead": ("never fires", "never fire"),
+    "stuck": ("is stuck", "are stuck"),
+    "saturated": ("is saturated", "are saturated"),
+    "not_finite": ("is not finite", "are not finite"),
+    "unmeasured": ("shows nothing", "show nothing"),
+    "flat": ("is flat", "are flat"),
+}
+
+
+def status_findings(
+    stream: Sequence[Capture], drawn: Sequence[DrawnLayer]
+) -> list[Finding]:
+    """Return a finding for each status other than live."""
+    last = patterns_of(drawn[-1])
+    found = []
+    for status in dict.fromkeys(last.status):
+        if status != "live":
+            found.append(_status_finding(stream, drawn, status))
+    return found
+
+
+def _status_finding(
+    stream: Sequence[Capture], drawn: Sequence[DrawnLayer], status: str
+) -> Finding:
+    last = patterns_of(drawn[-1])
+    them = [
+        filter_
+        for filter_, is_now in zip(last.filters, last.status, strict=True)
+        if is_now == status
+    ]
+    since = _since(drawn, set(them), status)
+    other = f"has the status {status[:40]}"
+    words = _WORDS.get(status, (other, other))[len(them) > 1]
+    share = len(them) / max(1, len(last.filters))
+    at = drawn[since].capture
+    when = (
+        "from the baseline on" if since == 0 else f"since {moment(at, stream)}"
+    )
+    return Finding(
+        weight=0.35 + 0.6 * share if status == "dead" else 0.25 + 0.4 * share,
+        tone=_TONES.get(status, "care"),
+        title=f"{short(last.path)}: {len(them)} of "
+        f"{counted(len(last.filters), 'filter')} {words} {when}",
+        text=f"{_MEANINGS.get(status, '')} {_named(them)}".strip(),
+        kind=at.kind,
+        stream=at.stream,
+        path=last.path,
+        item=str(them[0]),
+        step=drawn[-1].capture.step,
+        versus=None,
+    )
+
+
+def _since(drawn: Sequence[DrawnLayer], them: set[int], status: str) -> int:
+    """Return the first capture from which all of them have the status."""
+    first = len(drawn) - 1
+    for i in range(len(drawn) - 1, -1, -1):
+        layer = patterns_of(drawn[i])
+        pairs = zip(layer.filters, layer.status, strict=True)
+        if not them <= {f for f, is_then in pairs if is_then == status}:
+            break
+        first = i
+    return first
+
+
+def _named(them: Sequence[int]) -> str:
+    names = ", ".join(map(str, them[:MAX_NAMED]))
+    more = ", …" if len(them) > MAX_NAMED else ""
+    return f"{'Filter' if len(them) == 1 else 'Filters'} {names}{more}."

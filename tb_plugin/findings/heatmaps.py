@@ -1,0 +1,174 @@
+"""The heatmaps of a layer in, findings about where the network looks out.
+
+| finding             | when                                                  |
+|---------------------|-------------------------------------------------------|
+| attention moved     | the centre of a heatmap moved by `MOVED` of the image |
+|                     | between two captures, from one place to another (see  |
+|                     | `attention.py`)                                       |
+| looks elsewhere     | right, with less than `ELSEWHERE` of the energy inside|
+|                     | the box                                               |
+| blank, not finite   | the status says so in the newest capture              |
+"""
+
+import itertools
+from collections import defaultdict
+from collections.abc import Sequence
+
+from tb_plugin.contract import Capture
+from tb_plugin.findings.attention import Move, maps_of, moves_between, row_keys
+from tb_plugin.findings.finding import (
+    Finding,
+    counted,
+    moment,
+    outcome_of,
+    short,
+    tile,
+)
+from tb_plugin.serving.payload import DrawnLayer
+
+MOVED = 0.15  # of the image's edge, in one capture
+ELSEWHERE = 0.2  # of a heatmap's energy
+
+
+def map_findings(
+    stream: Sequence[Capture], drawn: Sequence[DrawnLayer]
+) -> list[Finding]:
+    """Return where the network looks, in one layer."""
+    return [
+        *_moves(stream, drawn),
+        *_elsewhere(drawn),
+        *_no_evidence(drawn),
+    ]
+
+
+def _moves(
+    stream: Sequence[Capture], drawn: Sequence[DrawnLayer]
+) -> list[Finding]:
+    """Return moves of attention; those alike and at once are one finding."""
+    keys = row_keys([each.capture for each in drawn])
+    found = []
+    for before, after in itertools.pairwise(drawn):
+        alike: dict[tuple[str, str], list[Move]] = defaultdict(list)
+        for move in moves_between(before, after, MOVED):
+            alike[move.here, move.there].append(move)
+        for moves in alike.values():
+            found.append(_move(stream, (before, after), moves, keys))
+    return found
+
+
+def _move(
+    stream: Sequence[Capture],
+    pair: tuple[DrawnLayer, DrawnLayer],
+    moves: Sequence[Move],
+    keys: dict[tuple[str, str], str],
+) -> Finding:
+    before, after = pair
+    largest = max(moves, key=lambda move: (move.became_right, move.shift))
+    images = tuple(dict.fromkeys(move.image for move in moves))
+    num_right = sum(move.became_right for move in moves)
+    at = after.capture
+    to_the_box = largest.there == "the box"
+    return Finding(
+        weight=0.35
+        + 0.3 * min(1.0, len(images) / 5)
+        + 0.2 * num_right / len(moves)
+        + 0.1 * to_the_box,
+        tone="good" if num_right or to_the_box else "news",
+        title=f"Attention moved from {largest.here} to {largest.there} at "
+        f"{moment(at, stream)}",
+        text=f"Its centre moved by up to {largest.shift:.2f} of the image"
+        + (
+            f"; {counted(num_right, 'prediction')} became right"
+            * bool(num_right)
+        )
+        + f". Layer {short(after.layer.path)}.",
+        kind=at.kind,
+        stream=at.stream,
+        path=after.layer.path,
+        item=keys[largest.image, largest.target],
+        step=at.step,
+        versus=before.capture.step,
+        images=images,
+        tiles=(tile(before, largest.row_before), tile(after, largest.row)),
+    )
+
+
+def _elsewhere(drawn: Sequence[DrawnLayer]) -> list[Finding]:
+    """Return images that are right, but not for what lies in their box."""
+    last = drawn[-1]
+    outcome, inside = (
+        outcome_of(last.capture),
+        maps_of(last).measures.get("energy_inside"),
+    )
+    if inside is None:
+        return []
+    rows = [
+        row
+        for row, energy in enumerate(inside)
+        if energy is not None
+        and energy < ELSEWHERE
+        and outcome.correct[outcome.row_image[row]]
+    ]
+    if not rows:
+        return []
+    return [
+        _about_rows(
+            drawn,
+            rows,
+            title="right, but the network looks elsewhere",
+            text=f"Less than {ELSEWHERE:.0%} of the heatmap's energy lies in "
+            "the box: the answer may rest on something else.",
+            weight=0.5,
+        )
+    ]
+
+
+def _no_evidence(drawn: Sequence[DrawnLayer]) -> list[Finding]:
+    last = maps_of(drawn[-1])
+    found = []
+    for status, text in (
+        ("no_evidence", "Nothing in this layer speaks for what is explained."),
+        ("not_finite", "The gradients are not finite."),
+    ):
+        rows = [i for i, each in enumerate(last.status) if each == status]
+        if rows:
+            words = (
+                "a blank heatmap" if status == "no_evidence" else "not finite"
+            )
+            found.append(
+                _about_rows(drawn, rows, title=words, text=text, weight=0.35)
+            )
+    return found
+
+
+def _about_rows(
+    drawn: Sequence[DrawnLayer],
+    rows: Sequence[int],
+    *,
+    title: str,
+    text: str,
+    weight: float,
+) -> Finding:
+    """Return what is so of some rows of the newest capture."""
+    last = drawn[-1]
+    outcome = outcome_of(last.capture)
+    images = dict.fromkeys(outcome.images[outcome.row_image[i]] for i in rows)
+    keys = row_keys([each.capture for each in drawn])
+    place = (
+        outcome.images[outcome.row_image[rows[0]]],
+        outcome.row_target[rows[0]],
+    )
+    share = len(images) / max(1, len(outcome.images))
+    return Finding(
+        weight=weight + 0.3 * share,
+        tone="care",
+        title=f"{counted(len(images), 'image')}: {title}",
+        text=f"{text} Layer {short(last.layer.path)}.",
+        kind=last.capture.kind,
+        stream=last.capture.stream,
+        path=last.layer.path,
+        item=keys[place],
+        step=last.capture.step,
+        versus=None,
+        images=tuple(images),
+    )

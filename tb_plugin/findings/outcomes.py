@@ -1,0 +1,103 @@
+"""The answers to the held-out images in, findings about right and wrong out."""
+
+import itertools
+from collections.abc import Sequence
+
+from tb_plugin.contract import Capture, Outcome
+from tb_plugin.findings.attention import row_keys
+from tb_plugin.findings.finding import Finding, counted, moment, outcome_of
+from tb_plugin.serving.payload import DrawnLayer
+
+Layers = Sequence[Sequence[DrawnLayer]]
+
+
+def outcome_findings(
+    stream: Sequence[Capture], layers: Layers
+) -> list[Finding]:
+    """Return what the answers to the held-out images say."""
+    if not layers:
+        return []
+    drawn = layers[-1]
+    return [*_share_right(stream, drawn), *_lost(stream, drawn)]
+
+
+def _share_right(
+    stream: Sequence[Capture], drawn: Sequence[DrawnLayer]
+) -> list[Finding]:
+    first, last = outcome_of(stream[0]), outcome_of(stream[-1])
+    before, after = _right(first), _right(last)
+    if before is None or after is None or before == after:
+        return []
+    shares = [_right(outcome_of(each)) for each in stream]
+    gains = [abs((b or 0) - (a or 0)) for a, b in itertools.pairwise(shares)]
+    leap = 1 + max(range(len(gains)), key=lambda i: gains[i])
+    at = stream[leap]
+    return [
+        Finding(
+            weight=0.55 + 0.4 * abs(after - before),
+            tone="good" if after > before else "bad",
+            title=f"Held-out images right: {before:.0%} → {after:.0%}",
+            text=f"Of {counted(_num_labelled(last), 'image')} with a label. "
+            f"The largest step, {shares[leap - 1] or 0:.0%} to "
+            f"{shares[leap] or 0:.0%}, was at {moment(at, stream)}.",
+            kind=at.kind,
+            stream=at.stream,
+            path=drawn[-1].layer.path,
+            item=None,
+            step=at.step,
+            versus=stream[leap - 1].step,
+        )
+    ]
+
+
+def _right(outcome: Outcome) -> float | None:
+    known = [each for each in outcome.correct if each is not None]
+    return sum(known) / len(known) if known else None
+
+
+def _lost(
+    stream: Sequence[Capture], drawn: Sequence[DrawnLayer]
+) -> list[Finding]:
+    """Return images that are wrong now and were right before."""
+    last = outcome_of(stream[-1])
+    wrong = [
+        image
+        for image, is_right in zip(last.images, last.correct, strict=True)
+        if is_right is False
+    ]
+    ever = {
+        image
+        for capture in stream[:-1]
+        for image, is_right in zip(
+            outcome_of(capture).images, outcome_of(capture).correct, strict=True
+        )
+        if is_right
+    }
+    if not wrong:
+        return []
+    lost = [image for image in wrong if image in ever]
+    at, path = stream[-1], drawn[-1].layer.path
+    keys = row_keys([each.capture for each in drawn])
+    row = next((i for i in keys if i[0] == (lost or wrong)[0]), None)
+    many = "is" if len(wrong) == 1 else "are"
+    return [
+        Finding(
+            weight=0.4 + 0.3 * len(wrong) / max(1, len(last.images)),
+            tone="bad",
+            title=f"{counted(len(wrong), 'image')} of {len(last.images)} "
+            f"{many} wrong now",
+            text=f"{len(lost)} of them had been right in an earlier capture."
+            if lost
+            else "None of them was right in any capture.",
+            kind=at.kind,
+            stream=at.stream,
+            path=path,
+            item=keys[row] if row else None,
+            step=at.step,
+            versus=None,
+        )
+    ]
+
+
+def _num_labelled(outcome: Outcome) -> int:
+    return sum(label is not None for label in outcome.label)

@@ -1,0 +1,53 @@
+"""Many pictures in, one run of bytes out: the *pack* of `http_api.md`."""
+
+import struct
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from tb_plugin.serving.payload import json_bytes
+
+MAGIC = b"KVP1"
+ALIGNMENT = 4  # so that a browser can lay float32 over the bytes
+
+
+@dataclass(frozen=True)
+class PackEntry:
+    """One picture asked for: what it is called, and its bytes or why none.
+
+    Attributes:
+        name: what the entry answers, as `{"step": 50}`.
+        content: the picture; None where there is none.
+        remark: what the entry says instead, as `{"fault": "…"}`.
+    """
+
+    name: Mapping[str, Any]
+    content: bytes | None = None
+    remark: Mapping[str, Any] = field(default_factory=dict)
+
+
+def pack(header: Mapping[str, Any], entries: Sequence[PackEntry]) -> bytes:
+    """Return the pack of `entries`, with `header` beside them."""
+    said = {**header, "entries": list(_entries(entries))}
+    head = json_bytes(said)
+    head += b" " * _padding(len(head))
+    parts = [MAGIC, struct.pack("<I", len(head)), head]
+    for entry in entries:
+        content = entry.content or b""
+        parts += [content, bytes(_padding(len(content)))]
+    return b"".join(parts)
+
+
+def _entries(entries: Sequence[PackEntry]) -> Iterator[dict[str, Any]]:
+    offset = 0
+    for entry in entries:
+        if entry.content is None:
+            yield {**entry.name, **entry.remark}
+            continue
+        length = len(entry.content)
+        yield {**entry.name, "offset": offset, "length": length}
+        offset += length + _padding(length)
+
+
+def _padding(length: int) -> int:
+    return -length % ALIGNMENT

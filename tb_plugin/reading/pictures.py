@@ -1,0 +1,136 @@
+"""Blobs of a log in, entries of a pack out: sized, checked, or a fault."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from tb_plugin.contract import HeldOutImage, MapLayer, PatternLayer
+from tb_plugin.reading.image_header import image_size
+from tb_plugin.reading.pack import PackEntry
+from tb_plugin.reading.reader import Reader, ReadError
+
+MAX_PACK_BYTES = 32 * 2**20
+MAX_PICTURE_BYTES = 32 * 2**20
+MAX_PICTURE_PIXELS = 2**26  # 8192 x 8192, 256 MB in a browser
+_FLOAT32_BYTES = 4
+
+
+@dataclass(frozen=True)
+class RawMaps:
+    """What a record says of raw maps: how many, and of what size."""
+
+    count: int
+    height: int
+    width: int
+
+
+Claim = PatternLayer | RawMaps | HeldOutImage
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One picture to be read.
+
+    Attributes:
+        name: what its entry in the pack is called.
+        key: of its blob; None where there is none.
+        absence: the sentence to give in that case.
+        claims: what records say that it is; it must fit one, if there are any.
+    """
+
+    name: Mapping[str, str | int]
+    key: str | None
+    absence: str
+    claims: Sequence[Claim]
+
+
+def claim_of(layer: PatternLayer | MapLayer, blob: int) -> Claim:
+    """Return what a record says of one blob of a layer's picture.
+
+    Args:
+        layer: the record.
+        blob: 0 for the sheet or the raw maps, 1 for the mean maps.
+    """
+    if isinstance(layer, PatternLayer):
+        return layer
+    count = len(layer.mean_class if blob else layer.maximum)
+    return RawMaps(count, layer.height, layer.width)
+
+
+def pack_entries(
+    reader: Reader, wanted: Sequence[Wanted], remark: Mapping[str, str | bool]
+) -> list[PackEntry]:
+    """Return an entry for each, in order.
+
+    Args:
+        reader: of the log.
+        wanted: the pictures.
+        remark: what the entries say that no longer fit in the pack.
+    """
+    blobs = reader.blobs([w.key for w in wanted if w.key is not None])
+    return list(_entries(wanted, blobs, remark))
+
+
+def _entries(
+    wanted: Sequence[Wanted],
+    blobs: Iterator[bytes | ReadError],
+    remark: Mapping[str, str | bool],
+) -> Iterator[PackEntry]:
+    num_bytes = 0
+    for one in wanted:
+        if one.key is None:
+            yield _fault(one, one.absence)
+        elif num_bytes > MAX_PACK_BYTES:
+            yield PackEntry(one.name, remark=remark)
+        else:
+            entry = _read(one, next(blobs))
+            num_bytes += len(entry.content or b"")
+            yield entry
+
+
+def _read(one: Wanted, blob: bytes | ReadError) -> PackEntry:
+    if isinstance(blob, ReadError):
+        return _fault(one, str(blob))
+    misfit = _misfit(blob, one.claims)
+    return _fault(one, misfit) if misfit else PackEntry(one.name, blob)
+
+
+def _fault(one: Wanted, message: str) -> PackEntry:
+    return PackEntry(one.name, remark={"fault": message})
+
+
+def _misfit(blob: bytes, claims: Iterable[Claim]) -> str | None:
+    """Return why the picture is none of what is claimed, or None."""
+    if len(blob) > MAX_PICTURE_BYTES:
+        return f"a picture of {len(blob)} bytes is too large"
+    misfits = [_misfit_of_claim(blob, claim) for claim in claims]
+    return None if None in misfits else next(iter(misfits), None)
+
+
+def _misfit_of_claim(blob: bytes, claim: Claim) -> str | None:
+    if isinstance(claim, RawMaps):
+        expected = claim.count * claim.height * claim.width
+        if len(blob) == expected * _FLOAT32_BYTES:
+            return None
+        return f"the maps have {len(blob)} bytes; the record says otherwise"
+    if isinstance(claim, HeldOutImage):
+        least = claim.shown_width, claim.shown_height
+        return _misfit_of_image(blob, claim.encoding, least)
+    sheet = claim.sheet
+    columns = min(sheet.columns, len(claim.filters))
+    rows = -(-len(claim.filters) // sheet.columns)
+    least = columns * sheet.tile_width, rows * sheet.tile_height
+    return _misfit_of_image(blob, sheet.encoding, least)
+
+
+def _misfit_of_image(
+    blob: bytes, encoding: str, least: tuple[int, int]
+) -> str | None:
+    size = image_size(blob, encoding)
+    if size is None:
+        return f"the picture is not {encoding}"
+    width, height = size
+    if width * height > MAX_PICTURE_PIXELS:
+        return f"a picture of {width} x {height} pixels is too large"
+    if width < least[0] or height < least[1]:
+        return f"the picture has {width} x {height} pixels, too few"
+    return None

@@ -1,0 +1,221 @@
+"""TensorBoard's data provider in, plain samples out.
+
+The only file that reads the provider. It hides in what the two loaders differ
+(the Python one, and the Rust one behind gRPC): their order, and with
+`questions.py` their errors and their speed.
+"""
+
+import functools
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from tensorboard.data import provider
+
+from tb_plugin.contract import PLUGIN_NAME
+from tb_plugin.reading.calls import NUM_THREADS, Questions, ReadError
+
+__all__ = [
+    "NUM_THREADS",
+    "BlobSample",
+    "ReadError",
+    "Reader",
+    "Stamp",
+    "TextSample",
+]
+
+MAX_BLOBS = 10_000  # of one step; more would be a huge list of keys
+_ALL = 2**31 - 1  # "keep every step" to a provider, in any integer type
+_NOTHING = provider.RunTagFilter(runs=[], tags=[])
+
+
+@dataclass(frozen=True)
+class TextSample:
+    """A string tensor at a step; `text` is None where it holds no string."""
+
+    step: int
+    wall_time: float
+    text: bytes | None
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """Of the newest sample of a tag; another one means that the tag grew."""
+
+    step: int
+    wall_time: float
+
+
+@dataclass(frozen=True)
+class BlobSample:
+    """The keys of the blobs at a step; they are read by `Reader.blobs`."""
+
+    step: int
+    wall_time: float
+    keys: tuple[str, ...]
+
+
+class Reader:
+    """Reads what one request may see.
+
+    Args:
+        data_provider: TensorBoard's.
+        threads: where reads run side by side.
+        context: the request's context, as the provider wants it.
+        experiment_id: the request's.
+    """
+
+    def __init__(
+        self,
+        data_provider: provider.DataProvider,
+        threads: ThreadPoolExecutor,
+        context: Any,
+        experiment_id: str,
+    ) -> None:
+        self._provider = data_provider
+        self._context = context
+        self._experiment_id = experiment_id
+        list_nothing = self._question(
+            data_provider.list_tensors, run_tag_filter=_NOTHING
+        )
+        self._questions = Questions(threads, list_nothing)
+
+    def runs(self) -> dict[str, list[str]]:
+        """Return every run with anything of ours, and its tags of texts.
+
+        Raises:
+            ReadError: the provider could not list them.
+        """
+        ahead = self._begun(self._provider.list_blob_sequences)
+        texts = self._ask(self._provider.list_tensors)
+        blobs = self._questions.answer(ahead)
+        return {
+            run: sorted(texts.get(run, ())) for run in sorted({*texts, *blobs})
+        }
+
+    @property
+    def experiment_id(self) -> str:
+        """Return the experiment that the request is about."""
+        return self._experiment_id
+
+    def text_tags(self, run: str) -> dict[str, Stamp]:
+        """Return the tags of texts in a run; none where it is not there.
+
+        Raises:
+            ReadError: the provider could not list them.
+        """
+        only = provider.RunTagFilter(runs=[run])
+        listing = self._ask(self._provider.list_tensors, run_tag_filter=only)
+        return {
+            tag: Stamp(int(series.max_step), float(series.max_wall_time))
+            for tag, series in sorted(listing.get(run, {}).items())
+        }
+
+    def texts(self, run: str, tag: str) -> tuple[TextSample, ...]:
+        """Return the string tensors of a tag, by step.
+
+        A step written twice is there twice, the older one first.
+
+        Raises:
+            ReadError: the provider could not read the tag.
+        """
+        data = self._series(self._provider.read_tensors, run, tag)
+        samples = [
+            TextSample(int(d.step), float(d.wall_time), _text(d.numpy))
+            for d in data
+        ]
+        return tuple(sorted(samples, key=lambda sample: sample.step))
+
+    def blob_samples_ahead(
+        self, run: str, tag: str
+    ) -> Callable[[], dict[int, BlobSample]]:
+        """Begin with `blob_samples`, to read other things meanwhile.
+
+        Returns:
+            What returns them, or raises as `blob_samples` does.
+        """
+        listing = self._begun(
+            self._provider.list_blob_sequences,
+            run_tag_filter=provider.RunTagFilter(runs=[run], tags=[tag]),
+        )
+        return functools.partial(self._blob_samples, run, tag, listing)
+
+    def blob_samples(self, run: str, tag: str) -> dict[int, BlobSample]:
+        """Return the samples of a blob tag by step; empty where none is.
+
+        Raises:
+            ReadError: the provider could not read the tag, or a step claims
+                more blobs than we ever write.
+        """
+        return self.blob_samples_ahead(run, tag)()
+
+    def _blob_samples(
+        self, run: str, tag: str, listing: Future[Any]
+    ) -> dict[int, BlobSample]:
+        series = self._questions.answer(listing).get(run, {}).get(tag)
+        if series is None:
+            return {}
+        if (series.max_length or 0) > MAX_BLOBS:
+            raise ReadError(f"a step claims {series.max_length} blobs")
+        data = self._series(self._provider.read_blob_sequences, run, tag)
+        return {
+            int(d.step): BlobSample(
+                int(d.step),
+                float(d.wall_time),
+                tuple(value.blob_key for value in d.values),
+            )
+            for d in sorted(data, key=lambda d: int(d.step))
+        }
+
+    def blobs(self, keys: Iterable[str]) -> Iterator[bytes | ReadError]:
+        """Return the blobs in the order of `keys`, read some ahead.
+
+        A caller that has enough stops asking; `NUM_AHEAD` at most are read in
+        vain.
+        """
+        reads = (functools.partial(self._blob, key) for key in keys)
+        return self._questions.side_by_side(reads)
+
+    def _series(self, read: Callable[..., Any], run: str, tag: str) -> Any:
+        only = provider.RunTagFilter(runs=[run], tags=[tag])
+        answer = self._ask(read, run_tag_filter=only, downsample=_ALL)
+        return answer.get(run, {}).get(tag, ())
+
+    def _ask(self, question: Callable[..., Any], **arguments: Any) -> Any:
+        """Return what the provider answers, an empty mapping for nothing."""
+        return self._questions.answer(self._begun(question, **arguments))
+
+    def _begun(
+        self, question: Callable[..., Any], **arguments: Any
+    ) -> Future[Any]:
+        asked = self._question(question, **arguments)
+        return self._questions.begin(lambda: asked() or {})
+
+    def _question(
+        self, question: Callable[..., Any], **arguments: Any
+    ) -> Callable[[], Any]:
+        return functools.partial(
+            question,
+            self._context,
+            experiment_id=self._experiment_id,
+            plugin_name=PLUGIN_NAME,
+            **arguments,
+        )
+
+    def _blob(self, key: str) -> bytes:
+        blob = self._provider.read_blob(self._context, blob_key=key)
+        if not isinstance(blob, bytes):
+            raise ReadError(f"the blob is of type {type(blob).__name__}")
+        return blob
+
+
+def _text(array: Any) -> bytes | None:
+    """Return the string of a tensor with one element."""
+    if not isinstance(array, np.ndarray) or array.size != 1:
+        return None
+    value = array.item()
+    if isinstance(value, str):  # what another provider may make of it
+        return value.encode("utf-8", "surrogatepass")
+    return value if isinstance(value, bytes) else None

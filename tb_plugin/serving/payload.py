@@ -1,0 +1,212 @@
+"""Records in, the JSON objects of `http_api.md` out; no reading, no HTTP."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tb_plugin import contract
+from tb_plugin.contract import Capture, MapLayer, PatternLayer
+from tb_plugin.reading.progress import Reading
+from tb_plugin.reading.reader import BlobSample
+from tb_plugin.reading.records import Fault, StreamRecords
+from tb_plugin.serving.params import LayerQuestion
+
+_SUMMARY_FIELDS = (
+    "kind stream index step iterations fit epoch batch wall_time reason cost_s"
+    " overhead skipped size_bytes notes"
+).split()
+
+
+@dataclass(frozen=True)
+class DrawnLayer:
+    """One layer in one capture."""
+
+    capture: Capture
+    layer: PatternLayer | MapLayer
+
+
+def json_bytes(payload: Any) -> bytes:
+    """Return a payload as UTF-8; records in it become objects."""
+    text = json.dumps(
+        payload, default=vars, allow_nan=False, separators=(",", ":")
+    )
+    return text.encode()
+
+
+def runs_payload(runs: Mapping[str, Iterable[str]]) -> dict[str, Any]:
+    """Return the answer of `runs`."""
+    listed = [
+        {"run": run, "streams": list(streams(tags))}
+        for run, tags in runs.items()
+    ]
+    return {"schema": contract.SCHEMA_VERSION, "runs": listed}
+
+
+def progress_payload(run: str, reading: Reading | None) -> dict[str, Any]:
+    """Return the answer of `progress`."""
+    if reading is None:
+        return {"run": run, "reading": None}
+    [stream] = streams([reading.tag])
+    counts = {"num_read": reading.num_read, "num_records": reading.num_records}
+    return {"run": run, "reading": {"stream": stream, **counts}}
+
+
+def streams(tags: Iterable[str]) -> dict[str, str]:
+    """Return the streams of a run and the tags of their records."""
+    prefix = contract.CAPTURES_PREFIX
+    return {
+        tag.removeprefix(prefix): tag for tag in tags if tag.startswith(prefix)
+    }
+
+
+def captures_by_step(records: Iterable[StreamRecords]) -> list[Capture]:
+    """Return the captures of all streams by step, then by stream."""
+    captures = [capture for stream in records for capture in stream.captures]
+    return sorted(captures, key=lambda c: (c.step, c.stream))
+
+
+def captures_payload(
+    run: str, records: Sequence[StreamRecords]
+) -> dict[str, Any]:
+    """Return the answer of `captures`."""
+    captures = captures_by_step(records)
+    return {
+        "run": run,
+        "captures": [_summary(capture) for capture in captures],
+        "layers": _listed_layers(captures),
+        "streams": [_stream(stream) for stream in records],
+        "faults": [fault for stream in records for fault in stream.faults],
+    }
+
+
+def drawn_layers(
+    captures: Iterable[Capture], kind: contract.Kind, path: str
+) -> list[DrawnLayer]:
+    """Return every drawing of one layer, in the order of `captures`."""
+    return [
+        DrawnLayer(capture, layer)
+        for capture in captures
+        if capture.kind == kind
+        for layer in layers_of(capture)
+        if layer.path == path
+    ]
+
+
+def layer_bytes(
+    question: LayerQuestion,
+    drawn: Iterable[tuple[DrawnLayer, bytes]],
+    pictures: Mapping[int, BlobSample],
+    faults: Sequence[Fault],
+) -> bytes:
+    """Return the answer of `layer`, as it is sent.
+
+    Args:
+        question: which layer.
+        drawn: each drawing, with its numbers as `numbers_text` wrote them.
+        pictures: those kept, by step.
+        faults: of the whole layer.
+    """
+    versions = {
+        step: _version(question, sample) for step, sample in pictures.items()
+    }
+    entries = [
+        json_bytes({"version": versions.get(picture_step(one))})[:-1]
+        + b","
+        + numbers[1:]
+        for one, numbers in drawn
+    ]
+    head = json_bytes({**vars(question), "faults": faults})
+    return head[:-1] + b',"captures":[' + b",".join(entries) + b"]}"
+
+
+def numbers_text(drawn: DrawnLayer) -> bytes:
+    """Return all that a record says of a layer, as an object of `layer`."""
+    entry = {
+        "step": drawn.capture.step,
+        "stream": drawn.capture.stream,
+        "picture_step": picture_step(drawn),
+        "record": drawn.layer,
+        "outcome": drawn.capture.outcome,
+    }
+    return json_bytes(entry)
+
+
+def layers_of(capture: Capture) -> tuple[PatternLayer | MapLayer, ...]:
+    """Return all that a capture drew."""
+    return (*capture.patterns, *capture.maps)
+
+
+def _summary(capture: Capture) -> dict[str, Any]:
+    labelled = correct = None
+    if capture.outcome is not None:
+        labelled = sum(i is not None for i in capture.outcome.label)
+        correct = sum(i is True for i in capture.outcome.correct)
+    return {
+        **{name: getattr(capture, name) for name in _SUMMARY_FIELDS},
+        "layers": [layer.path for layer in layers_of(capture)],
+        "num_labelled": labelled,
+        "num_correct": correct,
+    }
+
+
+def _listed_layers(captures: Sequence[Capture]) -> list[dict[str, Any]]:
+    """Return each layer of each stream, as its newest capture says it is."""
+    listed: dict[tuple[str, str], dict[str, Any]] = {}
+    for capture in reversed(captures):
+        for layer in layers_of(capture):
+            place = (capture.stream, layer.path)
+            if place not in listed:
+                listed[place] = _listed_layer(capture, layer)
+            listed[place]["num_captures"] += 1
+    return list(listed.values())
+
+
+def _listed_layer(
+    capture: Capture, layer: PatternLayer | MapLayer
+) -> dict[str, Any]:
+    num_filters = num_drawn = None
+    if isinstance(layer, PatternLayer):
+        num_filters, num_drawn = layer.num_filters, len(layer.filters)
+    return {
+        "kind": capture.kind,
+        "path": layer.path,
+        "layer_kind": layer.layer_kind,
+        "stream": capture.stream,
+        "num_captures": 0,
+        "num_filters": num_filters,
+        "num_drawn": num_drawn,
+    }
+
+
+def _stream(records: StreamRecords) -> dict[str, Any]:
+    indices = [capture.index for capture in records.captures]
+    num_written = max(indices, default=-1) + 1
+    return {
+        "stream": records.stream,
+        "num_kept": len(indices),
+        "num_written": max(num_written, len(indices)),
+    }
+
+
+def picture_step(drawn: DrawnLayer) -> int:
+    """Return the step that has the picture shown at a capture.
+
+    Where nothing changed no picture is written: it lies at the step where the
+    last of its tiles came about, and holds them all.
+    """
+    steps = [step for step in drawn.layer.origin_step if step is not None]
+    is_unchanged = steps and set(drawn.layer.origin) == {"unchanged"}
+    return max(steps) if is_unchanged else drawn.capture.step
+
+
+def _version(question: LayerQuestion, sample: BlobSample) -> str:
+    """Return what stands for the bytes of a picture: where and when written.
+
+    The blob's key does not change when another log is opened at the same
+    address; the time of writing does.
+    """
+    place = [*vars(question).values(), sample.step, sample.wall_time]
+    text = json.dumps(place).encode()
+    return hashlib.blake2b(text, digest_size=8).hexdigest()

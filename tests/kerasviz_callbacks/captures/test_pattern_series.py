@@ -1,0 +1,273 @@
+"""What captures of patterns say of the captures before them."""
+
+from dataclasses import replace
+
+import keras
+import numpy as np
+import pytest
+
+from kerasviz_callbacks import FilterPatterns
+from kerasviz_callbacks.captures.pattern_ascents import floor_filters
+from kerasviz_callbacks.log import run_log
+from kerasviz_callbacks.patterns.ascent.ascent import Ascent
+from kerasviz_callbacks.patterns.excitation_graph import ExcitationGraph
+from tests.kerasviz_callbacks.logs.written import all_steps, captures, tags_of
+from tests.kerasviz_callbacks.networks.training import X, fit, plain_network
+
+FLOOR = [
+    f"{kind}correlation_{what}"
+    for kind in ("", "spectrum_")
+    for what in ("floor", "seed")
+]
+CHANGES = [
+    f"{name}_{since}"
+    for name in (
+        "correlation",
+        "spectrum_correlation",
+        "weight_change",
+        "held_out_change",
+    )
+    for since in ("previous", "baseline")
+]
+NATURE = [f"held_out_{name}" for name in ("mean", "best", "peak")] + [
+    f"crop_{name}" for name in ("image", "left", "upper", "right", "lower")
+]
+
+
+def watcher(log_dir, layers=("conv1", "conv2"), **options) -> FilterPatterns:
+    settings = {"steps": 3, "verbose": 0, "on_error": "raise", "images": X[:6]}
+    settings["budget"] = None
+    return FilterPatterns(log_dir, list(layers), 2, **{**settings, **options})
+
+
+def layers_of(log_dir, index: int) -> list:
+    """Return the records of one layer, capture by capture."""
+    return [capture.patterns[index] for capture in captures(log_dir)]
+
+
+@pytest.fixture(scope="module")
+def log_dir(tmp_path_factory):
+    """A log of a network whose first layer is frozen."""
+    folder = tmp_path_factory.mktemp("log")
+    keras.utils.set_random_seed(0)
+    model = plain_network()
+    model.get_layer("conv1").trainable = False
+    fit(model, watcher(folder))
+    return folder
+
+
+@pytest.fixture
+def calls(monkeypatch) -> list[str]:
+    """Count what is computed."""
+    made: list[str] = []
+    watched = [(Ascent, "__call__"), (ExcitationGraph, "answers")]
+    watched.append((ExcitationGraph, "sources"))
+    for owner, name in watched:
+        original = getattr(owner, name)
+
+        def counted(*args, original=original, name=name):
+            made.append(name)
+            return original(*args)
+
+        monkeypatch.setattr(owner, name, counted)
+    return made
+
+
+def test_record_has_every_measure_of_the_contract(log_dir):
+    for layer in layers_of(log_dir, 1):
+        assert sorted(layer.measures) == sorted(
+            ["peak", *FLOOR, *CHANGES, *NATURE]
+        )
+        assert set(layer.layer_measures) == {"cka_previous", "cka_baseline"}
+
+
+def test_first_capture_changed_from_nothing(log_dir):
+    first = layers_of(log_dir, 1)[0]
+    assert all(set(first.measures[name]) == {None} for name in CHANGES)
+    assert set(first.layer_measures.values()) == {None}
+
+
+def test_second_capture_changed_alike_from_the_first_and_the_previous(log_dir):
+    second = layers_of(log_dir, 1)[1]
+    for name in CHANGES[::2]:
+        other = name.replace("previous", "baseline")
+        assert None not in second.measures[name]
+        assert second.measures[name] == second.measures[other]
+    assert second.layer_measures["cka_previous"] < 1
+
+
+def test_third_capture_is_compared_with_both(log_dir):
+    third = layers_of(log_dir, 1)[2].measures
+    assert third["weight_change_previous"] != third["weight_change_baseline"]
+    assert min(third["weight_change_baseline"]) > 0
+
+
+def test_unchanged_layer_says_that_nothing_changed(log_dir):
+    for layer in layers_of(log_dir, 0)[1:]:
+        for name in CHANGES:
+            expected = 1.0 if "correlation" in name else 0.0
+            assert layer.measures[name] == (expected, expected)
+        assert set(layer.layer_measures.values()) == {1.0}
+
+
+def test_floor_is_measured_once_and_told_at_every_capture(log_dir):
+    layers = layers_of(log_dir, 1)
+    for name in FLOOR:
+        first, *others = [layer.measures[name] for layer in layers]
+        assert first == others[0] == others[1]
+        assert None not in first
+    nudged, reseeded = (layers[0].measures[name] for name in FLOOR[:2])
+    assert min(nudged) > 0.99 > max(reseeded)
+
+
+def test_some_filters_stand_for_all_in_the_floor(tmp_path):
+    draw = watcher(tmp_path, ["conv2"])
+    draw._request = replace(draw._request, filters=6)
+    fit(plain_network(), draw, epochs=1)
+    for layer in layers_of(tmp_path, 0):
+        assert layer.filters == (0, 1, 2, 3, 4, 5)
+        for name in FLOOR:
+            is_known = [value is not None for value in layer.measures[name]]
+            assert is_known == [True, False, False, True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("count", "expected"), [(1, 1), (2, 2), (3, 3), (4, 2), (8, 2), (32, 8)]
+)
+def test_one_filter_in_four_and_at_least_two_are_drawn_again(count, expected):
+    assert len(floor_filters(tuple(range(count)))) == expected
+
+
+def test_held_out_images_are_stored_once(log_dir):
+    steps = all_steps(log_dir, "python")
+    assert steps["kerasviz/held_out/filter_patterns"] == [0]
+
+
+def test_charts_count_dead_and_stuck_filters_too(log_dir):
+    found = set(all_steps(log_dir, "rust"))
+    names = ("dead_filters", "stuck_filters", "cka_baseline")
+    expected = tags_of("conv1", "conv2") | {
+        f"kerasviz/{name}/{path}"
+        for name in names
+        for path in ("conv1", "conv2")
+    }
+    assert found == expected | {"kerasviz/held_out/filter_patterns"}
+
+
+def test_frozen_network_computes_nothing_after_the_first_capture(
+    tmp_path, calls
+):
+    model = plain_network()
+    for name in ("conv1", "conv2"):
+        model.get_layer(name).trainable = False
+    draw = watcher(tmp_path)
+    draw.set_model(model)
+    draw._prepare(model)
+    calls.clear()
+    counts = []
+    for step in range(3):
+        draw._series.draw(draw._prepared, step, step)
+        draw._series.keep()
+        counts.append(len(calls))
+    assert counts == [9, 9, 9]  # 2 x 3 ascents, 1 pass, 2 crops
+
+
+def test_layer_drawn_again_costs_one_ascent_and_one_pass(tmp_path, calls):
+    model = plain_network()
+    draw = watcher(tmp_path)
+    draw._prepare(model)
+    draw._series.draw(draw._prepared, 0, 0)
+    draw._series.keep()
+    calls.clear()
+    model.get_layer("conv2").kernel.assign_add(0.1 * np.ones((3, 3, 4, 6)))
+    draw._series.draw(draw._prepared, 1, 1)
+    assert calls == ["answers", "sources", "__call__"]
+
+
+def test_floor_may_be_left_out(tmp_path, calls):
+    draw = watcher(tmp_path, noise_floor=False)
+    draw._prepare(plain_network())
+    calls.clear()
+    layer = draw._series.draw(draw._prepared, 0, 0)[0].record
+    assert calls.count("__call__") == 2
+    assert not set(FLOOR) & set(layer.measures)
+
+
+def test_what_the_floor_costs_is_said_before_training(tmp_path, capsys):
+    for noise_floor in (True, False):
+        draw = watcher(tmp_path, noise_floor=noise_floor, verbose=1)
+        said = []
+        for _ in range(2):
+            fit(plain_network(), draw, epochs=1)
+            line = capsys.readouterr().out
+            said.append(", once " in line)
+            assert "beside 6 images of 16 x 16 px" in line
+        assert said == [noise_floor, False]
+
+
+def test_restart_compares_with_nothing_from_before_it(tmp_path, monkeypatch):
+    model = plain_network()
+    fit(model, watcher(tmp_path))
+    monkeypatch.setattr(run_log, "_logs", {})  # as in a new process
+    fit(model, watcher(tmp_path))
+    _, _, first, second, _ = layers_of(tmp_path, 1)  # step 8 was replaced
+    baseline = [name for name in CHANGES if name.endswith("baseline")]
+    assert all(set(first.measures[name]) == {None} for name in CHANGES)
+    assert all(set(second.measures[name]) == {None} for name in baseline)
+    assert None not in second.measures["weight_change_previous"]
+    assert None not in first.measures["correlation_floor"]
+    notes = [capture.notes for capture in captures(tmp_path)]
+    told = ["before the restart" in " ".join(note) for note in notes]
+    assert told == [False, False, True, False, False]
+
+
+def test_second_fit_of_one_callback_goes_on_comparing(tmp_path):
+    model, draw = plain_network(), watcher(tmp_path)
+    fit(model, draw, epochs=1)
+    fit(model, draw, epochs=1)
+    last = layers_of(tmp_path, 1)[-1]
+    assert None not in last.measures["weight_change_baseline"]
+
+
+def test_lost_capture_is_not_compared_with(tmp_path, monkeypatch):
+    model, draw = plain_network(), watcher(tmp_path, on_error="log")
+    write, lost = draw._write, []
+
+    def fails_once(*args):
+        if not lost:
+            lost.append(args)
+            raise OSError("no space left")
+        write(*args)
+
+    monkeypatch.setattr(draw, "_write", fails_once)
+    fit(model, draw)
+    first, second = layers_of(tmp_path, 1)
+    assert set(first.measures["correlation_baseline"]) == {None}
+    assert None not in second.measures["correlation_baseline"]
+
+
+def test_notes_name_filters_that_need_a_word(tmp_path):
+    keras.utils.set_random_seed(0)  # a filter may be dead by chance
+    model = plain_network()
+    conv = model.get_layer("conv2")
+    conv.bias.assign([0.0, 0, 0, -1e4, 0, 0])
+    conv.trainable = False
+    fit(model, watcher(tmp_path), epochs=1)
+    [note] = captures(tmp_path)[0].notes
+    assert note.startswith("conv2: filter 3 dead, no held-out image")
+    assert layers_of(tmp_path, 1)[0].status == ("live", "dead")
+
+
+def test_memory_is_flat_over_many_captures(tmp_path):
+    draw = watcher(tmp_path, noise_floor=False)
+    model = plain_network()
+    draw._prepare(model)
+    kernel = model.get_layer("conv1").kernel
+    sizes = []
+    for step in range(200):
+        kernel.assign_add(1e-3 * np.ones(kernel.shape))
+        draw._series.draw(draw._prepared, step, step)
+        draw._series.keep()
+        memory = draw._series._memory
+        sizes.append(len(memory._first) + len(memory._newest))
+    assert set(sizes[1:]) == {4}

@@ -1,0 +1,109 @@
+"""Film strips and contact sheets: what is in the log is on the picture."""
+
+import re
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from kerasviz_callbacks.commands.export.paper.drawing import Drawing
+from kerasviz_callbacks.commands.export.paper.figure import save_picture
+from tests import known_content as known
+from tests.kerasviz_callbacks.commands.export.seen import (
+    expected_colours,
+    tiles_of_colours,
+)
+
+UNSCALED = f"--tile={known.PATTERN_PX}"
+PATTERNS = "--kind=filter_patterns"
+
+
+def test_unscaled_tiles_of_a_strip_are_the_stored_ones(export, plan):
+    pixels = np.asarray(
+        Image.open(export("s.png", PATTERNS, UNSCALED)).convert("RGB")
+    )
+    for layer in range(plan.layers):
+        expected = expected_colours(plan, layer, range(plan.captures))
+        assert tiles_of_colours(pixels, expected) == expected
+
+
+def test_a_sheet_shows_every_filter_at_the_last_capture(export, plan):
+    file = export("s.png", PATTERNS, UNSCALED, "--as=sheet", "--layer=conv1")
+    pixels = np.asarray(Image.open(file).convert("RGB"))
+    last = range(plan.captures - 1, plan.captures)
+    expected = expected_colours(plan, 1, last)
+    assert tiles_of_colours(pixels, expected) == expected
+
+
+def test_tiles_are_enlarged_pixel_by_pixel(export, plan):
+    big = f"--tile={3 * known.PATTERN_PX + 2}"
+    file = export("s.png", PATTERNS, big, "--layer=conv1", "--steps=50")
+    pixels = np.asarray(Image.open(file).convert("RGB"))
+    colour = known.pattern_colour(1, 3, 1)
+    is_there = np.all(pixels == colour, axis=-1)
+    assert is_there.sum() == (3 * known.PATTERN_PX) ** 2
+
+
+def test_a_jpg_shows_the_same_in_fewer_bytes(export):
+    options = ["--kind=grad_cam", "--layer=conv1"]
+    exact = export("s.png", *options)
+    pixels = np.asarray(Image.open(exact).convert("RGB")).astype(int)
+    exact.unlink()
+    small = np.asarray(Image.open(export("s.jpg", *options))).astype(int)
+    assert np.abs(small - pixels).mean() < 1
+
+
+def test_a_png_says_how_large_it_is_on_paper(export):
+    options = [PATTERNS, "--layer=conv1", "--steps=0", "--dpi=300"]
+    with Image.open(export("s.png", *options)) as picture:
+        assert np.allclose(picture.info["dpi"], 300, atol=0.1)
+
+
+def test_a_pdf_has_a_page_per_layer_with_whole_tiles_and_its_fonts(
+    export, plan
+):
+    file = export("s.pdf", PATTERNS, UNSCALED).read_bytes()
+    assert len(re.findall(rb"/Type /Page\b", file)) == plan.layers
+    assert b"/FontFile2" in file  # TrueType, not outlines
+    widths = re.findall(rb"/Width (\d+)", file)
+    tiles = plan.layers * plan.captures * plan.filters
+    assert widths.count(str(known.PATTERN_PX).encode()) == tiles
+
+
+@pytest.mark.parametrize("size", [(10, 70_000), (20_000, 20_000)])
+def test_a_picture_too_large_to_draw_is_refused(tmp_path, size):
+    with pytest.raises(ValueError, match="wide and high"):
+        save_picture(tmp_path / "s.png", [Drawing(*size, ())], 150)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_means_of_classes_are_on_the_strip_unless_images_are_chosen(
+    export, capsys
+):
+    options = ["--kind=grad_cam", "--layer=conv1", "--steps=200"]
+    with Image.open(export("s.png", *options)) as picture:
+        whole = picture.height
+    capsys.readouterr()
+    with Image.open(export("s.png", "--rows=2", *options)) as picture:
+        fewer = picture.height
+    assert "means of 2 of 3 classes are shown" in capsys.readouterr().out
+    with Image.open(export("s.png", "--images=0-3", *options)) as picture:
+        assert fewer < whole and picture.height < whole
+
+
+def test_what_was_not_shown_is_said(export, capsys):
+    export("s.png", PATTERNS, "--rows=3", "--columns=4", "--layers=1")
+    said = capsys.readouterr().out
+    assert "1 of 2 layers are shown" in said
+    assert "3 of 8 filters are shown" in said
+    assert "4 of 6 captures are shown" in said
+
+
+def test_a_strip_of_hostile_logs_is_drawn_with_what_can_be_read(
+    export, hostile_dir, capsys
+):
+    file = export("s.png", log=hostile_dir)
+    said = capsys.readouterr().out
+    assert "not readable: backbone/conv0, step 0: the maps have 3 bytes" in said
+    with Image.open(file) as picture:
+        assert picture.width > 400

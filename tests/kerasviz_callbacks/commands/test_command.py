@@ -1,0 +1,98 @@
+"""The command `kerasviz`, as a shell calls it."""
+
+import subprocess
+import sys
+
+import keras
+import pytest
+
+from kerasviz_callbacks.commands.layers.tree import layer_tree
+from kerasviz_callbacks.commands.main import main
+
+L = keras.layers
+
+
+def small_model():
+    """Return a model with a nested backbone; what the command is given."""
+    image = keras.Input((24, 24, 3))
+    x = L.Conv2D(4, 3, name="conv1")(image)
+    x = L.ReLU(name="relu1")(x)
+    backbone = keras.Model(image, x, name="backbone")
+    classes = [L.GlobalAveragePooling2D(), L.Dense(2, name="classes")]
+    return keras.Sequential(
+        [keras.Input((24, 24, 3)), backbone, *classes], name="small"
+    )
+
+
+def not_a_model():
+    return 3
+
+
+HERE = "tests.kerasviz_callbacks.commands.test_command"
+
+
+def listed(source, capsys):
+    """Return the lines that `kerasviz layers` prints, split into cells."""
+    assert main(["layers", source]) == 0
+    return capsys.readouterr().out.splitlines()
+
+
+def test_layers_lists_the_tree_with_what_can_be_drawn(capsys):
+    head, *lines = listed(f"{HERE}:small_model", capsys)
+    assert head == "small, images of 24 x 24 x 3"
+    assert lines[0].split() == [
+        "H",
+        "backbone",
+        "Functional",
+        *"22 x 22 x 4".split(),
+    ]
+    assert lines[1].startswith("pH    conv1 ")
+    assert lines[1].endswith("22 x 22 x 4  4 filters")
+    assert lines[2].split()[:3] == ["h", "relu1", "ReLU"]
+    assert lines[-1].split() == ["classes", "Dense", "2"]
+
+
+@pytest.mark.parametrize("name", ["m.keras", "m.h5"])
+@pytest.mark.filterwarnings("ignore:__array__ impl:DeprecationWarning")
+def test_a_saved_model_lists_as_the_model(tmp_path, capsys, name):
+    model = small_model()
+    path = tmp_path / name
+    model.save(path)
+    assert listed(str(path), capsys)[1:] == layer_tree(model)[1:]
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("nowhere.keras", "a file that is there"),
+        ("no_such_module:f", "no_such_module"),
+        (f"{HERE}:no_such_function", "has no function 'no_such_function'"),
+        (f"{HERE}:not_a_model", "gives int"),
+        (__file__, "Keras cannot load"),
+    ],
+)
+def test_what_is_no_model_is_one_sentence_and_exit_code_1(source, said, capsys):
+    assert main(["layers", source]) == 1
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith("kerasviz: ") and said in captured.err
+
+
+def test_a_wrong_command_line_is_exit_code_2(capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(["nonsense"])
+    assert stopped.value.code == 2
+    assert "invalid choice" in capsys.readouterr().err
+
+
+def test_help_teaches_and_does_not_wait_for_tensorflow():
+    code = (
+        "import sys; from kerasviz_callbacks.commands.main import main\n"
+        "try: main(['layers', '--help'])\n"
+        "except SystemExit: print('tensorflow' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert "package.module:function" in done.stdout
+    assert "FilterPatterns can draw it" in done.stdout

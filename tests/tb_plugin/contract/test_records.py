@@ -1,0 +1,174 @@
+"""Laws of the records that both sides exchange."""
+
+import dataclasses
+import json
+import math
+from typing import Any
+
+import pytest
+
+from tb_plugin import contract
+from tb_plugin.contract import Capture, HeldOut, UnknownSchemaError
+from tb_plugin.contract.decode import ContractError
+from tests import known_records
+from tests.known_content import Plan
+
+PLAN = Plan(captures=4, targets=2)
+RECORDS: list[Capture | HeldOut] = [
+    *(
+        known_records.capture_record(PLAN, kind, capture)
+        for kind in contract.KINDS
+        for capture in range(PLAN.captures)
+    ),
+    known_records.held_out_record(PLAN),
+]
+PATTERNS = known_records.capture_record(PLAN, "filter_patterns", 1)
+MAPS = known_records.capture_record(PLAN, "grad_cam", 1)
+
+
+def fields_of(value: Any, place: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Return the place of every key in a JSON object, in the first items."""
+    if isinstance(value, list):
+        return fields_of(value[0], (*place, 0)) if value else []
+    if not isinstance(value, dict):
+        return []
+    places = [(*place, key) for key in value]
+    return places + [
+        inner
+        for key, item in value.items()
+        if key not in ("measures", "layer_measures")
+        for inner in fields_of(item, (*place, key))
+    ]
+
+
+def without(record: Capture | HeldOut, place: tuple[Any, ...]) -> str:
+    """Return the JSON of a record with one field taken away."""
+    value = json.loads(record.to_json())
+    owner = value
+    for key in place[:-1]:
+        owner = owner[key]
+    del owner[place[-1]]
+    return json.dumps(value)
+
+
+def all_places() -> list[tuple[Capture | HeldOut, tuple[Any, ...]]]:
+    """Return every field of one record of each shape."""
+    shapes = [PATTERNS, MAPS, RECORDS[-1]]
+    return [
+        (record, place)
+        for record in shapes
+        for place in fields_of(json.loads(record.to_json()))
+    ]
+
+
+@pytest.mark.parametrize("record", RECORDS)
+def test_reading_what_was_written_gives_the_same_record(
+    record: Capture | HeldOut,
+) -> None:
+    assert type(record).from_json(record.to_json()) == record
+
+
+@pytest.mark.parametrize(("record", "place"), all_places())
+def test_a_missing_field_is_named(
+    record: Capture | HeldOut, place: tuple[Any, ...]
+) -> None:
+    expected = "schema" if place == ("schema",) else f"has no {place[-1]}"
+    with pytest.raises(ContractError, match=expected):
+        type(record).from_json(without(record, place))
+
+
+@pytest.mark.parametrize("schema", [0, 2, 10**6])
+def test_another_schema_is_named_and_not_guessed_at(schema: int) -> None:
+    record = dataclasses.replace(MAPS, schema=schema)
+    with pytest.raises(UnknownSchemaError, match=f"version {schema};"):
+        Capture.from_json(record.to_json())
+
+
+def test_fields_of_a_later_minor_version_are_ignored() -> None:
+    value = json.loads(MAPS.to_json())
+    value["later"] = value["maps"][0]["later"] = {"any": "thing"}
+    assert Capture.from_json(json.dumps(value)) == MAPS
+
+
+@pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf])
+def test_a_measure_that_is_not_finite_is_written_as_null(
+    number: float,
+) -> None:
+    [layer, *_] = PATTERNS.patterns
+    measures = {"change": (number, *layer.measures["change"][1:])}
+    layer = dataclasses.replace(layer, measures=measures)
+    record = dataclasses.replace(PATTERNS, patterns=(layer,))
+    [back] = Capture.from_json(record.to_json()).patterns
+    assert back.measures["change"][0] is None
+
+
+def test_times_keep_their_milliseconds() -> None:
+    record = dataclasses.replace(MAPS, wall_time=1_764_000_123.456)
+    back = Capture.from_json(record.to_json())
+    assert back.wall_time == 1_764_000_123.456
+
+
+@pytest.mark.parametrize("value", ["1e999", "NaN", "-Infinity", '"1"', "true"])
+def test_a_number_that_is_none_is_refused(value: str) -> None:
+    text = MAPS.to_json().replace('"cost_s":0.25', f'"cost_s":{value}')
+    with pytest.raises(ContractError, match=r"Capture\.cost_s is not"):
+        Capture.from_json(text)
+
+
+@pytest.mark.parametrize("value", ["1e3", "9007199254740993", "true", "null"])
+def test_an_index_that_is_no_sane_whole_number_is_refused(value: str) -> None:
+    text = MAPS.to_json().replace('"index":1', f'"index":{value}')
+    with pytest.raises(ContractError, match=r"Capture\.index is"):
+        Capture.from_json(text)
+
+
+def test_the_place_of_a_wrong_value_in_a_column_is_named() -> None:
+    value = json.loads(MAPS.to_json())
+    value["maps"][1]["maximum"][2] = "large"
+    with pytest.raises(ContractError, match=r"maps\[1\]\.maximum\[2\] is not"):
+        Capture.from_json(json.dumps(value))
+
+
+@pytest.mark.parametrize("column", ["objective", "status", "origin", "filters"])
+def test_columns_of_unequal_length_are_refused(column: str) -> None:
+    [layer, *_] = PATTERNS.patterns
+    shorter = getattr(layer, column)[1:]
+    with pytest.raises(ContractError, match="columns of filters differ"):
+        dataclasses.replace(layer, **{column: shorter})
+
+
+def test_maps_need_as_many_rows_as_the_outcome() -> None:
+    assert MAPS.outcome is not None
+    fewer = {
+        name: getattr(MAPS.outcome, name)[1:]
+        for name in ("row_image", "row_target", "row_class", "row_score")
+    }
+    outcome = dataclasses.replace(MAPS.outcome, **fewer)
+    with pytest.raises(ContractError, match="maps and outcome differ in rows"):
+        dataclasses.replace(MAPS, outcome=outcome)
+
+
+@pytest.mark.parametrize("size", [0, -1, contract.MAX_SIZE + 1])
+def test_sizes_that_no_picture_has_are_refused(size: int) -> None:
+    with pytest.raises(ContractError, match="a size is not from 1 to"):
+        dataclasses.replace(PATTERNS.patterns[0].sheet, tile_width=size)
+    with pytest.raises(ContractError, match="a size is not from 1 to"):
+        dataclasses.replace(MAPS.maps[0], height=size)
+
+
+def test_tags_are_those_that_the_contract_lists() -> None:
+    assert contract.captures_tag("grad_cam.2") == "kerasviz/captures/grad_cam.2"
+    assert contract.held_out_tag("grad_cam") == "kerasviz/held_out/grad_cam"
+    assert contract.layer_tag("grad_cam", "a/b") == "kerasviz/grad_cam/a/b"
+    assert contract.image_tag("grad_cam", "a/b") == "grad_cam/a/b"
+
+
+def test_tags_hold_nothing_that_the_rust_loader_cannot_read() -> None:
+    tag = contract.layer_tag("grad_cam", 'ü "q" \\ 5%\n')
+    assert tag == "kerasviz/grad_cam/ü %22q%22 %5C 5%25%0A"
+
+
+def test_different_layers_have_different_tags() -> None:
+    paths = ['a"', "a%22", "a%2522", "a\\", "a/", "a"]
+    tags = {contract.image_tag("grad_cam", path) for path in paths}
+    assert len(tags) == len(paths)

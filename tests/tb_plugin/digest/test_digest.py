@@ -1,0 +1,136 @@
+"""Streams are read once until they grow; numbers come back as they went."""
+
+import json
+import threading
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tb_plugin.contract import Capture, captures_tag
+from tb_plugin.digest.compact import Compactor
+from tb_plugin.digest.digest import StreamDigest, digest_stream
+from tb_plugin.digest.light import Lightener
+from tb_plugin.digest.memory import DigestMemory
+from tb_plugin.digest.overview import layers_payload
+from tb_plugin.findings import find
+from tb_plugin.reading.reader import ReadError, Stamp, TextSample
+from tb_plugin.reading.records import CaptureMemory, StreamName
+from tb_plugin.serving.payload import DrawnLayer, layers_of, numbers_text
+from tests import known_records
+from tests.known_content import Plan
+
+PLAN = Plan(captures=3)
+NAME = StreamName("", "run", "tag")
+
+
+def captures(kind: Any) -> list[Capture]:
+    indices = range(PLAN.captures)
+    return [known_records.capture_record(PLAN, kind, i) for i in indices]
+
+
+def digest_of(kind: Any) -> StreamDigest:
+    samples = [
+        TextSample(each.step, each.wall_time, each.to_json().encode())
+        for each in captures(kind)
+    ]
+    return digest_stream(captures_tag(kind), samples, CaptureMemory())
+
+
+@pytest.mark.parametrize("kind", ["filter_patterns", "grad_cam"])
+def test_numbers_of_a_layer_come_back_as_they_went(kind: Any) -> None:
+    lines = digest_of(kind).lines(PLAN.path(1))
+    for capture, line in zip(captures(kind), lines, strict=True):
+        drawn = DrawnLayer(capture, layers_of(capture)[1])
+        assert line == numbers_text(drawn)
+        assert json.loads(line)["record"]["measures"]
+
+
+def test_light_captures_keep_all_but_the_numbers() -> None:
+    whole = captures("filter_patterns")
+    light = digest_of("filter_patterns").records.captures
+    for kept, given in zip(light, whole, strict=True):
+        assert kept.patterns[0].filters == given.patterns[0].filters
+        assert kept.patterns[0].sheet == given.patterns[0].sheet
+        assert kept.patterns[0].measures == {}
+        assert (kept.step, kept.notes) == (given.step, given.notes)
+
+
+def test_layers_that_differ_in_numbers_alone_are_kept_once() -> None:
+    first, second, _ = captures("filter_patterns")
+    later = replace(second, step=1000)
+    one, other, again = map(Lightener().capture, (first, second, later))
+    assert other.patterns[0] is again.patterns[0]
+    assert other.patterns[0] is not one.patterns[0]
+
+
+def test_overview_of_a_stream_survives_its_packing() -> None:
+    digest = digest_of("grad_cam")
+    first, _ = json.loads(b"[" + digest.summary("layers") + b"]")
+    assert first["steps"] == [0, 50, 100]
+    [outcome] = json.loads(b"[" + digest.summary("outcomes") + b"]")
+    assert outcome["num_correct"] == [1, 2, 3]
+
+
+def test_stream_is_read_again_only_when_it_grew() -> None:
+    memory, made = DigestMemory(), []
+
+    def make() -> StreamDigest:
+        made.append(1)
+        return digest_of("grad_cam")
+
+    for stamp in (Stamp(1, 1.0), Stamp(1, 1.0), Stamp(2, 2.0)):
+        memory.digest(NAME, stamp, make)
+    assert len(made) == 2
+
+
+def test_requests_at_once_read_a_stream_once() -> None:
+    memory, made = DigestMemory(), []
+    begun = threading.Event()
+
+    def make() -> StreamDigest:
+        made.append(1)
+        begun.wait(5)
+        return digest_of("grad_cam")
+
+    ask = threading.Thread(
+        target=memory.digest, args=(NAME, Stamp(1, 1.0), make)
+    )
+    ask.start()
+    begun.set()
+    memory.digest(NAME, Stamp(1, 1.0), make)
+    ask.join()
+    assert len(made) == 1
+
+
+def test_stream_that_cannot_be_read_is_tried_again() -> None:
+    memory = DigestMemory()
+
+    def fail() -> StreamDigest:
+        raise ReadError("gone")
+
+    with pytest.raises(ReadError):
+        memory.digest(NAME, Stamp(1, 1.0), fail)
+    digest = digest_of("grad_cam")
+    assert memory.digest(NAME, Stamp(1, 1.0), lambda: digest) is digest
+
+
+def test_what_was_used_longest_ago_leaves_first() -> None:
+    digest = digest_of("grad_cam")
+    memory = DigestMemory(max_bytes=2 * digest.num_bytes)
+    names = [StreamName("", f"run {i}", "tag") for i in range(3)]
+    for name in (*names[:2], names[0], names[2]):
+        memory.digest(name, Stamp(1, 1.0), lambda: digest)
+    other = digest_of("filter_patterns")
+    stamp = Stamp(1, 1.0)
+    assert memory.digest(names[0], stamp, lambda: other) is digest
+    assert memory.digest(names[1], stamp, lambda: other) is other
+
+
+@pytest.mark.parametrize("kind", ["filter_patterns", "grad_cam"])
+def test_compact_captures_tell_the_same(kind: Any) -> None:
+    compactor = Compactor()
+    whole = captures(kind)
+    small = [compactor.capture(each) for each in whole]
+    assert layers_payload(small) == layers_payload(whole)
+    assert find(small) == find(whole)

@@ -1,0 +1,185 @@
+"""What is found in a run: in plain words, ranked, never below the noise."""
+
+from dataclasses import replace
+from typing import Any
+
+from tb_plugin import findings
+from tb_plugin.contract import Capture
+from tb_plugin.findings.change import floors_of
+from tb_plugin.findings.finding import Finding
+from tests import known_records
+from tests.known_content import Plan
+
+PLAN = Plan(captures=8, layers=2)
+
+
+def captures(kind: Any, plan: Plan = PLAN) -> list[Capture]:
+    return [
+        known_records.capture_record(plan, kind, i)
+        for i in range(plan.captures)
+    ]
+
+
+def found(records: list[Capture]) -> dict[str, Finding]:
+    return {each.title: each for each in findings.find(records)}
+
+
+def patched(record: Capture, **change: Any) -> Capture:
+    """Return the record with something else in each pattern layer."""
+    layers = tuple(replace(layer, **change) for layer in record.patterns)
+    return replace(record, patterns=layers)
+
+
+def measured(record: Capture, **columns: float | None) -> Capture:
+    """Return the record with other measures, alike for all filters."""
+    layers = []
+    for layer in record.patterns:
+        count = len(layer.filters)
+        more = {name: (value,) * count for name, value in columns.items()}
+        layers.append(replace(layer, measures={**layer.measures, **more}))
+    return replace(record, patterns=tuple(layers))
+
+
+def test_filters_that_fall_silent_are_told_with_the_moment() -> None:
+    titles = found(captures("filter_patterns"))
+    told = titles[
+        "backbone/conv1: 1 of 8 filters never fires since epoch 1 of fit 2"
+    ]
+    assert (told.tone, told.item) == ("bad", "14")
+
+
+def test_layer_that_was_frozen_and_moves_later_is_told() -> None:
+    titles = found(captures("filter_patterns"))
+    told = titles["backbone/conv0 changes since epoch 1 of fit 2"]
+    assert told.versus == 50 * (PLAN.second_fit - 1)
+
+
+def living(plan: Plan = PLAN) -> list[Capture]:
+    """Return captures in which nothing is the matter with any filter."""
+    return [
+        patched(each, status=("live",) * plan.filters)
+        for each in captures("filter_patterns", plan)
+    ]
+
+
+def test_filters_that_became_others_are_told_of_all_layers_and_last() -> None:
+    *_, title = found(living())
+    assert title == "2 layers: 10 of 16 filters became other filters"
+    *_, title = found(living(replace(PLAN, layers=1)))
+    assert title == "backbone/conv0: 5 of 8 filters became other filters"
+
+
+def test_filters_that_became_others_show_before_and_after() -> None:
+    *_, told = found(living()).values()
+    assert [tile.step for tile in told.tiles] == [told.versus, told.step]
+    assert told.item == "14"
+
+
+def test_layer_at_rest_is_told_with_the_moment() -> None:
+    told = found(living())["backbone/conv1 has settled since epoch 4"]
+    assert told.step == 200
+
+
+def test_filters_without_a_floor_have_that_of_their_layer() -> None:
+    measured_on_two = {"change_floor": [0.1, None, 0.3, None]}
+    high = 0.28  # nine in ten of those that are known
+    assert floors_of(measured_on_two, 4) == [0.1, high, 0.3, high]
+    assert floors_of({}, 2) == floors_of({"change_floor": [None]}, 2) == [0, 0]
+
+
+def test_change_below_the_floor_is_no_finding() -> None:
+    noisy = [
+        patched(
+            measured(record, correlation_floor=0.1),
+            status=("live",) * PLAN.filters,
+        )
+        for record in captures("filter_patterns")
+    ]
+    assert not [title for title in found(noisy) if "became" in title]
+
+
+def test_layers_that_never_change_are_told_together() -> None:
+    first = captures("filter_patterns")[0]
+    still = [
+        replace(
+            patched(
+                first,
+                origin=("unchanged",) * PLAN.filters,
+                status=("live",) * PLAN.filters,
+            ),
+            index=i,
+            step=50 * i,
+        )
+        for i in range(4)
+    ]
+    [(title, told)] = found(still).items()
+    assert (
+        title == "backbone/conv0, backbone/conv1: unchanged since the baseline"
+    )
+    assert told.tone == "bad"
+
+
+def test_attention_that_moves_is_one_finding_for_images_alike() -> None:
+    titles = found(captures("grad_cam"))
+    [told] = [f for t, f in titles.items() if t.startswith("Attention moved")]
+    assert "from the upper-left corner to the box at epoch 3" in told.title
+    assert len(told.images) == PLAN.images
+    assert "became right" in told.text
+    assert told.tiles[1].image in told.images
+
+
+def test_share_of_right_answers_is_told_from_first_to_last() -> None:
+    titles = found(captures("grad_cam"))
+    assert titles["Held-out images right: 20% → 100%"].tone == "good"
+
+
+def test_images_that_are_wrong_at_the_end_are_told() -> None:
+    titles = found(captures("grad_cam")[:4])
+    told = titles["1 image of 6 is wrong now"]
+    assert told.text == "None of them was right in any capture."
+
+
+def test_right_answer_for_another_reason_is_told() -> None:
+    titles = found(captures("grad_cam")[:3])
+    [told] = [f for t, f in titles.items() if "looks elsewhere" in t]
+    assert told.tone == "care"
+    assert "20%" in told.text
+
+
+def test_one_capture_tells_nothing() -> None:
+    assert findings.find(captures("filter_patterns")[:1]) == []
+
+
+def test_log_without_measures_gives_findings_of_statuses_alone() -> None:
+    bare = [patched(each, measures={}) for each in captures("filter_patterns")]
+    titles = found(bare)
+    assert titles
+    assert not [t for t in titles if "became" in t or "settled" in t]
+
+
+def test_weightiest_comes_first_and_no_layer_fills_the_list() -> None:
+    ranked = findings.find(captures("filter_patterns") + captures("grad_cam"))
+    weights = [each.weight for each in ranked]
+    assert weights == sorted(weights, reverse=True)
+    of_layers = [(each.kind, each.path) for each in ranked]
+    most = max(of_layers.count(each) for each in of_layers)
+    assert most <= findings.MAX_PER_LAYER
+    assert all(0 <= each <= 1 for each in weights)
+
+
+def test_every_finding_is_of_a_layer_that_is_there() -> None:
+    records = captures("filter_patterns") + captures("grad_cam")
+    for each in findings.find(records):
+        at = next(
+            record
+            for record in records
+            if (record.stream, record.step) == (each.stream, each.step)
+        )
+        layers = (*at.patterns, *at.maps)
+        assert each.path in [layer.path for layer in layers]
+
+
+def test_names_of_a_hostile_log_stay_short() -> None:
+    long = Plan(captures=3, layers=1, prefix="x" * 5000)
+    for each in findings.find(captures("filter_patterns", long)):
+        assert len(each.title) < 200
