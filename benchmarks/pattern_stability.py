@@ -27,10 +27,10 @@ from examples.demo.network import build_network
 from kerasviz_callbacks import layer_paths
 from kerasviz_callbacks.patterns.engine import PatternEngine
 from kerasviz_callbacks.patterns.preparation import (
-    PatternRequest,
     PreparedLayer,
     prepare_patterns,
 )
+from kerasviz_callbacks.patterns.request import PatternRequest
 from kerasviz_callbacks.presets.preset import STEADY
 
 NOISES = (0.01, 0.1)

@@ -15,14 +15,17 @@ import keras
 
 from kerasviz_callbacks.callbacks.announcement import announcement
 from kerasviz_callbacks.callbacks.interrupts import Interrupts
-from kerasviz_callbacks.callbacks.log_directory import as_directory
 from kerasviz_callbacks.callbacks.optimizer import (
     averaged_weights,
     check_averaged,
+    optimizer_count,
 )
-from kerasviz_callbacks.callbacks.progress import Progress, optimizer_count
-from kerasviz_callbacks.callbacks.request import WatchRequest
-from kerasviz_callbacks.callbacks.schedule_request import as_schedule
+from kerasviz_callbacks.callbacks.progress import Progress
+from kerasviz_callbacks.callbacks.request import (
+    WatchRequest,
+    as_directory,
+    as_schedule,
+)
 from kerasviz_callbacks.captures.drawing import Drawing, Plan
 from kerasviz_callbacks.log.capture_record import (
     Circumstances,

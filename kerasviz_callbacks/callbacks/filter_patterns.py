@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 import keras
 
+from kerasviz_callbacks.arrays import Range
 from kerasviz_callbacks.callbacks.request import (
     OnCapture,
     OnError,
@@ -11,23 +12,22 @@ from kerasviz_callbacks.callbacks.request import (
     Weights,
 )
 from kerasviz_callbacks.callbacks.watcher import Watcher
-from kerasviz_callbacks.captures.drawing import Drawing, Plan
+from kerasviz_callbacks.captures.drawing import Drawing, Plan, StoredImages
 from kerasviz_callbacks.captures.held_out_record import held_out_record
-from kerasviz_callbacks.captures.narrowed import thinned
-from kerasviz_callbacks.captures.pattern_plan import pattern_plan
+from kerasviz_callbacks.captures.pattern_memory import thinned
 from kerasviz_callbacks.captures.pattern_record import (
+    pattern_plan,
     pattern_scalars,
     status_notes,
 )
 from kerasviz_callbacks.captures.pattern_series import PatternSeries
+from kerasviz_callbacks.images.files import Unreadable
 from kerasviz_callbacks.images.held_out import HeldOutImages
-from kerasviz_callbacks.images.kept import Unreadable
 from kerasviz_callbacks.images.pixel_range import (
     TensorPreprocess,
     as_range,
     as_to_input,
 )
-from kerasviz_callbacks.log.summary import StoredImages
 from kerasviz_callbacks.model.arguments import (
     Filters,
     Layers,
@@ -37,14 +37,13 @@ from kerasviz_callbacks.model.arguments import (
     as_size,
     as_steps,
 )
-from kerasviz_callbacks.model.model_structure import structure_signature
+from kerasviz_callbacks.model.structure import structure_signature
 from kerasviz_callbacks.patterns.preparation import (
-    PatternRequest,
     PreparedPatterns,
     load_images,
     prepare_patterns,
 )
-from kerasviz_callbacks.presets.canvas import Range
+from kerasviz_callbacks.patterns.request import PatternRequest
 from kerasviz_callbacks.presets.preset import Preset, find_preset
 from kerasviz_callbacks.schedule.schedule import Schedule
 from tb_plugin.contract import Kind

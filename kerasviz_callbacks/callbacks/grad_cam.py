@@ -19,7 +19,7 @@ from kerasviz_callbacks.captures.drawing import Drawing, Plan
 from kerasviz_callbacks.captures.heatmap_record import outcome
 from kerasviz_callbacks.captures.heatmap_series import MapStream
 from kerasviz_callbacks.captures.heatmap_sheets import MapSheets
-from kerasviz_callbacks.captures.held_out_record import as_boxes
+from kerasviz_callbacks.heatmaps.batch import vanishing_notes
 from kerasviz_callbacks.heatmaps.preparation import (
     HeatmapRequest,
     PreparedHeatmaps,
@@ -31,12 +31,11 @@ from kerasviz_callbacks.heatmaps.sanity import (
     sanity_cost,
 )
 from kerasviz_callbacks.heatmaps.target import TargetLike
-from kerasviz_callbacks.heatmaps.vanishing import vanishing_notes
+from kerasviz_callbacks.images.files import Unreadable
 from kerasviz_callbacks.images.held_out import Preprocess
-from kerasviz_callbacks.images.kept import Unreadable
-from kerasviz_callbacks.images.regions import Regions, as_masks
+from kerasviz_callbacks.images.regions import Regions, as_boxes, as_masks
 from kerasviz_callbacks.model.arguments import Layers, as_layers
-from kerasviz_callbacks.model.model_structure import structure_signature
+from kerasviz_callbacks.model.structure import structure_signature
 from kerasviz_callbacks.schedule.schedule import Schedule
 from tb_plugin.contract import Kind
 

@@ -4,8 +4,7 @@ import contextlib
 from collections.abc import Iterator
 
 import keras
-
-from kerasviz_callbacks.callbacks.progress import optimizer_count
+import tensorflow as tf
 
 
 def check_averaged(model: keras.Model) -> None:
@@ -40,3 +39,12 @@ def averaged_weights(model: keras.Model) -> Iterator[None]:
     finally:
         for (variable, _), value in zip(pairs, live, strict=True):
             variable.assign(value)
+
+
+def optimizer_count(model: keras.Model) -> int | None:
+    """Return the optimizer's iterations; None where there is not one."""
+    optimizer = getattr(model, "optimizer", None)
+    if optimizer is None:
+        return None
+    # Not `int` at once: a replicated variable has no such conversion.
+    return int(tf.convert_to_tensor(optimizer.iterations))

@@ -4,7 +4,8 @@ import threading
 from collections.abc import Mapping
 
 import keras
-import tensorflow as tf
+
+from kerasviz_callbacks.callbacks.optimizer import optimizer_count
 
 
 class Progress:
@@ -72,12 +73,3 @@ class Progress:
         reached = self._epoch_start + count - self._count_at_start
         if 0 < self.step - reached < model.steps_per_execution:
             self.step = reached
-
-
-def optimizer_count(model: keras.Model) -> int | None:
-    """Return the optimizer's iterations; None where there is not one."""
-    optimizer = getattr(model, "optimizer", None)
-    if optimizer is None:
-        return None
-    # Not `int` at once: a replicated variable has no such conversion.
-    return int(tf.convert_to_tensor(optimizer.iterations))

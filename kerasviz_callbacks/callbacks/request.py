@@ -1,10 +1,18 @@
-"""How a callback goes about its work, as the user asks, checked."""
+"""How a callback goes about its work, as the user asks, checked.
 
+What a user gives as `every=` in, a schedule of one's own out.
+
+What a user gives as `log_dir` in, a path out.
+"""
+
+import copy
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, get_args
 
-from kerasviz_callbacks.schedule.schedule import Schedule
+from kerasviz_callbacks.schedule.events import LossNotFinite, TrainableChanged
+from kerasviz_callbacks.schedule.schedule import AnyOf, Schedule
+from kerasviz_callbacks.schedule.steps import EveryEpochs, check_count
 
 OnError: TypeAlias = Literal["log", "raise"]
 Weights: TypeAlias = Literal["live", "averaged"]
@@ -79,3 +87,44 @@ def _check_bytes(limit: int | None) -> None:
             "max_log_bytes must be a positive whole number, or None for no "
             f"limit — got {limit!r}."
         )
+
+
+def as_schedule(every: int | Schedule) -> Schedule:
+    """Return the schedule that `every=` names.
+
+    An int counts epochs, and two events are drawn beside, which are rare and
+    explain a run: weights were frozen or unfrozen, the loss is not finite. A
+    schedule is taken as it is, as a copy, for it may remember.
+
+    Raises:
+        ValueError: the int is not positive.
+        TypeError: it is neither an int nor a schedule.
+    """
+    if isinstance(every, int) and not isinstance(every, bool):
+        check_count("every", every)
+        return AnyOf(EveryEpochs(every), TrainableChanged(), LossNotFinite())
+    if isinstance(every, Schedule):
+        return copy.deepcopy(every)
+    raise TypeError(
+        "every must be a number of epochs or a schedule such as "
+        f"EverySteps(500) — got {every!r}."
+    )
+
+
+def as_directory(log_dir: Any) -> str:
+    """Return the path.
+
+    Raises:
+        TypeError: it is none.
+        ValueError: it is empty.
+    """
+    try:
+        path = log_dir if isinstance(log_dir, str) else log_dir.__fspath__()
+    except AttributeError:
+        raise TypeError(
+            f"log_dir must be a path — got {log_dir!r}. It is the first "
+            "argument, as in keras.callbacks.TensorBoard."
+        ) from None
+    if not path:
+        raise ValueError("log_dir must not be empty; name a directory.")
+    return str(path)

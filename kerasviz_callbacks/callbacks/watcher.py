@@ -6,7 +6,7 @@ Everything here is wiring; nothing computes a picture.
 from typing import Any
 
 from kerasviz_callbacks.callbacks.capturing import Capturing
-from kerasviz_callbacks.callbacks.progress import optimizer_count
+from kerasviz_callbacks.callbacks.optimizer import optimizer_count
 from kerasviz_callbacks.schedule.schedule import Event, Moment, joined
 
 

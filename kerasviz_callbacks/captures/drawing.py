@@ -1,10 +1,48 @@
 """What a callback says before training and hands over at each capture."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
-from kerasviz_callbacks.log.summary import Picture, StoredImages
-from tb_plugin.contract import MapLayer, Outcome, PatternLayer
+from tb_plugin.contract import (
+    HeldOut,
+    MapLayer,
+    Outcome,
+    PatternLayer,
+)
+
+StoredImages: TypeAlias = tuple[HeldOut, Sequence[bytes]]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """The pictures of one layer in one capture.
+
+    Attributes:
+        path: of the layer.
+        blob: for the plugin: the encoded sheet, or the raw maps; None where
+            it repeats an earlier one.
+        labelled: JPEG for the stock Images tab, or None as `blob`.
+        labelled_size: its (width, height).
+        class_means: of raw maps, the second blob; None as `blob`.
+    """
+
+    path: str
+    blob: bytes | None
+    labelled: bytes | None
+    labelled_size: tuple[int, int]
+    class_means: bytes | None = None
+
+    @property
+    def blobs(self) -> list[bytes]:
+        """What the plugin gets, in order."""
+        parts = (self.blob, self.class_means)
+        return [part for part in parts if part is not None]
+
+    @property
+    def num_bytes(self) -> int:
+        """Return what the pictures take in the log."""
+        return sum(map(len, self.blobs)) + len(self.labelled or b"")
 
 
 @dataclass(frozen=True)

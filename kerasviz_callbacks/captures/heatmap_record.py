@@ -12,7 +12,7 @@ from kerasviz_callbacks.heatmaps.class_means import (
     class_votes,
 )
 from kerasviz_callbacks.heatmaps.engine import HeatmapBatch
-from kerasviz_callbacks.heatmaps.top_classes import top_classes
+from kerasviz_callbacks.heatmaps.result import top_classes
 from kerasviz_callbacks.images.held_out import HeldOutImages
 from kerasviz_callbacks.model.layers import Located
 from tb_plugin.contract import MapLayer, Outcome

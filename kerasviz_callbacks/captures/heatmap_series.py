@@ -9,8 +9,10 @@ from collections.abc import Hashable
 from dataclasses import replace
 
 from kerasviz_callbacks.arrays import FloatArray
-from kerasviz_callbacks.captures.drawing import Drawing
+from kerasviz_callbacks.captures.drawing import Drawing, Picture
 from kerasviz_callbacks.captures.heatmap_memory import (
+    DrawnMaps,
+    MapMemory,
     as_columns,
     mean_scalars,
     measure_maps,
@@ -25,18 +27,14 @@ from kerasviz_callbacks.captures.heatmap_record import (
 )
 from kerasviz_callbacks.captures.heatmap_sheets import MapSheets
 from kerasviz_callbacks.captures.held_out_record import held_out_record
-from kerasviz_callbacks.captures.map_memory import DrawnMaps, MapMemory
-from kerasviz_callbacks.heatmaps.batch import HeatmapBatch
+from kerasviz_callbacks.heatmaps.batch import HeatmapBatch, vanishing_notes
 from kerasviz_callbacks.heatmaps.class_means import ClassMeans
 from kerasviz_callbacks.heatmaps.draw import heatmaps_at
 from kerasviz_callbacks.heatmaps.preparation import PreparedHeatmaps
 from kerasviz_callbacks.heatmaps.sanity import SanityCheck
-from kerasviz_callbacks.heatmaps.vanishing import vanishing_notes
 from kerasviz_callbacks.images.regions import Regions
-from kerasviz_callbacks.log.summary import Picture
 from kerasviz_callbacks.model.layers import Located
-from kerasviz_callbacks.model.model_structure import structure_signature
-from kerasviz_callbacks.model.structure import fingerprint
+from kerasviz_callbacks.model.structure import fingerprint, structure_signature
 from tb_plugin.contract import Capture, MapLayer, Outcome
 
 logger = logging.getLogger(__name__)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from kerasviz_callbacks.arrays import FloatArray
+from kerasviz_callbacks.captures.drawing import Picture
 from kerasviz_callbacks.captures.heatmap_memory import RowKey
 from kerasviz_callbacks.captures.heatmap_record import (
     captions,
@@ -13,7 +14,6 @@ from kerasviz_callbacks.captures.heatmap_record import (
 )
 from kerasviz_callbacks.heatmaps.batch import HeatmapBatch
 from kerasviz_callbacks.heatmaps.preparation import PreparedHeatmaps
-from kerasviz_callbacks.log.summary import Picture
 from kerasviz_callbacks.pictures.overlay import overlays
 from kerasviz_callbacks.pictures.sheet import encode, labelled_sheet
 from tb_plugin.contract import Outcome

@@ -13,13 +13,7 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 
 from kerasviz_callbacks.arrays import FloatArray
-from kerasviz_callbacks.captures.narrowed import (
-    has_all,
-    narrowed,
-    narrowed_floor,
-    spread_out,
-)
-from kerasviz_callbacks.captures.own_weights import own_weights
+from kerasviz_callbacks.captures.drawing import Picture
 from kerasviz_callbacks.captures.pattern_ascents import (
     Climb,
     climb_here,
@@ -33,11 +27,18 @@ from kerasviz_callbacks.captures.pattern_change import (
     layer_change,
     no_change,
     no_layer_change,
+    own_weights,
     picture_likeness,
 )
-from kerasviz_callbacks.captures.pattern_memory import DrawnLayer, PatternMemory
+from kerasviz_callbacks.captures.pattern_memory import (
+    DrawnLayer,
+    PatternMemory,
+    has_all,
+    narrowed,
+    narrowed_floor,
+    spread_out,
+)
 from kerasviz_callbacks.captures.pattern_record import repeated, written
-from kerasviz_callbacks.log.summary import Picture
 from kerasviz_callbacks.model.structure import Digests
 from kerasviz_callbacks.patterns.excitation import Excitation
 from kerasviz_callbacks.patterns.preparation import (

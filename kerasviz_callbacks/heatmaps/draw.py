@@ -11,7 +11,7 @@ from typing import Any
 import keras
 from numpy.typing import ArrayLike
 
-from kerasviz_callbacks.heatmaps.batch import HeatmapBatch
+from kerasviz_callbacks.heatmaps.batch import HeatmapBatch, vanishing_notes
 from kerasviz_callbacks.heatmaps.preparation import (
     HeatmapRequest,
     PreparedHeatmaps,
@@ -19,9 +19,8 @@ from kerasviz_callbacks.heatmaps.preparation import (
 )
 from kerasviz_callbacks.heatmaps.result import Heatmaps
 from kerasviz_callbacks.heatmaps.target import TargetLike
-from kerasviz_callbacks.heatmaps.vanishing import vanishing_notes
+from kerasviz_callbacks.images.files import Unreadable
 from kerasviz_callbacks.images.held_out import Preprocess
-from kerasviz_callbacks.images.kept import Unreadable
 
 logger = logging.getLogger(__name__)
 

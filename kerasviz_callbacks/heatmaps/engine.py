@@ -23,13 +23,13 @@ from kerasviz_callbacks.heatmaps.question import (
 )
 from kerasviz_callbacks.heatmaps.score import PREDICTED, Reading
 from kerasviz_callbacks.model.devices.chunks import Chunks
-from kerasviz_callbacks.model.devices.half_precision import gradient_scale
+from kerasviz_callbacks.model.devices.precision import gradient_scale
 from kerasviz_callbacks.model.devices.replicas import Weights, num_replicas
 from kerasviz_callbacks.model.feature_maps import check_picture
 from kerasviz_callbacks.model.layers import Located
-from kerasviz_callbacks.model.logits import is_trained_from_logits
-from kerasviz_callbacks.model.model_structure import structure_signature
+from kerasviz_callbacks.model.output import is_trained_from_logits
 from kerasviz_callbacks.model.probe import Probe
+from kerasviz_callbacks.model.structure import structure_signature
 
 __all__ = ["HeatmapBatch", "HeatmapEngine"]
 

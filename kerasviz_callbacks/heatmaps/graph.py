@@ -12,8 +12,7 @@ from typing import Any
 import tensorflow as tf
 
 from kerasviz_callbacks.arrays import AnyArray, FloatArray, IntArray
-from kerasviz_callbacks.heatmaps.gradcam import evidence
-from kerasviz_callbacks.heatmaps.methods import Method
+from kerasviz_callbacks.heatmaps.methods import Method, evidence
 from kerasviz_callbacks.heatmaps.question import Pass, Question, Row
 from kerasviz_callbacks.heatmaps.score import (
     Answer,

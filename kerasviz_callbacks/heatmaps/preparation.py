@@ -19,17 +19,17 @@ from kerasviz_callbacks.heatmaps.methods import find_method
 from kerasviz_callbacks.heatmaps.question import Question
 from kerasviz_callbacks.heatmaps.score import PREDICTED
 from kerasviz_callbacks.heatmaps.target import TargetLike, ask
+from kerasviz_callbacks.images.files import Unreadable, check_unreadable
 from kerasviz_callbacks.images.held_out import (
     HeldOutImages,
     Preprocess,
     load_held_out,
 )
-from kerasviz_callbacks.images.kept import Unreadable, check_unreadable
 from kerasviz_callbacks.images.labels import check_class_names, check_labels
 from kerasviz_callbacks.images.range_check import check_range, range_notes
+from kerasviz_callbacks.model.arguments import choose_layers
 from kerasviz_callbacks.model.devices.precision import clear_device_errors
 from kerasviz_callbacks.model.input import model_input
-from kerasviz_callbacks.model.layer_choice import choose_layers
 from kerasviz_callbacks.model.layers import Located
 from kerasviz_callbacks.model.probe import Probe, last_spatial, probe
 

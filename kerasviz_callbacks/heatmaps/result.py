@@ -1,7 +1,12 @@
-"""The heatmaps of some images, and how a person looks at them."""
+"""The heatmaps of some images, and how a person looks at them.
+
+Outputs in, the largest of each image with their names out.
+"""
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -9,12 +14,45 @@ from PIL import Image
 
 from kerasviz_callbacks.arrays import ByteArray, FloatArray, IntArray
 from kerasviz_callbacks.heatmaps.class_means import class_means, class_votes
-from kerasviz_callbacks.heatmaps.top_classes import NamedValue, top_classes
 from kerasviz_callbacks.images.labels import as_labels
 from kerasviz_callbacks.pictures.colormap import Colormap
 from kerasviz_callbacks.pictures.overlay import overlays
 from kerasviz_callbacks.pictures.plotting import Axes, plot_pictures
 from kerasviz_callbacks.pictures.sheet import encode, labelled_sheet
+
+NamedValue: TypeAlias = tuple[int, str, float]
+
+
+def top_classes(
+    outputs: FloatArray,
+    class_names: Sequence[str],
+    k: int = 3,
+    *,
+    is_binary: bool = False,
+) -> list[list[NamedValue]]:
+    """Return, per image, its k largest outputs: (class, name, value).
+
+    Args:
+        outputs: (n, classes), as the model answered.
+        class_names: of every class; () names them by their index.
+        k: how many, fewer where there are not that many.
+        is_binary: a single output is the probability p of class 1, and class
+            0 has 1 - p.
+    """
+    if is_binary and outputs.shape[1] == 1:
+        outputs = np.concatenate([1 - outputs, outputs], axis=1)
+    order = np.argsort(-outputs, axis=1, kind="stable")[:, :k]
+    return [
+        [
+            (int(index), _name(index, class_names), float(row[index]))
+            for index in best
+        ]
+        for row, best in zip(outputs, order, strict=True)
+    ]
+
+
+def _name(index: int, class_names: Sequence[str]) -> str:
+    return class_names[index] if class_names else str(index)
 
 
 @dataclass(frozen=True)

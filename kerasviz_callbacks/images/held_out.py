@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from kerasviz_callbacks.arrays import AnyArray, ByteArray, FloatArray, IntArray
-from kerasviz_callbacks.images.kept import Kept, Unreadable
+from kerasviz_callbacks.images.files import Kept, Unreadable
 from kerasviz_callbacks.images.labels import as_labels
 from kerasviz_callbacks.images.pixels import (
     as_bytes,
@@ -21,7 +21,7 @@ from kerasviz_callbacks.images.pixels import (
     span_of,
     to_look_at,
 )
-from kerasviz_callbacks.images.preprocess_range import check_preprocess
+from kerasviz_callbacks.images.range_check import check_preprocess
 from kerasviz_callbacks.images.source import read_images
 from kerasviz_callbacks.model.input import ModelInput
 

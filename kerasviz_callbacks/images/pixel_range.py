@@ -10,9 +10,9 @@ from typing import Any, TypeAlias
 import numpy as np
 import tensorflow as tf
 
+from kerasviz_callbacks.arrays import Range
 from kerasviz_callbacks.images.pixels import BYTES, SHARES
 from kerasviz_callbacks.model.probe import Probe
-from kerasviz_callbacks.presets.canvas import Range
 
 TensorPreprocess: TypeAlias = Callable[[Any], Any]
 

@@ -142,3 +142,41 @@ def _shares(num_pixels: int, count: int) -> FloatArray:
     starts, stops = cells[:-1], cells[1:]
     covered = _covered(starts, stops, num_pixels)
     return np.asarray(covered * (count / num_pixels))
+
+
+def as_boxes(boxes: object, num_images: int) -> FloatArray | None:
+    """Return one box per image, (n, 4): left, upper, right, lower edge.
+
+    Edges are fractions of the image's width and height. NaN stands for an
+    image without a box.
+
+    Raises:
+        ValueError: another shape, an edge outside the image or missing, or a
+            box without an inside.
+    """
+    if boxes is None:
+        return None
+    array = np.asarray(boxes, np.float32)
+    if array.shape != (num_images, 4):
+        raise ValueError(
+            "boxes must be one per image, (n, 4) with left, upper, right and "
+            f"lower edge — got shape {array.shape} for {num_images} images."
+        )
+    is_given, is_none = np.isfinite(array), np.isnan(array)
+    is_half = ~(is_given.all(axis=1) | is_none.all(axis=1))
+    if is_half.any():
+        wrong = int(np.flatnonzero(is_half)[0])
+        raise ValueError(
+            "boxes must have four edges, or NaN four times for an image "
+            f"without — number {wrong} (from 0) is {array[wrong].tolist()}."
+        )
+    given = array[is_given.all(axis=1)]
+    inside = (given >= 0).all() and (given <= 1).all()
+    if not inside or (given[:, :2] >= given[:, 2:]).any():
+        raise ValueError(
+            "boxes must lie inside the image, in fractions from 0 to 1 of its "
+            "width and height, left < right and upper < lower — got "
+            f"{given.min():g} to {given.max():g}. Divide "
+            "pixels by the image's size."
+        )
+    return array

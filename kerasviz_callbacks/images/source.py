@@ -20,8 +20,12 @@ import numpy as np
 import tensorflow as tf
 
 from kerasviz_callbacks.arrays import AnyArray
-from kerasviz_callbacks.images.files import read_image_files
-from kerasviz_callbacks.images.kept import Kept, Unreadable, all_kept
+from kerasviz_callbacks.images.files import (
+    Kept,
+    Unreadable,
+    all_kept,
+    read_image_files,
+)
 from kerasviz_callbacks.model.input import ModelInput, Shape
 
 MAX_FROM_DATASET = 10_000  # a dataset that never ends is found out here

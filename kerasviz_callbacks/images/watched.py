@@ -16,7 +16,7 @@ from typing import Any
 
 from PIL import Image
 
-from kerasviz_callbacks.model.named_function import (
+from kerasviz_callbacks.model.source import (
     find_function,
     is_named_function,
 )

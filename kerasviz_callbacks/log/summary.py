@@ -2,63 +2,36 @@
 
 A capture with all its pictures is one event, so that a torn write loses it as
 a whole.
+
+Bytes, text and numbers in, the values of an event out.
 """
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
+import numpy as np
 from tensorboard.compat.proto.event_pb2 import Event
-
-from kerasviz_callbacks.log.event_values import (
-    blobs_value,
-    image_value,
-    scalar_value,
-    text_value,
+from tensorboard.compat.proto.summary_pb2 import (
+    DATA_CLASS_BLOB_SEQUENCE,
+    DATA_CLASS_TENSOR,
+    Summary,
+    SummaryMetadata,
 )
+from tensorboard.plugins.image import metadata as image_metadata
+from tensorboard.plugins.scalar import metadata as scalar_metadata
+from tensorboard.util import tensor_util
+
+from kerasviz_callbacks.captures.drawing import Picture, StoredImages
 from tb_plugin.contract import (
+    PLUGIN_NAME,
     Capture,
-    HeldOut,
     Kind,
     captures_tag,
     held_out_tag,
     image_tag,
     layer_tag,
 )
-
-StoredImages: TypeAlias = tuple[HeldOut, Sequence[bytes]]
-
-
-@dataclass(frozen=True)
-class Picture:
-    """The pictures of one layer in one capture.
-
-    Attributes:
-        path: of the layer.
-        blob: for the plugin: the encoded sheet, or the raw maps; None where
-            it repeats an earlier one.
-        labelled: JPEG for the stock Images tab, or None as `blob`.
-        labelled_size: its (width, height).
-        class_means: of raw maps, the second blob; None as `blob`.
-    """
-
-    path: str
-    blob: bytes | None
-    labelled: bytes | None
-    labelled_size: tuple[int, int]
-    class_means: bytes | None = None
-
-    @property
-    def blobs(self) -> list[bytes]:
-        """What the plugin gets, in order."""
-        parts = (self.blob, self.class_means)
-        return [part for part in parts if part is not None]
-
-    @property
-    def num_bytes(self) -> int:
-        """Return what the pictures take in the log."""
-        return sum(map(len, self.blobs)) + len(self.labelled or b"")
 
 
 def capture_event(
@@ -104,3 +77,47 @@ def _picture_values(kind: Kind, picture: Picture) -> list[Any]:
         size = picture.labelled_size
         values.append(image_value(tag, picture.labelled, size))
     return values
+
+
+def text_value(tag: str, text: str) -> Any:
+    """Return a record of our plugin."""
+    tensor = tensor_util.make_tensor_proto([text.encode()], shape=[])
+    return _value(tag, tensor, _our_metadata(DATA_CLASS_TENSOR))
+
+
+def blobs_value(tag: str, blobs: Sequence[bytes]) -> Any:
+    """Return pictures or raw maps of our plugin."""
+    metadata = _our_metadata(DATA_CLASS_BLOB_SEQUENCE)
+    return _value(tag, _strings(blobs), metadata)
+
+
+def image_value(tag: str, picture: bytes, size: tuple[int, int]) -> Any:
+    """Return a picture of (width, height) for the stock Images tab."""
+    width, height = size
+    metadata = image_metadata.create_summary_metadata(
+        display_name=None, description=None
+    )
+    parts = [str(width).encode(), str(height).encode(), picture]
+    return _value(tag, _strings(parts), metadata)
+
+
+def scalar_value(tag: str, value: float) -> Any:
+    """Return a number for the stock charts."""
+    metadata = scalar_metadata.create_summary_metadata(
+        display_name=None, description=None
+    )
+    tensor = tensor_util.make_tensor_proto(np.float32(value))
+    return _value(tag, tensor, metadata)
+
+
+def _strings(parts: Sequence[bytes]) -> Any:
+    return tensor_util.make_tensor_proto(list(parts), shape=[len(parts)])
+
+
+def _value(tag: str, tensor: Any, metadata: Any) -> Any:
+    return Summary.Value(tag=tag, tensor=tensor, metadata=metadata)
+
+
+def _our_metadata(data_class: int) -> Any:
+    plugin = SummaryMetadata.PluginData(plugin_name=PLUGIN_NAME)
+    return SummaryMetadata(plugin_data=plugin, data_class=data_class)

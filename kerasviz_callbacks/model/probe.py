@@ -13,12 +13,13 @@ import keras
 import tensorflow as tf
 
 from kerasviz_callbacks.model.dependence import ancestors, dependents
-from kerasviz_callbacks.model.input import ModelInput
+from kerasviz_callbacks.model.input import ModelInput, Shape
 from kerasviz_callbacks.model.layers import Located, is_convolution, walk
 from kerasviz_callbacks.model.output import named_outputs, output_index
 from kerasviz_callbacks.model.tap import TapError, forward, unreachable
 
-Shape = tuple[int | None, ...]
+NUM_AUTO_LAYERS = 4
+
 
 # Layers that only pool, drop, copy or re-arrange: what is worth looking at is
 # the activation that enters them.

@@ -1,14 +1,20 @@
-"""What a command line calls a model in, the model out."""
+"""What a command line calls a model in, the model out.
+
+What a command line calls a function in, the function out.
+"""
 
 import contextlib
+import importlib
+import os
+import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import keras
+import tensorflow as tf
 
-from kerasviz_callbacks.model.named_function import (
-    find_function,
-    is_named_function,
-)
+from kerasviz_callbacks.model.input import Shape, check_forward_pass
 
 
 def load_model(source: str, *, is_compiled: bool = False) -> keras.Model:
@@ -61,3 +67,55 @@ def _checked(model: object, source: str) -> keras.Model:
             f"{type(model).__name__}."
         )
     return model
+
+
+def is_named_function(source: str) -> bool:
+    """Tell whether this reads as `package.module:function`."""
+    module, colon, _ = source.partition(":")
+    return bool(colon) and bool(module) and os.sep not in source
+
+
+def find_function(source: str, what: str) -> Callable[..., Any]:
+    """Return the function.
+
+    Args:
+        source: `package.module:function`; the working directory is searched
+            for the module first, as by `python -m`.
+        what: the option that names it, for the error.
+
+    Raises:
+        ImportError: there is no such module, or it has no such function.
+    """
+    if os.getcwd() not in sys.path:
+        sys.path.insert(0, os.getcwd())
+    module, _, name = source.partition(":")
+    function = getattr(importlib.import_module(module), name, None)
+    if not callable(function):
+        raise ImportError(
+            f"{what} must name a function — {module!r} has no function "
+            f"{name!r}."
+        )
+    found: Callable[..., Any] = function
+    return found
+
+
+def build_if_needed(model: keras.Model, shape: Shape | None) -> None:
+    """Give a model that was never used its weights, as a first call would.
+
+    Raises:
+        ValueError: it has none yet and the size of its images is not known,
+            or it has no forward pass.
+    """
+    if not isinstance(model, keras.Model) or model.built:
+        return
+    check_forward_pass(model)
+    if shape is None:
+        raise ValueError(
+            f"The model {model.name!r} has no weights yet and does not say "
+            "what it takes. Call it once on a batch, build it, or give size "
+            "or start."
+        )
+    if isinstance(model, keras.Sequential):  # a call would fix its batch size
+        model.build((None, *shape))
+    else:  # a subclassed model has no build that reaches its layers
+        model(tf.zeros((1, *shape)), training=False)

@@ -1,4 +1,7 @@
-"""Weights in, a short digest of them out."""
+"""Weights in, a short digest of them out.
+
+A model in, what a traced function of it depends on out.
+"""
 
 import hashlib
 from collections.abc import Iterable
@@ -41,3 +44,20 @@ class Digests:
                 self._known[id(variable)] = digest_of([variable])
             digest.update(self._known[id(variable)])
         return digest.digest()
+
+
+def structure_signature(model: keras.Model) -> tuple[Any, ...]:
+    """Return what a traced function depends on besides the weights' values.
+
+    A function traced before `enable_lora`, `quantize` or a change of layers
+    computes the old network; weights, freezing and `compile` leave it right.
+    """
+    layers = tuple(
+        (
+            id(layer),
+            getattr(layer, "quantization_mode", None),
+            bool(getattr(layer, "lora_enabled", False)),
+        )
+        for layer in model._flatten_layers()
+    )
+    return layers + tuple(id(variable) for variable in model.variables)

@@ -20,11 +20,13 @@ Nothing of the model changes. What has to be so, and why:
 |                             | other's wrapper                               |
 | leave by a `BaseException`  | Keras' filters would swallow it               |
 | remat off                   | the tensor would belong to an inner graph     |
+
+Another attribute of one layer for a while, and no trace of it after.
 """
 
 import contextlib
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,7 +34,6 @@ import keras
 import tensorflow as tf
 
 from kerasviz_callbacks.model.dependence import dependents
-from kerasviz_callbacks.model.replaced_attribute import replaced_attribute
 
 
 class TapError(RuntimeError):
@@ -251,3 +252,21 @@ def _losses_kept(model: keras.Model, log: _CallLog) -> Iterator[None]:
 
 def _current_graph() -> Any:
     return None if tf.executing_eagerly() else tf.compat.v1.get_default_graph()
+
+
+@contextlib.contextmanager
+def replaced_attribute(
+    layer: keras.Layer, name: str, value: Any
+) -> Iterator[None]:
+    """Set an attribute on the instance, past Keras' tracking; undo it."""
+    own: Mapping[str, Any] = vars(layer)
+    before = own.get(name)
+    had_it = name in own
+    object.__setattr__(layer, name, value)
+    try:
+        yield
+    finally:
+        if had_it:
+            object.__setattr__(layer, name, before)
+        else:
+            object.__delattr__(layer, name)

@@ -8,17 +8,16 @@ from typing import Any
 import keras
 import numpy as np
 
-from kerasviz_callbacks.arrays import FloatArray
+from kerasviz_callbacks.arrays import FloatArray, Range
 from kerasviz_callbacks.images.pixel_range import TensorPreprocess, as_range
 from kerasviz_callbacks.model.arguments import Filters, Size, as_size, as_steps
 from kerasviz_callbacks.model.input import Shape
 from kerasviz_callbacks.patterns.preparation import (
-    PatternRequest,
     load_images,
     prepare_patterns,
 )
+from kerasviz_callbacks.patterns.request import PatternRequest
 from kerasviz_callbacks.patterns.result import Patterns
-from kerasviz_callbacks.presets.canvas import Range
 from kerasviz_callbacks.presets.preset import Preset, find_preset
 
 __all__ = ["Patterns", "filter_patterns"]

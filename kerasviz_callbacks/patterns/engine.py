@@ -11,15 +11,14 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from kerasviz_callbacks.arrays import FloatArray
+from kerasviz_callbacks.arrays import FloatArray, Range
 from kerasviz_callbacks.images.pixel_range import (
     TensorPreprocess,
     as_to_input,
     pixel_range,
 )
 from kerasviz_callbacks.model.activation_range import activation_range
-from kerasviz_callbacks.model.devices.chunk import chunk_size
-from kerasviz_callbacks.model.devices.chunks import Chunks
+from kerasviz_callbacks.model.devices.chunks import Chunks, chunk_size
 from kerasviz_callbacks.model.devices.precision import clear_device_errors
 from kerasviz_callbacks.model.devices.replicas import num_replicas
 from kerasviz_callbacks.model.layers import Located, is_channels_first
@@ -28,10 +27,9 @@ from kerasviz_callbacks.patterns.ascent.ascent import Ascent, Climbed
 from kerasviz_callbacks.patterns.excitation import Excitation
 from kerasviz_callbacks.patterns.result import Patterns
 from kerasviz_callbacks.patterns.status import AscentOutcome, statuses
-from kerasviz_callbacks.presets.canvas import PixelCanvas, Range, channel_note
+from kerasviz_callbacks.presets.canvas import PixelCanvas, channel_note
 from kerasviz_callbacks.presets.preset import Preset
-from kerasviz_callbacks.presets.seeding import generator
-from kerasviz_callbacks.presets.wobble import Wobble
+from kerasviz_callbacks.presets.wobble import Wobble, generator
 
 
 class PatternEngine:

@@ -13,7 +13,7 @@ from typing import Any
 import tensorflow as tf
 
 from kerasviz_callbacks.arrays import AnyArray, FloatArray, IntArray
-from kerasviz_callbacks.model.devices.half_precision import gradient_scale
+from kerasviz_callbacks.model.devices.precision import gradient_scale
 from kerasviz_callbacks.model.devices.replicas import (
     Weights,
     traced_on_replicas,
@@ -21,7 +21,7 @@ from kerasviz_callbacks.model.devices.replicas import (
 from kerasviz_callbacks.model.layers import Located, is_channels_first
 from kerasviz_callbacks.model.probe import Probe
 from kerasviz_callbacks.model.tap import forward
-from kerasviz_callbacks.presets.filter_mean import inside
+from kerasviz_callbacks.presets.objective import inside
 
 
 @dataclass(frozen=True)

@@ -20,47 +20,32 @@ from kerasviz_callbacks.images.held_out import (
     Preprocess,
     load_held_out,
 )
-from kerasviz_callbacks.images.kept import Unreadable, check_unreadable
 from kerasviz_callbacks.images.pixel_range import TensorPreprocess, as_to_input
 from kerasviz_callbacks.images.range_check import check_range, range_notes
-from kerasviz_callbacks.model.arguments import Filters, Layers, Size, as_layers
+from kerasviz_callbacks.model.arguments import (
+    as_layers,
+    choose_layers,
+)
 from kerasviz_callbacks.model.input import Shape, model_input
-from kerasviz_callbacks.model.layer_choice import choose_layers
 from kerasviz_callbacks.model.layers import Located, check_model
-from kerasviz_callbacks.model.model_structure import structure_signature
-from kerasviz_callbacks.model.probe import Probe, probe, spread_convolutions
-from kerasviz_callbacks.patterns.canvas_size import canvas_side
+from kerasviz_callbacks.model.probe import (
+    NUM_AUTO_LAYERS,
+    Probe,
+    probe,
+    spread_convolutions,
+)
+from kerasviz_callbacks.model.source import build_if_needed
+from kerasviz_callbacks.model.structure import structure_signature
 from kerasviz_callbacks.patterns.engine import PatternEngine
 from kerasviz_callbacks.patterns.excitation import Excitation, Exciter
 from kerasviz_callbacks.patterns.excitation_graph import Answers
 from kerasviz_callbacks.patterns.request import (
-    build_if_needed,
+    PatternRequest,
     canvas_shape,
+    canvas_side,
     check_drawable,
     choose_filters,
 )
-from kerasviz_callbacks.presets.canvas import Range
-from kerasviz_callbacks.presets.preset import Preset
-
-NUM_AUTO_LAYERS = 4
-
-
-@dataclass(frozen=True)
-class PatternRequest:
-    """What the user wants drawn; see `FilterPatterns`."""
-
-    layers: Layers
-    filters: Filters
-    preset: Preset
-    preprocess: TensorPreprocess | None = None
-    value_range: Range | None = None
-    size: Size = None
-    input: str | int | None = None
-    images: Any = None
-    unreadable: Unreadable = "raise"
-
-    def __post_init__(self) -> None:
-        check_unreadable(self.unreadable)
 
 
 @dataclass(frozen=True)

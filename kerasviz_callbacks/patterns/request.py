@@ -1,18 +1,53 @@
-"""What a user wants drawn in, what the model allows out, or an error."""
+"""What a user wants drawn in, what the model allows out, or an error.
 
-import keras
+How large a canvas a layer wants, where the model leaves it open.
+
+A filter of an early layer looks at a few pixels, and shows all that it does on
+a small canvas; one of a deep layer looks at more than a hundred. What the
+canvas must hold is some positions of the layer's map, each a stride apart.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
 import tensorflow as tf
 
+from kerasviz_callbacks.arrays import Range
+from kerasviz_callbacks.images.files import Unreadable, check_unreadable
+from kerasviz_callbacks.images.pixel_range import TensorPreprocess
 from kerasviz_callbacks.model.arguments import (
     Filters,
+    Layers,
     Size,
     as_filters,
     as_size,
 )
-from kerasviz_callbacks.model.input import ModelInput, Shape, check_forward_pass
-from kerasviz_callbacks.model.layers import Located
+from kerasviz_callbacks.model.input import ModelInput, Shape
+from kerasviz_callbacks.model.layers import (
+    Located,
+    is_channels_first,
+)
 from kerasviz_callbacks.model.probe import Probe
 from kerasviz_callbacks.presets.preset import Preset
+
+
+@dataclass(frozen=True)
+class PatternRequest:
+    """What the user wants drawn; see `FilterPatterns`."""
+
+    layers: Layers
+    filters: Filters
+    preset: Preset
+    preprocess: TensorPreprocess | None = None
+    value_range: Range | None = None
+    size: Size = None
+    input: str | int | None = None
+    images: Any = None
+    unreadable: Unreadable = "raise"
+
+    def __post_init__(self) -> None:
+        check_unreadable(self.unreadable)
 
 
 def choose_filters(
@@ -90,23 +125,26 @@ def check_drawable(found: Probe, located: Located) -> None:
         )
 
 
-def build_if_needed(model: keras.Model, shape: Shape | None) -> None:
-    """Give a model that was never used its weights, as a first call would.
+_SMALLEST_PX = 64
+_MULTIPLE_PX = 16
 
-    Raises:
-        ValueError: it has none yet and the size of its images is not known,
-            or it has no forward pass.
+
+def canvas_side(found: Probe, located: Located, positions: int) -> int:
+    """Return the side in px on which the map has about so many positions.
+
+    Args:
+        found: a pass through the model with images of some size.
+        located: a layer of it.
+        positions: wanted along a side.
+
+    Returns:
+        A multiple of 16 px, from 64 px to the side in `found`.
     """
-    if not isinstance(model, keras.Model) or model.built:
-        return
-    check_forward_pass(model)
-    if shape is None:
-        raise ValueError(
-            f"The model {model.name!r} has no weights yet and does not say "
-            "what it takes. Call it once on a batch, build it, or give size "
-            "or start."
-        )
-    if isinstance(model, keras.Sequential):  # a call would fix its batch size
-        model.build((None, *shape))
-    else:  # a subclassed model has no build that reaches its layers
-        model(tf.zeros((1, *shape)), training=False)
+    shape = found.shape(located.layer)
+    sides = shape[2:] if is_channels_first(located.layer) else shape[1:-1]
+    largest = min(found.image_shape[:2])
+    if not sides or None in sides:
+        return largest
+    stride = largest / max(min(side for side in sides if side), 1)
+    wanted = math.ceil(stride * positions / _MULTIPLE_PX) * _MULTIPLE_PX
+    return min(max(wanted, _SMALLEST_PX), largest)

@@ -12,8 +12,8 @@ from typing import Protocol, TypeAlias
 import numpy as np
 import tensorflow as tf
 
-from kerasviz_callbacks.arrays import ByteArray, FloatArray
-from kerasviz_callbacks.presets.seeding import generator
+from kerasviz_callbacks.arrays import ByteArray, FloatArray, Range
+from kerasviz_callbacks.presets.wobble import generator
 
 CROP_PX = 25  # the recipe cuts this border artefact off, at 200 px
 _MIN_SIZE_TO_CROP_PX = 4 * CROP_PX  # at least half of the picture is left
@@ -22,7 +22,6 @@ _DISPLAY_MEAN = 128.0
 
 
 Shape3: TypeAlias = tuple[int, int, int]
-Range: TypeAlias = tuple[float, float]  # of pixel values
 
 
 class Canvas(Protocol):

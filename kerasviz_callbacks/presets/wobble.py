@@ -4,8 +4,11 @@ A pattern that survives them is no high-frequency artefact of the grid (Olah et
 al. 2017, "Feature Visualization", transformation robustness). They are drawn
 from a seed fixed per (layer, filter): the same in every capture, so that a
 change of the picture is a change of the weights.
+
+What is to be random in, a generator that depends on that alone out.
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,7 +16,6 @@ import numpy as np
 import tensorflow as tf
 
 from kerasviz_callbacks.arrays import FloatArray
-from kerasviz_callbacks.presets.seeding import generator
 
 
 @dataclass(frozen=True)
@@ -68,3 +70,10 @@ class Wobble:
             fill_mode="REFLECT",
             fill_value=0.0,
         )
+
+
+def generator(*words: str | int) -> np.random.Generator:
+    """Return a generator seeded by these words: equal words, equal numbers."""
+    text = "/".join(str(word) for word in words).encode()
+    digest = hashlib.sha256(text).digest()
+    return np.random.default_rng(int.from_bytes(digest[:16], "little"))

@@ -179,3 +179,11 @@ def _finite(value: int | float, place: str) -> float:
     if not math.isfinite(number):
         raise ContractError(f"{place} is not finite")
     return number
+
+
+def json_bytes(payload: Any) -> bytes:
+    """Return a payload as UTF-8; records in it become objects."""
+    text = json.dumps(
+        payload, default=vars, allow_nan=False, separators=(",", ":")
+    )
+    return text.encode()

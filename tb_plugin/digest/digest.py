@@ -7,6 +7,8 @@ layer are asked for one layer at a time. So records are parsed once, one by one;
 what is often needed is kept as *light* captures, the rest as compressed text by
 layer. The overview needs all numbers side by side, which are *compact* for that
 while.
+
+Captures in, the numbers of each layer as compressed text out.
 """
 
 import zlib
@@ -15,19 +17,18 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from tb_plugin.contract import Capture
-from tb_plugin.digest.compact import Compactor
-from tb_plugin.digest.layer_texts import FAST, NEWLINE, LayerTexts
-from tb_plugin.digest.light import Lightener
+from tb_plugin.contract.decode import json_bytes
+from tb_plugin.digest.compact import Compactor, Lightener
 from tb_plugin.digest.overview import layers_payload, outcomes_payload
 from tb_plugin.findings import find
 from tb_plugin.findings.finding import Finding
+from tb_plugin.reading.captures import DrawnLayer, layers_of, picture_step
 from tb_plugin.reading.reader import ReadError, TextSample
 from tb_plugin.reading.records import (
     CaptureMemory,
     StreamRecords,
     stream_records,
 )
-from tb_plugin.serving.payload import json_bytes, layers_of
 
 _OBJECT_BYTES = 1000  # that a light capture or a light layer takes, about
 
@@ -40,7 +41,7 @@ class StreamDigest:
         records: light captures, without the numbers of filters and rows, and
             the faults.
         numbers: by layer path, compressed: a line for each capture that drew
-            the layer, as `payload.numbers_text` writes it.
+            the layer, as `numbers_text` writes it.
         layers: of the overview, items of a JSON list, compressed.
         outcomes: likewise.
         findings: of this stream, the weightiest first.
@@ -103,3 +104,46 @@ def digest_stream(
 
 def _packed_list(items: list[Any]) -> bytes:
     return zlib.compress(json_bytes(items)[1:-1], FAST)
+
+
+FAST = 1  # zlib: numbers shrink tenfold at any level
+NEWLINE = b"\n"
+
+
+class LayerTexts:
+    """Collects a line for each capture that drew a layer, by its path."""
+
+    def __init__(self) -> None:
+        self._packers: dict[str, Any] = {}
+        self._packed: dict[str, list[bytes]] = {}
+
+    def add(self, capture: Capture) -> None:
+        """Add what a capture says of its layers."""
+        for layer in layers_of(capture):
+            text = numbers_text(DrawnLayer(capture, layer))
+            packer = self._packers.get(layer.path)
+            if packer is None:
+                packer = self._packers[layer.path] = zlib.compressobj(FAST)
+                self._packed[layer.path] = []
+            else:
+                text = NEWLINE + text
+            self._packed[layer.path].append(packer.compress(text))
+
+    def packed(self) -> dict[str, bytes]:
+        """Return all lines by layer; nothing can be added any more."""
+        return {
+            path: b"".join([*parts, self._packers[path].flush()])
+            for path, parts in self._packed.items()
+        }
+
+
+def numbers_text(drawn: DrawnLayer) -> bytes:
+    """Return all that a record says of a layer, as an object of `layer`."""
+    entry = {
+        "step": drawn.capture.step,
+        "stream": drawn.capture.stream,
+        "picture_step": picture_step(drawn),
+        "record": drawn.layer,
+        "outcome": drawn.capture.outcome,
+    }
+    return json_bytes(entry)

@@ -4,14 +4,16 @@ Whether a stream has changed is told by the step and the time of its newest
 record, which a provider knows without reading. One digest is made at a time:
 a page asks for several things of a stream at once, which then wait for the
 first; and parsed, a large stream takes hundreds of megabytes for that while.
+
+Free memory of this process in, back to the system.
 """
 
+import ctypes
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
 
 from tb_plugin.digest.digest import StreamDigest
-from tb_plugin.digest.trim import trim
 from tb_plugin.reading.reader import Stamp
 from tb_plugin.reading.records import StreamName
 
@@ -73,3 +75,16 @@ class DigestMemory:
             while total > self._max_bytes and len(self._kept) > 1:
                 _, (_, oldest) = self._kept.popitem(last=False)
                 total -= oldest.num_bytes
+
+
+def trim() -> None:
+    """Give back what is free.
+
+    The C library of Linux keeps what was freed in pieces below 128 kB, as the
+    records of a run are: hundreds of megabytes after each run that was read.
+    Others have no such function, and no such habit.
+    """
+    try:
+        ctypes.CDLL(None).malloc_trim(0)
+    except (AttributeError, OSError, TypeError):  # not glibc
+        return

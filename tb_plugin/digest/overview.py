@@ -9,10 +9,11 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Literal, Protocol
 
 from tb_plugin.contract import Capture, MapLayer, Outcome, PatternLayer
-from tb_plugin.findings import change, ranked
+from tb_plugin.contract.decode import json_bytes
+from tb_plugin.findings import measures as change
+from tb_plugin.findings import ranked
 from tb_plugin.findings.finding import Finding
 from tb_plugin.findings.measures import spread_columns
-from tb_plugin.serving.payload import json_bytes
 
 _OF_FEW = ("crop_", "rank_correlation_shuffled")  # no mean of these speaks
 

@@ -8,13 +8,12 @@ the files that look. Pure: the same records give the same findings.
 from collections.abc import Iterable, Sequence
 
 from tb_plugin.contract import Capture, MapLayer, PatternLayer
-from tb_plugin.findings.changes import change_findings
+from tb_plugin.findings.changes import change_findings, still_findings
+from tb_plugin.findings.filters import layer_findings
 from tb_plugin.findings.finding import Finding
 from tb_plugin.findings.heatmaps import map_findings
 from tb_plugin.findings.outcomes import outcome_findings
-from tb_plugin.findings.pattern_findings import layer_findings
-from tb_plugin.findings.still_findings import still_findings
-from tb_plugin.serving.payload import DrawnLayer
+from tb_plugin.reading.captures import DrawnLayer
 
 MAX_FINDINGS = 12
 MAX_PER_LAYER = 3

@@ -13,6 +13,12 @@ from tb_plugin import contract
 from tb_plugin.digest.digest import StreamDigest, digest_stream
 from tb_plugin.digest.memory import DigestMemory
 from tb_plugin.digest.overview import overview_bytes
+from tb_plugin.reading.captures import (
+    DrawnLayer,
+    captures_by_step,
+    drawn_layers,
+    streams,
+)
 from tb_plugin.reading.held_out import held_out_images
 from tb_plugin.reading.pack import PackEntry, pack
 from tb_plugin.reading.pictures import Claim, Wanted, claim_of, pack_entries
@@ -30,7 +36,6 @@ from tb_plugin.serving.params import (
     LayerQuestion,
     PicturesQuestion,
 )
-from tb_plugin.serving.payload import DrawnLayer
 
 LEFT_OUT = {"left_out": True}  # ask again: the answer is full
 _TOO_MANY = {"fault": "the images before it fill the answer"}
@@ -130,9 +135,7 @@ class Answers:
         """Return a pack of the held-out images of a stream."""
         run, stream = question.run, question.stream
         images = held_out_images(self._reader, run, stream)
-        if images.is_empty and stream not in payload.streams(
-            self._text_tags(run)
-        ):
+        if images.is_empty and stream not in streams(self._text_tags(run)):
             raise errors.NotFoundError(f"no stream {stream[:80]!r} in this run")
         entries = pack_entries(self._reader, images.pictures, _TOO_MANY)
         header = {"held_out": images.record, "faults": images.faults}
@@ -150,7 +153,7 @@ class Answers:
 
     def _streams_of(self, run: str) -> list[StreamDigest]:
         stamps = self._text_tags(run)
-        tags = payload.streams(stamps).values()
+        tags = streams(stamps).values()
         return [self._digest(run, tag, stamps[tag]) for tag in tags]
 
     def _digest(self, run: str, tag: str, stamp: Stamp) -> StreamDigest:
@@ -168,8 +171,8 @@ class Answers:
             return digest_stream(tag, error, self._memory)
 
     def _drawn(self, question: LayerQuestion) -> list[DrawnLayer]:
-        captures = payload.captures_by_step(self._records(question.run))
-        drawn = payload.drawn_layers(captures, question.kind, question.path)
+        captures = captures_by_step(self._records(question.run))
+        drawn = drawn_layers(captures, question.kind, question.path)
         if not drawn:
             path = question.path[:80]
             raise errors.NotFoundError(f"no layer {path!r} of {question.kind}")

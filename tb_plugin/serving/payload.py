@@ -3,11 +3,18 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from tb_plugin import contract
 from tb_plugin.contract import Capture, MapLayer, PatternLayer
+from tb_plugin.contract.decode import json_bytes
+from tb_plugin.reading.captures import (
+    DrawnLayer,
+    captures_by_step,
+    layers_of,
+    picture_step,
+    streams,
+)
 from tb_plugin.reading.progress import Reading
 from tb_plugin.reading.reader import BlobSample
 from tb_plugin.reading.records import Fault, StreamRecords
@@ -17,22 +24,6 @@ _SUMMARY_FIELDS = (
     "kind stream index step iterations fit epoch batch wall_time reason cost_s"
     " overhead skipped size_bytes notes"
 ).split()
-
-
-@dataclass(frozen=True)
-class DrawnLayer:
-    """One layer in one capture."""
-
-    capture: Capture
-    layer: PatternLayer | MapLayer
-
-
-def json_bytes(payload: Any) -> bytes:
-    """Return a payload as UTF-8; records in it become objects."""
-    text = json.dumps(
-        payload, default=vars, allow_nan=False, separators=(",", ":")
-    )
-    return text.encode()
 
 
 def runs_payload(runs: Mapping[str, Iterable[str]]) -> dict[str, Any]:
@@ -53,20 +44,6 @@ def progress_payload(run: str, reading: Reading | None) -> dict[str, Any]:
     return {"run": run, "reading": {"stream": stream, **counts}}
 
 
-def streams(tags: Iterable[str]) -> dict[str, str]:
-    """Return the streams of a run and the tags of their records."""
-    prefix = contract.CAPTURES_PREFIX
-    return {
-        tag.removeprefix(prefix): tag for tag in tags if tag.startswith(prefix)
-    }
-
-
-def captures_by_step(records: Iterable[StreamRecords]) -> list[Capture]:
-    """Return the captures of all streams by step, then by stream."""
-    captures = [capture for stream in records for capture in stream.captures]
-    return sorted(captures, key=lambda c: (c.step, c.stream))
-
-
 def captures_payload(
     run: str, records: Sequence[StreamRecords]
 ) -> dict[str, Any]:
@@ -79,19 +56,6 @@ def captures_payload(
         "streams": [_stream(stream) for stream in records],
         "faults": [fault for stream in records for fault in stream.faults],
     }
-
-
-def drawn_layers(
-    captures: Iterable[Capture], kind: contract.Kind, path: str
-) -> list[DrawnLayer]:
-    """Return every drawing of one layer, in the order of `captures`."""
-    return [
-        DrawnLayer(capture, layer)
-        for capture in captures
-        if capture.kind == kind
-        for layer in layers_of(capture)
-        if layer.path == path
-    ]
 
 
 def layer_bytes(
@@ -119,23 +83,6 @@ def layer_bytes(
     ]
     head = json_bytes({**vars(question), "faults": faults})
     return head[:-1] + b',"captures":[' + b",".join(entries) + b"]}"
-
-
-def numbers_text(drawn: DrawnLayer) -> bytes:
-    """Return all that a record says of a layer, as an object of `layer`."""
-    entry = {
-        "step": drawn.capture.step,
-        "stream": drawn.capture.stream,
-        "picture_step": picture_step(drawn),
-        "record": drawn.layer,
-        "outcome": drawn.capture.outcome,
-    }
-    return json_bytes(entry)
-
-
-def layers_of(capture: Capture) -> tuple[PatternLayer | MapLayer, ...]:
-    """Return all that a capture drew."""
-    return (*capture.patterns, *capture.maps)
 
 
 def _summary(capture: Capture) -> dict[str, Any]:
@@ -188,17 +135,6 @@ def _stream(records: StreamRecords) -> dict[str, Any]:
         "num_kept": len(indices),
         "num_written": max(num_written, len(indices)),
     }
-
-
-def picture_step(drawn: DrawnLayer) -> int:
-    """Return the step that has the picture shown at a capture.
-
-    Where nothing changed no picture is written: it lies at the step where the
-    last of its tiles came about, and holds them all.
-    """
-    steps = [step for step in drawn.layer.origin_step if step is not None]
-    is_unchanged = steps and set(drawn.layer.origin) == {"unchanged"}
-    return max(steps) if is_unchanged else drawn.capture.step
 
 
 def _version(question: LayerQuestion, sample: BlobSample) -> str:

@@ -10,6 +10,7 @@ from tensorboard.backend import http_util
 from tensorboard.data import provider
 from werkzeug import wrappers
 
+from tb_plugin.contract.decode import json_bytes
 from tb_plugin.digest.memory import DigestMemory
 from tb_plugin.reading.progress import Progress
 from tb_plugin.reading.reader import NUM_THREADS, Reader, ReadError
@@ -17,7 +18,6 @@ from tb_plugin.reading.records import CaptureMemory
 from tb_plugin.serving import params
 from tb_plugin.serving.answers import Answers
 from tb_plugin.serving.assets import SCRIPT, assets_version, list_assets
-from tb_plugin.serving.payload import json_bytes
 
 WsgiApp = Callable[..., Any]
 Handler = Callable[[wrappers.Request], wrappers.Response]

@@ -11,7 +11,7 @@ from kerasviz_callbacks.callbacks.filter_patterns import FilterPatterns
 from kerasviz_callbacks.callbacks.grad_cam import GradCAM
 from kerasviz_callbacks.callbacks.watcher import Watcher
 from kerasviz_callbacks.captures.pattern_ascents import AscentOf, Climb
-from kerasviz_callbacks.commands.backfill.checkpoints.training_place import (
+from kerasviz_callbacks.commands.backfill.checkpoints.files import (
     TrainingPlace,
 )
 from kerasviz_callbacks.commands.backfill.series import BackfillSeries

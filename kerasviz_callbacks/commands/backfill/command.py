@@ -67,9 +67,9 @@ def run(options: argparse.Namespace) -> int:
     from kerasviz_callbacks.commands.backfill.checkpoints.files import (
         find_checkpoints,
     )
-    from kerasviz_callbacks.commands.backfill.checkpoints.order import in_order
-    from kerasviz_callbacks.commands.backfill.checkpoints.ordering import (
+    from kerasviz_callbacks.commands.backfill.checkpoints.order import (
         Ordering,
+        in_order,
     )
 
     found = find_checkpoints(options.checkpoints)

@@ -9,11 +9,6 @@ import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from kerasviz_callbacks.commands.backfill.backfill_turns import (
-    Turn,
-    in_turn,
-    looking_ahead,
-)
 from kerasviz_callbacks.commands.backfill.callbacks import Backfilled
 from kerasviz_callbacks.commands.backfill.checkpoints.files import Checkpoint
 from kerasviz_callbacks.commands.backfill.checkpoints.order import Placed
@@ -27,7 +22,12 @@ from kerasviz_callbacks.commands.backfill.remaining import (
     remaining,
 )
 from kerasviz_callbacks.commands.backfill.subject import Subject
-from kerasviz_callbacks.commands.backfill.workers import Workers
+from kerasviz_callbacks.commands.backfill.workers import (
+    Turn,
+    Workers,
+    in_turn,
+    looking_ahead,
+)
 from kerasviz_callbacks.log.run_log import run_log
 from tb_plugin.contract import Capture
 

@@ -16,9 +16,11 @@ from kerasviz_callbacks.commands.backfill.checkpoints.weights import (
 from kerasviz_callbacks.commands.backfill.job import BackfillJob
 from kerasviz_callbacks.images.held_out import load_held_out
 from kerasviz_callbacks.images.watched import watched_images
-from kerasviz_callbacks.model.named_function import find_function
-from kerasviz_callbacks.model.source import load_model
-from kerasviz_callbacks.patterns.request import build_if_needed
+from kerasviz_callbacks.model.source import (
+    build_if_needed,
+    find_function,
+    load_model,
+)
 
 _OF_PATTERNS = ("images",)
 

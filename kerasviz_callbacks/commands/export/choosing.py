@@ -10,8 +10,8 @@ from typing import TypeVar
 
 from kerasviz_callbacks.commands.export.log import RunRecords
 from tb_plugin.contract import KINDS, Kind, PatternLayer
-from tb_plugin.findings.change import change_measures
-from tb_plugin.serving.payload import DrawnLayer, layers_of
+from tb_plugin.findings.measures import change_measures
+from tb_plugin.reading.captures import DrawnLayer, layers_of
 
 T = TypeVar("T")
 

@@ -23,6 +23,7 @@ from tb_plugin.digest.memory import DigestMemory
 from tb_plugin.findings import find
 from tb_plugin.findings.finding import Finding
 from tb_plugin.loader import KEPT_STEPS
+from tb_plugin.reading.captures import captures_by_step, streams
 from tb_plugin.reading.held_out import held_out_images
 from tb_plugin.reading.pack import PackEntry
 from tb_plugin.reading.pictures import pack_entries
@@ -33,7 +34,6 @@ from tb_plugin.reading.records import (
     StreamRecords,
     stream_records,
 )
-from tb_plugin.serving import payload
 from tb_plugin.serving.answers import LEFT_OUT, Answers
 from tb_plugin.serving.params import LayerQuestion, PicturesQuestion
 
@@ -94,16 +94,16 @@ class OpenLog:
 
     def records(self, run: str) -> RunRecords:
         """Return what a run tells."""
-        tags = payload.streams(self._reader.text_tags(run)).values()
-        streams = [self._stream(run, tag) for tag in tags]
-        captures = payload.captures_by_step(streams)
-        faults = [fault for stream in streams for fault in stream.faults]
+        tags = streams(self._reader.text_tags(run)).values()
+        records = [self._stream(run, tag) for tag in tags]
+        captures = captures_by_step(records)
+        faults = [fault for stream in records for fault in stream.faults]
         return RunRecords(
             run,
             tuple(captures),
             tuple(faults),
             tuple(find(captures)),
-            sum(map(_num_missing, streams)),
+            sum(map(_num_missing, records)),
         )
 
     def pictures(

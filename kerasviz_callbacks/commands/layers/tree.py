@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import keras
 
-from kerasviz_callbacks.model.input import model_input
+from kerasviz_callbacks.model.input import Shape, model_input
 from kerasviz_callbacks.model.layers import (
     Located,
     check_model,
@@ -13,13 +13,12 @@ from kerasviz_callbacks.model.layers import (
     walk,
 )
 from kerasviz_callbacks.model.probe import (
-    Shape,
+    NUM_AUTO_LAYERS,
     last_spatial,
     probe,
     spread_convolutions,
 )
-from kerasviz_callbacks.patterns.preparation import NUM_AUTO_LAYERS
-from kerasviz_callbacks.patterns.request import build_if_needed
+from kerasviz_callbacks.model.source import build_if_needed
 
 _INDENT = "  "
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import tensorflow as tf
 
-from kerasviz_callbacks.arrays import ByteArray, FloatArray, IntArray
-from kerasviz_callbacks.model.devices.half_precision import gradient_scale
+from kerasviz_callbacks.arrays import ByteArray, FloatArray, IntArray, Range
+from kerasviz_callbacks.model.devices.precision import gradient_scale
 from kerasviz_callbacks.model.devices.replicas import (
     Weights,
     num_replicas,
@@ -22,7 +22,6 @@ from kerasviz_callbacks.model.devices.replicas import (
 from kerasviz_callbacks.model.layers import Located
 from kerasviz_callbacks.model.probe import Probe
 from kerasviz_callbacks.patterns.ascent.graph import AscentGraph, ToInput
-from kerasviz_callbacks.presets.canvas import Range
 from kerasviz_callbacks.presets.preset import Preset
 
 

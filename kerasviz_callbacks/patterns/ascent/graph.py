@@ -18,17 +18,19 @@ from typing import Any, TypeAlias, cast
 import keras
 import tensorflow as tf
 
+from kerasviz_callbacks.arrays import Range
 from kerasviz_callbacks.model.devices.replicas import Weights
 from kerasviz_callbacks.model.layers import is_channels_first
 from kerasviz_callbacks.model.probe import Probe
 from kerasviz_callbacks.model.tap import forward, without_activation
 from kerasviz_callbacks.patterns.ascent.gradients import fast_gradients
-from kerasviz_callbacks.patterns.ascent.gradients.selecting import only_filters
+from kerasviz_callbacks.patterns.ascent.gradients.convolutions import (
+    only_filters,
+)
 from kerasviz_callbacks.patterns.ascent.gradients.smoothing import (
     smooth_gradients,
 )
-from kerasviz_callbacks.presets.canvas import Range
-from kerasviz_callbacks.presets.filter_mean import filter_means
+from kerasviz_callbacks.presets.objective import filter_means
 from kerasviz_callbacks.presets.preset import Preset
 from kerasviz_callbacks.presets.step_rule import Velocity
 

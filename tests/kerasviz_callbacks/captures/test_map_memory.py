@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from kerasviz_callbacks.captures.map_memory import DrawnMaps, MapMemory
+from kerasviz_callbacks.captures.heatmap_memory import DrawnMaps, MapMemory
 from kerasviz_callbacks.heatmaps.batch import HeatmapBatch
 
 KEYS = (("a", "label"), ("b", "label"))

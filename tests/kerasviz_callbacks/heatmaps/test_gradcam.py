@@ -5,7 +5,7 @@ import math
 import numpy as np
 import tensorflow as tf
 
-from kerasviz_callbacks.heatmaps.gradcam import (
+from kerasviz_callbacks.heatmaps.methods import (
     heatmaps,
     map_status,
     pooled_gradients,

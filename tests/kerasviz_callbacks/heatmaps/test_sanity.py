@@ -12,10 +12,10 @@ from kerasviz_callbacks.heatmaps.preparation import (
     HeatmapRequest,
     prepare_heatmaps,
 )
-from kerasviz_callbacks.heatmaps.sanity import sanity_check
-from kerasviz_callbacks.heatmaps.shuffled_weights import (
+from kerasviz_callbacks.heatmaps.sanity import (
     ShuffledWeights,
     head_weights,
+    sanity_check,
 )
 from tests.kerasviz_callbacks.logs.written import all_steps, captures
 from tests.kerasviz_callbacks.networks import zoo

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from kerasviz_callbacks.captures.held_out_record import as_boxes
 from kerasviz_callbacks.images.regions import (
+    as_boxes,
     as_masks,
     box_coverage,
     mask_boxes,

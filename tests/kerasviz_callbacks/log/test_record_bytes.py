@@ -7,7 +7,7 @@ import threading
 import pytest
 from tensorboard.summary.writer.record_writer import RecordWriter
 
-from kerasviz_callbacks.log.record_bytes import as_record
+from kerasviz_callbacks.log.event_file import as_record
 
 
 @pytest.mark.parametrize("size", [0, 1, 7, 5000])

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from kerasviz_callbacks.model.logits import find_logits, is_trained_from_logits
+from kerasviz_callbacks.model.output import find_logits, is_trained_from_logits
 
 layers = keras.layers
 

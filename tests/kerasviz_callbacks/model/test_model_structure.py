@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from kerasviz_callbacks.model.model_structure import structure_signature
+from kerasviz_callbacks.model.structure import structure_signature
 
 L = keras.layers
 

@@ -14,17 +14,17 @@ from kerasviz_callbacks.heatmaps.preparation import (
     HeatmapRequest,
     prepare_heatmaps,
 )
-from kerasviz_callbacks.heatmaps.shuffled_weights import ShuffledWeights
+from kerasviz_callbacks.heatmaps.sanity import ShuffledWeights
 from kerasviz_callbacks.model.devices.replicas import (
     num_replicas,
     traced_on_replicas,
 )
 from kerasviz_callbacks.patterns.excitation import Excitation
 from kerasviz_callbacks.patterns.preparation import (
-    PatternRequest,
     load_images,
     prepare_patterns,
 )
+from kerasviz_callbacks.patterns.request import PatternRequest
 from kerasviz_callbacks.presets.objective import Diversity
 from kerasviz_callbacks.presets.preset import find_preset
 from tests.kerasviz_callbacks.captures.test_unchanged import origins

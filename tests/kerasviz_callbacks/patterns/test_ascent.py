@@ -13,7 +13,7 @@ from kerasviz_callbacks.model.probe import probe
 from kerasviz_callbacks.model.tap import TapError
 from kerasviz_callbacks.patterns.draw import filter_patterns
 from kerasviz_callbacks.patterns.engine import PatternEngine
-from kerasviz_callbacks.presets.filter_mean import filter_means
+from kerasviz_callbacks.presets.objective import filter_means
 from kerasviz_callbacks.presets.preset import find_preset
 from tests.kerasviz_callbacks.networks.zoo import ZOO, images, siamese
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from kerasviz_callbacks import filter_patterns
-from kerasviz_callbacks.patterns.crop import MIN_SIDE_PX, box_around
+from kerasviz_callbacks.patterns.excitation import MIN_SIDE_PX, box_around
 from tests.kerasviz_callbacks.networks.zoo import ZOO, images
 
 L = keras.layers

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from kerasviz_callbacks.presets.colours import (
+from kerasviz_callbacks.presets.fourier import (
     IMAGENET_COLOURS,
+    FourierCanvas,
     colours_of,
     painting_matrix,
 )
-from kerasviz_callbacks.presets.fourier import FourierCanvas
 
 RNG = np.random.default_rng(0)
 

@@ -12,8 +12,8 @@ from kerasviz_callbacks import (
     GradCAM,
     Schedule,
 )
-from kerasviz_callbacks.captures.narrowed import narrowed
 from kerasviz_callbacks.captures.pattern_change import LayerState
+from kerasviz_callbacks.captures.pattern_memory import narrowed
 from kerasviz_callbacks.schedule.budget import Budget
 from tests.kerasviz_callbacks.logs.passing import Clock
 from tests.kerasviz_callbacks.logs.written import all_steps, captures

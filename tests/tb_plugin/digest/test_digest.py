@@ -8,15 +8,14 @@ from typing import Any
 import pytest
 
 from tb_plugin.contract import Capture, captures_tag
-from tb_plugin.digest.compact import Compactor
-from tb_plugin.digest.digest import StreamDigest, digest_stream
-from tb_plugin.digest.light import Lightener
+from tb_plugin.digest.compact import Compactor, Lightener
+from tb_plugin.digest.digest import StreamDigest, digest_stream, numbers_text
 from tb_plugin.digest.memory import DigestMemory
 from tb_plugin.digest.overview import layers_payload
 from tb_plugin.findings import find
+from tb_plugin.reading.captures import DrawnLayer, layers_of
 from tb_plugin.reading.reader import ReadError, Stamp, TextSample
 from tb_plugin.reading.records import CaptureMemory, StreamName
-from tb_plugin.serving.payload import DrawnLayer, layers_of, numbers_text
 from tests import known_records
 from tests.known_content import Plan
 

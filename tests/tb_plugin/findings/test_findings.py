@@ -5,8 +5,8 @@ from typing import Any
 
 from tb_plugin import findings
 from tb_plugin.contract import Capture
-from tb_plugin.findings.change import floors_of
 from tb_plugin.findings.finding import Finding
+from tb_plugin.findings.measures import floors_of
 from tests import known_records
 from tests.known_content import Plan
 

@@ -5,7 +5,7 @@ import io
 import pytest
 from PIL import Image
 
-from tb_plugin.reading.image_header import image_size
+from tb_plugin.reading.pictures import image_size
 
 
 def encoded(width: int, height: int, encoding: str, **options: bool) -> bytes:

@@ -16,7 +16,7 @@ from werkzeug.test import Client
 
 from tb_plugin import contract
 from tb_plugin.contract.decode import ContractError
-from tb_plugin.reading.image_header import image_size
+from tb_plugin.reading.pictures import image_size
 from tests import known_records
 from tests.tb_plugin.loaders import python_provider
 from tests.tb_plugin.serving.hostile_log import PLAN

@@ -10,8 +10,13 @@ from pathlib import Path
 import pytest
 
 import tb_plugin
-from tb_plugin.serving.assets import SCRIPT, SHEET, list_assets
-from tb_plugin.serving.joined import joined_script, joined_sheet
+from tb_plugin.serving.assets import (
+    SCRIPT,
+    SHEET,
+    joined_script,
+    joined_sheet,
+    list_assets,
+)
 
 STATIC = Path(tb_plugin.__file__).parent / "static"
 TYPES = {

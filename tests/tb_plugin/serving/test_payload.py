@@ -7,11 +7,18 @@ from typing import Any
 import pytest
 
 from tb_plugin.contract import Capture, PatternLayer
+from tb_plugin.contract.decode import json_bytes
+from tb_plugin.digest.digest import numbers_text
+from tb_plugin.reading.captures import (
+    DrawnLayer,
+    captures_by_step,
+    drawn_layers,
+    picture_step,
+)
 from tb_plugin.reading.reader import BlobSample
 from tb_plugin.reading.records import Fault, StreamRecords
 from tb_plugin.serving import payload
 from tb_plugin.serving.params import LayerQuestion
-from tb_plugin.serving.payload import DrawnLayer
 from tests import known_records
 from tests.known_content import STEPS_APART, Plan
 
@@ -28,9 +35,7 @@ def stream(kind: Any, indices: Any = range(PLAN.captures)) -> StreamRecords:
 
 def answer(*records: StreamRecords) -> Any:
     """Return the answer of `captures` as a browser gets it."""
-    return json.loads(
-        payload.json_bytes(payload.captures_payload("r", records))
-    )
+    return json.loads(json_bytes(payload.captures_payload("r", records)))
 
 
 def pattern(capture: int, **changes: Any) -> DrawnLayer:
@@ -90,24 +95,24 @@ def test_faults_of_all_streams_are_listed() -> None:
 
 
 def test_a_changed_picture_lies_at_its_own_step() -> None:
-    assert payload.picture_step(pattern(5)) == 5 * STEPS_APART
+    assert picture_step(pattern(5)) == 5 * STEPS_APART
 
 
 def test_an_unchanged_picture_lies_where_its_last_tile_came_about() -> None:
     steps = (0, 50, None, *[0] * 5)
     drawn = pattern(3, origin=("unchanged",) * 8, origin_step=steps)
-    assert payload.picture_step(drawn) == 50
+    assert picture_step(drawn) == 50
 
 
 def test_one_changed_tile_makes_a_new_picture() -> None:
     origin = ("continued",) + ("unchanged",) * 7
-    assert payload.picture_step(pattern(3, origin=origin)) == 150
+    assert picture_step(pattern(3, origin=origin)) == 150
 
 
 def layer_versions(*samples: BlobSample) -> list[str | None]:
     drawn = [pattern(i) for i in (0, 1, 5)]
     kept = {sample.step: sample for sample in samples}
-    numbered = [(one, payload.numbers_text(one)) for one in drawn]
+    numbered = [(one, numbers_text(one)) for one in drawn]
     said = json.loads(payload.layer_bytes(QUESTION, numbered, kept, []))
     return [entry["version"] for entry in said["captures"]]
 
@@ -126,10 +131,10 @@ def test_version_follows_the_time_of_writing_and_not_the_key() -> None:
 
 
 def test_drawn_layers_are_those_of_kind_and_path() -> None:
-    captures: list[Capture] = payload.captures_by_step(
+    captures: list[Capture] = captures_by_step(
         [stream("grad_cam"), stream("filter_patterns")]
     )
-    drawn = payload.drawn_layers(captures, "filter_patterns", PLAN.path(1))
+    drawn = drawn_layers(captures, "filter_patterns", PLAN.path(1))
     assert all(isinstance(one.layer, PatternLayer) for one in drawn)
     assert {one.layer.path for one in drawn} == {PLAN.path(1)}
     assert len(drawn) == PLAN.captures

@@ -14,12 +14,15 @@
 
 The optimizer's count is taken only where it grows from each to the next: a
 new optimizer begins anew.
+
+How checkpoints are to be ordered.
 """
 
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Literal
 
 from kerasviz_callbacks.commands.backfill.checkpoints.content import (
     backup_numbers,
@@ -27,23 +30,37 @@ from kerasviz_callbacks.commands.backfill.checkpoints.content import (
 )
 from kerasviz_callbacks.commands.backfill.checkpoints.files import (
     Checkpoint,
+    TrainingPlace,
     without_ending,
 )
 from kerasviz_callbacks.commands.backfill.checkpoints.numbers import (
     Numbers,
     numbers_in,
 )
-from kerasviz_callbacks.commands.backfill.checkpoints.ordering import (
-    NumberIs,
-    Ordering,
-)
-from kerasviz_callbacks.commands.backfill.checkpoints.training_place import (
-    TrainingPlace,
-)
 from kerasviz_callbacks.commands.backfill.checkpoints.weights import (
     UnreadableCheckpointError,
     readable,
 )
+
+Order = Literal["auto", "name", "time"]
+NumberIs = Literal["auto", "step", "epoch"]
+
+
+@dataclass(frozen=True)
+class Ordering:
+    """How checkpoints are to be ordered.
+
+    Attributes:
+        by: `name`, `time`, or the first where names tell something.
+        number: what a plain number in the names is.
+        steps_per_epoch: None where it is not known.
+        template: that the names were made by; None for none.
+    """
+
+    by: Order = "auto"
+    number: NumberIs = "auto"
+    steps_per_epoch: int | None = None
+    template: str | None = None
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 It is enlarged by a whole factor only, pixel by pixel, so that nothing is seen
 that is not there; what is too large is averaged down.
+
+The bytes of a layer's heatmaps in, one of them out.
 """
 
 import io
@@ -11,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from kerasviz_callbacks.arrays import ByteArray
+from kerasviz_callbacks.arrays import ByteArray, FloatArray
 
 MAX_BYTES = 2**29  # of the tiles of one layer, decoded
 
@@ -71,3 +73,25 @@ def decoded(file: bytes) -> ByteArray | None:
             return np.asarray(picture.convert("RGB"))
     except Exception:
         return None
+
+
+_FLOAT32 = np.dtype("<f4")
+
+
+def map_at(
+    file: bytes | str | None, size: tuple[int, int, int], place: int
+) -> FloatArray | None:
+    """Return one map, (h, w) float32; None where the bytes do not fit.
+
+    Args:
+        file: all maps; anything but bytes is why there are none.
+        size: their number, height and width, as the record says.
+        place: which one.
+    """
+    count, height, width = size
+    num_bytes = _FLOAT32.itemsize * count * height * width
+    if not isinstance(file, bytes) or len(file) != num_bytes:
+        return None
+    start = _FLOAT32.itemsize * height * width * place
+    values = np.frombuffer(file, _FLOAT32, height * width, start)
+    return values.reshape(height, width)

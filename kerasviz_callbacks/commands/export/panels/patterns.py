@@ -30,7 +30,7 @@ from kerasviz_callbacks.commands.export.panels.source import (
 )
 from tb_plugin.contract import PatternLayer, Sheet
 from tb_plugin.findings.finding import patterns_of
-from tb_plugin.serving.payload import DrawnLayer, picture_step
+from tb_plugin.reading.captures import DrawnLayer, picture_step
 
 _PLAIN = "live"
 _NOT_DRAWN = Cell(None, "not drawn")

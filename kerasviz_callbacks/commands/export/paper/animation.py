@@ -22,8 +22,8 @@ from kerasviz_callbacks.commands.export.paper.drawing import (
     drawing,
     shifted,
 )
+from kerasviz_callbacks.commands.export.paper.figure import cut, font
 from kerasviz_callbacks.commands.export.paper.layout import Layout
-from kerasviz_callbacks.commands.export.paper.lettering import cut, font
 
 _MS_PER_S = 1000
 _LAST_TIMES = 4  # as long is the last frame seen

@@ -2,8 +2,13 @@
 
 A picture stacks the drawings, a PDF has one to a page, each page as large as
 what is on it. Texts of a PDF stay texts, in embedded fonts.
+
+A text and a width in, as much of the text as fits out.
+
+The font comes with matplotlib, so that pictures look the same everywhere.
 """
 
+import functools
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,6 +17,7 @@ import matplotlib as mpl
 from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from PIL import ImageFont
 
 from kerasviz_callbacks.commands.export.paper.drawing import (
     Bar,
@@ -21,7 +27,28 @@ from kerasviz_callbacks.commands.export.paper.drawing import (
     Text,
     stacked,
 )
-from kerasviz_callbacks.commands.export.paper.lettering import FONT_FAMILY, cut
+
+FONT_FAMILY = "DejaVu Sans"
+_FILES = {False: "DejaVuSans.ttf", True: "DejaVuSans-Bold.ttf"}
+
+
+@functools.cache
+def font(size_px: float, is_bold: bool) -> ImageFont.FreeTypeFont:
+    """Return the font at a size."""
+    folder = Path(mpl.get_data_path(), "fonts", "ttf")
+    return ImageFont.truetype(str(folder / _FILES[is_bold]), size_px)
+
+
+def cut(item: Text) -> str:
+    """Return as much of a text as its width has room for."""
+    letters = font(item.size, item.is_bold)
+    if letters.getlength(item.text) <= item.width:
+        return item.text
+    kept = item.text
+    while kept and letters.getlength(kept + "…") > item.width:
+        kept = kept[:-1]
+    return kept + "…" if kept else ""
+
 
 MAX_SIDE_PX = 2**16 - 1  # of a picture, in matplotlib's renderer
 MAX_PIXELS = 2**27  # of a picture: half a gigabyte while it is drawn

@@ -10,6 +10,17 @@ activation less on the way up, and one less on the way down. The numbers are
 those of the layers up to rounding (Jacob et al. 2018, "Quantization and
 training of neural networks", folds likewise). Weights are read live, and
 nothing of the model changes.
+
+A convolution's operation in a graph, and the same with another kernel.
+
+A convolution of all filters in, one of the filters climbed for out.
+
+Each image of a batch climbs for one filter, so of a layer's last convolution
+only these filters' kernels are needed: eight of 256, forward and backward. The
+convolution, its bias and its activation are built once more for them alone;
+what nothing asks for any more is never computed.
+
+The zeros that padding "SAME" puts before and after an axis.
 """
 
 import contextlib
@@ -20,12 +31,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from kerasviz_callbacks.model.replaced_attribute import replaced_attribute
-from kerasviz_callbacks.patterns.ascent.gradients.convolution_operation import (
-    is_channels_last,
-    with_kernel,
-    without_bias,
-)
+from kerasviz_callbacks.model.tap import replaced_attribute
 
 
 @contextlib.contextmanager
@@ -38,13 +44,13 @@ def folded_normalisations(model: keras.Model) -> Iterator[None]:
     """
     with contextlib.ExitStack() as stack:
         for layer in model._flatten_layers():
-            if _is_plain(layer):
+            if _is_foldable(layer):
                 wrapper = _folding_call(layer, layer.call)
                 stack.enter_context(replaced_attribute(layer, "call", wrapper))
         yield
 
 
-def _is_plain(layer: keras.Layer) -> bool:
+def _is_foldable(layer: keras.Layer) -> bool:
     return (
         type(layer) is keras.layers.BatchNormalization
         and layer.compute_dtype == "float32"
@@ -104,3 +110,121 @@ def _scaled(operation: tf.Operation, scale: tf.Tensor) -> tf.Tensor:
     if operation.type != "Conv2D":  # (height, width, channels, multiplier)
         scale = tf.reshape(scale, tf.shape(kernel)[2:])
     return with_kernel(operation, kernel * scale)
+
+
+_WINDOW = ("strides", "padding", "explicit_paddings", "dilations")
+_OPERATIONS = {
+    "Conv2D": tf.raw_ops.Conv2D,
+    "DepthwiseConv2dNative": tf.raw_ops.DepthwiseConv2dNative,
+}
+
+
+def without_bias(
+    operation: tf.Operation,
+) -> tuple[tf.Operation, tf.Tensor | None]:
+    """Return what a bias is added to, and the bias; None where none is."""
+    if operation.type != "BiasAdd":
+        return operation, None
+    return operation.inputs[0].op, operation.inputs[1]
+
+
+def is_channels_last(operation: tf.Operation) -> bool:
+    """Tell whether it is a convolution with its channels last."""
+    return (
+        operation.type in _OPERATIONS
+        and operation.get_attr("data_format") == b"NHWC"
+    )
+
+
+def with_kernel(operation: tf.Operation, kernel: tf.Tensor) -> tf.Tensor:
+    """Return the answer of the same convolution with another kernel.
+
+    Zeros that a layer put round the image are left to the convolution, where
+    it would put the same ones: one pass less on the way up, one on the way
+    down.
+    """
+    window = {name: operation.get_attr(name) for name in _WINDOW}
+    window["padding"] = window["padding"].decode()
+    image = operation.inputs[0]
+    if _is_padded_as_same(operation):
+        image, window["padding"] = image.op.inputs[0], "SAME"
+    again = _OPERATIONS[operation.type]
+    return again(input=image, filter=kernel, **window)
+
+
+def _is_padded_as_same(operation: tf.Operation) -> bool:
+    """Tell whether "SAME" would put the zeros before it that are there."""
+    padded = operation.inputs[0].op
+    if padded.type != "Pad" or operation.get_attr("padding") != b"VALID":
+        return False
+    image, edges = padded.inputs[0], tf.get_static_value(padded.inputs[1])
+    return edges is not None and (
+        edges.tolist() == _same_edges(operation, image)
+    )
+
+
+def _same_edges(
+    operation: tf.Operation, image: tf.Tensor
+) -> list[list[int]] | None:
+    """Return what "SAME" adds to each axis, None if the sizes are open."""
+    edges = [[0, 0]]
+    for axis in (1, 2):
+        size, kernel = image.shape[axis], operation.inputs[1].shape[axis - 1]
+        if size is None or kernel is None:
+            return None
+        stride = operation.get_attr("strides")[axis]
+        reach = (kernel - 1) * operation.get_attr("dilations")[axis] + 1
+        edges.append([*same_edges(size, reach, stride)])
+    return [*edges, [0, 0]]
+
+
+# An activation that works element by element may follow the convolution.
+_ELEMENTWISE = {"Relu": tf.nn.relu, "Relu6": tf.nn.relu6, "Elu": tf.nn.elu}
+
+
+def only_filters(
+    activation: tf.Tensor, filters: tf.Tensor
+) -> tuple[tf.Tensor, tf.Tensor]:
+    """Return the maps of these filters, and each image's place in them.
+
+    Args:
+        activation: symbolic, (n, h, w, c), what a layer answered.
+        filters: (n,) int32.
+
+    Returns:
+        (n, h, w, n) and (n,) of which the same is asked as of the arguments;
+        the arguments themselves where the layer ends otherwise.
+    """
+    after, operation = None, activation.op
+    if operation.type in _ELEMENTWISE:
+        after, operation = _ELEMENTWISE[operation.type], operation.inputs[0].op
+    operation, bias = without_bias(operation)
+    if not _is_plain_convolution(operation):
+        return activation, filters
+    kernel = tf.gather(operation.inputs[1], filters, axis=-1)
+    chosen = with_kernel(operation, kernel)
+    if bias is not None:
+        chosen = tf.nn.bias_add(chosen, tf.gather(bias, filters))
+    places = tf.range(tf.shape(filters)[0])
+    return chosen if after is None else after(chosen), places
+
+
+def _is_plain_convolution(operation: tf.Operation) -> bool:
+    """Tell whether it is a convolution without groups, channels last."""
+    if operation.type != "Conv2D" or not is_channels_last(operation):
+        return False
+    image, kernel = operation.inputs
+    return bool(image.shape[-1] == kernel.shape[2])
+
+
+def same_edges(size: int, window: int, stride: int) -> tuple[int, int]:
+    """Return how many TensorFlow adds before and after.
+
+    Args:
+        size: of the axis.
+        window: what one answer sees of it; of a dilated kernel, all it spans.
+        stride: from one answer to the next.
+    """
+    num_answers = -(-size // stride)
+    missing = max((num_answers - 1) * stride + window - size, 0)
+    return missing // 2, missing - missing // 2

@@ -21,7 +21,7 @@ import numpy as np
 import tensorflow as tf
 
 from kerasviz_callbacks.arrays import IntArray
-from kerasviz_callbacks.patterns.ascent.gradients.same_padding import same_edges
+from kerasviz_callbacks.patterns.ascent.gradients.convolutions import same_edges
 
 _OVERRIDES = {"MaxPool": "KerasvizMaxPool"}
 _MAX_WINDOW = 25  # elements; the loop over them is unrolled

@@ -25,7 +25,7 @@ from collections.abc import Iterator
 
 import tensorflow as tf
 
-from kerasviz_callbacks.patterns.ascent.gradients.same_padding import same_edges
+from kerasviz_callbacks.patterns.ascent.gradients.convolutions import same_edges
 
 _OVERRIDES = {"Conv2D": "KerasvizConv2D"}
 _MAX_CHANNELS = 4  # with more, TensorFlow's own is as fast

@@ -9,8 +9,10 @@ import pytest
 from kerasviz_callbacks.commands.backfill.checkpoints.files import (
     find_checkpoints,
 )
-from kerasviz_callbacks.commands.backfill.checkpoints.order import in_order
-from kerasviz_callbacks.commands.backfill.checkpoints.ordering import Ordering
+from kerasviz_callbacks.commands.backfill.checkpoints.order import (
+    Ordering,
+    in_order,
+)
 
 
 def saved(folder, name, count=None, time_s=None):

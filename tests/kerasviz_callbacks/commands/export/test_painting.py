@@ -8,7 +8,7 @@ from kerasviz_callbacks.commands.export.panels.decoding import (
     decoded,
     fitted,
 )
-from kerasviz_callbacks.commands.export.panels.mean_rows import MeanRows
+from kerasviz_callbacks.commands.export.panels.heatmaps import MeanRows
 from kerasviz_callbacks.commands.export.panels.painting import (
     Paint,
     boxed,
@@ -16,7 +16,7 @@ from kerasviz_callbacks.commands.export.panels.painting import (
 )
 from kerasviz_callbacks.pictures.colormap import colour_table
 from tb_plugin.contract import HeldOutImage
-from tb_plugin.serving.payload import DrawnLayer
+from tb_plugin.reading.captures import DrawnLayer
 from tests import known_content as known
 from tests import known_records
 from tests.browser.heatmap_paint import overlay_pixel

@@ -5,9 +5,11 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from kerasviz_callbacks.model.devices.chunk import chunk_size
-from kerasviz_callbacks.patterns.ascent.gradients.selecting import only_filters
-from kerasviz_callbacks.presets.filter_mean import filter_means
+from kerasviz_callbacks.model.devices.chunks import chunk_size
+from kerasviz_callbacks.patterns.ascent.gradients.convolutions import (
+    only_filters,
+)
+from kerasviz_callbacks.presets.objective import filter_means
 
 L = keras.layers
 RNG = np.random.default_rng(0)

@@ -1,0 +1,59 @@
+"""Finds captures of a run by stream, step and layer."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from tb_plugin import contract
+from tb_plugin.contract import Capture, MapLayer, PatternLayer
+from tb_plugin.reading.records import StreamRecords
+
+
+@dataclass(frozen=True)
+class DrawnLayer:
+    """One layer in one capture."""
+
+    capture: Capture
+    layer: PatternLayer | MapLayer
+
+
+def streams(tags: Iterable[str]) -> dict[str, str]:
+    """Return the streams of a run and the tags of their records."""
+    prefix = contract.CAPTURES_PREFIX
+    return {
+        tag.removeprefix(prefix): tag for tag in tags if tag.startswith(prefix)
+    }
+
+
+def captures_by_step(records: Iterable[StreamRecords]) -> list[Capture]:
+    """Return the captures of all streams by step, then by stream."""
+    captures = [capture for stream in records for capture in stream.captures]
+    return sorted(captures, key=lambda c: (c.step, c.stream))
+
+
+def drawn_layers(
+    captures: Iterable[Capture], kind: contract.Kind, path: str
+) -> list[DrawnLayer]:
+    """Return every drawing of one layer, in the order of `captures`."""
+    return [
+        DrawnLayer(capture, layer)
+        for capture in captures
+        if capture.kind == kind
+        for layer in layers_of(capture)
+        if layer.path == path
+    ]
+
+
+def layers_of(capture: Capture) -> tuple[PatternLayer | MapLayer, ...]:
+    """Return all that a capture drew."""
+    return (*capture.patterns, *capture.maps)
+
+
+def picture_step(drawn: DrawnLayer) -> int:
+    """Return the step that has the picture shown at a capture.
+
+    Where nothing changed no picture is written: it lies at the step where the
+    last of its tiles came about, and holds them all.
+    """
+    steps = [step for step in drawn.layer.origin_step if step is not None]
+    is_unchanged = steps and set(drawn.layer.origin) == {"unchanged"}
+    return max(steps) if is_unchanged else drawn.capture.step
