@@ -14,7 +14,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the option of `tests/browser/test_goldens.py`."""
+    """Add the option of `tests/browser/looks/test_goldens.py`."""
     parser.addoption("--refresh-goldens", action="store_true")
 
 
