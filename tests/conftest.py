@@ -29,6 +29,20 @@ def pytest_configure() -> None:
     tf.config.set_logical_device_configuration(cpu, two)
 
 
+@pytest.fixture(scope="module")
+def few_steps() -> Iterator[None]:
+    """Let patterns climb four steps where nobody says how many.
+
+    For examples and pages, which tell what is drawn when: what a pattern shows
+    after the steps of its preset is another test's.
+    """
+    from kerasviz_callbacks import FilterPatterns
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(FilterPatterns.__init__.__kwdefaults__, "steps", 4)
+        yield
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator["Browser"]:
     """The one Chromium of a process: a second one could not be started."""

@@ -15,6 +15,8 @@ from tb_plugin.contract import HeldOut, held_out_tag, layer_tag
 from tests.kerasviz_callbacks.logs.written import all_steps, captures
 from tests.tb_plugin.loaders import python_provider
 
+pytestmark = pytest.mark.usefixtures("few_steps")
+
 TINY = Plan(
     num_images=40,
     num_held_out=8,

@@ -11,6 +11,8 @@ from examples.demo.story import Plan, tell
 from tests.kerasviz_callbacks.logs.written import captures
 from tests.tb_plugin.loaders import python_provider
 
+pytestmark = pytest.mark.usefixtures("few_steps")
+
 PLAN = Plan(num_images=600, num_filters=1, first_epochs=4, second_epochs=4)
 SHORT, CLEAN = 4, 5  # captures: the shortcut's last, the clean one's first
 
