@@ -18,10 +18,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--refresh-goldens", action="store_true")
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Split the CPU in two before TensorFlow wakes up (MirroredStrategy)."""
     if importlib.util.find_spec("tensorflow") is None:
         return  # the plugin's tests run without it
+    hands_out = bool(config.getoption("numprocesses", None))
+    if hands_out and not hasattr(config, "workerinput"):
+        return  # runs no test itself: its workers would wait for the import
     import tensorflow as tf
 
     cpu = tf.config.list_physical_devices("CPU")[0]
