@@ -18,7 +18,8 @@ from tests.kerasviz_callbacks.logs.log_content import assert_same_content
 from tests.kerasviz_callbacks.logs.written import captures
 from tests.tb_plugin.loaders import PROVIDERS
 
-EPOCHS = 19
+EPOCHS = 7  # to step 14: 10 stands before 2 in the order of letters
+STEPS = [2 * i for i in range(EPOCHS + 1)]
 pytestmark = pytest.mark.filterwarnings(
     "ignore:__array__ impl:DeprecationWarning"  # of Keras, as it saves
 )
@@ -37,7 +38,7 @@ def trained(folder, epochs) -> Path:
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
-    """Return the folder of a run of 20 checkpoints."""
+    """Return the folder of a run of eight checkpoints."""
     return trained(tmp_path_factory.mktemp("run"), EPOCHS)
 
 
@@ -47,7 +48,7 @@ def test_backfill_equals_the_live_run(run, tmp_path):
     )
     assert code == 0
     ours, theirs = captures(tmp_path), captures(run / "live")
-    assert [c.step for c in ours] == [2 * i for i in range(20)] * 2
+    assert [c.step for c in ours] == STEPS * 2
     assert_alike([*map(comparable, ours)], [*map(comparable, theirs)])
     for loader in PROVIDERS:
         assert_same_content(tmp_path, run / "live", loader)
@@ -71,6 +72,11 @@ def chosen(run, folder, steps) -> Path:
     return folder
 
 
+def backfill_one_layer(*words) -> int:
+    """Run the command where what is drawn is compared with nothing."""
+    return backfill("--layers", "conv2", *words)
+
+
 def steps_drawn(log_dir, loader="python"):
     """Return the steps of the captures, the same for both streams."""
     steps = [c.step for c in captures(log_dir, loader)]
@@ -79,11 +85,9 @@ def steps_drawn(log_dir, loader="python"):
     return steps[:half]
 
 
-def test_a_resumed_backfill_equals_the_live_run(tmp_path, new_process):
-    run = trained(tmp_path / "run", 4)
-    for count in (2, 5):
-        steps = [2 * i for i in range(count)]
-        some = chosen(run, tmp_path / "some", steps)
+def test_a_resumed_backfill_equals_the_live_run(run, tmp_path, new_process):
+    for count in (2, len(STEPS)):
+        some = chosen(run, tmp_path / "some", STEPS[:count])
         words = ["--checkpoints", some, "--log-dir", tmp_path / "log"]
         assert backfill(*words, "--steps-per-epoch", 2) == 0
         new_process()
@@ -114,10 +118,10 @@ def test_pictures_that_do_not_change_are_pointed_at_after_an_end_too(
 def test_what_is_drawn_is_not_drawn_again(run, tmp_path, new_process, capsys):
     some = chosen(run, tmp_path / "some", [0, 2])
     words = ["--checkpoints", some, "--log-dir", tmp_path / "log"]
-    assert backfill(*words) == 0
+    assert backfill_one_layer(*words) == 0
     before = captures(tmp_path / "log")
     new_process()
-    assert backfill(*words) == 0
+    assert backfill_one_layer(*words) == 0
     assert captures(tmp_path / "log") == before  # wall times and all
     said = capsys.readouterr().out
     assert "2 are drawn already; 0 to go" in said
@@ -128,12 +132,12 @@ def test_a_capture_of_one_stream_alone_is_drawn_again(
 ):
     some = chosen(run, tmp_path / "some", [0, 2, 4])
     words = ["--checkpoints", some, "--log-dir", tmp_path / "log"]
-    backfill(*words)
+    backfill_one_layer(*words)
     [file] = (tmp_path / "log" / "kerasviz").iterdir()
     file.write_bytes(file.read_bytes()[:-300])  # ended within the last one
     assert len(captures(tmp_path / "log")) == 5
     new_process()
-    assert backfill(*words) == 0
+    assert backfill_one_layer(*words) == 0
     for loader in PROVIDERS:
         assert steps_drawn(tmp_path / "log", loader) == [0, 2, 4]
 
@@ -142,7 +146,9 @@ def test_a_torn_checkpoint_is_told_and_left_out(run, tmp_path, capsys):
     some = chosen(run, tmp_path / "some", [0, 2, 4])
     torn = some / "w.2.weights.h5"
     torn.write_bytes(torn.read_bytes()[:5000])
-    code = backfill("--checkpoints", some, "--log-dir", tmp_path / "log")
+    code = backfill_one_layer(
+        "--checkpoints", some, "--log-dir", tmp_path / "log"
+    )
     assert code == 3
     assert steps_drawn(tmp_path / "log") == [0, 4]
     assert "w.2.weights.h5' cannot be read" in capsys.readouterr().err
@@ -153,7 +159,9 @@ def test_a_checkpoint_that_comes_late_is_told(
 ):
     for steps in ([0, 4], [2, 6]):
         some = chosen(run, tmp_path / "some", steps)
-        code = backfill("--checkpoints", some, "--log-dir", tmp_path / "log")
+        code = backfill_one_layer(
+            "--checkpoints", some, "--log-dir", tmp_path / "log"
+        )
         new_process()
     assert code == 3
     assert steps_drawn(tmp_path / "log") == [0, 4, 6]
@@ -164,7 +172,9 @@ def test_a_checkpoint_that_comes_late_is_told(
 def test_a_checkpoint_of_another_model_is_an_error(run, tmp_path, capsys):
     some = chosen(run, tmp_path / "some", [0, 2])
     other_network().save_weights(some / "w.4.weights.h5")
-    code = backfill("--checkpoints", some, "--log-dir", tmp_path / "log")
+    code = backfill_one_layer(
+        "--checkpoints", some, "--log-dir", tmp_path / "log"
+    )
     assert code == 1
     said = capsys.readouterr().err
     assert "w.4.weights.h5' is of another one" in said
@@ -176,11 +186,11 @@ def test_other_options_are_refused_in_a_log_that_is_begun(
 ):
     some = chosen(run, tmp_path / "some", [0, 2])
     words = ["--checkpoints", some, "--log-dir", tmp_path / "log"]
-    assert backfill(*words) == 0
+    assert backfill_one_layer(*words) == 0
     chosen(run, tmp_path / "some", [4])
     for other in (["--seed", "1"], ["--filters", "3"]):
         new_process()
-        assert backfill(*words, *other) == 1
+        assert backfill_one_layer(*words, *other) == 1
         assert "with the same options" in capsys.readouterr().err
     assert steps_drawn(tmp_path / "log") == [0, 2]
 
@@ -189,7 +199,7 @@ def test_a_log_that_another_process_writes_is_left_alone(run, tmp_path, capsys):
     log_dir = tmp_path / "log"
     lock = claim_run(str(log_dir))
     some = chosen(run, tmp_path / "some", [0, 2])
-    assert backfill("--checkpoints", some, "--log-dir", log_dir) == 1
+    assert backfill_one_layer("--checkpoints", some, "--log-dir", log_dir) == 1
     assert "another one writes to" in capsys.readouterr().err
     lock.release()
     assert not any(log_dir.rglob("*tfevents*"))
@@ -199,6 +209,6 @@ def test_the_log_of_another_run_is_left_alone(run, tmp_path, capsys):
     log_dir = tmp_path / "log"
     shutil.copytree(run / "live", log_dir)
     some = chosen(run, tmp_path / "some", [2, 4])
-    assert backfill("--checkpoints", some, "--log-dir", log_dir) == 1
+    assert backfill_one_layer("--checkpoints", some, "--log-dir", log_dir) == 1
     assert "--log-dir must be new" in capsys.readouterr().err
-    assert len(captures(log_dir)) == 40
+    assert len(captures(log_dir)) == 2 * len(STEPS)

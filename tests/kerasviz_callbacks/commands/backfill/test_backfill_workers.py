@@ -17,7 +17,7 @@ from tests.kerasviz_callbacks.logs.written import captures
 from tests.kerasviz_callbacks.networks.training import network
 
 ROOT = Path(__file__).parents[4]
-EPOCHS = 5
+EPOCHS = 3
 DIARY = "KERASVIZ_TEST_DIARY"
 pytestmark = pytest.mark.filterwarnings(
     "ignore:__array__ impl:DeprecationWarning"  # of Keras, as it saves
@@ -47,11 +47,11 @@ def mortal_network() -> keras.Model:
 
 def test_a_killed_workers_share_is_redone_and_nothing_is_doubled(run, tmp_path):
     diary, log_dir = tmp_path / "diary", tmp_path / "log"
-    words = ["--model", f"{__name__}:mortal_network", "--workers", "3"]
+    words = ["--model", f"{__name__}:mortal_network", "--workers", "2"]
     done = called(run, log_dir, *words, **{DIARY: str(diary)})
     assert done.returncode == 0, done.stderr
     processes = diary.read_text().split()
-    assert len(set(processes)) > 3  # this one, three, and one in its place
+    assert len(set(processes)) > 3  # this one, two, and one in its place
     steps = Counter((c.stream, c.step) for c in captures(log_dir))
     assert len(steps) == 2 * (EPOCHS + 1)
     assert set(steps.values()) == {1}
