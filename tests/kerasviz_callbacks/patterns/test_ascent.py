@@ -23,7 +23,7 @@ recipe = functools.partial(filter_patterns, preset="recipe")
 
 
 @pytest.mark.parametrize("build", ZOO, ids=lambda build: build.__name__)
-def test_step_follows_the_explicit_gradient(build):
+def test_step_and_answers_are_those_of_the_explicit_network(build):
     specimen, start = build(), images()
     ours = recipe(
         specimen.model,
@@ -32,6 +32,7 @@ def test_step_follows_the_explicit_gradient(build):
         start=start,
         steps=1,
         input=specimen.input,
+        images={specimen.input: start} if specimen.input else start,
     )
     expected = explicit_direction(specimen, start, FILTERS)
     error = norms((ours.raw - start) / 10 - expected)
@@ -39,8 +40,18 @@ def test_step_follows_the_explicit_gradient(build):
     is_exact = specimen.tolerance < 1e-3
     assert np.all(error < specimen.tolerance * (1 if is_exact else 3))
     moved = expected.any(axis=(1, 2, 3))
-    assert ours.status == tuple(np.where(moved, "live", "unmeasured"))
     assert sum(moved) >= 2
+    activation = explicit_activation(specimen, start, FILTERS)
+    still = np.where(activation.max(axis=(0, 1, 2)) > 0, "stuck", "dead")
+    assert ours.status == tuple(np.where(moved, "live", still))
+    answers = activation[:, 2:-2, 2:-2].mean(axis=(1, 2))
+    rtol = max(specimen.tolerance, 1e-4)
+    np.testing.assert_allclose(
+        ours.held_out_mean, answers.mean(axis=0), rtol=rtol, atol=1e-5
+    )
+    np.testing.assert_allclose(
+        ours.held_out_best, answers.max(axis=0), rtol=rtol, atol=1e-5
+    )
 
 
 def test_image_of_the_first_of_two_inputs_climbs_by_its_own_call():
@@ -258,6 +269,12 @@ def explicit_direction(specimen, start, filters) -> np.ndarray:
         length = np.linalg.norm(gradient)
         directions.append(gradient / length if length else gradient)
     return np.stack(directions)
+
+
+def explicit_activation(specimen, given, filters) -> np.ndarray:
+    """Return (n, h, w, filters) by plain operations."""
+    activation, _ = specimen.split(tf.constant(given))
+    return np.asarray(activation)[..., list(filters)]
 
 
 def engine_of(model: keras.Model) -> PatternEngine:
