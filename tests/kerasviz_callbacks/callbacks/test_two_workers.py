@@ -98,6 +98,7 @@ def work(log_dir: Path) -> None:
     import tensorflow as tf
 
     strategy = tf.distribute.MultiWorkerMirroredStrategy()
+    from kerasviz_callbacks.model.devices.trainer import is_chief
     from tests.kerasviz_callbacks.networks.training import drawing
 
     draw = drawing(log_dir, on_error="log")
@@ -109,7 +110,7 @@ def work(log_dir: Path) -> None:
     said = {"without": train(strategy, draw, lambda step: None)}
     said["drawing"] = train(strategy, draw, draw_at)
     draw.on_train_end()
-    said |= {"pid": os.getpid(), "is_chief": draw._is_chief}
+    said |= {"pid": os.getpid(), "is_chief": is_chief(strategy)}
     print(json.dumps(said))
 
 
