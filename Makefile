@@ -39,8 +39,7 @@ test: $(DONE)/test $(DONE)/typescript ## Run every check and every test
 	mypy
 	node node_modules/typescript/bin/tsc
 	node --test --test-reporter=dot 'tests/frontend/**/*.test.js'
-	python -m pytest --numprocesses 2 --dist loadfile \
-		--no-loadscope-reorder $(HUSHED)
+	python -m pytest --numprocesses 2 --dist loadfile $(HUSHED)
 
 test-oldest: ## Test with the oldest versions of what we need (PYTHON=path)
 	@.ci/test_oldest $(HUSHED)
