@@ -23,7 +23,9 @@ NAMES = ["ant", "bee", "cat", "dog"]
 
 
 @pytest.mark.parametrize("build", zoo.ZOO, ids=lambda build: build.__name__)
-def test_the_last_spatial_activation_is_explained_as_the_reference_does(build):
+def test_the_last_spatial_activation_is_explained_as_the_reference_does(
+    build, caplog
+):
     specimen, given = build(), images()
     others = {k: np.repeat(v, 3, axis=0) for k, v in specimen.others.items()}
     found = grad_cam(
@@ -40,6 +42,7 @@ def test_the_last_spatial_activation_is_explained_as_the_reference_does(build):
     assert found.status == ("ok",) * 3
     assert found.score_kind == "logit"
     assert found.value_kind == "probability"
+    assert "range" not in caplog.text  # no false alarm of `fed_range.py`
 
 
 def test_images_of_another_size_are_taken_where_size_is_open():

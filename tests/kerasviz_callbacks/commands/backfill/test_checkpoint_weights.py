@@ -80,13 +80,24 @@ def load(checkpoint, model):
     CheckpointLoader(model).load(checkpoint)
 
 
-@pytest.mark.parametrize("build", [network, subclassed])
+BUILDERS = {"network": network, "subclassed": subclassed}
+
+
+@pytest.fixture(scope="module")
+def trained():
+    """Each model after three epochs of four steps; it is only saved."""
+    models = {name: build() for name, build in BUILDERS.items()}
+    for model in models.values():
+        fit(model, epochs=3)
+    return models
+
+
+@pytest.mark.parametrize("kind", BUILDERS)
 @pytest.mark.parametrize("name", [n for n in SAVERS if n != "w.h5"])
 def test_weights_of_a_checkpoint_are_those_that_were_saved(
-    tmp_path, name, build
+    tmp_path, name, kind, trained
 ):
-    model, other = build(), build()
-    fit(model, epochs=1)
+    model, other = trained[kind], BUILDERS[kind]()
     load(saved(tmp_path, name, model), other)
     for ours, theirs in zip(
         other.get_weights(), model.get_weights(), strict=True
@@ -101,9 +112,8 @@ def test_weights_of_the_old_format_are_those_that_were_saved(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["w.weights.h5", "w.keras", "w.h5", "net"])
-def test_the_optimizers_count_is_read(tmp_path, name):
-    model = network()
-    fit(model, epochs=3)
+def test_the_optimizers_count_is_read(tmp_path, name, trained):
+    model = trained["network"]
     assert optimizer_steps(saved(tmp_path, name, model)) == 12
 
 
