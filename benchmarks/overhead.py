@@ -134,7 +134,9 @@ def _trained(options: argparse.Namespace) -> dict[str, Any]:
         "without_s": without_turn.clock_s,
         "clock": with_turn.clock_s / without_turn.clock_s - 1,
         "cpu": with_turn.cpu_s / without_turn.cpu_s - 1,
-        "counted": sum(watcher._budget.overhead for watcher in watchers),
+        "counted": sum(
+            watcher.recorder.budget.overhead for watcher in watchers
+        ),
         "captures": len(found),
     }
 

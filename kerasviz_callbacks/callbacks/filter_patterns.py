@@ -2,27 +2,10 @@
 
 from typing import Any, ClassVar
 
-import keras
-
 from kerasviz_callbacks.arrays import Range
-from kerasviz_callbacks.callbacks.request import (
-    OnCapture,
-    OnError,
-    WatchRequest,
-    Weights,
-)
-from kerasviz_callbacks.callbacks.watcher import Watcher
-from kerasviz_callbacks.captures.drawing import Drawing, Plan, StoredImages
-from kerasviz_callbacks.captures.held_out_record import held_out_record
-from kerasviz_callbacks.captures.pattern_memory import thinned
-from kerasviz_callbacks.captures.pattern_record import (
-    pattern_plan,
-    pattern_scalars,
-    status_notes,
-)
+from kerasviz_callbacks.callbacks.scheduled import Scheduled
 from kerasviz_callbacks.captures.pattern_series import PatternSeries
 from kerasviz_callbacks.images.files import Unreadable
-from kerasviz_callbacks.images.held_out import HeldOutImages
 from kerasviz_callbacks.images.pixel_range import (
     TensorPreprocess,
     as_range,
@@ -37,19 +20,19 @@ from kerasviz_callbacks.model.arguments import (
     as_size,
     as_steps,
 )
-from kerasviz_callbacks.model.structure import structure_signature
-from kerasviz_callbacks.patterns.preparation import (
-    PreparedPatterns,
-    load_images,
-    prepare_patterns,
-)
 from kerasviz_callbacks.patterns.request import PatternRequest
 from kerasviz_callbacks.presets.preset import Preset, find_preset
+from kerasviz_callbacks.recording.options import (
+    CaptureOptions,
+    OnCapture,
+    OnError,
+    Weights,
+)
 from kerasviz_callbacks.schedule.schedule import Schedule
 from tb_plugin.contract import Kind
 
 
-class FilterPatterns(Watcher):
+class FilterPatterns(Scheduled):
     """Draws the images that convolution filters answer to most, as they change.
 
     Add it to `model.fit(callbacks=[...])`. A capture is drawn before the first
@@ -111,8 +94,7 @@ class FilterPatterns(Watcher):
         >>> FilterPatterns("logs/run1", layers="backbone/conv4", filters=8)
     """
 
-    kind: Kind = "filter_patterns"
-    _thins_pictures: ClassVar[bool] = True
+    kind: ClassVar[Kind] = "filter_patterns"
 
     def __init__(
         self,
@@ -139,7 +121,7 @@ class FilterPatterns(Watcher):
         on_capture: OnCapture | None = None,
         verbose: int = 1,
     ) -> None:
-        watch = WatchRequest(
+        options = CaptureOptions(
             every,
             baseline,
             budget,
@@ -149,9 +131,8 @@ class FilterPatterns(Watcher):
             verbose,
             on_capture,
         )
-        super().__init__(log_dir, watch)
         as_to_input(preprocess)  # complains about what is no function
-        self._request = PatternRequest(
+        request = PatternRequest(
             layers=as_layers(layers),
             filters=_unlike(as_filters(filters)),
             preset=find_preset(preset),
@@ -162,88 +143,25 @@ class FilterPatterns(Watcher):
             images=images,
             unreadable=unreadable,
         )
-        self._num_steps = as_steps(steps)
         self._series = PatternSeries(
-            seed=seed, num_steps=self._num_steps, has_floor=noise_floor
+            request,
+            seed=seed,
+            num_steps=as_steps(steps),
+            has_floor=noise_floor,
         )
-        self._images: HeldOutImages | None = None
-        self._stored: dict[
-            str, StoredImages
-        ] = {}  # images as written, by stream
-        self._prepared: PreparedPatterns | None = None
+        super().__init__(log_dir, self._series, options)
 
-    def _prepare(self, model: keras.Model) -> Plan:
-        if self._is_other(model):
-            self._images = load_images(model, self._request)
-            self._stored.clear()
-        prepared = self._made_ready(model)
-        return pattern_plan(
-            prepared,
-            self._images,
-            self._num_steps,
-            self._series.floor_share(prepared),
-        )
-
-    def _draw(self, stream: str, step: int, share: float) -> Drawing:
-        is_other = self._is_other(self.model)
-        prepared = thinned(self._made_ready(self.model), share)
-        results = self._series.draw(
-            prepared, self._log.next_index(stream), step
-        )
-        records = tuple(result.record for result in results)
-        scalars: dict[str, float] = {}
-        for record in records:
-            scalars |= pattern_scalars(record)
-        notes = [_RETRACED] * is_other + [_THINNED] * (share < 1)
-        notes += prepared.notes
-        notes += self._series.notes()
-        for record in records:
-            notes += status_notes(record)
-        return Drawing(
-            tuple(result.picture for result in results),
-            records,
-            scalars=scalars,
-            notes=tuple(notes),
-            held_out=self._held_out(stream),
-            results=tuple(r.patterns for r in results if r.patterns),
-        )
-
-    def _new_share(self) -> float:
-        if self._is_other(self.model):
-            return 1.0
-        return self._series.new_share(self._made_ready(self.model))
-
-    def _remember(self, step: int) -> None:
-        self._series.keep()
-
-    def _is_other(self, model: keras.Model) -> bool:
-        """Tell whether the model is not the one that all is traced for."""
-        signature = structure_signature(model)
-        return self._prepared is None or signature != self._prepared.signature
-
-    def _made_ready(self, model: keras.Model) -> PreparedPatterns:
-        if self._prepared is None or self._is_other(model):
-            self._prepared = prepare_patterns(
-                model, self._request, self._images
-            )
-        return self._prepared
-
-    def _held_out(self, stream: str) -> StoredImages | None:
-        if self._images is not None and stream not in self._stored:
-            record = held_out_record(self._images, stream, (), None)
-            self._stored[stream] = record
-        return self._stored.get(stream)
-
-
-_RETRACED = "The model's structure changed; traced anew."
-_THINNED = "Fewer filters drawn, to keep within budget=."
+    @property
+    def series(self) -> PatternSeries:
+        """What draws the patterns."""
+        return self._series
 
 
 def _unlike(filters: int | tuple[int, ...]) -> int | tuple[int, ...]:
     """Return the filters if each is there once.
 
     Raises:
-        ValueError: one is there twice: a strip shows each filter once.
+        ValueError: One is there twice: a strip shows each filter once.
     """
     if isinstance(filters, tuple) and len(set(filters)) < len(filters):
         raise ValueError(

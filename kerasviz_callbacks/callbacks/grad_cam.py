@@ -1,46 +1,28 @@
-"""The callback that draws heatmaps while a model trains."""
+"""The callback that draws heatmaps of held-out images while a model trains."""
 
-import time
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
-import keras
 from numpy.typing import ArrayLike
 
-from kerasviz_callbacks.callbacks.request import (
-    OnCapture,
-    OnError,
-    WatchRequest,
-    Weights,
-)
-from kerasviz_callbacks.callbacks.watcher import Watcher
-from kerasviz_callbacks.captures.drawing import Drawing, Plan
-from kerasviz_callbacks.captures.heatmap_record import outcome
-from kerasviz_callbacks.captures.heatmap_series import MapStream
-from kerasviz_callbacks.captures.heatmap_sheets import MapSheets
-from kerasviz_callbacks.heatmaps.batch import vanishing_notes
-from kerasviz_callbacks.heatmaps.preparation import (
-    HeatmapRequest,
-    PreparedHeatmaps,
-    prepare_heatmaps,
-)
-from kerasviz_callbacks.heatmaps.sanity import (
-    SanityCheck,
-    check_sanity,
-    sanity_cost,
-)
+from kerasviz_callbacks.callbacks.scheduled import Scheduled
+from kerasviz_callbacks.captures.heatmap_series import HeatmapSeries
+from kerasviz_callbacks.heatmaps.preparation import HeatmapRequest
 from kerasviz_callbacks.heatmaps.target import TargetLike
 from kerasviz_callbacks.images.files import Unreadable
 from kerasviz_callbacks.images.held_out import Preprocess
-from kerasviz_callbacks.images.regions import Regions, as_boxes, as_masks
 from kerasviz_callbacks.model.arguments import Layers, as_layers
-from kerasviz_callbacks.model.structure import structure_signature
+from kerasviz_callbacks.recording.options import (
+    CaptureOptions,
+    OnCapture,
+    OnError,
+    Weights,
+)
 from kerasviz_callbacks.schedule.schedule import Schedule
 from tb_plugin.contract import Kind
 
 
-class GradCAM(Watcher):
+class GradCAM(Scheduled):
     """Draws where a model looks on held-out images, as that changes.
 
     Add it to `model.fit(callbacks=[...])`. A capture is drawn before the first
@@ -100,7 +82,7 @@ class GradCAM(Watcher):
     Source: Selvaraju et al. 2017, https://arxiv.org/abs/1610.02391.
     """
 
-    kind: Kind = "grad_cam"
+    kind: ClassVar[Kind] = "grad_cam"
 
     def __init__(
         self,
@@ -128,7 +110,7 @@ class GradCAM(Watcher):
         on_capture: OnCapture | None = None,
         verbose: int = 1,
     ) -> None:
-        watch = WatchRequest(
+        options = CaptureOptions(
             every,
             baseline,
             budget,
@@ -138,8 +120,7 @@ class GradCAM(Watcher):
             verbose,
             on_capture,
         )
-        super().__init__(log_dir, watch)
-        self._request = HeatmapRequest(
+        request = HeatmapRequest(
             images,
             target,
             labels,
@@ -150,92 +131,28 @@ class GradCAM(Watcher):
             method,
             unreadable,
         )
-        self._layers = as_layers(layers)
-        self._given_regions = boxes, masks
         self._has_sanity_check = sanity_check
-        self._sanity: SanityCheck | None = None
-        self._prepared: PreparedHeatmaps
-        self._structure: tuple[keras.Model, tuple[Any, ...]]
-        self._maps = MapStream()
-
-    def _prepare(self, model: keras.Model) -> Plan:
-        prepared = self._make_ready(model)
-        num_images = len(prepared.images.fed)
-        prepared.draw()  # the first pass is slower than all that follow
-        begin = time.perf_counter()
-        batch = prepared.draw()
-        found = outcome(batch, prepared.images)
-        trial = MapSheets()
-        pictures = [
-            trial.picture(located.path, batch, found, prepared)
-            for located in prepared.engine.layers
-        ]
-        paths = tuple(picture.path for picture in pictures)
-        return Plan(
-            paths=paths,
-            what=f"{num_images} images at {', '.join(paths)}{self._extra()}",
-            seconds=time.perf_counter() - begin,
-            num_bytes=sum(picture.num_bytes for picture in pictures),
-            notes=(*prepared.images.notes, *vanishing_notes(batch)),
+        self._series = HeatmapSeries(
+            request,
+            as_layers(layers),
+            boxes=boxes,
+            masks=masks,
+            has_sanity_check=sanity_check,
         )
+        super().__init__(log_dir, self._series, options)
+
+    @property
+    def series(self) -> HeatmapSeries:
+        """What draws the heatmaps."""
+        return self._series
 
     def on_train_end(self, logs: Any = None) -> None:
-        """Draw the end, tell whether the maps depend on the weights, close."""
-        if self._has_sanity_check and self._has_begun:
-            self._capture_if_new("last", is_sure=True)
-            with self._going_on("The sanity check"):
-                self._sanity = check_sanity(self._prepared)
-                last = self._log.last_step(self._place.stream)
-                step = self._progress.step if last is None else last + 1
-                self._capture("sanity check", step, 0)
-        self._sanity = None
+        """Draw the end, run the sanity check if asked, close the log."""
+        recorder = self.recorder
+        if self._has_sanity_check and recorder.has_begun:
+            self._record("last", is_sure=True)
+            with recorder.going_on("The sanity check"):
+                self._series.check_sanity()
+                recorder.record_again(self.model, "sanity check", self._here())
+        self._series.end_fit()
         super().on_train_end(logs)
-
-    def _regions(self) -> Regions:
-        kept = self._prepared.images.kept
-        given_boxes, given_masks = self._given_regions
-        boxes = as_boxes(given_boxes, kept.num_given)
-        masks = as_masks(given_masks, kept.num_given)
-        return Regions(
-            None if boxes is None else kept.cut(boxes),
-            None if masks is None else kept.cut(masks),
-        )
-
-    def _extra(self) -> str:
-        if not self._has_sanity_check:
-            return ""
-        cost = sanity_cost(self._prepared)
-        return f", with a sanity check at the end, {cost}"
-
-    def _make_ready(self, model: keras.Model) -> PreparedHeatmaps:
-        self._prepared = prepare_heatmaps(model, self._request, self._layers)
-        self._structure = model, structure_signature(model)
-        method = self._request.method
-        self._maps.begin(self._prepared, self._regions(), method)
-        return self._prepared
-
-    def _draw(self, stream: str, step: int, share: float) -> Drawing:
-        notes: tuple[str, ...] = ()
-        if self._is_other():
-            self._make_ready(self.model)
-            notes = ("The model's structure changed; traced anew.",)
-        if self._is_new_log(stream):
-            self._maps.forget()
-        drawing = self._maps.draw(stream, step, self._sanity)
-        return replace(drawing, notes=(*notes, *drawing.notes))
-
-    def _is_new_log(self, stream: str) -> bool:
-        """Tell whether the log is another one, or was removed."""
-        return self._log.last_step(stream) is None
-
-    def _new_share(self) -> float:
-        return float(self._is_other() or self._maps.is_new())
-
-    def _is_other(self) -> bool:
-        model, structure = self._structure
-        return model is not self.model or structure != structure_signature(
-            model
-        )
-
-    def _remember(self, step: int) -> None:
-        self._maps.keep()

@@ -1,11 +1,11 @@
-"""Keras' events in, the training step out."""
+"""Counts the training steps of a fit from Keras' hooks."""
 
 import threading
 from collections.abc import Mapping
 
 import keras
 
-from kerasviz_callbacks.callbacks.optimizer import optimizer_count
+from kerasviz_callbacks.recording.optimizer import optimizer_count
 
 
 class Progress:

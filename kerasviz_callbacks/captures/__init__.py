@@ -1,4 +1,4 @@
-"""A capture after another: what is drawn, what changed, what is recorded.
+"""One capture after another: what is drawn, what changed, what is recorded.
 
 In go prepared patterns or heatmaps at a step of training; out comes a
 `Drawing`: pictures, records, scalars and notes, ready for the log. The memory

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from kerasviz_callbacks.arrays import AnyArray, FloatArray
+from kerasviz_callbacks.images.files import Kept
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,25 @@ class Regions:
         if self.boxes is not None or self.masks is None:
             return self.boxes
         return mask_boxes(self.masks)
+
+
+def as_regions(boxes: Any, masks: Any, kept: Kept) -> Regions:
+    """Return the regions of the images that could be read.
+
+    Args:
+        boxes: One per image given; see `as_boxes`.
+        masks: One per image given; see `as_masks`.
+        kept: Which of the images given could be read.
+
+    Raises:
+        ValueError: Boxes or masks are not one per image, or lie outside.
+    """
+    box_array = as_boxes(boxes, kept.num_given)
+    mask_array = as_masks(masks, kept.num_given)
+    return Regions(
+        None if box_array is None else kept.cut(box_array),
+        None if mask_array is None else kept.cut(mask_array),
+    )
 
 
 def box_coverage(boxes: FloatArray, size: tuple[int, int]) -> FloatArray:

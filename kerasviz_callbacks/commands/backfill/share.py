@@ -1,4 +1,4 @@
-"""One ascent of one checkpoint in, where it ended out: a worker's share.
+"""Does one ascent of one checkpoint: a worker's share of a backfill.
 
 A process makes its model and traces its graphs once, and keeps them for all
 shares that it is given. Nothing here imports TensorFlow as it is loaded: how
@@ -49,8 +49,8 @@ class _Drawer:
         patterns = self._subject.patterns()
         if patterns is None:
             raise ValueError("The job draws no patterns: there is no ascent.")
-        patterns.prepare_to_climb()
-        self._patterns = patterns
+        self._series = patterns.series
+        self._series.prepare_to_climb(self._subject.model)
 
     def climb(self, checkpoint: Checkpoint, ascent: "AscentOf") -> "Climbed":
         from kerasviz_callbacks.captures.pattern_ascents import climb_here
@@ -59,7 +59,8 @@ class _Drawer:
             self._loaded = None  # it is half another, if loading fails
             self._subject.loader.load(checkpoint)
             self._loaded = checkpoint
-        layers = {one.path: one for one in self._patterns.prepared.layers}
+        prepared = self._series.prepared_for(self._subject.model)
+        layers = {one.path: one for one in prepared.layers}
         return climb_here(layers[ascent.path], ascent)
 
 

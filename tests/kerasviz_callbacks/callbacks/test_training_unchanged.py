@@ -71,7 +71,7 @@ def assert_same(tmp_path, build) -> None:
     without = state_after(seeded(build))
     draws = watchers(tmp_path)
     assert state_after(seeded(build), *draws) == without
-    assert all(draw._log.next_index(draw.kind) == 5 for draw in draws)
+    assert all(draw.recorder.num_recorded == 5 for draw in draws)
 
 
 def watchers(tmp_path) -> list[keras.callbacks.Callback]:

@@ -109,7 +109,7 @@ def work(log_dir: Path) -> None:
     said = {"without": train(strategy, draw, lambda step: None)}
     said["drawing"] = train(strategy, draw, draw_at)
     draw.on_train_end()
-    said |= {"pid": os.getpid(), "is_chief": draw._is_chief}
+    said |= {"pid": os.getpid(), "is_chief": draw.recorder.is_chief}
     print(json.dumps(said))
 
 

@@ -53,6 +53,19 @@ def test_backfill_equals_the_live_run(run, tmp_path):
         assert_same_content(tmp_path, run / "live", loader)
 
 
+def test_a_record_has_the_optimizers_own_count(tmp_path):
+    """Steps come from the names here, counts from the checkpoints."""
+
+    def save(model, epoch):
+        model.save_weights(tmp_path / f"step_{50 * epoch}.weights.h5")
+
+    train(tmp_path, save, 2)
+    files, log_dir = tmp_path / "*.weights.h5", tmp_path / "log"
+    assert backfill("--checkpoints", files, "--log-dir", log_dir) == 0
+    recorded = [(c.step, c.iterations) for c in captures(log_dir)]
+    assert recorded == [(0, 0), (50, 2), (100, 4)] * 2
+
+
 @pytest.fixture
 def new_process(monkeypatch):
     """Return what makes the callbacks know as little as a new process."""

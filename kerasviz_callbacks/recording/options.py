@@ -1,8 +1,6 @@
-"""How a callback goes about its work, as the user asks, checked.
+"""The options of a callback that concern all captures, checked.
 
-What a user gives as `every=` in, a schedule of one's own out.
-
-What a user gives as `log_dir` in, a path out.
+When captures are drawn, what they may cost, and what happens if one fails.
 """
 
 import copy
@@ -20,7 +18,7 @@ OnCapture: TypeAlias = Callable[[Any, int], object]
 
 
 @dataclass(frozen=True)
-class WatchRequest:
+class CaptureOptions:
     """When to draw, at what cost, and what where that fails.
 
     Attributes:
