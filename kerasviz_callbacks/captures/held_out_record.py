@@ -1,4 +1,4 @@
-"""Held-out images in, what is stored of them once per run out."""
+"""Encodes the held-out images, which the log stores once per run."""
 
 from collections.abc import Sequence
 

@@ -1,7 +1,7 @@
-"""A layer of a capture in, the ascents that its pictures are made of out.
+"""Names the ascents that a layer's patterns take.
 
-They take nearly all of a capture's time, and each depends on the weights and
-on what stands in its `AscentOf` alone: they can be done anywhere.
+Ascents take nearly all of a capture's time. Each depends only on the weights
+and on what its `AscentOf` says, so that it can be done anywhere.
 """
 
 from collections.abc import Callable

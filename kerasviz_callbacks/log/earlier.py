@@ -1,4 +1,4 @@
-"""A run directory in, what an earlier process wrote there out."""
+"""Reads what an earlier process wrote into a run directory."""
 
 import os
 from collections.abc import Iterator

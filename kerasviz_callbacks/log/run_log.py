@@ -1,4 +1,4 @@
-"""The captures of a process in, its one run in a log directory out.
+"""Writes the captures of a process into one run of a log directory.
 
 The callbacks of one process and one `log_dir` share one `RunLog`, which writes
 to the run `<log_dir>/kerasviz`: two writers alive in one directory lose data in
@@ -109,7 +109,7 @@ class RunLog:
         return Place(stream, self._fit, self._first_step, is_restart)
 
     def begin_again_if_lost(self) -> bool:
-        """Tell whether the run was removed since; then begin it anew."""
+        """Return whether the run was removed since; then begin it anew."""
         if self._file is None or not self._file.is_lost():
             return False
         self._forget()

@@ -1,4 +1,4 @@
-"""Callbacks and their layers in, who draws what into one run out."""
+"""Keeps who draws which layers into one run during a fit."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,9 +1,7 @@
-"""Captures in, events out: the only file that makes summaries.
+"""Turns a capture into an event: the only file that makes summaries.
 
-A capture with all its pictures is one event, so that a torn write loses it as
-a whole.
-
-Bytes, text and numbers in, the values of an event out.
+A capture with all its pictures is one event, so that an interrupted write
+loses it as a whole.
 """
 
 import dataclasses

@@ -1,4 +1,4 @@
-"""What is to be drawn of every checkpoint; plain words, to be sent around."""
+"""What to draw of every checkpoint, in plain values that can be pickled."""
 
 from dataclasses import dataclass
 from typing import Any, TypeAlias
