@@ -4,8 +4,8 @@
  * `render`. It asks for data at once, before the page is there to want it.
  */
 
-import { askAhead } from './api.js';
-import { listenToTheme, readAddress } from './host.js';
+import { askAhead } from './api/api.js';
+import { listenToTheme, readAddress } from './keepers/host.js';
 import { openPage } from './page.js';
 
 /** Draw the page and keep it up to date. */

@@ -1,23 +1,23 @@
 // @ts-check
 /** The page: here the parts are put together, and nowhere else. */
 
-import './views/mosaic.js';
-import './views/scroller.js';
-import './views/tile.js';
-import { createActions } from './actions.js';
-import { keepAddress } from './address.js';
-import * as api from './api.js';
-import { keepDrawn } from './draw.js';
-import { decodeHeldOut } from './held_out.js';
-import { hostFonts, listenToReload } from './host.js';
-import { listenToKeys } from './keys.js';
-import { keepLoaded } from './load.js';
-import { Pictures } from './pictures.js';
-import { keepPlaying } from './play.js';
-import { keepProgress } from './progress.js';
-import { saves } from './saves.js';
-import { initialState, kindOf } from './state.js';
-import { createStore } from './store.js';
+import './views/parts/mosaic.js';
+import './views/parts/scroller.js';
+import './views/parts/tile.js';
+import { createActions } from './state/actions.js';
+import { keepAddress } from './keepers/address.js';
+import * as api from './api/api.js';
+import { keepDrawn } from './keepers/draw.js';
+import { decodeHeldOut } from './pictures/held_out.js';
+import { hostFonts, listenToReload } from './keepers/host.js';
+import { listenToKeys } from './keepers/keys.js';
+import { keepLoaded } from './keepers/load.js';
+import { Pictures } from './pictures/pictures.js';
+import { keepPlaying } from './keepers/play.js';
+import { keepProgress } from './keepers/progress.js';
+import { saves } from './saving/saves.js';
+import { initialState, kindOf } from './state/state.js';
+import { createStore } from './state/store.js';
 import { shell } from './views/shell.js';
 
 /** Draw the page and keep it up to date. */
@@ -44,7 +44,7 @@ export function openPage() {
  */
 const loadHeldOut = async (run, stream) => decodeHeldOut(await api.fetchHeldOut(run, stream));
 
-/** @param {import('./store.js').Store<import('./state.js').State>} store */
+/** @param {import('./state/store.js').Store<import('./state/state.js').State>} store */
 function keepWidth(store) {
   // A hidden tab has no width; what was before stays.
   const measure = () => store.set(innerWidth ? { width: innerWidth } : {});

@@ -15,9 +15,9 @@ from tb_plugin.joined import joined_script, joined_sheet
 
 STATIC = Path(tb_plugin.__file__).parent / "static"
 TYPES = {
-    "types.js",
-    "overview_types.js",
-    "state_types.js",
+    "api/types.js",
+    "api/overview_types.js",
+    "state/state_types.js",
 }  # imported by nobody at run time
 SOURCES = {
     "index.js": (

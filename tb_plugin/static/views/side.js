@@ -1,17 +1,17 @@
 // @ts-check
 /** The left column: what is shown, and how. */
 
-import { el } from '../el.js';
-import { layerHeads, patterns } from '../select.js';
-import { kindOf } from '../state.js';
-import { compareChoice } from './compare_choice.js';
-import { filterChoice } from './filter_choice.js';
-import { layerList } from './layers.js';
-import { mapChoice } from './map_choice.js';
-import { mapDisplay } from './map_display.js';
+import { el } from '../dom/el.js';
+import { layerHeads, patterns } from '../state/select.js';
+import { kindOf } from '../state/state.js';
+import { compareChoice } from './compare/choice.js';
+import { filterChoice } from './filters/choice.js';
+import { layerList } from './frame/layers.js';
+import { mapChoice } from './heatmaps/choice.js';
+import { mapDisplay } from './heatmaps/display.js';
 
-/** @typedef {import('../state.js').State} State */
-/** @typedef {import('../actions.js').Actions} Actions */
+/** @typedef {import('../state/state.js').State} State */
+/** @typedef {import('../state/actions.js').Actions} Actions */
 
 /**
  * @param {State} state

@@ -1,0 +1,131 @@
+// @ts-check
+/**
+ * Kinds of parameters of an address: how each is written, and how it is read from
+ * what anybody may have typed.
+ */
+
+import { DEFAULT_CHOICE } from './state.js';
+import { joined, parted, text } from './url_text.js';
+
+/** @typedef {import('./state.js').Choice} Choice */
+/** @typedef {import('../api/types.js').Kind} Kind */
+/**
+ * @typedef {object} Field
+ * @property {string} name In the address.
+ * @property {(choice: Choice, kind: Kind) => string | null} write Null: at its default.
+ * @property {(value: string | undefined, choice: Choice, kind: Kind) => Partial<Choice>} read
+ */
+
+/** @type {readonly import('./state.js').SortName[]} */
+const SORTS = ['order', 'change', 'objective', 'status', 'moved', 'inside'];
+
+/**
+ * @param {string} field
+ * @param {keyof Choice} key
+ * @param {readonly string[]} known
+ * @returns {Field}
+ */
+export function oneOf(field, key, known) {
+  const byDefault = String(DEFAULT_CHOICE[key]);
+  return {
+    name: field,
+    write: (choice) => (choice[key] === byDefault ? null : String(choice[key])),
+    read: (value) => ({ [key]: known.find((each) => each === value) ?? byDefault }),
+  };
+}
+
+/**
+ * @param {string} field
+ * @param {keyof Choice} key
+ * @returns {Field}
+ */
+export function count(field, key) {
+  return {
+    name: field,
+    write: (choice) => (choice[key] === null ? null : String(choice[key])),
+    read: (value) => ({ [key]: value && /^\d{1,15}$/.test(value) ? Number(value) : null }),
+  };
+}
+
+/**
+ * @param {string} field
+ * @param {keyof Choice} key
+ * @returns {Field}
+ */
+export function name(field, key) {
+  return {
+    name: field,
+    write: (choice) => /** @type {string | null} */ (choice[key]),
+    read: (value) => ({ [key]: text(value) }),
+  };
+}
+
+/**
+ * @param {string} field
+ * @param {'boxes' | 'contour'} key
+ * @returns {Field}
+ */
+export function flag(field, key) {
+  const byDefault = DEFAULT_CHOICE[key];
+  return {
+    name: field,
+    write: (choice) => (choice[key] === byDefault ? null : choice[key] ? 'on' : 'off'),
+    read: (value) => ({ [key]: value === 'on' || (value !== 'off' && byDefault) }),
+  };
+}
+
+/**
+ * @param {string} field
+ * @param {'statuses' | 'compare'} key
+ * @returns {Field}
+ */
+export function list(field, key) {
+  return {
+    name: field,
+    write: (choice) => joined(choice[key]),
+    read: (value) => ({ [key]: parted(value) }),
+  };
+}
+
+/**
+ * @param {string} field
+ * @returns {Field}
+ */
+export function pins(field) {
+  return {
+    name: field,
+    write: (choice, kind) => joined(choice.pins[kind]),
+    read: (value, choice, kind) => ({ pins: { ...choice.pins, [kind]: parted(value) } }),
+  };
+}
+
+/**
+ * @param {string} field
+ * @returns {Field}
+ */
+export function sort(field) {
+  return {
+    name: field,
+    write: (choice, kind) => (choice.sort[kind] === 'order' ? null : choice.sort[kind]),
+    read: (value, choice, kind) => {
+      const found = SORTS.find((each) => each === value) ?? 'order';
+      return { sort: { ...choice.sort, [kind]: found } };
+    },
+  };
+}
+
+/**
+ * @param {string} field
+ * @returns {Field}
+ */
+export function opacity(field) {
+  const byDefault = DEFAULT_CHOICE.opacity;
+  return {
+    name: field,
+    write: (choice) => (choice.opacity === byDefault ? null : String(choice.opacity)),
+    read: (value) => {
+      const part = value && /^[01](\.\d{1,4})?$/.test(value) ? Number(value) : NaN;
+      return { opacity: part >= 0 && part <= 1 ? part : byDefault };
+    },
+  };
+}

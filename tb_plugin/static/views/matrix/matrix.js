@@ -1,0 +1,139 @@
+// @ts-check
+import { el } from '../../dom/el.js';
+import { HEAD_HEIGHT } from '../../state/layout.js';
+import { heads } from './matrix_heads.js';
+import { matrixRow } from './row.js';
+import { mosaics } from './mosaics.js';
+
+/** @typedef {import('../../dom/el.js').VNode} VNode */
+/** @typedef {import('../../dom/el.js').Child} Child */
+/** @typedef {import('../../models/axis.js').Tick} Tick */
+/** @typedef {import('../../state/actions.js').Actions} Actions */
+
+/**
+ * @template R, C
+ * @typedef {object} Matrix
+ * @property {string} title What a screen reader calls it.
+ * @property {string} corner Over the row heads.
+ * @property {R[]} rows
+ * @property {C[]} columns
+ * @property {import('../../state/layout.js').Layout} layout
+ * @property {number} current Index of the present column.
+ * @property {number} versus Index of the column compared with, or -1.
+ * @property {string | null} cursor Key of the row that the keyboard is at.
+ * @property {string | null} open Key of the row whose details are shown.
+ * @property {string} subject Another one is another matrix: it scrolls anew.
+ * @property {(row: R) => Child} head
+ * @property {(row: R, column: C) => Cell} cell
+ * @property {(cell: string | null) => void} [onhover] Told which cell has the pointer.
+ */
+/**
+ * @typedef {object} Cell
+ * @property {string} label What a screen reader says, and the pointer reads.
+ * @property {string} className
+ * @property {import('../../painting/look.js').Look} look
+ * @property {(import('../../dom/el.js').Leaf)[]} [over] What lies over the picture.
+ * @property {Child} [under] What stands under it.
+ */
+
+/**
+ * Rows by captures; only what can be seen is there.
+ * @template {{key: string}} R
+ * @template {{index: number, step: number, tick: Tick}} C
+ * @param {Matrix<R, C>} matrix
+ * @param {Actions} actions
+ * @returns {VNode}
+ */
+export function matrix(matrix, actions) {
+  const { layout, rows, subject, title } = matrix;
+  const lines = linesOf(matrix);
+  const shown = lines.map(({ row }) => row);
+  const home = shown.find((row) => row.key === (matrix.open ?? matrix.cursor)) ?? shown[0];
+  return el(
+    'kv-scroller',
+    {
+      class: 'matrix',
+      key: subject,
+      role: 'grid',
+      'aria-label': title,
+      'aria-rowcount': String(rows.length),
+      'aria-colcount': String(matrix.columns.length),
+      '.onviewport': actions.setViewport,
+      '.across': acrossTo(matrix),
+      '.down': downTo(matrix),
+      style: {
+        '--tile': `${layout.tile.width}px`,
+        '--tile-height': `${layout.tile.height}px`,
+        '--row-height': `${layout.rowHeight}px`,
+        '--head': `${layout.headWidth}px`,
+      },
+    },
+    heads(matrix, actions),
+    el(
+      'div',
+      { class: 'rows', style: { width: `${layout.width}px`, height: `${layout.height}px` } },
+      wash(matrix),
+      mosaics(matrix, lines),
+      lines.map((line) => matrixRow(matrix, line, line.row === home, actions)),
+    ),
+  );
+}
+
+/**
+ * @template R, C
+ * @typedef {{row: R, index: number, cells: {column: C, cell: Cell}[]}} Line
+ */
+
+/**
+ * What can be seen.
+ * @template R, C
+ * @param {Matrix<R, C>} matrix
+ * @returns {Line<R, C>[]}
+ */
+function linesOf({ rows, columns, layout, cell }) {
+  const seen = columns.slice(...layout.columns);
+  return rows.slice(...layout.rows).map((row, i) => ({
+    row,
+    index: layout.rows[0] + i,
+    cells: seen.map((column) => ({ column, cell: cell(row, column) })),
+  }));
+}
+
+/**
+ * Behind the pictures of the row that is open.
+ * @template {{key: string}} R
+ * @template C
+ * @param {Matrix<R, C>} matrix
+ */
+function wash({ rows, open, layout: { rowHeight } }) {
+  const at = rows.findIndex((row) => row.key === open);
+  const style = { top: `${at * rowHeight}px`, height: `${rowHeight}px` };
+  return at >= 0 && el('div', { class: 'wash', key: 'wash', style });
+}
+
+/**
+ * @template R, C
+ * @param {Matrix<R, C>} matrix
+ */
+function acrossTo({ layout: { headWidth, pitch, columns }, current, subject }) {
+  const from = headWidth + current * pitch;
+  return {
+    key: `${subject} ${current} ${pitch} ${columns[1] - columns[0]}`,
+    from: from - pitch,
+    to: from + 2 * pitch,
+    inset: headWidth,
+    turn: 0.5,
+  };
+}
+
+/**
+ * @template {{key: string}} R
+ * @template C
+ * @param {Matrix<R, C>} matrix
+ */
+function downTo({ rows, cursor, open, layout: { rowHeight }, subject }) {
+  const at = rows.findIndex((row) => row.key === (open ?? cursor));
+  if (at < 0) return null;
+  const from = HEAD_HEIGHT + at * rowHeight;
+  return { key: `${subject} ${rows[at].key}`, from, to: from + rowHeight, inset: HEAD_HEIGHT, turn: 0 };
+}
