@@ -16,7 +16,6 @@ from tb_plugin.joined import joined_script, joined_sheet
 STATIC = Path(tb_plugin.__file__).parent / "static"
 TYPES = {
     "api/types.js",
-    "api/overview_types.js",
     "state/state_types.js",
 }  # imported by nobody at run time
 SOURCES = {

@@ -60,7 +60,7 @@ export const fetchProgress = (run) => fetchJson(address('progress', { run }));
 
 /**
  * @param {string} run
- * @returns {Promise<import('./overview_types.js').OverviewAnswer>}
+ * @returns {Promise<import('./types.js').OverviewAnswer>}
  */
 export const fetchOverview = (run) => fetchJson(address('overview', { run }));
 

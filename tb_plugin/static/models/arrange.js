@@ -11,7 +11,7 @@ import { changeOf } from './measures.js';
 /** @typedef {import('./patterns.js').PatternModel} PatternModel */
 /** @typedef {import('./patterns.js').PatternRow} PatternRow */
 /** @typedef {import('./maps.js').MapModel} MapModel */
-/** @typedef {import('./map_rows.js').MapRow} MapRow */
+/** @typedef {import('./maps.js').MapRow} MapRow */
 /** @typedef {import('../state/state.js').SortName} SortName */
 /** @typedef {{label: number | null, target: string | null, only: string}} MapFilter */
 

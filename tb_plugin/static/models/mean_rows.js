@@ -7,8 +7,8 @@
 import { colormapTable } from '../painting/colormap.js';
 
 /** @typedef {import('./maps.js').MapColumn} MapColumn */
-/** @typedef {import('./map_rows.js').MapRow} MapRow */
-/** @typedef {import('./columns.js').PictureKey} PictureKey */
+/** @typedef {import('./maps.js').MapRow} MapRow */
+/** @typedef {import('./axis.js').PictureKey} PictureKey */
 /** @typedef {import('../painting/look.js').Look} Look */
 
 /** Full colour is this many times the share of an even map: one scale for all. */

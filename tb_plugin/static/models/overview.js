@@ -3,9 +3,9 @@
 
 /** @typedef {import('./axis.js').Tick} Tick */
 /** @typedef {import('../state/state.js').Since} Since */
-/** @typedef {import('../api/overview_types.js').OverviewAnswer} OverviewAnswer */
-/** @typedef {import('../api/overview_types.js').OverviewLayer} OverviewLayer */
-/** @typedef {import('../api/overview_types.js').Column} Column */
+/** @typedef {import('../api/types.js').OverviewAnswer} OverviewAnswer */
+/** @typedef {import('../api/types.js').OverviewLayer} OverviewLayer */
+/** @typedef {import('../api/types.js').Column} Column */
 
 /**
  * @typedef {object} Change Of a layer at one tick; null where it was not drawn.

@@ -1,13 +1,13 @@
 // @ts-check
 /** Filters by captures: what the view `Filters` shows, from a layer's records. */
 
-import { columnsOf } from './columns.js';
+import { columnsOf } from './axis.js';
 
 /** @typedef {import('./axis.js').Tick} Tick */
 /** @typedef {import('../api/types.js').LayerAnswer} LayerAnswer */
 /** @typedef {import('../api/types.js').PatternCapture} PatternCapture */
 /** @typedef {import('../api/types.js').Sheet} Sheet */
-/** @typedef {import('./columns.js').Column<PatternCapture>} PatternColumn */
+/** @typedef {import('./axis.js').Column<PatternCapture>} PatternColumn */
 
 /**
  * @typedef {object} Rect Pixels of a sheet.

@@ -1,13 +1,13 @@
 // @ts-check
 /** A tile of a finding in, what it shows out. */
 
+import { rectOf } from '../models/patterns.js';
 import { colormapTable } from './colormap.js';
 import { tileKey } from './finding_pictures.js';
-import { rectOf } from '../models/patterns.js';
 
 /** @typedef {import('./look.js').Look} Look */
-/** @typedef {import('../api/overview_types.js').Finding} Finding */
-/** @typedef {import('../api/overview_types.js').FindingTile} FindingTile */
+/** @typedef {import('../api/types.js').Finding} Finding */
+/** @typedef {import('../api/types.js').FindingTile} FindingTile */
 
 /** @type {Look} */
 const LOADING = { drawing: null, mark: 'loading', word: '' };

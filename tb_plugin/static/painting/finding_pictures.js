@@ -2,8 +2,8 @@
 /** Findings in, the pictures that show them out. */
 
 /** @typedef {import('../models/overview.js').OverviewModel} OverviewModel */
-/** @typedef {import('../api/overview_types.js').FindingTile} FindingTile */
-/** @typedef {import('../models/columns.js').PictureKey} PictureKey */
+/** @typedef {import('../api/types.js').FindingTile} FindingTile */
+/** @typedef {import('../models/axis.js').PictureKey} PictureKey */
 
 /**
  * The pictures that show the findings.
@@ -22,7 +22,7 @@ export function findingPictures(model) {
 
 /**
  * @param {string} run
- * @param {import('../api/overview_types.js').Finding} finding
+ * @param {import('../api/types.js').Finding} finding
  * @param {FindingTile} tile
  * @returns {PictureKey}
  */

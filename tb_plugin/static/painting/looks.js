@@ -12,7 +12,7 @@ import { LOADING, markOf, missing, sizeOf } from './look.js';
 /** @typedef {import('../state/state.js').State} State */
 
 const MAX_MAP_EDGE = 4096;
-export const CONTOUR_SHARE = 0.5; // of the map's largest value
+const CONTOUR_SHARE = 0.5; // of the map's largest value
 
 /**
  * How maps are painted: the part of the state that a person sets.
@@ -29,7 +29,7 @@ export const CONTOUR_SHARE = 0.5; // of the map's largest value
 /**
  * @param {State} state
  * @param {import('../models/maps.js').MapModel} model
- * @param {import('../models/map_rows.js').MapRow} row
+ * @param {import('../models/maps.js').MapRow} row
  * @param {Pictures} pictures
  * @returns {MapLookContext}
  */

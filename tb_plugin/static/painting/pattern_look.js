@@ -5,7 +5,7 @@ import { LOADING, markOf, missing, sizeOf } from './look.js';
 
 /** @typedef {import('./look.js').Look} Look */
 /** @typedef {import('../pictures/pictures.js').Pictures} Pictures */
-/** @typedef {import('../models/columns.js').PictureKey} PictureKey */
+/** @typedef {import('../models/axis.js').PictureKey} PictureKey */
 /** @typedef {import('../models/patterns.js').PatternCell} PatternCell */
 
 /**

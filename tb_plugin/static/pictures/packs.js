@@ -1,7 +1,7 @@
 // @ts-check
 /** What is wanted in, what is asked for in one request each out. */
 
-/** @typedef {import('../models/columns.js').PictureKey} PictureKey */
+/** @typedef {import('../models/axis.js').PictureKey} PictureKey */
 
 export const PACK_STEPS = 16;
 const FIRST_STEPS = 4;

@@ -11,7 +11,7 @@ import { Cache } from './cache.js';
 import { affordable, packs } from './packs.js';
 import { decodePicture } from './picture.js';
 
-/** @typedef {import('../models/columns.js').PictureKey} PictureKey */
+/** @typedef {import('../models/axis.js').PictureKey} PictureKey */
 /** @typedef {import('../api/types.js').PictureEntry} PictureEntry */
 /** @typedef {import('../api/types.js').Kind | 'class_means'} PackKind */
 /** @typedef {{run: string, kind: PackKind, path: string}} Layer */

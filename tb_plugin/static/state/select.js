@@ -4,12 +4,12 @@
  * kept until what it follows from changes.
  */
 
-import { indexAt, ticksOf } from '../models/axis.js';
 import { arrangedMaps, arrangedPatterns } from '../models/arrange.js';
-import { memo } from '../models/memo.js';
+import { indexAt, ticksOf } from '../models/axis.js';
 import { mapModel } from '../models/maps.js';
-import { patternModel } from '../models/patterns.js';
+import { memo } from '../models/memo.js';
 import { overviewModel } from '../models/overview.js';
+import { patternModel } from '../models/patterns.js';
 import { hasLayer, kindOf } from './state.js';
 
 /** @typedef {import('./state.js').State} State */
@@ -19,7 +19,7 @@ import { hasLayer, kindOf } from './state.js';
 /** @typedef {import('../models/patterns.js').PatternModel} PatternModel */
 /** @typedef {import('../models/maps.js').MapModel} MapModel */
 /** @typedef {{columns: {step: number, picture: PictureKey | null}[], steps: number[], rows: {key: string}[]}} AnyModel */
-/** @typedef {import('../models/columns.js').PictureKey} PictureKey */
+/** @typedef {import('../models/axis.js').PictureKey} PictureKey */
 
 const ticksOfAnswer = memo((/** @type {CapturesAnswer | null | undefined} */ answer) =>
   answer ? ticksOf(answer.captures) : [],

@@ -81,7 +81,7 @@
  * @property {Loaded<import('../api/types.js').CapturesAnswer> | null} captures
  * @property {Loaded<import('../api/types.js').LayerAnswer> | null} layerAnswer
  * @property {Loaded<import('../api/types.js').HeldOut> | null} heldOut
- * @property {Loaded<import('../api/overview_types.js').OverviewAnswer> | null} overview
+ * @property {Loaded<import('../api/types.js').OverviewAnswer> | null} overview
  * @property {Readonly<Record<string, OtherRun>>} others Runs that are compared with.
  *
  * @typedef {object} OtherRun

@@ -1,15 +1,15 @@
 // @ts-check
 /** The state in, the pictures that have to be here to show it out. */
 
-import { otherModel } from './other_models.js';
 import { indexAt } from '../models/axis.js';
-import { compared } from './lanes.js';
 import { meansKey } from '../models/mean_rows.js';
+import { compared } from './lanes.js';
+import { otherModel } from './other_models.js';
 import { columnIndex, maps, model, versusIndex } from './select.js';
 import { compareLayout, isGrid, layout } from './shape.js';
 
 /** @typedef {import('./state.js').State} State */
-/** @typedef {import('../models/columns.js').PictureKey} PictureKey */
+/** @typedef {import('../models/axis.js').PictureKey} PictureKey */
 
 const MARGIN = 24; // columns on each side: half a page is turned at once
 

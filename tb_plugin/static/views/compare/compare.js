@@ -1,17 +1,17 @@
 // @ts-check
 /** Up to four runs side by side: under each filter or image a line per run. */
 
-import { CellMemory } from '../matrix/cell_memory.js';
 import { el } from '../../dom/el.js';
+import { className, name, number, output } from '../../models/words.js';
 import { mapContext, mapLook } from '../../painting/looks.js';
 import { patternLook } from '../../painting/pattern_look.js';
 import { compared } from '../../state/lanes.js';
 import { columnIndex } from '../../state/select.js';
 import { compareLayout } from '../../state/shape.js';
 import { kindOf } from '../../state/state.js';
-import { className, name, number, output } from '../../models/words.js';
-import { imagesOf, rowTitle } from '../parts/images.js';
+import { CellMemory } from '../matrix/cell_memory.js';
 import { matrix } from '../matrix/matrix.js';
+import { imagesOf, rowTitle } from '../parts/images.js';
 
 /** @typedef {import('../../state/state.js').State} State */
 /** @typedef {import('../../state/actions.js').Actions} Actions */
@@ -19,7 +19,7 @@ import { matrix } from '../matrix/matrix.js';
 /** @typedef {import('../../state/lanes.js').CompareModel} CompareModel */
 /** @typedef {import('../../models/compare.js').CompareRow} CompareRow */
 /** @typedef {import('../../models/compare.js').CompareColumn} CompareColumn */
-/** @typedef {import('../../models/map_rows.js').MapRow} MapRow */
+/** @typedef {import('../../models/maps.js').MapRow} MapRow */
 /** @typedef {import('../../models/patterns.js').PatternRow} PatternRow */
 
 /** @type {CellMemory<import('../matrix/matrix.js').Cell>} */

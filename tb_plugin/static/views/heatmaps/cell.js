@@ -1,10 +1,10 @@
 // @ts-check
 import { el } from '../../dom/el.js';
-import { imageDrawing, mapContext, mapLook } from '../../painting/looks.js';
 import { className, output } from '../../models/words.js';
+import { imageDrawing, mapContext, mapLook } from '../../painting/looks.js';
+import { cellName } from '../matrix/row.js';
 import { boxes } from '../parts/boxes.js';
 import { imagesOf, rowTitle } from '../parts/images.js';
-import { cellName } from '../matrix/row.js';
 import { meanCell } from './mean_cell.js';
 
 /** @typedef {import('../../state/state.js').State} State */
@@ -12,7 +12,7 @@ import { meanCell } from './mean_cell.js';
 /** @typedef {import('../../models/maps.js').MapModel} MapModel */
 /** @typedef {import('../../models/maps.js').MapColumn} MapColumn */
 /** @typedef {import('../../models/maps.js').MapCell} MapCell */
-/** @typedef {import('../../models/map_rows.js').MapRow} MapRow */
+/** @typedef {import('../../models/maps.js').MapRow} MapRow */
 /** @typedef {import('../parts/images.js').Images} Images */
 
 /**

@@ -9,7 +9,7 @@ import { chart as plainChart } from '../parts/chart.js';
 /**
  * The numbers of one image over all captures.
  * @param {MapModel} model
- * @param {import('../../models/map_rows.js').MapRow} row
+ * @param {import('../../models/maps.js').MapRow} row
  * @param {number} index The present capture.
  * @param {string[]} names Of the classes.
  */

@@ -1,24 +1,24 @@
 // @ts-check
-import { CellMemory } from '../matrix/cell_memory.js';
 import { el } from '../../dom/el.js';
-import { imageDrawing } from '../../painting/looks.js';
 import { meansKey } from '../../models/mean_rows.js';
+import { className } from '../../models/words.js';
+import { imageDrawing } from '../../painting/looks.js';
 import { columnIndex, versusIndex } from '../../state/select.js';
 import { layout } from '../../state/shape.js';
-import { className } from '../../models/words.js';
-import { imagesOf, rowTitle } from '../parts/images.js';
-import { mapCell } from './cell.js';
+import { CellMemory } from '../matrix/cell_memory.js';
 import { matrix } from '../matrix/matrix.js';
 import { cellName } from '../matrix/row.js';
-import { meanHead } from './mean_cell.js';
+import { imagesOf, rowTitle } from '../parts/images.js';
 import { isPinned, pinMark } from '../parts/pin_button.js';
+import { mapCell } from './cell.js';
+import { meanHead } from './mean_cell.js';
 
 /** @typedef {import('../../state/state.js').State} State */
 /** @typedef {import('../../state/actions.js').Actions} Actions */
 /** @typedef {import('../../pictures/pictures.js').Pictures} Pictures */
 /** @typedef {import('../../models/maps.js').MapModel} MapModel */
 /** @typedef {import('../../models/maps.js').MapColumn} MapColumn */
-/** @typedef {import('../../models/map_rows.js').MapRow} MapRow */
+/** @typedef {import('../../models/maps.js').MapRow} MapRow */
 /** @typedef {import('../parts/images.js').Images} Images */
 
 const THUMBNAIL = { width: 40, height: 40 };

@@ -8,7 +8,7 @@ import { imagesOf, rowTitle } from '../parts/images.js';
 
 /** @typedef {import('../../state/state.js').State} State */
 /** @typedef {import('../../models/maps.js').MapColumn} MapColumn */
-/** @typedef {import('../../models/map_rows.js').MapRow} MapRow */
+/** @typedef {import('../../models/maps.js').MapRow} MapRow */
 /** @typedef {import('../../pictures/pictures.js').Pictures} Pictures */
 
 /**

@@ -1,14 +1,14 @@
 // @ts-check
 import { el } from '../../dom/el.js';
+import { momentOf, name } from '../../models/words.js';
 import { tileLook } from '../../painting/finding_look.js';
 import { ticks } from '../../state/select.js';
-import { momentOf, name } from '../../models/words.js';
 import { imagesOf } from '../parts/images.js';
 import { picture } from '../parts/picture.js';
 
 /** @typedef {import('../../state/state.js').State} State */
 /** @typedef {import('../../state/actions.js').Actions} Actions */
-/** @typedef {import('../../api/overview_types.js').Finding} Finding */
+/** @typedef {import('../../api/types.js').Finding} Finding */
 /** @typedef {import('../../pictures/pictures.js').Pictures} Pictures */
 
 const BOX = { width: 68, height: 68 };

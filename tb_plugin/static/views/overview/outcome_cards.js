@@ -4,7 +4,7 @@ import { isMeasured } from '../../models/overview.js';
 import { percent } from '../../models/words.js';
 import { sparkline } from '../parts/sparkline.js';
 
-/** @typedef {import('../../api/overview_types.js').Column} Column */
+/** @typedef {import('../../api/types.js').Column} Column */
 
 /**
  * What the held-out images say over time.

@@ -3,7 +3,7 @@ import { memo } from '../../models/memo.js';
 import { className, name } from '../../models/words.js';
 
 /** @typedef {import('../../state/state.js').State} State */
-/** @typedef {import('../../models/map_rows.js').MapRow} MapRow */
+/** @typedef {import('../../models/maps.js').MapRow} MapRow */
 
 /**
  * What is known of the held-out images of the stream.

@@ -59,7 +59,7 @@ class Scroller extends HTMLElement {
     this.#down = value;
   }
 
-  /** Called once the content has its size; see dom_props.js. */
+  /** Called once the content has its size; see dom.js. */
   patched() {
     if (!this.#isAcrossDue && !this.#isDownDue) return;
     // To measure now would lay the page out once more: what was told still holds.
