@@ -14,10 +14,7 @@ from tb_plugin.assets import SCRIPT, SHEET, list_assets
 from tb_plugin.joined import joined_script, joined_sheet
 
 STATIC = Path(tb_plugin.__file__).parent / "static"
-TYPES = {
-    "api/types.js",
-    "state/state_types.js",
-}  # imported by nobody at run time
+TYPES = {"api/types.js"}  # imported by nobody at run time
 SOURCES = {
     "index.js": (
         "import './a/effect.js';\n"

@@ -5,14 +5,14 @@
  * An answer to something no longer asked is dropped.
  */
 
-import { asked } from './asked.js';
+import { mapStream } from '../models/overview.js';
+import { findingPictures } from '../painting/finding_look.js';
 import { filledIn } from '../state/filled_in.js';
 import { layerHead, overview } from '../state/select.js';
-import { findingPictures } from '../painting/finding_pictures.js';
-import { mapStream } from '../models/overview.js';
-import { loadOthers } from './others.js';
 import { hasLayer } from '../state/state.js';
 import { wantedMeans, wantedOthers, wantedPictures } from '../state/wanted.js';
+import { asked } from './asked.js';
+import { loadOthers } from './others.js';
 
 /** @typedef {import('../state/state.js').State} State */
 /** @typedef {import('../api/types.js').HeldOut} HeldOut */

@@ -4,6 +4,7 @@
  * and the layer that is looked at.
  */
 
+import { otherRuns } from '../state/lanes.js';
 import { kindOf } from '../state/state.js';
 
 /** @typedef {import('../state/state.js').State} State */
@@ -11,18 +12,7 @@ import { kindOf } from '../state/state.js';
 /** @typedef {import('../state/store.js').Store<State>} StateStore */
 /** @typedef {typeof import('../api/api.js')} Api */
 
-export const MAX_OTHERS = 3;
 const NOTHING = { captures: null, layerAnswer: null };
-
-/**
- * The runs beside the one chosen whose pictures are shown.
- * @param {State} state
- * @returns {string[]}
- */
-export function otherRuns({ run, view, compare, versusRun }) {
-  const wanted = [...(view === 'compare' ? compare : []), ...(versusRun ? [versusRun] : [])];
-  return [...new Set(wanted)].filter((each) => each !== run).slice(0, MAX_OTHERS + 1);
-}
 
 /**
  * Ask for what is not here.

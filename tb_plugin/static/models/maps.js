@@ -185,12 +185,21 @@ function rowsOf(places) {
   /** @type {Map<string, number>} */
   const counts = new Map();
   for (const [hash] of pairs) counts.set(hash, (counts.get(hash) ?? 0) + 1);
-  const isShortUnique =
-    new Set([...counts.keys()].map((hash) => hash.slice(0, SHORT_HASH))).size === counts.size;
+  const shortened = shortener([...counts.keys()]);
   return pairs.map(([hash, target], i) => {
     const isOneOfSeveral = (counts.get(hash) ?? 0) > 1;
-    const short = isShortUnique ? hash.slice(0, SHORT_HASH) : hash;
-    const key = isOneOfSeveral ? `${short}~${target}` : short;
+    const key = isOneOfSeveral ? `${shortened(hash)}~${target}` : shortened(hash);
     return { name: names[i], key, hash, target, isOneOfSeveral, meanClass: null };
   });
+}
+
+/**
+ * How the rows of these images are called in an address: by the start of the hash,
+ * where that is no other's.
+ * @param {readonly string[]} hashes
+ */
+export function shortener(hashes) {
+  const short = (/** @type {string} */ hash) => hash.slice(0, SHORT_HASH);
+  const isUnique = new Set(hashes.map(short)).size === new Set(hashes).size;
+  return (/** @type {string} */ hash) => (isUnique ? short(hash) : hash);
 }

@@ -1,19 +1,29 @@
 // @ts-check
-/** A tile of a finding in, what it shows out. */
+/** The pictures beside a finding: where they lie, and what their tiles show. */
 
 import { rectOf } from '../models/patterns.js';
 import { colormapTable } from './colormap.js';
-import { tileKey } from './finding_pictures.js';
+import { holds, LOADING, mapAt, missing, whole } from './looks.js';
 
-/** @typedef {import('./look.js').Look} Look */
 /** @typedef {import('../api/types.js').Finding} Finding */
 /** @typedef {import('../api/types.js').FindingTile} FindingTile */
+/** @typedef {import('../models/axis.js').PictureKey} PictureKey */
+/** @typedef {import('./looks.js').Look} Look */
 
-/** @type {Look} */
-const LOADING = { drawing: null, mark: 'loading', word: '' };
-/** @type {Look} */
-const MISSING = { drawing: null, mark: 'missing', word: 'missing' };
-const MAX_EDGE = 4096;
+/**
+ * The pictures that show the findings.
+ * @param {import('../models/overview.js').OverviewModel | null} model
+ */
+export function findingPictures(model) {
+  const findings = model?.answer.findings ?? [];
+  const run = model?.answer.run ?? '';
+  return findings
+    .filter(({ tiles }) => tiles.length)
+    .map((finding) => ({
+      layer: { run, kind: finding.kind, path: finding.path },
+      keys: finding.tiles.map((tile) => tileKey(run, finding, tile)),
+    }));
+}
 
 /**
  * @param {import('../state/state.js').State} state
@@ -30,19 +40,16 @@ export function tileLook(state, finding, tile, { pictures, box, top }) {
   const name = `${key.key} ${tile.place} ${box.width} ${state.colormap} ${state.opacity}`;
   if ('bitmap' in found && tile.sheet) {
     const rect = rectOf(tile.sheet, tile.place);
-    const holds =
-      rect.x + rect.width <= found.bitmap.width && rect.y + rect.height <= found.bitmap.height;
-    if (!holds) return MISSING;
+    if (!holds(found.bitmap, rect)) return missing('missing');
     return shown({ key: name, box, image: found.bitmap, rect, overlay: null });
   }
   const image = state.heldOut?.value?.pictures.get(tile.image ?? '');
   if (!image && state.heldOut?.status !== 'ready') return LOADING;
-  const map = 'values' in found ? mapOf(found.values, tile) : null;
-  if (!image || !map) return MISSING;
+  const map = tile.map_size && mapAt(found, tile.map_size, tile.place);
+  if (!image || !map) return missing('missing');
   const table = colormapTable(state.colormap);
   const overlay = { map, painting: { top, table, opacity: state.opacity, contour: null } };
-  const rect = { x: 0, y: 0, width: image.width, height: image.height };
-  return shown({ key: name, box, image, rect, overlay });
+  return shown({ key: name, box, image, rect: whole(image), overlay });
 }
 
 /**
@@ -52,14 +59,16 @@ export function tileLook(state, finding, tile, { pictures, box, top }) {
 const shown = (drawing) => ({ drawing, mark: '', word: '' });
 
 /**
- * @param {Float32Array} values
+ * @param {string} run
+ * @param {Finding} finding
  * @param {FindingTile} tile
+ * @returns {PictureKey}
  */
-function mapOf(values, { map_size: size, place }) {
-  if (!size) return null;
-  const [rows, height, width] = size;
-  const isSane = [height, width].every((edge) => edge > 0 && edge <= MAX_EDGE);
-  if (!isSane || values.length !== rows * height * width) return null;
-  const length = height * width;
-  return { values: values.subarray(place * length, (place + 1) * length), width, height };
+function tileKey(run, { kind, path }, tile) {
+  const version = `t${tile.wall_time}`;
+  const { sheet, map_size: size } = tile;
+  const pixels = sheet ? sheet.tile_width * sheet.tile_height * 64 : 0;
+  const cost = 4 * (pixels || (size ?? [1, 1, 1]).reduce((a, b) => a * b));
+  const key = JSON.stringify([run, kind, path, tile.picture_step, version]);
+  return { key, step: tile.picture_step, version, cost };
 }

@@ -1,7 +1,9 @@
 // @ts-check
 /** A drawing in, pixels on a canvas out. */
 
-import { heatmapPixels } from './heatmap.js';
+import { heatmapPixels, mapDifference, mapShares, pictureDifference } from './heatmap.js';
+
+/** @typedef {import('../models/patterns.js').Rect} Rect */
 
 /**
  * @typedef {object} Drawing
@@ -11,7 +13,6 @@ import { heatmapPixels } from './heatmap.js';
  * @property {Rect} rect Of the image, what is shown.
  * @property {Overlay | null} overlay
  *
- * @typedef {import('../models/patterns.js').Rect} Rect
  * @typedef {{width: number, height: number}} Box In CSS pixels.
  *
  * @typedef {object} Overlay
@@ -69,4 +70,41 @@ function cutOut(image, rect) {
   cut.width = rect.width;
   cut.height = rect.height;
   cut.getContext('2d')?.drawImage(image, -rect.x, -rect.y);
+}
+
+const scratch = new OffscreenCanvas(1, 1);
+
+/**
+ * Paint what differs between two drawings.
+ * @param {OffscreenCanvasRenderingContext2D | CanvasRenderingContext2D} context
+ * @param {Drawing} now
+ * @param {Drawing} versus
+ * @param {Rect} place Pixels of the canvas.
+ */
+export function paintDifference(context, now, versus, place) {
+  const { width, height } = place;
+  const size = { width, height };
+  const under = pixelsOf(now, size);
+  const pixels =
+    now.overlay && versus.overlay
+      ? mapDifference(under, mapShares(versus.overlay, size), mapShares(now.overlay, size))
+      : pictureDifference(pixelsOf(versus, size), under);
+  const layer = new OffscreenCanvas(width, height);
+  layer.getContext('2d')?.putImageData(new ImageData(pixels, width, height), 0, 0);
+  context.drawImage(layer, place.x, place.y);
+}
+
+/**
+ * The picture without any heatmap.
+ * @param {Drawing} drawing
+ * @param {{width: number, height: number}} size
+ */
+function pixelsOf(drawing, { width, height }) {
+  scratch.width = width;
+  scratch.height = height;
+  const context = /** @type {OffscreenCanvasRenderingContext2D} */ (
+    scratch.getContext('2d', { willReadFrequently: true })
+  );
+  paint(context, drawing, { x: 0, y: 0, width, height }, true);
+  return context.getImageData(0, 0, width, height).data;
 }

@@ -5,14 +5,13 @@
  */
 
 import { indexAt } from '../models/axis.js';
-import { otherModel } from '../state/other_models.js';
+import { otherModel } from '../state/lanes.js';
 import { columnIndex, maps, patterns } from '../state/select.js';
 import { kindOf } from '../state/state.js';
-import { mapContext, mapLook } from './looks.js';
-import { patternLook } from './pattern_look.js';
+import { mapContext, mapLook, patternLook } from './looks.js';
 
 /** @typedef {import('../state/state.js').State} State */
-/** @typedef {import('./look.js').Look} Look */
+/** @typedef {import('./looks.js').Look} Look */
 /** @typedef {import('../pictures/pictures.js').Pictures} Pictures */
 /** @typedef {import('./paint.js').Box} Box */
 /** @typedef {import('../models/axis.js').PictureKey} PictureKey */

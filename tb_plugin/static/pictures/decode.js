@@ -1,10 +1,16 @@
 // @ts-check
 /**
- * Encoded bytes in, a decoded picture of bounded size out. The size is read from
- * the head of the file first: a small file may ask for gigabytes.
+ * Decodes the pictures that come in packs: bitmaps, heatmaps, held-out images.
+ *
+ * The size of a picture is read from the head of its file first, and bounded: a small
+ * file may ask for gigabytes.
  */
 
-export const MAX_PIXELS = 32 * 2 ** 20;
+import { entryBytes } from '../api/pack.js';
+
+/** @typedef {import('../api/types.js').HeldOutHeader} HeldOutHeader */
+
+const MAX_PIXELS = 32 * 2 ** 20;
 
 const PNG = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 
@@ -65,3 +71,53 @@ function jpegSize(view) {
  */
 const isFrameHeader = (marker) =>
   marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
+
+const MAX_IMAGES = 1024;
+
+/**
+ * One torn image is a fault of its own and leaves the others.
+ * @param {{header: HeldOutHeader, body: Uint8Array}} pack
+ * @returns {Promise<import('../api/types.js').HeldOut>}
+ */
+export async function decodeHeldOut({ header, body }) {
+  const record = header.held_out;
+  const faults = [...header.faults];
+  /** @type {Map<string, ImageBitmap>} */
+  const pictures = new Map();
+  let room = 2 * MAX_PIXELS;
+  for (const [i, entry] of header.entries.slice(0, MAX_IMAGES).entries()) {
+    try {
+      const bytes = entryBytes(body, entry);
+      if (!bytes) throw new Error(entry.fault ?? 'The image is not there.');
+      const picture = await decodeBitmap(bytes);
+      room -= picture.width * picture.height;
+      if (room < 0) throw new Error('The images together are too large to show.');
+      pictures.set(entry.hash, picture);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      faults.push({ tag: record.stream, step: null, message: `Image ${i}: ${why}` });
+    }
+  }
+  return { record, pictures, faults };
+}
+
+/** @typedef {{bitmap: ImageBitmap} | {values: Float32Array} | {fault: string}} Picture */
+
+/**
+ * What an entry of a pack holds: a sheet, raw maps, or the reason why neither.
+ * @param {import('./pictures.js').PackKind} kind
+ * @param {Uint8Array} body
+ * @param {import('../api/types.js').PictureEntry} entry
+ * @returns {Promise<Picture>}
+ */
+export async function decodePicture(kind, body, entry) {
+  try {
+    const bytes = entryBytes(body, entry);
+    if (!bytes) return { fault: entry.fault ?? 'The picture is too large.' };
+    if (kind === 'filter_patterns') return { bitmap: await decodeBitmap(bytes) };
+    const length = bytes.length - (bytes.length % 4);
+    return { values: new Float32Array(bytes.slice(0, length).buffer) };
+  } catch (error) {
+    return { fault: error instanceof Error ? error.message : String(error) };
+  }
+}

@@ -1,21 +1,21 @@
 // @ts-check
 /**
- * Pictures that are wanted in, pictures that are there out. They are fetched in
- * packs, a few at a time, and kept within a bound. What is wanted most comes in a
- * small one; the first packs do not wait for later ones under way. The key of a picture names
- * everything that it depends on, so an answer that comes late is never taken for
- * another.
+ * Fetches the pictures that a view wants, in packs, and keeps them within a bound.
+ *
+ * What is wanted most comes first, in a small pack, and the first packs do not wait
+ * for later ones under way. The key of a picture names everything that it depends on,
+ * so an answer that comes late is never taken for another.
  */
 
 import { Cache } from './cache.js';
-import { affordable, packs } from './packs.js';
-import { decodePicture } from './picture.js';
+import { decodePicture } from './decode.js';
 
-/** @typedef {import('../models/axis.js').PictureKey} PictureKey */
-/** @typedef {import('../api/types.js').PictureEntry} PictureEntry */
 /** @typedef {import('../api/types.js').Kind | 'class_means'} PackKind */
+/** @typedef {import('./decode.js').Picture} Picture */
+/** @typedef {import('../api/types.js').PictureEntry} PictureEntry */
+/** @typedef {import('../models/axis.js').PictureKey} PictureKey */
+
 /** @typedef {{run: string, kind: PackKind, path: string}} Layer */
-/** @typedef {import('./picture.js').Picture} Picture */
 /** @typedef {{header: {entries: PictureEntry[]}, body: Uint8Array}} Pack */
 /** @typedef {(layer: Layer, steps: number[], versions: string[]) => Promise<Pack>} FetchPictures */
 
@@ -142,4 +142,29 @@ export class Pictures {
     const cost = 'bitmap' in picture ? 4 * picture.bitmap.width * picture.bitmap.height : key.cost;
     this.#cache.put(key.key, picture, cost);
   }
+}
+
+export const PACK_STEPS = 16;
+const FIRST_STEPS = 4;
+
+/**
+ * The first ones, as many as may be held at once; always one.
+ * @param {PictureKey[]} keys
+ * @param {number} maxCost
+ */
+function affordable(keys, maxCost) {
+  let cost = 0;
+  return keys.filter((key, i) => (cost += key.cost) <= maxCost || i === 0);
+}
+
+/**
+ * @template T
+ * @param {T[]} items
+ */
+function packs(items) {
+  const found = items.length ? [items.slice(0, FIRST_STEPS)] : [];
+  for (let from = FIRST_STEPS; from < items.length; from += PACK_STEPS) {
+    found.push(items.slice(from, from + PACK_STEPS));
+  }
+  return found;
 }

@@ -1,14 +1,13 @@
 // @ts-check
 /** What is shown in, files to keep out: a PNG of the picture, an APNG of the strip. */
 
-import { encodeApng } from './apng.js';
 import { pairOf, sidesOf } from '../painting/pair.js';
-import { PACK_STEPS } from '../pictures/packs.js';
+import { PACK_STEPS } from '../pictures/pictures.js';
+import { aspect, boxOf } from '../state/layout.js';
 import { layerHead, maps, patterns } from '../state/select.js';
-import { aspect } from '../state/shape.js';
-import { boxOf } from '../state/layout.js';
-import { framePixels, paintPair, pngOf } from './snapshot.js';
 import { kindOf } from '../state/state.js';
+import { encodeApng } from './apng.js';
+import { framePixels, paintPair, pngOf } from './snapshot.js';
 
 /** @typedef {import('../state/state.js').State} State */
 /** @typedef {import('../state/store.js').Store<State>} StateStore */

@@ -1,9 +1,8 @@
 // @ts-check
 /** What the detail shows in, the same on a canvas of its own out. */
 
-import { paint, placeIn } from '../painting/paint.js';
-import { paintDifference } from '../painting/paint_difference.js';
 import { momentOf } from '../models/words.js';
+import { paint, paintDifference, placeIn } from '../painting/paint.js';
 
 /** @typedef {import('../painting/pair.js').Pair} Pair */
 /** @typedef {import('../painting/pair.js').Side} Side */

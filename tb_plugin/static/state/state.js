@@ -1,25 +1,101 @@
 // @ts-check
-/** What the page knows at first, and what follows from the view alone. */
+/** The state of the page: its types, its first value, and what follows from the view alone. */
 
+/** @typedef {import('../api/types.js').ColormapName} ColormapName */
 /** @typedef {import('../api/types.js').Kind} Kind */
 /** @typedef {import('../api/types.js').ViewName} ViewName */
-/** @typedef {import('./state_types.js').Since} Since */
-/** @typedef {import('./state_types.js').Axis} Axis */
-/** @typedef {import('./state_types.js').SortName} SortName */
-/** @typedef {import('./state_types.js').Viewport} Viewport */
-/** @typedef {import('./state_types.js').Zoom} Zoom */
-/** @typedef {import('./state_types.js').Choice} Choice */
-/** @typedef {import('./state_types.js').Screen} Screen */
-/** @typedef {import('./state_types.js').Data} Data */
-/** @typedef {import('./state_types.js').OtherRun} OtherRun */
-/** @typedef {import('./state_types.js').State} State */
+
 /**
  * @template T
- * @typedef {import('./state_types.js').Loaded<T>} Loaded
+ * @typedef {object} Loaded Something asked of the server; `value` may be of an
+ *   earlier reading while a newer one is on its way.
+ * @property {string} subject What was asked.
+ * @property {number} reading At which reading of the log.
+ * @property {'loading' | 'ready' | 'failed'} status
+ * @property {T | null} value
+ * @property {string} message One sentence; empty unless failed.
+ */
+
+/**
+ * @typedef {'baseline' | 'previous'} Since
+ * @typedef {'epoch' | 'step' | 'time'} Axis
+ * @typedef {'order' | 'change' | 'objective' | 'status' | 'moved' | 'inside'} SortName
+ *
+ * @typedef {object} Viewport What of the matrix can be seen, in CSS pixels.
+ * @property {number} left
+ * @property {number} top
+ * @property {number} width
+ * @property {number} height
+ *
+ * @typedef {{level: number, x: number, y: number}} Zoom How many times larger, and which
+ *   point of the picture, in parts of it, stays in the middle.
+ *
+ * @typedef {object} Choice What a person chose and would want to share: the URL.
+ * @property {ViewName} view `auto` until the log says what there is to see.
+ * @property {Kind} kind What Compare shows.
+ * @property {string | null} run
+ * @property {Record<Kind, string | null>} layer
+ * @property {Record<Kind, string | null>} item The row whose details are open.
+ * @property {number | null} step
+ * @property {number | null} versus The step that the detail compares with.
+ * @property {string | null} versusRun The run that it compares with; null: this one.
+ * @property {'swipe' | 'side' | 'difference'} ab How two pictures are compared.
+ * @property {'strip' | 'grid'} show
+ * @property {Since} since What the strips of change count from.
+ * @property {Record<Kind, SortName>} sort
+ * @property {readonly string[]} statuses Only filters of these; none: of all.
+ * @property {Record<Kind, readonly string[]>} pins Keys of rows that stay on top.
+ * @property {number | null} label Only images of this class.
+ * @property {string | null} target Only rows that explain this.
+ * @property {'all' | 'wrong' | 'flipped'} only
+ * @property {boolean} boxes Whether boxes are drawn.
+ * @property {boolean} contour Whether the top region is outlined.
+ * @property {readonly string[]} compare Runs beside the one chosen.
+ * @property {Axis} axis What columns of Compare have in common.
+ * @property {ColormapName} colormap
+ * @property {number} opacity In [0, 1].
+ * @property {'run' | 'picture'} scale
+ *
+ * @typedef {object} Screen What is momentary.
+ * @property {boolean} isFollowing
+ * @property {boolean} isPlaying
+ * @property {Viewport} viewport
+ * @property {'none' | 'left' | 'log' | 'keys'} drawer The panel laid over the rest.
+ * @property {string | null} cursor The row that the keyboard is at.
+ * @property {number} width Of the window, in CSS pixels.
+ * @property {string | null} bare The cell that is shown without its heatmap.
+ * @property {number} swipe Share of the picture that A covers, in [0, 1].
+ * @property {boolean} isWide Whether the detail takes half of the page.
+ * @property {Zoom} zoom Of the large picture.
+ * @property {string | null} query What is searched for.
+ * @property {number} hit Which of what was found the keyboard is at.
+ * @property {string} task What is under way, in words; mostly empty.
+ * @property {number} arrived How many answers with pictures came in.
+ * @property {string} trouble Why pictures could not be fetched; mostly empty.
+ * @property {number} reading Counts the readings of the log.
+ * @property {import('../api/types.js').Reading | null} progress How far the reading of the
+ *   captures is that are waited for, if it is known.
+ *
+ * @typedef {object} Data
+ * @property {Loaded<import('../api/types.js').RunsAnswer> | null} runs
+ * @property {Loaded<import('../api/types.js').CapturesAnswer> | null} captures
+ * @property {Loaded<import('../api/types.js').LayerAnswer> | null} layerAnswer
+ * @property {Loaded<import('../api/types.js').HeldOut> | null} heldOut
+ * @property {Loaded<import('../api/types.js').OverviewAnswer> | null} overview
+ * @property {Readonly<Record<string, OtherRun>>} others Runs that are compared with.
+ *
+ * @typedef {object} OtherRun
+ * @property {Loaded<import('../api/types.js').CapturesAnswer> | null} captures
+ * @property {Loaded<import('../api/types.js').LayerAnswer> | null} layerAnswer
+ *
+ * @typedef {Choice & Screen & Data} State
  */
 
 /** @type {Readonly<Partial<Record<ViewName, Kind>>>} */
 const KIND_OF_VIEW = { filters: 'filter_patterns', heatmaps: 'grad_cam' };
+
+/** @type {readonly ColormapName[]} */
+export const COLORMAPS = ['turbo', 'viridis', 'jet', 'grey'];
 
 /** @type {readonly ViewName[]} */
 export const VIEWS = ['overview', 'filters', 'heatmaps', 'compare'];

@@ -2,8 +2,7 @@
 /** What a person chose, to and from the parameters of an address. */
 
 import { DEFAULT_CHOICE, hasLayer, kindOf, VIEWS } from './state.js';
-import { FIELDS } from './url_fields.js';
-import { text } from './url_text.js';
+import { FIELDS, text } from './url_fields.js';
 
 /** @typedef {import('./state.js').Choice} Choice */
 /** @typedef {Record<string, string>} Parameters */

@@ -3,10 +3,9 @@
 
 import { indexAt } from '../models/axis.js';
 import { meansKey } from '../models/mean_rows.js';
-import { compared } from './lanes.js';
-import { otherModel } from './other_models.js';
+import { compared, otherModel } from './lanes.js';
+import { compareLayout, isGrid, layout } from './layout.js';
 import { columnIndex, maps, model, versusIndex } from './select.js';
-import { compareLayout, isGrid, layout } from './shape.js';
 
 /** @typedef {import('./state.js').State} State */
 /** @typedef {import('../models/axis.js').PictureKey} PictureKey */

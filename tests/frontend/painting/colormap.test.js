@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { COLORMAPS, colormapGradient, colormapTable } from '../../../tb_plugin/static/painting/colormap.js';
+import { colormapGradient, colormapTable } from '../../../tb_plugin/static/painting/colormap.js';
+import { COLORMAPS } from '../../../tb_plugin/static/state/state.js';
 
 test('every map has 256 colours of three bytes', () => {
   for (const name of COLORMAPS) assert.equal(colormapTable(name).length, 768, name);

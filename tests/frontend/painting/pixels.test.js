@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { drawContour } from '../../../tb_plugin/static/painting/contour.js';
-import { mapDifference, pictureDifference } from '../../../tb_plugin/static/painting/difference.js';
-import { mapShares } from '../../../tb_plugin/static/painting/heatmap.js';
+import { drawContour, mapShares } from '../../../tb_plugin/static/painting/heatmap.js';
+import { mapDifference, pictureDifference } from '../../../tb_plugin/static/painting/heatmap.js';
 
 const pixel = (r, g = r, b = r) => [r, g, b, 255];
 

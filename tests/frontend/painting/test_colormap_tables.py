@@ -9,7 +9,7 @@ import pytest
 
 _TABLES = (
     Path(__file__).parents[3]
-    / "tb_plugin/static/painting/colormap_tables.js"
+    / "tb_plugin/static/painting/colormap.js"
 ).read_text()
 
 

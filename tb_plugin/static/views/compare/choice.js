@@ -1,6 +1,6 @@
 // @ts-check
 import { el } from '../../dom/el.js';
-import { MAX_OTHERS } from '../../keepers/others.js';
+import { MAX_OTHERS } from '../../state/lanes.js';
 import { kindOf } from '../../state/state.js';
 import { name } from '../../models/words.js';
 import { segmented, toggle } from '../parts/controls.js';

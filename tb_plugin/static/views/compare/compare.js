@@ -3,11 +3,10 @@
 
 import { el } from '../../dom/el.js';
 import { className, name, number, output } from '../../models/words.js';
-import { mapContext, mapLook } from '../../painting/looks.js';
-import { patternLook } from '../../painting/pattern_look.js';
+import { mapContext, mapLook, patternLook } from '../../painting/looks.js';
 import { compared } from '../../state/lanes.js';
+import { compareLayout } from '../../state/layout.js';
 import { columnIndex } from '../../state/select.js';
-import { compareLayout } from '../../state/shape.js';
 import { kindOf } from '../../state/state.js';
 import { CellMemory } from '../matrix/cell_memory.js';
 import { matrix } from '../matrix/matrix.js';
@@ -113,7 +112,7 @@ function cellOf(state, model, { row, column }, { pictures, box }) {
   return { label, className: '', look: parts.look, under: caption };
 }
 
-/** @type {import('../../painting/look.js').Look} */
+/** @type {import('../../painting/looks.js').Look} */
 const NOTHING = { drawing: null, mark: '', word: '' };
 
 /**

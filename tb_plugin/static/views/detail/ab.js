@@ -3,9 +3,9 @@
 
 import { el } from '../../dom/el.js';
 import { memo } from '../../models/memo.js';
-import { otherModel } from '../../state/other_models.js';
-import { kindOf } from '../../state/state.js';
 import { momentOf, name } from '../../models/words.js';
+import { otherModel } from '../../state/lanes.js';
+import { kindOf } from '../../state/state.js';
 import { picker, segmented } from '../parts/controls.js';
 
 /** @typedef {import('../../state/state.js').State} State */

@@ -1,20 +1,20 @@
 // @ts-check
 import { el } from '../../dom/el.js';
 import { withFloor } from '../../models/measures.js';
-import { pairOf } from '../../painting/pair.js';
 import { statusCounts } from '../../models/patterns.js';
-import { columnIndex } from '../../state/select.js';
-import { aspect } from '../../state/shape.js';
 import { drawnHow, name, number, spelled } from '../../models/words.js';
+import { pairOf } from '../../painting/pair.js';
+import { aspect } from '../../state/layout.js';
+import { columnIndex } from '../../state/select.js';
 import { comparePicker } from '../detail/ab.js';
-import { bestCrop } from './best_crop.js';
-import { fact } from '../parts/controls.js';
 import { detail, overview } from '../detail/detail.js';
 import { large, largeBox } from '../detail/large.js';
 import { numbers } from '../detail/numbers.js';
-import { patternCharts } from './pattern_charts.js';
-import { pinButton } from '../parts/pin_button.js';
 import { tools } from '../detail/tools.js';
+import { fact } from '../parts/controls.js';
+import { pinButton } from '../parts/pin_button.js';
+import { bestCrop } from './best_crop.js';
+import { patternCharts } from './pattern_charts.js';
 
 /** @typedef {import('../../state/state.js').State} State */
 /** @typedef {import('../../state/actions.js').Actions} Actions */

@@ -1,14 +1,14 @@
 // @ts-check
-import { CellMemory } from '../matrix/cell_memory.js';
 import { el } from '../../dom/el.js';
-import { patternLook } from '../../painting/pattern_look.js';
+import { patternLook } from '../../painting/looks.js';
+import { grid, isGrid, layout } from '../../state/layout.js';
 import { columnIndex, versusIndex } from '../../state/select.js';
-import { grid, isGrid, layout } from '../../state/shape.js';
-import { filterGrid } from './grid.js';
-import { filterLabel } from './filter_label.js';
+import { CellMemory } from '../matrix/cell_memory.js';
 import { matrix } from '../matrix/matrix.js';
 import { isPinned, pinMark } from '../parts/pin_button.js';
 import { sparkline } from '../parts/sparkline.js';
+import { filterLabel } from './filter_label.js';
+import { filterGrid } from './grid.js';
 
 /** @typedef {import('../../state/state.js').State} State */
 /** @typedef {import('../../state/actions.js').Actions} Actions */

@@ -1,12 +1,12 @@
 // @ts-check
 import { el } from '../../dom/el.js';
-import { patternLook } from '../../painting/pattern_look.js';
-import { ITEM_GAP } from '../../state/layout.js';
 import { number } from '../../models/words.js';
-import { filterLabel } from './filter_label.js';
+import { patternLook } from '../../painting/looks.js';
+import { ITEM_GAP } from '../../state/layout.js';
 import { frame } from '../parts/picture.js';
+import { filterLabel } from './filter_label.js';
 
-/** @typedef {import('../../painting/look.js').Look} Look */
+/** @typedef {import('../../painting/looks.js').Look} Look */
 /** @typedef {import('../../state/layout.js').Grid} Grid */
 /** @typedef {import('../../models/patterns.js').PatternModel} PatternModel */
 /** @typedef {import('../../models/patterns.js').PatternRow} PatternRow */

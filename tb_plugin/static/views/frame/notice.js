@@ -1,6 +1,6 @@
 // @ts-check
 import { el } from '../../dom/el.js';
-import { otherRuns } from '../../keepers/others.js';
+import { otherRuns } from '../../state/lanes.js';
 
 /** @typedef {import('../../state/state.js').State} State */
 /** @typedef {import('../../state/actions.js').Actions} Actions */

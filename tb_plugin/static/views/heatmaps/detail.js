@@ -1,22 +1,22 @@
 // @ts-check
 import { el } from '../../dom/el.js';
-import { pairOf } from '../../painting/pair.js';
-import { columnIndex } from '../../state/select.js';
-import { aspect } from '../../state/shape.js';
 import { className, drawnHow, number, output, spelled } from '../../models/words.js';
+import { pairOf } from '../../painting/pair.js';
+import { aspect } from '../../state/layout.js';
+import { columnIndex } from '../../state/select.js';
 import { comparePicker } from '../detail/ab.js';
+import { detail, overview } from '../detail/detail.js';
+import { large, largeBox } from '../detail/large.js';
+import { numbers } from '../detail/numbers.js';
+import { tools } from '../detail/tools.js';
 import { boxes } from '../parts/boxes.js';
 import { fact } from '../parts/controls.js';
-import { detail, overview } from '../detail/detail.js';
 import { imagesOf, rowTitle } from '../parts/images.js';
-import { mapCharts } from './charts.js';
-import { large, largeBox } from '../detail/large.js';
-import { meanDetail } from './mean_detail.js';
-import { numbers } from '../detail/numbers.js';
-import { outcomeFacts } from './outcome.js';
 import { pinButton } from '../parts/pin_button.js';
+import { mapCharts } from './charts.js';
+import { meanDetail } from './mean_detail.js';
+import { outcomeFacts } from './outcome.js';
 import { sanityBadge } from './sanity.js';
-import { tools } from '../detail/tools.js';
 
 /** @typedef {import('../../state/state.js').State} State */
 /** @typedef {import('../../state/actions.js').Actions} Actions */

@@ -1,5 +1,6 @@
 // @ts-check
-import { COLORMAPS, colormapGradient } from '../../painting/colormap.js';
+import { colormapGradient } from '../../painting/colormap.js';
+import { COLORMAPS } from '../../state/state.js';
 import { el } from '../../dom/el.js';
 import { percent } from '../../models/words.js';
 import { picker, segmented, toggle } from '../parts/controls.js';

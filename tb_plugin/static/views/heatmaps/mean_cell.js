@@ -2,7 +2,8 @@
 /** The rows of mean heatmaps, under those of the images. */
 
 import { el } from '../../dom/el.js';
-import { meanCount, meanLook } from '../../models/mean_rows.js';
+import { meanCount } from '../../models/mean_rows.js';
+import { meanLook } from '../../painting/looks.js';
 import { className, counted } from '../../models/words.js';
 import { imagesOf, rowTitle } from '../parts/images.js';
 

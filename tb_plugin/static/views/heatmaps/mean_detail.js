@@ -1,6 +1,7 @@
 // @ts-check
 import { el } from '../../dom/el.js';
-import { FULL_TIMES_EVEN, meanCount, meanLook } from '../../models/mean_rows.js';
+import { FULL_TIMES_EVEN, meanCount } from '../../models/mean_rows.js';
+import { meanLook } from '../../painting/looks.js';
 import { className, counted } from '../../models/words.js';
 import { largeBox } from '../detail/large.js';
 import { fact } from '../parts/controls.js';

@@ -2,8 +2,8 @@
 import { el } from '../../dom/el.js';
 import { HEAD_HEIGHT } from '../../state/layout.js';
 import { heads } from './matrix_heads.js';
-import { matrixRow } from './row.js';
 import { mosaics } from './mosaics.js';
+import { matrixRow } from './row.js';
 
 /** @typedef {import('../../dom/el.js').VNode} VNode */
 /** @typedef {import('../../dom/el.js').Child} Child */
@@ -31,7 +31,7 @@ import { mosaics } from './mosaics.js';
  * @typedef {object} Cell
  * @property {string} label What a screen reader says, and the pointer reads.
  * @property {string} className
- * @property {import('../../painting/look.js').Look} look
+ * @property {import('../../painting/looks.js').Look} look
  * @property {(import('../../dom/el.js').Leaf)[]} [over] What lies over the picture.
  * @property {Child} [under] What stands under it.
  */

@@ -1,7 +1,7 @@
 // @ts-check
 import { el } from '../../dom/el.js';
 
-/** @typedef {import('../../painting/look.js').Look} Look */
+/** @typedef {import('../../painting/looks.js').Look} Look */
 /** @typedef {import('../../dom/el.js').Leaf} Leaf */
 
 /**

@@ -4,8 +4,7 @@
  * one; while the pointer rests on it, the picture alone.
  */
 
-import { density, paint, placeIn } from '../../painting/paint.js';
-import { paintDifference } from '../../painting/paint_difference.js';
+import { density, paint, paintDifference, placeIn } from '../../painting/paint.js';
 
 /** @typedef {import('../../painting/paint.js').Drawing} Drawing */
 
