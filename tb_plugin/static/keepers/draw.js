@@ -1,7 +1,9 @@
 // @ts-check
-/** Draws the page at most once per frame, and keeps the focus in its matrix. */
+/** Draws the page at most once per frame, and moves time on while the state plays. */
 
 import { patch } from '../dom/dom.js';
+import { indexAt } from '../models/axis.js';
+import { stepsShown } from '../state/select.js';
 import { CELLS } from './keys.js';
 
 /** @typedef {import('../state/state.js').State} State */
@@ -9,6 +11,7 @@ import { CELLS } from './keys.js';
 const HOME = '[role="gridcell"][tabindex="0"], [role="option"][tabindex="0"]';
 
 /**
+ * Patch the root after changes of the state, and keep the focus in its matrix.
  * @param {import('../state/store.js').Store<State>} store
  * @param {Element} root
  * @param {(state: State) => import('../dom/el.js').VNode} view
@@ -43,4 +46,35 @@ const isCellFocused = () => Boolean(document.activeElement?.matches(CELLS));
 function focusHome(root) {
   const home = /** @type {HTMLElement | null} */ (root.querySelector(HOME));
   if (home && document.activeElement !== home) home.focus({ preventScroll: true });
+}
+
+const WHOLE_RUN_MS = 12_000;
+const SLOWEST_MS = 400;
+const FASTEST_MS = 50;
+
+/**
+ * While the state plays, go from capture to capture; at the end, stop.
+ * @param {import('../state/store.js').Store<State>} store
+ * @param {import('../state/actions.js').Actions} actions
+ */
+export function keepPlaying(store, actions) {
+  /** @type {number | null} */
+  let timer = null;
+  const advance = () => {
+    const state = store.get();
+    const steps = stepsShown(state);
+    if (indexAt(steps, state.step) >= steps.length - 1) actions.stop();
+    else actions.move(1);
+  };
+  store.subscribe((state) => {
+    if (state.isPlaying === (timer !== null)) return;
+    if (timer !== null) clearInterval(timer);
+    timer = state.isPlaying ? setInterval(advance, pause(state)) : null;
+  });
+}
+
+/** @param {State} state */
+function pause(state) {
+  const count = stepsShown(state).length;
+  return Math.max(FASTEST_MS, Math.min(SLOWEST_MS, WHOLE_RUN_MS / Math.max(1, count)));
 }

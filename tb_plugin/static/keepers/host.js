@@ -1,13 +1,19 @@
 // @ts-check
 /**
- * The page around us: TensorBoard's own window. Its Reload reaches us, its theme
- * and type are ours, its address carries our state, and its history steps back
- * through ours. Where the page around cannot be touched (or
- * there is none), the same works on our own window, without Reload.
+ * The window around the page: TensorBoard's own.
+ *
+ * Its Reload reaches us, its theme and typeface are ours, and its address carries our
+ * state, so that its history steps back through ours. Where the window around cannot
+ * be touched (or there is none), the same works on our own window, without Reload.
  *
  * The address: TensorBoard keeps `#<tab>&p.<plugin>.<name>=<value>` for plugins
  * and leaves what it does not know alone.
  */
+
+import { decoded } from '../state/url_fields.js';
+import { fromParameters, isAnotherPlace, toParameters } from '../state/url.js';
+
+/** @typedef {import('../state/state.js').State} State */
 
 const PREFIX = 'p.kerasviz.';
 
@@ -111,7 +117,7 @@ export function readAddress() {
  * @param {Parameters} parameters
  * @param {'push' | 'replace'} how A new step of the history, or the same one.
  */
-export function writeAddress(parameters, how) {
+function writeAddress(parameters, how) {
   const ours = Object.entries(parameters).map(
     ([name, value]) => `${PREFIX}${name}=${encodeURIComponent(value)}`,
   );
@@ -128,18 +134,50 @@ export function writeAddress(parameters, how) {
  * Calls `onAddress` when the history moved or somebody edited the address.
  * @param {(parameters: Parameters) => void} onAddress
  */
-export function listenToAddress(onAddress) {
+function listenToAddress(onAddress) {
   host().addEventListener('popstate', () => onAddress(readAddress()));
 }
 
 /** @returns {string[]} */
 const parts = () => host().location.hash.slice(1).split('&').filter(Boolean);
 
-/** @param {string} value */
-function decoded(value) {
-  try {
-    return decodeURIComponent(value);
-  } catch {
-    return value;
+// Browsers refuse more than about a hundred changes of the address in ten seconds.
+const PAUSE_MS = 250;
+
+/**
+ * Keep the address and the state the same, whichever of them moves.
+ * @param {import('../state/store.js').Store<State>} store
+ * @param {import('../state/actions.js').Actions} actions
+ */
+export function keepAddress(store, actions) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  /** @type {import('../state/state.js').Choice} */
+  let written = store.get();
+  /** @param {'push' | 'replace'} how */
+  function write(how) {
+    clearTimeout(timer);
+    timer = undefined;
+    written = store.get();
+    writeAddress(toParameters(written), how);
   }
+  listenToAddress((parameters) => {
+    clearTimeout(timer);
+    timer = undefined;
+    written = fromParameters(parameters, store.get());
+    actions.visit(written);
+  });
+  actions.visit(fromParameters(readAddress(), store.get()));
+  written = store.get();
+  store.subscribe(() => {
+    const state = store.get();
+    if (isAnotherPlace(written, state)) write('push');
+    else if (!isSame(written, state)) timer ??= setTimeout(() => write('replace'), PAUSE_MS);
+  });
 }
+
+/**
+ * @param {import('../state/state.js').Choice} a
+ * @param {import('../state/state.js').Choice} b
+ */
+const isSame = (a, b) => JSON.stringify(toParameters(a)) === JSON.stringify(toParameters(b));

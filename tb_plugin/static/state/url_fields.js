@@ -172,8 +172,11 @@ function parted(value) {
   return [...new Set(items)];
 }
 
-/** @param {string} item */
-function decoded(item) {
+/**
+ * As it was before it was encoded; as it is, where nobody encoded it so.
+ * @param {string} item
+ */
+export function decoded(item) {
   try {
     return decodeURIComponent(item);
   } catch {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { keepPlaying } from '../../../tb_plugin/static/keepers/draw.js';
 import { createActions } from '../../../tb_plugin/static/state/actions.js';
-import { keepPlaying } from '../../../tb_plugin/static/keepers/play.js';
 import { initialState } from '../../../tb_plugin/static/state/state.js';
 import { createStore } from '../../../tb_plugin/static/state/store.js';
 import { captureHead, capturesAnswer, layerAnswer, layerHead, mapCapture } from '../answers.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { keepProgress } from '../../../tb_plugin/static/keepers/progress.js';
+import { keepProgress } from '../../../tb_plugin/static/keepers/load.js';
 import { initialState } from '../../../tb_plugin/static/state/state.js';
 import { createStore } from '../../../tb_plugin/static/state/store.js';
 import * as answers from '../answers.js';
