@@ -79,7 +79,7 @@ def test_sheets_follow_each_other_as_they_are_imported() -> None:
 
 def test_every_module_is_in_what_is_served() -> None:
     served = re.findall(r"^\$modules\['(.+)'\] = ", _served(SCRIPT), re.M)
-    assert set(served) == _names("js") - TYPES and len(served) > 100
+    assert set(served) == _names("js") - TYPES and len(served) > 60
 
 
 def test_every_sheet_is_in_what_is_served() -> None:

@@ -2,18 +2,16 @@
 import { el } from '../dom/el.js';
 import { maps, patterns, ticks } from '../state/select.js';
 import { compare } from './compare/compare.js';
-import { empty } from './frame/messages.js';
-import { filters } from './filters/filters.js';
-import { heatmaps } from './heatmaps/heatmaps.js';
-import { keyList } from './frame/key_list.js';
-import { logPanel } from './frame/log.js';
-import { mapDetail } from './heatmaps/detail.js';
-import { notice } from './frame/notice.js';
-import { overview } from './overview/overview.js';
 import { patternDetail } from './filters/detail.js';
-import { side } from './side.js';
+import { filters } from './filters/filters.js';
+import { keyList, logPanel } from './frame/drawers.js';
+import { empty, notice } from './frame/messages.js';
 import { timeline } from './frame/timeline.js';
 import { topbar } from './frame/topbar.js';
+import { mapDetail } from './heatmaps/detail.js';
+import { heatmaps } from './heatmaps/heatmaps.js';
+import { overview } from './overview/overview.js';
+import { side } from './side.js';
 
 /** @typedef {import('../state/state.js').State} State */
 /** @typedef {import('../state/actions.js').Actions} Actions */

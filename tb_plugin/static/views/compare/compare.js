@@ -10,7 +10,7 @@ import { columnIndex } from '../../state/select.js';
 import { kindOf } from '../../state/state.js';
 import { CellMemory } from '../matrix/cell_memory.js';
 import { matrix } from '../matrix/matrix.js';
-import { imagesOf, rowTitle } from '../parts/images.js';
+import { imagesOf, rowTitle } from '../parts/picture.js';
 
 /** @typedef {import('../../state/state.js').State} State */
 /** @typedef {import('../../state/actions.js').Actions} Actions */

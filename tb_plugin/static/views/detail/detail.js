@@ -1,10 +1,11 @@
 // @ts-check
 import { el } from '../../dom/el.js';
 import { name } from '../../models/words.js';
-import { closeIcon } from '../parts/icons.js';
+import { closeIcon, pauseIcon, playIcon } from '../parts/controls.js';
 
-/** @typedef {import('../../dom/el.js').Child} Child */
 /** @typedef {import('../../state/actions.js').Actions} Actions */
+/** @typedef {import('../../dom/el.js').Child} Child */
+/** @typedef {import('../../state/state.js').State} State */
 
 const EDGES_PX = 44; // what the column needs beside its picture
 
@@ -47,3 +48,81 @@ export const detail = (title, subtitle, { content, pin, box }, actions) =>
  */
 export const overview = (content) =>
   el('aside', { class: 'detail', 'aria-label': 'This capture' }, content);
+
+/**
+ * What stands under the large picture: time, size, and files to save.
+ * @param {State} state
+ * @param {{step: number, tick: import('../../models/axis.js').Tick}[]} columns
+ * @param {number} current
+ * @param {Actions} actions
+ */
+export const tools = (state, columns, current, actions) =>
+  el(
+    'div',
+    { class: 'tools' },
+    scrubber(state, columns, current, actions),
+    el(
+      'div',
+      { class: 'tool-row' },
+      press('−', 'Smaller (-)', () => actions.zoomBy(-1)),
+      el('output', { 'aria-label': 'Zoom' }, `${state.zoom.level}×`),
+      press('+', 'Larger (+)', () => actions.zoomBy(1)),
+      el(
+        'button',
+        {
+          type: 'button',
+          'aria-pressed': String(state.isWide),
+          title: 'A wider column',
+          onclick: () => actions.setScreen({ isWide: !state.isWide }),
+        },
+        'Wide',
+      ),
+      el('span', { class: 'spacer' }),
+      press('PNG', 'Save what is shown as a picture', actions.savePicture),
+      press('Animation', 'Save all captures of this row as an animated PNG', actions.saveStrip),
+    ),
+    state.task && el('p', { class: 'hint', role: 'status' }, state.task),
+  );
+
+/**
+ * @param {string} words
+ * @param {string} title
+ * @param {() => void} onclick
+ */
+const press = (words, title, onclick) =>
+  el('button', { type: 'button', title, 'aria-label': title, onclick }, words);
+
+/**
+ * @param {State} state
+ * @param {{step: number, tick: import('../../models/axis.js').Tick}[]} columns
+ * @param {number} current
+ * @param {Actions} actions
+ */
+const scrubber = (state, columns, current, actions) =>
+  el(
+    'div',
+    { class: 'tool-row' },
+    press('◀', 'The capture before (left arrow)', () => actions.move(-1)),
+    el(
+      'button',
+      {
+        type: 'button',
+        'aria-label': state.isPlaying ? 'Pause the pictures' : 'Play the pictures',
+        onclick: actions.togglePlay,
+      },
+      state.isPlaying ? pauseIcon : playIcon,
+    ),
+    press('▶', 'The next capture (right arrow)', () => actions.move(1)),
+    el('input', {
+      type: 'range',
+      min: '0',
+      max: String(columns.length - 1),
+      'aria-label': 'Capture of this picture',
+      'aria-valuetext': columns[current]?.tick.title,
+      '.value': String(current),
+      oninput: (/** @type {Event} */ event) => {
+        const at = Number(/** @type {HTMLInputElement} */ (event.target).value);
+        actions.goTo(columns[at].step);
+      },
+    }),
+  );

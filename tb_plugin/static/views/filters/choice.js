@@ -2,10 +2,9 @@
 import { el } from '../../dom/el.js';
 import { memo } from '../../models/memo.js';
 import { statusCounts } from '../../models/patterns.js';
-import { columnIndex, patterns } from '../../state/select.js';
 import { spelled } from '../../models/words.js';
-import { chips } from '../parts/chips.js';
-import { picker, segmented } from '../parts/controls.js';
+import { columnIndex, patterns } from '../../state/select.js';
+import { chips, picker, segmented } from '../parts/controls.js';
 
 /** @typedef {import('../../state/state.js').State} State */
 /** @typedef {import('../../state/state.js').SortName} SortName */

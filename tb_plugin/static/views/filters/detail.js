@@ -1,28 +1,26 @@
 // @ts-check
 import { el } from '../../dom/el.js';
-import { withFloor } from '../../models/measures.js';
+import { changeOf, measure, withFloor } from '../../models/measures.js';
 import { statusCounts } from '../../models/patterns.js';
 import { drawnHow, name, number, spelled } from '../../models/words.js';
 import { pairOf } from '../../painting/pair.js';
 import { aspect } from '../../state/layout.js';
 import { columnIndex } from '../../state/select.js';
 import { comparePicker } from '../detail/ab.js';
-import { detail, overview } from '../detail/detail.js';
+import { detail, overview, tools } from '../detail/detail.js';
 import { large, largeBox } from '../detail/large.js';
 import { numbers } from '../detail/numbers.js';
-import { tools } from '../detail/tools.js';
-import { fact } from '../parts/controls.js';
-import { pinButton } from '../parts/pin_button.js';
+import { chart } from '../parts/chart.js';
+import { fact, pinButton } from '../parts/controls.js';
 import { bestCrop } from './best_crop.js';
-import { patternCharts } from './pattern_charts.js';
 
-/** @typedef {import('../../state/state.js').State} State */
 /** @typedef {import('../../state/actions.js').Actions} Actions */
-/** @typedef {import('../../pictures/pictures.js').Pictures} Pictures */
+/** @typedef {import('../../models/patterns.js').PatternCell} PatternCell */
+/** @typedef {import('../../models/patterns.js').PatternColumn} PatternColumn */
 /** @typedef {import('../../models/patterns.js').PatternModel} PatternModel */
 /** @typedef {import('../../models/patterns.js').PatternRow} PatternRow */
-/** @typedef {import('../../models/patterns.js').PatternColumn} PatternColumn */
-/** @typedef {import('../../models/patterns.js').PatternCell} PatternCell */
+/** @typedef {import('../../pictures/pictures.js').Pictures} Pictures */
+/** @typedef {import('../../state/state.js').State} State */
 
 /**
  * One filter, large, with its numbers; or the layer, where no filter is open.
@@ -91,5 +89,51 @@ function layerFacts(column) {
       fact('Colours', name(record.channels)),
     ),
     el('p', { class: 'hint' }, 'Click a picture to see it large, with its numbers over time.'),
+  ];
+}
+
+/**
+ * The numbers of one filter over all captures.
+ * @param {PatternModel} model
+ * @param {PatternRow} row
+ * @param {number} index The present capture.
+ */
+function patternCharts(model, row, index) {
+  const [changes, weights, best] = seriesOf(model, row);
+  return [
+    chart('Activation reached', model.series(row), index),
+    changes.some((value) => value !== null) && chart('Change since the baseline', changes, index),
+    weights.some((value) => value !== null) && chart('Change of its weights', weights, index),
+    best.some((value) => value !== null) && chart('Best held-out image', best, index),
+  ];
+}
+
+/** @type {WeakMap<PatternModel['series'], Map<string, (number | null)[][]>>} */
+const known = new WeakMap();
+
+/**
+ * The same arrays every time, so that a chart is drawn once.
+ * @param {PatternModel} model
+ * @param {PatternRow} row
+ * @returns {(number | null)[][]}
+ */
+function seriesOf(model, row) {
+  const ofModel = known.get(model.series) ?? new Map();
+  known.set(model.series, ofModel);
+  const found = ofModel.get(row.key) ?? computed(model, row);
+  ofModel.set(row.key, found);
+  return found;
+}
+
+/**
+ * @param {PatternModel} model
+ * @param {PatternRow} row
+ */
+function computed(model, row) {
+  const measures = model.columns.map((column) => model.cell(row, column)?.measures ?? []);
+  return [
+    measures.map((each) => changeOf(each, 'baseline')),
+    measures.map((each) => measure(each, 'weight_change_baseline')),
+    measures.map((each) => measure(each, 'held_out_best')),
   ];
 }

@@ -5,10 +5,9 @@ import { grid, isGrid, layout } from '../../state/layout.js';
 import { columnIndex, versusIndex } from '../../state/select.js';
 import { CellMemory } from '../matrix/cell_memory.js';
 import { matrix } from '../matrix/matrix.js';
-import { isPinned, pinMark } from '../parts/pin_button.js';
-import { sparkline } from '../parts/sparkline.js';
-import { filterLabel } from './filter_label.js';
-import { filterGrid } from './grid.js';
+import { sparkline } from '../parts/chart.js';
+import { isPinned, pinMark } from '../parts/controls.js';
+import { filterGrid, filterLabel } from './grid.js';
 
 /** @typedef {import('../../state/state.js').State} State */
 /** @typedef {import('../../state/actions.js').Actions} Actions */

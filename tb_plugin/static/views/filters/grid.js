@@ -1,16 +1,17 @@
 // @ts-check
 import { el } from '../../dom/el.js';
-import { number } from '../../models/words.js';
+import { drawnHow, number } from '../../models/words.js';
 import { patternLook } from '../../painting/looks.js';
 import { ITEM_GAP } from '../../state/layout.js';
 import { frame } from '../parts/picture.js';
-import { filterLabel } from './filter_label.js';
 
-/** @typedef {import('../../painting/looks.js').Look} Look */
+/** @typedef {import('../../state/actions.js').Actions} Actions */
 /** @typedef {import('../../state/layout.js').Grid} Grid */
+/** @typedef {import('../../painting/looks.js').Look} Look */
+/** @typedef {import('../../models/patterns.js').PatternCell} PatternCell */
+/** @typedef {import('../../models/patterns.js').PatternColumn} PatternColumn */
 /** @typedef {import('../../models/patterns.js').PatternModel} PatternModel */
 /** @typedef {import('../../models/patterns.js').PatternRow} PatternRow */
-/** @typedef {import('../../state/actions.js').Actions} Actions */
 
 /**
  * @typedef {object} Context
@@ -131,3 +132,21 @@ function option(grid, { row, at, look, label, caption }, { open, isHome }, actio
     el('span', { class: 'caption' }, el('b', null, row.filter), caption),
   );
 }
+
+/**
+ * What a screen reader says of a filter's tile.
+ * @param {PatternRow} row
+ * @param {PatternColumn} column
+ * @param {PatternCell | null} cell
+ * @param {string} word
+ */
+export const filterLabel = ({ filter }, { tick }, cell, word) =>
+  [
+    `filter ${filter}`,
+    tick.title,
+    cell && `objective ${number(cell.objective)}`,
+    cell && cell.origin !== 'fresh' && drawnHow(cell.origin, cell.originStep),
+    word,
+  ]
+    .filter(Boolean)
+    .join(', ');

@@ -1,9 +1,9 @@
 // @ts-check
 import { el } from '../../dom/el.js';
+import { percent } from '../../models/words.js';
 import { layerHead, tickIndex, ticks } from '../../state/select.js';
 import { hasLayer } from '../../state/state.js';
-import { percent } from '../../models/words.js';
-import { pauseIcon, playIcon } from '../parts/icons.js';
+import { pauseIcon, playIcon } from '../parts/controls.js';
 import { curve, eventMarks, rulerLabels, rulerTicks } from './ruler.js';
 
 /** @typedef {import('../../state/state.js').State} State */

@@ -1,14 +1,14 @@
 // @ts-check
 import { el } from '../../dom/el.js';
-import { tickIndex, ticks } from '../../state/select.js';
-import { name } from '../../models/words.js';
-import { picker } from '../parts/controls.js';
+import { counted, name } from '../../models/words.js';
+import { layerHead, tickIndex, ticks } from '../../state/select.js';
+import { hasLayer, kindOf } from '../../state/state.js';
+import { menuIcon, picker } from '../parts/controls.js';
+import { logSize } from './drawers.js';
 import { find } from './find.js';
-import { menuIcon } from '../parts/icons.js';
-import { kept } from './kept.js';
 
-/** @typedef {import('../../state/state.js').State} State */
 /** @typedef {import('../../state/actions.js').Actions} Actions */
+/** @typedef {import('../../state/state.js').State} State */
 
 /** @type {[import('../../api/types.js').ViewName, string][]} */
 const VIEWS = [
@@ -110,4 +110,49 @@ function following(state, actions) {
     },
     pressed ? 'Following newest' : 'Go to newest',
   );
+}
+
+const KEPT =
+  'How many of the captures that the callbacks of this view wrote TensorBoard can show: ' +
+  'it may have been told to keep fewer, or a file may be torn.';
+
+/**
+ * How many captures the log still holds, and what else it says.
+ * @param {State} state
+ * @param {Actions} actions
+ */
+function kept(state, actions) {
+  const streams = state.captures?.value?.streams ?? [];
+  const stream = layerHead(state)?.stream;
+  const ofView = !hasLayer(state)
+    ? streams
+    : streams.filter((each) =>
+        stream === undefined ? each.stream.startsWith(kindOf(state)) : each.stream === stream,
+      );
+  const numKept = ofView.reduce((sum, each) => sum + each.num_kept, 0);
+  const numWritten = ofView.reduce((sum, each) => sum + each.num_written, 0);
+  const { numFaults, numNotes } = logSize(state);
+  const more = [
+    numFaults && counted(numFaults, 'fault'),
+    numNotes && counted(numNotes, 'note'),
+  ].filter(Boolean);
+  return [
+    numWritten > 0 &&
+      el(
+        'span',
+        { class: numKept < numWritten ? 'kept warn' : 'kept', title: KEPT },
+        `${numKept} of ${counted(numWritten, 'capture')} kept`,
+      ),
+    more.length > 0 &&
+      el(
+        'button',
+        {
+          class: numFaults ? 'quiet log-button warn' : 'quiet log-button',
+          type: 'button',
+          'aria-expanded': String(state.drawer === 'log'),
+          onclick: () => actions.setScreen({ drawer: state.drawer === 'log' ? 'none' : 'log' }),
+        },
+        more.join(', '),
+      ),
+  ];
 }

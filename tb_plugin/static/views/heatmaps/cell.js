@@ -1,19 +1,18 @@
 // @ts-check
 import { el } from '../../dom/el.js';
-import { className, output } from '../../models/words.js';
-import { imageDrawing, mapContext, mapLook } from '../../painting/looks.js';
+import { meanCount } from '../../models/mean_rows.js';
+import { className, counted, output } from '../../models/words.js';
+import { imageDrawing, mapContext, mapLook, meanLook } from '../../painting/looks.js';
 import { cellName } from '../matrix/row.js';
-import { boxes } from '../parts/boxes.js';
-import { imagesOf, rowTitle } from '../parts/images.js';
-import { meanCell } from './mean_cell.js';
+import { boxes, imagesOf, rowTitle } from '../parts/picture.js';
 
-/** @typedef {import('../../state/state.js').State} State */
-/** @typedef {import('../../pictures/pictures.js').Pictures} Pictures */
-/** @typedef {import('../../models/maps.js').MapModel} MapModel */
-/** @typedef {import('../../models/maps.js').MapColumn} MapColumn */
+/** @typedef {import('../parts/picture.js').Images} Images */
 /** @typedef {import('../../models/maps.js').MapCell} MapCell */
+/** @typedef {import('../../models/maps.js').MapColumn} MapColumn */
+/** @typedef {import('../../models/maps.js').MapModel} MapModel */
 /** @typedef {import('../../models/maps.js').MapRow} MapRow */
-/** @typedef {import('../parts/images.js').Images} Images */
+/** @typedef {import('../../pictures/pictures.js').Pictures} Pictures */
+/** @typedef {import('../../state/state.js').State} State */
 
 /**
  * A heatmap, what the model answered and whether that is right.
@@ -86,3 +85,29 @@ const mapLabel = (row, { tick }, cell, word, images) =>
   ]
     .filter(Boolean)
     .join(', ');
+
+/**
+ * The mean heatmap of a class, and of how many images it is.
+ * @param {State} state
+ * @param {MapRow} row
+ * @param {MapColumn} column
+ * @param {{pictures: Pictures, box: import('../../state/layout.js').Box}} how
+ */
+function meanCell(state, row, column, { pictures, box }) {
+  const count = meanCount(column, row.meanClass ?? -1);
+  const label = `${rowTitle(row, imagesOf(state))}, ${column.tick.title}, of ${counted(count, 'image')}`;
+  const look = meanLook(row.meanClass ?? -1, column, pictures, state, box);
+  return { label, className: 'mean', look, under: el('span', { class: 'caption' }, `of ${count}`) };
+}
+
+/**
+ * @param {MapRow} row
+ * @param {import('../parts/picture.js').Images} images
+ */
+export const meanHead = (row, images) =>
+  el(
+    'span',
+    { class: 'names' },
+    el('b', null, 'mean map'),
+    el('small', null, className(images.names, row.meanClass)),
+  );

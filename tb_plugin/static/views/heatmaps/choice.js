@@ -1,11 +1,11 @@
 // @ts-check
-import { isRowAsked } from '../../models/arrange.js';
 import { el } from '../../dom/el.js';
+import { isRowAsked } from '../../models/arrange.js';
 import { memo } from '../../models/memo.js';
-import { columnIndex, maps } from '../../state/select.js';
 import { className, name } from '../../models/words.js';
+import { columnIndex, maps } from '../../state/select.js';
 import { picker, segmented } from '../parts/controls.js';
-import { imagesOf } from '../parts/images.js';
+import { imagesOf } from '../parts/picture.js';
 
 /** @typedef {import('../../state/state.js').State} State */
 /** @typedef {import('../../state/state.js').SortName} SortName */

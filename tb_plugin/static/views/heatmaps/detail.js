@@ -1,29 +1,26 @@
 // @ts-check
 import { el } from '../../dom/el.js';
-import { className, drawnHow, number, output, spelled } from '../../models/words.js';
+import { FULL_TIMES_EVEN, meanCount } from '../../models/mean_rows.js';
+import { memo } from '../../models/memo.js';
+import { className, counted, drawnHow, number, output, spelled } from '../../models/words.js';
+import { meanLook } from '../../painting/looks.js';
 import { pairOf } from '../../painting/pair.js';
 import { aspect } from '../../state/layout.js';
 import { columnIndex } from '../../state/select.js';
 import { comparePicker } from '../detail/ab.js';
-import { detail, overview } from '../detail/detail.js';
+import { detail, overview, tools } from '../detail/detail.js';
 import { large, largeBox } from '../detail/large.js';
 import { numbers } from '../detail/numbers.js';
-import { tools } from '../detail/tools.js';
-import { boxes } from '../parts/boxes.js';
-import { fact } from '../parts/controls.js';
-import { imagesOf, rowTitle } from '../parts/images.js';
-import { pinButton } from '../parts/pin_button.js';
-import { mapCharts } from './charts.js';
-import { meanDetail } from './mean_detail.js';
-import { outcomeFacts } from './outcome.js';
-import { sanityBadge } from './sanity.js';
+import { fact, pinButton } from '../parts/controls.js';
+import { boxes, imagesOf, picture, rowTitle } from '../parts/picture.js';
+import { mapCharts, outcomeFacts } from './charts.js';
 
-/** @typedef {import('../../state/state.js').State} State */
 /** @typedef {import('../../state/actions.js').Actions} Actions */
-/** @typedef {import('../../pictures/pictures.js').Pictures} Pictures */
-/** @typedef {import('../../models/maps.js').MapModel} MapModel */
-/** @typedef {import('../../models/maps.js').MapColumn} MapColumn */
 /** @typedef {import('../../models/maps.js').MapCell} MapCell */
+/** @typedef {import('../../models/maps.js').MapColumn} MapColumn */
+/** @typedef {import('../../models/maps.js').MapModel} MapModel */
+/** @typedef {import('../../pictures/pictures.js').Pictures} Pictures */
+/** @typedef {import('../../state/state.js').State} State */
 
 /**
  * One held-out image, large, with what the model says of it; or the captures'
@@ -123,3 +120,67 @@ const facts = (cell, column, names, top) =>
     fact('Resolution', `${column.capture.record.width} × ${column.capture.record.height}`),
     fact('Capture', column.tick.title),
   );
+
+/**
+ * The mean heatmap of a class, large.
+ * @param {import('../../state/state.js').State} state
+ * @param {import('../../models/maps.js').MapColumn} column
+ * @param {number} meanClass
+ * @param {{pictures: import('../../pictures/pictures.js').Pictures, aspect: number}} how
+ * @param {import('../../state/actions.js').Actions} actions
+ */
+function meanDetail(state, column, meanClass, { pictures, aspect }, actions) {
+  const box = largeBox(state, aspect);
+  const count = meanCount(column, meanClass);
+  const style = { '--tile': `${box.width}px`, '--tile-height': `${box.height}px` };
+  const content = [
+    el('div', { class: 'large', style }, picture(meanLook(meanClass, column, pictures, state, box))),
+    el(
+      'p',
+      { class: 'hint' },
+      'What the heatmaps of this class have in common: each is divided by its sum, then they ' +
+        'are averaged. Bright in the same place for all means that place decides, whatever ' +
+        'the image shows.',
+    ),
+    el(
+      'dl',
+      { class: 'facts' },
+      fact('Mean of', counted(count, 'image')),
+      fact(
+        'Full colour',
+        state.scale === 'run' ? `${FULL_TIMES_EVEN} times an even map` : 'its own largest value',
+      ),
+      fact('Capture', column.tick.title),
+    ),
+  ];
+  const title = `Mean heatmap: ${className(imagesOf(state).names, meanClass)}`;
+  return detail(title, column.capture.record.path, { content, pin: null, box }, actions);
+}
+
+const DEPENDS_BELOW = 0.5; // as in kerasviz_callbacks/sanity.py
+const WEIGHTS = 'rank_correlation_shuffled_weights';
+
+/**
+ * Whether the maps depend on the weights, as the newest check found; nothing
+ * where none was made.
+ * @param {MapModel | null} model
+ */
+const sanityBadge = (model) => badgeOf(model?.columns ?? null);
+
+const badgeOf = memo((/** @type {MapModel['columns'] | null} */ columns) => {
+  const checked = columns?.findLast(({ capture }) => capture.record.measures[WEIGHTS]);
+  if (!checked) return null;
+  const values = checked.capture.record.measures[WEIGHTS].filter((value) => value !== null);
+  if (!values.length) return null;
+  const mean = values.reduce((a, b) => a + b, 0) / values.length;
+  const isPassed = mean < DEPENDS_BELOW;
+  return el(
+    'p',
+    { class: isPassed ? 'sanity passed' : 'sanity failed' },
+    el('b', null, isPassed ? '✓ Sanity check passed' : '✗ Sanity check failed'),
+    isPassed
+      ? `: with shuffled weights the heatmaps differ (rank correlation ${number(mean)}).`
+      : `: with shuffled weights the heatmaps stay alike (rank correlation ${number(mean)}). ` +
+          'They show the image, not what was learned.',
+  );
+});

@@ -8,10 +8,9 @@ import { columnIndex, versusIndex } from '../../state/select.js';
 import { CellMemory } from '../matrix/cell_memory.js';
 import { matrix } from '../matrix/matrix.js';
 import { cellName } from '../matrix/row.js';
-import { imagesOf, rowTitle } from '../parts/images.js';
-import { isPinned, pinMark } from '../parts/pin_button.js';
-import { mapCell } from './cell.js';
-import { meanHead } from './mean_cell.js';
+import { isPinned, pinMark } from '../parts/controls.js';
+import { imagesOf, rowTitle } from '../parts/picture.js';
+import { mapCell, meanHead } from './cell.js';
 
 /** @typedef {import('../../state/state.js').State} State */
 /** @typedef {import('../../state/actions.js').Actions} Actions */
@@ -19,7 +18,7 @@ import { meanHead } from './mean_cell.js';
 /** @typedef {import('../../models/maps.js').MapModel} MapModel */
 /** @typedef {import('../../models/maps.js').MapColumn} MapColumn */
 /** @typedef {import('../../models/maps.js').MapRow} MapRow */
-/** @typedef {import('../parts/images.js').Images} Images */
+/** @typedef {import('../parts/picture.js').Images} Images */
 
 const THUMBNAIL = { width: 40, height: 40 };
 

@@ -1,14 +1,12 @@
 // @ts-check
 import { el } from '../../dom/el.js';
 import { HEAD_HEIGHT } from '../../state/layout.js';
-import { heads } from './matrix_heads.js';
-import { mosaics } from './mosaics.js';
-import { matrixRow } from './row.js';
+import { heads, matrixRow } from './row.js';
 
-/** @typedef {import('../../dom/el.js').VNode} VNode */
+/** @typedef {import('../../state/actions.js').Actions} Actions */
 /** @typedef {import('../../dom/el.js').Child} Child */
 /** @typedef {import('../../models/axis.js').Tick} Tick */
-/** @typedef {import('../../state/actions.js').Actions} Actions */
+/** @typedef {import('../../dom/el.js').VNode} VNode */
 
 /**
  * @template R, C
@@ -136,4 +134,50 @@ function downTo({ rows, cursor, open, layout: { rowHeight }, subject }) {
   if (at < 0) return null;
   const from = HEAD_HEIGHT + at * rowHeight;
   return { key: `${subject} ${rows[at].key}`, from, to: from + rowHeight, inset: HEAD_HEIGHT, turn: 0 };
+}
+
+const BLOCK = 8; // columns and rows of a canvas
+
+/**
+ * The pictures in sight, in blocks of a canvas each: few enough layers to put
+ * together, small enough pieces that scrolling adds and drops whole ones.
+ * @template R
+ * @template {{index: number}} C
+ * @param {Matrix<R, C>} matrix
+ * @param {Line<R, C>[]} lines
+ */
+function mosaics({ rows, columns, layout }, lines) {
+  /** @type {Map<string, {across: number, down: number, places: import('../parts/mosaic.js').Place[]}>} */
+  const blocks = new Map();
+  for (const { index, cells } of lines) {
+    for (const { column, cell } of cells) {
+      const [across, down] = [column.index, index].map((i) => Math.floor(i / BLOCK));
+      const key = `block ${across} ${down}`;
+      const block = blocks.get(key) ?? { across, down, places: [] };
+      blocks.set(key, block);
+      block.places.push({
+        x: (column.index % BLOCK) * layout.pitch,
+        y: (index % BLOCK) * layout.rowHeight,
+        drawing: cell.look.drawing,
+      });
+    }
+  }
+  const { headWidth, pitch, rowHeight, tile } = layout;
+  const extent = (/** @type {number} */ at, /** @type {number} */ count) =>
+    Math.min(BLOCK, count - BLOCK * at);
+  return [...blocks].map(([key, { across, down, places }]) =>
+    el('kv-mosaic', {
+      key,
+      style: {
+        left: `${headWidth + across * BLOCK * pitch}px`,
+        top: `${down * BLOCK * rowHeight}px`,
+      },
+      '.content': {
+        width: extent(across, columns.length) * pitch,
+        height: extent(down, rows.length) * rowHeight,
+        box: tile,
+        places,
+      },
+    }),
+  );
 }

@@ -1,10 +1,9 @@
 // @ts-check
 import { el } from '../../dom/el.js';
-import { columnClass } from './matrix_heads.js';
 import { frame } from '../parts/picture.js';
 
-/** @typedef {import('../../models/axis.js').Tick} Tick */
 /** @typedef {import('../../state/actions.js').Actions} Actions */
+/** @typedef {import('../../models/axis.js').Tick} Tick */
 
 /**
  * @template {{key: string}} R
@@ -106,3 +105,41 @@ function newTile({ onhover }, row, column, { cell, left, isCurrent, isTab }, act
  * @param {{step: number}} column
  */
 export const cellName = (row, column) => `${column.step} ${row.key}`;
+
+/**
+ * @param {string} name
+ * @param {Tick} tick
+ */
+const columnClass = (name, tick) => (tick.isNewFit ? `${name} new-fit` : name);
+
+/**
+ * The moments of the columns, each a way to go there.
+ * @template R
+ * @template {{index: number, step: number, tick: Tick}} C
+ * @param {import('./matrix.js').Matrix<R, C>} matrix
+ * @param {Actions} actions
+ */
+export function heads({ layout, columns, current, versus, corner }, actions) {
+  return el(
+    'div',
+    { class: 'heads', style: { width: `${layout.width}px` } },
+    el('div', { class: 'corner' }, corner),
+    columns.slice(...layout.columns).map(({ index, step, tick }) =>
+      el(
+        'button',
+        {
+          key: `c${index}`,
+          type: 'button',
+          tabindex: '-1',
+          class: columnClass('column-head', tick),
+          'aria-current': index === current ? 'true' : null,
+          title: tick.title,
+          style: { left: `${layout.headWidth + index * layout.pitch}px` },
+          onclick: () => actions.goTo(step),
+        },
+        index === versus && el('b', { class: 'pin' }, 'A'),
+        tick.label,
+      ),
+    ),
+  );
+}

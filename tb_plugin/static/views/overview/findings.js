@@ -3,8 +3,7 @@ import { el } from '../../dom/el.js';
 import { momentOf, name } from '../../models/words.js';
 import { tileLook } from '../../painting/finding_look.js';
 import { ticks } from '../../state/select.js';
-import { imagesOf } from '../parts/images.js';
-import { picture } from '../parts/picture.js';
+import { imagesOf, picture } from '../parts/picture.js';
 
 /** @typedef {import('../../state/state.js').State} State */
 /** @typedef {import('../../state/actions.js').Actions} Actions */

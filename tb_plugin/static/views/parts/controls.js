@@ -1,5 +1,9 @@
 // @ts-check
 import { el } from '../../dom/el.js';
+import { kindOf } from '../../state/state.js';
+
+/** @typedef {import('../../state/actions.js').Actions} Actions */
+/** @typedef {import('../../state/state.js').State} State */
 
 /**
  * A few choices side by side, one of them taken.
@@ -92,3 +96,72 @@ export const fact = (name, value, remark = '') =>
     el('dt', null, name),
     el('dd', null, value, remark && el('small', null, ` ${remark}`)),
   );
+
+/**
+ * Choices that can be taken together, each with how many there are of it.
+ * @param {string} label
+ * @param {readonly {value: string, name: string, count: number}[]} options
+ * @param {readonly string[]} chosen
+ * @param {(chosen: string[]) => void} choose
+ */
+export const chips = (label, options, chosen, choose) =>
+  el(
+    'div',
+    { class: 'chips', role: 'group', 'aria-label': label },
+    options.map(({ value, name, count }) => {
+      const isChosen = chosen.includes(value);
+      const rest = chosen.filter((each) => each !== value);
+      return el(
+        'button',
+        {
+          type: 'button',
+          key: value,
+          'aria-pressed': String(isChosen),
+          onclick: () => choose(isChosen ? rest : [...rest, value]),
+        },
+        name,
+        el('small', null, ` ${count}`),
+      );
+    }),
+  );
+
+/**
+ * Keeps a row on top, or lets it go.
+ * @param {State} state
+ * @param {string} key Of the row.
+ * @param {Actions} actions
+ */
+export function pinButton(state, key, actions) {
+  const isOnTop = isPinned(state, { key });
+  return el(
+    'button',
+    {
+      class: 'quiet pin-row',
+      type: 'button',
+      'aria-pressed': String(isOnTop),
+      'aria-label': 'Keep on top',
+      title: isOnTop ? 'Pinned: keeps its row on top' : 'Pin: keep its row on top',
+      onclick: () => actions.togglePin(key),
+    },
+    isOnTop ? '★' : '☆',
+  );
+}
+
+/**
+ * @param {State} state
+ * @param {{key: string}} row
+ */
+export const isPinned = (state, { key }) => state.pins[kindOf(state)].includes(key);
+
+export const pinMark = el('span', { class: 'pin-mark', title: 'Pinned' }, '★ ');
+
+/** @param {string} d */
+const icon = (d) =>
+  el('svg', { class: 'icon', viewBox: '0 0 16 16', 'aria-hidden': 'true' }, el('path', { d }));
+
+export const playIcon = icon('M4 2.5v11l9-5.5z');
+export const pauseIcon = icon('M3.5 2.5h3v11h-3zM9.5 2.5h3v11h-3z');
+export const closeIcon = icon(
+  'M3.3 4.7 4.7 3.3 8 6.6l3.3-3.3 1.4 1.4L9.4 8l3.3 3.3-1.4 1.4L8 9.4l-3.3 3.3-1.4-1.4L6.6 8z',
+);
+export const menuIcon = icon('M2 3.5h12v1.6H2zM2 7.2h12v1.6H2zM2 10.9h12v1.6H2z');

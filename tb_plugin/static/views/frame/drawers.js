@@ -1,12 +1,12 @@
 // @ts-check
 import { el } from '../../dom/el.js';
-import { ticks } from '../../state/select.js';
 import { name } from '../../models/words.js';
-import { closeIcon } from '../parts/icons.js';
+import { ticks } from '../../state/select.js';
+import { closeIcon } from '../parts/controls.js';
 
-/** @typedef {import('../../state/state.js').State} State */
-/** @typedef {import('../../api/types.js').Fault} Fault */
 /** @typedef {import('../../state/actions.js').Actions} Actions */
+/** @typedef {import('../../api/types.js').Fault} Fault */
+/** @typedef {import('../../state/state.js').State} State */
 
 const MAX_SHOWN = 200;
 
@@ -75,3 +75,37 @@ function listed(title, entries) {
     more > 0 && el('p', null, `and ${more} more`),
   ];
 }
+
+/** @type {readonly (readonly [string, string])[]} */
+const KEYS = [
+  ['← →', 'the capture before, the next one'],
+  ['Home End', 'the first capture, the newest one'],
+  ['Space', 'play and pause'],
+  ['↑ ↓', 'the row above, the row below (in the matrix, or with a detail open)'],
+  ['Enter', 'open the row that the keyboard is at'],
+  ['Esc', 'close what is open'],
+  ['+ −', 'zoom the large picture'],
+  ['/', 'find a layer, filter, image or run'],
+  ['?', 'this list'],
+];
+
+/**
+ * What the keyboard does.
+ * @param {import('../../state/actions.js').Actions} actions
+ */
+export const keyList = (actions) =>
+  el(
+    'section',
+    { class: 'log keys', role: 'dialog', 'aria-label': 'Keys' },
+    el(
+      'button',
+      { class: 'quiet close', type: 'button', 'aria-label': 'Close', onclick: actions.escape },
+      closeIcon,
+    ),
+    el('h2', null, 'Keys'),
+    el(
+      'dl',
+      null,
+      KEYS.map(([key, what]) => el('div', null, el('dt', null, el('kbd', null, key)), el('dd', null, what))),
+    ),
+  );
