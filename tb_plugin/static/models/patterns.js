@@ -37,7 +37,6 @@ import { columnsOf } from './axis.js';
  *   Null where the capture did not draw the filter.
  * @property {(row: PatternRow) => (number | null)[]} series The objective over time; the
  *   same array every time.
- * @property {boolean} continues Whether any picture continues an older one.
  */
 
 /**
@@ -72,7 +71,6 @@ export function patternModel(answer, ticks) {
       known.set(filter, found);
       return found;
     },
-    continues: columns.some(({ capture }) => capture.record.origin.includes('continued')),
   };
 }
 

@@ -59,14 +59,12 @@ export const spelled = (text) => name(text.replaceAll('_', ' '));
 export const momentOf = ({ label }) => (label === 'base' ? 'baseline' : `epoch ${label}`);
 
 /**
- * How a picture came about: `fresh`, `continued from step 50`, `unchanged since step 50`.
+ * How a picture came about: `fresh`, `unchanged since step 50`.
  * @param {string} origin
  * @param {number | null} step
  */
-export function drawnHow(origin, step) {
-  if (step === null) return spelled(origin);
-  return `${spelled(origin)} ${origin === 'continued' ? 'from' : 'since'} step ${step}`;
-}
+export const drawnHow = (origin, step) =>
+  step === null ? spelled(origin) : `${spelled(origin)} since step ${step}`;
 
 /**
  * @param {number} count

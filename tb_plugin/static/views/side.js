@@ -2,7 +2,7 @@
 /** The left column: what is shown, and how. */
 
 import { el } from '../dom/el.js';
-import { layerHeads, patterns } from '../state/select.js';
+import { layerHeads } from '../state/select.js';
 import { kindOf } from '../state/state.js';
 import { compareChoice } from './compare/choice.js';
 import { filterChoice } from './filters/choice.js';
@@ -25,16 +25,9 @@ export const side = (state, actions) =>
       state.view === 'compare' && compareChoice(state, actions),
       layerList(state, actions),
       kindOf(state) === 'filter_patterns' ? filterChoice(state, actions) : [mapChoice(state, actions), mapDisplay(state, actions)],
-      kindOf(state) === 'grad_cam'
-        ? readingMaps
-        : continues(state)
-          ? readingContinued
-          : readingFilters,
+      kindOf(state) === 'grad_cam' ? readingMaps : readingFilters,
     ],
   );
-
-/** @param {State} state */
-const continues = (state) => patterns(state)?.continues ?? false;
 
 /** @param {string[]} sentences */
 const reading = (...sentences) =>
@@ -45,14 +38,9 @@ const reading = (...sentences) =>
     el('p', null, sentences.join(' ')),
   );
 
-const FILTERS = [
+const readingFilters = reading(
   'Each picture is what excites one filter most.',
   'The start is the same in every capture: what differs between two columns is what training changed.',
-];
-const readingFilters = reading(...FILTERS);
-const readingContinued = reading(
-  FILTERS[0],
-  'Pictures continue older ones; a notch at the left edge marks one that was drawn afresh.',
 );
 
 const readingMaps = reading(

@@ -52,10 +52,10 @@ test('an unchanged capture points at the picture that it repeats', () => {
 
 test('statuses are counted, the most frequent first', () => {
   const capture = patternCapture(0, [1, 2, 3]);
-  capture.record.status = ['flat', 'live', 'live'];
+  capture.record.status = ['stuck', 'live', 'live'];
   assert.deepEqual(statusCounts(patterns([capture]).columns[0]), [
     ['live', 2],
-    ['flat', 1],
+    ['stuck', 1],
   ]);
 });
 

@@ -39,9 +39,8 @@ test('a name is as long as a page can bear', () => {
   assert.equal(spelled('no_evidence'), 'no evidence');
 });
 
-test('a picture continues from a step and repeats since a step', () => {
+test('a picture is fresh, or repeats one since a step', () => {
   assert.equal(drawnHow('fresh', null), 'fresh');
-  assert.equal(drawnHow('continued', 50), 'continued from step 50');
   assert.equal(drawnHow('unchanged', 50), 'unchanged since step 50');
 });
 

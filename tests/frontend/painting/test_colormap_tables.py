@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 _TABLES = (
-    Path(__file__).parents[3]
-    / "tb_plugin/static/painting/colormap.js"
+    Path(__file__).parents[3] / "tb_plugin/static/painting/colormap.js"
 ).read_text()
 
 

@@ -69,10 +69,9 @@ export function filters(state, model, pictures, actions) {
 function stripCell(model, row, column, pictures, box) {
   const cell = model.cell(row, column);
   const look = patternLook(cell, column.picture, pictures, box);
-  const isFresh = model.continues && column.index > 0 && cell?.origin === 'fresh';
   return {
     label: filterLabel(row, column, cell, look.word),
-    className: isFresh ? 'fresh' : cell?.origin === 'unchanged' ? 'unchanged' : '',
+    className: cell?.origin === 'unchanged' ? 'unchanged' : '',
     look,
   };
 }
