@@ -80,7 +80,7 @@ export const fetchLayer = (run, kind, path) => fetchJson(address('layer', { run,
 export const fetchHeldOut = (run, stream) => fetchPack(address('held_out', { run, stream }));
 
 /**
- * @param {import('../pictures/pictures.js').Layer} layer
+ * @param {import('./types.js').PictureLayer} layer
  * @param {number[]} steps
  * @param {string[]} versions Of the pictures, in the order of the steps.
  * @returns {Promise<{header: {entries: import('./types.js').PictureEntry[]},

@@ -3,6 +3,8 @@
 
 /**
  * @typedef {'filter_patterns' | 'grad_cam'} Kind
+ * @typedef {Kind | 'class_means'} PackKind
+ * @typedef {{run: string, kind: PackKind, path: string}} PictureLayer Whose pictures.
  * @typedef {'auto' | 'overview' | 'filters' | 'heatmaps' | 'compare'} ViewName
  * @typedef {'viridis' | 'turbo' | 'jet' | 'grey'} ColormapName
  *
@@ -110,7 +112,7 @@
  * @typedef {CaptureBase & {record: PatternLayer, outcome: null}} PatternCapture
  * @typedef {CaptureBase & {record: MapLayer, outcome: Outcome}} MapCapture
  * @typedef {{run: string, kind: Kind, path: string,
- *   captures: (PatternCapture | MapCapture)[]}} LayerAnswer
+ *   captures: (PatternCapture | MapCapture)[], faults: Fault[]}} LayerAnswer
  *
  * @typedef {object} HeldOutImage
  * @property {string} hash

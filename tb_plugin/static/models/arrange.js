@@ -12,7 +12,7 @@ import { changeOf } from './measures.js';
 /** @typedef {import('./patterns.js').PatternRow} PatternRow */
 /** @typedef {import('./maps.js').MapModel} MapModel */
 /** @typedef {import('./maps.js').MapRow} MapRow */
-/** @typedef {import('../state/state.js').SortName} SortName */
+/** @typedef {'order' | 'change' | 'objective' | 'status' | 'moved' | 'inside'} SortName */
 /** @typedef {{label: number | null, target: string | null, only: string}} MapFilter */
 
 /**

@@ -10,7 +10,7 @@
 
 import { indexAt } from './axis.js';
 
-/** @typedef {import('../state/state.js').Axis} Axis */
+/** @typedef {'epoch' | 'step' | 'time'} Axis What columns have in common. */
 /** @typedef {import('./axis.js').Tick} Tick */
 /** @typedef {{key: string}} Row */
 /** @typedef {{index: number, step: number, tick: Tick}} AnyColumn */

@@ -2,7 +2,7 @@
 /** The answer of `overview` in, series along the axis of time out. Pure. */
 
 /** @typedef {import('./axis.js').Tick} Tick */
-/** @typedef {import('../state/state.js').Since} Since */
+/** @typedef {'baseline' | 'previous'} Since */
 /** @typedef {import('../api/types.js').OverviewAnswer} OverviewAnswer */
 /** @typedef {import('../api/types.js').OverviewLayer} OverviewLayer */
 /** @typedef {import('../api/types.js').Column} Column */

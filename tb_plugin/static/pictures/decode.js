@@ -105,7 +105,7 @@ export async function decodeHeldOut({ header, body }) {
 
 /**
  * What an entry of a pack holds: a sheet, raw maps, or the reason why neither.
- * @param {import('./pictures.js').PackKind} kind
+ * @param {import('../api/types.js').PackKind} kind
  * @param {Uint8Array} body
  * @param {import('../api/types.js').PictureEntry} entry
  * @returns {Promise<Picture>}

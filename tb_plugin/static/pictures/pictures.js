@@ -10,14 +10,13 @@
 import { Cache } from './cache.js';
 import { decodePicture } from './decode.js';
 
-/** @typedef {import('../api/types.js').Kind | 'class_means'} PackKind */
 /** @typedef {import('./decode.js').Picture} Picture */
 /** @typedef {import('../api/types.js').PictureEntry} PictureEntry */
+/** @typedef {import('../api/types.js').PictureLayer} PictureLayer */
 /** @typedef {import('../models/axis.js').PictureKey} PictureKey */
 
-/** @typedef {{run: string, kind: PackKind, path: string}} Layer */
 /** @typedef {{header: {entries: PictureEntry[]}, body: Uint8Array}} Pack */
-/** @typedef {(layer: Layer, steps: number[], versions: string[]) => Promise<Pack>} FetchPictures */
+/** @typedef {(layer: PictureLayer, steps: number[], versions: string[]) => Promise<Pack>} FetchPictures */
 
 const MAX_BYTES = 192 * 2 ** 20;
 const MAX_REQUESTS = 4;
@@ -29,7 +28,7 @@ export class Pictures {
   #cache = new Cache(MAX_BYTES, (picture) => 'bitmap' in picture && picture.bitmap.close());
   /** @type {Map<string, 'asked' | 'failed'>} */
   #pending = new Map();
-  /** @type {{layer: Layer, keys: PictureKey[], isFirst: boolean}[]} */
+  /** @type {{layer: PictureLayer, keys: PictureKey[], isFirst: boolean}[]} */
   #queue = [];
   #numRequests = 0;
 
@@ -54,7 +53,7 @@ export class Pictures {
   /**
    * Fetch what is not here; what was wanted before and has not been asked for
    * yet is forgotten.
-   * @param {{layer: Layer, keys: PictureKey[]}[]} wanted The most wanted first.
+   * @param {{layer: PictureLayer, keys: PictureKey[]}[]} wanted The most wanted first.
    */
   want(wanted) {
     const share = MAX_BYTES / 2 / Math.max(1, wanted.length);
@@ -76,7 +75,7 @@ export class Pictures {
 
   /**
    * Resolves once these are here, as far as they can be had.
-   * @param {Layer} layer
+   * @param {PictureLayer} layer
    * @param {PictureKey[]} keys Not more than a pack.
    */
   async fetched(layer, keys) {
@@ -105,7 +104,7 @@ export class Pictures {
   }
 
   /**
-   * @param {Layer} layer
+   * @param {PictureLayer} layer
    * @param {PictureKey[]} keys
    */
   async #ask(layer, keys) {
@@ -129,7 +128,7 @@ export class Pictures {
   }
 
   /**
-   * @param {Layer} layer
+   * @param {PictureLayer} layer
    * @param {PictureKey} key
    * @param {Pack} pack
    * @param {number} i

@@ -9,7 +9,8 @@ import { kindOf } from './state.js';
 /** @typedef {import('./state.js').State} State */
 /** @typedef {import('./store.js').Store<State>} StateStore */
 /** @typedef {ReturnType<typeof createActions>} OwnActions */
-/** @typedef {OwnActions & ReturnType<typeof import('../saving/saves.js').saves>} Actions */
+/** @typedef {{savePicture: () => Promise<void>, saveStrip: () => Promise<void>}} Saves */
+/** @typedef {OwnActions & Saves} Actions What a view can do; saving is added by the page. */
 
 /**
  * @param {StateStore} store

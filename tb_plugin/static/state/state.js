@@ -4,6 +4,9 @@
 /** @typedef {import('../api/types.js').ColormapName} ColormapName */
 /** @typedef {import('../api/types.js').Kind} Kind */
 /** @typedef {import('../api/types.js').ViewName} ViewName */
+/** @typedef {import('../models/arrange.js').SortName} SortName */
+/** @typedef {import('../models/compare.js').Axis} Axis */
+/** @typedef {import('../models/overview.js').Since} Since */
 
 /**
  * @template T
@@ -17,10 +20,6 @@
  */
 
 /**
- * @typedef {'baseline' | 'previous'} Since
- * @typedef {'epoch' | 'step' | 'time'} Axis
- * @typedef {'order' | 'change' | 'objective' | 'status' | 'moved' | 'inside'} SortName
- *
  * @typedef {object} Viewport What of the matrix can be seen, in CSS pixels.
  * @property {number} left
  * @property {number} top
