@@ -8,9 +8,16 @@ import { askAhead } from './api/api.js';
 import { listenToTheme, readAddress } from './keepers/host.js';
 import { openPage } from './page.js';
 
+// Of the modules one by one, which are not joined into one script.
+const SINGLE = new URL('modules/index.js', import.meta.url).href;
+
 /** Draw the page and keep it up to date. */
 export async function render() {
-  askAhead(readAddress());
+  const address = readAddress();
+  if (address.debug === 'modules' && !import.meta.url.endsWith('/modules/index.js')) {
+    return (await import(SINGLE)).render();
+  }
+  askAhead(address);
   listenToTheme((theme) => {
     document.documentElement.dataset.theme = theme;
   });

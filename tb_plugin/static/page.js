@@ -1,9 +1,6 @@
 // @ts-check
 /** The page: here the parts are put together, and nowhere else. */
 
-import './views/parts/mosaic.js';
-import './views/parts/scroller.js';
-import './views/parts/tile.js';
 import * as api from './api/api.js';
 import { keepDrawn, keepPlaying } from './keepers/draw.js';
 import { hostFonts, keepAddress, listenToReload } from './keepers/host.js';
@@ -15,10 +12,14 @@ import { saves } from './saving/saves.js';
 import { createActions } from './state/actions.js';
 import { initialState, kindOf } from './state/state.js';
 import { createStore } from './state/store.js';
+import { Mosaic } from './views/parts/mosaic.js';
+import { Scroller } from './views/parts/scroller.js';
+import { Tile } from './views/parts/tile.js';
 import { shell } from './views/shell.js';
 
 /** Draw the page and keep it up to date. */
 export function openPage() {
+  defineElements();
   addFonts();
   const store = createStore(initialState());
   const pictures = new Pictures(api.fetchPictures, (trouble) => {
@@ -33,6 +34,13 @@ export function openPage() {
   keepDrawn(store, document.body, (state) => shell(state, pictures, actions));
   listenToReload(actions.readAgain);
   listenToKeys(actions, () => store.get().item[kindOf(store.get())] !== null);
+}
+
+/** Here, not where they are written: to import a module changes nothing. */
+function defineElements() {
+  customElements.define('kv-mosaic', Mosaic);
+  customElements.define('kv-scroller', Scroller);
+  customElements.define('kv-tile', Tile);
 }
 
 /**

@@ -16,6 +16,7 @@ import { fromParameters, isAnotherPlace, toParameters } from '../state/url.js';
 /** @typedef {import('../state/state.js').State} State */
 
 const PREFIX = 'p.kerasviz.';
+const DEBUG = `${PREFIX}debug=`; // how the page is loaded; no part of the state
 
 /** @typedef {Record<string, string>} Parameters */
 
@@ -121,7 +122,7 @@ function writeAddress(parameters, how) {
   const ours = Object.entries(parameters).map(
     ([name, value]) => `${PREFIX}${name}=${encodeURIComponent(value)}`,
   );
-  const kept = parts().filter((part) => !part.startsWith(PREFIX));
+  const kept = parts().filter((part) => !part.startsWith(PREFIX) || part.startsWith(DEBUG));
   const hash = `#${[...kept, ...ours].join('&')}`;
   const { history, location } = host();
   if (hash === location.hash) return;

@@ -25,7 +25,7 @@ import { density, paint, placeIn } from '../../painting/paint.js';
 
 const RADIUS_PX = 3;
 
-class Mosaic extends HTMLElement {
+export class Mosaic extends HTMLElement {
   /** @type {Content | null} */
   #content = null;
   /** @type {Map<string, string>} Key of the drawing by place. */
@@ -101,5 +101,3 @@ function paintAt(context, drawing, x, y, scale) {
   paint(context, drawing, place, false);
   context.restore();
 }
-
-customElements.define('kv-mosaic', Mosaic);

@@ -14,7 +14,7 @@
  *   what can be seen: a page is turned at once, not line by line.
  */
 
-class Scroller extends HTMLElement {
+export class Scroller extends HTMLElement {
   /** @type {((viewport: import('../../state/state.js').Viewport) => void) | null} */
   onviewport = null;
   /** @type {Reveal | null} */
@@ -101,5 +101,3 @@ function shifted(offset, extent, { from, to, inset, turn }) {
   if (from - inset < offset) return Math.max(0, from - inset - more);
   return to > offset + extent ? to - extent + more : offset;
 }
-
-customElements.define('kv-scroller', Scroller);

@@ -8,7 +8,7 @@ import { density, paint, paintDifference, placeIn } from '../../painting/paint.j
 
 /** @typedef {import('../../painting/paint.js').Drawing} Drawing */
 
-class Tile extends HTMLElement {
+export class Tile extends HTMLElement {
   /** @type {Drawing | null} */
   #drawing = null;
   /** @type {Drawing | null} */
@@ -81,5 +81,3 @@ function drawOn(canvas, drawing, versus, isBare) {
   if (versus && !isBare) paintDifference(context, drawing, versus, place);
   else paint(context, drawing, place, isBare);
 }
-
-customElements.define('kv-tile', Tile);
