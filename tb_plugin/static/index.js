@@ -1,7 +1,8 @@
 // @ts-check
 /**
- * The entry: TensorBoard imports this file into a frame of its own and calls
- * `render`. It asks for data at once, before the page is there to want it.
+ * The entry of the front end: TensorBoard imports it into a frame and calls `render`.
+ *
+ * It asks for data at once, before the page is there to want it.
  */
 
 import { askAhead } from './api/api.js';

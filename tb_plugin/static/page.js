@@ -1,5 +1,5 @@
 // @ts-check
-/** The page: here the parts are put together, and nowhere else. */
+/** Puts the page together: store, keepers, pictures and views meet here and nowhere else. */
 
 import * as api from './api/api.js';
 import { keepDrawn, keepPlaying } from './keepers/draw.js';

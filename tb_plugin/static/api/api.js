@@ -1,7 +1,9 @@
 // @ts-check
 /**
- * The only file that fetches: http_api.md, as functions. Addresses are relative
- * to this file, so that a path prefix or an experiment's path needs no thought.
+ * Requests to the server: the routes of http_api.md as functions. No other file fetches.
+ *
+ * Addresses are relative to this file, so that a path prefix or an experiment's path
+ * needs no thought.
  */
 
 import { decodePack, PackError } from './pack.js';

@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * A pack (http_api.md) in, its header and its pictures out.
+ * Reads a pack (http_api.md): a header and the bytes of pictures in one answer.
  *
  * | bytes  | meaning                                            |
  * |--------|----------------------------------------------------|

@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * Descriptions of what should be seen; `dom.js` makes a page look so.
+ * Describes what a page should look like; `dom.js` makes it look so.
  *
  * In `props` a name that begins with `on` is a listener, one that begins with `.`
  * a property of the node, `style` an object of CSS properties, `key` an identity

@@ -10,8 +10,8 @@
  * and leaves what it does not know alone.
  */
 
-import { decoded } from '../state/url_fields.js';
 import { fromParameters, isAnotherPlace, toParameters } from '../state/url.js';
+import { decoded } from '../state/url_fields.js';
 
 /** @typedef {import('../state/state.js').State} State */
 

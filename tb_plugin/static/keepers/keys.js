@@ -1,8 +1,9 @@
 // @ts-check
 /**
- * Keys in, actions out. A control that has a use for a key keeps it; in the matrix
- * Enter opens what the keyboard is at as the state has it, for the focus follows
- * the state only with the next frame.
+ * Turns keys into actions.
+ *
+ * A control that has a use for a key keeps it. In the matrix, Enter opens the row that
+ * the state has as its cursor: the focus follows the state only with the next frame.
  */
 
 /** @typedef {import('../state/actions.js').Actions} Actions */

@@ -1,9 +1,9 @@
 // @ts-check
 /**
- * The rows of a matrix in, those that are asked for out, in the order asked for.
- * Sorting goes by the newest capture, so that rows stay where they are while time
- * is scrubbed; filtering goes by the present one. Pinned rows stand on top,
- * whatever is asked.
+ * Sorts and filters the rows of a matrix, and puts pinned rows on top.
+ *
+ * Sorting goes by the newest capture, so that rows stay where they are while time is
+ * scrubbed; filtering goes by the present one. Pinned rows are shown whatever is asked.
  */
 
 import { changeOf } from './measures.js';

@@ -1,11 +1,11 @@
 // @ts-check
 /**
- * Runs in, the rows and columns of Compare out: under each filter or image a line
- * per run, the columns moments that the runs have in common.
+ * The rows and columns of Compare: under each filter or image a line per run, each
+ * column a moment that the runs have in common.
  *
- * By epoch a column is one epoch; a run that drew nothing then has a gap. By step
- * or time the columns are those of the first run, and what another run had drawn
- * last by then stands beside; past its end come the columns of the others.
+ * By epoch a column is one epoch; a run without a capture then has a gap. By step or
+ * time the columns are those of the first run, and the last capture of another run by
+ * then stands beside; past its end come the columns of the others.
  */
 
 import { indexAt } from './axis.js';

@@ -1,7 +1,8 @@
 // @ts-check
 /**
- * The measures of one filter or row in, grouped for a person out. What has no
- * group is shown by its name: other measures may come.
+ * Groups the measures of one filter or row for the detail.
+ *
+ * A measure that no group has is shown by its name: others may come.
  */
 
 /** @typedef {[string, number | null][]} Measures */

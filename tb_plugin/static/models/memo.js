@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * The same result for the same arguments as last time.
+ * Remembers the last result of a pure function, for the same arguments.
  * @template {unknown[]} A
  * @template R
  * @param {(...values: A) => R} compute

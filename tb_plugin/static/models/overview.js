@@ -1,5 +1,5 @@
 // @ts-check
-/** The answer of `overview` in, series along the axis of time out. Pure. */
+/** The model of the Overview: series along the time axis, from the answer of `overview`. */
 
 /** @typedef {import('./axis.js').Tick} Tick */
 /** @typedef {'baseline' | 'previous'} Since */

@@ -1,5 +1,5 @@
 // @ts-check
-/** Filters by captures: what the view `Filters` shows, from a layer's records. */
+/** The model of the Filters view: filters by captures. */
 
 import { columnsOf } from './axis.js';
 

@@ -1,5 +1,5 @@
 // @ts-check
-/** What a person types in, the places that fit out: layers, filters, images, runs. */
+/** Searches layers, filters, images and runs by name. */
 
 /** @typedef {import('../api/types.js').Kind} Kind */
 /**

@@ -1,5 +1,5 @@
 // @ts-check
-/** Numbers and names as they are written for people. */
+/** Writes numbers, names and moments for people. */
 
 const MINUS = '\u2212';
 const MAX_NAME = 160;

@@ -1,5 +1,5 @@
 // @ts-check
-/** A drawing in, pixels on a canvas out. */
+/** Paints drawings, and the difference of two, on a canvas. */
 
 import { heatmapPixels, mapDifference, mapShares, pictureDifference } from './heatmap.js';
 

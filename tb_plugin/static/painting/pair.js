@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * The state in, what the detail shows out: one picture, or two to compare, of any
- * two captures, of one run or of two.
+ * The two pictures that the detail shows: the present one, and the one it is compared
+ * with, of any two captures of one run or of two.
  */
 
 import { indexAt } from '../models/axis.js';

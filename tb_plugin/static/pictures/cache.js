@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * Things by key, within a bound of bytes: what was used longest ago leaves first.
+ * A cache within a bound of bytes: what was used longest ago leaves first.
  * @template T
  */
 export class Cache {

@@ -1,8 +1,7 @@
 // @ts-check
 /**
- * Frames in, an animated PNG out: a PNG that repeats, which every browser shows
- * and everything else shows the first frame of. Pure but for the browser's own
- * compression.
+ * Encodes frames as an animated PNG, which every browser plays; other programs show
+ * its first frame. The browser's own compression does the packing.
  *
  * Source: PNG Specification, 3rd edition, 2025, chunks `acTL`, `fcTL`, `fdAT`,
  * https://www.w3.org/TR/png-3/.

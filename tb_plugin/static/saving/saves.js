@@ -1,5 +1,5 @@
 // @ts-check
-/** What is shown in, files to keep out: a PNG of the picture, an APNG of the strip. */
+/** Saves what the detail shows as files: the picture as PNG, its captures as animated PNG. */
 
 import { pairOf, sidesOf } from '../painting/pair.js';
 import { PACK_STEPS } from '../pictures/pictures.js';

@@ -1,5 +1,5 @@
 // @ts-check
-/** What the detail shows in, the same on a canvas of its own out. */
+/** Paints what the detail shows on a canvas of its own, with a caption. */
 
 import { momentOf } from '../models/words.js';
 import { paint, paintDifference, placeIn } from '../painting/paint.js';

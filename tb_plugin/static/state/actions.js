@@ -1,9 +1,9 @@
 // @ts-check
-/** What a person can do, each as a change of the state. */
+/** What a person can do on the page, each as a change of the state. */
 
 import { indexAt, nearestIndex } from '../models/axis.js';
-import { model, stepsShown, tickIndex, ticks } from './select.js';
 import { choices } from './choices.js';
+import { model, stepsShown, tickIndex, ticks } from './select.js';
 import { kindOf } from './state.js';
 
 /** @typedef {import('./state.js').State} State */

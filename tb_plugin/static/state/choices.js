@@ -1,5 +1,5 @@
 // @ts-check
-/** What a person can choose, each as a change of the state. */
+/** What a person can choose to see, each as a change of the state. */
 
 import { found } from './found.js';
 import { ticks } from './select.js';

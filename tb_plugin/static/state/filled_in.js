@@ -1,5 +1,5 @@
 // @ts-check
-/** The state in, what follows from the answers where nobody chose out. */
+/** Fills in what nobody chose: the first run, its view, its last layer, the newest step. */
 
 import { layerHeads, ticks } from './select.js';
 import { hasLayer, kindOf } from './state.js';

@@ -1,7 +1,8 @@
 // @ts-check
 /**
- * The state in, what the views show of it out. Pure; what is dear to compute is
- * kept until what it follows from changes.
+ * Derives from the state what the views show: axis, layers, models.
+ *
+ * All functions are pure; expensive results are kept until what they depend on changes.
  */
 
 import { arrangedMaps, arrangedPatterns } from '../models/arrange.js';

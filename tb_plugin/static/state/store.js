@@ -1,7 +1,8 @@
 // @ts-check
 /**
- * One store: `get`, `set`, `subscribe`. Nobody is told about a `set` that
- * changes nothing.
+ * A store of the state: `get`, `set`, `subscribe`.
+ *
+ * Nobody is notified of a `set` that changes nothing.
  */
 
 /**

@@ -1,5 +1,5 @@
 // @ts-check
-/** What a person chose, to and from the parameters of an address. */
+/** Writes what a person chose as parameters of an address, and reads it back. */
 
 import { DEFAULT_CHOICE, hasLayer, kindOf, VIEWS } from './state.js';
 import { FIELDS, text } from './url_fields.js';

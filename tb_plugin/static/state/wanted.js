@@ -1,5 +1,5 @@
 // @ts-check
-/** The state in, the pictures that have to be here to show it out. */
+/** The pictures that have to be fetched to show the state, the most needed first. */
 
 import { indexAt } from '../models/axis.js';
 import { meansKey } from '../models/mean_rows.js';

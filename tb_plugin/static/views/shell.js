@@ -1,4 +1,6 @@
 // @ts-check
+/** The whole page: top bar and timeline, then three columns: choose, compare, understand. */
+
 import { el } from '../dom/el.js';
 import { maps, patterns, ticks } from '../state/select.js';
 import { compare } from './compare/compare.js';

@@ -1,8 +1,10 @@
 // @ts-check
+/** The part of the left column that chooses runs to compare. */
+
 import { el } from '../../dom/el.js';
+import { name } from '../../models/words.js';
 import { MAX_OTHERS } from '../../state/lanes.js';
 import { kindOf } from '../../state/state.js';
-import { name } from '../../models/words.js';
 import { segmented, toggle } from '../parts/controls.js';
 
 /** @typedef {import('../../state/state.js').State} State */

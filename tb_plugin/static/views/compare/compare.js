@@ -1,5 +1,5 @@
 // @ts-check
-/** Up to four runs side by side: under each filter or image a line per run. */
+/** The Compare view: up to four runs, under each filter or image a line per run. */
 
 import { el } from '../../dom/el.js';
 import { className, name, number, output } from '../../models/words.js';

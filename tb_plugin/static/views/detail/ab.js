@@ -1,5 +1,5 @@
 // @ts-check
-/** What a picture is compared with, and how. */
+/** Chooses what the large picture is compared with, and how. */
 
 import { el } from '../../dom/el.js';
 import { memo } from '../../models/memo.js';

@@ -1,4 +1,6 @@
 // @ts-check
+/** The frame of the right column, and the tools under its large picture. */
+
 import { el } from '../../dom/el.js';
 import { name } from '../../models/words.js';
 import { closeIcon, pauseIcon, playIcon } from '../parts/controls.js';

@@ -1,4 +1,6 @@
 // @ts-check
+/** The measures of a filter or a row, in groups and a table of changes. */
+
 import { el } from '../../dom/el.js';
 import { changeTable, GROUPS, measure, otherMeasures, SINCE } from '../../models/measures.js';
 import { number, spelled } from '../../models/words.js';

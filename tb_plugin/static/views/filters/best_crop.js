@@ -1,4 +1,6 @@
 // @ts-check
+/** The part of a held-out image that activates a filter most, beside its pattern. */
+
 import { el } from '../../dom/el.js';
 import { measure } from '../../models/measures.js';
 import { name, number } from '../../models/words.js';

@@ -1,4 +1,6 @@
 // @ts-check
+/** The part of the left column that chooses, sorts and filters patterns. */
+
 import { el } from '../../dom/el.js';
 import { memo } from '../../models/memo.js';
 import { statusCounts } from '../../models/patterns.js';

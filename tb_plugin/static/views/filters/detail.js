@@ -1,4 +1,6 @@
 // @ts-check
+/** The right column of the Filters view: one filter, or the capture as a whole. */
+
 import { el } from '../../dom/el.js';
 import { changeOf, measure, withFloor } from '../../models/measures.js';
 import { statusCounts } from '../../models/patterns.js';

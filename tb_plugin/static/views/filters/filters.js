@@ -1,4 +1,6 @@
 // @ts-check
+/** The Filters view: patterns by captures, or all of one capture as a grid. */
+
 import { el } from '../../dom/el.js';
 import { patternLook } from '../../painting/looks.js';
 import { grid, isGrid, layout } from '../../state/layout.js';

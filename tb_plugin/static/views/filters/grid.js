@@ -1,4 +1,6 @@
 // @ts-check
+/** All patterns of one capture, as a grid; and how a pattern is labeled. */
+
 import { el } from '../../dom/el.js';
 import { drawnHow, number } from '../../models/words.js';
 import { patternLook } from '../../painting/looks.js';

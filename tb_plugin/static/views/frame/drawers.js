@@ -1,4 +1,6 @@
 // @ts-check
+/** The panels laid over the page: the log, and the list of keys. */
+
 import { el } from '../../dom/el.js';
 import { name } from '../../models/words.js';
 import { ticks } from '../../state/select.js';

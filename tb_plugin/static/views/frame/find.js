@@ -1,7 +1,9 @@
 // @ts-check
+/** The search box, and the list of what it found. */
+
 import { el } from '../../dom/el.js';
-import { found } from '../../state/found.js';
 import { name } from '../../models/words.js';
+import { found } from '../../state/found.js';
 
 /** @typedef {import('../../state/state.js').State} State */
 /** @typedef {import('../../models/search.js').Hit} Hit */

@@ -1,9 +1,11 @@
 // @ts-check
+/** The list of layers in the left column. */
+
 import { el } from '../../dom/el.js';
 import { memo } from '../../models/memo.js';
+import { counted, name } from '../../models/words.js';
 import { layerHeads, overview, ticks } from '../../state/select.js';
 import { kindOf } from '../../state/state.js';
-import { counted, name } from '../../models/words.js';
 import { largest, strip } from '../parts/strip.js';
 
 /** @typedef {import('../../state/state.js').State} State */

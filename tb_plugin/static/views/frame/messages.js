@@ -1,4 +1,6 @@
 // @ts-check
+/** What stands in place of pictures while there are none, and the notice of failures. */
+
 import { el } from '../../dom/el.js';
 import { counted, name } from '../../models/words.js';
 import { otherRuns } from '../../state/lanes.js';

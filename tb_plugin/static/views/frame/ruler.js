@@ -1,7 +1,9 @@
 // @ts-check
 /**
- * What stands on the axis of time and does not move with the scrubber. It is kept
- * while the axis is the same, so scrubbing through a thousand captures is light.
+ * The parts of the timeline that do not move with the scrubber.
+ *
+ * They are kept while the axis is the same, so that scrubbing through a thousand
+ * captures is cheap.
  */
 
 import { el } from '../../dom/el.js';

@@ -1,4 +1,6 @@
 // @ts-check
+/** The timeline: the one scrubber that says where in the training the page is. */
+
 import { el } from '../../dom/el.js';
 import { percent } from '../../models/words.js';
 import { layerHead, tickIndex, ticks } from '../../state/select.js';

@@ -1,4 +1,6 @@
 // @ts-check
+/** The top bar: views, run, search, and how much of the log is here. */
+
 import { el } from '../../dom/el.js';
 import { counted, name } from '../../models/words.js';
 import { layerHead, tickIndex, ticks } from '../../state/select.js';

@@ -1,4 +1,6 @@
 // @ts-check
+/** A cell of the heatmap matrix, of an image or of a class's mean. */
+
 import { el } from '../../dom/el.js';
 import { meanCount } from '../../models/mean_rows.js';
 import { className, counted, output } from '../../models/words.js';

@@ -1,4 +1,6 @@
 // @ts-check
+/** Charts of one image over all captures, and of all held-out images. */
+
 import { el } from '../../dom/el.js';
 import { measure } from '../../models/measures.js';
 import { memo } from '../../models/memo.js';

@@ -1,4 +1,6 @@
 // @ts-check
+/** The part of the left column that chooses, sorts and filters images. */
+
 import { el } from '../../dom/el.js';
 import { isRowAsked } from '../../models/arrange.js';
 import { memo } from '../../models/memo.js';

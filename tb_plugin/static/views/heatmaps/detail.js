@@ -1,4 +1,6 @@
 // @ts-check
+/** The right column of the Heatmaps view: one image, a class's mean, or the capture. */
+
 import { el } from '../../dom/el.js';
 import { FULL_TIMES_EVEN, meanCount } from '../../models/mean_rows.js';
 import { memo } from '../../models/memo.js';

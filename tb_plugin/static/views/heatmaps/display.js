@@ -1,8 +1,10 @@
 // @ts-check
-import { colormapGradient } from '../../painting/colormap.js';
-import { COLORMAPS } from '../../state/state.js';
+/** The part of the left column that chooses how heatmaps are painted. */
+
 import { el } from '../../dom/el.js';
 import { percent } from '../../models/words.js';
+import { colormapGradient } from '../../painting/colormap.js';
+import { COLORMAPS } from '../../state/state.js';
 import { picker, segmented, toggle } from '../parts/controls.js';
 
 /** @typedef {import('../../state/state.js').State} State */

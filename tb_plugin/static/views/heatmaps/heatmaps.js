@@ -1,4 +1,6 @@
 // @ts-check
+/** The Heatmaps view: held-out images by captures. */
+
 import { el } from '../../dom/el.js';
 import { meansKey } from '../../models/mean_rows.js';
 import { className } from '../../models/words.js';

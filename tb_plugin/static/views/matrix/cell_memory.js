@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * Cells of a matrix, kept while what they follow from is the same: a step in time
+ * Keeps the cells of a matrix while what they depend on is the same: a step in time
  * marks another column and leaves hundreds of cells as they are. The same cell is
  * the same object, so that nothing below it is described or compared again.
  * @template {object} C

@@ -1,4 +1,6 @@
 // @ts-check
+/** A matrix of pictures: rows by captures, of which only what can be seen is drawn. */
+
 import { el } from '../../dom/el.js';
 import { HEAD_HEIGHT } from '../../state/layout.js';
 import { heads, matrixRow } from './row.js';

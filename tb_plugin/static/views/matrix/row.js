@@ -1,4 +1,6 @@
 // @ts-check
+/** A row of a matrix, its tiles, and the heads of the columns. */
+
 import { el } from '../../dom/el.js';
 import { frame } from '../parts/picture.js';
 

@@ -1,9 +1,11 @@
 // @ts-check
+/** The card that shows where the network changes: layers by captures. */
+
 import { el } from '../../dom/el.js';
-import { ticks } from '../../state/select.js';
 import { name, number } from '../../models/words.js';
-import { largest, strip } from '../parts/strip.js';
+import { ticks } from '../../state/select.js';
 import { segmented } from '../parts/controls.js';
+import { largest, strip } from '../parts/strip.js';
 
 /** @typedef {import('../../state/state.js').State} State */
 /** @typedef {import('../../state/actions.js').Actions} Actions */

@@ -1,4 +1,6 @@
 // @ts-check
+/** The findings: sentences, each a link to the place where it can be seen. */
+
 import { el } from '../../dom/el.js';
 import { momentOf, name } from '../../models/words.js';
 import { tileLook } from '../../painting/finding_look.js';

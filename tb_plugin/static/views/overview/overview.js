@@ -1,4 +1,6 @@
 // @ts-check
+/** The Overview: findings first, then cards about the run as a whole. */
+
 import { el } from '../../dom/el.js';
 import { isMeasured } from '../../models/overview.js';
 import { percent } from '../../models/words.js';

@@ -1,4 +1,6 @@
 // @ts-check
+/** The card that shows how many filters are live, over time and now. */
+
 import { el } from '../../dom/el.js';
 import { memo } from '../../models/memo.js';
 import { spelled } from '../../models/words.js';

@@ -1,4 +1,6 @@
 // @ts-check
+/** The card with the events of the run and the cost of capturing. */
+
 import { el } from '../../dom/el.js';
 import { memo } from '../../models/memo.js';
 import { counted, number } from '../../models/words.js';

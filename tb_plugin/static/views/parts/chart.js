@@ -1,4 +1,6 @@
 // @ts-check
+/** A small chart of numbers over captures. */
+
 import { el } from '../../dom/el.js';
 import { number } from '../../models/words.js';
 

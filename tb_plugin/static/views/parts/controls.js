@@ -1,4 +1,6 @@
 // @ts-check
+/** Controls of a form, facts, icons, and the button that pins a row. */
+
 import { el } from '../../dom/el.js';
 import { kindOf } from '../../state/state.js';
 

@@ -1,9 +1,10 @@
 // @ts-check
 /**
- * `<kv-mosaic>`: many pictures on one canvas. A canvas each would be a layer each,
- * and browsers take longer to put hundreds of layers together than to paint them.
- * What looks as before is not painted again; a place that is not mentioned is out
- * of sight and keeps what it has.
+ * `<kv-mosaic>`: many pictures on one canvas.
+ *
+ * A canvas for each would be a layer for each, and browsers take longer to put hundreds
+ * of layers together than to paint them. What looks as before is not painted again; a
+ * place that is not mentioned is out of sight and keeps what it has.
  */
 
 import { density, paint, placeIn } from '../../painting/paint.js';

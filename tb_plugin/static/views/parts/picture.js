@@ -1,4 +1,6 @@
 // @ts-check
+/** What stands over and beside a picture: its mark, its boxes, the name of its image. */
+
 import { el } from '../../dom/el.js';
 import { memo } from '../../models/memo.js';
 import { className, name } from '../../models/words.js';

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * `<kv-scroller>`: tells which part of its content can be seen, and brings a part
- * into view when asked for another one than before.
+ * `<kv-scroller>`: reports which part of its content can be seen, and brings another
+ * part into view when asked to.
  */
 
 /**

@@ -1,4 +1,6 @@
 // @ts-check
+/** A strip of color per capture: how much a layer changed over time. */
+
 import { el } from '../../dom/el.js';
 
 /** @typedef {import('../../models/overview.js').Change} Change */

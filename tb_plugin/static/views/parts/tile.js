@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * `<kv-tile>`: one picture on a canvas of its own, a heatmap over it if there is
+ * `<kv-tile>`: one picture on a canvas of its own, with a heatmap over it if there is
  * one; while the pointer rests on it, the picture alone.
  */
 
