@@ -7,9 +7,8 @@
 
 import { mapStream } from '../models/overview.js';
 import { findingPictures } from '../painting/finding_look.js';
-import { filledIn } from '../state/filled_in.js';
 import { otherRuns } from '../state/lanes.js';
-import { layerHead, overview } from '../state/select.js';
+import { filledIn, layerHead, overview } from '../state/select.js';
 import { hasLayer, kindOf } from '../state/state.js';
 import { wantedMeans, wantedOthers, wantedPictures } from '../state/wanted.js';
 

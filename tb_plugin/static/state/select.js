@@ -1,6 +1,7 @@
 // @ts-check
 /**
- * Derives from the state what the views show: axis, layers, models.
+ * Derives from the state what the views show: axis, layers, models; and what follows
+ * where nobody chose.
  *
  * All functions are pure; expensive results are kept until what they depend on changes.
  */
@@ -13,14 +14,15 @@ import { overviewModel } from '../models/overview.js';
 import { patternModel } from '../models/patterns.js';
 import { hasLayer, kindOf } from './state.js';
 
-/** @typedef {import('./state.js').State} State */
-/** @typedef {import('../api/types.js').LayerHead} LayerHead */
 /** @typedef {import('../api/types.js').CapturesAnswer} CapturesAnswer */
-/** @typedef {import('../models/axis.js').Tick} Tick */
-/** @typedef {import('../models/patterns.js').PatternModel} PatternModel */
+/** @typedef {import('../api/types.js').LayerHead} LayerHead */
 /** @typedef {import('../models/maps.js').MapModel} MapModel */
-/** @typedef {{columns: {step: number, picture: PictureKey | null}[], steps: number[], rows: {key: string}[]}} AnyModel */
+/** @typedef {import('../models/patterns.js').PatternModel} PatternModel */
 /** @typedef {import('../models/axis.js').PictureKey} PictureKey */
+/** @typedef {import('./state.js').State} State */
+/** @typedef {import('../models/axis.js').Tick} Tick */
+
+/** @typedef {{columns: {step: number, picture: PictureKey | null}[], steps: number[], rows: {key: string}[]}} AnyModel */
 
 const ticksOfAnswer = memo((/** @type {CapturesAnswer | null | undefined} */ answer) =>
   answer ? ticksOf(answer.captures) : [],
@@ -141,3 +143,48 @@ export const columnIndex = (state, of) => indexAt(of.steps, state.step);
  */
 export const versusIndex = (state, of) =>
   state.versus === null ? -1 : indexAt(of.steps, state.versus);
+
+/**
+ * What follows from the answers where nobody chose: the first run, its last
+ * layer, the newest step.
+ * @param {State} state
+ * @returns {Partial<State>}
+ */
+export function filledIn(state) {
+  const first = state.runs?.value?.runs[0];
+  if (state.run === null) return first ? { run: first.run } : {};
+  const kind = kindOf(state);
+  const newest = ticks(state).at(-1)?.step;
+  /** @type {Partial<State>} */
+  const filled = {};
+  if (state.view === 'auto') return state.captures?.value ? { view: firstView(state) } : {};
+  if (hasLayer(state) && state.layer[kind] === null) {
+    const path = defaultPath(layerHeads(state));
+    if (path !== null) filled.layer = { ...state.layer, [kind]: path };
+  }
+  if (newest === undefined) return filled;
+  const isFollowing = state.isFollowing || state.step === null || state.step >= newest;
+  return isFollowing ? { ...filled, step: newest, isFollowing } : filled;
+}
+
+/**
+ * Once there is more than one capture there is a story to tell.
+ * @param {State} state
+ * @returns {import('../api/types.js').ViewName}
+ */
+function firstView(state) {
+  if (ticks(state).length > 1) return 'overview';
+  const layers = state.captures?.value?.layers ?? [];
+  return layers.some(({ kind }) => kind === 'filter_patterns') || !layers.length
+    ? 'filters'
+    : 'heatmaps';
+}
+
+/**
+ * The last of those drawn most often: the deepest one that is still drawn.
+ * @param {import('../api/types.js').LayerHead[]} heads
+ */
+function defaultPath(heads) {
+  const most = Math.max(...heads.map((head) => head.num_captures));
+  return heads.findLast((head) => head.num_captures === most)?.path ?? null;
+}

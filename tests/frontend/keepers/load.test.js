@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createActions } from '../../../tb_plugin/static/state/actions.js';
-import { filledIn } from '../../../tb_plugin/static/state/filled_in.js';
 import { keepLoaded } from '../../../tb_plugin/static/keepers/load.js';
+import { createActions } from '../../../tb_plugin/static/state/actions.js';
+import { filledIn } from '../../../tb_plugin/static/state/select.js';
 import { initialState } from '../../../tb_plugin/static/state/state.js';
 import { createStore } from '../../../tb_plugin/static/state/store.js';
 import { captureHead, capturesAnswer, layerAnswer, layerHead, mapCapture } from '../answers.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CellMemory } from '../../../tb_plugin/static/views/matrix/cell_memory.js';
+import { CellMemory } from '../../../tb_plugin/static/views/matrix/matrix.js';
 
 test('a cell is made once while what it follows from is the same', () => {
   const memory = new CellMemory();

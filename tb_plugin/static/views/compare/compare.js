@@ -8,8 +8,7 @@ import { compared } from '../../state/lanes.js';
 import { compareLayout } from '../../state/layout.js';
 import { columnIndex } from '../../state/select.js';
 import { kindOf } from '../../state/state.js';
-import { CellMemory } from '../matrix/cell_memory.js';
-import { matrix } from '../matrix/matrix.js';
+import { CellMemory, matrix } from '../matrix/matrix.js';
 import { imagesOf, rowTitle } from '../parts/picture.js';
 
 /** @typedef {import('../../state/state.js').State} State */
