@@ -1,15 +1,14 @@
-"""Names for the arrays that cross files."""
+"""Type names for the arrays and ranges that cross files."""
 
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-Range: TypeAlias = tuple[float, float]  # of pixel values
-
-
-AnyArray = NDArray[Any]  # of numbers, as a user gave them
+AnyArray = NDArray[Any]  # numbers of any type, as a user gave them
 FloatArray = NDArray[np.floating[Any]]
 ByteArray = NDArray[np.uint8]
 IntArray = NDArray[np.integer[Any]]
 BoolArray = NDArray[np.bool_]
+
+Range: TypeAlias = tuple[float, float]  # lowest and highest pixel value

@@ -1,9 +1,8 @@
-"""What a user gives in, the same in one form out, or an error.
+"""Checks and normalizes the arguments that name layers, filters and sizes.
 
-As far as it can be checked without a model, so that a wrong argument fails
-where it was written.
-
-What the user calls layers in, the layers out, each once.
+Everything that can be checked without a model is checked without one, so that a
+wrong argument fails on the line where it was written. `choose_layers` then
+resolves the names of layers on a model, each layer once.
 """
 
 import operator
@@ -24,7 +23,7 @@ def as_layers(layers: Layers) -> str | tuple[str | keras.Layer, ...]:
     """Return `"auto"`, or the addresses of layers.
 
     Raises:
-        TypeError: neither addresses nor layers.
+        TypeError: If they are neither addresses nor layers.
     """
     if isinstance(layers, str) and layers == "auto":
         return layers
@@ -42,11 +41,11 @@ def as_layers(layers: Layers) -> str | tuple[str | keras.Layer, ...]:
 
 
 def as_filters(filters: Filters) -> int | tuple[int, ...]:
-    """Return how many filters, or which.
+    """Return a number of filters, or their indices.
 
     Raises:
-        TypeError: neither a whole number nor several.
-        ValueError: none, or a negative one.
+        TypeError: If it is neither a whole number nor several of them.
+        ValueError: If there is none, or a negative one.
     """
     count = _as_int(filters)
     several = None if count is not None else _as_tuple(filters)
@@ -66,10 +65,10 @@ def as_filters(filters: Filters) -> int | tuple[int, ...]:
 
 
 def as_size(size: Size) -> tuple[int, int] | None:
-    """Return (height, width) of a canvas, or None for the model's own.
+    """Return (height, width) of a canvas; None for the model's own size.
 
     Raises:
-        ValueError: not one or two positive whole numbers.
+        ValueError: If it is not one or two positive whole numbers.
     """
     if size is None:
         return None
@@ -85,10 +84,10 @@ def as_size(size: Size) -> tuple[int, int] | None:
 
 
 def as_steps(steps: int | None) -> int | None:
-    """Return the number of steps of an ascent, or None for the preset's.
+    """Return the number of ascent steps; None for the preset's number.
 
     Raises:
-        ValueError: not a positive whole number.
+        ValueError: If it is not a positive whole number.
     """
     number = _as_int(steps)
     if steps is not None and (number is None or number < 1):
@@ -119,16 +118,17 @@ def choose_layers(
     layers: str | keras.Layer | Iterable[str | keras.Layer] | None,
     automatic: Callable[[], Sequence[Located]],
 ) -> tuple[Located, ...]:
-    """Return the layers to draw, each once.
+    """Return the requested layers, each once.
 
     Args:
-        found: the model, and what its forward pass calls.
-        layers: a path, a layer, or several; None or `"auto"` for `automatic`.
-        automatic: what is drawn where nothing is named.
+        found: Probe of the model.
+        layers: A path, a layer, or several of them. `None` and `"auto"` stand
+            for `automatic`.
+        automatic: Function that returns the layers to use when none is named.
 
     Raises:
-        ValueError: none is there, a name is not found, or two layers have
-            the same path.
+        ValueError: If there is no layer, a name is not found, or two layers
+            have the same path.
     """
     chosen: Sequence[Located]
     if layers is None or (isinstance(layers, str) and layers == "auto"):

@@ -1,4 +1,4 @@
-"""A layer's answer in, feature maps (n, h, w, c) out, or why there are none."""
+"""Brings a layer's output into the form (n, h, w, c) that heatmaps need."""
 
 import tensorflow as tf
 
@@ -14,7 +14,7 @@ def as_features(
     """Return an activation or its gradient as (n, h, w, c) float32.
 
     Raises:
-        TapError: there is no gradient.
+        TapError: If there is no gradient.
     """
     if tensor is None:
         raise TapError(
@@ -28,11 +28,11 @@ def as_features(
 
 
 def check_picture(located: Located, found: Probe) -> None:
-    """Raise if a layer's answer is no picture that a map could lie on.
+    """Raise if a layer's output has no image plane for a heatmap to lie on.
 
     Raises:
-        TapError: the layer is never called where a tap can see it.
-        ValueError: it answers with something that is not (n, h, w, c).
+        TapError: If the layer is never called where a tap can see it.
+        ValueError: If its output is not (n, h, w, c).
     """
     shape = found.shape(located.layer)
     if len(shape) != 4:

@@ -1,8 +1,9 @@
-"""A model and an image size in, what a forward pass would call out.
+"""Traces a model once and records every layer call of its forward pass.
 
-One trace of the whole forward pass, which is never run: which layers answer, in
-what order, with what shapes, and what the model's outputs are. It chooses the
-`"auto"` layers and finds what cannot work before the first batch.
+The whole forward pass is traced and never run. The trace shows which layers are
+called, in what order and with what output shapes, and what the model's outputs
+are. It chooses the `"auto"` layers and finds what cannot work before the first
+batch.
 """
 
 import contextlib
@@ -43,12 +44,13 @@ class Answer:
     """One call of one layer.
 
     Attributes:
-        located: the layer.
-        shape: of its answer.
-        is_new: False where it hands on a tensor that an inner layer had
-            answered already (a nested model and its last layer).
-        sees_image: whether it depends on the image, not only on other inputs.
-        feeds: indices of the outputs that depend on it.
+        located: The layer.
+        shape: Shape of its output.
+        is_new: False if the output is a tensor that an inner layer has returned
+            already (a nested model and its last layer).
+        sees_image: Whether the output depends on the image, not only on other
+            inputs.
+        feeds: Indices of the model's outputs that depend on it.
     """
 
     located: Located
@@ -60,15 +62,15 @@ class Answer:
 
 @dataclass(frozen=True)
 class Probe:
-    """What a forward pass calls, in the order in which the calls end.
+    """The layer calls of a forward pass, in the order in which they end.
 
     Attributes:
-        model: the model that was traced.
-        spec: what it takes.
-        image_shape: (h, w, c) of the images it was traced for.
-        answers: every call that a tap can see.
-        inner: layers that answer where a tap cannot see them.
-        outputs: name and shape of each of the model's outputs.
+        model: The traced model.
+        spec: The inputs of the model.
+        image_shape: (h, w, c) of the images that it was traced for.
+        answers: Every call that a tap can see.
+        inner: Layers that are called where a tap cannot see them.
+        outputs: Name and shape of each of the model's outputs.
     """
 
     model: keras.Model
@@ -79,14 +81,14 @@ class Probe:
     outputs: tuple[tuple[str, Shape], ...]
 
     def num_calls(self, layer: keras.Layer) -> int:
-        """Return how often the layer answers where a tap can see it."""
+        """Return how often the layer is called where a tap can see it."""
         return sum(a.located.layer is layer for a in self.answers)
 
     def shape(self, layer: keras.Layer) -> Shape:
-        """Return the shape of the layer's last answer.
+        """Return the shape of the layer's output at its last call.
 
         Raises:
-            TapError: the layer is never called, or only in an inner graph.
+            TapError: If the layer is never called, or only in an inner graph.
         """
         shapes = [a.shape for a in self.answers if a.located.layer is layer]
         if shapes:
@@ -98,15 +100,16 @@ class Probe:
 def probe(
     model: keras.Model, spec: ModelInput, image_shape: tuple[int, int, int]
 ) -> Probe:
-    """Trace the model's forward pass once and tell what it calls.
+    """Trace the model's forward pass once and record its layer calls.
 
     Args:
-        model: built; nothing of it changes and nothing is computed.
-        spec: what it takes.
+        model: A built model. Nothing of it changes, and nothing is computed.
+        spec: The inputs of the model.
         image_shape: (h, w, c) of the images to come.
 
     Raises:
-        TapError: the model does not take such an image, or no graph.
+        TapError: If the model does not accept such an image, or cannot be
+            traced.
     """
     located = list(walk(model))
     result: list[Probe] = []
@@ -142,8 +145,8 @@ def probe(
 def spread_convolutions(found: Probe, num_layers: int) -> tuple[Located, ...]:
     """Choose convolutions evenly over the depth of the network.
 
-    One-pixel kernels only mix channels and are passed over where others are
-    there; the first and the last are always among the chosen.
+    1 x 1 kernels only mix channels and are skipped if there are others. The
+    first and the last convolution are always chosen.
     """
     seen: dict[int, Located] = {}
     for answer in found.answers:
@@ -162,11 +165,11 @@ def last_spatial(
     """Choose the last spatial activation before pooling or flattening.
 
     Args:
-        found: what the forward pass calls.
-        output: name or index of the output to explain. Default: any.
+        found: Probe of the model.
+        output: Name or index of the output to explain. Defaults to any output.
 
     Raises:
-        ValueError: the model has no such output.
+        ValueError: If the model has no such output.
     """
     shapes = {shape for _, shape in found.outputs}
     wanted = set(range(len(found.outputs)))
@@ -184,7 +187,7 @@ def last_spatial(
 
 @contextlib.contextmanager
 def _explained(model: keras.Model, image_shape: Shape) -> Iterator[None]:
-    """Say what the forward pass failed on, whatever it raises."""
+    """Raise a clear error whatever the forward pass fails with."""
     try:
         yield
     except Exception as error:

@@ -1,11 +1,12 @@
-"""A forward pass in, the activations of chosen layers out.
+"""Runs a forward pass and reads the activations of chosen layers.
 
 While the pass runs (or is traced), the `call` of each chosen layer instance is
-wrapped, its output kept, and the original put back whatever happens. Unlike
-graph surgery (`keras.Model(model.inputs, layer.output)`) this reaches layers of
-functional, Sequential, nested, subclassed, shared and replicated models.
+wrapped, its output is kept, and the original is put back whatever happens.
+Unlike graph surgery (`keras.Model(model.inputs, layer.output)`), this reaches
+layers of functional, Sequential, nested, subclassed, shared and replicated
+models.
 
-Nothing of the model changes. What has to be so, and why:
+Nothing of the model changes. What this takes, and why:
 
 | step                        | without it                                    |
 |-----------------------------|-----------------------------------------------|
@@ -20,8 +21,6 @@ Nothing of the model changes. What has to be so, and why:
 |                             | other's wrapper                               |
 | leave by a `BaseException`  | Keras' filters would swallow it               |
 | remat off                   | the tensor would belong to an inner graph     |
-
-Another attribute of one layer for a while, and no trace of it after.
 """
 
 import contextlib
@@ -42,14 +41,14 @@ class TapError(RuntimeError):
 
 @dataclass(frozen=True)
 class Forward:
-    """What a tapped forward pass gave.
+    """The result of a tapped forward pass.
 
     Attributes:
-        outputs: the model's outputs; None where the pass was left early.
-        calls: per tapped layer, its output at each call, in order.
-        inner: indices of the layers that answered inside an inner graph (a
+        outputs: The model's outputs; None if the pass was left early.
+        calls: For each tapped layer, its output at each call, in order.
+        inner: Indices of the layers that were called inside an inner graph (a
             `tf.cond` branch, a `tf.function` of their own), which a tensor
-            cannot leave; those calls are missing in `calls`.
+            cannot leave. Those calls are missing from `calls`.
     """
 
     outputs: Any
@@ -59,17 +58,18 @@ class Forward:
     def activation(
         self, index: int, layer: keras.Layer, image: tf.Tensor | None = None
     ) -> tf.Tensor:
-        """Return what the layer answered at its last call.
+        """Return the layer's output at its last call.
 
         Args:
-            index: of the layer among the tapped ones.
-            layer: for messages.
-            image: symbolic; only calls that depend on it count: a tower that
-                several inputs go through is called for each of them.
+            index: Index of the layer among the tapped ones.
+            layer: The layer, for error messages.
+            image: Symbolic image. If given, only calls that depend on it count:
+                a tower that several inputs pass through is called for each of
+                them.
 
         Raises:
-            TapError: it never answered, only inside an inner graph, or not to
-                the image.
+            TapError: If the layer was never called, only inside an inner graph,
+                or not on the image.
         """
         calls = self.calls[index]
         if not calls:
@@ -105,7 +105,7 @@ _one_at_a_time = threading.RLock()
 
 
 class _LeaveForward(BaseException):
-    """Every layer has answered as often as wanted: skip the rest."""
+    """Every layer has been called as often as needed: skip the rest."""
 
 
 def forward(
@@ -117,18 +117,20 @@ def forward(
     on_call: Callable[[int, tf.Tensor], None] | None = None,
     weights: Sequence[tuple[Any, tf.Tensor]] = (),
 ) -> Forward:
-    """Run the model in inference mode and keep what the layers answer.
+    """Run the model in inference mode and keep the layers' outputs.
 
     Args:
-        model: built; nothing of it changes.
-        inputs: what the model's `call` takes.
-        layers: layers of the model, each at most once.
-        stop_after: leave the pass as soon as layer `i` has answered
+        model: A built model. Nothing of it changes.
+        inputs: The argument of the model's `call`.
+        layers: Layers of the model, each at most once.
+        stop_after: Leave the pass as soon as layer `i` has been called
             `stop_after[i]` times, for all `i`; the rest of the model is then
-            neither traced nor computed. None: run to the end.
-        on_call: called with the layer's index and its output at each call,
-            before the pass goes on (where a gradient tape begins to watch).
-        weights: variables of the model and what they count as in this pass.
+            neither traced nor computed. Defaults to None: run to the end.
+        on_call: Function that is called with the layer's index and output at
+            each call, before the pass goes on (where a gradient tape begins to
+            watch).
+        weights: Pairs of a variable of the model and the value to use for it in
+            this pass.
     """
     log = _CallLog(len(layers), stop_after, on_call)
     outputs = None
@@ -148,7 +150,7 @@ def forward(
 
 @contextlib.contextmanager
 def without_activation(layer: keras.Layer) -> Iterator[None]:
-    """Let the layer answer with its pre-activation in this thread."""
+    """Let the layer return its pre-activation in this thread."""
     original = getattr(layer, "activation", None)
     if original is None:
         yield
@@ -165,7 +167,7 @@ def without_activation(layer: keras.Layer) -> Iterator[None]:
 
 
 class _CallLog:
-    """The outputs seen so far, and whether all that is wanted is there."""
+    """The outputs seen so far, and whether all that is needed is there."""
 
     def __init__(
         self,
@@ -181,7 +183,7 @@ class _CallLog:
         self.inner: set[int] = set()
 
     def is_ours(self) -> bool:
-        """Tell whether this thread is the one that opened the tap."""
+        """Return whether this thread is the one that opened the tap."""
         return threading.get_ident() == self._thread
 
     def add(self, index: int, output: Any) -> None:

@@ -1,12 +1,10 @@
-"""Work on many images in, the same in smaller chunks where memory runs out.
+"""Cuts work on many images into chunks that the device has memory for.
 
-How many filters climb at once.
-
-On a CPU the fastest is as many as fill the caches: more stall on memory, fewer
-do not share what a step costs whatever its size. By measurement of two cores
-(`docs/benchmarks.md`) that is about 8 at 150 px, 16 at 96 px and 32 below. It
-depends on the canvas alone, never on the clock: a picture must not depend on
-how busy the machine was, not even in its last bit.
+On a CPU the fastest chunk is as large as the caches: more images stall on
+memory, fewer do not share the fixed cost of a step. Measured on two cores
+(`docs/benchmarks.md`), that is about 8 images at 150 px, 16 at 96 px and 32
+below. The size depends on the canvas alone, never on the clock: a pattern must
+not depend on how busy the machine was, not even in its last bit.
 """
 
 import logging
@@ -21,28 +19,28 @@ Part = TypeVar("Part")
 
 
 class Chunks:
-    """Cuts work into chunks that the device has the memory for.
+    """Runs work chunk by chunk and halves the chunks when memory runs out.
 
-    A chunk for which it has not is halved, and so are all after it, for good:
-    what failed once is not tried at every capture again. Numbers may differ
-    in their last digits from then on.
+    A smaller size is kept for good, so that what failed once is not tried again
+    at every capture. From then on numbers may differ in their last digits.
 
     Args:
-        size: of a chunk, to begin with.
+        size: Initial number of images per chunk.
     """
 
     def __init__(self, size: int) -> None:
         self._size = size
 
     def run(self, work: Callable[[slice], Part], count: int) -> list[Part]:
-        """Return what `work` gives for all of `count`, chunk by chunk.
+        """Return the results of `work` for `count` images, one per chunk.
 
         Args:
-            work: from the places of a chunk to what is made of it.
-            count: of all.
+            work: Function from the slice of a chunk to its result.
+            count: Number of images in total.
 
         Raises:
-            tf.errors.ResourceExhaustedError: there is no memory for one.
+            tf.errors.ResourceExhaustedError: If there is no memory for one
+                image.
         """
         parts: list[Part] = []
         first = 0
@@ -70,7 +68,7 @@ _GPU = 64
 
 
 def chunk_size(shape: tuple[int, int, int]) -> int:
-    """Return how many images of this (height, width, channels) climb at once.
+    """Return how many images of this (height, width, channels) to run at once.
 
     Always a power of two.
     """
