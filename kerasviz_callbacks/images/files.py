@@ -1,6 +1,7 @@
-"""Paths of image files in, one array of pictures out.
+"""Reads image files into one array, and keeps track of those skipped.
 
-Which of the images given are used, so that all given beside them follows.
+An image file that cannot be read may be skipped. `Kept` then cuts everything
+else that is given per image, such as labels, to the images that are used.
 """
 
 import os
@@ -23,12 +24,12 @@ _Array = TypeVar("_Array", bound=NDArray[np.generic])
 class Kept:
     """The images that are used, among all that were given.
 
-    Whatever is given per image has one entry for each that was given; it is
-    checked as that, and then cut.
+    Anything else that is given per image has one entry for each image that was
+    given. It is checked in that form, and then cut.
 
     Attributes:
         places: (n,) ordinals of the used images, ascending.
-        num_given: how many were given.
+        num_given: Number of images that were given.
     """
 
     places: IntArray
@@ -39,19 +40,19 @@ class Kept:
         return values[self.places]  # type: ignore[return-value]
 
     def spread(self, values: IntArray, filler: int) -> IntArray:
-        """Return (num_given,) with `filler` for the images left out."""
+        """Return (num_given,) with `filler` for the skipped images."""
         spread = np.full(self.num_given, filler)
         spread[self.places] = values
         return spread
 
 
 def all_kept(num_images: int) -> Kept:
-    """Return that every image is used."""
+    """Return a record that every image is used."""
     return Kept(np.arange(num_images), num_images)
 
 
 def check_unreadable(unreadable: str) -> None:
-    """Raise ValueError for a word that is none of `Unreadable`."""
+    """Raise ValueError for a word that is not one of `Unreadable`."""
     if unreadable not in get_args(Unreadable):
         raise ValueError(
             "unreadable must be 'raise' or 'skip' (leave out image files that "
@@ -66,13 +67,13 @@ _UNREADABLE = (OSError, ValueError, SyntaxError, Image.DecompressionBombError)
 
 @dataclass(frozen=True)
 class ImageFiles:
-    """Pictures read from files.
+    """Images read from files.
 
     Attributes:
         pixels: (n, h, w, 1 or 3) uint8.
-        names: of the files, without their directories.
-        notes: what was done to them, in sentences.
-        kept: which of the paths they are of.
+        names: Names of the files, without their directories.
+        notes: What was done to the images, in sentences.
+        kept: Which of the paths the images belong to.
     """
 
     pixels: ByteArray
@@ -86,20 +87,21 @@ def read_image_files(
     wanted: Shape,
     unreadable: Unreadable = "raise",
 ) -> ImageFiles:
-    """Read pictures of any format that Pillow knows.
+    """Read images of any format that Pillow knows.
 
-    They are turned as the camera noted (EXIF), made grey where the model takes
-    one channel and RGB otherwise, and stretched to the size that the model
-    takes (bilinear, antialiased), as `keras.utils.load_img` does.
+    They are rotated as the camera noted (EXIF), converted to gray if the model
+    takes one channel and to RGB otherwise, and resized to the size that the
+    model takes (bilinear, antialiased), as `keras.utils.load_img` does.
 
     Args:
-        paths: one per picture.
-        wanted: (h, w, c) that the model takes, None for what it leaves open.
-        unreadable: `"raise"`, or `"skip"` files that cannot be read.
+        paths: One path per image.
+        wanted: (h, w, c) that the model takes, None for a size that it leaves
+            open.
+        unreadable: `"raise"`, or `"skip"` to skip files that cannot be read.
 
     Raises:
-        ValueError: some cannot be read, or none can, or they differ in size
-            and the model leaves the size open.
+        ValueError: If some files cannot be read, or none can, or their sizes
+            differ and the model leaves the size open.
     """
     height, width, num_channels = wanted
     pictures, faults = _read_all(paths, "L" if num_channels == 1 else "RGB")
@@ -119,7 +121,7 @@ def read_image_files(
 def _read_all(
     paths: Sequence[str | os.PathLike[str]], mode: str
 ) -> tuple[dict[int, Image.Image], list[str]]:
-    """Return the pictures by ordinal, and what is wrong with the others."""
+    """Return the images by ordinal, and what is wrong with the others."""
     pictures, faults = {}, []
     for ordinal, path in enumerate(paths):
         try:
@@ -132,7 +134,7 @@ def _read_all(
 def _fitted(
     pictures: list[Image.Image], height: int | None, width: int | None
 ) -> tuple[list[Image.Image], tuple[str, ...]]:
-    """Return the pictures in the model's size, and what was done to them."""
+    """Return the images in the model's size, and what was done to them."""
     sizes = {picture.size for picture in pictures}
     if height is None or width is None:
         _check_one_size(sizes)

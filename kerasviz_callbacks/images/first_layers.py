@@ -1,7 +1,8 @@
-"""A model and images in, what its first layers answer to them out.
+"""Runs a model's first layers on some images and returns their activations.
 
-What a model was made for shows in layers that scale pixels, and in the first
-batch normalisation; they run on some images, and what comes after does not.
+The pixel range that a model was made for shows in layers that scale pixels and
+in the first batch normalization. The model is run up to these layers, on a few
+images.
 """
 
 from dataclasses import dataclass
@@ -21,10 +22,10 @@ _NORM = "BatchNormalization"
 
 @dataclass(frozen=True)
 class FirstAnswer:
-    """What one of the first layers answered.
+    """The activation of one of the first layers.
 
     Attributes:
-        located: the layer.
+        located: The layer.
         values: (n, …) float32.
     """
 
@@ -38,14 +39,14 @@ class FirstAnswer:
 
 
 def first_answers(found: Probe, fed: FloatArray) -> tuple[FirstAnswer, ...]:
-    """Return what layers that tell of pixel ranges answer to some images.
+    """Return the activations of the layers that reveal the pixel range.
 
-    Layers that rescale or normalise pixels, up to the first batch
-    normalisation, and this; each at its first call that sees the image.
+    These are the layers that rescale or normalize pixels, up to and including
+    the first batch normalization, each at its first call that sees the image.
 
     Args:
-        found: the model.
-        fed: (n, h, w, c), as the model takes them.
+        found: Probe of the model.
+        fed: (n, h, w, c). Images as the model takes them.
     """
     chosen = _first_layers(found)
     if not chosen:

@@ -1,24 +1,25 @@
-"""A model and what it is about to be fed in, what is wrong with its range out.
+"""Checks that a model gets pixels in the range that it was trained on.
 
-A model that gets pixels of another range than it was made for sees next to
-nothing, or one blaze, and so do its maps. What tells the range, if anything:
+A model that gets pixels in another range sees next to nothing, or one blaze,
+and so do its heatmaps. What reveals the expected range, if anything:
 
-| the model has              | it tells                        | a mismatch is |
+| the model has              | it reveals                      | a mismatch is |
 |----------------------------|---------------------------------|---------------|
-| a Rescaling layer          | from what range it scales       | an error      |
+| a Rescaling layer          | the range that it scales from   | an error      |
 | an adapted Normalization   | mean and deviation of pixels    | an error      |
 | a BatchNormalization that  | deviation of its activations    | a note        |
-| was trained                | while it was trained            |               |
+| was trained                | during training                 |               |
 
-What a layer sees is measured, by running the model up to there. A mismatch is
-a factor that only 255, 127.5 and the like explain; -1 to 1 for 0 to 1 is none.
-A model without any such layer is believed, and so is a fresh one.
+The input of such a layer is measured by running the model up to there. A
+mismatch is a factor that only 255, 127.5 and the like explain; -1 to 1 instead
+of 0 to 1 is none. A model without any such layer is trusted, and so is an
+untrained one.
 
-Images, and what `preprocess` made of them, in; an error if it is of bytes.
-
-What a preprocessing takes is not written on it, with one exception: those of
-`keras.applications` take bytes. For the rest a factor tells: what divides by
-64 or more was meant for bytes, what multiplies by as much for 0 to 1.
+`check_preprocess` applies the same idea to a `preprocess` function. Its
+expected range is not declared either, with one exception: the functions of
+`keras.applications` take bytes. For others a factor reveals it: a function that
+divides by 64 or more was made for bytes, one that multiplies by as much for 0
+to 1.
 """
 
 from typing import Any
@@ -46,11 +47,11 @@ def check_range(found: Probe, fed: FloatArray) -> None:
     """Raise if a layer that scales pixels sees another range than it takes.
 
     Args:
-        found: the model.
-        fed: (n, h, w, c), as the model takes them.
+        found: Probe of the model.
+        fed: (n, h, w, c). Images as the model takes them.
 
     Raises:
-        ValueError: with the layer, its range and what it would see.
+        ValueError: With the layer, its range and the range that it would see.
     """
     for answer in first_answers(found, fed):
         layer, values = answer.located.layer, answer.values
@@ -67,7 +68,7 @@ def check_range(found: Probe, fed: FloatArray) -> None:
 
 
 def range_notes(found: Probe, fed: FloatArray) -> tuple[str, ...]:
-    """Return what the first batch normalisation tells, in sentences."""
+    """Return what the first batch normalization reveals, in sentences."""
     for answer in first_answers(found, fed):
         if answer.kind == "BatchNormalization":
             return _norm_notes(answer, fed)
@@ -150,7 +151,7 @@ def _statistics(layer: Any) -> tuple[FloatArray, FloatArray]:
 
 
 def _are_small(values: FloatArray) -> bool:
-    """Tell values from -1 to 1 that are not only black and white."""
+    """Return whether values are from -1 to 1, and not only black and white."""
     size = np.abs(values)
     # What was rescaled and scaled back is off by some rounding.
     return bool(size.max() <= 1.001 and ((size > 0.01) & (size < 0.99)).any())
@@ -169,15 +170,15 @@ _SURELY_BYTES = 16.0
 def check_preprocess(
     values: AnyArray, fed: FloatArray, preprocess: Any
 ) -> None:
-    """Raise if the images are of another range than `preprocess` takes.
+    """Raise if the images have another range than `preprocess` takes.
 
     Args:
-        values: (n, h, w, c) as given.
-        fed: what `preprocess` made of them.
-        preprocess: the function.
+        values: (n, h, w, c). Images as given.
+        fed: What `preprocess` returned for them.
+        preprocess: The function.
 
     Raises:
-        ValueError: with both ranges.
+        ValueError: With both ranges.
     """
     low, high = float(values.min()), float(values.max())
     width, fed_width = high - low, float(fed.max()) - float(fed.min())

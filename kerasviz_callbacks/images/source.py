@@ -1,14 +1,14 @@
-"""Whatever holds the user's images in, arrays out.
+"""Reads the images that a user gives, in any form, into arrays.
 
 | given                                    | becomes                     |
 |------------------------------------------|-----------------------------|
-| (n, h, w, c) or (n, h, w)                | one array; grey gets a      |
+| (n, h, w, c) or (n, h, w)                | one array; gray gets a      |
 |                                          | channel axis                |
 | a list of (h, w, c) or (h, w), one size  | one array                   |
-| one path, or a list of paths             | `image_files.py`            |
+| one path, or a list of paths             | one array, see `files`      |
 | `tf.data.Dataset`, batched or not        | one array, and its labels   |
 | {input name: one of these}               | one of these per input      |
-| a list, one batch per input of the model | likewise                    |
+| a list, one batch per input of the model | one of these per input      |
 """
 
 import os
@@ -37,12 +37,13 @@ class ImageSource:
 
     Attributes:
         values: (n, h, w, c) of any number type.
-        names: of each image: its file, else its ordinal.
-        labels: as a dataset gave them, unchecked; None where none came.
-        others: values of the model's other inputs, (num_given, …).
-        notes: what was done to the images, in sentences.
-        kept: which of the images given they are. Labels and other inputs are
-            of all that were given.
+        names: Name of each image: its file, or its ordinal.
+        labels: Labels as a dataset gave them, unchecked; None if there were
+            none.
+        others: Values of the model's other inputs, (num_given, …) each.
+        notes: What was done to the images, in sentences.
+        kept: Which of the given images they are. Labels and other inputs have
+            one entry for each image that was given.
     """
 
     values: AnyArray
@@ -62,15 +63,15 @@ def read_images(
     """Return the images of any source as arrays.
 
     Args:
-        images: see the table above.
-        spec: what the model takes; None where it is not built yet.
-        input: names the image among several inputs of such a model.
-        unreadable: `"raise"`, or `"skip"` files that cannot be read.
+        images: The source; see the table above.
+        spec: The inputs of the model; None if it is not built yet.
+        input: Name of the image among several inputs of such a model.
+        unreadable: `"raise"`, or `"skip"` to skip files that cannot be read.
 
     Raises:
-        TypeError: a source of a kind that is not known.
-        ValueError: images of different sizes, unreadable files, a dataset
-            that never ends, inputs that the model does not have.
+        TypeError: If the source is of an unknown kind.
+        ValueError: If images differ in size, files cannot be read, a dataset
+            never ends, or there are inputs that the model does not have.
     """
     labels = None
     if isinstance(images, tf.data.Dataset):
@@ -84,7 +85,7 @@ def read_images(
 def _split(
     images: Any, spec: ModelInput | None, input: str | int | None
 ) -> tuple[Any, dict[str, AnyArray]]:
-    """Tell the image from what is given for the model's other inputs."""
+    """Separate the image from the values of the model's other inputs."""
     if isinstance(images, list | tuple) and _is_per_input(images, spec):
         names = spec.names if spec else ()
         images = dict(zip(names, images, strict=True))
@@ -108,7 +109,7 @@ def _split(
 
 
 def _is_per_input(images: Sequence[Any], spec: ModelInput | None) -> bool:
-    """Tell a list of one batch per input from a list of images."""
+    """Return whether this is one batch per input, and not a list of images."""
     if spec is None or len(spec.names) < 2 or len(images) != len(spec.names):
         return False
     return all(
