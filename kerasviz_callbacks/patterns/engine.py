@@ -1,4 +1,4 @@
-"""Filters of one layer in, their patterns out.
+"""Draws the patterns of one layer, as often as its weights change.
 
 An engine serves one layer for as long as its model's structure lasts.
 """
@@ -36,13 +36,14 @@ class PatternEngine:
     """Draws filters of one layer; traced once, weights are read live.
 
     Args:
-        found: the model, what it takes, and what its forward pass calls.
-        located: the layer and its path.
-        preset: the method.
-        preprocess: from pixels to what the model takes; a `PixelCanvas`, the
-            model's input itself, goes without.
-        value_range: of pixels; None reads it off images or the model.
-        images_range: of held-out images, where there are some.
+        found: Probe of the model.
+        located: The layer and its path.
+        preset: The method.
+        preprocess: Function from pixels to the model's input. A `PixelCanvas`,
+            which is the model's input itself, does not use it.
+        value_range: Range of pixel values. Defaults to the range inferred from
+            the images or the model.
+        images_range: Range of the held-out images, if there are some.
     """
 
     def __init__(
@@ -76,7 +77,7 @@ class PatternEngine:
 
     @property
     def weights(self) -> tuple[tf.Variable, ...]:
-        """The weights that the pictures depend on."""
+        """The weights that the patterns depend on."""
         return self._ascent.weights
 
     def draw(
@@ -92,13 +93,14 @@ class PatternEngine:
         """Return the patterns of some filters.
 
         Args:
-            filters: indices.
-            start: images to climb from. Default: noise from the seed.
-            seed: of the noise.
-            num_steps: of the ascent. Default: the preset's.
-            nudge: deviation of more noise, always the same, by which the start
-                is moved.
-            excitation: of these filters by the held-out images, if any.
+            filters: Indices of the filters.
+            start: Images to start from. Defaults to noise from the seed.
+            seed: Seed of the noise.
+            num_steps: Number of ascent steps. Defaults to the preset's.
+            nudge: Standard deviation of additional noise, always the same, that
+                is added to the start.
+            excitation: Activations of these filters on the held-out images, if
+                there are some.
         """
         climbed = self.climb(
             filters, start=start, seed=seed, num_steps=num_steps, nudge=nudge
@@ -114,10 +116,10 @@ class PatternEngine:
         num_steps: int | None = None,
         nudge: float = 0.0,
     ) -> Climbed:
-        """Return where the ascents end: all that takes long; see `draw`.
+        """Return where the ascents end; nearly all of the time; see `draw`.
 
-        It depends on the weights and on these arguments alone, so that it may
-        as well be done elsewhere.
+        The result depends only on the weights and on these arguments, so it can
+        be computed elsewhere as well.
         """
         state = self._start(filters, start, seed, nudge)
         return _joined(self._climbed(filters, state, seed, num_steps))
@@ -128,7 +130,7 @@ class PatternEngine:
         climbed: Climbed,
         excitation: Excitation | None = None,
     ) -> Patterns:
-        """Return what ascents that ended there have drawn; see `draw`."""
+        """Return the patterns of ascents that ended there; see `draw`."""
         outcome = AscentOutcome(
             climbed.has_moved, climbed.is_finite, climbed.peak
         )
@@ -191,7 +193,7 @@ class PatternEngine:
         return np.asarray(state + nudge * np.stack(noise), np.float32)
 
     def seconds_per_filter(self, num_steps: int | None = None) -> float:
-        """Measure what one filter costs once traced, from two steps."""
+        """Measure the seconds per filter after tracing, from two steps."""
         probed = list(range(min(self._num_at_once, self.num_filters)))
         self.draw(probed, num_steps=1)  # traces
         begin = time.perf_counter()
@@ -204,7 +206,7 @@ class PatternEngine:
 def _places(path: str, filters: Sequence[int]) -> list[tuple[str, int]]:
     """Return a name and an index per image: equal ones start alike.
 
-    A filter that is asked for again starts from other noise.
+    A filter that is requested again starts from other noise.
     """
     again = [list(filters[:i]).count(f) for i, f in enumerate(filters)]
     return [
@@ -223,7 +225,7 @@ def _joined(parts: Sequence[Climbed]) -> Climbed:
 
 
 def _nature(excitation: Excitation | None) -> dict[str, Any]:
-    """Return the fields of `Patterns` that held-out images fill."""
+    """Return the fields of `Patterns` that come from held-out images."""
     if excitation is None:
         return {}
     return {

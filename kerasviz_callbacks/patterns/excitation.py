@@ -1,20 +1,20 @@
-"""Held-out images in, how they excite the filters of some layers out.
+"""Measures how held-out images activate the filters of some layers.
 
-The other half of a pattern: what ascent found is compared with what images do,
-by the same number, the mean activation of a filter without the border of its
-map. Images are fed in their own size, which may be another than the canvas'
-where the model leaves it open; a mean over positions does not grow with that,
-but a filter that wants to see the whole of a thing may do better on one.
+The pattern that ascent found is compared with what images do, by the same
+number: the mean activation of a filter without the border of its map. Images
+are fed in their own size, which may differ from the canvas' if the model leaves
+it open. A mean over positions does not grow with the size, but a filter for a
+whole object may reach more on a canvas that shows the whole of it.
 
-How much each pixel counts in, the box that holds most of it out.
+`box_around` finds the part of an image that activates a filter most, as
 
-    centre ± 2 standard deviations, per axis, moved in where it sticks out
+    center ± 2 standard deviations, per axis, moved in where it sticks out
 
-of the squared gradient of one answer of a filter. That is its receptive field
-as far as it is used: the whole of what a layer *can* see is, in deep networks,
-the whole image, while the gradient sinks like a bell from the centre (Luo et
-al. 2016, "Understanding the Effective Receptive Field"). Two deviations hold
-95% of a bell, and a little more than all of an even patch.
+of the squared gradient of one activation of the filter. That is the effective
+receptive field: the theoretical one covers, in deep networks, the whole image,
+while the gradient falls off like a bell from the center (Luo et al. 2016,
+"Understanding the Effective Receptive Field"). Two deviations hold 95% of a
+bell, and a little more than all of an even patch.
 """
 
 from collections.abc import Mapping, Sequence
@@ -43,20 +43,22 @@ IMAGES_PER_CHUNK = 32
 
 @dataclass(frozen=True)
 class Excitation:
-    """How n images excite f filters of one layer.
+    """How n images activate f filters of one layer.
 
     Attributes:
-        mean: (n, f) float32, mean activation of each filter on each image.
-        lowest: (n, f), smallest activation, the border of the map left out.
-        highest: (n, f), largest, likewise.
-        peak: (n, f), largest of all positions.
-        features: (n, c), `mean` of all filters of the layer.
-        layer_peak: largest finite answer, absolute, of any filter to any image.
-        hashes: of the images.
-        crop_image: (f,) image with the largest answer; -1 where no pixel has
-            to do with that: a filter that never fires, or always to the full.
-        crop_box: (f, 4) where in it: left, upper, right and lower edge in
-            fractions of the image; NaN likewise. See `box_around`.
+        mean: (n, f) float32. Mean activation of each filter on each image.
+        lowest: (n, f). Smallest activation, without the border of the map.
+        highest: (n, f). Largest activation, without the border of the map.
+        peak: (n, f). Largest activation at any position.
+        features: (n, c). `mean` of all filters of the layer.
+        layer_peak: Largest finite absolute activation of any filter on any
+            image.
+        hashes: Hashes of the images.
+        crop_image: (f,) index of the image with the largest activation; -1 if
+            no pixel influences the response: the filter is silent or saturated.
+        crop_box: (f, 4). The part of that image: left, upper, right and lower
+            edge in fractions of the image; NaN where `crop_image` is -1. See
+            `box_around`.
     """
 
     mean: FloatArray
@@ -70,18 +72,18 @@ class Excitation:
     crop_box: FloatArray
 
     def is_finite(self) -> BoolArray:
-        """Return (f,): whether all answers are finite numbers."""
+        """Return (f,): whether all activations are finite numbers."""
         both = np.isfinite(self.lowest) & np.isfinite(self.peak)
         return np.asarray(both.all(axis=0))
 
 
 class Exciter:
-    """Shows images to some layers of one model; traced once.
+    """Runs some layers of one model on images; traced once.
 
     Args:
-        found: the model, and what its forward pass calls on a canvas.
-        layers: each once.
-        images: as the model takes them.
+        found: Probe of the model, made for a canvas.
+        layers: The layers, each once.
+        images: The held-out images.
     """
 
     def __init__(
@@ -98,7 +100,7 @@ class Exciter:
         self._graph = ExcitationGraph(found, layers, tuple(images.others))
 
     def answers(self) -> dict[str, Answers]:
-        """Return what all filters of each layer answer, by path."""
+        """Return the activations of all filters of each layer, by path."""
         images = self.images
 
         def answer(rows: slice) -> tuple[Answers, ...]:
@@ -112,12 +114,12 @@ class Exciter:
     def excitation(
         self, path: str, answers: Answers, filters: Sequence[int]
     ) -> Excitation:
-        """Return how the images excite these filters of a layer.
+        """Return how the images activate these filters of a layer.
 
         Args:
-            path: of the layer.
-            answers: of all its filters.
-            filters: indices.
+            path: Path of the layer.
+            answers: Activations of all its filters.
+            filters: Indices of the filters.
         """
         chosen = np.asarray(filters)
         best = np.argmax(np.nan_to_num(answers.highest[:, chosen]), axis=0)
@@ -138,7 +140,7 @@ class Exciter:
     def _boxes(
         self, path: str, best: IntArray, filters: IntArray
     ) -> FloatArray:
-        """Return (f, 4): where in its best image a filter answers most."""
+        """Return (f, 4): where in its best image a filter is activated most."""
         index, images = self._paths.index(path), self.images
 
         def source(rows: slice) -> FloatArray:
@@ -151,7 +153,7 @@ class Exciter:
 
 
 def _largest(answers: Answers) -> float:
-    """Return the largest absolute answer; NaN and infinity do not count."""
+    """Return the largest absolute activation, ignoring NaN and infinity."""
     size = np.abs(np.stack([answers.lowest, answers.highest]))
     return float(size[np.isfinite(size)].max(initial=0.0))
 
@@ -178,11 +180,11 @@ _REACH = 2.0
 def box_around(weights: FloatArray) -> FloatArray:
     """Return (m, 4): left, upper, right, lower edge in fractions of the image.
 
-    At least 8 px long each way, or as long as the image; NaN where all
-    weights are 0.
+    At least 8 px long each way, or as long as the image; NaN where all weights
+    are 0.
 
     Args:
-        weights: (m, h, w), not negative.
+        weights: (m, h, w), not negative. How much each pixel counts.
     """
     weights = weights.astype(np.float64)
     left, right = _reach(weights.sum(axis=1))

@@ -1,9 +1,9 @@
-"""A model and layers in, traced functions from images to what filters answer.
+"""Traced functions from images to the activations of a model's filters.
 
-Two kinds. One forward pass over images serves all layers and ends at the last
-of them; it gives a few numbers per image and filter, so that no activation
-leaves the graph. And per layer, the gradient from a filter's largest answer to
-the image shows which part of the image gave it.
+There are two kinds. One forward pass over the images serves all layers and ends
+at the last of them. It returns a few numbers per image and filter, so that no
+activation map leaves the graph. And per layer, the gradient from a filter's
+largest activation to the image shows which part of the image caused it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,14 +26,14 @@ from kerasviz_callbacks.presets.objective import inside
 
 @dataclass(frozen=True)
 class Answers:
-    """What all c filters of a layer answer to n images, (n, c) float32 each.
+    """Activations of all c filters of a layer on n images, (n, c) float32.
 
     Attributes:
-        mean: as the objective of the ascent: without the border, where
-            padding leaks in.
-        lowest: of the same positions.
-        highest: likewise.
-        peak: largest of all positions, the border included.
+        mean: Mean without the border, where padding leaks in; the same number
+            as the objective of the ascent.
+        lowest: Smallest activation of the same positions.
+        highest: Largest activation of the same positions.
+        peak: Largest activation of all positions, the border included.
     """
 
     mean: FloatArray
@@ -46,9 +46,9 @@ class ExcitationGraph:
     """The traced functions of some layers of one model; weights read live.
 
     Args:
-        found: the model, what it takes, and what its forward pass calls.
-        layers: each once.
-        other_inputs: names of the inputs beside the image that will be given.
+        found: Probe of the model.
+        layers: The layers, each once.
+        other_inputs: Names of the inputs besides the image that will be given.
     """
 
     def __init__(
@@ -75,11 +75,11 @@ class ExcitationGraph:
     def answers(
         self, fed: FloatArray, others: Mapping[str, AnyArray]
     ) -> tuple[Answers, ...]:
-        """Return what each layer answers to images.
+        """Return the activations of each layer on images.
 
         Args:
-            fed: (n, h, w, c), as the model takes them.
-            others: values of the other inputs by name, (n, …).
+            fed: (n, h, w, c). Input of the model.
+            others: Values of the other inputs by name, (n, …) each.
         """
         layers = self._answer(tf.constant(fed, tf.float32), _tensors(others))
         return tuple(Answers(*(x.numpy() for x in one)) for one in layers)
@@ -91,16 +91,16 @@ class ExcitationGraph:
         others: Mapping[str, AnyArray],
         filters: IntArray,
     ) -> FloatArray:
-        """Return how much each pixel has to do with a filter's largest answer.
+        """Return how much each pixel influences a filter's largest activation.
 
-        The squared gradient, summed over channels; of equal largest answers
-        all count.
+        This is the squared gradient, summed over channels. If several positions
+        share the largest activation, all count.
 
         Args:
-            index: of the layer.
-            fed: (m, h, w, c), an image per filter.
-            others: values of the other inputs by name, (m, …).
-            filters: (m,).
+            index: Index of the layer.
+            fed: (m, h, w, c). One image per filter.
+            others: Values of the other inputs by name, (m, …) each.
+            filters: (m,) indices of the filters.
 
         Returns:
             (m, h, w) float32, at most 1; zero where there is no gradient.
@@ -144,7 +144,7 @@ class ExcitationGraph:
         others: Any,
         layers: Sequence[Any],
     ) -> list[tf.Tensor]:
-        """Return what the layers answer, channels last."""
+        """Return the activations of the layers, channels last."""
         found, spec = self._found, self._found.spec
         image = tf.cast(fed, spec.dtypes[spec.image])
         num_calls = [found.num_calls(layer) for layer in layers]
@@ -179,7 +179,7 @@ def _summary(activation: tf.Tensor) -> tuple[tf.Tensor, ...]:
 
 
 def _flat(activation: tf.Tensor, reduce: Any) -> tf.Tensor:
-    """Return (n, c): one number of all positions."""
+    """Return (n, c): one number over all positions."""
     return reduce(activation, axis=list(range(1, activation.shape.rank - 1)))
 
 

@@ -1,8 +1,8 @@
-"""A model and what the user wants drawn in, all that draws it out.
+"""Checks a request for patterns on the real model, and traces its graphs.
 
-The one preparation that `filter_patterns` and the `FilterPatterns` callback
-share: layers are found, graphs traced, images loaded and checked, and
-everything that cannot work is an error here, before anything is drawn.
+`filter_patterns` and the `FilterPatterns` callback share this preparation:
+layers are found, graphs traced, images loaded and checked. Everything that
+cannot work raises here, before anything is drawn.
 """
 
 import functools
@@ -50,26 +50,26 @@ from kerasviz_callbacks.patterns.request import (
 
 @dataclass(frozen=True)
 class PreparedLayer:
-    """What draws one layer, and which of its filters."""
+    """The engine that draws one layer, and the filters to draw."""
 
     engine: PatternEngine
     filters: tuple[int, ...]
 
     @property
     def path(self) -> str:
-        """The layer's path."""
+        """Path of the layer."""
         return self.engine.located.path
 
 
 @dataclass(frozen=True)
 class PreparedPatterns:
-    """All that draws the patterns of one model, ready and checked.
+    """Everything that draws the patterns of one model, checked and traced.
 
     Attributes:
-        layers: each once.
-        exciter: shows them the held-out images; None without images.
-        signature: of the model's structure that all is traced for.
-        notes: what may surprise about the images, in sentences.
+        layers: The layers, each once.
+        exciter: Runs the layers on the held-out images; None without images.
+        signature: Signature of the model's structure that was traced.
+        notes: What may surprise about the images, in sentences.
     """
 
     layers: tuple[PreparedLayer, ...]
@@ -78,20 +78,20 @@ class PreparedPatterns:
     notes: tuple[str, ...]
 
     def answers(self) -> dict[str, Answers]:
-        """Show the held-out images to all layers; empty without images."""
+        """Run all layers on the held-out images; empty without images."""
         return {} if self.exciter is None else self.exciter.answers()
 
     def excitation(
         self, layer: PreparedLayer, answers: Mapping[str, Answers]
     ) -> Excitation | None:
-        """Return how the images excite a layer's filters; None without."""
+        """Return how the images activate a layer's filters; None without."""
         if self.exciter is None:
             return None
         path = layer.path
         return self.exciter.excitation(path, answers[path], layer.filters)
 
     def seconds(self, num_steps: int | None) -> tuple[float, float]:
-        """Measure what the ascents of a capture take, and the images."""
+        """Measure the seconds of a capture: for the ascents and the images."""
         ascents = sum(
             layer.engine.seconds_per_filter(num_steps) * len(layer.filters)
             for layer in self.layers
@@ -110,10 +110,11 @@ class PreparedPatterns:
 def load_images(
     model: keras.Model, request: PatternRequest
 ) -> HeldOutImages | None:
-    """Return the held-out images, checked against what the model takes.
+    """Return the held-out images, checked against the model's input.
 
     Raises:
-        TypeError, ValueError: they cannot be used; with what to do.
+        TypeError, ValueError: If they cannot be used; the message says what to
+            do.
     """
     check_model(model)
     if request.images is None:
@@ -134,16 +135,17 @@ def prepare_patterns(
     images: HeldOutImages | None,
     start_shape: Shape | None = None,
 ) -> PreparedPatterns:
-    """Check everything on the real model and trace what draws it.
+    """Check everything on the real model and trace the graphs that draw it.
 
     Args:
-        model: any Keras model on TensorFlow.
-        request: what is wanted.
-        images: held out, as `load_images` returned them.
-        start_shape: (h, w, c) of the images to climb from, if given.
+        model: A Keras model on TensorFlow.
+        request: The user's request.
+        images: Held-out images, as returned by `load_images`.
+        start_shape: (h, w, c) of the images to start from, if they are given.
 
     Raises:
-        TypeError, ValueError, RuntimeError: it cannot work; with what to do.
+        TypeError, ValueError, RuntimeError: If it cannot work; the message says
+            what to do.
     """
     check_model(model)
     at_hand = _shape_at_hand(request, images, start_shape)
@@ -209,7 +211,7 @@ def _prepared(
 
 
 def _fitting(found: Probe, located: Located, request: PatternRequest) -> Probe:
-    """Return a pass through images of the size that the layer wants."""
+    """Return a probe for images of the size that the layer needs."""
     positions = request.preset.positions
     if positions is None or None not in found.spec.image_shape[:2]:
         return found
@@ -225,7 +227,7 @@ def _shape_at_hand(
     images: HeldOutImages | None,
     start_shape: Shape | None,
 ) -> Shape | None:
-    """Return a shape for a model that does not say what it takes."""
+    """Return an image shape for a model that does not declare its input."""
     if start_shape is not None:
         return start_shape
     if isinstance(request.size, tuple):

@@ -1,10 +1,9 @@
-"""What a user wants drawn in, what the model allows out, or an error.
+"""A request for patterns, and its filters and canvas size on a model.
 
-How large a canvas a layer wants, where the model leaves it open.
-
-A filter of an early layer looks at a few pixels, and shows all that it does on
-a small canvas; one of a deep layer looks at more than a hundred. What the
-canvas must hold is some positions of the layer's map, each a stride apart.
+The canvas of a layer has its own size if the model leaves it open. A filter of
+an early layer sees a few pixels, and a small canvas shows all that it detects.
+One of a deep layer sees more than a hundred. The canvas must hold a certain
+number of positions of the layer's map, each a stride apart.
 """
 
 import math
@@ -34,7 +33,7 @@ from kerasviz_callbacks.presets.preset import Preset
 
 @dataclass(frozen=True)
 class PatternRequest:
-    """What the user wants drawn; see `FilterPatterns`."""
+    """The user's request; the fields are arguments of `FilterPatterns`."""
 
     layers: Layers
     filters: Filters
@@ -53,10 +52,10 @@ class PatternRequest:
 def choose_filters(
     filters: Filters, num_filters: int, path: str
 ) -> tuple[int, ...]:
-    """Return the indices asked for: a number of them, or which.
+    """Return the requested indices; a number is spread over the layer.
 
     Raises:
-        ValueError: an index that the layer does not have, or none at all.
+        ValueError: If the layer does not have an index, or there is none.
     """
     wanted = as_filters(filters)
     if isinstance(wanted, int):
@@ -76,10 +75,10 @@ def canvas_shape(
     size: Size,
     start_shape: Shape | None = None,
 ) -> tuple[int, int, int]:
-    """Return (h, w, c) of the canvas; what the model fixes goes first.
+    """Return (h, w, c) of the canvas; sizes that the model fixes come first.
 
     Raises:
-        ValueError: `size` or `start` is not what the model takes.
+        ValueError: If the model does not accept `size` or `start`.
     """
     height, width, channels = spec.image_shape
     if start_shape is not None:
@@ -102,12 +101,12 @@ def canvas_shape(
 
 
 def check_drawable(found: Probe, located: Located) -> None:
-    """Raise if the layer has no filters that ascent could climb for.
+    """Raise if the layer has no filters that ascent could optimize for.
 
     Raises:
-        TapError: the layer is never called where a tap can see it.
-        ValueError: it answers with something that has no spatial axis, or
-            the model takes whole numbers, along which nothing can climb.
+        TapError: If the layer is never called where a tap can see it.
+        ValueError: If its output has no spatial axis, or the model takes whole
+            numbers, through which no gradient passes.
     """
     dtype = found.spec.dtypes[found.spec.image]
     if not tf.as_dtype(dtype).is_floating:
@@ -133,9 +132,9 @@ def canvas_side(found: Probe, located: Located, positions: int) -> int:
     """Return the side in px on which the map has about so many positions.
 
     Args:
-        found: a pass through the model with images of some size.
-        located: a layer of it.
-        positions: wanted along a side.
+        found: Probe of the model for images of some size.
+        located: A layer of the model.
+        positions: Number of positions along a side.
 
     Returns:
         A multiple of 16 px, from 64 px to the side in `found`.

@@ -1,7 +1,7 @@
-"""Gradient ascent on a batch of filters, the whole loop in one graph.
+"""Gradient ascent on a batch of filters, with the whole loop in one graph.
 
-Each image of the batch climbs for its own filter, in most presets for the mean
-activation of that filter with a border cut off; see `ascent_graph.py`.
+Each image of the batch is optimized for its own filter, in most presets for the
+mean activation of that filter with a border cut off; see `graph`.
 """
 
 import contextlib
@@ -30,12 +30,12 @@ class Climbed:
     """Where the ascent of each image ended.
 
     Attributes:
-        raw: (n, h, w, c) float32, as the model saw them; always finite.
-        images: (n, h', w', 1 or 3) uint8, as shown.
-        objective: (n,) float32, mean activation of the filter on `raw`.
-        peak: (n,) float32, largest activation of the filter on `raw`.
-        has_moved: (n,) bool, whether there ever was a gradient.
-        is_finite: (n,) bool, whether nothing met NaN or infinity.
+        raw: (n, h, w, c) float32. Input of the model; always finite.
+        images: (n, h', w', 1 or 3) uint8. The images as displayed.
+        objective: (n,) float32. Mean activation of the filter on `raw`.
+        peak: (n,) float32. Largest activation of the filter on `raw`.
+        has_moved: (n,) bool. Whether there ever was a gradient.
+        is_finite: (n,) bool. Whether nothing met NaN or infinity.
     """
 
     raw: FloatArray
@@ -47,16 +47,16 @@ class Climbed:
 
 
 class Ascent:
-    """Ascent on the filters of one layer, traced once and used for a whole fit.
+    """Ascent on the filters of one layer, traced once for a whole fit.
 
     The weights are read live at each call.
 
     Args:
-        found: the model, what it takes, and what its forward pass calls.
-        located: a layer of it.
-        preset: the method.
-        pixels: range of pixel values; of no meaning to a `PixelCanvas`.
-        to_input: from pixels to what the model takes.
+        found: Probe of the model.
+        located: A layer of the model.
+        preset: The method.
+        pixels: Range of pixel values; a `PixelCanvas` ignores it.
+        to_input: Function from pixels to the model's input.
     """
 
     def __init__(
@@ -79,7 +79,7 @@ class Ascent:
 
     @property
     def weights(self) -> tuple[tf.Variable, ...]:
-        """What the picture depends on: all that the truncated pass reads."""
+        """The weights that the patterns depend on: all that the pass reads."""
         return tuple(self._measure_here.variables)
 
     def __call__(
@@ -88,9 +88,10 @@ class Ascent:
         """Climb from `start`, each state for its filter.
 
         Args:
-            start: (n, *state).
-            filters: (n,) indices.
-            draws: (n, steps, 4) of `Wobble.draw`; it sets the number of steps.
+            start: (n, *state). Initial states.
+            filters: (n,) indices of the filters.
+            draws: (n, steps, 4). Random numbers of `Wobble.draw`; they set the
+                number of steps.
         """
         indices = tf.constant(filters, tf.int32)
         state = tf.constant(start, tf.float32)
@@ -133,7 +134,7 @@ class Ascent:
 
 @contextlib.contextmanager
 def _graphs_on() -> Iterator[None]:
-    """Trace even where the user has TensorFlow run functions eagerly."""
+    """Trace even if the user has TensorFlow run functions eagerly."""
     is_eager = tf.config.functions_run_eagerly()
     tf.config.run_functions_eagerly(False)
     try:
