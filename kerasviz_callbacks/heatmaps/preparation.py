@@ -26,7 +26,7 @@ from kerasviz_callbacks.images.held_out import (
     load_held_out,
 )
 from kerasviz_callbacks.images.labels import check_class_names, check_labels
-from kerasviz_callbacks.images.range_check import check_range, range_notes
+from kerasviz_callbacks.images.range_check import check_range
 from kerasviz_callbacks.model.arguments import choose_layers
 from kerasviz_callbacks.model.devices.precision import clear_device_errors
 from kerasviz_callbacks.model.input import model_input
@@ -98,8 +98,7 @@ def prepare_heatmaps(
     image_shape = images.fed.shape[1:]
     spec = model_input(model, request.input, image_shape)
     found = probe(model, spec, image_shape)
-    check_range(found, images.fed)
-    notes = (*images.notes, *range_notes(found, images.fed))
+    notes = (*images.notes, *check_range(found, images.fed))
     images = replace(images, notes=notes)
     question, wanted = _asked(request.target, images)
     engine = HeatmapEngine(

@@ -43,36 +43,40 @@ _NORM_FACTOR = 32.0
 _FROM_SMALL = ((2, -1), (0.5, 0.5), (1, -0.5), (255, 0), (127.5, 127.5))
 
 
-def check_range(found: Probe, fed: FloatArray) -> None:
-    """Raise if a layer that scales pixels sees another range than it takes.
+def check_range(found: Probe, fed: FloatArray) -> tuple[str, ...]:
+    """Return what looks wrong about the pixel range, in sentences.
+
+    The layers that scale pixels and the first batch normalization are run on
+    the images once, for the errors and for the notes.
 
     Args:
         found: Probe of the model.
         fed: (n, h, w, c). Images as the model takes them.
 
     Raises:
-        ValueError: With the layer, its range and the range that it would see.
+        ValueError: If a layer that scales pixels sees another range than it
+            takes; with the layer, its range and the range that it would see.
     """
+    notes: tuple[str, ...] = ()
     for answer in first_answers(found, fed):
-        layer, values = answer.located.layer, answer.values
-        wanted = None
-        if answer.kind == "Rescaling":
-            values = (values - np.asarray(layer.offset)) / layer.scale
-            wanted = _wanted_by_rescaling(layer, values)
-        if answer.kind == "Normalization" and not layer.invert:
-            mean, deviation = _statistics(layer)
-            wanted = _wanted_by_normalization(layer, values)
-            values = values * deviation + mean
-        if wanted is not None:
-            raise _mismatch(answer, wanted, values, fed)
-
-
-def range_notes(found: Probe, fed: FloatArray) -> tuple[str, ...]:
-    """Return what the first batch normalization reveals, in sentences."""
-    for answer in first_answers(found, fed):
+        _check_scaling(answer, fed)
         if answer.kind == "BatchNormalization":
-            return _norm_notes(answer, fed)
-    return ()
+            notes = _norm_notes(answer, fed)
+    return notes
+
+
+def _check_scaling(answer: FirstAnswer, fed: FloatArray) -> None:
+    layer, values = answer.located.layer, answer.values
+    wanted = None
+    if answer.kind == "Rescaling":
+        values = (values - np.asarray(layer.offset)) / layer.scale
+        wanted = _wanted_by_rescaling(layer, values)
+    if answer.kind == "Normalization" and not layer.invert:
+        mean, deviation = _statistics(layer)
+        wanted = _wanted_by_normalization(layer, values)
+        values = values * deviation + mean
+    if wanted is not None:
+        raise _mismatch(answer, wanted, values, fed)
 
 
 def _wanted_by_rescaling(layer: Any, seen: FloatArray) -> str | None:
@@ -161,9 +165,8 @@ def _largest(values: FloatArray) -> float:
     return float(np.max(np.abs(values)))
 
 
-_PREPROCESS_FACTOR = (
-    64.0  # of the widths of the two ranges: between 1 and 127.5
-)
+# Of the widths of the two ranges: between 1 and 127.5.
+_PREPROCESS_FACTOR = 64.0
 _SURELY_BYTES = 16.0
 
 

@@ -21,7 +21,7 @@ from kerasviz_callbacks.images.held_out import (
     load_held_out,
 )
 from kerasviz_callbacks.images.pixel_range import TensorPreprocess, as_to_input
-from kerasviz_callbacks.images.range_check import check_range, range_notes
+from kerasviz_callbacks.images.range_check import check_range
 from kerasviz_callbacks.model.arguments import (
     as_layers,
     choose_layers,
@@ -172,8 +172,7 @@ def prepare_patterns(
     notes: tuple[str, ...] = ()
     if images is not None:
         exciter = Exciter(found, chosen, images)
-        check_range(exciter.found, images.fed)
-        notes = (*images.notes, *range_notes(exciter.found, images.fed))
+        notes = (*images.notes, *check_range(exciter.found, images.fed))
     return PreparedPatterns(layers, exciter, structure_signature(model), notes)
 
 
