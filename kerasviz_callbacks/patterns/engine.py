@@ -21,7 +21,8 @@ from kerasviz_callbacks.model.activation_range import activation_range
 from kerasviz_callbacks.model.devices.chunks import Chunks, chunk_size
 from kerasviz_callbacks.model.devices.precision import clear_device_errors
 from kerasviz_callbacks.model.devices.replicas import num_replicas
-from kerasviz_callbacks.model.layers import Located, is_channels_first
+from kerasviz_callbacks.model.feature_maps import channels_last_shape
+from kerasviz_callbacks.model.layers import Located
 from kerasviz_callbacks.model.probe import Probe
 from kerasviz_callbacks.patterns.ascent.ascent import Ascent, Climbed
 from kerasviz_callbacks.patterns.excitation import Excitation
@@ -238,11 +239,11 @@ def _nature(excitation: Excitation | None) -> dict[str, Any]:
 
 
 def _num_filters(located: Located, found: Probe) -> int:
-    shape = found.shape(located.layer)
-    count = shape[1 if is_channels_first(located.layer) else -1]
+    count = channels_last_shape(found, located.layer)[-1]
     if count is None:
         raise ValueError(
             f"The number of filters of {located.path!r} is not known: its "
-            f"output has shape {shape}. Choose another layer."
+            f"output has shape {found.shape(located.layer)}. Choose another "
+            "layer."
         )
     return count

@@ -18,7 +18,8 @@ from kerasviz_callbacks.model.devices.replicas import (
     Weights,
     traced_on_replicas,
 )
-from kerasviz_callbacks.model.layers import Located, is_channels_first
+from kerasviz_callbacks.model.feature_maps import channels_last
+from kerasviz_callbacks.model.layers import Located
 from kerasviz_callbacks.model.probe import Probe
 from kerasviz_callbacks.model.tap import forward
 from kerasviz_callbacks.presets.objective import inside
@@ -157,7 +158,7 @@ class ExcitationGraph:
             weights=weights,
         )
         return [
-            _channels_last(run.activation(index, layer, image), layer)
+            channels_last(run.activation(index, layer, image), layer, spec)
             for index, layer in enumerate(layers)
         ]
 
@@ -189,10 +190,3 @@ def _squared(gradient: tf.Tensor) -> tf.Tensor:
     share = tf.math.divide_no_nan(gradient, largest)
     usable = tf.where(tf.math.is_finite(share), share, 0.0)
     return tf.reduce_sum(tf.square(usable), axis=3) / gradient.shape[3]
-
-
-def _channels_last(activation: tf.Tensor, layer: Any) -> tf.Tensor:
-    if not is_channels_first(layer):
-        return activation
-    axes = range(activation.shape.rank)
-    return tf.transpose(activation, [0, *axes[2:], 1])

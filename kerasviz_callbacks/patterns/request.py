@@ -22,11 +22,9 @@ from kerasviz_callbacks.model.arguments import (
     as_filters,
     as_size,
 )
+from kerasviz_callbacks.model.feature_maps import channels_last_shape
 from kerasviz_callbacks.model.input import ModelInput, Shape
-from kerasviz_callbacks.model.layers import (
-    Located,
-    is_channels_first,
-)
+from kerasviz_callbacks.model.layers import Located
 from kerasviz_callbacks.model.probe import Probe
 from kerasviz_callbacks.presets.preset import Preset
 
@@ -139,8 +137,7 @@ def canvas_side(found: Probe, located: Located, positions: int) -> int:
     Returns:
         A multiple of 16 px, from 64 px to the side in `found`.
     """
-    shape = found.shape(located.layer)
-    sides = shape[2:] if is_channels_first(located.layer) else shape[1:-1]
+    sides = channels_last_shape(found, located.layer)[1:-1]
     largest = min(found.image_shape[:2])
     if not sides or None in sides:
         return largest

@@ -20,7 +20,7 @@ import tensorflow as tf
 
 from kerasviz_callbacks.arrays import Range
 from kerasviz_callbacks.model.devices.replicas import Weights
-from kerasviz_callbacks.model.layers import is_channels_first
+from kerasviz_callbacks.model.feature_maps import channels_last
 from kerasviz_callbacks.model.probe import Probe
 from kerasviz_callbacks.model.tap import forward, without_activation
 from kerasviz_callbacks.patterns.ascent.gradients import fast_gradients
@@ -193,10 +193,7 @@ class AscentGraph:
             weights=self.weights,
         )
         activation = run.activation(0, self.layer, fed)
-        if is_channels_first(self.layer):
-            axes = range(activation.shape.rank)
-            activation = tf.transpose(activation, [0, *axes[2:], 1])
-        return activation
+        return channels_last(activation, self.layer, self.found.spec)
 
 
 def _like(flags: tf.Tensor, state: tf.Tensor) -> tf.Tensor:
