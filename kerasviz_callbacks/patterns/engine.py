@@ -27,7 +27,7 @@ from kerasviz_callbacks.model.probe import Probe
 from kerasviz_callbacks.patterns.ascent.ascent import Ascent, Climbed
 from kerasviz_callbacks.patterns.excitation import Excitation
 from kerasviz_callbacks.patterns.result import Patterns
-from kerasviz_callbacks.patterns.status import AscentOutcome, statuses
+from kerasviz_callbacks.patterns.status import statuses
 from kerasviz_callbacks.presets.canvas import PixelCanvas, channel_note
 from kerasviz_callbacks.presets.preset import Preset
 from kerasviz_callbacks.presets.wobble import Wobble, generator
@@ -132,9 +132,6 @@ class PatternEngine:
         excitation: Excitation | None = None,
     ) -> Patterns:
         """Return the patterns of ascents that ended there; see `draw`."""
-        outcome = AscentOutcome(
-            climbed.has_moved, climbed.is_finite, climbed.peak
-        )
         return Patterns(
             layer=self.located.path,
             filters=tuple(int(index) for index in filters),
@@ -143,7 +140,7 @@ class PatternEngine:
             images=climbed.images,
             objective=climbed.objective,
             peak=climbed.peak,
-            status=statuses(outcome, excitation, self._ends),
+            status=statuses(climbed, excitation, self._ends),
             channels=channel_note(self.image_shape[-1]),
             **_nature(excitation),
         )

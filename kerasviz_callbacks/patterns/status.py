@@ -20,54 +20,38 @@ BatchNorm and ReLU, whose negative values mean nothing bad), images activate a
 filter if its activation on them varies at all.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from kerasviz_callbacks.arrays import BoolArray, FloatArray
 from kerasviz_callbacks.model.activation_range import ActivationRange
+from kerasviz_callbacks.patterns.ascent.ascent import Climbed
 from kerasviz_callbacks.patterns.excitation import Excitation
 
 _TINY = 1e-20  # activations of deep untrained networks go down to 1e-11
 _VARIES = 1e-6  # of the layer's largest answer; float32 has seven digits
 
 
-@dataclass(frozen=True)
-class AscentOutcome:
-    """The outcome of the ascent of each of f filters.
-
-    Attributes:
-        has_moved: (f,) whether there ever was a gradient.
-        is_finite: (f,) whether nothing met NaN or infinity.
-        peak: (f,) largest activation on the final image.
-    """
-
-    has_moved: BoolArray
-    is_finite: BoolArray
-    peak: FloatArray
-
-
 def statuses(
-    outcome: AscentOutcome,
+    climbed: Climbed,
     excitation: Excitation | None,
     ends: ActivationRange,
 ) -> tuple[str, ...]:
     """Return the status of each filter; see the table above.
 
     Args:
-        outcome: Outcome of the ascent.
+        climbed: Where the ascents of the filters ended.
         excitation: Activations on the held-out images; None if there are none.
         ends: Ends of the layer's activation function.
     """
-    is_finite = outcome.is_finite
-    found = outcome.has_moved & _is_above(outcome.peak, ends)
+    is_finite = climbed.is_finite
+    found = climbed.has_moved & _is_above(climbed.peak, ends)
     saturated = np.zeros_like(found)
     nothing = np.full(len(found), "unmeasured", "<U10")
     if excitation is not None:
         is_finite = is_finite & excitation.is_finite()
         saturated = _is_saturated(excitation, ends)
         is_excited = _is_excited(excitation, ends)
-        found = found & (is_excited | _is_elsewhere(outcome, excitation))
+        found = found & (is_excited | _is_elsewhere(climbed, excitation))
         nothing = np.where(is_excited, "stuck", "dead")
     cases = [~is_finite, saturated, found]
     names = np.select(cases, ["not_finite", "saturated", "live"], nothing)
@@ -87,9 +71,9 @@ def _is_excited(excitation: Excitation, ends: ActivationRange) -> BoolArray:
     return np.asarray(spread > _VARIES * excitation.layer_peak)
 
 
-def _is_elsewhere(outcome: AscentOutcome, excitation: Excitation) -> BoolArray:
+def _is_elsewhere(climbed: Climbed, excitation: Excitation) -> BoolArray:
     """Return where ascent reached another activation than all images do."""
-    difference = outcome.peak - excitation.peak.max(axis=0)
+    difference = climbed.peak - excitation.peak.max(axis=0)
     return np.asarray(np.abs(difference) > _VARIES * excitation.layer_peak)
 
 

@@ -11,7 +11,13 @@ from typing import Any
 
 import tensorflow as tf
 
-from kerasviz_callbacks.arrays import ByteArray, FloatArray, IntArray, Range
+from kerasviz_callbacks.arrays import (
+    BoolArray,
+    ByteArray,
+    FloatArray,
+    IntArray,
+    Range,
+)
 from kerasviz_callbacks.model.devices.precision import gradient_scale
 from kerasviz_callbacks.model.devices.replicas import (
     Weights,
@@ -42,8 +48,8 @@ class Climbed:
     images: ByteArray
     objective: FloatArray
     peak: FloatArray
-    has_moved: Any
-    is_finite: Any
+    has_moved: BoolArray
+    is_finite: BoolArray
 
 
 class Ascent:
