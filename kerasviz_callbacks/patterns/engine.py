@@ -25,6 +25,7 @@ from kerasviz_callbacks.model.feature_maps import channels_last_shape
 from kerasviz_callbacks.model.layers import Located
 from kerasviz_callbacks.model.probe import Probe
 from kerasviz_callbacks.patterns.ascent.ascent import Ascent, Climbed
+from kerasviz_callbacks.patterns.ascent.graph import AscentGraph
 from kerasviz_callbacks.patterns.excitation import Excitation
 from kerasviz_callbacks.patterns.result import Patterns
 from kerasviz_callbacks.patterns.status import statuses
@@ -70,7 +71,9 @@ class PatternEngine:
         )
         is_raw = isinstance(preset.canvas, PixelCanvas)
         to_input = as_to_input(None if is_raw else preprocess)
-        self._ascent = Ascent(found, located, preset, self.pixels, to_input)
+        self._ascent = Ascent(
+            AscentGraph(found, located.layer, preset, self.pixels, to_input)
+        )
         self._ends = activation_range(located.layer)
         size = chunk_size(self.image_shape) * num_replicas(found.model)
         self._num_at_once = size

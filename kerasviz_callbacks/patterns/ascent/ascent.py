@@ -16,19 +16,14 @@ from kerasviz_callbacks.arrays import (
     ByteArray,
     FloatArray,
     IntArray,
-    Range,
 )
-from kerasviz_callbacks.model.devices.precision import gradient_scale
 from kerasviz_callbacks.model.devices.replicas import (
     Weights,
     num_replicas,
     traced,
     traced_on_replicas,
 )
-from kerasviz_callbacks.model.layers import Located
-from kerasviz_callbacks.model.probe import Probe
-from kerasviz_callbacks.patterns.ascent.graph import AscentGraph, ToInput
-from kerasviz_callbacks.presets.preset import Preset
+from kerasviz_callbacks.patterns.ascent.graph import AscentGraph
 
 
 @dataclass(frozen=True)
@@ -58,28 +53,11 @@ class Ascent:
     The weights are read live at each call.
 
     Args:
-        found: Probe of the model.
-        located: A layer of the model.
-        preset: The method.
-        pixels: Range of pixel values; a `PixelCanvas` ignores it.
-        to_input: Function from pixels to the model's input.
+        graph: The functions to trace, with the layer and the method.
     """
 
-    def __init__(
-        self,
-        found: Probe,
-        located: Located,
-        preset: Preset,
-        pixels: Range,
-        to_input: ToInput,
-    ) -> None:
-        self._found = found
-        self._preset = preset
-        self._pixels = pixels
-        scale = gradient_scale(found.model)
-        self._graph = AscentGraph(
-            found, located.layer, preset, pixels, to_input, scale
-        )
+    def __init__(self, graph: AscentGraph) -> None:
+        self._graph = graph
         with _graphs_on():
             self._trace()
 
@@ -102,7 +80,8 @@ class Ascent:
         indices = tf.constant(filters, tf.int32)
         state = tf.constant(start, tf.float32)
         painted, moved, finite = self._climb(state, indices, tf.constant(draws))
-        shown = self._preset.canvas.shown(painted.numpy(), self._pixels)
+        canvas, pixels = self._graph.preset.canvas, self._graph.pixels
+        shown = canvas.shown(painted.numpy(), pixels)
         raw, mean, peak = self._measure(painted, indices)
         return Climbed(
             raw=raw.numpy(),
@@ -114,9 +93,10 @@ class Ascent:
         )
 
     def _trace(self) -> None:
-        model, canvas = self._found.model, self._preset.canvas
-        shape = self._found.image_shape
-        states = tf.TensorSpec([None, *canvas.state_shape(shape)], tf.float32)
+        found, preset = self._graph.found, self._graph.preset
+        model, shape = found.model, found.image_shape
+        state_shape = preset.canvas.state_shape(shape)
+        states = tf.TensorSpec([None, *state_shape], tf.float32)
         images = tf.TensorSpec([None, *shape], tf.float32)
         filters = tf.TensorSpec([None], tf.int32)
         draws = tf.TensorSpec([None, None, 4], tf.float32)
@@ -126,7 +106,7 @@ class Ascent:
         self._measure = self._measure_here
         if num_replicas(model) > 1:
             self._measure = traced_on_replicas(self._measured, model, measured)
-        if self._preset.objective.couples_images:
+        if preset.objective.couples_images:
             self._climb = traced(self._climbed, climbed)
         else:
             self._climb = traced_on_replicas(self._climbed, model, climbed)

@@ -19,6 +19,7 @@ import keras
 import tensorflow as tf
 
 from kerasviz_callbacks.arrays import Range
+from kerasviz_callbacks.model.devices.precision import gradient_scale
 from kerasviz_callbacks.model.devices.replicas import Weights
 from kerasviz_callbacks.model.feature_maps import channels_last
 from kerasviz_callbacks.model.probe import Probe
@@ -48,7 +49,6 @@ class AscentGraph:
         preset: The method.
         pixels: Range of pixel values; a `PixelCanvas` ignores it.
         to_input: Function from pixels to the model's input.
-        scale: Factor of the score in the backward pass.
         weights: Pairs of a variable of the model and the value to use for it.
             Defaults to none: the weights are read live.
     """
@@ -58,7 +58,6 @@ class AscentGraph:
     preset: Preset
     pixels: Range
     to_input: ToInput
-    scale: float
     weights: Weights = ()
 
     def climb(
@@ -142,10 +141,11 @@ class AscentGraph:
             if not self.preset.objective.needs_all_filters:
                 activation, filters = only_filters(activation, filters)
             score = self.preset.objective.score(activation, filters)
-            [gradient] = tf.gradients(score * self.scale, state)
+            scale = gradient_scale(self.found.model)
+            [gradient] = tf.gradients(score * scale, state)
         if gradient is None:  # nothing on the way depends on the image
             return tf.zeros_like(state)
-        return gradient / self.scale
+        return gradient / scale
 
     def measure(
         self, painted: tf.Tensor, filters: tf.Tensor
