@@ -31,7 +31,7 @@ from kerasviz_callbacks.model.arguments import choose_layers
 from kerasviz_callbacks.model.devices.precision import clear_device_errors
 from kerasviz_callbacks.model.input import model_input
 from kerasviz_callbacks.model.layers import Located
-from kerasviz_callbacks.model.probe import Probe, last_spatial, probe
+from kerasviz_callbacks.model.probe import Probe, last_spatial, probe_model
 
 LayersLike: TypeAlias = str | keras.Layer | Iterable[str | keras.Layer] | None
 
@@ -97,13 +97,13 @@ def prepare_heatmaps(
     images = _load(model, request)
     image_shape = images.fed.shape[1:]
     spec = model_input(model, request.input, image_shape)
-    found = probe(model, spec, image_shape)
-    notes = (*images.notes, *check_range(found, images.fed))
+    probe = probe_model(model, spec, image_shape)
+    notes = (*images.notes, *check_range(probe, images.fed))
     images = replace(images, notes=notes)
     question, wanted = _asked(request.target, images)
     engine = HeatmapEngine(
-        found,
-        heatmap_layers(found, layers, request.output),
+        probe,
+        heatmap_layers(probe, layers, request.output),
         output=request.output,
         question=question,
         method=request.method,
@@ -117,7 +117,7 @@ def prepare_heatmaps(
 
 
 def heatmap_layers(
-    found: Probe, layers: LayersLike, output: str | int | None
+    probe: Probe, layers: LayersLike, output: str | int | None
 ) -> tuple[Located, ...]:
     """Return the layers to draw, each once.
 
@@ -127,10 +127,10 @@ def heatmap_layers(
     """
 
     def automatic() -> tuple[Located, ...]:
-        last = last_spatial(found, output)
+        last = last_spatial(probe, output)
         return () if last is None else (last,)
 
-    return choose_layers(found, layers, automatic)
+    return choose_layers(probe, layers, automatic)
 
 
 def _load(model: keras.Model, request: HeatmapRequest) -> HeldOutImages:

@@ -38,25 +38,25 @@ class FirstAnswer:
         return type(self.located.layer).__name__
 
 
-def first_answers(found: Probe, fed: FloatArray) -> tuple[FirstAnswer, ...]:
+def first_answers(probe: Probe, fed: FloatArray) -> tuple[FirstAnswer, ...]:
     """Return the activations of the layers that reveal the pixel range.
 
     These are the layers that rescale or normalize pixels, up to and including
     the first batch normalization, each at its first call that sees the image.
 
     Args:
-        found: Probe of the model.
+        probe: Probe of the model.
         fed: (n, h, w, c). Images as the model takes them.
     """
-    chosen = _first_layers(found)
+    chosen = _first_layers(probe)
     if not chosen:
         return ()
 
     def run(images: tf.Tensor) -> dict[int, tf.Tensor]:
-        image = tf.cast(images, found.spec.dtypes[found.spec.image])
+        image = tf.cast(images, probe.spec.dtypes[probe.spec.image])
         passed = forward(
-            found.model,
-            found.spec.pack(image, {}),
+            probe.model,
+            probe.spec.pack(image, {}),
             [located.layer for located, _ in chosen],
             stop_after=[ordinal + 1 for _, ordinal in chosen],
         )
@@ -81,11 +81,11 @@ def first_answers(found: Probe, fed: FloatArray) -> tuple[FirstAnswer, ...]:
     )
 
 
-def _first_layers(found: Probe) -> list[tuple[Located, int]]:
+def _first_layers(probe: Probe) -> list[tuple[Located, int]]:
     """Return the layers, and at which of its calls each sees the image."""
     chosen: list[tuple[Located, int]] = []
     calls: dict[int, int] = {}
-    for answer in found.answers:
+    for answer in probe.answers:
         layer = answer.located.layer
         ordinal = calls.get(id(layer), 0)
         calls[id(layer)] = ordinal + 1

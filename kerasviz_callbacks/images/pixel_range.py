@@ -18,7 +18,7 @@ TensorPreprocess: TypeAlias = Callable[[Any], Any]
 
 
 def pixel_range(
-    found: Probe,
+    probe: Probe,
     given: Range | None,
     *,
     has_preprocess: bool,
@@ -41,7 +41,7 @@ def pixel_range(
         return images, "that of the images"
     if has_preprocess:
         return BYTES, "what preprocess takes"
-    if any(takes_bytes(answer.located.layer) for answer in found.answers):
+    if any(takes_bytes(answer.located.layer) for answer in probe.answers):
         return BYTES, "the model rescales bytes itself"
     return SHARES, "assumed; value_range=(low, high) says otherwise"
 

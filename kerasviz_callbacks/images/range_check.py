@@ -43,14 +43,14 @@ _NORM_FACTOR = 32.0
 _FROM_SMALL = ((2, -1), (0.5, 0.5), (1, -0.5), (255, 0), (127.5, 127.5))
 
 
-def check_range(found: Probe, fed: FloatArray) -> tuple[str, ...]:
+def check_range(probe: Probe, fed: FloatArray) -> tuple[str, ...]:
     """Return what looks wrong about the pixel range, in sentences.
 
     The layers that scale pixels and the first batch normalization are run on
     the images once, for the errors and for the notes.
 
     Args:
-        found: Probe of the model.
+        probe: Probe of the model.
         fed: (n, h, w, c). Images as the model takes them.
 
     Raises:
@@ -58,7 +58,7 @@ def check_range(found: Probe, fed: FloatArray) -> tuple[str, ...]:
             takes; with the layer, its range and the range that it would see.
     """
     notes: tuple[str, ...] = ()
-    for answer in first_answers(found, fed):
+    for answer in first_answers(probe, fed):
         _check_scaling(answer, fed)
         if answer.kind == "BatchNormalization":
             notes = _norm_notes(answer, fed)

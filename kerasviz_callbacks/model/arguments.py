@@ -114,14 +114,14 @@ def _as_tuple(values: Any) -> tuple[Any, ...] | None:
 
 
 def choose_layers(
-    found: Probe,
+    probe: Probe,
     layers: str | keras.Layer | Iterable[str | keras.Layer] | None,
     automatic: Callable[[], Sequence[Located]],
 ) -> tuple[Located, ...]:
     """Return the requested layers, each once.
 
     Args:
-        found: Probe of the model.
+        probe: Probe of the model.
         layers: A path, a layer, or several of them. `None` and `"auto"` stand
             for `automatic`.
         automatic: Function that returns the layers to use when none is named.
@@ -134,13 +134,13 @@ def choose_layers(
     if layers is None or (isinstance(layers, str) and layers == "auto"):
         chosen = automatic()
     elif isinstance(layers, str | keras.Layer):
-        chosen = (find_layer(found.model, layers),)
+        chosen = (find_layer(probe.model, layers),)
     else:
-        chosen = tuple(find_layer(found.model, layer) for layer in layers)
+        chosen = tuple(find_layer(probe.model, layer) for layer in layers)
     if not chosen:
         raise ValueError(
             f"layers must name at least one layer — got {layers!r}, which "
-            f"finds none in {found.model.name!r} with feature maps. "
+            f"finds none in {probe.model.name!r} with feature maps. "
             "layer_paths(model) lists the convolutions."
         )
     once = tuple({id(one.layer): one for one in chosen}.values())

@@ -38,14 +38,14 @@ def channels_last(
     return tf.transpose(tensor, [0, *range(2, rank), 1])
 
 
-def channels_last_shape(found: Probe, layer: keras.Layer) -> Shape:
+def channels_last_shape(probe: Probe, layer: keras.Layer) -> Shape:
     """Return the shape of the layer's last output as (n, …, c).
 
     Raises:
         TapError: If the layer is never called where a tap can see it.
     """
-    shape = found.shape(layer)
-    if not _is_channels_first(layer, found.spec, len(shape)):
+    shape = probe.shape(layer)
+    if not _is_channels_first(layer, probe.spec, len(shape)):
         return shape
     return (shape[0], *shape[2:], shape[1])
 
@@ -67,14 +67,14 @@ def as_features(
     return tf.cast(channels_last(tensor, located.layer, spec), tf.float32)
 
 
-def check_picture(located: Located, found: Probe) -> None:
+def check_picture(located: Located, probe: Probe) -> None:
     """Raise if a layer's output has no image plane for a heatmap to lie on.
 
     Raises:
         TapError: If the layer is never called where a tap can see it.
         ValueError: If its output is not (n, h, w, c).
     """
-    shape = found.shape(located.layer)
+    shape = probe.shape(located.layer)
     if len(shape) != _IMAGE_RANK:
         raise ValueError(
             "A layer for heatmaps must answer with feature maps, (n, h, w, c) "

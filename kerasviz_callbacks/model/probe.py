@@ -97,7 +97,7 @@ class Probe:
         raise unreachable(layer, is_inner)
 
 
-def probe(
+def probe_model(
     model: keras.Model, spec: ModelInput, image_shape: tuple[int, int, int]
 ) -> Probe:
     """Trace the model's forward pass once and record its layer calls.
@@ -142,14 +142,14 @@ def probe(
     return result[-1]
 
 
-def spread_convolutions(found: Probe, num_layers: int) -> tuple[Located, ...]:
+def spread_convolutions(probe: Probe, num_layers: int) -> tuple[Located, ...]:
     """Choose convolutions evenly over the depth of the network.
 
     1 x 1 kernels only mix channels and are skipped if there are others. The
     first and the last convolution are always chosen.
     """
     seen: dict[int, Located] = {}
-    for answer in found.answers:
+    for answer in probe.answers:
         layer = answer.located.layer
         is_picture = answer.sees_image and len(answer.shape) == 4
         if is_convolution(layer) and is_picture:
@@ -160,22 +160,22 @@ def spread_convolutions(found: Probe, num_layers: int) -> tuple[Located, ...]:
 
 
 def last_spatial(
-    found: Probe, output: str | int | None = None
+    probe: Probe, output: str | int | None = None
 ) -> Located | None:
     """Choose the last spatial activation before pooling or flattening.
 
     Args:
-        found: Probe of the model.
+        probe: Probe of the model.
         output: Name or index of the output to explain. Defaults to any output.
 
     Raises:
         ValueError: If the model has no such output.
     """
-    shapes = {shape for _, shape in found.outputs}
-    wanted = set(range(len(found.outputs)))
+    shapes = {shape for _, shape in probe.outputs}
+    wanted = set(range(len(probe.outputs)))
     if output is not None:
-        wanted = {output_index(found.outputs, output)}
-    for answer in reversed(found.answers):
+        wanted = {output_index(probe.outputs, output)}
+    for answer in reversed(probe.answers):
         name = type(answer.located.layer).__name__
         is_passive = any(part in name for part in _PASSIVE)
         is_between = answer.sees_image and wanted.intersection(answer.feeds)

@@ -38,7 +38,7 @@ class PatternEngine:
     """Draws filters of one layer; traced once, weights are read live.
 
     Args:
-        found: Probe of the model.
+        probe: Probe of the model.
         located: The layer and its path.
         preset: The method.
         preprocess: Function from pixels to the model's input. A `PixelCanvas`,
@@ -50,7 +50,7 @@ class PatternEngine:
 
     def __init__(
         self,
-        found: Probe,
+        probe: Probe,
         located: Located,
         preset: Preset,
         *,
@@ -58,13 +58,13 @@ class PatternEngine:
         value_range: Range | None = None,
         images_range: Range | None = None,
     ) -> None:
-        self._model = found.model
+        self._model = probe.model
         self.located = located
         self.preset = preset
-        self.image_shape = found.image_shape
-        self.num_filters = _num_filters(located, found)
+        self.image_shape = probe.image_shape
+        self.num_filters = _num_filters(located, probe)
         self.pixels, self.pixels_note = pixel_range(
-            found,
+            probe,
             value_range,
             has_preprocess=preprocess is not None,
             images=images_range,
@@ -72,10 +72,10 @@ class PatternEngine:
         is_raw = isinstance(preset.canvas, PixelCanvas)
         to_input = as_to_input(None if is_raw else preprocess)
         self._ascent = Ascent(
-            AscentGraph(found, located.layer, preset, self.pixels, to_input)
+            AscentGraph(probe, located.layer, preset, self.pixels, to_input)
         )
         self._ends = activation_range(located.layer)
-        size = chunk_size(self.image_shape) * num_replicas(found.model)
+        size = chunk_size(self.image_shape) * num_replicas(probe.model)
         self._num_at_once = size
         self._chunks = Chunks(size)
 
@@ -238,12 +238,12 @@ def _nature(excitation: Excitation | None) -> dict[str, Any]:
     }
 
 
-def _num_filters(located: Located, found: Probe) -> int:
-    count = channels_last_shape(found, located.layer)[-1]
+def _num_filters(located: Located, probe: Probe) -> int:
+    count = channels_last_shape(probe, located.layer)[-1]
     if count is None:
         raise ValueError(
             f"The number of filters of {located.path!r} is not known: its "
-            f"output has shape {found.shape(located.layer)}. Choose another "
+            f"output has shape {probe.shape(located.layer)}. Choose another "
             "layer."
         )
     return count

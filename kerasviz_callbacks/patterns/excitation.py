@@ -32,7 +32,7 @@ from kerasviz_callbacks.images.held_out import HeldOutImages
 from kerasviz_callbacks.model.devices.chunks import Chunks
 from kerasviz_callbacks.model.devices.replicas import num_replicas
 from kerasviz_callbacks.model.layers import Located
-from kerasviz_callbacks.model.probe import Probe, probe
+from kerasviz_callbacks.model.probe import Probe, probe_model
 from kerasviz_callbacks.patterns.excitation_graph import (
     Answers,
     ExcitationGraph,
@@ -81,23 +81,23 @@ class Exciter:
     """Runs some layers of one model on images; traced once.
 
     Args:
-        found: Probe of the model, made for a canvas.
+        probe: Probe of the model, made for a canvas.
         layers: The layers, each once.
         images: The held-out images.
     """
 
     def __init__(
-        self, found: Probe, layers: Sequence[Located], images: HeldOutImages
+        self, probe: Probe, layers: Sequence[Located], images: HeldOutImages
     ) -> None:
         self.images = images
-        self._chunks = Chunks(IMAGES_PER_CHUNK * num_replicas(found.model))
+        self._chunks = Chunks(IMAGES_PER_CHUNK * num_replicas(probe.model))
         self._paths = tuple(located.path for located in layers)
         height, width, channels = images.fed.shape[1:]
         shape = (height, width, channels)
-        if shape != found.image_shape:
-            found = probe(found.model, found.spec, shape)
-        self.found = found  # for images of this size
-        self._graph = ExcitationGraph(found, layers, tuple(images.others))
+        if shape != probe.image_shape:
+            probe = probe_model(probe.model, probe.spec, shape)
+        self.probe = probe  # for images of this size
+        self._graph = ExcitationGraph(probe, layers, tuple(images.others))
 
     def answers(self) -> dict[str, Answers]:
         """Return the activations of all filters of each layer, by path."""

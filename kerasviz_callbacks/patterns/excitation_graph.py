@@ -47,24 +47,24 @@ class ExcitationGraph:
     """The traced functions of some layers of one model; weights read live.
 
     Args:
-        found: Probe of the model.
+        probe: Probe of the model.
         layers: The layers, each once.
         other_inputs: Names of the inputs besides the image that will be given.
     """
 
     def __init__(
         self,
-        found: Probe,
+        probe: Probe,
         layers: Sequence[Located],
         other_inputs: Sequence[str],
     ) -> None:
-        self._found = found
+        self._probe = probe
         self._layers = tuple(located.layer for located in layers)
-        self._scale = gradient_scale(found.model)
-        image = tf.TensorSpec([None, *found.image_shape], tf.float32)
-        others = found.spec.other_signatures(other_inputs)
+        self._scale = gradient_scale(probe.model)
+        image = tf.TensorSpec([None, *probe.image_shape], tf.float32)
+        others = probe.spec.other_signatures(other_inputs)
         filters = tf.TensorSpec([None], tf.int32)
-        model = found.model
+        model = probe.model
         self._answer = traced_on_replicas(self._answers, model, [image, others])
         self._sources = [
             traced_on_replicas(
@@ -146,12 +146,12 @@ class ExcitationGraph:
         layers: Sequence[Any],
     ) -> list[tf.Tensor]:
         """Return the activations of the layers, channels last."""
-        found, spec = self._found, self._found.spec
+        probe, spec = self._probe, self._probe.spec
         image = tf.cast(fed, spec.dtypes[spec.image])
-        num_calls = [found.num_calls(layer) for layer in layers]
+        num_calls = [probe.num_calls(layer) for layer in layers]
         inputs = spec.pack(image, others)
         run = forward(
-            found.model,
+            probe.model,
             inputs,
             layers,
             stop_after=num_calls,

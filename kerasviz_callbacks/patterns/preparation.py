@@ -31,7 +31,7 @@ from kerasviz_callbacks.model.layers import Located, check_model
 from kerasviz_callbacks.model.probe import (
     NUM_AUTO_LAYERS,
     Probe,
-    probe,
+    probe_model,
     spread_convolutions,
 )
 from kerasviz_callbacks.model.source import build_if_needed
@@ -152,16 +152,16 @@ def prepare_patterns(
     build_if_needed(model, at_hand)
     spec = model_input(model, request.input, at_hand)
     shape = canvas_shape(spec, request.preset, request.size, start_shape)
-    found = probe(model, spec, shape)
+    probe = probe_model(model, spec, shape)
     chosen = choose_layers(
-        found,
+        probe,
         as_layers(request.layers),
-        lambda: spread_convolutions(found, NUM_AUTO_LAYERS),
+        lambda: spread_convolutions(probe, NUM_AUTO_LAYERS),
     )
     is_open = start_shape is None and request.size is None
     layers = tuple(
         _prepared(
-            _fitting(found, located, request) if is_open else found,
+            _fitting(probe, located, request) if is_open else probe,
             located,
             request,
             images,
@@ -171,8 +171,8 @@ def prepare_patterns(
     exciter: Exciter | None = None
     notes: tuple[str, ...] = ()
     if images is not None:
-        exciter = Exciter(found, chosen, images)
-        notes = (*images.notes, *check_range(exciter.found, images.fed))
+        exciter = Exciter(probe, chosen, images)
+        notes = (*images.notes, *check_range(exciter.probe, images.fed))
     return PreparedPatterns(layers, exciter, structure_signature(model), notes)
 
 
@@ -191,14 +191,14 @@ def _on_arrays(preprocess: TensorPreprocess | None) -> Preprocess | None:
 
 
 def _prepared(
-    found: Probe,
+    probe: Probe,
     located: Located,
     request: PatternRequest,
     images: HeldOutImages | None,
 ) -> PreparedLayer:
-    check_drawable(found, located)
+    check_drawable(probe, located)
     engine = PatternEngine(
-        found,
+        probe,
         located,
         request.preset,
         preprocess=request.preprocess,
@@ -209,16 +209,16 @@ def _prepared(
     return PreparedLayer(engine, filters)
 
 
-def _fitting(found: Probe, located: Located, request: PatternRequest) -> Probe:
+def _fitting(probe: Probe, located: Located, request: PatternRequest) -> Probe:
     """Return a probe for images of the size that the layer needs."""
     positions = request.preset.positions
-    if positions is None or None not in found.spec.image_shape[:2]:
-        return found
-    side = canvas_side(found, located, positions)
-    if side == found.image_shape[0]:
-        return found
-    shape = canvas_shape(found.spec, request.preset, side)
-    return probe(found.model, found.spec, shape)
+    if positions is None or None not in probe.spec.image_shape[:2]:
+        return probe
+    side = canvas_side(probe, located, positions)
+    if side == probe.image_shape[0]:
+        return probe
+    shape = canvas_shape(probe.spec, request.preset, side)
+    return probe_model(probe.model, probe.spec, shape)
 
 
 def _shape_at_hand(

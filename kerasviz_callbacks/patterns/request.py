@@ -98,7 +98,7 @@ def canvas_shape(
     return wanted  # type: ignore[return-value]  # no None is left
 
 
-def check_drawable(found: Probe, located: Located) -> None:
+def check_drawable(probe: Probe, located: Located) -> None:
     """Raise if the layer has no filters that ascent could optimize for.
 
     Raises:
@@ -106,14 +106,14 @@ def check_drawable(found: Probe, located: Located) -> None:
         ValueError: If its output has no spatial axis, or the model takes whole
             numbers, through which no gradient passes.
     """
-    dtype = found.spec.dtypes[found.spec.image]
+    dtype = probe.spec.dtypes[probe.spec.image]
     if not tf.as_dtype(dtype).is_floating:
         raise ValueError(
             "A pattern needs a gradient to the image, so an image input of "
-            f"floats — {found.model.name!r} takes {dtype}. Build it with a "
+            f"floats — {probe.model.name!r} takes {dtype}. Build it with a "
             "float32 Input; Rescaling takes that as well."
         )
-    shape = found.shape(located.layer)
+    shape = probe.shape(located.layer)
     if len(shape) < 3:
         raise ValueError(
             f"A layer to draw must answer with feature maps — {located.path!r} "
@@ -126,19 +126,19 @@ _SMALLEST_PX = 64
 _MULTIPLE_PX = 16
 
 
-def canvas_side(found: Probe, located: Located, positions: int) -> int:
+def canvas_side(probe: Probe, located: Located, positions: int) -> int:
     """Return the side in px on which the map has about so many positions.
 
     Args:
-        found: Probe of the model for images of some size.
+        probe: Probe of the model for images of some size.
         located: A layer of the model.
         positions: Number of positions along a side.
 
     Returns:
-        A multiple of 16 px, from 64 px to the side in `found`.
+        A multiple of 16 px, from 64 px to the side in `probe`.
     """
-    sides = channels_last_shape(found, located.layer)[1:-1]
-    largest = min(found.image_shape[:2])
+    sides = channels_last_shape(probe, located.layer)[1:-1]
+    largest = min(probe.image_shape[:2])
     if not sides or None in sides:
         return largest
     stride = largest / max(min(side for side in sides if side), 1)

@@ -93,8 +93,8 @@ class Ascent:
         )
 
     def _trace(self) -> None:
-        found, preset = self._graph.found, self._graph.preset
-        model, shape = found.model, found.image_shape
+        probe, preset = self._graph.probe, self._graph.preset
+        model, shape = probe.model, probe.image_shape
         state_shape = preset.canvas.state_shape(shape)
         states = tf.TensorSpec([None, *state_shape], tf.float32)
         images = tf.TensorSpec([None, *shape], tf.float32)

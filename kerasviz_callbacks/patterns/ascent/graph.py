@@ -44,7 +44,7 @@ class AscentGraph:
     """The functions that are traced to optimize for the filters of one layer.
 
     Attributes:
-        found: Probe of the model.
+        probe: Probe of the model.
         layer: A layer of the model.
         preset: The method.
         pixels: Range of pixel values; a `PixelCanvas` ignores it.
@@ -53,7 +53,7 @@ class AscentGraph:
             Defaults to none: the weights are read live.
     """
 
-    found: Probe
+    probe: Probe
     layer: keras.Layer
     preset: Preset
     pixels: Range
@@ -127,7 +127,7 @@ class AscentGraph:
         progress: tf.Tensor,
     ) -> tf.Tensor:
         with contextlib.ExitStack() as stack:
-            stack.enter_context(fast_gradients(self.found.model))
+            stack.enter_context(fast_gradients(self.probe.model))
             if self.preset.softness is not None:
                 first, last = self.preset.softness
                 softness = first + (last - first) * progress
@@ -141,7 +141,7 @@ class AscentGraph:
             if not self.preset.objective.needs_all_filters:
                 activation, filters = only_filters(activation, filters)
             score = self.preset.objective.score(activation, filters)
-            scale = gradient_scale(self.found.model)
+            scale = gradient_scale(self.probe.model)
             [gradient] = tf.gradients(score * scale, state)
         if gradient is None:  # nothing on the way depends on the image
             return tf.zeros_like(state)
@@ -170,7 +170,7 @@ class AscentGraph:
         return raw, mean, tf.cast(peak, tf.float32)
 
     def _num_calls(self) -> int:
-        return self.found.num_calls(self.layer)
+        return self.probe.num_calls(self.layer)
 
     def _is_linear(self) -> bool:
         """Return whether to maximize the input of the layer's activation.
@@ -181,19 +181,19 @@ class AscentGraph:
         return self.preset.before_activation and self._num_calls() == 1
 
     def _paint(self, state: tf.Tensor) -> tf.Tensor:
-        shape = self.found.image_shape
+        shape = self.probe.image_shape
         return self.preset.canvas.paint(state, shape, self.pixels)
 
     def _activation(self, fed: tf.Tensor) -> tf.Tensor:
         run = forward(
-            self.found.model,
-            self.found.spec.pack(fed, {}),
+            self.probe.model,
+            self.probe.spec.pack(fed, {}),
             [self.layer],
             stop_after=[self._num_calls()],
             weights=self.weights,
         )
         activation = run.activation(0, self.layer, fed)
-        return channels_last(activation, self.layer, self.found.spec)
+        return channels_last(activation, self.layer, self.probe.spec)
 
 
 def _like(flags: tf.Tensor, state: tf.Tensor) -> tf.Tensor:

@@ -10,7 +10,7 @@ import pytest
 from kerasviz_callbacks import GradCAM, grad_cam
 from kerasviz_callbacks.images.range_check import check_range
 from kerasviz_callbacks.model.input import model_input
-from kerasviz_callbacks.model.probe import probe
+from kerasviz_callbacks.model.probe import probe_model
 from tests.kerasviz_callbacks.logs.written import captures
 from tests.kerasviz_callbacks.networks import zoo
 
@@ -208,11 +208,11 @@ def test_no_kind_of_model_raises_a_false_alarm(build, caplog):
 
 def test_the_first_layers_run_once_for_errors_and_notes():
     model = beginning_with(L.Rescaling(1 / 255), L.BatchNormalization())
-    found = probe(model, model_input(model), (20, 20, 3))
+    probe = probe_model(model, model_input(model), (20, 20, 3))
     calls = []
     scale = model.layers[0].call
     model.layers[0].call = lambda x: calls.append(x) or scale(x)
-    assert check_range(found, BYTES.astype(np.float32)) == ()
+    assert check_range(probe, BYTES.astype(np.float32)) == ()
     assert len(calls) == 1
 
 

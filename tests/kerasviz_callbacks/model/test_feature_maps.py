@@ -11,7 +11,7 @@ from kerasviz_callbacks.model.feature_maps import (
     channels_last_shape,
 )
 from kerasviz_callbacks.model.input import model_input
-from kerasviz_callbacks.model.probe import Probe, probe
+from kerasviz_callbacks.model.probe import Probe, probe_model
 
 L = keras.layers
 IMAGES = np.random.default_rng(0).random((2, 16, 12, 3)).astype(np.float32)
@@ -35,7 +35,7 @@ def network(order: str) -> keras.Model:
 
 
 def probed(model: keras.Model) -> Probe:
-    return probe(model, model_input(model), (16, 12, 3))
+    return probe_model(model, model_input(model), (16, 12, 3))
 
 
 @pytest.mark.parametrize(
@@ -51,21 +51,21 @@ def probed(model: keras.Model) -> Probe:
     ],
 )
 def test_channels_of_a_channels_first_model(name, shape):
-    found = probed(network("channels_first"))
-    layer = found.model.get_layer(name)
-    assert channels_last_shape(found, layer) == shape
+    probe = probed(network("channels_first"))
+    layer = probe.model.get_layer(name)
+    assert channels_last_shape(probe, layer) == shape
     given = tf.zeros(
-        [1 if size is None else size for size in found.shape(layer)]
+        [1 if size is None else size for size in probe.shape(layer)]
     )
-    moved = channels_last(given, layer, found.spec)
+    moved = channels_last(given, layer, probe.spec)
     assert (None, *moved.shape[1:]) == shape
 
 
 @pytest.mark.parametrize("name", ["conv", "norm", "relu", "rows", "dense"])
 def test_channels_of_a_channels_last_model_stay(name):
-    found = probed(network("channels_last"))
-    layer = found.model.get_layer(name)
-    assert channels_last_shape(found, layer) == found.shape(layer)
+    probe = probed(network("channels_last"))
+    layer = probe.model.get_layer(name)
+    assert channels_last_shape(probe, layer) == probe.shape(layer)
 
 
 @pytest.mark.parametrize("name", ["conv", "relu"])

@@ -10,7 +10,7 @@ import tensorflow as tf
 from kerasviz_callbacks.model.devices.precision import gradient_scale
 from kerasviz_callbacks.model.input import model_input
 from kerasviz_callbacks.model.layers import find_layer
-from kerasviz_callbacks.model.probe import probe
+from kerasviz_callbacks.model.probe import probe_model
 from kerasviz_callbacks.model.tap import TapError
 from kerasviz_callbacks.patterns.draw import filter_patterns
 from kerasviz_callbacks.patterns.engine import PatternEngine
@@ -263,8 +263,8 @@ def explicit_direction(specimen, start, filters) -> np.ndarray:
 
 def engine_of(model: keras.Model) -> PatternEngine:
     """Return what draws the model's layer `c`."""
-    found = probe(model, model_input(model), (9, 9, 3))
-    return PatternEngine(found, find_layer(model, "c"), find_preset("recipe"))
+    probe = probe_model(model, model_input(model), (9, 9, 3))
+    return PatternEngine(probe, find_layer(model, "c"), find_preset("recipe"))
 
 
 def norms(images: np.ndarray) -> np.ndarray:
