@@ -228,7 +228,7 @@ def head_weights(probe: Probe, layers: Sequence[Located]) -> tuple[Any, ...]:
 
     A layer that is called before too (a shared one) is not part of the head.
     """
-    order = [answer.located.layer for answer in probe.answers]
+    order = [call.located.layer for call in probe.calls]
     tapped = {id(located.layer) for located in layers}
     last = max(i for i, layer in enumerate(order) if id(layer) in tapped)
     before = {id(v) for layer in order[: last + 1] for v in _own(layer)}

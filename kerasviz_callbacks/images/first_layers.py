@@ -84,17 +84,17 @@ def first_answers(probe: Probe, fed: FloatArray) -> tuple[FirstAnswer, ...]:
 def _first_layers(probe: Probe) -> list[tuple[Located, int]]:
     """Return the layers, and at which of its calls each sees the image."""
     chosen: list[tuple[Located, int]] = []
-    calls: dict[int, int] = {}
-    for answer in probe.answers:
-        layer = answer.located.layer
-        ordinal = calls.get(id(layer), 0)
-        calls[id(layer)] = ordinal + 1
+    num_calls: dict[int, int] = {}
+    for call in probe.calls:
+        layer = call.located.layer
+        ordinal = num_calls.get(id(layer), 0)
+        num_calls[id(layer)] = ordinal + 1
         is_known = any(layer is one.layer for one, _ in chosen)
-        if not answer.sees_image or is_known:
+        if not call.sees_image or is_known:
             continue
         kind = type(layer).__name__
         if kind in _SCALING or kind == _NORM:
-            chosen.append((answer.located, ordinal))
+            chosen.append((call.located, ordinal))
         if kind == _NORM:
             break
     return chosen

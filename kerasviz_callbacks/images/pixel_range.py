@@ -41,7 +41,7 @@ def pixel_range(
         return images, "that of the images"
     if has_preprocess:
         return BYTES, "what preprocess takes"
-    if any(takes_bytes(answer.located.layer) for answer in probe.answers):
+    if any(takes_bytes(call.located.layer) for call in probe.calls):
         return BYTES, "the model rescales bytes itself"
     return SHARES, "assumed; value_range=(low, high) says otherwise"
 

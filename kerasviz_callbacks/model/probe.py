@@ -40,7 +40,7 @@ _PASSIVE = (
 
 
 @dataclass(frozen=True)
-class Answer:
+class LayerCall:
     """One call of one layer.
 
     Attributes:
@@ -68,7 +68,7 @@ class Probe:
         model: The traced model.
         spec: The inputs of the model.
         image_shape: (h, w, c) of the images that it was traced for.
-        answers: Every call that a tap can see.
+        calls: Every call that a tap can see.
         inner: Layers that are called where a tap cannot see them.
         outputs: Name and shape of each of the model's outputs.
     """
@@ -76,13 +76,13 @@ class Probe:
     model: keras.Model
     spec: ModelInput
     image_shape: tuple[int, int, int]
-    answers: tuple[Answer, ...]
+    calls: tuple[LayerCall, ...]
     inner: tuple[Located, ...]
     outputs: tuple[tuple[str, Shape], ...]
 
     def num_calls(self, layer: keras.Layer) -> int:
         """Return how often the layer is called where a tap can see it."""
-        return sum(a.located.layer is layer for a in self.answers)
+        return sum(call.located.layer is layer for call in self.calls)
 
     def shape(self, layer: keras.Layer) -> Shape:
         """Return the shape of the layer's output at its last call.
@@ -90,7 +90,9 @@ class Probe:
         Raises:
             TapError: If the layer is never called, or only in an inner graph.
         """
-        shapes = [a.shape for a in self.answers if a.located.layer is layer]
+        shapes = [
+            call.shape for call in self.calls if call.located.layer is layer
+        ]
         if shapes:
             return shapes[-1]
         is_inner = any(located.layer is layer for located in self.inner)
@@ -129,7 +131,7 @@ def probe_model(
                 model,
                 spec,
                 image_shape,
-                _answers(located, order, image, [x for _, x in outputs]),
+                _layer_calls(located, order, image, [x for _, x in outputs]),
                 tuple(located[index] for index in sorted(run.inner)),
                 tuple((name, tuple(x.shape)) for name, x in outputs),
             )
@@ -149,11 +151,11 @@ def spread_convolutions(probe: Probe, num_layers: int) -> tuple[Located, ...]:
     first and the last convolution are always chosen.
     """
     seen: dict[int, Located] = {}
-    for answer in probe.answers:
-        layer = answer.located.layer
-        is_picture = answer.sees_image and len(answer.shape) == 4
+    for call in probe.calls:
+        layer = call.located.layer
+        is_picture = call.sees_image and len(call.shape) == 4
         if is_convolution(layer) and is_picture:
-            seen.setdefault(id(layer), answer.located)
+            seen.setdefault(id(layer), call.located)
     every = list(seen.values())
     wide = [f for f in every if max(getattr(f.layer, "kernel_size", (1,))) > 1]
     return tuple(_evenly(wide or every, num_layers))
@@ -175,13 +177,13 @@ def last_spatial(
     wanted = set(range(len(probe.outputs)))
     if output is not None:
         wanted = {output_index(probe.outputs, output)}
-    for answer in reversed(probe.answers):
-        name = type(answer.located.layer).__name__
+    for call in reversed(probe.calls):
+        name = type(call.located.layer).__name__
         is_passive = any(part in name for part in _PASSIVE)
-        is_between = answer.sees_image and wanted.intersection(answer.feeds)
-        if is_between and answer.is_new and not is_passive:
-            if _is_spatial(answer.shape) and answer.shape not in shapes:
-                return answer.located
+        is_between = call.sees_image and wanted.intersection(call.feeds)
+        if is_between and call.is_new and not is_passive:
+            if _is_spatial(call.shape) and call.shape not in shapes:
+                return call.located
     return None
 
 
@@ -200,23 +202,23 @@ def _explained(model: keras.Model, image_shape: Shape) -> Iterator[None]:
         ) from error
 
 
-def _answers(
+def _layer_calls(
     located: Sequence[Located],
     order: Sequence[tuple[int, tf.Tensor]],
     image: tf.Tensor,
     outputs: Sequence[tf.Tensor],
-) -> tuple[Answer, ...]:
+) -> tuple[LayerCall, ...]:
     from_image = dependents(image)
     to_output = [ancestors(output) for output in outputs]
     seen: set[int] = set()
-    answers = []
+    calls = []
     for index, tensor in order:
         is_new = id(tensor) not in seen
         seen.add(id(tensor))
         name = tensor.op.name
         feeds = [i for i, names in enumerate(to_output) if name in names]
-        answers.append(
-            Answer(
+        calls.append(
+            LayerCall(
                 located[index],
                 tuple(tensor.shape),
                 is_new,
@@ -224,7 +226,7 @@ def _answers(
                 tuple(feeds),
             )
         )
-    return tuple(answers)
+    return tuple(calls)
 
 
 def _is_spatial(shape: Shape) -> bool:

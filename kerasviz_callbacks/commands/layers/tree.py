@@ -47,9 +47,7 @@ def layer_tree(model: keras.Model, size: int = 128) -> list[str]:
     patterns = {id(one.layer) for one in spread}
     last = last_spatial(probe)
     heatmaps = set() if last is None else {id(last.layer)}
-    shapes = {
-        id(answer.located.layer): answer.shape for answer in probe.answers
-    }
+    shapes = {id(call.located.layer): call.shape for call in probe.calls}
     rows = [
         _row(one, shapes.get(id(one.layer)), patterns, heatmaps)
         for one in walk(model)
