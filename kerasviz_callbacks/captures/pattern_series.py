@@ -106,10 +106,10 @@ class PatternSeries:
             for layer, source in zip(prepared.layers, sources, strict=True)
         ]
         is_any_new = any(last is None for last in kept)
-        answers = prepared.answers() if is_any_new else {}
+        activations = prepared.activations() if is_any_new else {}
 
         def drawn(layer: PreparedLayer, source: Hashable) -> DrawnPatterns:
-            excitation = prepared.excitation(layer, answers)
+            excitation = prepared.excitation(layer, activations)
             return self._drawn(layer, excitation, source, step)
 
         return [

@@ -21,7 +21,7 @@ _NORM = "BatchNormalization"
 
 
 @dataclass(frozen=True)
-class FirstAnswer:
+class FirstActivation:
     """The activation of one of the first layers.
 
     Attributes:
@@ -38,7 +38,9 @@ class FirstAnswer:
         return type(self.located.layer).__name__
 
 
-def first_answers(probe: Probe, fed: FloatArray) -> tuple[FirstAnswer, ...]:
+def first_activations(
+    probe: Probe, fed: FloatArray
+) -> tuple[FirstActivation, ...]:
     """Return the activations of the layers that reveal the pixel range.
 
     These are the layers that rescale or normalize pixels, up to and including
@@ -72,12 +74,12 @@ def first_answers(probe: Probe, fed: FloatArray) -> tuple[FirstAnswer, ...]:
     # at the fifth such call, though each is of another model.
     images = tf.constant(fed[:NUM_IMAGES])
     spec = tf.TensorSpec(images.shape, images.dtype)
-    answers = tf.function(run, autograph=False).get_concrete_function(spec)(
+    activations = tf.function(run, autograph=False).get_concrete_function(spec)(
         images
     )
     return tuple(
-        FirstAnswer(chosen[place][0], np.asarray(values, np.float32))
-        for place, values in sorted(answers.items())
+        FirstActivation(chosen[place][0], np.asarray(values, np.float32))
+        for place, values in sorted(activations.items())
     )
 
 

@@ -27,7 +27,10 @@ from typing import Any
 import numpy as np
 
 from kerasviz_callbacks.arrays import AnyArray, FloatArray
-from kerasviz_callbacks.images.first_layers import FirstAnswer, first_answers
+from kerasviz_callbacks.images.first_layers import (
+    FirstActivation,
+    first_activations,
+)
 from kerasviz_callbacks.images.pixel_range import takes_bytes
 from kerasviz_callbacks.model.probe import Probe
 
@@ -58,25 +61,25 @@ def check_range(probe: Probe, fed: FloatArray) -> tuple[str, ...]:
             takes; with the layer, its range and the range that it would see.
     """
     notes: tuple[str, ...] = ()
-    for answer in first_answers(probe, fed):
-        _check_scaling(answer, fed)
-        if answer.kind == "BatchNormalization":
-            notes = _norm_notes(answer, fed)
+    for first in first_activations(probe, fed):
+        _check_scaling(first, fed)
+        if first.kind == "BatchNormalization":
+            notes = _norm_notes(first, fed)
     return notes
 
 
-def _check_scaling(answer: FirstAnswer, fed: FloatArray) -> None:
-    layer, values = answer.located.layer, answer.values
+def _check_scaling(first: FirstActivation, fed: FloatArray) -> None:
+    layer, values = first.located.layer, first.values
     wanted = None
-    if answer.kind == "Rescaling":
+    if first.kind == "Rescaling":
         values = (values - np.asarray(layer.offset)) / layer.scale
         wanted = _wanted_by_rescaling(layer, values)
-    if answer.kind == "Normalization" and not layer.invert:
+    if first.kind == "Normalization" and not layer.invert:
         mean, deviation = _statistics(layer)
         wanted = _wanted_by_normalization(layer, values)
         values = values * deviation + mean
     if wanted is not None:
-        raise _mismatch(answer, wanted, values, fed)
+        raise _mismatch(first, wanted, values, fed)
 
 
 def _wanted_by_rescaling(layer: Any, seen: FloatArray) -> str | None:
@@ -100,7 +103,7 @@ def _wanted_by_normalization(layer: Any, values: FloatArray) -> str | None:
 
 
 def _mismatch(
-    answer: FirstAnswer, wanted: str, seen: FloatArray, fed: FloatArray
+    first: FirstActivation, wanted: str, seen: FloatArray, fed: FloatArray
 ) -> ValueError:
     if wanted == _BYTES:
         todo = "Give bytes, or preprocess=lambda images: images * 255."
@@ -108,15 +111,15 @@ def _mismatch(
         todo = "Scale them as for training, in preprocess=…, once."
     return ValueError(
         "images must be in the range that the model takes: its layer "
-        f"{answer.located.path!r} ({answer.kind}) expects pixels from {wanted} "
+        f"{first.located.path!r} ({first.kind}) expects pixels from {wanted} "
         f"— it would see {seen.min():.3g} to {seen.max():.3g}; the model is "
         f"given {fed.min():.3g} to {fed.max():.3g}. {todo}"
     )
 
 
-def _norm_notes(answer: FirstAnswer, fed: FloatArray) -> tuple[str, ...]:
-    layer = answer.located.layer
-    ratio = _spread_ratio(layer, answer.values)
+def _norm_notes(first: FirstActivation, fed: FloatArray) -> tuple[str, ...]:
+    layer = first.located.layer
+    ratio = _spread_ratio(layer, first.values)
     if ratio is None or 1 / _NORM_FACTOR < ratio < _NORM_FACTOR:
         return ()
     if ratio > 1:
@@ -124,7 +127,7 @@ def _norm_notes(answer: FirstAnswer, fed: FloatArray) -> tuple[str, ...]:
     else:
         told, what = f"1/{1 / ratio:.0f} as much as", "larger"
     return (
-        f"At the start, activations at {answer.located.path} varied {told} "
+        f"At the start, activations at {first.located.path} varied {told} "
         "they did while the weights were trained: on pixels of a "
         f"{what} range, it seems, than {fed.min():.3g} to {fed.max():.3g}, "
         "which the model is given. Check images and preprocess.",

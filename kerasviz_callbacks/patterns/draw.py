@@ -104,7 +104,7 @@ def filter_patterns(
         start=start,
         seed=seed,
         num_steps=num_steps,
-        excitation=prepared.excitation(drawn, prepared.answers()),
+        excitation=prepared.excitation(drawn, prepared.activations()),
     )
 
 

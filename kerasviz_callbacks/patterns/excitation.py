@@ -34,8 +34,8 @@ from kerasviz_callbacks.model.devices.replicas import num_replicas
 from kerasviz_callbacks.model.layers import Located
 from kerasviz_callbacks.model.probe import Probe, probe_model
 from kerasviz_callbacks.patterns.excitation_graph import (
-    Answers,
     ExcitationGraph,
+    FilterActivations,
 )
 
 IMAGES_PER_CHUNK = 32
@@ -99,39 +99,39 @@ class Exciter:
         self.probe = probe  # for images of this size
         self._graph = ExcitationGraph(probe, layers, tuple(images.others))
 
-    def answers(self) -> dict[str, Answers]:
+    def activations(self) -> dict[str, FilterActivations]:
         """Return the activations of all filters of each layer, by path."""
         images = self.images
 
-        def answer(rows: slice) -> tuple[Answers, ...]:
+        def activate(rows: slice) -> tuple[FilterActivations, ...]:
             others = _rows(images.others, rows)
-            return self._graph.answers(images.fed[rows], others)
+            return self._graph.activations(images.fed[rows], others)
 
-        parts = self._chunks.run(answer, len(images.fed))
+        parts = self._chunks.run(activate, len(images.fed))
         joined = (_joined(layer) for layer in zip(*parts, strict=True))
         return dict(zip(self._paths, joined, strict=True))
 
     def excitation(
-        self, path: str, answers: Answers, filters: Sequence[int]
+        self, path: str, activations: FilterActivations, filters: Sequence[int]
     ) -> Excitation:
         """Return how the images activate these filters of a layer.
 
         Args:
             path: Path of the layer.
-            answers: Activations of all its filters.
+            activations: Activations of all its filters.
             filters: Indices of the filters.
         """
         chosen = np.asarray(filters)
-        best = np.argmax(np.nan_to_num(answers.highest[:, chosen]), axis=0)
+        best = np.argmax(np.nan_to_num(activations.highest[:, chosen]), axis=0)
         boxes = self._boxes(path, best, chosen)
         is_known = np.isfinite(boxes).all(axis=1)
         return Excitation(
-            mean=answers.mean[:, chosen],
-            lowest=answers.lowest[:, chosen],
-            highest=answers.highest[:, chosen],
-            peak=answers.peak[:, chosen],
-            features=answers.mean,
-            layer_peak=_largest(answers),
+            mean=activations.mean[:, chosen],
+            lowest=activations.lowest[:, chosen],
+            highest=activations.highest[:, chosen],
+            peak=activations.peak[:, chosen],
+            features=activations.mean,
+            layer_peak=_largest(activations),
             hashes=self.images.hashes,
             crop_image=np.where(is_known, best, -1),
             crop_box=boxes,
@@ -152,9 +152,9 @@ class Exciter:
         return box_around(np.concatenate(parts))
 
 
-def _largest(answers: Answers) -> float:
+def _largest(activations: FilterActivations) -> float:
     """Return the largest absolute activation, ignoring NaN and infinity."""
-    size = np.abs(np.stack([answers.lowest, answers.highest]))
+    size = np.abs(np.stack([activations.lowest, activations.highest]))
     return float(size[np.isfinite(size)].max(initial=0.0))
 
 
@@ -164,11 +164,11 @@ def _rows(
     return {name: values[rows] for name, values in others.items()}
 
 
-def _joined(parts: Sequence[Answers]) -> Answers:
-    return Answers(
+def _joined(parts: Sequence[FilterActivations]) -> FilterActivations:
+    return FilterActivations(
         *(
             np.concatenate([getattr(part, field.name) for part in parts])
-            for field in fields(Answers)
+            for field in fields(FilterActivations)
         )
     )
 

@@ -26,7 +26,7 @@ from kerasviz_callbacks.presets.objective import inside
 
 
 @dataclass(frozen=True)
-class Answers:
+class FilterActivations:
     """Activations of all c filters of a layer on n images, (n, c) float32.
 
     Attributes:
@@ -65,7 +65,9 @@ class ExcitationGraph:
         others = probe.spec.other_signatures(other_inputs)
         filters = tf.TensorSpec([None], tf.int32)
         model = probe.model
-        self._answer = traced_on_replicas(self._answers, model, [image, others])
+        self._activate = traced_on_replicas(
+            self._summaries, model, [image, others]
+        )
         self._sources = [
             traced_on_replicas(
                 self._source_of(index), model, [image, others, filters]
@@ -73,17 +75,19 @@ class ExcitationGraph:
             for index in range(len(self._layers))
         ]
 
-    def answers(
+    def activations(
         self, fed: FloatArray, others: Mapping[str, AnyArray]
-    ) -> tuple[Answers, ...]:
+    ) -> tuple[FilterActivations, ...]:
         """Return the activations of each layer on images.
 
         Args:
             fed: (n, h, w, c). Input of the model.
             others: Values of the other inputs by name, (n, …) each.
         """
-        layers = self._answer(tf.constant(fed, tf.float32), _tensors(others))
-        return tuple(Answers(*(x.numpy() for x in one)) for one in layers)
+        layers = self._activate(tf.constant(fed, tf.float32), _tensors(others))
+        return tuple(
+            FilterActivations(*(x.numpy() for x in one)) for one in layers
+        )
 
     def sources(
         self,
@@ -113,7 +117,7 @@ class ExcitationGraph:
         ).numpy()
         return pixels
 
-    def _answers(
+    def _summaries(
         self, weights: Weights, fed: tf.Tensor, others: Any
     ) -> list[tuple[Any, ...]]:
         layers = self._layers
@@ -168,7 +172,7 @@ def _tensors(others: Mapping[str, AnyArray]) -> dict[str, tf.Tensor]:
 
 
 def _summary(activation: tf.Tensor) -> tuple[tf.Tensor, ...]:
-    """Return the fields of `Answers`, in order."""
+    """Return the fields of `FilterActivations`, in order."""
     inner = inside(activation)
     by_name = {
         "mean": _flat(inner, tf.reduce_mean),
@@ -176,7 +180,7 @@ def _summary(activation: tf.Tensor) -> tuple[tf.Tensor, ...]:
         "highest": _flat(inner, tf.reduce_max),
         "peak": _flat(tf.cast(activation, tf.float32), tf.reduce_max),
     }
-    return tuple(by_name[field.name] for field in fields(Answers))
+    return tuple(by_name[field.name] for field in fields(FilterActivations))
 
 
 def _flat(activation: tf.Tensor, reduce: Any) -> tf.Tensor:

@@ -38,7 +38,7 @@ from kerasviz_callbacks.model.source import build_if_needed
 from kerasviz_callbacks.model.structure import structure_signature
 from kerasviz_callbacks.patterns.engine import PatternEngine
 from kerasviz_callbacks.patterns.excitation import Excitation, Exciter
-from kerasviz_callbacks.patterns.excitation_graph import Answers
+from kerasviz_callbacks.patterns.excitation_graph import FilterActivations
 from kerasviz_callbacks.patterns.request import (
     PatternRequest,
     canvas_shape,
@@ -77,18 +77,18 @@ class PreparedPatterns:
     signature: tuple[Any, ...]
     notes: tuple[str, ...]
 
-    def answers(self) -> dict[str, Answers]:
+    def activations(self) -> dict[str, FilterActivations]:
         """Run all layers on the held-out images; empty without images."""
-        return {} if self.exciter is None else self.exciter.answers()
+        return {} if self.exciter is None else self.exciter.activations()
 
     def excitation(
-        self, layer: PreparedLayer, answers: Mapping[str, Answers]
+        self, layer: PreparedLayer, activations: Mapping[str, FilterActivations]
     ) -> Excitation | None:
         """Return how the images activate a layer's filters; None without."""
         if self.exciter is None:
             return None
         path = layer.path
-        return self.exciter.excitation(path, answers[path], layer.filters)
+        return self.exciter.excitation(path, activations[path], layer.filters)
 
     def seconds(self, num_steps: int | None) -> tuple[float, float]:
         """Measure the seconds of a capture: for the ascents and the images."""
@@ -102,9 +102,9 @@ class PreparedPatterns:
         return ascents, time.perf_counter() - begin
 
     def _excite(self) -> None:
-        answers = self.answers()
+        activations = self.activations()
         for layer in self.layers:
-            self.excitation(layer, answers)
+            self.excitation(layer, activations)
 
 
 def load_images(

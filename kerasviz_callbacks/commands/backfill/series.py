@@ -69,14 +69,14 @@ class BackfillSeries(PatternSeries):
         Raises:
             ValueError: they were drawn in another way, or of other weights.
         """
-        answers = prepared.answers()
+        activations = prepared.activations()
         for layer, source in zip(
             prepared.layers, self._sources(prepared), strict=True
         ):
             record = records.get(layer.path)
             if record is None:
                 continue
-            excitation = prepared.excitation(layer, answers)
+            excitation = prepared.excitation(layer, activations)
             patterns = self._patterns(layer, excitation)
             _check_same(patterns, record, step)
             state = state_of(layer, patterns, excitation)
