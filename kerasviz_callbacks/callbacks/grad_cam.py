@@ -192,13 +192,13 @@ class GradCAM(Watcher):
         super().on_train_end(logs)
 
     def _regions(self) -> Regions:
-        kept = self._prepared.images.kept
+        used = self._prepared.images.used
         given_boxes, given_masks = self._given_regions
-        boxes = as_boxes(given_boxes, kept.num_given)
-        masks = as_masks(given_masks, kept.num_given)
+        boxes = as_boxes(given_boxes, used.num_given)
+        masks = as_masks(given_masks, used.num_given)
         return Regions(
-            None if boxes is None else kept.cut(boxes),
-            None if masks is None else kept.cut(masks),
+            None if boxes is None else used.cut(boxes),
+            None if masks is None else used.cut(masks),
         )
 
     def _extra(self) -> str:

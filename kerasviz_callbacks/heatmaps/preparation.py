@@ -157,13 +157,13 @@ def _asked(
     target: TargetLike, images: HeldOutImages
 ) -> tuple[Question, IntArray]:
     """Ask about all images given, then leave out what was not read."""
-    kept, labels = images.kept, images.labels
+    used, labels = images.used, images.labels
     if labels is not None:
-        labels = kept.spread(labels, PREDICTED)
-    question, wanted = ask(target, labels, kept.num_given)
+        labels = used.spread(labels, PREDICTED)
+    question, wanted = ask(target, labels, used.num_given)
     if question.areas is not None:
-        question = replace(question, areas=kept.cut(question.areas))
-    return question, kept.cut(wanted)
+        question = replace(question, areas=used.cut(question.areas))
+    return question, used.cut(wanted)
 
 
 def _use_once(

@@ -1,54 +1,17 @@
-"""Reads image files into one array, and keeps track of those skipped.
-
-An image file that cannot be read may be skipped. `Kept` then cuts everything
-else that is given per image, such as labels, to the images that are used.
-"""
+"""Reads image files into one array, skipping unreadable ones on request."""
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal, TypeAlias, TypeVar, get_args
+from typing import Literal, TypeAlias, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
-from kerasviz_callbacks.arrays import ByteArray, IntArray
+from kerasviz_callbacks.arrays import ByteArray
+from kerasviz_callbacks.images.given import GivenImages, UsedImages
 from kerasviz_callbacks.model.input import Shape
 
 Unreadable: TypeAlias = Literal["raise", "skip"]
-_Array = TypeVar("_Array", bound=NDArray[np.generic])
-
-
-@dataclass(frozen=True)
-class Kept:
-    """The images that are used, among all that were given.
-
-    Anything else that is given per image has one entry for each image that was
-    given. It is checked in that form, and then cut.
-
-    Attributes:
-        places: (n,) ordinals of the used images, ascending.
-        num_given: Number of images that were given.
-    """
-
-    places: IntArray
-    num_given: int
-
-    def cut(self, values: _Array) -> _Array:
-        """Return the entries of the used images, (n, …) of (num_given, …)."""
-        return values[self.places]  # type: ignore[return-value]
-
-    def spread(self, values: IntArray, filler: int) -> IntArray:
-        """Return (num_given,) with `filler` for the skipped images."""
-        spread = np.full(self.num_given, filler)
-        spread[self.places] = values
-        return spread
-
-
-def all_kept(num_images: int) -> Kept:
-    """Return a record that every image is used."""
-    return Kept(np.arange(num_images), num_images)
 
 
 def check_unreadable(unreadable: str) -> None:
@@ -65,28 +28,11 @@ _MAX_NAMED = 10
 _UNREADABLE = (OSError, ValueError, SyntaxError, Image.DecompressionBombError)
 
 
-@dataclass(frozen=True)
-class ImageFiles:
-    """Images read from files.
-
-    Attributes:
-        pixels: (n, h, w, 1 or 3) uint8.
-        names: Names of the files, without their directories.
-        notes: What was done to the images, in sentences.
-        kept: Which of the paths the images belong to.
-    """
-
-    pixels: ByteArray
-    names: tuple[str, ...]
-    notes: tuple[str, ...]
-    kept: Kept
-
-
 def read_image_files(
     paths: Sequence[str | os.PathLike[str]],
     wanted: Shape,
     unreadable: Unreadable = "raise",
-) -> ImageFiles:
+) -> GivenImages:
     """Read images of any format that Pillow knows.
 
     They are rotated as the camera noted (EXIF), converted to gray if the model
@@ -111,11 +57,11 @@ def read_image_files(
             f"cannot: {_named(faults)}. Leave them out, or the rest is used "
             "with unreadable='skip'."
         )
-    kept = Kept(np.array(list(pictures), int), len(paths))
+    used = UsedImages(np.array(list(pictures), int), len(paths))
     names = tuple(os.path.basename(os.fspath(paths[i])) for i in pictures)
     fitting, stretched = _fitted(list(pictures.values()), height, width)
     notes = (*_left_out(faults, len(paths)), *stretched)
-    return ImageFiles(_stacked(fitting), names, notes, kept)
+    return GivenImages(_stacked(fitting), names, used, notes)
 
 
 def _read_all(

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from kerasviz_callbacks.arrays import AnyArray, ByteArray, FloatArray, IntArray
-from kerasviz_callbacks.images.files import Kept, Unreadable
+from kerasviz_callbacks.images.files import Unreadable
+from kerasviz_callbacks.images.given import UsedImages
 from kerasviz_callbacks.images.labels import as_labels
 from kerasviz_callbacks.images.pixels import (
     as_bytes,
@@ -42,7 +43,7 @@ class HeldOutImages:
         span: Values of black and white in the images as given.
         seen: Number, size and range of the images, in a sentence.
         notes: What was done that may surprise, in sentences.
-        kept: Which of the given images they are. Anything else that is given
+        used: Which of the given images they are. Anything else that is given
             per image is checked against all of them, and then cut.
     """
 
@@ -55,7 +56,7 @@ class HeldOutImages:
     span: tuple[float, float]
     seen: str
     notes: tuple[str, ...]
-    kept: Kept
+    used: UsedImages
 
 
 def load_held_out(
@@ -98,18 +99,18 @@ def load_held_out(
             "dataset.map(lambda image, label: image) drops them."
         )
     given = source.labels if labels is None else labels
-    others = _others(source.others, spec, source.kept)
+    others = _others(source.others, spec, source.used)
     return HeldOutImages(
         shown=to_look_at(pixels),
         fed=fed,
         others=others,
         hashes=content_hashes(pixels),
         names=source.names,
-        labels=_labels(given, source.kept),
+        labels=_labels(given, source.used),
         span=span_of(source.values),
         seen=f"{len(fed)} images of {pixels.shape[1:]}: {seen}.",
         notes=(*source.notes, *_missing_inputs(others, spec)),
-        kept=source.kept,
+        used=source.used,
     )
 
 
@@ -161,26 +162,26 @@ def _check_size(
     )
 
 
-def _labels(given: ArrayLike | None, kept: Kept) -> IntArray | None:
+def _labels(given: ArrayLike | None, used: UsedImages) -> IntArray | None:
     if given is None:
         return None
-    return kept.cut(as_labels(given, kept.num_given))
+    return used.cut(as_labels(given, used.num_given))
 
 
 def _others(
-    given: Mapping[str, AnyArray], spec: ModelInput | None, kept: Kept
+    given: Mapping[str, AnyArray], spec: ModelInput | None, used: UsedImages
 ) -> dict[str, AnyArray]:
     for name, value in given.items():
-        if len(value) != kept.num_given:
+        if len(value) != used.num_given:
             raise ValueError(
                 f"Every input must come with one value per image — input "
-                f"{name!r} has {len(value)} for {kept.num_given} images."
+                f"{name!r} has {len(value)} for {used.num_given} images."
             )
-    used = {name: kept.cut(value) for name, value in given.items()}
+    cut = {name: used.cut(value) for name, value in given.items()}
     if spec is None:
-        return used
+        return cut
     dtypes = dict(zip(spec.names, spec.dtypes, strict=True))
-    return {name: value.astype(dtypes[name]) for name, value in used.items()}
+    return {name: value.astype(dtypes[name]) for name, value in cut.items()}
 
 
 def _missing_inputs(

@@ -13,45 +13,18 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
 
 from kerasviz_callbacks.arrays import AnyArray
-from kerasviz_callbacks.images.files import (
-    Kept,
-    Unreadable,
-    all_kept,
-    read_image_files,
-)
+from kerasviz_callbacks.images.files import Unreadable, read_image_files
+from kerasviz_callbacks.images.given import GivenImages, all_used
 from kerasviz_callbacks.model.input import ModelInput, Shape
 
 MAX_FROM_DATASET = 10_000  # a dataset that never ends is found out here
-
-
-@dataclass(frozen=True)
-class ImageSource:
-    """Images as the user gave them.
-
-    Attributes:
-        values: (n, h, w, c) of any number type.
-        names: Name of each image: its file, or its ordinal.
-        labels: Labels as a dataset gave them, unchecked; None if there were
-            none.
-        others: Values of the model's other inputs, (num_given, …) each.
-        notes: What was done to the images, in sentences.
-        kept: Which of the given images they are. Labels and other inputs have
-            one entry for each image that was given.
-    """
-
-    values: AnyArray
-    names: tuple[str, ...]
-    labels: Any
-    others: Mapping[str, AnyArray]
-    notes: tuple[str, ...]
-    kept: Kept
 
 
 def read_images(
@@ -59,7 +32,7 @@ def read_images(
     spec: ModelInput | None,
     input: str | int | None,
     unreadable: Unreadable = "raise",
-) -> ImageSource:
+) -> GivenImages:
     """Return the images of any source as arrays.
 
     Args:
@@ -120,19 +93,16 @@ def _is_per_input(images: Sequence[Any], spec: ModelInput | None) -> bool:
 
 def _one_input(
     images: Any, wanted: Shape, unreadable: Unreadable
-) -> ImageSource:
+) -> GivenImages:
     if isinstance(images, str | os.PathLike):
         images = [images]
     if isinstance(images, list | tuple):
         if images and all(isinstance(x, str | os.PathLike) for x in images):
-            found = read_image_files(images, wanted, unreadable)
-            return ImageSource(
-                found.pixels, found.names, None, {}, found.notes, found.kept
-            )
+            return read_image_files(images, wanted, unreadable)
         images = _stacked(images)
     values = _with_channels(_as_array(images), wanted)
     names = tuple(str(index) for index in range(len(values)))
-    return ImageSource(values, names, None, {}, (), all_kept(len(values)))
+    return GivenImages(values, names, all_used(len(values)))
 
 
 def _as_array(images: Any) -> AnyArray:
