@@ -34,7 +34,7 @@ from kerasviz_callbacks.heatmaps.target import TargetLike
 from kerasviz_callbacks.images.files import Unreadable
 from kerasviz_callbacks.images.held_out import Preprocess
 from kerasviz_callbacks.images.regions import Regions, as_boxes, as_masks
-from kerasviz_callbacks.model.arguments import Layers, as_layers
+from kerasviz_callbacks.model.arguments import LayersLike, as_layers
 from kerasviz_callbacks.model.structure import structure_signature
 from kerasviz_callbacks.schedule.schedule import Schedule
 from tb_plugin.contract import Kind
@@ -109,7 +109,7 @@ class GradCAM(Watcher):
         labels: ArrayLike | None = None,
         class_names: Sequence[str] | None = None,
         preprocess: Preprocess | None = None,
-        layers: Layers = "auto",
+        layers: LayersLike = "auto",
         every: int | Schedule = 1,
         *,
         target: TargetLike = None,

@@ -5,9 +5,9 @@ are loaded and checked, layers found, the graph traced, and everything that
 cannot work is an error here, before anything is drawn.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from typing import Any
 
 import keras
 from numpy.typing import ArrayLike
@@ -27,13 +27,11 @@ from kerasviz_callbacks.images.held_out import (
 )
 from kerasviz_callbacks.images.labels import check_class_names, check_labels
 from kerasviz_callbacks.images.range_check import check_range
-from kerasviz_callbacks.model.arguments import choose_layers
+from kerasviz_callbacks.model.arguments import LayersLike, choose_layers
 from kerasviz_callbacks.model.devices.precision import clear_device_errors
 from kerasviz_callbacks.model.input import model_input
 from kerasviz_callbacks.model.layers import Located
 from kerasviz_callbacks.model.probe import Probe, last_spatial, probe_model
-
-LayersLike: TypeAlias = str | keras.Layer | Iterable[str | keras.Layer] | None
 
 
 @dataclass(frozen=True)
@@ -78,7 +76,7 @@ class PreparedHeatmaps:
 
 
 def prepare_heatmaps(
-    model: keras.Model, request: HeatmapRequest, layers: LayersLike
+    model: keras.Model, request: HeatmapRequest, layers: LayersLike | None
 ) -> PreparedHeatmaps:
     """Check everything on the real model and trace what draws it.
 
@@ -117,7 +115,7 @@ def prepare_heatmaps(
 
 
 def heatmap_layers(
-    probe: Probe, layers: LayersLike, output: str | int | None
+    probe: Probe, layers: LayersLike | None, output: str | int | None
 ) -> tuple[Located, ...]:
     """Return the layers to draw, each once.
 

@@ -31,7 +31,6 @@ from kerasviz_callbacks.heatmaps.batch import HeatmapBatch
 from kerasviz_callbacks.heatmaps.measures import rank_correlation
 from kerasviz_callbacks.heatmaps.preparation import (
     HeatmapRequest,
-    LayersLike,
     PreparedHeatmaps,
     prepare_heatmaps,
 )
@@ -39,6 +38,7 @@ from kerasviz_callbacks.heatmaps.score import PREDICTED
 from kerasviz_callbacks.heatmaps.target import TargetLike
 from kerasviz_callbacks.images.files import Unreadable
 from kerasviz_callbacks.images.held_out import Preprocess
+from kerasviz_callbacks.model.arguments import LayersLike
 from kerasviz_callbacks.model.layers import Located
 from kerasviz_callbacks.model.probe import Probe
 
@@ -95,7 +95,7 @@ def sanity_check(
     model: keras.Model,
     images: Any,
     *,
-    layers: LayersLike = None,
+    layers: LayersLike | None = None,
     target: TargetLike = None,
     labels: ArrayLike | None = None,
     preprocess: Preprocess | None = None,

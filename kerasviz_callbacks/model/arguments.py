@@ -14,12 +14,12 @@ import keras
 from kerasviz_callbacks.model.layers import Located, find_layer
 from kerasviz_callbacks.model.probe import Probe
 
-Layers: TypeAlias = str | keras.Layer | Iterable[str | keras.Layer]
-Filters: TypeAlias = int | Iterable[int]
-Size: TypeAlias = int | tuple[int, int] | None
+LayersLike: TypeAlias = str | keras.Layer | Iterable[str | keras.Layer]
+FiltersLike: TypeAlias = int | Iterable[int]
+SizeLike: TypeAlias = int | tuple[int, int] | None
 
 
-def as_layers(layers: Layers) -> str | tuple[str | keras.Layer, ...]:
+def as_layers(layers: LayersLike) -> str | tuple[str | keras.Layer, ...]:
     """Return `"auto"`, or the addresses of layers.
 
     Raises:
@@ -40,7 +40,7 @@ def as_layers(layers: Layers) -> str | tuple[str | keras.Layer, ...]:
     return found
 
 
-def as_filters(filters: Filters) -> int | tuple[int, ...]:
+def as_filters(filters: FiltersLike) -> int | tuple[int, ...]:
     """Return a number of filters, or their indices.
 
     Raises:
@@ -64,7 +64,7 @@ def as_filters(filters: Filters) -> int | tuple[int, ...]:
     return chosen if count is None else count
 
 
-def as_size(size: Size) -> tuple[int, int] | None:
+def as_size(size: SizeLike) -> tuple[int, int] | None:
     """Return (height, width) of a canvas; None for the model's own size.
 
     Raises:
@@ -115,7 +115,7 @@ def _as_tuple(values: Any) -> tuple[Any, ...] | None:
 
 def choose_layers(
     probe: Probe,
-    layers: str | keras.Layer | Iterable[str | keras.Layer] | None,
+    layers: LayersLike | None,
     automatic: Callable[[], Sequence[Located]],
 ) -> tuple[Located, ...]:
     """Return the requested layers, each once.

@@ -7,7 +7,12 @@ import numpy as np
 
 from kerasviz_callbacks.arrays import FloatArray, Range
 from kerasviz_callbacks.images.pixel_range import TensorPreprocess, as_range
-from kerasviz_callbacks.model.arguments import Filters, Size, as_size, as_steps
+from kerasviz_callbacks.model.arguments import (
+    FiltersLike,
+    SizeLike,
+    as_size,
+    as_steps,
+)
 from kerasviz_callbacks.model.input import Shape
 from kerasviz_callbacks.patterns.preparation import (
     load_images,
@@ -23,13 +28,13 @@ __all__ = ["Patterns", "filter_patterns"]
 def filter_patterns(
     model: keras.Model,
     layer: str | keras.Layer,
-    filters: Filters,
+    filters: FiltersLike,
     *,
     preset: str | Preset = "steady",
     start: FloatArray | None = None,
     seed: int = 0,
     steps: int | None = None,
-    size: Size = None,
+    size: SizeLike = None,
     preprocess: TensorPreprocess | None = None,
     value_range: Range | None = None,
     input: str | int | None = None,

@@ -16,9 +16,9 @@ from kerasviz_callbacks.arrays import Range
 from kerasviz_callbacks.images.files import Unreadable, check_unreadable
 from kerasviz_callbacks.images.pixel_range import TensorPreprocess
 from kerasviz_callbacks.model.arguments import (
-    Filters,
-    Layers,
-    Size,
+    FiltersLike,
+    LayersLike,
+    SizeLike,
     as_filters,
     as_size,
 )
@@ -33,12 +33,12 @@ from kerasviz_callbacks.presets.preset import Preset
 class PatternRequest:
     """The user's request; the fields are arguments of `FilterPatterns`."""
 
-    layers: Layers
-    filters: Filters
+    layers: LayersLike
+    filters: FiltersLike
     preset: Preset
     preprocess: TensorPreprocess | None = None
     value_range: Range | None = None
-    size: Size = None
+    size: SizeLike = None
     input: str | int | None = None
     images: Any = None
     unreadable: Unreadable = "raise"
@@ -48,7 +48,7 @@ class PatternRequest:
 
 
 def choose_filters(
-    filters: Filters, num_filters: int, path: str
+    filters: FiltersLike, num_filters: int, path: str
 ) -> tuple[int, ...]:
     """Return the requested indices; a number is spread over the layer.
 
@@ -70,7 +70,7 @@ def choose_filters(
 def canvas_shape(
     spec: ModelInput,
     preset: Preset,
-    size: Size,
+    size: SizeLike,
     start_shape: Shape | None = None,
 ) -> tuple[int, int, int]:
     """Return (h, w, c) of the canvas; sizes that the model fixes come first.
