@@ -24,7 +24,7 @@ from kerasviz_callbacks.heatmaps.question import (
 from kerasviz_callbacks.heatmaps.score import PREDICTED, Reading
 from kerasviz_callbacks.model.devices.chunks import Chunks
 from kerasviz_callbacks.model.devices.precision import gradient_scale
-from kerasviz_callbacks.model.devices.replicas import Weights, num_replicas
+from kerasviz_callbacks.model.devices.replicas import WeightValues, num_replicas
 from kerasviz_callbacks.model.feature_maps import check_picture
 from kerasviz_callbacks.model.layers import Located
 from kerasviz_callbacks.model.output import is_trained_from_logits
@@ -71,7 +71,7 @@ class HeatmapEngine:
         question: Question = PREDICTION,
         method: str = "grad_cam",
         other_inputs: Sequence[str] = (),
-        weights: Weights = (),
+        weights: WeightValues = (),
     ) -> None:
         self.layers = tuple(layers)
         self.probe = probe
@@ -135,7 +135,7 @@ class HeatmapEngine:
             from_logits=is_trained_from_logits(self.probe.model),
         )
 
-    def with_weights(self, weights: Weights) -> "HeatmapEngine":
+    def with_weights(self, weights: WeightValues) -> "HeatmapEngine":
         """Return an engine in which other variables stand for the model's."""
         return HeatmapEngine(
             self.probe,

@@ -26,7 +26,7 @@ from kerasviz_callbacks.heatmaps.score import (
     read_answer,
 )
 from kerasviz_callbacks.model.devices.replicas import (
-    Weights,
+    WeightValues,
     traced_on_replicas,
 )
 from kerasviz_callbacks.model.feature_maps import as_features
@@ -73,7 +73,7 @@ class HeatmapGraph:
         question: Question,
         method: Method,
         other_inputs: Sequence[str],
-        weights: Weights,
+        weights: WeightValues,
     ) -> None:
         self._probe = probe
         self._layers = layers
@@ -116,7 +116,7 @@ class HeatmapGraph:
 
     def _explain_images(
         self,
-        weights: Weights,
+        weights: WeightValues,
         fed: tf.Tensor,
         wanted: tf.Tensor,
         scale: tf.Tensor,

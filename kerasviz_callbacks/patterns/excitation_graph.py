@@ -15,7 +15,7 @@ import tensorflow as tf
 from kerasviz_callbacks.arrays import AnyArray, FloatArray, IntArray
 from kerasviz_callbacks.model.devices.precision import gradient_scale
 from kerasviz_callbacks.model.devices.replicas import (
-    Weights,
+    WeightValues,
     traced_on_replicas,
 )
 from kerasviz_callbacks.model.feature_maps import channels_last
@@ -118,7 +118,7 @@ class ExcitationGraph:
         return pixels
 
     def _summaries(
-        self, weights: Weights, fed: tf.Tensor, others: Any
+        self, weights: WeightValues, fed: tf.Tensor, others: Any
     ) -> list[tuple[Any, ...]]:
         layers = self._layers
         activations = self._activations(weights, fed, others, layers)
@@ -126,7 +126,10 @@ class ExcitationGraph:
 
     def _source_of(self, index: int) -> Any:
         def source(
-            weights: Weights, fed: tf.Tensor, others: Any, filters: tf.Tensor
+            weights: WeightValues,
+            fed: tf.Tensor,
+            others: Any,
+            filters: tf.Tensor,
         ) -> tf.Tensor:
             with tf.GradientTape(watch_accessed_variables=False) as tape:
                 tape.watch(fed)
@@ -144,7 +147,7 @@ class ExcitationGraph:
 
     def _activations(
         self,
-        weights: Weights,
+        weights: WeightValues,
         fed: tf.Tensor,
         others: Any,
         layers: Sequence[Any],

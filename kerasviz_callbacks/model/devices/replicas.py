@@ -23,7 +23,8 @@ import tensorflow as tf
 
 from kerasviz_callbacks.model.devices.trainer import strategy_of
 
-Weights: TypeAlias = Sequence[tuple[Any, Any]]
+# Variables of a model, each with the value to use in its place.
+WeightValues: TypeAlias = Sequence[tuple[Any, Any]]
 OfBatch: TypeAlias = Callable[..., Any]
 
 
@@ -36,7 +37,7 @@ def traced_on_replicas(
     function: OfBatch,
     model: keras.Model,
     signature: Sequence[Any],
-    weights: Weights = (),
+    weights: WeightValues = (),
 ) -> Any:
     """Return a traced function of a batch that all replicas compute.
 
@@ -60,7 +61,7 @@ def traced_on_replicas(
 
 
 def traced(
-    function: OfBatch, signature: Sequence[Any], weights: Weights = ()
+    function: OfBatch, signature: Sequence[Any], weights: WeightValues = ()
 ) -> Any:
     """Return a traced function of a batch; see `traced_on_replicas`."""
     return _traced(functools.partial(function, weights), signature)
@@ -92,7 +93,10 @@ def _has_resources(given: Any) -> bool:
 
 
 def _spread(
-    inner: Any, model: keras.Model, weights: Weights, devices: Sequence[str]
+    inner: Any,
+    model: keras.Model,
+    weights: WeightValues,
+    devices: Sequence[str],
 ) -> OfBatch:
     def spread(*batch: Any) -> Any:
         count = len(devices)
@@ -123,7 +127,7 @@ def _of_rows(batch: Any, rows: tf.Tensor) -> Any:
 
 
 def _values(
-    model: keras.Model, weights: Weights, index: int
+    model: keras.Model, weights: WeightValues, index: int
 ) -> list[tf.Tensor]:
     """Return the values of all weights, placed near a replica."""
     statistics = {

@@ -18,7 +18,7 @@ from kerasviz_callbacks.arrays import (
     IntArray,
 )
 from kerasviz_callbacks.model.devices.replicas import (
-    Weights,
+    WeightValues,
     num_replicas,
     traced,
     traced_on_replicas,
@@ -111,10 +111,10 @@ class Ascent:
         else:
             self._climb = traced_on_replicas(self._climbed, model, climbed)
 
-    def _climbed(self, weights: Weights, *given: tf.Tensor) -> Any:
+    def _climbed(self, weights: WeightValues, *given: tf.Tensor) -> Any:
         return replace(self._graph, weights=weights).climb(*given)
 
-    def _measured(self, weights: Weights, *given: tf.Tensor) -> Any:
+    def _measured(self, weights: WeightValues, *given: tf.Tensor) -> Any:
         return replace(self._graph, weights=weights).measure(*given)
 
 

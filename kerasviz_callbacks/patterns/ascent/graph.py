@@ -20,7 +20,7 @@ import tensorflow as tf
 
 from kerasviz_callbacks.arrays import Range
 from kerasviz_callbacks.model.devices.precision import gradient_scale
-from kerasviz_callbacks.model.devices.replicas import Weights
+from kerasviz_callbacks.model.devices.replicas import WeightValues
 from kerasviz_callbacks.model.feature_maps import channels_last
 from kerasviz_callbacks.model.probe import Probe
 from kerasviz_callbacks.model.tap import forward, without_activation
@@ -58,7 +58,7 @@ class AscentGraph:
     preset: Preset
     pixels: Range
     to_input: ToInput
-    weights: Weights = ()
+    weights: WeightValues = ()
 
     def climb(
         self, start: tf.Tensor, filters: tf.Tensor, draws: tf.Tensor
