@@ -12,3 +12,4 @@ IntArray = NDArray[np.integer[Any]]
 BoolArray = NDArray[np.bool_]
 
 Range: TypeAlias = tuple[float, float]  # lowest and highest pixel value
+ImageShape: TypeAlias = tuple[int, int, int]  # (height, width, channels)

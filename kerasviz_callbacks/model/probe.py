@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import keras
 import tensorflow as tf
 
+from kerasviz_callbacks.arrays import ImageShape
 from kerasviz_callbacks.model.dependence import ancestors, dependents
 from kerasviz_callbacks.model.input import ModelInput, Shape
 from kerasviz_callbacks.model.layers import Located, is_convolution, walk
@@ -75,7 +76,7 @@ class Probe:
 
     model: keras.Model
     spec: ModelInput
-    image_shape: tuple[int, int, int]
+    image_shape: ImageShape
     calls: tuple[LayerCall, ...]
     inner: tuple[Located, ...]
     outputs: tuple[tuple[str, Shape], ...]
@@ -100,7 +101,7 @@ class Probe:
 
 
 def probe_model(
-    model: keras.Model, spec: ModelInput, image_shape: tuple[int, int, int]
+    model: keras.Model, spec: ModelInput, image_shape: ImageShape
 ) -> Probe:
     """Trace the model's forward pass once and record its layer calls.
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from kerasviz_callbacks.arrays import Range
+from kerasviz_callbacks.arrays import ImageShape, Range
 from kerasviz_callbacks.images.files import Unreadable, check_unreadable
 from kerasviz_callbacks.images.pixel_range import TensorPreprocess
 from kerasviz_callbacks.model.arguments import (
@@ -72,7 +72,7 @@ def canvas_shape(
     preset: Preset,
     size: SizeLike,
     start_shape: Shape | None = None,
-) -> tuple[int, int, int]:
+) -> ImageShape:
     """Return (h, w, c) of the canvas; sizes that the model fixes come first.
 
     Raises:

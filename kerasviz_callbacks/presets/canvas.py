@@ -8,12 +8,12 @@ any size and any number of channels.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import Protocol
 
 import numpy as np
 import tensorflow as tf
 
-from kerasviz_callbacks.arrays import ByteArray, FloatArray, Range
+from kerasviz_callbacks.arrays import ByteArray, FloatArray, ImageShape, Range
 from kerasviz_callbacks.presets.wobble import generator
 
 CROP_PX = 25  # the recipe cuts this border artefact off, at 200 px
@@ -22,17 +22,14 @@ _DISPLAY_STD = 64.0
 _DISPLAY_MEAN = 128.0
 
 
-Shape3: TypeAlias = tuple[int, int, int]
-
-
 class Canvas(Protocol):
     """A parameterization: the state that ascent changes, and its image."""
 
-    def state_shape(self, shape: Shape3) -> tuple[int, ...]:
+    def state_shape(self, shape: ImageShape) -> tuple[int, ...]:
         """Return the shape of one image's state."""
 
     def start(
-        self, path: str, filters: Sequence[int], shape: Shape3, seed: int
+        self, path: str, filters: Sequence[int], shape: ImageShape, seed: int
     ) -> FloatArray:
         """Return the initial states, which are the same at every capture."""
 
@@ -40,7 +37,7 @@ class Canvas(Protocol):
         """Return the states that stand for these images."""
 
     def paint(
-        self, state: tf.Tensor, shape: Shape3, pixels: Range
+        self, state: tf.Tensor, shape: ImageShape, pixels: Range
     ) -> tf.Tensor:
         """Return the images (n, h, w, c) that the states stand for."""
 
@@ -55,12 +52,12 @@ class Canvas(Protocol):
 class PixelCanvas:
     """The recipe's canvas: the state is the model's input, in any range."""
 
-    def state_shape(self, shape: Shape3) -> tuple[int, ...]:
+    def state_shape(self, shape: ImageShape) -> tuple[int, ...]:
         """Return the shape of an image."""
         return shape
 
     def start(
-        self, path: str, filters: Sequence[int], shape: Shape3, seed: int
+        self, path: str, filters: Sequence[int], shape: ImageShape, seed: int
     ) -> FloatArray:
         """Return the recipe's faint grey noise."""
         return starting_images(path, filters, shape, seed)
@@ -70,7 +67,7 @@ class PixelCanvas:
         return images
 
     def paint(
-        self, state: tf.Tensor, shape: Shape3, pixels: Range
+        self, state: tf.Tensor, shape: ImageShape, pixels: Range
     ) -> tf.Tensor:
         """Return the state: it is the image."""
         return state
@@ -87,7 +84,7 @@ class PixelCanvas:
 def starting_images(
     path: str,
     filters: Sequence[int],
-    shape: tuple[int, int, int],
+    shape: ImageShape,
     seed: int = 0,
 ) -> FloatArray:
     """Return the noise that each filter's ascent starts from.

@@ -28,7 +28,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import tensorflow as tf
 
-from kerasviz_callbacks.arrays import ByteArray, FloatArray, Range
+from kerasviz_callbacks.arrays import ByteArray, FloatArray, ImageShape, Range
 from kerasviz_callbacks.presets.canvas import three_channels
 from kerasviz_callbacks.presets.wobble import generator
 
@@ -114,7 +114,7 @@ class FourierCanvas:
         self,
         path: str,
         filters: Sequence[int],
-        shape: tuple[int, int, int],
+        shape: ImageShape,
         seed: int,
     ) -> FloatArray:
         """Return the coefficients that each filter's ascent starts from."""
@@ -141,13 +141,13 @@ class FourierCanvas:
         spectrum = spectrum / scale
         return np.stack([spectrum.real, spectrum.imag], 1).astype(np.float32)
 
-    def state_shape(self, shape: tuple[int, int, int]) -> tuple[int, ...]:
+    def state_shape(self, shape: ImageShape) -> tuple[int, ...]:
         """Return (real and imaginary, channels, frequencies y, x)."""
         height, width, channels = shape
         return (2, channels, height, width // 2 + 1)
 
     def paint(
-        self, state: tf.Tensor, shape: tuple[int, int, int], pixels: Range
+        self, state: tf.Tensor, shape: ImageShape, pixels: Range
     ) -> tf.Tensor:
         """Return the images, (n, h, w, c), within `pixels`."""
         height, width, channels = shape

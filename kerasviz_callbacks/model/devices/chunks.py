@@ -13,6 +13,8 @@ from typing import TypeVar
 
 import tensorflow as tf
 
+from kerasviz_callbacks.arrays import ImageShape
+
 logger = logging.getLogger("kerasviz")
 
 Part = TypeVar("Part")
@@ -67,7 +69,7 @@ _CPU_SMALLEST, _CPU_LARGEST = 8, 32
 _GPU = 64
 
 
-def chunk_size(shape: tuple[int, int, int]) -> int:
+def chunk_size(shape: ImageShape) -> int:
     """Return how many images of this (height, width, channels) to run at once.
 
     Always a power of two.
