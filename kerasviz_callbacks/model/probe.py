@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import keras
 import tensorflow as tf
 
-from kerasviz_callbacks.arrays import ImageShape
+from kerasviz_callbacks.arrays import ImageShape, spread_evenly
 from kerasviz_callbacks.model.dependence import ancestors, dependents
 from kerasviz_callbacks.model.input import ModelInput, Shape
 from kerasviz_callbacks.model.layers import Located, is_convolution, walk
@@ -159,7 +159,7 @@ def spread_convolutions(probe: Probe, num_layers: int) -> tuple[Located, ...]:
             seen.setdefault(id(layer), call.located)
     every = list(seen.values())
     wide = [f for f in every if max(getattr(f.layer, "kernel_size", (1,))) > 1]
-    return tuple(_evenly(wide or every, num_layers))
+    return tuple(spread_evenly(wide or every, num_layers))
 
 
 def last_spatial(
@@ -234,12 +234,3 @@ def _is_spatial(shape: Shape) -> bool:
     return len(shape) == 4 and any(
         size is None or size > 1 for size in shape[1:3]
     )
-
-
-def _evenly(items: list[Located], count: int) -> list[Located]:
-    if len(items) <= count:
-        return items
-    if count == 1:
-        return items[-1:]
-    last = len(items) - 1
-    return [items[round(i * last / (count - 1))] for i in range(count)]
