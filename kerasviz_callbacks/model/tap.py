@@ -24,8 +24,7 @@ Nothing of the model changes. What this takes, and why:
 """
 
 import contextlib
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,6 +32,13 @@ import keras
 import tensorflow as tf
 
 from kerasviz_callbacks.model.dependence import dependents
+from kerasviz_callbacks.model.patching import (
+    in_this_thread,
+    losses_kept,
+    one_at_a_time,
+    replaced_attribute,
+    without_remat,
+)
 
 
 class TapError(RuntimeError):
@@ -101,9 +107,6 @@ def unreachable(layer: keras.Layer, is_inner: bool) -> TapError:
     )
 
 
-_one_at_a_time = threading.RLock()
-
-
 class _LeaveForward(BaseException):
     """Every layer has been called as often as needed: skip the rest."""
 
@@ -135,35 +138,17 @@ def forward(
     log = _CallLog(len(layers), stop_after, on_call)
     outputs = None
     with contextlib.ExitStack() as stack:
-        stack.enter_context(_one_at_a_time)
+        stack.enter_context(one_at_a_time)
         scope = keras.StatelessScope(weights, initialize_variables=False)
         stack.enter_context(scope)
-        stack.enter_context(_remat_off(model))
-        stack.enter_context(_losses_kept(model, log))
+        stack.enter_context(without_remat(model))
+        stack.enter_context(losses_kept(model))
         for index, layer in enumerate(layers):
             stack.enter_context(_wrapped(layer, index, log))
         with contextlib.suppress(_LeaveForward):
             outputs = model(inputs, training=False)
     calls = tuple(tuple(calls) for calls in log.calls)
     return Forward(outputs, calls, frozenset(log.inner))
-
-
-@contextlib.contextmanager
-def without_activation(layer: keras.Layer) -> Iterator[None]:
-    """Let the layer return its pre-activation in this thread."""
-    original = getattr(layer, "activation", None)
-    if original is None:
-        yield
-        return
-    thread = threading.get_ident()
-
-    def pass_on(x: Any, *args: Any, **kwargs: Any) -> Any:
-        if threading.get_ident() == thread:
-            return x
-        return original(x, *args, **kwargs)
-
-    with _one_at_a_time, replaced_attribute(layer, "activation", pass_on):
-        yield
 
 
 class _CallLog:
@@ -178,13 +163,9 @@ class _CallLog:
         self.calls: list[list[tf.Tensor]] = [[] for _ in range(num_layers)]
         self._stop_after = stop_after
         self._on_call = on_call
-        self._thread = threading.get_ident()
+        self.is_ours = in_this_thread()  # that opened the tap
         self._graph = _current_graph()
         self.inner: set[int] = set()
-
-    def is_ours(self) -> bool:
-        """Return whether this thread is the one that opened the tap."""
-        return threading.get_ident() == self._thread
 
     def add(self, index: int, output: Any) -> None:
         """Keep the tensor of the highest rank, the first of several."""
@@ -228,47 +209,5 @@ def _recorder(
     return call
 
 
-@contextlib.contextmanager
-def _remat_off(model: keras.Model) -> Iterator[None]:
-    with contextlib.ExitStack() as stack:
-        for layer in model._flatten_layers():
-            if getattr(layer, "_remat_mode", None):
-                stack.enter_context(
-                    replaced_attribute(layer, "_remat_mode", None)
-                )
-        yield
-
-
-@contextlib.contextmanager
-def _losses_kept(model: keras.Model, log: _CallLog) -> Iterator[None]:
-    """Keep Keras from dropping the losses of the call before."""
-    original = model._clear_losses
-
-    def clear() -> None:
-        if not log.is_ours():
-            original()
-
-    with replaced_attribute(model, "_clear_losses", clear):
-        yield
-
-
 def _current_graph() -> Any:
     return None if tf.executing_eagerly() else tf.compat.v1.get_default_graph()
-
-
-@contextlib.contextmanager
-def replaced_attribute(
-    layer: keras.Layer, name: str, value: Any
-) -> Iterator[None]:
-    """Set an attribute on the instance, past Keras' tracking; undo it."""
-    own: Mapping[str, Any] = vars(layer)
-    before = own.get(name)
-    had_it = name in own
-    object.__setattr__(layer, name, value)
-    try:
-        yield
-    finally:
-        if had_it:
-            object.__setattr__(layer, name, before)
-        else:
-            object.__delattr__(layer, name)

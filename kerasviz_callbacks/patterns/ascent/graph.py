@@ -22,8 +22,9 @@ from kerasviz_callbacks.arrays import Range
 from kerasviz_callbacks.model.devices.precision import gradient_scale
 from kerasviz_callbacks.model.devices.replicas import WeightValues
 from kerasviz_callbacks.model.feature_maps import channels_last
+from kerasviz_callbacks.model.patching import without_activation
 from kerasviz_callbacks.model.probe import Probe
-from kerasviz_callbacks.model.tap import forward, without_activation
+from kerasviz_callbacks.model.tap import forward
 from kerasviz_callbacks.patterns.ascent.gradients import fast_gradients
 from kerasviz_callbacks.patterns.ascent.gradients.convolutions import (
     only_filters,

@@ -23,14 +23,16 @@ many there are.
 """
 
 import contextlib
-import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import keras
 import tensorflow as tf
 
-from kerasviz_callbacks.model.tap import replaced_attribute
+from kerasviz_callbacks.model.patching import (
+    in_this_thread,
+    replaced_attribute,
+)
 
 
 @contextlib.contextmanager
@@ -59,11 +61,10 @@ def _is_foldable(layer: keras.Layer) -> bool:
 def _folding_call(
     layer: keras.layers.BatchNormalization, original: Callable[..., Any]
 ) -> Callable[..., Any]:
-    thread = threading.get_ident()
+    is_ours = in_this_thread()
 
     def call(inputs: Any, training: Any = None, mask: Any = None) -> Any:
-        is_ours = threading.get_ident() == thread
-        if is_ours and training is False and mask is None:
+        if is_ours() and training is False and mask is None:
             folded = _folded(layer, inputs)
             if folded is not None:
                 return folded
