@@ -12,6 +12,9 @@ from kerasviz_callbacks.images.given import GivenImages, UsedImages
 from kerasviz_callbacks.model.input import Shape
 
 Unreadable: TypeAlias = Literal["raise", "skip"]
+_MAX_NAMED = 10
+# What Pillow raises for files that are torn, forged or no pictures.
+_UNREADABLE = (OSError, ValueError, SyntaxError, Image.DecompressionBombError)
 
 
 def check_unreadable(unreadable: str) -> None:
@@ -21,11 +24,6 @@ def check_unreadable(unreadable: str) -> None:
             "unreadable must be 'raise' or 'skip' (leave out image files that "
             f"cannot be read) — got {unreadable!r}."
         )
-
-
-_MAX_NAMED = 10
-# What Pillow raises for files that are torn, forged or no pictures.
-_UNREADABLE = (OSError, ValueError, SyntaxError, Image.DecompressionBombError)
 
 
 def read_image_files(

@@ -44,6 +44,9 @@ _NORM_FACTOR = 32.0
 # (scale, offset) of Rescaling layers that take small pixels: onto -1 to 1, 0 to
 # 1, -0.5 to 0.5 and 0 to 255, from 0 to 1 or from -1 to 1.
 _FROM_SMALL = ((2, -1), (0.5, 0.5), (1, -0.5), (255, 0), (127.5, 127.5))
+# Of the widths of the two ranges: between 1 and 127.5.
+_PREPROCESS_FACTOR = 64.0
+_SURELY_BYTES = 16.0
 
 
 def check_range(probe: Probe, fed: FloatArray) -> tuple[str, ...]:
@@ -166,11 +169,6 @@ def _are_small(values: FloatArray) -> bool:
 
 def _largest(values: FloatArray) -> float:
     return float(np.max(np.abs(values)))
-
-
-# Of the widths of the two ranges: between 1 and 127.5.
-_PREPROCESS_FACTOR = 64.0
-_SURELY_BYTES = 16.0
 
 
 def check_preprocess(

@@ -14,6 +14,7 @@ import tensorflow as tf
 from kerasviz_callbacks.model.layers import is_channels_first, is_convolution
 
 Shape = tuple[int | None, ...]
+_Leaf = tuple[str, Shape, str]
 
 
 @dataclass(frozen=True)
@@ -125,9 +126,6 @@ def check_forward_pass(model: keras.Model) -> None:
             f"{type(model).__name__} has no call of its own. Give the part "
             "that has, for example its generator, or write one."
         )
-
-
-_Leaf = tuple[str, Shape, str]
 
 
 def _leaves(

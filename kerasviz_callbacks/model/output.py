@@ -15,6 +15,8 @@ import keras
 import tensorflow as tf
 
 Outputs: TypeAlias = Sequence[tuple[str, tuple[int | None, ...]]]
+_ACTIVATIONS = ("Softmax", "LogSoftmax", "Sigmoid")
+_REARRANGING = ("Identity", "Cast", "Reshape", "Squeeze", "ExpandDims")
 
 
 def choose_output(
@@ -71,10 +73,6 @@ def named_outputs(
     if len(own) == len(flat) and not isinstance(outputs, dict):
         return [(name, x) for name, (_, x) in zip(own, flat, strict=True)]
     return [("/".join(map(str, path)), tensor) for path, tensor in flat]
-
-
-_ACTIVATIONS = ("Softmax", "LogSoftmax", "Sigmoid")
-_REARRANGING = ("Identity", "Cast", "Reshape", "Squeeze", "ExpandDims")
 
 
 def find_logits(output: tf.Tensor) -> tf.Tensor | None:

@@ -39,6 +39,8 @@ from kerasviz_callbacks.patterns.excitation_graph import (
 )
 
 IMAGES_PER_CHUNK = 32
+MIN_SIDE_PX = 8  # less of an image shows a person nothing
+_REACH = 2.0
 
 
 @dataclass(frozen=True)
@@ -171,10 +173,6 @@ def _joined(parts: Sequence[FilterActivations]) -> FilterActivations:
             for field in fields(FilterActivations)
         )
     )
-
-
-MIN_SIDE_PX = 8  # less of an image shows a person nothing
-_REACH = 2.0
 
 
 def box_around(weights: FloatArray) -> FloatArray:

@@ -28,6 +28,9 @@ from kerasviz_callbacks.model.layers import Located
 from kerasviz_callbacks.model.probe import Probe
 from kerasviz_callbacks.presets.preset import Preset
 
+_SMALLEST_PX = 64  # side of a canvas
+_MULTIPLE_PX = 16  # of which a side is one
+
 
 @dataclass(frozen=True)
 class PatternRequest:
@@ -120,10 +123,6 @@ def check_drawable(probe: Probe, located: Located) -> None:
             f"answers with shape {shape}. layer_paths(model) lists the "
             "convolutions."
         )
-
-
-_SMALLEST_PX = 64
-_MULTIPLE_PX = 16
 
 
 def canvas_side(probe: Probe, located: Located, positions: int) -> int:

@@ -16,6 +16,8 @@ from typing import ClassVar, Protocol
 
 import tensorflow as tf
 
+BORDER_PX = 2  # of the activation: where padding leaks in
+
 
 class Objective(Protocol):
     """A score to maximize.
@@ -161,9 +163,6 @@ def _likeness(activation: tf.Tensor) -> tf.Tensor:
     gram = tf.matmul(flat, flat, transpose_a=True)
     rows = tf.math.l2_normalize(tf.reshape(gram, [count, -1]), axis=1)
     return tf.matmul(rows, rows, transpose_b=True)
-
-
-BORDER_PX = 2  # of the activation: where padding leaks in
 
 
 def filter_means(

@@ -18,6 +18,9 @@ from kerasviz_callbacks.arrays import ImageShape
 logger = logging.getLogger("kerasviz")
 
 Part = TypeVar("Part")
+_CPU_PIXELS = 2**18  # of all images of a chunk
+_CPU_SMALLEST, _CPU_LARGEST = 8, 32  # images
+_GPU_IMAGES = 64
 
 
 class Chunks:
@@ -64,18 +67,13 @@ class Chunks:
         return parts
 
 
-_CPU_PIXELS = 2**18  # of all images of a chunk
-_CPU_SMALLEST, _CPU_LARGEST = 8, 32
-_GPU = 64
-
-
 def chunk_size(shape: ImageShape) -> int:
     """Return how many images of this (height, width, channels) to run at once.
 
     Always a power of two.
     """
     if tf.config.list_logical_devices("GPU"):
-        return _GPU
+        return _GPU_IMAGES
     height, width, _ = shape
     size = _CPU_SMALLEST
     while size < _CPU_LARGEST and 2 * size * height * width <= _CPU_PIXELS:

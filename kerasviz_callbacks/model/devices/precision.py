@@ -8,6 +8,9 @@ import tensorflow as tf
 
 from kerasviz_callbacks.model.layers import is_channels_first
 
+# A power of two: multiplying the score and dividing the gradient is exact.
+_SCALE = 1024.0
+
 
 @contextlib.contextmanager
 def clear_device_errors(model: keras.Model) -> Iterator[None]:
@@ -31,10 +34,6 @@ def clear_device_errors(model: keras.Model) -> Iterator[None]:
             f"device lacks ({str(e).splitlines()[0][:200]}). Build it with "
             "data_format='channels_last', or draw on a GPU."
         ) from e
-
-
-# A power of two: multiplying the score and dividing the gradient is exact.
-_SCALE = 1024.0
 
 
 def gradient_scale(model: keras.Model) -> float:

@@ -34,6 +34,14 @@ from kerasviz_callbacks.model.patching import (
     replaced_attribute,
 )
 
+_WINDOW = ("strides", "padding", "explicit_paddings", "dilations")
+_OPERATIONS = {
+    "Conv2D": tf.raw_ops.Conv2D,
+    "DepthwiseConv2dNative": tf.raw_ops.DepthwiseConv2dNative,
+}
+# An activation that works element by element may follow the convolution.
+_ELEMENTWISE = {"Relu": tf.nn.relu, "Relu6": tf.nn.relu6, "Elu": tf.nn.elu}
+
 
 @contextlib.contextmanager
 def folded_normalisations(model: keras.Model) -> Iterator[None]:
@@ -112,13 +120,6 @@ def _scaled(operation: tf.Operation, scale: tf.Tensor) -> tf.Tensor:
     return with_kernel(operation, kernel * scale)
 
 
-_WINDOW = ("strides", "padding", "explicit_paddings", "dilations")
-_OPERATIONS = {
-    "Conv2D": tf.raw_ops.Conv2D,
-    "DepthwiseConv2dNative": tf.raw_ops.DepthwiseConv2dNative,
-}
-
-
 def without_bias(
     operation: tf.Operation,
 ) -> tuple[tf.Operation, tf.Tensor | None]:
@@ -176,10 +177,6 @@ def _same_edges(
         reach = (kernel - 1) * operation.get_attr("dilations")[axis] + 1
         edges.append([*same_edges(size, reach, stride)])
     return [*edges, [0, 0]]
-
-
-# An activation that works element by element may follow the convolution.
-_ELEMENTWISE = {"Relu": tf.nn.relu, "Relu6": tf.nn.relu6, "Elu": tf.nn.elu}
 
 
 def only_filters(
