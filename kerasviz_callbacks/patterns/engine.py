@@ -5,7 +5,6 @@ An engine serves one layer for as long as its model's structure lasts.
 
 import time
 from collections.abc import Sequence
-from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -18,7 +17,7 @@ from kerasviz_callbacks.images.pixel_range import (
     pixel_range,
 )
 from kerasviz_callbacks.model.activation_range import activation_range
-from kerasviz_callbacks.model.devices.chunks import Chunks, chunk_size
+from kerasviz_callbacks.model.devices.chunks import Chunks, chunk_size, joined
 from kerasviz_callbacks.model.devices.precision import clear_device_errors
 from kerasviz_callbacks.model.devices.replicas import num_replicas
 from kerasviz_callbacks.model.feature_maps import channels_last_shape
@@ -126,7 +125,7 @@ class PatternEngine:
         be computed elsewhere as well.
         """
         state = self._start(filters, start, seed, nudge)
-        return _joined(self._climbed(filters, state, seed, num_steps))
+        return joined(self._climbed(filters, state, seed, num_steps))
 
     def patterns(
         self,
@@ -214,15 +213,6 @@ def _places(path: str, filters: Sequence[int]) -> list[tuple[str, int]]:
         (f"{path}#{count}" if count else path, index)
         for count, index in zip(again, filters, strict=True)
     ]
-
-
-def _joined(parts: Sequence[Climbed]) -> Climbed:
-    return Climbed(
-        *(
-            np.concatenate([getattr(part, field.name) for part in parts])
-            for field in fields(Climbed)
-        )
-    )
 
 
 def _nature(excitation: Excitation | None) -> dict[str, Any]:

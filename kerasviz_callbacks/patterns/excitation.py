@@ -18,7 +18,7 @@ bell, and a little more than all of an even patch.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -29,7 +29,7 @@ from kerasviz_callbacks.arrays import (
     IntArray,
 )
 from kerasviz_callbacks.images.held_out import HeldOutImages
-from kerasviz_callbacks.model.devices.chunks import Chunks
+from kerasviz_callbacks.model.devices.chunks import Chunks, joined
 from kerasviz_callbacks.model.devices.replicas import num_replicas
 from kerasviz_callbacks.model.layers import Located
 from kerasviz_callbacks.model.probe import Probe, probe_model
@@ -44,14 +44,10 @@ _REACH = 2.0
 
 
 @dataclass(frozen=True)
-class Excitation:
-    """How n images activate f filters of one layer.
+class Excitation(FilterActivations):
+    """How n images activate f filters of one layer: (n, f), and where most.
 
     Attributes:
-        mean: (n, f) float32. Mean activation of each filter on each image.
-        lowest: (n, f). Smallest activation, without the border of the map.
-        highest: (n, f). Largest activation, without the border of the map.
-        peak: (n, f). Largest activation at any position.
         features: (n, c). `mean` of all filters of the layer.
         layer_peak: Largest finite absolute activation of any filter on any
             image.
@@ -63,10 +59,6 @@ class Excitation:
             `box_around`.
     """
 
-    mean: FloatArray
-    lowest: FloatArray
-    highest: FloatArray
-    peak: FloatArray
     features: FloatArray
     layer_peak: float
     hashes: tuple[str, ...]
@@ -110,8 +102,8 @@ class Exciter:
             return self._graph.activations(images.fed[rows], others)
 
         parts = self._chunks.run(activate, len(images.fed))
-        joined = (_joined(layer) for layer in zip(*parts, strict=True))
-        return dict(zip(self._paths, joined, strict=True))
+        layers = (joined(layer) for layer in zip(*parts, strict=True))
+        return dict(zip(self._paths, layers, strict=True))
 
     def excitation(
         self, path: str, activations: FilterActivations, filters: Sequence[int]
@@ -128,10 +120,7 @@ class Exciter:
         boxes = self._boxes(path, best, chosen)
         is_known = np.isfinite(boxes).all(axis=1)
         return Excitation(
-            mean=activations.mean[:, chosen],
-            lowest=activations.lowest[:, chosen],
-            highest=activations.highest[:, chosen],
-            peak=activations.peak[:, chosen],
+            **vars(activations.of(chosen)),
             features=activations.mean,
             layer_peak=_largest(activations),
             hashes=self.images.hashes,
@@ -164,15 +153,6 @@ def _rows(
     others: Mapping[str, AnyArray], rows: slice | IntArray
 ) -> dict[str, AnyArray]:
     return {name: values[rows] for name, values in others.items()}
-
-
-def _joined(parts: Sequence[FilterActivations]) -> FilterActivations:
-    return FilterActivations(
-        *(
-            np.concatenate([getattr(part, field.name) for part in parts])
-            for field in fields(FilterActivations)
-        )
-    )
 
 
 def box_around(weights: FloatArray) -> FloatArray:

@@ -42,6 +42,11 @@ class FilterActivations:
     highest: FloatArray
     peak: FloatArray
 
+    def of(self, filters: IntArray) -> "FilterActivations":
+        """Return the activations of these filters alone, (n, f)."""
+        names = (field.name for field in fields(FilterActivations))
+        return FilterActivations(*(getattr(self, x)[:, filters] for x in names))
+
 
 class ExcitationGraph:
     """The traced functions of some layers of one model; weights read live.

@@ -8,9 +8,11 @@ not depend on how busy the machine was, not even in its last bit.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import fields
 from typing import TypeVar
 
+import numpy as np
 import tensorflow as tf
 
 from kerasviz_callbacks.arrays import ImageShape
@@ -65,6 +67,21 @@ class Chunks:
             else:
                 first += size
         return parts
+
+
+def joined(parts: Sequence[Part]) -> Part:
+    """Return the results of all chunks as one, each a dataclass of arrays.
+
+    Args:
+        parts: One per chunk, with arrays that have one row per image.
+    """
+    names = [field.name for field in fields(parts[0])]  # type: ignore[arg-type]
+    return type(parts[0])(
+        *(
+            np.concatenate([getattr(part, name) for part in parts])
+            for name in names
+        )
+    )
 
 
 def chunk_size(shape: ImageShape) -> int:
