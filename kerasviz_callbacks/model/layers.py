@@ -63,7 +63,7 @@ def layer_paths(model: keras.Model) -> list[LayerPath]:
 
     Returns:
         One record per layer, in the order in which the model holds them. A
-            layer that is used in several places is listed once.
+        layer that is used in several places is listed once.
 
     Example:
         >>> [record.path for record in layer_paths(model)]

@@ -190,7 +190,7 @@ def only_filters(
 
     Returns:
         (n, h, w, n) and (n,), which stand in for the arguments; the arguments
-            themselves if the layer ends in another way.
+        themselves if the layer ends in another way.
     """
     after, operation = None, activation.op
     if operation.type in _ELEMENTWISE:
