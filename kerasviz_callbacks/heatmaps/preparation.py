@@ -30,7 +30,7 @@ from kerasviz_callbacks.images.range_check import check_range
 from kerasviz_callbacks.model.arguments import LayersLike, choose_layers
 from kerasviz_callbacks.model.devices.precision import clear_device_errors
 from kerasviz_callbacks.model.input import model_input
-from kerasviz_callbacks.model.layers import Located
+from kerasviz_callbacks.model.layers import Located, check_model
 from kerasviz_callbacks.model.probe import Probe, last_spatial, probe_model
 
 
@@ -132,11 +132,7 @@ def heatmap_layers(
 
 
 def _load(model: keras.Model, request: HeatmapRequest) -> HeldOutImages:
-    if not isinstance(model, keras.Model):
-        raise TypeError(
-            f"model must be a keras.Model — got {model!r}. A single layer can "
-            "be wrapped in keras.Sequential([...])."
-        )
+    check_model(model)
     spec = model_input(model, request.input) if model.built else None
     images = load_held_out(
         request.images,
