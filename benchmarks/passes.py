@@ -34,7 +34,7 @@ ONCE = {
     "fingerprint Digests.__init__": "digests of all weights",
     "held_out_record": "records of the held-out images",
     "layer_means": "class means",
-    "first_answers": "traces of the first layers",
+    "first_activations": "traces of the first layers",
     "structure_signature": "structure signatures",
 }
 

@@ -12,9 +12,9 @@ from kerasviz_callbacks.images.pixel_range import (
     as_to_input,
 )
 from kerasviz_callbacks.model.arguments import (
-    Filters,
-    Layers,
-    Size,
+    FiltersLike,
+    LayersLike,
+    SizeLike,
     as_filters,
     as_layers,
     as_size,
@@ -99,8 +99,8 @@ class FilterPatterns(Scheduled):
     def __init__(
         self,
         log_dir: str,
-        layers: Layers = "auto",
-        filters: Filters = 8,
+        layers: LayersLike = "auto",
+        filters: FiltersLike = 8,
         every: int | Schedule = 1,
         *,
         preset: str | Preset = "steady",
@@ -109,7 +109,7 @@ class FilterPatterns(Scheduled):
         noise_floor: bool = True,
         value_range: Range | None = None,
         steps: int | None = None,
-        size: Size = None,
+        size: SizeLike = None,
         seed: int = 0,
         input: str | int | None = None,
         unreadable: Unreadable = "raise",

@@ -11,7 +11,7 @@ from kerasviz_callbacks.heatmaps.preparation import HeatmapRequest
 from kerasviz_callbacks.heatmaps.target import TargetLike
 from kerasviz_callbacks.images.files import Unreadable
 from kerasviz_callbacks.images.held_out import Preprocess
-from kerasviz_callbacks.model.arguments import Layers, as_layers
+from kerasviz_callbacks.model.arguments import LayersLike, as_layers
 from kerasviz_callbacks.recording.options import (
     CaptureOptions,
     OnCapture,
@@ -91,7 +91,7 @@ class GradCAM(Scheduled):
         labels: ArrayLike | None = None,
         class_names: Sequence[str] | None = None,
         preprocess: Preprocess | None = None,
-        layers: Layers = "auto",
+        layers: LayersLike = "auto",
         every: int | Schedule = 1,
         *,
         target: TargetLike = None,

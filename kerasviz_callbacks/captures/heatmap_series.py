@@ -42,7 +42,6 @@ from kerasviz_callbacks.heatmaps.class_means import ClassMeans
 from kerasviz_callbacks.heatmaps.draw import heatmaps_at
 from kerasviz_callbacks.heatmaps.preparation import (
     HeatmapRequest,
-    LayersLike,
     PreparedHeatmaps,
     prepare_heatmaps,
 )
@@ -52,6 +51,7 @@ from kerasviz_callbacks.heatmaps.sanity import (
     sanity_cost,
 )
 from kerasviz_callbacks.images.regions import Regions, as_regions
+from kerasviz_callbacks.model.arguments import LayersLike
 from kerasviz_callbacks.model.layers import Located
 from kerasviz_callbacks.model.structure import Digests, structure_signature
 from tb_plugin.contract import Capture, Kind, MapLayer
@@ -87,7 +87,7 @@ class HeatmapSeries:
     def __init__(
         self,
         request: HeatmapRequest,
-        layers: LayersLike,
+        layers: LayersLike | None,
         *,
         boxes: Any = None,
         masks: Any = None,
@@ -242,7 +242,7 @@ class HeatmapSeries:
         self._model, self._signature = model, signature
         self._stored = None
         boxes, masks = self._given_regions
-        self._regions = as_regions(boxes, masks, self._prepared.images.kept)
+        self._regions = as_regions(boxes, masks, self._prepared.images.used)
 
     def _retrace_if_other(self, model: keras.Model) -> tuple[str, ...]:
         """Trace anew if the model is another one; return a note if so."""

@@ -114,10 +114,10 @@ class PatternLayers:
             for layer, source in zip(prepared.layers, sources, strict=True)
         ]
         is_any_new = any(last is None for last in kept)
-        answers = prepared.answers() if is_any_new else {}
+        activations = prepared.activations() if is_any_new else {}
 
         def drawn(layer: PreparedLayer, source: Hashable) -> DrawnPatterns:
-            excitation = prepared.excitation(layer, answers)
+            excitation = prepared.excitation(layer, activations)
             return self._drawn(layer, excitation, source, slot.step)
 
         return [
@@ -187,14 +187,14 @@ class PatternLayers:
         Raises:
             ValueError: They were drawn in another way, or of other weights.
         """
-        answers = prepared.answers()
+        activations = prepared.activations()
         for layer, source in zip(
             prepared.layers, sources_of(prepared, Digests()), strict=True
         ):
             record = records.get(layer.path)
             if record is None:
                 continue
-            excitation = prepared.excitation(layer, answers)
+            excitation = prepared.excitation(layer, activations)
             patterns = self._patterns(layer, excitation)
             check_same(patterns, record, step)
             state = state_of(layer, patterns, excitation)

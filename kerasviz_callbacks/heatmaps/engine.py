@@ -24,7 +24,7 @@ from kerasviz_callbacks.heatmaps.question import (
 from kerasviz_callbacks.heatmaps.score import PREDICTED, Reading
 from kerasviz_callbacks.model.devices.chunks import Chunks
 from kerasviz_callbacks.model.devices.precision import gradient_scale
-from kerasviz_callbacks.model.devices.replicas import Weights, num_replicas
+from kerasviz_callbacks.model.devices.replicas import WeightValues, num_replicas
 from kerasviz_callbacks.model.feature_maps import check_picture
 from kerasviz_callbacks.model.layers import Located
 from kerasviz_callbacks.model.output import is_trained_from_logits
@@ -42,7 +42,7 @@ class HeatmapEngine:
     """Draws the heatmaps of some layers of one model.
 
     Args:
-        found: the model, what it takes, and what its forward pass calls.
+        probe: the model, what it takes, and what its forward pass calls.
         layers: to draw, each once.
         output: name or index of the output to explain; needed where the model
             has several.
@@ -64,31 +64,31 @@ class HeatmapEngine:
 
     def __init__(
         self,
-        found: Probe,
+        probe: Probe,
         layers: Sequence[Located],
         *,
         output: str | int | None = None,
         question: Question = PREDICTION,
         method: str = "grad_cam",
         other_inputs: Sequence[str] = (),
-        weights: Weights = (),
+        weights: WeightValues = (),
     ) -> None:
         self.layers = tuple(layers)
-        self.found = found
+        self.probe = probe
         self._output = output
         self.question = question
         self._method = method
         self._other_inputs = tuple(other_inputs)
         self._weights = weights
-        self._chunks = Chunks(IMAGES_PER_CHUNK * num_replicas(found.model))
+        self._chunks = Chunks(IMAGES_PER_CHUNK * num_replicas(probe.model))
         for located in self.layers:
-            check_picture(located, found)
+            check_picture(located, probe)
         self._trace()
 
     @property
     def model(self) -> keras.Model:
         """The model that is drawn."""
-        return self.found.model
+        return self.probe.model
 
     @property
     def reading(self) -> Reading:
@@ -112,11 +112,11 @@ class HeatmapEngine:
         Raises:
             ValueError: a wanted class does not exist.
         """
-        if structure_signature(self.found.model) != self._structure:
+        if structure_signature(self.probe.model) != self._structure:
             logger.info(
                 "kerasviz: the structure of %r changed; heatmaps are traced "
                 "anew.",
-                self.found.model.name,
+                self.probe.model.name,
             )
             self._trace()
         if wanted is None:
@@ -132,13 +132,13 @@ class HeatmapEngine:
             wanted,
             self.reading,
             self.question,
-            from_logits=is_trained_from_logits(self.found.model),
+            from_logits=is_trained_from_logits(self.probe.model),
         )
 
-    def with_weights(self, weights: Weights) -> "HeatmapEngine":
+    def with_weights(self, weights: WeightValues) -> "HeatmapEngine":
         """Return an engine in which other variables stand for the model's."""
         return HeatmapEngine(
-            self.found,
+            self.probe,
             self.layers,
             output=self._output,
             question=self.question,
@@ -156,10 +156,10 @@ class HeatmapEngine:
         check_wanted(self.question, wanted, self.reading)
 
     def _trace(self) -> None:
-        model = self.found.model
+        model = self.probe.model
         self._structure = structure_signature(model)
         self._graph = HeatmapGraph(
-            self.found,
+            self.probe,
             self.layers,
             output=self._output,
             question=self.question,

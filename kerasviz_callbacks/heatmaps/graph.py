@@ -26,7 +26,7 @@ from kerasviz_callbacks.heatmaps.score import (
     read_answer,
 )
 from kerasviz_callbacks.model.devices.replicas import (
-    Weights,
+    WeightValues,
     traced_on_replicas,
 )
 from kerasviz_callbacks.model.feature_maps import as_features
@@ -66,23 +66,23 @@ class HeatmapGraph:
 
     def __init__(
         self,
-        found: Probe,
+        probe: Probe,
         layers: Sequence[Located],
         *,
         output: str | int | None,
         question: Question,
         method: Method,
         other_inputs: Sequence[str],
-        weights: Weights,
+        weights: WeightValues,
     ) -> None:
-        self._found = found
+        self._probe = probe
         self._layers = layers
         self._output = output
         self._question = question
         self._method = method
-        signature = _signature(found, other_inputs)
+        signature = _signature(probe, other_inputs)
         self._run = traced_on_replicas(
-            self._explain_images, found.model, signature, weights
+            self._explain_images, probe.model, signature, weights
         )
 
     def __call__(
@@ -116,21 +116,21 @@ class HeatmapGraph:
 
     def _explain_images(
         self,
-        weights: Weights,
+        weights: WeightValues,
         fed: tf.Tensor,
         wanted: tf.Tensor,
         scale: tf.Tensor,
         others: Mapping[str, tf.Tensor],
         areas: tf.Tensor,
     ) -> tuple[Any, ...]:
-        found, spec = self._found, self._found.spec
+        probe, spec = self._probe, self._probe.spec
         image = tf.cast(fed, spec.dtypes[spec.image])
         with tf.GradientTape(
             persistent=len(self._question.passes) > 1,
             watch_accessed_variables=False,
         ) as tape:
             run = forward(
-                found.model,
+                probe.model,
                 spec.pack(image, others),
                 [located.layer for located in self._layers],
                 on_call=lambda _, tensor: tape.watch(tensor),
@@ -176,7 +176,7 @@ class HeatmapGraph:
         scale: tf.Tensor,
     ) -> tf.Tensor:
         """Return (n, rows, h, w) of one layer."""
-        spec = self._found.spec
+        spec = self._probe.spec
         features = as_features(located, activation, spec)
         gradients = [as_features(located, g, spec) / scale for g in by_pass]
         rows = [
@@ -188,7 +188,7 @@ class HeatmapGraph:
     def _explained(
         self, outputs: Any, wanted: tf.Tensor, areas: tf.Tensor
     ) -> tuple[Answer, list[Explained]]:
-        model, passes = self._found.model, self._question.passes
+        model, passes = self._probe.model, self._question.passes
         is_chosen = (
             any(one.function is None for one in passes)
             or self._output is not None
@@ -232,11 +232,11 @@ def _weighted(gradients: Sequence[tf.Tensor], row: Row) -> tf.Tensor:
     return tf.add_n(parts)
 
 
-def _signature(found: Probe, other_inputs: Sequence[str]) -> list[Any]:
+def _signature(probe: Probe, other_inputs: Sequence[str]) -> list[Any]:
     return [
-        tf.TensorSpec([None, *found.image_shape], tf.float32),
+        tf.TensorSpec([None, *probe.image_shape], tf.float32),
         tf.TensorSpec([None, None], tf.int32),
         tf.TensorSpec([], tf.float32),
-        found.spec.other_signatures(other_inputs),
+        probe.spec.other_signatures(other_inputs),
         tf.TensorSpec([None, None, None], tf.float32),
     ]

@@ -5,9 +5,9 @@ are loaded and checked, layers found, the graph traced, and everything that
 cannot work is an error here, before anything is drawn.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from typing import Any
 
 import keras
 from numpy.typing import ArrayLike
@@ -26,14 +26,12 @@ from kerasviz_callbacks.images.held_out import (
     load_held_out,
 )
 from kerasviz_callbacks.images.labels import check_class_names, check_labels
-from kerasviz_callbacks.images.range_check import check_range, range_notes
-from kerasviz_callbacks.model.arguments import choose_layers
+from kerasviz_callbacks.images.range_check import check_range
+from kerasviz_callbacks.model.arguments import LayersLike, choose_layers
 from kerasviz_callbacks.model.devices.precision import clear_device_errors
 from kerasviz_callbacks.model.input import model_input
-from kerasviz_callbacks.model.layers import Located
-from kerasviz_callbacks.model.probe import Probe, last_spatial, probe
-
-LayersLike: TypeAlias = str | keras.Layer | Iterable[str | keras.Layer] | None
+from kerasviz_callbacks.model.layers import Located, check_model
+from kerasviz_callbacks.model.probe import Probe, last_spatial, probe_model
 
 
 @dataclass(frozen=True)
@@ -78,7 +76,7 @@ class PreparedHeatmaps:
 
 
 def prepare_heatmaps(
-    model: keras.Model, request: HeatmapRequest, layers: LayersLike
+    model: keras.Model, request: HeatmapRequest, layers: LayersLike | None
 ) -> PreparedHeatmaps:
     """Check everything on the real model and trace what draws it.
 
@@ -97,14 +95,13 @@ def prepare_heatmaps(
     images = _load(model, request)
     image_shape = images.fed.shape[1:]
     spec = model_input(model, request.input, image_shape)
-    found = probe(model, spec, image_shape)
-    check_range(found, images.fed)
-    notes = (*images.notes, *range_notes(found, images.fed))
+    probe = probe_model(model, spec, image_shape)
+    notes = (*images.notes, *check_range(probe, images.fed))
     images = replace(images, notes=notes)
     question, wanted = _asked(request.target, images)
     engine = HeatmapEngine(
-        found,
-        heatmap_layers(found, layers, request.output),
+        probe,
+        heatmap_layers(probe, layers, request.output),
         output=request.output,
         question=question,
         method=request.method,
@@ -118,7 +115,7 @@ def prepare_heatmaps(
 
 
 def heatmap_layers(
-    found: Probe, layers: LayersLike, output: str | int | None
+    probe: Probe, layers: LayersLike | None, output: str | int | None
 ) -> tuple[Located, ...]:
     """Return the layers to draw, each once.
 
@@ -128,18 +125,14 @@ def heatmap_layers(
     """
 
     def automatic() -> tuple[Located, ...]:
-        last = last_spatial(found, output)
+        last = last_spatial(probe, output)
         return () if last is None else (last,)
 
-    return choose_layers(found, layers, automatic)
+    return choose_layers(probe, layers, automatic)
 
 
 def _load(model: keras.Model, request: HeatmapRequest) -> HeldOutImages:
-    if not isinstance(model, keras.Model):
-        raise TypeError(
-            f"model must be a keras.Model — got {model!r}. A single layer can "
-            "be wrapped in keras.Sequential([...])."
-        )
+    check_model(model)
     spec = model_input(model, request.input) if model.built else None
     images = load_held_out(
         request.images,
@@ -158,13 +151,13 @@ def _asked(
     target: TargetLike, images: HeldOutImages
 ) -> tuple[Question, IntArray]:
     """Ask about all images given, then leave out what was not read."""
-    kept, labels = images.kept, images.labels
+    used, labels = images.used, images.labels
     if labels is not None:
-        labels = kept.spread(labels, PREDICTED)
-    question, wanted = ask(target, labels, kept.num_given)
+        labels = used.spread(labels, PREDICTED)
+    question, wanted = ask(target, labels, used.num_given)
     if question.areas is not None:
-        question = replace(question, areas=kept.cut(question.areas))
-    return question, kept.cut(wanted)
+        question = replace(question, areas=used.cut(question.areas))
+    return question, used.cut(wanted)
 
 
 def _use_once(

@@ -31,7 +31,6 @@ from kerasviz_callbacks.heatmaps.batch import HeatmapBatch
 from kerasviz_callbacks.heatmaps.measures import rank_correlation
 from kerasviz_callbacks.heatmaps.preparation import (
     HeatmapRequest,
-    LayersLike,
     PreparedHeatmaps,
     prepare_heatmaps,
 )
@@ -39,6 +38,7 @@ from kerasviz_callbacks.heatmaps.score import PREDICTED
 from kerasviz_callbacks.heatmaps.target import TargetLike
 from kerasviz_callbacks.images.files import Unreadable
 from kerasviz_callbacks.images.held_out import Preprocess
+from kerasviz_callbacks.model.arguments import LayersLike
 from kerasviz_callbacks.model.layers import Located
 from kerasviz_callbacks.model.probe import Probe
 
@@ -95,7 +95,7 @@ def sanity_check(
     model: keras.Model,
     images: Any,
     *,
-    layers: LayersLike = None,
+    layers: LayersLike | None = None,
     target: TargetLike = None,
     labels: ArrayLike | None = None,
     preprocess: Preprocess | None = None,
@@ -156,7 +156,7 @@ def check_sanity(prepared: PreparedHeatmaps, seed: int = 0) -> SanityCheck:
         prepared.wanted,
     )
     found = []
-    head = head_weights(engine.found, engine.layers)
+    head = head_weights(engine.probe, engine.layers)
     for chosen in (head, engine.model.weights):
         shuffled.shuffle(chosen)
         found.append(_likeness(now, twin(images.fed, wanted, images.others)))
@@ -223,12 +223,12 @@ class ShuffledWeights:
             copy.assign(value)
 
 
-def head_weights(found: Probe, layers: Sequence[Located]) -> tuple[Any, ...]:
+def head_weights(probe: Probe, layers: Sequence[Located]) -> tuple[Any, ...]:
     """Return the weights of what is called after the last of these layers.
 
     A layer that is called before too (a shared one) is not part of the head.
     """
-    order = [answer.located.layer for answer in found.answers]
+    order = [call.located.layer for call in probe.calls]
     tapped = {id(located.layer) for located in layers}
     last = max(i for i, layer in enumerate(order) if id(layer) in tapped)
     before = {id(v) for layer in order[: last + 1] for v in _own(layer)}

@@ -1,6 +1,6 @@
-"""The held-out images: where they come from, what range they are in.
+"""The held-out images: a fixed probe set that patterns and heatmaps use.
 
-In goes what a user passes as `images=`, `labels=`, `boxes=` and `masks=`; out
-come `HeldOutImages` in [0, 1] and as the model is fed, with notes on whatever
-looks wrong about their range.
+The values of `images=`, `labels=`, `boxes=` and `masks=` come in, as a user
+passes them. `HeldOutImages` go out: displayable images, the same as input of
+the model, and notes on anything that looks wrong about their range.
 """

@@ -1,7 +1,7 @@
-"""What a Keras model is: its layers, its input, its output, its structure.
+"""Facts about a Keras model: its layers, input, output and structure.
 
-In goes a Keras model; out come facts about it (`Located` layers, `Probe`,
-`ModelOutput`, a fingerprint of its weights) and `tap`, which takes activations
-while a function is traced. Nothing here changes a model, and nothing here knows
-patterns, heatmaps or logs.
+A Keras model comes in. Facts about it go out (`Located` layers, a `Probe`, a
+`ModelInput`, a fingerprint of its weights), together with `tap`, which reads
+activations while a function is traced. You may call anything here: nothing
+changes the model, and nothing here knows patterns, heatmaps or logs.
 """

@@ -1,6 +1,7 @@
-"""Patterns: the image that maximally activates a filter.
+"""Patterns: the synthetic images that maximally activate a model's filters.
 
-In go a model and a `PatternRequest`; out come `Patterns`, one image per filter
-with its activation and status. `draw` holds the function `filter_patterns`;
+This is feature visualization by activation maximization. A model and a
+`PatternRequest` come in. `Patterns` go out, one image per filter with its
+activation and status. `draw` holds the function `filter_patterns`.
 `preparation` traces once and draws again and again, for the callbacks.
 """

@@ -1,5 +1,6 @@
-"""Pixels for people: contact sheets, colormaps, overlays and plots.
+"""Displayable pictures: contact sheets, color maps, overlays and plots.
 
-In go arrays of floats; out come arrays of pixels, encoded PNGs or matplotlib
-axes. Works without TensorFlow.
+Float or uint8 arrays come in. Out go arrays of pixels, encoded PNG or JPEG
+files, or matplotlib axes. Only `overlay` needs Keras; the rest works without
+TensorFlow.
 """

@@ -1,8 +1,8 @@
-"""How a pattern is drawn: presets, and the parts that make one up.
+"""Presets: the methods of drawing a pattern, and the parts that make one up.
 
-A `Preset` is a parameterization of the image (`canvas`, `fourier`), an
+A `Preset` combines a parameterization of the image (`canvas`, `fourier`), an
 objective, a step rule and random transforms (`wobble`). The parts know nothing
-of each other; replace one with `dataclasses.replace`.
+of each other. Replace one with `dataclasses.replace`.
 """
 
 from kerasviz_callbacks.presets.preset import (

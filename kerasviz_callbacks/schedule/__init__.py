@@ -1,6 +1,6 @@
-"""When a capture is drawn: schedules, events, and the budget of time.
+"""When to draw a capture: schedules, events and the time budget.
 
-In goes a moment of training; out comes whether a capture is due and why
-(`schedule`, `steps`, `events`) and whether the budget affords it (`budget`).
+A moment of training comes in. Out goes whether a capture is due and why
+(`schedule`, `steps`, `events`), and whether the budget affords it (`budget`).
 Nothing here draws.
 """

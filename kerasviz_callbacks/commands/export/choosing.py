@@ -6,14 +6,12 @@ chosen so that the picture tells most, and how many were left out is said.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
+from kerasviz_callbacks.arrays import spread_evenly
 from kerasviz_callbacks.commands.export.log import RunRecords
 from tb_plugin.contract import KINDS, Kind, PatternLayer
 from tb_plugin.findings.measures import change_measures
 from tb_plugin.reading.captures import DrawnLayer, layers_of
-
-T = TypeVar("T")
 
 _MAX_LISTED = 10
 
@@ -184,16 +182,6 @@ def chosen_images(choice: Choice, num_images: int) -> tuple[list[int], str]:
         f"the first {len(kept)} of {num_images} images are shown; --images "
         "names others"
     )
-
-
-def spread_evenly(items: Sequence[T], count: int) -> list[T]:
-    """Return `count` of the items, the first and the last among them."""
-    if len(items) <= count:
-        return list(items)
-    if count <= 1:
-        return list(items[-1:]) * count
-    last = len(items) - 1
-    return [items[round(i * last / (count - 1))] for i in range(count)]
 
 
 def _most_changed(drawn: Drawings, filters: Sequence[int]) -> list[int]:

@@ -15,7 +15,7 @@ from kerasviz_callbacks.model.layers import (
 from kerasviz_callbacks.model.probe import (
     NUM_AUTO_LAYERS,
     last_spatial,
-    probe,
+    probe_model,
     spread_convolutions,
 )
 from kerasviz_callbacks.model.source import build_if_needed
@@ -42,14 +42,12 @@ def layer_tree(model: keras.Model, size: int = 128) -> list[str]:
     spec = model_input(model, None, (size, size, 3))
     height, width, channels = spec.image_shape
     shape = (height or size, width or size, channels or 3)
-    found = probe(model, spec, shape)
-    spread = spread_convolutions(found, NUM_AUTO_LAYERS)
+    probe = probe_model(model, spec, shape)
+    spread = spread_convolutions(probe, NUM_AUTO_LAYERS)
     patterns = {id(one.layer) for one in spread}
-    last = last_spatial(found)
+    last = last_spatial(probe)
     heatmaps = set() if last is None else {id(last.layer)}
-    shapes = {
-        id(answer.located.layer): answer.shape for answer in found.answers
-    }
+    shapes = {id(call.located.layer): call.shape for call in probe.calls}
     rows = [
         _row(one, shapes.get(id(one.layer)), patterns, heatmaps)
         for one in walk(model)

@@ -1,6 +1,7 @@
-"""Where a model computes: replicas, trainers, memory and precision.
+"""How a model's computations fit the devices: memory, precision, replicas.
 
-In goes a model or a computation; out comes what the devices ask of it: chunks
-that fit into memory, loss scaling for float16, the replica to draw on, whether
-this process is the one that writes.
+A model or a computation comes in. Out goes what the devices require of it:
+batches that fit into memory (`chunks`), loss scaling for float16 (`precision`),
+a share of the work for each replica (`replicas`), and whether this process is
+the one that writes (`trainer`).
 """

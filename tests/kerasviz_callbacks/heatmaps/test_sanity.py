@@ -81,7 +81,7 @@ def test_the_live_model_is_not_touched():
 def test_head_is_what_is_called_after_the_layer():
     model = zoo.functional().model
     prepared = _prepared(zoo.Specimen(model, "conv1", None))
-    head = head_weights(prepared.engine.found, prepared.engine.layers)
+    head = head_weights(prepared.engine.probe, prepared.engine.layers)
     below = {id(v) for v in model.get_layer("conv1").weights}
     expected = [v.path for v in model.weights if id(v) not in below]
     assert sorted(v.path for v in head) == sorted(expected)
@@ -90,7 +90,7 @@ def test_head_is_what_is_called_after_the_layer():
 def test_head_of_a_backbone_reaches_beyond_it():
     specimen = zoo.backbone()
     prepared = _prepared(specimen)
-    head = head_weights(prepared.engine.found, prepared.engine.layers)
+    head = head_weights(prepared.engine.probe, prepared.engine.layers)
     assert {v.path for v in specimen.model.get_layer("top").weights} <= {
         v.path for v in head
     }

@@ -8,6 +8,9 @@ import numpy as np
 import pytest
 
 from kerasviz_callbacks import GradCAM, grad_cam
+from kerasviz_callbacks.images.range_check import check_range
+from kerasviz_callbacks.model.input import model_input
+from kerasviz_callbacks.model.probe import probe_model
 from tests.kerasviz_callbacks.logs.written import captures
 from tests.kerasviz_callbacks.networks import zoo
 
@@ -201,6 +204,16 @@ def test_no_kind_of_model_raises_a_false_alarm(build, caplog):
     specimen = build()
     options = {"input": specimen.input, "output": specimen.output}
     assert "range" not in notes(specimen.model, zoo.images(), caplog, **options)
+
+
+def test_the_first_layers_run_once_for_errors_and_notes():
+    model = beginning_with(L.Rescaling(1 / 255), L.BatchNormalization())
+    probe = probe_model(model, model_input(model), (20, 20, 3))
+    calls = []
+    scale = model.layers[0].call
+    model.layers[0].call = lambda x: calls.append(x) or scale(x)
+    assert check_range(probe, BYTES.astype(np.float32)) == ()
+    assert len(calls) == 1
 
 
 def test_looking_at_many_models_is_no_retracing(caplog, monkeypatch):
