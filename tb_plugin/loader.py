@@ -17,20 +17,20 @@ _LOGGER = logging.getLogger("tensorboard.kerasviz")
 
 
 class KerasVizLoader(base_plugin.TBLoader):
-    """Makes TensorBoard keep every step of ours, and loads the plugin."""
+    """Makes TensorBoard keep every step of kerasviz, and loads the plugin."""
 
     def fix_flags(self, flags: Any) -> None:
-        """Keep all steps of ours, unless the user said how many.
+        """Keep all steps of kerasviz's data, unless the user set a limit.
 
-        Nobody else's limit is touched: it would multiply the memory of every
-        log that is opened.
+        No other plugin's limit is touched: that would multiply the memory of
+        every log that is opened.
         """
         samples = getattr(flags, "samples_per_plugin", None)
         if isinstance(samples, dict):
             samples.setdefault("kerasviz", KEPT_STEPS)
 
     def load(self, context: Any) -> base_plugin.TBPlugin | None:
-        """Return the plugin, or None, and say why, where it cannot run."""
+        """Return the plugin; if it cannot run, log why and return None."""
         try:
             from tb_plugin.plugin import KerasVizPlugin
 

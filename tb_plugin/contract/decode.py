@@ -32,7 +32,7 @@ class ContractError(ValueError):
 
 
 def to_json(record: Any) -> str:
-    """Return the dataclass as compact JSON; numbers not finite become null."""
+    """Return the dataclass as compact JSON; a number not finite is null."""
     return json.dumps(_plain(record), separators=(",", ":"), allow_nan=False)
 
 
@@ -73,7 +73,7 @@ def _plain(value: Any) -> Any:
 
 
 def _short_float(value: float) -> float | None:
-    """Return seven digits, all a float32 has, or a time to milliseconds."""
+    """Return seven digits, all that float32 has, or a time to milliseconds."""
     if not math.isfinite(value):
         return None
     return float(f"{value:.7g}") if abs(value) < 1e7 else round(value, 3)

@@ -47,5 +47,5 @@ class HeldOut:
 
     @classmethod
     def from_json(cls, text: str | bytes) -> "HeldOut":
-        """Return the record that `text` holds; raises as `Capture`'s."""
+        """Return the record in `text`; raises as `Capture.from_json` does."""
         return decode(cls, parse_record(text))

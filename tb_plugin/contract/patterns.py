@@ -9,11 +9,11 @@ from tb_plugin.contract.columns import check_columns, check_sizes
 
 @dataclass(frozen=True)
 class Sheet:
-    """Where the tiles of a sheet lie: row by row, touching, from upper left.
+    """Layout of the tiles of a sheet: row by row, touching, from upper left.
 
     Tile `i` has its upper left corner at pixel `(i % columns * tile_width,
     i // columns * tile_height)`. A picture smaller than its tile lies in the
-    upper left of it and is `picture_width` x `picture_height`.
+    tile's upper left corner and is `picture_width` x `picture_height`.
     """
 
     columns: int

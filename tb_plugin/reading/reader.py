@@ -1,8 +1,8 @@
-"""TensorBoard's data provider in, plain samples out.
+"""Reads samples and blobs from TensorBoard's data provider.
 
-The only file that reads the provider. It hides in what the two loaders differ
-(the Python one, and the Rust one behind gRPC): their order, and with
-`questions.py` their errors and their speed.
+This is the only file that reads the provider. It hides the differences between
+the two loaders (the Python one, and the Rust one behind gRPC): their order and,
+with `calls.py`, their errors and their speed.
 """
 
 import functools
@@ -33,7 +33,7 @@ _NOTHING = provider.RunTagFilter(runs=[], tags=[])
 
 @dataclass(frozen=True)
 class TextSample:
-    """A string tensor at a step; `text` is None where it holds no string."""
+    """A string tensor at a step; `text` is None if it holds no string."""
 
     step: int
     wall_time: float
@@ -42,7 +42,7 @@ class TextSample:
 
 @dataclass(frozen=True)
 class Stamp:
-    """Of the newest sample of a tag; another one means that the tag grew."""
+    """Step and time of a tag's newest sample; they change when the tag grows."""
 
     step: int
     wall_time: float
@@ -50,7 +50,7 @@ class Stamp:
 
 @dataclass(frozen=True)
 class BlobSample:
-    """The keys of the blobs at a step; they are read by `Reader.blobs`."""
+    """The keys of the blobs at a step, to be read with `Reader.blobs`."""
 
     step: int
     wall_time: float
@@ -61,10 +61,10 @@ class Reader:
     """Reads what one request may see.
 
     Args:
-        data_provider: TensorBoard's.
-        threads: where reads run side by side.
-        context: the request's context, as the provider wants it.
-        experiment_id: the request's.
+        data_provider: TensorBoard's data provider.
+        threads: Pool on which reads run in parallel.
+        context: Context of the request, as the provider expects it.
+        experiment_id: Experiment of the request.
     """
 
     def __init__(
@@ -83,10 +83,10 @@ class Reader:
         self._questions = Questions(threads, list_nothing)
 
     def runs(self) -> dict[str, list[str]]:
-        """Return every run with anything of ours, and its tags of texts.
+        """Return every run with kerasviz data, and its tags of texts.
 
         Raises:
-            ReadError: the provider could not list them.
+            ReadError: The provider could not list them.
         """
         ahead = self._begun(self._provider.list_blob_sequences)
         texts = self._ask(self._provider.list_tensors)
@@ -101,10 +101,10 @@ class Reader:
         return self._experiment_id
 
     def text_tags(self, run: str) -> dict[str, Stamp]:
-        """Return the tags of texts in a run; none where it is not there.
+        """Return the tags of texts in a run; empty if there is no such run.
 
         Raises:
-            ReadError: the provider could not list them.
+            ReadError: The provider could not list them.
         """
         only = provider.RunTagFilter(runs=[run])
         listing = self._ask(self._provider.list_tensors, run_tag_filter=only)
@@ -116,10 +116,10 @@ class Reader:
     def texts(self, run: str, tag: str) -> tuple[TextSample, ...]:
         """Return the string tensors of a tag, by step.
 
-        A step written twice is there twice, the older one first.
+        A step written twice is there twice, the older sample first.
 
         Raises:
-            ReadError: the provider could not read the tag.
+            ReadError: The provider could not read the tag.
         """
         data = self._series(self._provider.read_tensors, run, tag)
         samples = [
@@ -131,10 +131,10 @@ class Reader:
     def blob_samples_ahead(
         self, run: str, tag: str
     ) -> Callable[[], dict[int, BlobSample]]:
-        """Begin with `blob_samples`, to read other things meanwhile.
+        """Start `blob_samples`, to read other things meanwhile.
 
         Returns:
-            What returns them, or raises as `blob_samples` does.
+            A function that returns the samples, or raises as `blob_samples`.
         """
         listing = self._begun(
             self._provider.list_blob_sequences,
@@ -143,11 +143,11 @@ class Reader:
         return functools.partial(self._blob_samples, run, tag, listing)
 
     def blob_samples(self, run: str, tag: str) -> dict[int, BlobSample]:
-        """Return the samples of a blob tag by step; empty where none is.
+        """Return the samples of a blob tag by step; empty if there are none.
 
         Raises:
-            ReadError: the provider could not read the tag, or a step claims
-                more blobs than we ever write.
+            ReadError: The provider could not read the tag, or a step claims
+                more blobs than kerasviz ever writes.
         """
         return self.blob_samples_ahead(run, tag)()
 
@@ -170,10 +170,10 @@ class Reader:
         }
 
     def blobs(self, keys: Iterable[str]) -> Iterator[bytes | ReadError]:
-        """Return the blobs in the order of `keys`, read some ahead.
+        """Yield the blobs in the order of `keys`, reading some ahead.
 
-        A caller that has enough stops asking; `NUM_AHEAD` at most are read in
-        vain.
+        A caller that has enough stops iterating; at most `NUM_AHEAD` blobs are
+        read in vain.
         """
         reads = (functools.partial(self._blob, key) for key in keys)
         return self._questions.side_by_side(reads)
@@ -184,7 +184,7 @@ class Reader:
         return answer.get(run, {}).get(tag, ())
 
     def _ask(self, question: Callable[..., Any], **arguments: Any) -> Any:
-        """Return what the provider answers, an empty mapping for nothing."""
+        """Return the provider's response; an empty mapping for none."""
         return self._questions.answer(self._begun(question, **arguments))
 
     def _begun(

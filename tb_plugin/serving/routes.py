@@ -29,7 +29,7 @@ _LOGGER = logging.getLogger("tensorboard.kerasviz")
 
 
 class MethodNotAllowedError(errors.PublicError):
-    """The route answers GET alone."""
+    """The route answers GET only."""
 
     http_code = 405
 
