@@ -1,12 +1,8 @@
-"""A layer's captures in, which of its filters are dead, stuck or saturated out.
+"""Finds filters of a layer that are not live, and layers that have settled.
 
-Said of the newest capture, with the capture since when it is so.
-
-The patterns of a layer in, findings about how it fares out.
-
-A layer has settled where it is under its noise floor from capture to capture in
-the last `SETTLED`, and was not before. Statuses are in `status_findings.py`;
-`still_findings.py` and `change_findings.py` look at all layers together.
+A status is reported for the newest capture, with the capture since when it
+holds. A layer has settled if it stayed below its noise floor from capture to
+capture in the last `SETTLED` ones, and did not before.
 """
 
 from collections.abc import Sequence
@@ -49,7 +45,7 @@ _WORDS = {  # of one filter, of several
 def status_findings(
     stream: Sequence[Capture], drawn: Sequence[DrawnLayer]
 ) -> list[Finding]:
-    """Return a finding for each status other than live."""
+    """Return one finding for each status other than live."""
     last = patterns_of(drawn[-1])
     found = []
     for status in dict.fromkeys(last.status):
@@ -114,7 +110,7 @@ SETTLED = 3  # captures
 def layer_findings(
     stream: Sequence[Capture], drawn: Sequence[DrawnLayer]
 ) -> list[Finding]:
-    """Return what is to be said of one layer, seen over its captures."""
+    """Return the findings about one layer, over its captures."""
     return [
         *status_findings(stream, drawn),
         *_settled(stream, drawn),
@@ -124,7 +120,7 @@ def layer_findings(
 def _settled(
     stream: Sequence[Capture], drawn: Sequence[DrawnLayer]
 ) -> list[Finding]:
-    """Return that a layer came to rest before the end of training."""
+    """Return that a layer came to rest before training ended."""
     noise = [
         is_noise(change_measures(patterns_of(each)), "previous")
         for each in drawn

@@ -1,8 +1,8 @@
-"""The heatmaps of a layer in, findings about where the network looks out.
+"""Finds where the network looks: attention that moves, misses or is blank.
 
 | finding             | when                                                  |
 |---------------------|-------------------------------------------------------|
-| attention moved     | the centre of a heatmap moved by `MOVED` of the image |
+| attention moved     | the center of a heatmap moved by `MOVED` of the image |
 |                     | between two captures, from one place to another (see  |
 |                     | `attention.py`)                                       |
 | looks elsewhere     | right, with less than `ELSEWHERE` of the energy inside|
@@ -33,7 +33,7 @@ ELSEWHERE = 0.2  # of a heatmap's energy
 def map_findings(
     stream: Sequence[Capture], drawn: Sequence[DrawnLayer]
 ) -> list[Finding]:
-    """Return where the network looks, in one layer."""
+    """Return where the network looks, according to one layer."""
     return [
         *_moves(stream, drawn),
         *_elsewhere(drawn),
@@ -44,7 +44,7 @@ def map_findings(
 def _moves(
     stream: Sequence[Capture], drawn: Sequence[DrawnLayer]
 ) -> list[Finding]:
-    """Return moves of attention; those alike and at once are one finding."""
+    """Return the moves of attention; equal ones at one step are one finding."""
     keys = row_keys([each.capture for each in drawn])
     found = []
     for before, after in itertools.pairwise(drawn):
@@ -94,7 +94,7 @@ def _move(
 
 
 def _elsewhere(drawn: Sequence[DrawnLayer]) -> list[Finding]:
-    """Return images that are right, but not for what lies in their box."""
+    """Return images that are right, but not because of what is in their box."""
     last = drawn[-1]
     outcome, inside = (
         outcome_of(last.capture),
@@ -149,7 +149,7 @@ def _about_rows(
     text: str,
     weight: float,
 ) -> Finding:
-    """Return what is so of some rows of the newest capture."""
+    """Return a finding about some rows of the newest capture."""
     last = drawn[-1]
     outcome = outcome_of(last.capture)
     images = dict.fromkeys(outcome.images[outcome.row_image[i]] for i in rows)

@@ -1,12 +1,10 @@
-"""Numbers of many filters or rows in, the few that stand for them out.
-
-The measures of a layer in, how much of it changed out.
+"""Summarizes measures of many filters or rows, and tells change from noise.
 
 A correlation r becomes a change 1 - r. Below the *noise floor* a change says
-nothing: the same weights, drawn from a start moved by a millionth, give
-pictures that differ as much. A layer's change is noise where the median change
-of its filters does not exceed the floor of nine in ten of the filters that it
-was measured on.
+nothing: the same weights, drawn from a start perturbed by a millionth, give
+pictures that differ as much. A layer's change is noise if the median change of
+its filters does not exceed the floor of nine in ten of the filters that it was
+measured on.
 
 | change             | from                                | its floor     |
 |--------------------|-------------------------------------|---------------|
@@ -14,8 +12,8 @@ was measured on.
 |                    | `rank_correlation_S` of heatmaps    | (patterns)    |
 | `spectrum_change_S`| `spectrum_correlation_S`            | `spectrum_…`  |
 
-S is `baseline`, `previous`, `floor` or `seed`. Heatmaps are drawn without
-chance, so they have no floor.
+S is `baseline`, `previous`, `floor` or `seed`. Heatmaps are deterministic, so
+they have no floor.
 """
 
 import math
@@ -43,7 +41,7 @@ class Spread:
 
 
 def spread(values: Iterable[float | None]) -> Spread | None:
-    """Return the spread of the numbers among `values`; None without any."""
+    """Return the spread of the finite numbers; None if there are none."""
     known = sorted(
         value for value in values if value is not None and math.isfinite(value)
     )
@@ -58,7 +56,7 @@ def spread(values: Iterable[float | None]) -> Spread | None:
 
 
 def spread_columns(rows: Sequence[Numbers]) -> dict[str, Numbers]:
-    """Return a column for each number of the spread, an entry per row.
+    """Return one column for each number of the spread, with an entry per row.
 
     The same as `spread` of each row, for thousands of rows at once.
     """
@@ -90,7 +88,7 @@ def rounded(value: float) -> float:
 
 
 def _quantile(ordered: list[float], share: float) -> float:
-    """Return the quantile, linear between neighbours."""
+    """Return the quantile, linear between neighbors."""
     at = share * (len(ordered) - 1)
     below = int(at)
     above = min(below + 1, len(ordered) - 1)
@@ -101,7 +99,7 @@ def _quantile(ordered: list[float], share: float) -> float:
 def _quantiles(
     table: np.ndarray, counts: np.ndarray, share: float
 ) -> np.ndarray:
-    """Return the quantile of each row, of its first `counts` values."""
+    """Return the quantile of each row, over its first `counts` values."""
     if not table.shape[1]:
         return np.zeros(len(table))
     last = np.maximum(counts - 1, 0)
@@ -138,7 +136,7 @@ def change_measures(layer: PatternLayer | MapLayer) -> dict[str, Numbers]:
 
 
 def is_noise(measures: Mapping[str, Numbers], since: str) -> bool | None:
-    """Tell whether a layer's change lies under its floor; None: unknown."""
+    """Return whether a layer's change is below its floor; None if unknown."""
     change = spread(measures.get(f"change_{since}", ()))
     floor = spread(measures.get("change_floor", ()))
     if change is None or floor is None:
@@ -147,9 +145,9 @@ def is_noise(measures: Mapping[str, Numbers], since: str) -> bool | None:
 
 
 def floors_of(measures: Mapping[str, Numbers], count: int) -> list[float]:
-    """Return the floor of each filter's change; 0 where none was measured.
+    """Return the floor of each filter's change; 0 if none was measured.
 
-    That of the layer where others stand for a filter.
+    A filter that was not measured itself has the floor of the layer.
     """
     floors = measures.get("change_floor", ())
     of_layer = spread(floors)

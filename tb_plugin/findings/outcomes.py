@@ -1,4 +1,4 @@
-"""The answers to the held-out images in, findings about right and wrong out."""
+"""Finds how predictions on the held-out images got better or worse."""
 
 import itertools
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ Layers = Sequence[Sequence[DrawnLayer]]
 def outcome_findings(
     stream: Sequence[Capture], layers: Layers
 ) -> list[Finding]:
-    """Return what the answers to the held-out images say."""
+    """Return the findings about the predictions on held-out images."""
     if not layers:
         return []
     drawn = layers[-1]

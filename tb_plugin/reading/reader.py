@@ -42,7 +42,7 @@ class TextSample:
 
 @dataclass(frozen=True)
 class Stamp:
-    """Step and time of a tag's newest sample; they change when the tag grows."""
+    """Step and time of a tag's newest sample; another one: the tag grew."""
 
     step: int
     wall_time: float

@@ -1,4 +1,4 @@
-"""WSGI requests in, responses out: the only file that knows HTTP."""
+"""Turns WSGI requests into responses; the only file that knows HTTP."""
 
 import logging
 from collections.abc import Callable
@@ -39,7 +39,7 @@ class MethodNotAllowedError(errors.PublicError):
 
 
 class UnavailableError(errors.PublicError):
-    """The log cannot be read at the moment: an outage, not absent data."""
+    """The log cannot be read at the moment: an outage, not missing data."""
 
     http_code = 503
 
@@ -48,7 +48,7 @@ class Routes:
     """The routes of `http_api.md`.
 
     Args:
-        data_provider: TensorBoard's.
+        data_provider: TensorBoard's data provider.
     """
 
     def __init__(self, data_provider: provider.DataProvider) -> None:
