@@ -1,8 +1,8 @@
-"""A model and held-out images in, the heatmaps of chosen layers out.
+"""Draws the heatmaps of chosen layers, for a whole fit.
 
-`HeatmapEngine` serves a model for a whole fit: the graph is traced once, the
-weights are read live, and it is traced anew only if the model's structure
-changes. Images go through in chunks, so that memory does not grow with them.
+`HeatmapEngine` traces its graph once and reads the weights live. It traces anew
+only if the model's structure changes. Images go through in chunks, so that
+memory does not grow with their number.
 """
 
 import logging
@@ -87,7 +87,7 @@ class HeatmapEngine:
 
     @property
     def model(self) -> keras.Model:
-        """The model that is drawn."""
+        """The model whose heatmaps are drawn."""
         return self.found.model
 
     @property
@@ -104,13 +104,13 @@ class HeatmapEngine:
         """Return the heatmaps with the weights as they are.
 
         Args:
-            fed: (n, h, w, c) float32, as the model takes them.
-            wanted: (n, passes) class to explain per image and pass, or (n,)
-                of a single pass; see `ask`. Default: the predictions.
-            others: values of the other inputs by name, (n, …).
+            fed: (n, h, w, c) float32 images, as the model takes them.
+            wanted: (n, passes) class to explain per image and pass, or (n,) for
+                a single pass; see `ask`. Defaults to the predictions.
+            others: Values of the other inputs by name, (n, …).
 
         Raises:
-            ValueError: a wanted class does not exist.
+            ValueError: A wanted class does not exist.
         """
         if structure_signature(self.found.model) != self._structure:
             logger.info(
@@ -136,7 +136,7 @@ class HeatmapEngine:
         )
 
     def with_weights(self, weights: Weights) -> "HeatmapEngine":
-        """Return an engine in which other variables stand for the model's."""
+        """Return an engine in which other variables replace the model's."""
         return HeatmapEngine(
             self.found,
             self.layers,
@@ -151,7 +151,7 @@ class HeatmapEngine:
         """Raise if a wanted class does not exist, or is not clear.
 
         Raises:
-            ValueError: with what to do.
+            ValueError: Says what to do.
         """
         check_wanted(self.question, wanted, self.reading)
 
@@ -214,7 +214,7 @@ def _joined(parts: Sequence[Explanation]) -> Explanation:
 
 
 def _finite_first(scaled: Explanation, plain: Explanation) -> Explanation:
-    """Take each map that is finite from the scaled run, the rest not."""
+    """Return each heatmap of the scaled run if finite, else the plain one."""
     maps = []
     for one, other in zip(scaled.maps, plain.maps, strict=True):
         finite = np.isfinite(one).all(axis=(2, 3), keepdims=True)

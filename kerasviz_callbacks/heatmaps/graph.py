@@ -1,4 +1,4 @@
-"""A model and layers in, one traced function from images to heatmaps out.
+"""The traced function from images to heatmaps of some layers.
 
 One forward pass gives the activations of all layers and the outputs. The
 gradient tape watches activations only, from the first tapped layer on: what
@@ -38,14 +38,14 @@ from kerasviz_callbacks.model.tap import forward
 
 @dataclass(frozen=True)
 class Explanation:
-    """What the graph gives for n images.
+    """What the graph computes for n images.
 
     Attributes:
-        maps: per layer (n, rows, h, w).
-        outputs: as in `HeatmapBatch`.
-        predictions: (n,) class of the largest output, -1 where not a class.
-        targets: (n, passes) class that is explained, -1 where not a class.
-        scores: (n, rows).
+        maps: Heatmaps per layer, (n, rows, h, w).
+        outputs: Model outputs, as in `HeatmapBatch`.
+        predictions: (n,) class index of the largest output, -1 if not a class.
+        targets: (n, passes) class index explained, -1 if not a class.
+        scores: (n, rows) scores.
     """
 
     maps: tuple[FloatArray, ...]
@@ -96,11 +96,11 @@ class HeatmapGraph:
         """Explain images.
 
         Args:
-            fed: (n, h, w, c), as the model takes them.
+            fed: (n, h, w, c) images, as the model takes them.
             wanted: (n, passes) class of each pass.
-            scale: multiplies the scores on their way back.
-            others: values of the other inputs by name, (n, …).
-            areas: (n, H, W) of the passes that need them.
+            scale: Factor of the scores on their way back.
+            others: Values of the other inputs by name, (n, …).
+            areas: (n, H, W) areas for the passes that need them.
         """
         maps, *rest = self._run(
             tf.constant(fed, tf.float32),
@@ -175,7 +175,7 @@ class HeatmapGraph:
         by_pass: tuple[tf.Tensor | None, ...],
         scale: tf.Tensor,
     ) -> tf.Tensor:
-        """Return (n, rows, h, w) of one layer."""
+        """Return the heatmaps of one layer, (n, rows, h, w)."""
         spec = self._found.spec
         features = as_features(located, activation, spec)
         gradients = [as_features(located, g, spec) / scale for g in by_pass]

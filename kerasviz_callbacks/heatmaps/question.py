@@ -1,8 +1,8 @@
-"""What is asked of every image: passes and rows, and whether they are there.
+"""The question about every image: its passes and rows, and their checks.
 
 A *pass* is one score per image, whose gradient is taken for all images at once.
-A *row* is one map of one image; its gradient is a weighted sum of those of the
-passes, so that a contrast (why this and not that) and the opposite side cost
+A *row* is one heatmap of one image. Its gradient is a weighted sum of those of
+the passes, so a contrast (why this and not that) and the opposite side cost
 nothing more.
 """
 
@@ -19,10 +19,10 @@ class Pass:
     """One score per image; by default that of a class.
 
     Attributes:
-        function: of the outputs, instead.
-        is_margin: the best score less the second, instead.
-        is_over_area: of pixels, summed over the question's areas instead of
-            where the class is predicted.
+        function: Function of the outputs that gives the score instead.
+        is_margin: Whether the score is the best minus the second instead.
+        is_over_area: Whether scores of pixels are summed over the question's
+            areas, instead of where the class is predicted.
     """
 
     function: ScoreFunction | None = None
@@ -37,12 +37,12 @@ class Pass:
 
 @dataclass(frozen=True)
 class Row:
-    """One map per image.
+    """One heatmap per image.
 
     Attributes:
-        words: what it explains; `{class}` stands for the class.
-        weights: of each pass.
-        is_of_mistakes: whether only images have it whose first and last pass
+        words: What it explains; `{class}` stands for the class index.
+        weights: Weight of each pass.
+        is_of_mistakes: Whether only images have it whose first and last pass
             explain different classes.
     """
 
@@ -53,13 +53,13 @@ class Row:
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked of every image.
+    """What is asked about every image.
 
     Attributes:
-        passes: whose gradients are taken.
-        rows: the maps.
-        areas: (n, h, w) float32 from 0 to 1, one per image; None where no
-            pass needs them.
+        passes: Scores whose gradients are taken.
+        rows: Heatmaps per image.
+        areas: (n, h, w) float32 from 0 to 1, one per image; None if no pass
+            needs them.
     """
 
     passes: tuple[Pass, ...]
@@ -84,8 +84,13 @@ def check_wanted(
 ) -> None:
     """Raise if a wanted class does not exist, or a prediction is not clear.
 
+    Args:
+        question: The question.
+        wanted: (n, passes) class index, `PREDICTED` or `ABSENT`.
+        reading: What the explained output is.
+
     Raises:
-        ValueError: it does not, or is not; with what to do.
+        ValueError: Says what to do.
     """
     is_class = [one.is_class for one in question.passes]
     classes = wanted[:, is_class]

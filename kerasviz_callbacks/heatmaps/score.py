@@ -1,4 +1,4 @@
-"""What is explained: an output and the wanted classes in, a score out.
+"""Turns a model's output into the score that is explained.
 
 | output                       | explained by default                      |
 |------------------------------|-------------------------------------------|
@@ -9,12 +9,13 @@
 | (n, h, w, k) behind softmax  | the sum of a class's scores over the      |
 | (segmentation)               | pixels predicted as it, of the class with |
 |                              | the most pixels                           |
-| (n, h, w, 1) behind sigmoid  | likewise, of the foreground if there is   |
+| (n, h, w, 1) behind sigmoid  | the same for the foreground, if there is  |
 | (a mask)                     | any                                       |
-| (n, h, w, k) otherwise       | likewise, but the class must be named     |
-| anything else                | a callable has to say                     |
+| (n, h, w, k) otherwise       | the same, but the class must be named     |
+| anything else                | needs a callable target                   |
 
-Scores are pre-softmax where these can be had (`logits.py`).
+Scores are logits, before softmax or sigmoid, if these can be found in the graph
+(`kerasviz_callbacks.model.output`).
 """
 
 from collections.abc import Callable
@@ -38,9 +39,10 @@ class Reading:
     """What an output is, as far as its shape and graph tell.
 
     Attributes:
-        form: see the table above; `other` is none of these.
-        num_classes: how many classes a target can name; None where none.
-        has_logits: whether the scores are logits that were found.
+        form: Form of the output, see the table above; `other` is none of them.
+        num_classes: Number of classes a target can name; None if there are no
+            classes.
+        has_logits: Whether the scores are logits that were found.
     """
 
     form: Form
@@ -53,10 +55,10 @@ class Answer:
     """An output that was read, and the scores behind it; symbolic.
 
     Attributes:
-        reading: what it is.
-        outputs: (n, k) float32 as the model answered, averaged over pixels;
-            (n, 0) where the form is `other`.
-        scores: (n, k) or (n, h, w, k) float32, logits where found.
+        reading: What the output is.
+        outputs: (n, k) float32 model outputs, averaged over pixels; (n, 0) if
+            the form is `other`.
+        scores: (n, k) or (n, h, w, k) float32, logits if found.
     """
 
     reading: Reading
@@ -66,9 +68,12 @@ class Answer:
 
 @dataclass(frozen=True)
 class Explained:
-    """What is explained for each image, all of shape (n,).
+    """The scores to explain, all of shape (n,); symbolic.
 
-    `predictions` and `targets` are class indices, -1 where not a class.
+    Attributes:
+        scores: Score of each image.
+        predictions: Class index of the largest output, -1 if not a class.
+        targets: Class index that is explained, -1 if not a class.
     """
 
     scores: tf.Tensor
@@ -77,7 +82,7 @@ class Explained:
 
 
 def read_answer(output: tf.Tensor) -> Answer:
-    """Find out what an output is and the scores behind it; symbolic."""
+    """Return what an output is, with the scores behind it; symbolic."""
     logits = find_logits(output)
     scores = tf.cast(output if logits is None else logits, tf.float32)
     outputs = tf.cast(output, tf.float32)
@@ -92,7 +97,7 @@ def read_answer(output: tf.Tensor) -> Answer:
 
 
 def no_answer(num_images: tf.Tensor) -> Answer:
-    """Return the answer of a model of whose outputs none is chosen."""
+    """Return the answer of a model none of whose outputs is chosen."""
     nothing = tf.zeros([num_images, 0])
     return Answer(Reading("other", None, False), nothing, nothing)
 
@@ -101,11 +106,11 @@ def explain(answer: Answer, wanted: tf.Tensor) -> Explained:
     """Return the score of each image's wanted class; symbolic.
 
     Args:
-        answer: of `read_answer`.
-        wanted: (n,) int32 class per image, or `PREDICTED`.
+        answer: Output, as `read_answer` gives it.
+        wanted: (n,) int32 class index per image, or `PREDICTED`.
 
     Raises:
-        ValueError: it is not clear what a class's score would be.
+        ValueError: It is not clear what a class's score would be.
     """
     form = answer.reading.form
     if form == "classes":
@@ -125,10 +130,10 @@ def explain(answer: Answer, wanted: tf.Tensor) -> Explained:
 
 
 def explain_margin(answer: Answer) -> Explained:
-    """Return how far each image's best score is above its second; symbolic.
+    """Return the best score of each image minus its second; symbolic.
 
     Raises:
-        ValueError: the output is not one of classes.
+        ValueError: The output is not classes.
     """
     nothing = tf.fill(tf.shape(answer.scores)[:1], PREDICTED)
     if answer.reading.form == "binary":  # the other side's logit is 0
@@ -149,7 +154,7 @@ def explain_by(
     """Return the scores of the user's function; symbolic.
 
     Raises:
-        ValueError: it does not give one score per image.
+        ValueError: It does not return one score per image.
     """
     scores = function(outputs)
     if not tf.is_tensor(scores) or scores.shape.rank != 1:
@@ -204,12 +209,12 @@ def explain_area(
     """Return the score of each image's wanted class over an area; symbolic.
 
     Args:
-        answer: of a segmentation.
-        wanted: (n,) int32 class per image, or `PREDICTED`.
-        areas: (n, H, W) float32 weight of each place, resized to the output.
+        answer: Output of a segmentation.
+        wanted: (n,) int32 class index per image, or `PREDICTED`.
+        areas: (n, H, W) float32 weight of each position, resized to the output.
 
     Raises:
-        ValueError: the output is not one of pixels.
+        ValueError: The output is not one of pixels.
     """
     if answer.reading.form != "pixels":
         raise ValueError(
