@@ -126,16 +126,7 @@ def heatmaps_at(
     """
     return Heatmaps(
         layer=path,
-        maps=batch.maps[path],
-        status=batch.status[path],
-        row_image=batch.row_image,
-        row_target=batch.row_target,
-        targets=batch.targets,
-        predictions=batch.predictions,
-        scores=batch.scores,
-        score_kind=batch.score_kind,
-        outputs=batch.outputs,
-        value_kind=batch.value_kind,
+        batch=batch,
         images=prepared.images.shown,
         names=prepared.images.names,
         class_names=prepared.class_names,

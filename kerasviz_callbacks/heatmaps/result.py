@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from PIL import Image
 
 from kerasviz_callbacks.arrays import ByteArray, FloatArray, IntArray
+from kerasviz_callbacks.heatmaps.batch import HeatmapBatch
 from kerasviz_callbacks.heatmaps.class_means import class_means, class_votes
 from kerasviz_callbacks.images.labels import as_labels
 from kerasviz_callbacks.pictures.colormap import Colormap
@@ -56,47 +57,91 @@ def _name(index: int, class_names: Sequence[str]) -> str:
 class Heatmaps:
     """The heatmaps of n images from one layer.
 
-    There is a map, or row, for each image, or several where several things
-    are explained of it; rows are in the order of the images.
+    There is one heatmap, or row, per image, or several if several targets are
+    explained; rows are in the order of the images.
 
     Attributes:
-        layer: path of the layer.
-        maps: (rows, h, w) float32 after ReLU, un-normalised, at the layer's own
-            resolution.
-        status: per row `ok`; `no_evidence`: nothing speaks for the target;
-            `not_finite`: the map holds values that are no numbers.
-        row_image: (rows,) index of the row's image.
-        row_target: (rows,) what it explains, in words.
-        targets: (rows,) class index that is explained; -1 where not a class.
-        predictions: (n,) class index of the largest output; -1 where the
-            output is not classes, or not finite.
-        scores: (rows,) float32, whose gradient was taken.
-        score_kind: `logit`; `probability`, where the logits could not be had
-            (a confident model's gradients vanish then); `value`.
-        outputs: (n, k) float32 as the model answered, averaged over pixels
-            for a segmentation.
-        value_kind: what they are: `probability`, `logit` or `value`.
-        images: (n, H, W, 1 or 3) uint8, as a person looks at them.
-        names: of the images.
-        class_names: of the classes; () for none.
-        labels: (n,) class index per image; None where none were given.
+        layer: Path of the layer.
+        batch: What was drawn, of this layer and others of the same pass.
+        images: (n, H, W, 1 or 3) uint8 images, displayable.
+        names: Names of the images.
+        class_names: Names of the classes; () for none.
+        labels: (n,) class index per image; None if none were given.
     """
 
     layer: str
-    maps: FloatArray
-    status: tuple[str, ...]
-    row_image: IntArray
-    row_target: tuple[str, ...]
-    targets: IntArray
-    predictions: IntArray
-    scores: FloatArray
-    score_kind: str
-    outputs: FloatArray
-    value_kind: str
+    batch: HeatmapBatch
     images: ByteArray
     names: tuple[str, ...]
     class_names: tuple[str, ...]
     labels: IntArray | None
+
+    @property
+    def maps(self) -> FloatArray:
+        """Heatmaps, (rows, h, w) float32 after ReLU, not normalized.
+
+        At the layer's own resolution.
+        """
+        return self.batch.maps[self.layer]
+
+    @property
+    def status(self) -> tuple[str, ...]:
+        """Status per row: `ok`, `no_evidence` or `not_finite`.
+
+        `no_evidence`: nothing in the layer is evidence for the target, the
+        heatmap is zero. `not_finite`: it holds values that are no numbers.
+        """
+        return self.batch.status[self.layer]
+
+    @property
+    def row_image(self) -> IntArray:
+        """(rows,) index of each row's image."""
+        return self.batch.row_image
+
+    @property
+    def row_target(self) -> tuple[str, ...]:
+        """What each row explains, in words."""
+        return self.batch.row_target
+
+    @property
+    def targets(self) -> IntArray:
+        """(rows,) class index that is explained; -1 if not a class."""
+        return self.batch.targets
+
+    @property
+    def predictions(self) -> IntArray:
+        """(n,) class index of the largest output.
+
+        -1 if the output is not classes, or not finite.
+        """
+        return self.batch.predictions
+
+    @property
+    def scores(self) -> FloatArray:
+        """(rows,) float32 scores whose gradients were taken."""
+        return self.batch.scores
+
+    @property
+    def score_kind(self) -> str:
+        """What the scores are: `logit`, `probability` or `value`.
+
+        `probability`: the logits could not be found; the gradients of a
+        confident model vanish then.
+        """
+        return self.batch.score_kind
+
+    @property
+    def outputs(self) -> FloatArray:
+        """(n, k) float32 model outputs.
+
+        Averaged over pixels for a segmentation.
+        """
+        return self.batch.outputs
+
+    @property
+    def value_kind(self) -> str:
+        """What the outputs are: `probability`, `logit` or `value`."""
+        return self.batch.value_kind
 
     def overlay(
         self, alpha: float = 0.4, colormap: Colormap = "jet"
