@@ -15,20 +15,13 @@ import numpy as np
 from kerasviz_callbacks.arrays import AnyArray, FloatArray, IntArray
 from kerasviz_callbacks.heatmaps.batch import HeatmapBatch, as_batch
 from kerasviz_callbacks.heatmaps.graph import Explanation, HeatmapGraph
-from kerasviz_callbacks.heatmaps.methods import find_method
-from kerasviz_callbacks.heatmaps.question import (
-    PREDICTION,
-    Question,
-    check_wanted,
-)
+from kerasviz_callbacks.heatmaps.question import HeatmapTask, check_wanted
 from kerasviz_callbacks.heatmaps.score import PREDICTED, Reading
 from kerasviz_callbacks.model.devices.chunks import Chunks
 from kerasviz_callbacks.model.devices.precision import gradient_scale
 from kerasviz_callbacks.model.devices.replicas import Weights, num_replicas
 from kerasviz_callbacks.model.feature_maps import check_picture
-from kerasviz_callbacks.model.layers import Located
 from kerasviz_callbacks.model.output import is_trained_from_logits
-from kerasviz_callbacks.model.probe import Probe
 from kerasviz_callbacks.model.structure import structure_signature
 
 __all__ = ["HeatmapBatch", "HeatmapEngine"]
@@ -42,53 +35,31 @@ class HeatmapEngine:
     """Draws the heatmaps of some layers of one model.
 
     Args:
-        found: the model, what it takes, and what its forward pass calls.
-        layers: to draw, each once.
-        output: name or index of the output to explain; needed where the model
-            has several.
-        question: what is asked of every image. A function in it gets the
-            chosen output, or all of them where there are several, none is
-            named and no class is asked for.
-        method: how the maps are made; see `cam_methods.py`.
-        other_inputs: names of the inputs beside the image that will be given;
-            zeros stand in for the rest.
-        weights: variables of the model and others that count in their place.
-            Default: none, the weights are read live.
+        task: Model, layers and question.
+
+    Attributes:
+        task: The task.
+        layers: Its layers.
 
     Raises:
-        TapError: a layer cannot be reached, or the score does not depend on
+        TapError: A layer cannot be reached, or the score does not depend on
             it.
-        ValueError: a layer's answer is no picture, or it is not clear what to
+        ValueError: A layer's output is not spatial, or it is not clear what to
             explain.
     """
 
-    def __init__(
-        self,
-        found: Probe,
-        layers: Sequence[Located],
-        *,
-        output: str | int | None = None,
-        question: Question = PREDICTION,
-        method: str = "grad_cam",
-        other_inputs: Sequence[str] = (),
-        weights: Weights = (),
-    ) -> None:
-        self.layers = tuple(layers)
-        self.found = found
-        self._output = output
-        self.question = question
-        self._method = method
-        self._other_inputs = tuple(other_inputs)
-        self._weights = weights
-        self._chunks = Chunks(IMAGES_PER_CHUNK * num_replicas(found.model))
+    def __init__(self, task: HeatmapTask) -> None:
+        self.task = task
+        self.layers = tuple(task.layers)
+        self._chunks = Chunks(IMAGES_PER_CHUNK * num_replicas(self.model))
         for located in self.layers:
-            check_picture(located, found)
+            check_picture(located, task.probe)
         self._trace()
 
     @property
     def model(self) -> keras.Model:
         """The model whose heatmaps are drawn."""
-        return self.found.model
+        return self.task.probe.model
 
     @property
     def reading(self) -> Reading:
@@ -112,11 +83,11 @@ class HeatmapEngine:
         Raises:
             ValueError: A wanted class does not exist.
         """
-        if structure_signature(self.found.model) != self._structure:
+        if structure_signature(self.model) != self._structure:
             logger.info(
                 "kerasviz: the structure of %r changed; heatmaps are traced "
                 "anew.",
-                self.found.model.name,
+                self.model.name,
             )
             self._trace()
         if wanted is None:
@@ -131,21 +102,13 @@ class HeatmapEngine:
             self.layers,
             wanted,
             self.reading,
-            self.question,
-            from_logits=is_trained_from_logits(self.found.model),
+            self.task.question,
+            from_logits=is_trained_from_logits(self.model),
         )
 
     def with_weights(self, weights: Weights) -> "HeatmapEngine":
         """Return an engine in which other variables replace the model's."""
-        return HeatmapEngine(
-            self.found,
-            self.layers,
-            output=self._output,
-            question=self.question,
-            method=self._method,
-            other_inputs=self._other_inputs,
-            weights=weights,
-        )
+        return HeatmapEngine(replace(self.task, weights=weights))
 
     def check(self, wanted: IntArray) -> None:
         """Raise if a wanted class does not exist, or is not clear.
@@ -153,21 +116,12 @@ class HeatmapEngine:
         Raises:
             ValueError: Says what to do.
         """
-        check_wanted(self.question, wanted, self.reading)
+        check_wanted(self.task.question, wanted, self.reading)
 
     def _trace(self) -> None:
-        model = self.found.model
-        self._structure = structure_signature(model)
-        self._graph = HeatmapGraph(
-            self.found,
-            self.layers,
-            output=self._output,
-            question=self.question,
-            method=find_method(self._method),
-            other_inputs=self._other_inputs,
-            weights=self._weights,
-        )
-        self._scale = gradient_scale(model)
+        self._structure = structure_signature(self.model)
+        self._graph = HeatmapGraph(self.task)
+        self._scale = gradient_scale(self.model)
 
     def _explained(
         self,
@@ -177,7 +131,7 @@ class HeatmapEngine:
         others: Mapping[str, AnyArray] | None,
     ) -> Explanation:
         beside = {name: x[rows] for name, x in (others or {}).items()}
-        areas = self.question.areas
+        areas = self.task.question.areas
         if areas is None:
             areas = np.zeros((len(fed), 0, 0), np.float32)
 

@@ -12,8 +12,8 @@ from typing import Any
 import tensorflow as tf
 
 from kerasviz_callbacks.arrays import AnyArray, FloatArray, IntArray
-from kerasviz_callbacks.heatmaps.methods import Method, evidence
-from kerasviz_callbacks.heatmaps.question import Pass, Question, Row
+from kerasviz_callbacks.heatmaps.methods import evidence, find_method
+from kerasviz_callbacks.heatmaps.question import HeatmapTask, Pass, Row
 from kerasviz_callbacks.heatmaps.score import (
     Answer,
     Explained,
@@ -58,31 +58,23 @@ class Explanation:
 class HeatmapGraph:
     """The traced function of some layers of one model; see the engine.
 
+    Args:
+        task: Model, layers and question.
+
     Attributes:
-        reading: what the explained output is.
+        reading: What the explained output is.
     """
 
     reading: Reading
 
-    def __init__(
-        self,
-        found: Probe,
-        layers: Sequence[Located],
-        *,
-        output: str | int | None,
-        question: Question,
-        method: Method,
-        other_inputs: Sequence[str],
-        weights: Weights,
-    ) -> None:
-        self._found = found
-        self._layers = layers
-        self._output = output
-        self._question = question
-        self._method = method
-        signature = _signature(found, other_inputs)
+    def __init__(self, task: HeatmapTask) -> None:
+        self._task = task
+        self._method = find_method(task.method)
         self._run = traced_on_replicas(
-            self._explain_images, found.model, signature, weights
+            self._explain_images,
+            task.probe.model,
+            _signature(task.probe, task.other_inputs),
+            task.weights,
         )
 
     def __call__(
@@ -123,16 +115,17 @@ class HeatmapGraph:
         others: Mapping[str, tf.Tensor],
         areas: tf.Tensor,
     ) -> tuple[Any, ...]:
-        found, spec = self._found, self._found.spec
+        probe = self._task.probe
+        spec = probe.spec
         image = tf.cast(fed, spec.dtypes[spec.image])
         with tf.GradientTape(
-            persistent=len(self._question.passes) > 1,
+            persistent=len(self._task.question.passes) > 1,
             watch_accessed_variables=False,
         ) as tape:
             run = forward(
-                found.model,
+                probe.model,
                 spec.pack(image, others),
-                [located.layer for located in self._layers],
+                [located.layer for located in self._task.layers],
                 on_call=lambda _, tensor: tape.watch(tensor),
                 weights=weights,
             )
@@ -140,13 +133,15 @@ class HeatmapGraph:
             scaled = [one.scores * scale for one in passes]
         activations = [
             run.activation(index, located.layer, image)
-            for index, located in enumerate(self._layers)
+            for index, located in enumerate(self._task.layers)
         ]
         by_pass = [self._gradients(tape, y, activations) for y in scaled]
         by_layer = zip(*by_pass, strict=True)
         maps = [
             self._maps(*layer, scale)
-            for layer in zip(self._layers, activations, by_layer, strict=True)
+            for layer in zip(
+                self._task.layers, activations, by_layer, strict=True
+            )
         ]
         return (
             maps,
@@ -158,7 +153,7 @@ class HeatmapGraph:
 
     def _row_scores(self, passes: Sequence[Explained]) -> tf.Tensor:
         scores = tf.stack([one.scores for one in passes], axis=1)
-        weights = tf.constant(self._question.row_weights())
+        weights = tf.constant(self._task.question.row_weights())
         return tf.matmul(scores, weights, transpose_b=True)
 
     def _gradients(
@@ -176,26 +171,26 @@ class HeatmapGraph:
         scale: tf.Tensor,
     ) -> tf.Tensor:
         """Return the heatmaps of one layer, (n, rows, h, w)."""
-        spec = self._found.spec
+        spec = self._task.probe.spec
         features = as_features(located, activation, spec)
         gradients = [as_features(located, g, spec) / scale for g in by_pass]
         rows = [
             evidence(self._method.raw(features, _weighted(gradients, row)))
-            for row in self._question.rows
+            for row in self._task.question.rows
         ]
         return tf.stack(rows, axis=1)
 
     def _explained(
         self, outputs: Any, wanted: tf.Tensor, areas: tf.Tensor
     ) -> tuple[Answer, list[Explained]]:
-        model, passes = self._found.model, self._question.passes
+        model, passes = self._task.probe.model, self._task.question.passes
         is_chosen = (
             any(one.function is None for one in passes)
-            or self._output is not None
+            or self._task.output is not None
             or len(named_outputs(model, outputs)) == 1
         )
         if is_chosen:
-            outputs = choose_output(model, outputs, self._output)
+            outputs = choose_output(model, outputs, self._task.output)
             answer = read_answer(outputs)
         else:
             answer = no_answer(tf.shape(wanted)[0])
@@ -232,11 +227,11 @@ def _weighted(gradients: Sequence[tf.Tensor], row: Row) -> tf.Tensor:
     return tf.add_n(parts)
 
 
-def _signature(found: Probe, other_inputs: Sequence[str]) -> list[Any]:
+def _signature(probe: Probe, other_inputs: Sequence[str]) -> list[Any]:
     return [
-        tf.TensorSpec([None, *found.image_shape], tf.float32),
+        tf.TensorSpec([None, *probe.image_shape], tf.float32),
         tf.TensorSpec([None, None], tf.int32),
         tf.TensorSpec([], tf.float32),
-        found.spec.other_signatures(other_inputs),
+        probe.spec.other_signatures(other_inputs),
         tf.TensorSpec([None, None, None], tf.float32),
     ]

@@ -16,7 +16,7 @@ from kerasviz_callbacks.arrays import IntArray
 from kerasviz_callbacks.heatmaps.batch import HeatmapBatch
 from kerasviz_callbacks.heatmaps.engine import HeatmapEngine
 from kerasviz_callbacks.heatmaps.methods import find_method
-from kerasviz_callbacks.heatmaps.question import Question
+from kerasviz_callbacks.heatmaps.question import HeatmapTask, Question
 from kerasviz_callbacks.heatmaps.score import PREDICTED
 from kerasviz_callbacks.heatmaps.target import TargetLike, ask
 from kerasviz_callbacks.images.files import Unreadable, check_unreadable
@@ -102,7 +102,7 @@ def prepare_heatmaps(
     notes = (*images.notes, *range_notes(found, images.fed))
     images = replace(images, notes=notes)
     question, wanted = _asked(request.target, images)
-    engine = HeatmapEngine(
+    task = HeatmapTask(
         found,
         heatmap_layers(found, layers, request.output),
         output=request.output,
@@ -110,6 +110,7 @@ def prepare_heatmaps(
         method=request.method,
         other_inputs=tuple(images.others),
     )
+    engine = HeatmapEngine(task)
     num_classes = engine.reading.num_classes
     check_labels(images.labels, num_classes)
     names = check_class_names(request.class_names, num_classes)

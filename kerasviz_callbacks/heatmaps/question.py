@@ -1,4 +1,4 @@
-"""The question about every image: its passes and rows, and their checks.
+"""What is to be drawn: a task, and in it the question about every image.
 
 A *pass* is one score per image, whose gradient is taken for all images at once.
 A *row* is one heatmap of one image. Its gradient is a weighted sum of those of
@@ -6,12 +6,16 @@ the passes, so a contrast (why this and not that) and the opposite side cost
 nothing more.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from kerasviz_callbacks.arrays import FloatArray, IntArray
 from kerasviz_callbacks.heatmaps.score import PREDICTED, Reading, ScoreFunction
+from kerasviz_callbacks.model.devices.replicas import Weights
+from kerasviz_callbacks.model.layers import Located
+from kerasviz_callbacks.model.probe import Probe
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,34 @@ class Question:
 
 
 PREDICTION = Question((Pass(),), (Row("predicted class", (1.0,)),))
+
+
+@dataclass(frozen=True)
+class HeatmapTask:
+    """What to draw: some layers of one model, and how.
+
+    Attributes:
+        probe: Model, its input, and the layers that its forward pass calls.
+        layers: Layers to draw, each once.
+        output: Name or index of the output to explain; needed if the model has
+            several.
+        question: Question about every image. A function in it gets the chosen
+            output. It gets all of them if there are several, none is named and
+            no class is asked for.
+        method: Name of the CAM method.
+        other_inputs: Names of the inputs beside the image that will be given;
+            the rest are fed zeros.
+        weights: Variables of the model, each with another to use in its place.
+            Defaults to none: the weights are read live.
+    """
+
+    probe: Probe
+    layers: Sequence[Located]
+    output: str | int | None = None
+    question: Question = PREDICTION
+    method: str = "grad_cam"
+    other_inputs: Sequence[str] = ()
+    weights: Weights = ()
 
 
 def check_wanted(

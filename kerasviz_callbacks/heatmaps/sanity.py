@@ -159,7 +159,7 @@ def check_sanity(prepared: PreparedHeatmaps, seed: int = 0) -> SanityCheck:
         prepared.wanted,
     )
     found = []
-    head = head_weights(engine.found, engine.layers)
+    head = head_weights(engine.task.probe, engine.layers)
     for chosen in (head, engine.model.weights):
         shuffled.shuffle(chosen)
         found.append(_likeness(now, twin(images.fed, wanted, images.others)))
@@ -226,12 +226,12 @@ class ShuffledWeights:
             copy.assign(value)
 
 
-def head_weights(found: Probe, layers: Sequence[Located]) -> tuple[Any, ...]:
+def head_weights(probe: Probe, layers: Sequence[Located]) -> tuple[Any, ...]:
     """Return the weights of what is called after the last of these layers.
 
     A layer that is also called before (a shared one) is not part of the head.
     """
-    order = [answer.located.layer for answer in found.answers]
+    order = [answer.located.layer for answer in probe.answers]
     tapped = {id(located.layer) for located in layers}
     last = max(i for i, layer in enumerate(order) if id(layer) in tapped)
     before = {id(v) for layer in order[: last + 1] for v in _own(layer)}
