@@ -1,4 +1,4 @@
-"""The options of the command line in, what is asked for out."""
+"""Turns the options of the command line into a request."""
 
 import argparse
 from dataclasses import dataclass
@@ -28,13 +28,13 @@ class Request:
     """What is to be made.
 
     Attributes:
-        to: the file.
-        choice: what of the log.
-        look: how its pictures are shown.
-        is_sheet: whether only the last capture is shown.
-        dpi: of paper.
-        line_px: height of a line of text.
-        fps: frames per second.
+        to: File to write.
+        choice: What of the log to show.
+        look: How to show its pictures.
+        is_sheet: Whether only the last capture is shown.
+        dpi: Resolution of paper, in pixels per inch.
+        line_px: Height of a line of text, in pixels.
+        fps: Frames per second.
     """
 
     to: Path
@@ -47,10 +47,10 @@ class Request:
 
 
 def request_of(options: argparse.Namespace) -> Request:
-    """Return what the options ask for, with the defaults of the format.
+    """Return the request, with the defaults of the file's format.
 
     Raises:
-        ValueError: the format cannot be laid out as asked.
+        ValueError: The format cannot be laid out as asked.
     """
     ending = options.to.suffix.lower()
     if options.layout and ending not in PAPER:

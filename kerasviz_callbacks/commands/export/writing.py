@@ -1,4 +1,4 @@
-"""What is asked for in, the file written, and what to say of it out."""
+"""Writes the requested file, and says what was written."""
 
 import argparse
 import os
@@ -45,17 +45,17 @@ _MAIL_BYTES = 10 * 2**20  # what many mail servers take
 
 
 def list_log(log_dir: str) -> list[str]:
-    """Return what a log holds, line by line."""
+    """Return the content of a log, line by line."""
     with open_log(log_dir) as log:
         runs = chosen_runs(Choice(), log.runs(), log_dir)
         return [line for run in runs for line in _listed(log.records(run))]
 
 
 def write(options: argparse.Namespace) -> list[str]:
-    """Write the file, and return what to say of it.
+    """Write the file, and return the lines to print.
 
     Raises:
-        ValueError: what is asked for is not in the log.
+        ValueError: What is requested is not in the log.
     """
     request = request_of(options)
     with open_log(options.log_dir) as log:
@@ -100,7 +100,7 @@ def _panels(log: OpenLog, request: Request, log_dir: str) -> list[RunPanels]:
 def _with_layers(
     records: Sequence[RunRecords], request: Request
 ) -> list[RunRecords]:
-    """Return the runs that have the layers asked for; one at least must."""
+    """Return the runs that have the requested layers; at least one must."""
     kept, misses = [], []
     for each in records:
         try:

@@ -1,7 +1,4 @@
-"""A panel in, its film strip and its numbers as parts of a page out.
-
-Shares over steps in, a small chart as part of a page out.
-"""
+"""Parts of the report: a panel's film strip and numbers, and a small chart."""
 
 from collections.abc import Iterator, Sequence
 
@@ -22,11 +19,11 @@ _VERDICTS = {True: "right", False: "wrong", None: ""}
 
 
 def panel_section(panel: Panel, anchor: str) -> Element:
-    """Return what a page shows of a layer.
+    """Return what the page shows of a layer.
 
     Args:
-        panel: the layer.
-        anchor: what a link to it is called.
+        panel: The panel of the layer.
+        anchor: Target of links to it.
     """
     remarks = [*panel.left_out, *(f"Not readable: {f}" for f in panel.faults)]
     return el(
@@ -123,10 +120,10 @@ _WIDTH, _HEIGHT, _EDGE = 300, 60, 6
 
 
 def share_chart(points: Sequence[tuple[int, float]]) -> Element:
-    """Return a line from 0% (below) to 100% (above).
+    """Return a line chart from 0% (bottom) to 100% (top).
 
     Args:
-        points: step, and share in [0, 1], by step.
+        points: Step and share in [0, 1], by step.
     """
     first, last = points[0][0], points[-1][0]
     span = max(1, last - first)

@@ -1,9 +1,7 @@
-"""Raw heatmaps and the images below in, the cells of a panel out.
+"""Rows and cells of a panel of heatmaps: which there are, and how they look.
 
-The captures of a layer in, which rows its heatmaps have out.
-
-A capture tells its rows by position; an image keeps its row over captures by
-its content and by what is explained of it.
+A capture identifies its rows by position. Over captures a row is followed by
+the content of its image and by what is explained.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -35,11 +33,11 @@ class MapRow:
     """One row over all captures.
 
     Attributes:
-        image: content hash.
-        target: what is explained, in words.
-        is_one_of_several: whether the image has more rows than this.
-        top: the largest value of its maps in the whole run.
-        label: class index that the user gave.
+        image: Content hash of the image.
+        target: What is explained, in words.
+        is_one_of_several: Whether the image has other rows too.
+        top: Largest value of its heatmaps in the whole run.
+        label: Class index that the user gave.
     """
 
     image: str
@@ -50,7 +48,7 @@ class MapRow:
 
 
 def images_of(drawn: Sequence[DrawnLayer]) -> list[str]:
-    """Return the content hashes of all images, in the newest order."""
+    """Return the content hashes of all images, newest order first."""
     newest = [outcome_of(each.capture).images for each in reversed(drawn)]
     return list(dict.fromkeys(name for images in newest for name in images))
 
@@ -84,7 +82,7 @@ def row_names(outcome: Outcome) -> Iterable[tuple[str, str]]:
 def numbers_of(
     layer: MapLayer, outcome: Outcome, place: int, names: Sequence[str]
 ) -> Iterable[tuple[str, str]]:
-    """Yield all that a capture knows of a row, by name, in words."""
+    """Yield all that a capture says of a row: names and values in words."""
     image = outcome.row_image[place]
     best = zip(
         outcome.top_classes[image], outcome.top_values[image], strict=False
@@ -104,7 +102,7 @@ def numbers_of(
 
 
 def output(value: float | None, kind: str, unit: str = "%") -> str:
-    """Return what a model answered: a probability in percent."""
+    """Return a model's output in words: a probability in percent."""
     if kind == "probability":
         return words.percent(value, unit)
     return words.number(value)
@@ -118,10 +116,10 @@ class Painter:
     """Paints single rows.
 
     Attributes:
-        files: raw maps, by the step where they lie.
-        images: (h, w, 3) uint8 at the size shown, by content hash.
-        held_out: what is known of them.
-        paint: how.
+        files: Raw heatmaps, by the step where they lie.
+        images: (h, w, 3) uint8 images as shown, by content hash.
+        held_out: Records of the images.
+        paint: How to paint.
     """
 
     files: Mapping[int, bytes]
@@ -135,12 +133,12 @@ class Painter:
         rows: Iterable[MapRow],
         order: Sequence[str],
     ) -> Iterator[tuple[Row, tuple[Cell, ...]]]:
-        """Yield each row's head, and its cell at each capture.
+        """Yield the head of each row, and its cell at each capture.
 
         Args:
-            columns: the captures.
-            rows: which rows.
-            order: content hashes of all images, which numbers them.
+            columns: The captures.
+            rows: The rows to paint.
+            order: Content hashes of all images, which numbers them.
         """
         for row in rows:
             head = self._head(row, order.index(row.image))
@@ -202,7 +200,7 @@ class Painter:
 def shown_images(
     held_out: HeldOutPictures, tile: TileSize
 ) -> Iterator[tuple[str, ByteArray]]:
-    """Yield each image that can be read, by its hash, at its size."""
+    """Yield each readable image, by its hash, at its size."""
     for name, file in held_out.files.items():
         picture = decoded(file) if isinstance(file, bytes) else None
         if picture is not None:

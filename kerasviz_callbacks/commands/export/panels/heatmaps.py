@@ -1,10 +1,8 @@
-"""A layer's raw heatmaps in, the panel that shows them on the images out.
+"""Builds the panel of a layer's heatmaps on their images, and of class means.
 
-The mean heatmaps of a layer's classes in, rows of a panel out.
-
-They show what all images of a class share, a watermark perhaps. As in the tab
-(`tb_plugin/static/mean_rows.js`) all are on one scale: each mean sums to 1, and
-full colour is twelve times the share of an even map.
+The means show what all images of a class share, a watermark perhaps. As in the
+tab (`mean_rows.js`) all are on one scale: each mean sums to 1, and the top of
+the color scale is twelve times the share of a uniform heatmap.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -60,7 +58,7 @@ def map_panel(
     tile: TileSize,
     paint: Paint,
 ) -> Panel | None:
-    """Return the panel; None where no capture that is asked for drew it."""
+    """Return the panel; None if no requested capture drew the layer."""
     columns, fewer_columns = chosen_columns(choice, drawn)
     if not columns:
         return None
@@ -99,7 +97,7 @@ def _means(
     columns: Sequence[DrawnLayer],
     choice: Choice,
 ) -> dict[int, bytes] | None:
-    """Return the mean maps by step; None where only images are asked for."""
+    """Return the mean heatmaps by step; None if only images are requested."""
     if choice.images:
         return None
     return faults_of(source.pictures(name, columns, blob=1))[0]
@@ -133,13 +131,13 @@ _FULL_TIMES_EVEN = 12
 
 @dataclass(frozen=True)
 class MeanRows:
-    """The rows of the classes' means.
+    """The rows of the class means.
 
     Attributes:
-        files: mean maps, by the step where they lie; None for no rows.
+        files: Mean heatmaps, by the step where they lie; None for no rows.
         size: (height, width) of a picture.
-        paint: colours and scale.
-        class_names: of the classes.
+        paint: Colors and scale.
+        class_names: Names of the classes.
     """
 
     files: Mapping[int, bytes] | None
@@ -150,7 +148,7 @@ class MeanRows:
     def lines(
         self, columns: Sequence[DrawnLayer], most: int
     ) -> tuple[list[tuple[Row, tuple[Cell, ...]]], str]:
-        """Return the rows with their cells, and what is left out."""
+        """Return the rows with their cells, and what is not shown."""
         if self.files is None:
             return [], ""
         all_means = {c for each in columns for c in maps_of(each).mean_class}

@@ -1,4 +1,4 @@
-"""A log and a choice in, the panels that files to share are made of out."""
+"""Builds all panels of a run."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,12 +22,12 @@ from tb_plugin.reading.captures import DrawnLayer, picture_step
 
 @dataclass(frozen=True)
 class Look:
-    """How pictures are shown: how large, and in which colours.
+    """How pictures are shown: their size and colors.
 
     Attributes:
-        tile: of patterns, which are enlarged pixel by pixel.
-        map_tile: of heatmaps, which are smooth and painted at that size.
-        paint: of heatmaps.
+        tile: Tile of patterns, which are enlarged pixel by pixel.
+        map_tile: Tile of heatmaps, which are smooth and painted at that size.
+        paint: Colors of heatmaps.
     """
 
     tile: TileSize
@@ -40,9 +40,9 @@ class RunPanels:
     """What is shown of a run.
 
     Attributes:
-        records: all that the run tells.
-        panels: one for each layer shown.
-        left_out: which layers are not, in a sentence; mostly empty.
+        records: Records of the run.
+        panels: One panel for each layer shown.
+        left_out: Which layers are not shown, in a sentence; often empty.
     """
 
     records: RunRecords

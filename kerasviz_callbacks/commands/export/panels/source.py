@@ -1,4 +1,4 @@
-"""One run of a log in, the pictures of its layers out, with progress."""
+"""Reads the pictures of one run, and reports progress."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
@@ -16,9 +16,9 @@ class Source:
     """The pictures of one run.
 
     Args:
-        log: where it lies.
-        run: its name.
-        tell: is called with what was read, picture by picture.
+        log: The log.
+        run: Name of the run.
+        tell: Called with the name of each picture that was read.
     """
 
     def __init__(self, log: OpenLog, run: str, tell: Tell) -> None:
@@ -29,12 +29,12 @@ class Source:
     def pictures(
         self, name: LayerName, drawn: Iterable[DrawnLayer], blob: int = 0
     ) -> Iterator[tuple[int, bytes | str]]:
-        """Yield the pictures of a layer by the step where they lie.
+        """Yield the pictures of a layer, by the step where they lie.
 
         Args:
-            name: the layer.
-            drawn: its captures.
-            blob: 0 for the sheet or the raw maps, 1 for the mean maps.
+            name: The layer.
+            drawn: Its captures.
+            blob: 0 for the sheet or the raw heatmaps, 1 for the mean heatmaps.
         """
         steps = sorted({picture_step(each) for each in drawn})
         question = LayerQuestion(self.run, name.kind, name.path)
@@ -51,11 +51,11 @@ class Source:
 def columns_of(
     shown: Sequence[DrawnLayer], drawn: Sequence[DrawnLayer]
 ) -> tuple[Column, ...]:
-    """Return what is told of captures; a new fit may lie between two shown.
+    """Return the columns of a panel.
 
     Args:
-        shown: the captures.
-        drawn: all captures of the layer.
+        shown: The captures to show.
+        drawn: All captures of the layer; a new fit may lie between two shown.
     """
     captures = [each.capture for each in drawn]
     before = dict(
@@ -74,7 +74,7 @@ def columns_of(
 def faults_of(
     files: Iterable[tuple[int, bytes | str]],
 ) -> tuple[dict[int, bytes], list[str]]:
-    """Return the files by step, and a sentence on each that is not there."""
+    """Return the files by step, and a sentence about each missing one."""
     found: dict[int, bytes] = {}
     faults = []
     for step, file in files:

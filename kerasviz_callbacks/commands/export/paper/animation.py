@@ -1,6 +1,6 @@
-"""Panels in, a GIF or an animated PNG out: a frame for each moment of training.
+"""Writes an animated GIF or PNG with a frame for each moment of training.
 
-An APNG holds every colour as it is. A GIF has 256; they are chosen once for all
+An APNG holds every color as it is. A GIF has 256; they are chosen once for all
 frames, so that what stands still does not flicker.
 """
 
@@ -38,9 +38,9 @@ class Animation:
     """How an animation is made.
 
     Attributes:
-        line_px: height of a line of text.
-        fps: frames per second; the last one is seen four times as long.
-        is_gif: or an animated PNG.
+        line_px: Height of a line of text, in pixels.
+        fps: Frames per second; the last one is shown four times as long.
+        is_gif: Whether to write a GIF, or else an animated PNG.
     """
 
     line_px: float
@@ -54,10 +54,10 @@ def save_animation(
     """Write a frame for each step that any panel shows.
 
     Args:
-        path: the file.
-        panels: stand beside each other; each shows its newest capture.
-        animation: how.
-        tell: is called with what each frame is.
+        path: File to write.
+        panels: Panels side by side; each shows its newest capture.
+        animation: How it is made.
+        tell: Called with the name of each frame.
     """
     frames = [*_frames(panels, animation.line_px, tell)]
     each_ms = round(_MS_PER_S / animation.fps)
@@ -135,7 +135,7 @@ def _render(ground: Image.Image, pen: ImageDraw.ImageDraw, item: Item) -> None:
 
 
 def _with_one_palette(frames: Sequence[Image.Image]) -> list[Image.Image]:
-    """Return the frames in 256 colours, the same ones in each."""
+    """Return the frames in 256 colors, the same in each."""
     every = max(1, len(frames) // _PALETTE_FRAMES)
     shown = [*frames[::every], frames[-1]]
     together = np.concatenate([np.asarray(frame) for frame in shown])

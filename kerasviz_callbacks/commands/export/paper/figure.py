@@ -1,11 +1,8 @@
-"""Drawings in, a PNG, a JPEG or a print-ready PDF by matplotlib out.
+"""Writes drawings as a PNG, a JPEG or a print-ready PDF, with matplotlib.
 
-A picture stacks the drawings, a PDF has one to a page, each page as large as
-what is on it. Texts of a PDF stay texts, in embedded fonts.
-
-A text and a width in, as much of the text as fits out.
-
-The font comes with matplotlib, so that pictures look the same everywhere.
+A picture stacks the drawings. A PDF has one page per drawing, each as large as
+its content; its text stays text, in embedded fonts. The font comes with
+matplotlib, so that pictures look the same everywhere.
 """
 
 import functools
@@ -40,7 +37,7 @@ def font(size_px: float, is_bold: bool) -> ImageFont.FreeTypeFont:
 
 
 def cut(item: Text) -> str:
-    """Return as much of a text as its width has room for."""
+    """Return as much of a text as fits into its width."""
     letters = font(item.size, item.is_bold)
     if letters.getlength(item.text) <= item.width:
         return item.text
@@ -70,7 +67,7 @@ def save_picture(
     """Write all drawings as one picture.
 
     Raises:
-        ValueError: it would be larger than a picture may be.
+        ValueError: It would be larger than a picture may be.
     """
     whole = stacked(drawings)
     is_long = max(whole.width, whole.height) > MAX_SIDE_PX
@@ -103,7 +100,7 @@ def save_pdf(path: Path, drawings: Sequence[Drawing], dpi: int) -> None:
 
 
 def _ignore_missing_glyphs() -> None:
-    """Show boxes, and say nothing, where the font lacks a script."""
+    """Show boxes without a warning where the font lacks a script."""
     warnings.filterwarnings("ignore", "Glyph .* missing from", UserWarning)
 
 

@@ -1,7 +1,7 @@
-"""A panel in, its film strip or its contact sheet out, as a drawing.
+"""Lays out a panel as a film strip or a contact sheet.
 
-A film strip has a row per filter or image and a column per capture; a contact
-sheet has all rows at one capture, side by side.
+A film strip has a row per filter or image and a column per capture. A contact
+sheet shows all rows at one capture, side by side.
 """
 
 from collections.abc import Iterator
@@ -48,8 +48,8 @@ class Layout:
     """Places the pictures of a panel.
 
     Args:
-        panel: what is shown.
-        line_px: height of a line of text.
+        panel: Panel to show.
+        line_px: Height of a line of text, in pixels.
     """
 
     def __init__(self, panel: Panel, line_px: float) -> None:
@@ -62,16 +62,16 @@ class Layout:
         self._top = self._lines(_TITLE)
 
     def strip(self) -> Drawing:
-        """Return rows of captures."""
+        """Return the film strip: rows of captures."""
         items = [*self._strip_items()]
         return self._finished(items, " over training")
 
     def sheet(self, column: int = -1, num_across: int | None = None) -> Drawing:
-        """Return all rows at one capture.
+        """Return the contact sheet: all rows at one capture.
 
         Args:
-            column: index of the capture.
-            num_across: tiles in a line. Default: about a square of them.
+            column: Index of the capture. Defaults to the last.
+            num_across: Tiles in a line. Defaults to about a square.
         """
         fitting = self._lines(_LEAST_WIDTH) // self._pitch_x
         across = num_across or max(num_columns(len(self._panel.rows)), fitting)
@@ -176,7 +176,7 @@ class Layout:
         yield Text(left, y, self._width, size, text, is_centred=not before)
 
     def _verdict(self, is_right: bool, left: int, top: int) -> Iterator[Item]:
-        """Yield a whole green bar, or a broken red one."""
+        """Yield a whole green bar for right, a broken red one for wrong."""
         thick, width = max(2, self._lines(0.2)), self._width
         top += 1
         if is_right:
