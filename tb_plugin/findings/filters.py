@@ -30,7 +30,6 @@ _MEANINGS = {
     "saturated": "They are at their largest on every held-out image.",
     "not_finite": "Their numbers are not finite: the weights may have blown "
     "up.",
-    "flat": "There was no gradient to climb from the start.",
 }
 _WORDS = {  # of one filter, of several
     "dead": ("never fires", "never fire"),
@@ -38,7 +37,6 @@ _WORDS = {  # of one filter, of several
     "saturated": ("is saturated", "are saturated"),
     "not_finite": ("is not finite", "are not finite"),
     "unmeasured": ("shows nothing", "show nothing"),
-    "flat": ("is flat", "are flat"),
 }
 
 
