@@ -2,7 +2,8 @@
 
 A picture of a log is untrusted: one of 60 000 x 60 000 pixels takes a few
 kilobytes here and 14 GB in a browser. So size and format are read from the
-first bytes, and whatever does not fit the record becomes a fault.
+first bytes, and whatever does not fit the record becomes a fault. They are read
+by hand: the plugin needs TensorBoard alone, and 2.18 does not bring Pillow.
 """
 
 import struct
