@@ -1,7 +1,7 @@
-"""TensorBoard's flags in, our plugin out; nothing in here can raise.
+"""The entry point that TensorBoard loads at startup; nothing in it can raise.
 
-TensorBoard imports this module and calls the loader at its start, whatever the
-user came to see; an exception here would keep the whole of it from starting.
+TensorBoard imports this module and calls the loader whatever the user came to
+see. An exception here would keep all of TensorBoard from starting.
 """
 
 import logging
