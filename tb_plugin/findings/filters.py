@@ -7,7 +7,7 @@ capture in the last `SETTLED` ones, and did not before.
 
 from collections.abc import Sequence
 
-from tb_plugin.contract import Capture
+from tb_plugin.contract import FILTER_STATUSES, Capture
 from tb_plugin.findings.finding import (
     Finding,
     Tone,
@@ -21,16 +21,6 @@ from tb_plugin.reading.captures import DrawnLayer
 
 MAX_NAMED = 8
 _TONES: dict[str, Tone] = {"dead": "bad"}
-_MEANINGS = {
-    "dead": "Nothing excites them: neither ascent nor any held-out image.",
-    "stuck": "Held-out images excite them, but ascent found no picture: "
-    "read theirs with care.",
-    "unmeasured": "Ascent found nothing; with held-out images it could be "
-    "told whether they are dead.",
-    "saturated": "They are at their largest on every held-out image.",
-    "not_finite": "Their numbers are not finite: the weights may have blown "
-    "up.",
-}
 _WORDS = {  # of one filter, of several
     "dead": ("never fires", "never fire"),
     "stuck": ("is stuck", "are stuck"),
@@ -74,7 +64,7 @@ def _status_finding(
         tone=_TONES.get(status, "care"),
         title=f"{short(last.path)}: {len(them)} of "
         f"{counted(len(last.filters), 'filter')} {words} {when}",
-        text=f"{_MEANINGS.get(status, '')} {_named(them)}".strip(),
+        text=f"{_meaning(status)}{_named(them)}",
         kind=at.kind,
         stream=at.stream,
         path=last.path,
@@ -94,6 +84,13 @@ def _since(drawn: Sequence[DrawnLayer], them: set[int], status: str) -> int:
             break
         first = i
     return first
+
+
+def _meaning(status: str) -> str:
+    if status not in FILTER_STATUSES:
+        return ""
+    word = status.replace("_", " ").capitalize()
+    return f"{word}: {FILTER_STATUSES[status]}. "
 
 
 def _named(them: Sequence[int]) -> str:

@@ -14,7 +14,7 @@ import itertools
 from collections import defaultdict
 from collections.abc import Sequence
 
-from tb_plugin.contract import Capture
+from tb_plugin.contract import HEATMAP_STATUSES, Capture
 from tb_plugin.findings.attention import Move, maps_of, moves_between, row_keys
 from tb_plugin.findings.finding import (
     Finding,
@@ -28,6 +28,7 @@ from tb_plugin.reading.captures import DrawnLayer
 
 MOVED = 0.15  # of the image's edge, in one capture
 ELSEWHERE = 0.2  # of a heatmap's energy
+_TITLES = {"no_evidence": "a blank heatmap", "not_finite": "not finite"}
 
 
 def map_findings(
@@ -126,15 +127,10 @@ def _elsewhere(drawn: Sequence[DrawnLayer]) -> list[Finding]:
 def _no_evidence(drawn: Sequence[DrawnLayer]) -> list[Finding]:
     last = maps_of(drawn[-1])
     found = []
-    for status, text in (
-        ("no_evidence", "Nothing in this layer speaks for what is explained."),
-        ("not_finite", "The gradients are not finite."),
-    ):
+    for status, words in _TITLES.items():
         rows = [i for i, each in enumerate(last.status) if each == status]
         if rows:
-            words = (
-                "a blank heatmap" if status == "no_evidence" else "not finite"
-            )
+            text = f"{HEATMAP_STATUSES[status].capitalize()}."
             found.append(
                 _about_rows(drawn, rows, title=words, text=text, weight=0.35)
             )

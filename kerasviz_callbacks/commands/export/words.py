@@ -7,19 +7,11 @@ import math
 import unicodedata
 from collections.abc import Sequence
 
-from tb_plugin.contract import Capture
+from tb_plugin.contract import EVENT_WORDS, Capture
 
 MAX_NAME = 160
 _MINUS = "\u2212"
 _UNSEEN = ("Cc", "Cf", "Cs")
-_EVENTS = {
-    "trainable weights: more": "unfrozen",
-    "trainable weights: fewer": "frozen",
-    "trainable weights: other": "other weights train",
-    "learning rate drop": "learning rate dropped",
-    "loss jump": "loss jumped",
-    "interrupt": "interrupted",
-}
 
 
 def printable(text: str) -> str:
@@ -95,5 +87,7 @@ def event(capture: Capture, before: Capture | None = None) -> str:
     if before is not None and capture.fit > before.fit:
         reasons.pop("baseline", None)
         reasons["new fit"] = None
-    told = [_EVENTS.get(each, each) for each in reasons if each != "schedule"]
+    told = [
+        EVENT_WORDS.get(each, each) for each in reasons if each != "schedule"
+    ]
     return name(", ".join(told))[:80]

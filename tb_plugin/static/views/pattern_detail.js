@@ -69,7 +69,6 @@ const facts = (cell, column) =>
 
 /** @type {Readonly<Record<string, string>>} */
 const MEANINGS = {
-  flat: 'no gradient from the start: dead, or stuck',
   dead: 'neither ascent nor any held-out image excites it',
   stuck: 'held-out images excite it; ascent found no picture',
   unmeasured: 'stuck or dead: there are no images to tell',
