@@ -19,7 +19,7 @@ T = TypeVar("T")
 NUM_THREADS = 16
 NUM_AHEAD = 32  # reads begun before the first is asked for: no thread idles
 LATE_S = 0.003
-MAX_NUDGES = 8  # of one answer; one that takes longer is at work, not stuck
+MAX_NUDGES = 8  # of one call; one that takes longer is at work, not stuck
 
 _LOGGER = logging.getLogger("tensorboard.kerasviz")
 
@@ -28,7 +28,7 @@ class ReadError(Exception):
     """The provider failed; the text says why, for the user."""
 
 
-class Questions:
+class ProviderCalls:
     """Calls a provider on threads.
 
     Args:
@@ -43,9 +43,9 @@ class Questions:
         self._threads = threads
         self._nudge = nudge
 
-    def begin(self, question: Callable[[], T]) -> "Future[T | ReadError]":
+    def begin(self, call: Callable[[], T]) -> "Future[T | ReadError]":
         """Start a call; return the promise of its result or error."""
-        return self._threads.submit(_tried, question)
+        return self._threads.submit(_tried, call)
 
     def end(self, begun: "Future[T | ReadError]") -> T | ReadError:
         """Wait for a call; return its result or error."""
@@ -55,7 +55,7 @@ class Questions:
             self._threads.submit(_tried, self._nudge)
         return begun.result()
 
-    def answer(self, begun: "Future[T | ReadError]") -> T:
+    def result(self, begun: "Future[T | ReadError]") -> T:
         """Wait for a call; return its result.
 
         Raises:
@@ -67,10 +67,10 @@ class Questions:
         return ended
 
     def side_by_side(
-        self, questions: Iterable[Callable[[], T]]
+        self, calls: Iterable[Callable[[], T]]
     ) -> Iterator[T | ReadError]:
         """Yield the results in order, with `NUM_AHEAD` calls under way."""
-        waiting = iter(questions)
+        waiting = iter(calls)
         running: deque[Future[T | ReadError]] = deque()
         while True:
             room = NUM_AHEAD - len(running)
@@ -80,14 +80,14 @@ class Questions:
             yield self.end(running.popleft())
 
 
-def _tried(question: Callable[[], T]) -> T | ReadError:
+def _tried(call: Callable[[], T]) -> T | ReadError:
     """Return the result, or the error as a `ReadError`.
 
     What providers raise has no bounds: JSON, key, index, type, memory, gRPC
     and TensorBoard's own errors were all seen for merely corrupt logs.
     """
     try:
-        return question()
+        return call()
     except ReadError as error:
         return error
     except Exception as error:

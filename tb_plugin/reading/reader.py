@@ -15,7 +15,7 @@ import numpy as np
 from tensorboard.data import provider
 
 from tb_plugin.contract import PLUGIN_NAME
-from tb_plugin.reading.calls import NUM_THREADS, Questions, ReadError
+from tb_plugin.reading.calls import NUM_THREADS, ProviderCalls, ReadError
 
 __all__ = [
     "NUM_THREADS",
@@ -77,10 +77,10 @@ class Reader:
         self._provider = data_provider
         self._context = context
         self._experiment_id = experiment_id
-        list_nothing = self._question(
+        list_nothing = self._bound(
             data_provider.list_tensors, run_tag_filter=_NOTHING
         )
-        self._questions = Questions(threads, list_nothing)
+        self._calls = ProviderCalls(threads, list_nothing)
 
     def runs(self) -> dict[str, list[str]]:
         """Return every run with kerasviz data, and its tags of texts.
@@ -90,7 +90,7 @@ class Reader:
         """
         ahead = self._begun(self._provider.list_blob_sequences)
         texts = self._ask(self._provider.list_tensors)
-        blobs = self._questions.answer(ahead)
+        blobs = self._calls.result(ahead)
         return {
             run: sorted(texts.get(run, ())) for run in sorted({*texts, *blobs})
         }
@@ -154,7 +154,7 @@ class Reader:
     def _blob_samples(
         self, run: str, tag: str, listing: Future[Any]
     ) -> dict[int, BlobSample]:
-        series = self._questions.answer(listing).get(run, {}).get(tag)
+        series = self._calls.result(listing).get(run, {}).get(tag)
         if series is None:
             return {}
         if (series.max_length or 0) > MAX_BLOBS:
@@ -176,28 +176,26 @@ class Reader:
         read in vain.
         """
         reads = (functools.partial(self._blob, key) for key in keys)
-        return self._questions.side_by_side(reads)
+        return self._calls.side_by_side(reads)
 
     def _series(self, read: Callable[..., Any], run: str, tag: str) -> Any:
         only = provider.RunTagFilter(runs=[run], tags=[tag])
-        answer = self._ask(read, run_tag_filter=only, downsample=_ALL)
-        return answer.get(run, {}).get(tag, ())
+        listed = self._ask(read, run_tag_filter=only, downsample=_ALL)
+        return listed.get(run, {}).get(tag, ())
 
-    def _ask(self, question: Callable[..., Any], **arguments: Any) -> Any:
+    def _ask(self, call: Callable[..., Any], **arguments: Any) -> Any:
         """Return the provider's response; an empty mapping for none."""
-        return self._questions.answer(self._begun(question, **arguments))
+        return self._calls.result(self._begun(call, **arguments))
 
-    def _begun(
-        self, question: Callable[..., Any], **arguments: Any
-    ) -> Future[Any]:
-        asked = self._question(question, **arguments)
-        return self._questions.begin(lambda: asked() or {})
+    def _begun(self, call: Callable[..., Any], **arguments: Any) -> Future[Any]:
+        bound = self._bound(call, **arguments)
+        return self._calls.begin(lambda: bound() or {})
 
-    def _question(
-        self, question: Callable[..., Any], **arguments: Any
+    def _bound(
+        self, call: Callable[..., Any], **arguments: Any
     ) -> Callable[[], Any]:
         return functools.partial(
-            question,
+            call,
             self._context,
             experiment_id=self._experiment_id,
             plugin_name=PLUGIN_NAME,
