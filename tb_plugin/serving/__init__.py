@@ -2,6 +2,6 @@
 
 Comes in: requests. Goes out: JSON, packs of pictures, and the page's own files.
 
-What one may touch: `Routes`, the only class that knows HTTP; `Answers` for
+What one may touch: `Routes`, the only class that knows HTTP; `Responses` for
 those who ask in Python, as `kerasviz export` does; the questions of `params`.
 """

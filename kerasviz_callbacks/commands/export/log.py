@@ -34,8 +34,8 @@ from tb_plugin.reading.records import (
     StreamRecords,
     stream_records,
 )
-from tb_plugin.serving.answers import LEFT_OUT, Answers
 from tb_plugin.serving.params import LayerQuestion, PicturesQuestion
+from tb_plugin.serving.responses import LEFT_OUT, Responses
 
 _EXPERIMENT = "export"
 
@@ -86,7 +86,7 @@ class OpenLog:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
         self._memory = CaptureMemory()
-        self._answers = Answers(reader, self._memory, DigestMemory())
+        self._responses = Responses(reader, self._memory, DigestMemory())
 
     def runs(self) -> list[str]:
         """Return the runs with kerasviz data, by name."""
@@ -119,7 +119,7 @@ class OpenLog:
 
         def ask(wanted: Sequence[int]) -> list[PackEntry]:
             question = PicturesQuestion(layer, tuple(wanted), False)
-            return self._answers.picture_entries(question, blob)
+            return self._responses.picture_entries(question, blob)
 
         yield from _asked_again(ask, steps)
 

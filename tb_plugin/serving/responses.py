@@ -41,8 +41,8 @@ LEFT_OUT = {"left_out": True}  # ask again: the answer is full
 _TOO_MANY = {"fault": "the images before it fill the answer"}
 
 
-class Answers:
-    """Answers the questions of one request.
+class Responses:
+    """Builds the responses to one request.
 
     Args:
         reader: Reader of what the request may see.
