@@ -9,7 +9,7 @@ from tb_plugin.reading.records import StreamName
 
 
 @dataclass(frozen=True)
-class Reading:
+class StreamProgress:
     """A stream that is being read, and how many of its records have been."""
 
     tag: str
@@ -17,7 +17,7 @@ class Reading:
     num_records: int
 
 
-class Progress:
+class ReadingProgress:
     """Counts the records of streams that are being read."""
 
     def __init__(self) -> None:
@@ -48,12 +48,12 @@ class Progress:
             with self._lock:
                 self._counts.pop(name, None)
 
-    def of_run(self, experiment_id: str, run: str) -> Reading | None:
+    def of_run(self, experiment_id: str, run: str) -> StreamProgress | None:
         """Return what is being read of a run; None if nothing is."""
         with self._lock:
             for name, counts in self._counts.items():
                 if (name.experiment_id, name.run) == (experiment_id, run):
-                    return Reading(name.tag, *counts)
+                    return StreamProgress(name.tag, *counts)
         return None
 
     def _put(self, name: StreamName, counts: tuple[int, int]) -> None:

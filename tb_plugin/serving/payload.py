@@ -18,7 +18,7 @@ from tb_plugin.reading.captures import (
     picture_step,
     streams,
 )
-from tb_plugin.reading.progress import Reading
+from tb_plugin.reading.progress import StreamProgress
 from tb_plugin.reading.reader import BlobSample
 from tb_plugin.reading.records import Fault, StreamRecords
 from tb_plugin.serving.params import LayerQuestion
@@ -38,7 +38,9 @@ def runs_payload(runs: Mapping[str, Iterable[str]]) -> dict[str, Any]:
     return {"schema": contract.SCHEMA_VERSION, "runs": listed}
 
 
-def progress_payload(run: str, reading: Reading | None) -> dict[str, Any]:
+def progress_payload(
+    run: str, reading: StreamProgress | None
+) -> dict[str, Any]:
     """Return the response of `progress`."""
     if reading is None:
         return {"run": run, "reading": None}

@@ -22,7 +22,7 @@ from tb_plugin.reading.captures import (
 from tb_plugin.reading.held_out import held_out_images
 from tb_plugin.reading.pack import PackEntry, pack
 from tb_plugin.reading.pictures import Claim, Wanted, claim_of, pack_entries
-from tb_plugin.reading.progress import Progress
+from tb_plugin.reading.progress import ReadingProgress
 from tb_plugin.reading.reader import BlobSample, Reader, ReadError, Stamp
 from tb_plugin.reading.records import (
     CaptureMemory,
@@ -57,12 +57,12 @@ class Responses:
         reader: Reader,
         memory: CaptureMemory,
         digests: DigestMemory,
-        progress: Progress | None = None,
+        progress: ReadingProgress | None = None,
     ) -> None:
         self._reader = reader
         self._memory = memory
         self._digests = digests
-        self._progress = progress or Progress()
+        self._progress = progress or ReadingProgress()
 
     def runs(self) -> dict[str, Any]:
         """Return the runs that have kerasviz data."""

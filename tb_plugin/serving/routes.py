@@ -12,7 +12,7 @@ from werkzeug import wrappers
 
 from tb_plugin.contract.decode import json_bytes
 from tb_plugin.digest.memory import DigestMemory
-from tb_plugin.reading.progress import Progress
+from tb_plugin.reading.progress import ReadingProgress
 from tb_plugin.reading.reader import NUM_THREADS, Reader, ReadError
 from tb_plugin.reading.records import CaptureMemory
 from tb_plugin.serving import params
@@ -56,7 +56,7 @@ class Routes:
         self._threads = ThreadPoolExecutor(NUM_THREADS, "kerasviz")
         self._memory = CaptureMemory()
         self._digests = DigestMemory()
-        self._progress = Progress()
+        self._progress = ReadingProgress()
         self._assets = list_assets()
         self._version = assets_version(self._assets)
 

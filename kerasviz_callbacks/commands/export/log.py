@@ -16,7 +16,7 @@ from tensorboard.backend.event_processing import (
 )
 from tensorboard.context import RequestContext
 
-from kerasviz_callbacks.commands.export.progress import Progress
+from kerasviz_callbacks.commands.export.progress import ProgressLine
 from tb_plugin import contract
 from tb_plugin.contract import Capture, HeldOutImage
 from tb_plugin.digest.memory import DigestMemory
@@ -180,7 +180,7 @@ _OTHERS = ("tensors", "images", "audio", "histograms", "compressedHistograms")
 def _reload(multiplexer: plugin_event_multiplexer.EventMultiplexer) -> None:
     """Read every run, with progress: on a long log this is most of the work."""
     runs = multiplexer.Runs()
-    with Progress("opening run", len(runs)) as tell:
+    with ProgressLine("opening run", len(runs)) as tell:
         for run in runs:
             accumulator = multiplexer.GetAccumulator(run)
             accumulator.Reload = _told(accumulator.Reload, run, tell)

@@ -9,7 +9,7 @@ _EVERY_S_IN_A_FILE = 10.0
 _WIDTH = 78
 
 
-class Progress:
+class ProgressLine:
     """Counts what was done; call it with the name of each item.
 
     On a terminal one line is rewritten; in a file a line is added every ten
@@ -34,7 +34,7 @@ class Progress:
         at_once_s = self._every_s if self._is_terminal else 0.0
         self._told_at_s = time.monotonic() - at_once_s
 
-    def __enter__(self) -> "Progress":
+    def __enter__(self) -> "ProgressLine":
         return self
 
     def __exit__(self, *_: object) -> None:

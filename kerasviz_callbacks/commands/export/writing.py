@@ -32,7 +32,7 @@ from kerasviz_callbacks.commands.export.paper.figure import (
     save_picture,
 )
 from kerasviz_callbacks.commands.export.paper.layout import Layout
-from kerasviz_callbacks.commands.export.progress import Progress
+from kerasviz_callbacks.commands.export.progress import ProgressLine
 from kerasviz_callbacks.commands.export.request import (
     ANIMATIONS,
     Request,
@@ -87,7 +87,7 @@ def _panels(log: OpenLog, request: Request, log_dir: str) -> list[RunPanels]:
     if choice.layers:
         records = _with_layers(records, request)
     total = sum(num_pictures(each, choice) for each in records)
-    with Progress("reading", total) as tell:
+    with ProgressLine("reading", total) as tell:
         runs = [
             run_panels(log, each, choice, request.look, tell)
             for each in records
@@ -141,7 +141,7 @@ def _save(
         path.write_text(report(log, runs, request.look), "utf-8")
     elif ending in ANIMATIONS:
         animation = Animation(request.line_px, request.fps, ending == ".gif")
-        with Progress("drawing", len(steps_of(panels))) as tell:
+        with ProgressLine("drawing", len(steps_of(panels))) as tell:
             save_animation(path, panels, animation, tell)
     else:
         layouts = [Layout(panel, request.line_px) for panel in panels]
