@@ -145,14 +145,14 @@ def _save(
             save_animation(path, panels, animation, tell)
     else:
         layouts = [Layout(panel, request.line_px) for panel in panels]
-        drawings = [
+        graphics = [
             each.sheet() if request.is_sheet else each.strip()
             for each in layouts
         ]
         if ending == ".pdf":
-            save_pdf(path, drawings, request.dpi)
+            save_pdf(path, graphics, request.dpi)
         else:
-            save_picture(path, drawings, request.dpi, ending == ".jpg")
+            save_picture(path, graphics, request.dpi, ending == ".jpg")
 
 
 def _written(path: Path) -> str:

@@ -13,16 +13,16 @@ from PIL import Image, ImageDraw
 
 from kerasviz_callbacks.commands.export.panels.panel import Panel
 from kerasviz_callbacks.commands.export.panels.source import Tell
-from kerasviz_callbacks.commands.export.paper.drawing import (
+from kerasviz_callbacks.commands.export.paper.figure import cut, font
+from kerasviz_callbacks.commands.export.paper.graphic import (
     ACCENT,
     Bar,
-    Drawing,
+    Bitmap,
+    Graphic,
     Item,
-    Picture,
-    drawing,
     shifted,
+    with_margin,
 )
-from kerasviz_callbacks.commands.export.paper.figure import cut, font
 from kerasviz_callbacks.commands.export.paper.layout import Layout
 
 _MS_PER_S = 1000
@@ -92,10 +92,10 @@ def _frames(
         share = i / max(1, len(steps) - 1)
         top, length = height - _CLOCK_PX, round(share * width)
         clock = Bar(0, top, length, _CLOCK_PX, ACCENT)
-        yield rendered(Drawing(width, height, (*each.items, clock)))
+        yield rendered(Graphic(width, height, (*each.items, clock)))
 
 
-def _moment(panels: Sequence[Panel], step: int, line_px: float) -> Drawing:
+def _moment(panels: Sequence[Panel], step: int, line_px: float) -> Graphic:
     """Return the panels side by side, in rows, as they are at a step."""
     items: list[Item] = []
     left = top = bottom = 0
@@ -106,11 +106,11 @@ def _moment(panels: Sequence[Panel], step: int, line_px: float) -> Drawing:
             left, top = 0, bottom
         items += [shifted(item, left, top) for item in sheet.items]
         left, bottom = left + sheet.width, max(bottom, top + sheet.height)
-    return drawing(items, 0)
+    return with_margin(items, 0)
 
 
-def rendered(whole: Drawing) -> Image.Image:
-    """Return a drawing as pixels."""
+def rendered(whole: Graphic) -> Image.Image:
+    """Return a graphic as pixels."""
     ground = Image.new("RGB", (whole.width, whole.height), _GROUND)
     pen = ImageDraw.Draw(ground)
     for item in whole.items:
@@ -119,7 +119,7 @@ def rendered(whole: Drawing) -> Image.Image:
 
 
 def _render(ground: Image.Image, pen: ImageDraw.ImageDraw, item: Item) -> None:
-    if isinstance(item, Picture):
+    if isinstance(item, Bitmap):
         pixels = Image.fromarray(np.ascontiguousarray(item.pixels))
         ground.paste(pixels, (item.left, item.top))
     elif isinstance(item, Bar):

@@ -1,6 +1,6 @@
-"""Writes drawings as a PNG, a JPEG or a print-ready PDF, with matplotlib.
+"""Writes graphics as a PNG, a JPEG or a print-ready PDF, with matplotlib.
 
-A picture stacks the drawings. A PDF has one page per drawing, each as large as
+A picture stacks the graphics. A PDF has one page per graphic, each as large as
 its content; its text stays text, in embedded fonts. The font comes with
 matplotlib, so that pictures look the same everywhere.
 """
@@ -16,11 +16,11 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from PIL import ImageFont
 
-from kerasviz_callbacks.commands.export.paper.drawing import (
+from kerasviz_callbacks.commands.export.paper.graphic import (
     Bar,
-    Drawing,
+    Bitmap,
+    Graphic,
     Item,
-    Picture,
     Text,
     stacked,
 )
@@ -62,14 +62,14 @@ _SETTINGS = {
 
 
 def save_picture(
-    path: Path, drawings: Sequence[Drawing], dpi: int, is_jpeg: bool = False
+    path: Path, graphics: Sequence[Graphic], dpi: int, is_jpeg: bool = False
 ) -> None:
-    """Write all drawings as one picture.
+    """Write all graphics as one picture.
 
     Raises:
         ValueError: It would be larger than a picture may be.
     """
-    whole = stacked(drawings)
+    whole = stacked(graphics)
     is_long = max(whole.width, whole.height) > MAX_SIDE_PX
     if is_long or whole.width * whole.height > MAX_PIXELS:
         raise ValueError(
@@ -87,15 +87,15 @@ def save_picture(
             figure.savefig(path, format="png", dpi=dpi)
 
 
-def save_pdf(path: Path, drawings: Sequence[Drawing], dpi: int) -> None:
-    """Write a page for each drawing."""
+def save_pdf(path: Path, graphics: Sequence[Graphic], dpi: int) -> None:
+    """Write a page for each graphic."""
     with (
         mpl.rc_context(_SETTINGS),
         warnings.catch_warnings(),
         PdfPages(path) as pages,
     ):
         _ignore_missing_glyphs()
-        for each in drawings:
+        for each in graphics:
             pages.savefig(_figure(each, dpi), dpi=dpi)
 
 
@@ -104,21 +104,21 @@ def _ignore_missing_glyphs() -> None:
     warnings.filterwarnings("ignore", "Glyph .* missing from", UserWarning)
 
 
-def _figure(drawing: Drawing, dpi: int) -> Figure:
-    size = drawing.width / dpi, drawing.height / dpi
+def _figure(graphic: Graphic, dpi: int) -> Figure:
+    size = graphic.width / dpi, graphic.height / dpi
     figure = Figure(figsize=size, dpi=dpi, facecolor="white")
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set_axis_off()
-    for item in drawing.items:
+    for item in graphic.items:
         _add(axes, item, dpi)
-    axes.set_xlim(0, drawing.width)
-    axes.set_ylim(drawing.height, 0)
+    axes.set_xlim(0, graphic.width)
+    axes.set_ylim(graphic.height, 0)
     axes.set_aspect("auto")
     return figure
 
 
 def _add(axes: "mpl.axes.Axes", item: Item, dpi: int) -> None:
-    if isinstance(item, Picture):
+    if isinstance(item, Bitmap):
         left, right = item.left + _INSET_PX, item.right - _INSET_PX
         top, bottom = item.top + _INSET_PX, item.bottom - _INSET_PX
         extent = (left, right, bottom, top)

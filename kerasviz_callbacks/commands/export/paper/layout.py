@@ -14,18 +14,18 @@ from kerasviz_callbacks.commands.export.panels.panel import (
     Panel,
     Row,
 )
-from kerasviz_callbacks.commands.export.paper.drawing import (
+from kerasviz_callbacks.commands.export.paper.graphic import (
     ACCENT,
     BAD,
     GOOD,
     INK,
     MUTED,
     Bar,
-    Drawing,
+    Bitmap,
+    Graphic,
     Item,
-    Picture,
     Text,
-    drawing,
+    with_margin,
 )
 from kerasviz_callbacks.commands.export.words import name
 from kerasviz_callbacks.pictures.sheet import num_columns
@@ -61,12 +61,12 @@ class Layout:
         self._pitch_y = self._height + self._lines(_CAPTION) + gap
         self._top = self._lines(_TITLE)
 
-    def strip(self) -> Drawing:
+    def strip(self) -> Graphic:
         """Return the film strip: rows of captures."""
         items = [*self._strip_items()]
         return self._finished(items, " over training")
 
-    def sheet(self, column: int = -1, num_across: int | None = None) -> Drawing:
+    def sheet(self, column: int = -1, num_across: int | None = None) -> Graphic:
         """Return the contact sheet: all rows at one capture.
 
         Args:
@@ -83,13 +83,13 @@ class Layout:
     def _lines(self, count: float) -> int:
         return round(count * self._line)
 
-    def _finished(self, items: list[Item], when: str) -> Drawing:
+    def _finished(self, items: list[Item], when: str) -> Graphic:
         least = self._lines(_LEAST_WIDTH)
         width = max(least, *(item.right for item in items))
         below = max(item.bottom for item in items)
         titles = self._titles(width, when)
         remarks = self._remarks(width, below)
-        return drawing([*titles, *items, *remarks], self._lines(_MARGIN))
+        return with_margin([*titles, *items, *remarks], self._lines(_MARGIN))
 
     def _titles(self, width: int, when: str) -> Iterator[Item]:
         panel, size = self._panel, self._line
@@ -116,7 +116,7 @@ class Layout:
         size, left = 0.9 * self._line, self._lines(_LEGEND)
         right = left + legend.colours.shape[1] + self._lines(_GAP)
         yield Text(0, top, left, size, legend.least, MUTED)
-        yield Picture(left, top + 2, legend.colours)
+        yield Bitmap(left, top + 2, legend.colours)
         yield Text(right, top, width - right, size, legend.most, MUTED)
 
     def _strip_items(self) -> Iterator[Item]:
@@ -157,7 +157,7 @@ class Layout:
         yield Text(0, top, room, size, row.name, is_bold=True)
         yield Text(0, top + self._lines(1.4), room, size, row.note, MUTED)
         if row.picture is not None:
-            yield Picture(width, top, row.picture)
+            yield Bitmap(width, top, row.picture)
 
     def _cell(
         self, cell: Cell, left: int, top: int, before: str = ""
@@ -165,7 +165,7 @@ class Layout:
         pixels = cell.picture
         if pixels is None:
             pixels = hatched(self._panel.size)
-        yield Picture(left, top, pixels)
+        yield Bitmap(left, top, pixels)
         below = top + self._height
         if cell.is_right is not None:
             yield from self._verdict(cell.is_right, left, below)

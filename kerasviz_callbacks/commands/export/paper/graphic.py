@@ -1,4 +1,4 @@
-"""Drawings: what lies where on a picture, independent of who draws it.
+"""Graphics: what lies where on a picture, independent of who draws it.
 
 Lengths are pixels from the upper left corner. Tiles lie on whole pixels, so a
 picture shown at its stored size is written unchanged, bit for bit.
@@ -20,7 +20,7 @@ ACCENT: Colour = (168, 74, 0)
 
 
 @dataclass(frozen=True)
-class Picture:
+class Bitmap:
     """Pixels, (h, w, 3) uint8."""
 
     left: int
@@ -86,11 +86,11 @@ class Bar:
         return self.top + self.height
 
 
-Item: TypeAlias = Picture | Text | Bar
+Item: TypeAlias = Bitmap | Text | Bar
 
 
 @dataclass(frozen=True)
-class Drawing:
+class Graphic:
     """Items on a white background of `width` x `height`."""
 
     width: int
@@ -98,12 +98,12 @@ class Drawing:
     items: tuple[Item, ...]
 
 
-def drawing(items: Iterable[Item], margin: int) -> Drawing:
+def with_margin(items: Iterable[Item], margin: int) -> Graphic:
     """Return the items, which begin at (0, 0), with a margin around them."""
     moved = tuple(shifted(item, margin, margin) for item in items)
     width = max((item.right for item in moved), default=0) + margin
     height = max((item.bottom for item in moved), default=0) + margin
-    return Drawing(width, height, moved)
+    return Graphic(width, height, moved)
 
 
 def shifted(item: Item, right: int, down: int) -> Item:
@@ -111,11 +111,11 @@ def shifted(item: Item, right: int, down: int) -> Item:
     return replace(item, left=item.left + right, top=item.top + down)
 
 
-def stacked(parts: Iterable[Drawing]) -> Drawing:
+def stacked(parts: Iterable[Graphic]) -> Graphic:
     """Return the parts stacked from top to bottom."""
     items: list[Item] = []
     width = height = 0
     for part in parts:
         items += [shifted(item, 0, height) for item in part.items]
         width, height = max(width, part.width), height + part.height
-    return Drawing(width, height, tuple(items))
+    return Graphic(width, height, tuple(items))
