@@ -180,20 +180,20 @@ _OTHERS = ("tensors", "images", "audio", "histograms", "compressedHistograms")
 def _reload(multiplexer: plugin_event_multiplexer.EventMultiplexer) -> None:
     """Read every run, with progress: on a long log this is most of the work."""
     runs = multiplexer.Runs()
-    with ProgressLine("opening run", len(runs)) as tell:
+    with ProgressLine("opening run", len(runs)) as on_done:
         for run in runs:
             accumulator = multiplexer.GetAccumulator(run)
-            accumulator.Reload = _told(accumulator.Reload, run, tell)
+            accumulator.Reload = _told(accumulator.Reload, run, on_done)
         multiplexer.Reload()
 
 
 def _told(
-    reload: Callable[[], Any], run: str, tell: Callable[[str], None]
+    reload: Callable[[], Any], run: str, on_done: Callable[[str], None]
 ) -> Callable[[], Any]:
     """Return a function that reports the run before it reads it."""
 
     def told() -> Any:
-        tell(run)
+        on_done(run)
         return reload()
 
     return told

@@ -87,9 +87,9 @@ def _panels(log: OpenLog, request: Request, log_dir: str) -> list[RunPanels]:
     if choice.layers:
         records = _with_layers(records, request)
     total = sum(num_pictures(each, choice) for each in records)
-    with ProgressLine("reading", total) as tell:
+    with ProgressLine("reading", total) as on_done:
         runs = [
-            run_panels(log, each, choice, request.look, tell)
+            run_panels(log, each, choice, request.look, on_done)
             for each in records
         ]
     if request.to.suffix != ".html" and not any(run.panels for run in runs):
@@ -141,8 +141,8 @@ def _save(
         path.write_text(report(log, runs, request.look), "utf-8")
     elif ending in ANIMATIONS:
         animation = Animation(request.line_px, request.fps, ending == ".gif")
-        with ProgressLine("drawing", len(steps_of(panels))) as tell:
-            save_animation(path, panels, animation, tell)
+        with ProgressLine("drawing", len(steps_of(panels))) as on_done:
+            save_animation(path, panels, animation, on_done)
     else:
         layouts = [Layout(panel, request.line_px) for panel in panels]
         graphics = [

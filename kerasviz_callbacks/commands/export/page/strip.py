@@ -12,7 +12,7 @@ from kerasviz_callbacks.commands.export.panels.panel import (
     Cell,
     Column,
     Panel,
-    Row,
+    RowHead,
 )
 
 _VERDICTS = {True: "right", False: "wrong", None: ""}
@@ -62,14 +62,14 @@ def _column_head(column: Column) -> Element:
     )
 
 
-def _row_head(row: Row) -> Element:
+def _row_head(row: RowHead) -> Element:
     shown = None if row.picture is None else picture(row.picture, row.name)
     words = el("span", el("b", row.name), " ", el("bdi", row.note))
     return el("th", el("div", shown, words), scope="row")
 
 
 def _row_cells(
-    panel: Panel, row: Row, cells: tuple[Cell, ...]
+    panel: Panel, row: RowHead, cells: tuple[Cell, ...]
 ) -> Iterator[Element]:
     for column, cell in zip(panel.columns, cells, strict=True):
         said = f"{row.name}, {column.moment}, step {column.step}"

@@ -21,7 +21,11 @@ from kerasviz_callbacks.commands.export.panels.painting import (
     boxed,
     painted,
 )
-from kerasviz_callbacks.commands.export.panels.panel import MISSING, Cell, Row
+from kerasviz_callbacks.commands.export.panels.panel import (
+    MISSING,
+    Cell,
+    RowHead,
+)
 from tb_plugin.contract import MapLayer, Outcome
 from tb_plugin.findings.attention import maps_of
 from tb_plugin.findings.finding import outcome_of
@@ -132,7 +136,7 @@ class Painter:
         columns: Sequence[DrawnLayer],
         rows: Iterable[MapRow],
         order: Sequence[str],
-    ) -> Iterator[tuple[Row, tuple[Cell, ...]]]:
+    ) -> Iterator[tuple[RowHead, tuple[Cell, ...]]]:
         """Yield the head of each row, and its cell at each capture.
 
         Args:
@@ -144,11 +148,11 @@ class Painter:
             head = self._head(row, order.index(row.image))
             yield head, self._cells(columns, row)
 
-    def _head(self, row: MapRow, index: int) -> Row:
+    def _head(self, row: MapRow, index: int) -> RowHead:
         label = words.class_name(self.held_out.class_names, row.label)
         notes = [label, words.spelled(row.target)]
         told = " · ".join(filter(None, notes[: 1 + row.is_one_of_several]))
-        return Row(f"#{index}", told, self.images.get(row.image))
+        return RowHead(f"#{index}", told, self.images.get(row.image))
 
     def _cells(
         self, columns: Sequence[DrawnLayer], row: MapRow

@@ -39,7 +39,7 @@ from kerasviz_callbacks.commands.export.panels.panel import (
     MISSING,
     Cell,
     Panel,
-    Row,
+    RowHead,
 )
 from kerasviz_callbacks.commands.export.panels.source import (
     Source,
@@ -147,14 +147,14 @@ class MeanRows:
 
     def lines(
         self, columns: Sequence[DrawnLayer], most: int
-    ) -> tuple[list[tuple[Row, tuple[Cell, ...]]], str]:
+    ) -> tuple[list[tuple[RowHead, tuple[Cell, ...]]], str]:
         """Return the rows with their cells, and what is not shown."""
         if self.files is None:
             return [], ""
         all_means = {c for each in columns for c in maps_of(each).mean_class}
         lines = []
         for index in sorted(all_means)[:most]:
-            row = Row("mean", words.class_name(self.class_names, index))
+            row = RowHead("mean", words.class_name(self.class_names, index))
             cells = tuple(self._cell(each, index) for each in columns)
             lines.append((row, cells))
         if len(all_means) <= most:

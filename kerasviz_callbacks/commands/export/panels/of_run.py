@@ -16,7 +16,7 @@ from kerasviz_callbacks.commands.export.panels.heatmaps import map_panel
 from kerasviz_callbacks.commands.export.panels.painting import Paint
 from kerasviz_callbacks.commands.export.panels.panel import Panel
 from kerasviz_callbacks.commands.export.panels.patterns import pattern_panel
-from kerasviz_callbacks.commands.export.panels.source import Source, Tell
+from kerasviz_callbacks.commands.export.panels.source import OnDone, Source
 from tb_plugin.reading.captures import DrawnLayer, picture_step
 
 
@@ -51,12 +51,16 @@ class RunPanels:
 
 
 def run_panels(
-    log: OpenLog, records: RunRecords, choice: Choice, look: Look, tell: Tell
+    log: OpenLog,
+    records: RunRecords,
+    choice: Choice,
+    look: Look,
+    on_done: OnDone,
 ) -> RunPanels:
     """Return the panels of one run."""
     drawings = drawings_of(records)
     names, left_out = chosen_layers(choice, drawings)
-    source = Source(log, records.run, tell)
+    source = Source(log, records.run, on_done)
     panels = [_panel(source, n, drawings[n], choice, look) for n in names]
     kept = tuple(panel for panel in panels if panel is not None)
     return RunPanels(records, kept, left_out)

@@ -29,7 +29,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Row:
+class RowHead:
     """A filter, or a held-out image with what is explained of it.
 
     Attributes:
@@ -101,7 +101,7 @@ class Panel:
     path: str
     about: str
     columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[RowHead, ...]
     cells: tuple[tuple[Cell, ...], ...]
     size: tuple[int, int]
     legend: Legend | None = None

@@ -21,7 +21,7 @@ from kerasviz_callbacks.commands.export.panels.panel import (
     MISSING,
     Cell,
     Panel,
-    Row,
+    RowHead,
 )
 from kerasviz_callbacks.commands.export.panels.source import (
     Source,
@@ -58,7 +58,9 @@ def pattern_panel(
         path=name.path,
         about=_about(last),
         columns=columns_of(columns, drawn),
-        rows=tuple(Row(f"#{index}", _status(last, index)) for index in filters),
+        rows=tuple(
+            RowHead(f"#{index}", _status(last, index)) for index in filters
+        ),
         cells=_cells(columns, filters, files, size),
         size=size,
         left_out=tuple(filter(None, (fewer_filters, fewer_columns))),

@@ -9,7 +9,7 @@ from kerasviz_callbacks.commands.export.panels.panel import Column
 from tb_plugin.reading.captures import DrawnLayer, picture_step
 from tb_plugin.serving.params import LayerQuestion
 
-Tell = Callable[[str], None]
+OnDone = Callable[[str], None]
 
 
 class Source:
@@ -18,13 +18,13 @@ class Source:
     Args:
         log: The log.
         run: Name of the run.
-        tell: Called with the name of each picture that was read.
+        on_done: Called with the name of each picture that was read.
     """
 
-    def __init__(self, log: OpenLog, run: str, tell: Tell) -> None:
+    def __init__(self, log: OpenLog, run: str, on_done: OnDone) -> None:
         self.run = run
         self._log = log
-        self._tell = tell
+        self._on_done = on_done
 
     def pictures(
         self, name: LayerName, drawn: Iterable[DrawnLayer], blob: int = 0
@@ -40,7 +40,7 @@ class Source:
         question = LayerQuestion(self.run, name.kind, name.path)
         for step, file in self._log.pictures(question, steps, blob):
             if blob == 0:
-                self._tell(f"{words.name(name.path)}, step {step}")
+                self._on_done(f"{words.name(name.path)}, step {step}")
             yield step, file
 
     def held_out(self, stream: str, hashes: Iterable[str]) -> HeldOutPictures:

@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from kerasviz_callbacks.commands.export.panels.panel import Panel
-from kerasviz_callbacks.commands.export.panels.source import Tell
+from kerasviz_callbacks.commands.export.panels.source import OnDone
 from kerasviz_callbacks.commands.export.paper.figure import cut, font
 from kerasviz_callbacks.commands.export.paper.graphic import (
     ACCENT,
@@ -49,7 +49,7 @@ class Animation:
 
 
 def save_animation(
-    path: Path, panels: Sequence[Panel], animation: Animation, tell: Tell
+    path: Path, panels: Sequence[Panel], animation: Animation, on_done: OnDone
 ) -> None:
     """Write a frame for each step that any panel shows.
 
@@ -57,9 +57,9 @@ def save_animation(
         path: File to write.
         panels: Panels side by side; each shows its newest capture.
         animation: How it is made.
-        tell: Called with the name of each frame.
+        on_done: Called with the name of each frame.
     """
-    frames = [*_frames(panels, animation.line_px, tell)]
+    frames = [*_frames(panels, animation.line_px, on_done)]
     each_ms = round(_MS_PER_S / animation.fps)
     if animation.is_gif:
         frames = _with_one_palette(frames)
@@ -81,14 +81,14 @@ def steps_of(panels: Sequence[Panel]) -> list[int]:
 
 
 def _frames(
-    panels: Sequence[Panel], line_px: float, tell: Tell
+    panels: Sequence[Panel], line_px: float, on_done: OnDone
 ) -> Iterator[Image.Image]:
     steps = steps_of(panels)
     drawn = [_moment(panels, step, line_px) for step in steps]
     width = max(each.width for each in drawn)
     height = max(each.height for each in drawn) + _CLOCK_PX
     for i, (step, each) in enumerate(zip(steps, drawn, strict=True)):
-        tell(f"step {step}")
+        on_done(f"step {step}")
         share = i / max(1, len(steps) - 1)
         top, length = height - _CLOCK_PX, round(share * width)
         clock = Bar(0, top, length, _CLOCK_PX, ACCENT)

@@ -12,7 +12,7 @@ from kerasviz_callbacks.commands.export.panels.panel import (
     Column,
     Legend,
     Panel,
-    Row,
+    RowHead,
 )
 from kerasviz_callbacks.commands.export.paper.graphic import (
     ACCENT,
@@ -152,7 +152,7 @@ class Layout:
             place = (left, y, width, height)
             yield Text(*place, text, colour, i == 1, is_centred=True)
 
-    def _row_head(self, row: Row, top: int, width: int) -> Iterator[Item]:
+    def _row_head(self, row: RowHead, top: int, width: int) -> Iterator[Item]:
         size, room = self._line, width - self._lines(_GAP)
         yield Text(0, top, room, size, row.name, is_bold=True)
         yield Text(0, top + self._lines(1.4), room, size, row.note, MUTED)

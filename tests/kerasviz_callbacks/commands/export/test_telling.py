@@ -21,9 +21,9 @@ def told(stream, monkeypatch, seconds_apart):
     clock = iter(count(0, seconds_apart))
     watch = SimpleNamespace(monotonic=lambda: next(clock))
     monkeypatch.setattr(telling, "time", watch)
-    with ProgressLine("reading", 3, stream) as tell:
+    with ProgressLine("reading", 3, stream) as on_done:
         for name in ("a", "b", "c"):
-            tell(name)
+            on_done(name)
     return stream.getvalue()
 
 
