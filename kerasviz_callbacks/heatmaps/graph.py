@@ -15,15 +15,15 @@ from kerasviz_callbacks.arrays import AnyArray, FloatArray, IntArray
 from kerasviz_callbacks.heatmaps.methods import evidence, find_method
 from kerasviz_callbacks.heatmaps.question import HeatmapTask, Pass, Row
 from kerasviz_callbacks.heatmaps.score import (
-    Answer,
     Explained,
     Reading,
+    ReadOutput,
     explain,
     explain_area,
     explain_by,
     explain_margin,
-    no_answer,
-    read_answer,
+    no_output,
+    read_output,
 )
 from kerasviz_callbacks.model.devices.replicas import (
     Weights,
@@ -129,7 +129,7 @@ class HeatmapGraph:
                 on_call=lambda _, tensor: tape.watch(tensor),
                 weights=weights,
             )
-            answer, passes = self._explained(run.outputs, wanted, areas)
+            read, passes = self._explained(run.outputs, wanted, areas)
             scaled = [one.scores * scale for one in passes]
         activations = [
             run.activation(index, located.layer, image)
@@ -145,7 +145,7 @@ class HeatmapGraph:
         ]
         return (
             maps,
-            answer.outputs,
+            read.outputs,
             passes[0].predictions,
             tf.stack([one.targets for one in passes], axis=1),
             self._row_scores(passes),
@@ -182,7 +182,7 @@ class HeatmapGraph:
 
     def _explained(
         self, outputs: Any, wanted: tf.Tensor, areas: tf.Tensor
-    ) -> tuple[Answer, list[Explained]]:
+    ) -> tuple[ReadOutput, list[Explained]]:
         model, passes = self._task.probe.model, self._task.question.passes
         is_chosen = (
             any(one.function is None for one in passes)
@@ -191,12 +191,12 @@ class HeatmapGraph:
         )
         if is_chosen:
             outputs = choose_output(model, outputs, self._task.output)
-            answer = read_answer(outputs)
+            read = read_output(outputs)
         else:
-            answer = no_answer(tf.shape(wanted)[0])
-        self.reading = answer.reading
-        return answer, [
-            _explain(one, outputs, answer, wanted[:, column], areas)
+            read = no_output(tf.shape(wanted)[0])
+        self.reading = read.reading
+        return read, [
+            _explain(one, outputs, read, wanted[:, column], areas)
             for column, one in enumerate(passes)
         ]
 
@@ -204,17 +204,17 @@ class HeatmapGraph:
 def _explain(
     one: Pass,
     outputs: Any,
-    answer: Answer,
+    read: ReadOutput,
     wanted: tf.Tensor,
     areas: tf.Tensor,
 ) -> Explained:
     if one.function is not None:
-        return explain_by(one.function, outputs, answer)
+        return explain_by(one.function, outputs, read)
     if one.is_margin:
-        return explain_margin(answer)
+        return explain_margin(read)
     if one.is_over_area:
-        return explain_area(answer, wanted, areas)
-    return explain(answer, wanted)
+        return explain_area(read, wanted, areas)
+    return explain(read, wanted)
 
 
 def _weighted(gradients: Sequence[tf.Tensor], row: Row) -> tf.Tensor:

@@ -51,7 +51,7 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class Answer:
+class ReadOutput:
     """An output that was read, and the scores behind it; symbolic.
 
     Attributes:
@@ -81,7 +81,7 @@ class Explained:
     targets: tf.Tensor
 
 
-def read_answer(output: tf.Tensor) -> Answer:
+def read_output(output: tf.Tensor) -> ReadOutput:
     """Return what an output is, with the scores behind it; symbolic."""
     logits = find_logits(output)
     scores = tf.cast(output if logits is None else logits, tf.float32)
@@ -93,63 +93,63 @@ def read_answer(output: tf.Tensor) -> Answer:
         outputs = tf.reduce_mean(outputs, axis=[1, 2])
     elif reading.form == "other":
         outputs = tf.zeros([tf.shape(outputs)[0], 0])
-    return Answer(reading, outputs, scores)
+    return ReadOutput(reading, outputs, scores)
 
 
-def no_answer(num_images: tf.Tensor) -> Answer:
-    """Return the answer of a model none of whose outputs is chosen."""
+def no_output(num_images: tf.Tensor) -> ReadOutput:
+    """Return the output of a model none of whose outputs is chosen."""
     nothing = tf.zeros([num_images, 0])
-    return Answer(Reading("other", None, False), nothing, nothing)
+    return ReadOutput(Reading("other", None, False), nothing, nothing)
 
 
-def explain(answer: Answer, wanted: tf.Tensor) -> Explained:
+def explain(read: ReadOutput, wanted: tf.Tensor) -> Explained:
     """Return the score of each image's wanted class; symbolic.
 
     Args:
-        answer: Output, as `read_answer` gives it.
+        read: Output, as `read_output` gives it.
         wanted: (n,) int32 class index per image, or `PREDICTED`.
 
     Raises:
         ValueError: It is not clear what a class's score would be.
     """
-    form = answer.reading.form
+    form = read.reading.form
     if form == "classes":
-        return _explain_classes(answer.scores, wanted)
+        return _explain_classes(read.scores, wanted)
     if form == "binary":
-        return _explain_binary(answer.scores[:, 0], wanted)
+        return _explain_binary(read.scores[:, 0], wanted)
     if form == "pixels":
-        return _explain_pixels(answer.scores, wanted)
+        return _explain_pixels(read.scores, wanted)
     if form == "value":
         nothing = tf.fill(tf.shape(wanted), -1)
-        return Explained(answer.scores[:, 0], nothing, nothing)
+        return Explained(read.scores[:, 0], nothing, nothing)
     raise ValueError(
-        f"The output has shape {tuple(answer.scores.shape)}, and it is not "
+        f"The output has shape {tuple(read.scores.shape)}, and it is not "
         "clear which number of it a heatmap should explain. Give target= a "
         "callable that takes the output and returns one score per image, (n,)."
     )
 
 
-def explain_margin(answer: Answer) -> Explained:
+def explain_margin(read: ReadOutput) -> Explained:
     """Return the best score of each image minus its second; symbolic.
 
     Raises:
         ValueError: The output is not classes.
     """
-    nothing = tf.fill(tf.shape(answer.scores)[:1], PREDICTED)
-    if answer.reading.form == "binary":  # the other side's logit is 0
-        return explain(answer, nothing)
-    if answer.reading.form != "classes":
+    nothing = tf.fill(tf.shape(read.scores)[:1], PREDICTED)
+    if read.reading.form == "binary":  # the other side's logit is 0
+        return explain(read, nothing)
+    if read.reading.form != "classes":
         raise ValueError(
             "target='margin' needs one score per class and image — the output "
-            f"has shape {tuple(answer.scores.shape)}. Give a callable."
+            f"has shape {tuple(read.scores.shape)}. Give a callable."
         )
-    best = tf.math.top_k(answer.scores, 2).values
-    predictions = explain(answer, nothing).predictions
+    best = tf.math.top_k(read.scores, 2).values
+    predictions = explain(read, nothing).predictions
     return Explained(best[:, 0] - best[:, 1], predictions, predictions)
 
 
 def explain_by(
-    function: ScoreFunction, outputs: Any, answer: Answer
+    function: ScoreFunction, outputs: Any, read: ReadOutput
 ) -> Explained:
     """Return the scores of the user's function; symbolic.
 
@@ -165,10 +165,10 @@ def explain_by(
             "for example lambda outputs: outputs[:, 3]."
         )
     nothing = tf.fill([tf.shape(scores)[0]], -1)
-    if answer.reading.num_classes is None:
+    if read.reading.num_classes is None:
         predictions = nothing
     else:
-        predictions = explain(answer, nothing).predictions
+        predictions = explain(read, nothing).predictions
     return Explained(tf.cast(scores, tf.float32), predictions, nothing)
 
 
@@ -204,24 +204,24 @@ def _explain_binary(logit: tf.Tensor, wanted: tf.Tensor) -> Explained:
 
 
 def explain_area(
-    answer: Answer, wanted: tf.Tensor, areas: tf.Tensor
+    read: ReadOutput, wanted: tf.Tensor, areas: tf.Tensor
 ) -> Explained:
     """Return the score of each image's wanted class over an area; symbolic.
 
     Args:
-        answer: Output of a segmentation.
+        read: Output of a segmentation.
         wanted: (n,) int32 class index per image, or `PREDICTED`.
         areas: (n, H, W) float32 weight of each position, resized to the output.
 
     Raises:
         ValueError: The output is not one of pixels.
     """
-    if answer.reading.form != "pixels":
+    if read.reading.form != "pixels":
         raise ValueError(
             "target=OverMask(…) needs an output with one score per pixel, (n, "
-            f"h, w, classes) — it has shape {tuple(answer.scores.shape)}."
+            f"h, w, classes) — it has shape {tuple(read.scores.shape)}."
         )
-    scores, _, predictions = _pixel_classes(answer.scores)
+    scores, _, predictions = _pixel_classes(read.scores)
     targets = tf.where(wanted < 0, predictions, wanted)
     weights = tf.image.resize(
         areas[..., None], tf.shape(scores)[1:3], method="area"
