@@ -30,7 +30,7 @@ class Shared:
         return self._known.setdefault((type(value), value), value)  # type: ignore[no-any-return]
 
 
-Layer = TypeVar("Layer", PatternLayer, MapLayer)
+LayerT = TypeVar("LayerT", PatternLayer, MapLayer)
 
 _WORDS = "path layer_kind status origin origin_step"
 _NO_NUMBERS: dict[str, Any] = {}
@@ -54,10 +54,10 @@ class Lightener:
             outcome=outcome and self._outcome(outcome),
         )
 
-    def _all(self, layers: Iterable[Layer]) -> tuple[Layer, ...]:
+    def _all(self, layers: Iterable[LayerT]) -> tuple[LayerT, ...]:
         return tuple(map(self._same, layers))
 
-    def _same(self, layer: Layer) -> Layer:
+    def _same(self, layer: LayerT) -> LayerT:
         """Return the first known layer that is equal.
 
         Most captures differ only in numbers, which are no longer there.
@@ -65,7 +65,7 @@ class Lightener:
         told: dict[str, Any] = dict(vars(layer))
         told.update(measures=None, layer_measures=None)
         key = (type(layer), *told.values())
-        return cast(Layer, self._layers.setdefault(key, layer))
+        return cast(LayerT, self._layers.setdefault(key, layer))
 
     def _patterns(self, layer: PatternLayer) -> PatternLayer:
         return replace(

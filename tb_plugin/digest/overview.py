@@ -8,17 +8,17 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal, Protocol
 
-from tb_plugin.contract import Capture, MapLayer, Outcome, PatternLayer
+from tb_plugin.contract import Capture, Outcome, PatternLayer
 from tb_plugin.contract.decode import json_bytes
 from tb_plugin.findings import measures as change
 from tb_plugin.findings import ranked
 from tb_plugin.findings.finding import Finding
 from tb_plugin.findings.measures import spread_columns
+from tb_plugin.reading.captures import AnyLayer, layers_of
 
 _OF_FEW = ("crop_", "rank_correlation_shuffled")  # no mean of these speaks
 
-Layer = PatternLayer | MapLayer
-Drawn = list[tuple[Capture, Layer]]
+Drawn = list[tuple[Capture, AnyLayer]]
 
 
 class Summarised(Protocol):
@@ -66,8 +66,7 @@ def _by_layer(captures: Iterable[Capture]) -> list[Drawn]:
     """Return each layer of each stream in all its captures, as first drawn."""
     found: dict[tuple[str, str], Drawn] = {}
     for capture in captures:
-        layers: tuple[Layer, ...] = (*capture.patterns, *capture.maps)
-        for layer in layers:
+        for layer in layers_of(capture):
             place = (capture.stream, layer.path)
             found.setdefault(place, []).append((capture, layer))
     return list(found.values())
@@ -106,7 +105,7 @@ def _layer(drawn: Drawn) -> dict[str, Any]:
     }
 
 
-def _layer_measures(layers: Sequence[Layer]) -> dict[str, Any]:
+def _layer_measures(layers: Sequence[AnyLayer]) -> dict[str, Any]:
     found = [
         each.layer_measures if isinstance(each, PatternLayer) else {}
         for each in layers

@@ -23,7 +23,7 @@ from tb_plugin.findings.finding import (
     tile,
 )
 from tb_plugin.findings.measures import change_measures, floors_of, is_noise
-from tb_plugin.reading.captures import DrawnLayer
+from tb_plugin.reading.captures import DrawnLayer, DrawnLayers
 
 OTHER = 0.5  # half of the picture's variance is another one
 CLEAR = 3.0  # times the floor
@@ -41,7 +41,7 @@ class _Changed:
 
 
 def change_findings(
-    stream: Sequence[Capture], layers: Sequence[Sequence[DrawnLayer]]
+    stream: Sequence[Capture], layers: DrawnLayers
 ) -> list[Finding]:
     """Return one finding: how many filters now show another pattern."""
     changed = [each for each in map(_changed, layers) if each]
@@ -125,10 +125,10 @@ def _tiles(
 
 STILL = 1e-6  # relative; float32 has seven digits
 
-Layers = Sequence[Sequence[DrawnLayer]]
 
-
-def still_findings(stream: Sequence[Capture], layers: Layers) -> list[Finding]:
+def still_findings(
+    stream: Sequence[Capture], layers: DrawnLayers
+) -> list[Finding]:
     """Return which layers never changed, and which began to change late."""
     first_moves = [_first_move(drawn) for drawn in layers]
     still = [
@@ -164,7 +164,7 @@ def _is_still(layer: PatternLayer) -> bool:
     return is_noise(measures, "baseline") is True
 
 
-def _still(still: Layers, num_layers: int) -> Finding:
+def _still(still: DrawnLayers, num_layers: int) -> Finding:
     names = [short(drawn[-1].layer.path) for drawn in still]
     listed = ", ".join(names[:3]) + (
         f" and {len(names) - 3} more" if len(names) > 3 else ""

@@ -7,18 +7,16 @@ that looks. The same records always give the same findings.
 
 from collections.abc import Iterable, Sequence
 
-from tb_plugin.contract import Capture, MapLayer, PatternLayer
+from tb_plugin.contract import Capture
 from tb_plugin.findings.changes import change_findings, still_findings
 from tb_plugin.findings.filters import layer_findings
 from tb_plugin.findings.finding import Finding
 from tb_plugin.findings.heatmaps import map_findings
 from tb_plugin.findings.outcomes import outcome_findings
-from tb_plugin.reading.captures import DrawnLayer
+from tb_plugin.reading.captures import DrawnLayer, layers_of
 
 MAX_FINDINGS = 12
 MAX_PER_LAYER = 3
-
-Layer = PatternLayer | MapLayer
 
 
 def find(captures: Sequence[Capture]) -> list[Finding]:
@@ -54,8 +52,7 @@ def _streams(captures: Iterable[Capture]) -> list[list[Capture]]:
 def _layers(captures: Iterable[Capture]) -> list[list[DrawnLayer]]:
     found: dict[str, list[DrawnLayer]] = {}
     for capture in captures:
-        layers: tuple[Layer, ...] = (*capture.patterns, *capture.maps)
-        for layer in layers:
+        for layer in layers_of(capture):
             found.setdefault(layer.path, []).append(DrawnLayer(capture, layer))
     return [each for each in found.values() if len(each) > 1]
 

@@ -22,12 +22,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tb_plugin.contract import MapLayer, PatternLayer
+from tb_plugin.reading.captures import AnyLayer
 
 _DIGITS = 5  # significant; a page shows three
 _LOW, _MIDDLE, _HIGH = 0.1, 0.5, 0.9
 
-Numbers = Sequence[float | None]
+Values = Sequence[float | None]
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def spread(values: Iterable[float | None]) -> Spread | None:
     )
 
 
-def spread_columns(rows: Sequence[Numbers]) -> dict[str, Numbers]:
+def spread_columns(rows: Sequence[Values]) -> dict[str, Values]:
     """Return one column for each number of the spread, with an entry per row.
 
     The same as `spread` of each row, for thousands of rows at once.
@@ -122,9 +122,9 @@ _SOURCES = {
 _OTHER_WEIGHTS = ("shuffled_head", "shuffled_weights")
 
 
-def change_measures(layer: PatternLayer | MapLayer) -> dict[str, Numbers]:
+def change_measures(layer: AnyLayer) -> dict[str, Values]:
     """Return the changes of each filter or row, and all other measures."""
-    found: dict[str, Numbers] = {}
+    found: dict[str, Values] = {}
     for name, values in layer.measures.items():
         prefix = next((p for p in _SOURCES if name.startswith(p)), None)
         since = name.removeprefix(prefix or "")
@@ -135,7 +135,7 @@ def change_measures(layer: PatternLayer | MapLayer) -> dict[str, Numbers]:
     return found
 
 
-def is_noise(measures: Mapping[str, Numbers], since: str) -> bool | None:
+def is_noise(measures: Mapping[str, Values], since: str) -> bool | None:
     """Return whether a layer's change is below its floor; None if unknown."""
     change = spread(measures.get(f"change_{since}", ()))
     floor = spread(measures.get("change_floor", ()))
@@ -144,7 +144,7 @@ def is_noise(measures: Mapping[str, Numbers], since: str) -> bool | None:
     return change.median <= floor.high
 
 
-def floors_of(measures: Mapping[str, Numbers], count: int) -> list[float]:
+def floors_of(measures: Mapping[str, Values], count: int) -> list[float]:
     """Return the floor of each filter's change; 0 if none was measured.
 
     A filter that was not measured itself has the floor of the layer.

@@ -6,13 +6,11 @@ from collections.abc import Sequence
 from tb_plugin.contract import Capture, Outcome
 from tb_plugin.findings.attention import row_keys
 from tb_plugin.findings.finding import Finding, counted, moment, outcome_of
-from tb_plugin.reading.captures import DrawnLayer
-
-Layers = Sequence[Sequence[DrawnLayer]]
+from tb_plugin.reading.captures import DrawnLayer, DrawnLayers
 
 
 def outcome_findings(
-    stream: Sequence[Capture], layers: Layers
+    stream: Sequence[Capture], layers: DrawnLayers
 ) -> list[Finding]:
     """Return the findings about the predictions on held-out images."""
     if not layers:

@@ -1,11 +1,14 @@
 """Finds the captures of a run by stream, step and layer."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from tb_plugin import contract
 from tb_plugin.contract import Capture, MapLayer, PatternLayer
 from tb_plugin.reading.records import StreamRecords
+
+AnyLayer: TypeAlias = PatternLayer | MapLayer
 
 
 @dataclass(frozen=True)
@@ -13,7 +16,10 @@ class DrawnLayer:
     """One layer in one capture."""
 
     capture: Capture
-    layer: PatternLayer | MapLayer
+    layer: AnyLayer
+
+
+DrawnLayers: TypeAlias = Sequence[Sequence[DrawnLayer]]  # by layer, by step
 
 
 def streams(tags: Iterable[str]) -> dict[str, str]:
@@ -43,7 +49,7 @@ def drawn_layers(
     ]
 
 
-def layers_of(capture: Capture) -> tuple[PatternLayer | MapLayer, ...]:
+def layers_of(capture: Capture) -> tuple[AnyLayer, ...]:
     """Return all layers that a capture drew."""
     return (*capture.patterns, *capture.maps)
 

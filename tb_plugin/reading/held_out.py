@@ -17,7 +17,7 @@ MAX_RECORDINGS = 64  # the newest ones: fits of one run with other images
 
 
 @dataclass(frozen=True)
-class HeldOutImages:
+class RecordedImages:
     """All held-out images of a stream, those of the newest recording first.
 
     Attributes:
@@ -36,7 +36,7 @@ class HeldOutImages:
         return not self.pictures and not self.faults
 
 
-def held_out_images(reader: Reader, run: str, stream: str) -> HeldOutImages:
+def held_out_images(reader: Reader, run: str, stream: str) -> RecordedImages:
     """Return the held-out images of a stream; empty if none are recorded."""
     tag = contract.held_out_tag(stream)
     try:
@@ -77,7 +77,7 @@ def _union(
     stream: str,
     recordings: Sequence[tuple[HeldOut, tuple[str, ...]]],
     faults: Sequence[Fault],
-) -> HeldOutImages:
+) -> RecordedImages:
     found: dict[str, tuple[HeldOutImage, str | None]] = {}
     for record, keys in recordings:
         for index, image in enumerate(record.images):
@@ -93,4 +93,4 @@ def _union(
         Wanted({"hash": image.hash}, key, "the picture is missing", (image,))
         for image, key in found.values()
     ]
-    return HeldOutImages(union, tuple(wanted), tuple(faults))
+    return RecordedImages(union, tuple(wanted), tuple(faults))

@@ -10,7 +10,8 @@ import struct
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from tb_plugin.contract import HeldOutImage, MapLayer, PatternLayer
+from tb_plugin.contract import HeldOutImage, PatternLayer
+from tb_plugin.reading.captures import AnyLayer
 from tb_plugin.reading.pack import PackEntry
 from tb_plugin.reading.reader import Reader, ReadError
 
@@ -50,7 +51,7 @@ class Wanted:
     claims: Sequence[Claim]
 
 
-def claim_of(layer: PatternLayer | MapLayer, blob: int) -> Claim:
+def claim_of(layer: AnyLayer, blob: int) -> Claim:
     """Return what a record says of one blob of a layer's picture.
 
     Args:

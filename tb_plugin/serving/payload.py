@@ -9,9 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from tb_plugin import contract
-from tb_plugin.contract import Capture, MapLayer, PatternLayer
+from tb_plugin.contract import Capture, PatternLayer
 from tb_plugin.contract.decode import json_bytes
 from tb_plugin.reading.captures import (
+    AnyLayer,
     DrawnLayer,
     captures_by_step,
     layers_of,
@@ -116,9 +117,7 @@ def _listed_layers(captures: Sequence[Capture]) -> list[dict[str, Any]]:
     return list(listed.values())
 
 
-def _listed_layer(
-    capture: Capture, layer: PatternLayer | MapLayer
-) -> dict[str, Any]:
+def _listed_layer(capture: Capture, layer: AnyLayer) -> dict[str, Any]:
     num_filters = num_drawn = None
     if isinstance(layer, PatternLayer):
         num_filters, num_drawn = layer.num_filters, len(layer.filters)
