@@ -13,7 +13,7 @@ import numpy as np
 
 from kerasviz_callbacks.arrays import BoolArray, FloatArray, IntArray
 from kerasviz_callbacks.heatmaps.graph import Explanation
-from kerasviz_callbacks.heatmaps.methods import map_status
+from kerasviz_callbacks.heatmaps.methods import heatmap_status
 from kerasviz_callbacks.heatmaps.question import Question
 from kerasviz_callbacks.heatmaps.score import ABSENT, PREDICTED, Reading
 from kerasviz_callbacks.model.layers import Located
@@ -94,7 +94,7 @@ def as_batch(
     }
     return HeatmapBatch(
         maps=maps,
-        status={path: map_status(one) for path, one in maps.items()},
+        status={path: heatmap_status(one) for path, one in maps.items()},
         outputs=explained.outputs,
         predictions=np.where(finite, explained.predictions, -1),
         row_image=image,

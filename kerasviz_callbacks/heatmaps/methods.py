@@ -205,7 +205,7 @@ def evidence(raw: tf.Tensor) -> tf.Tensor:
     return tf.where(tf.math.is_finite(raw), tf.nn.relu(raw), no_number)
 
 
-def map_status(maps: FloatArray) -> tuple[str, ...]:
+def heatmap_status(maps: FloatArray) -> tuple[str, ...]:
     """Return the status of each heatmap, one of `HEATMAP_STATUSES`.
 
     Args:

@@ -42,7 +42,7 @@ def overlays(
     Args:
         shown: (n, H, W, 1 or 3) uint8, as a person looks at them.
         maps: (n, h, w) float32, 0 or more.
-        status: of each map, as `map_status` tells it.
+        status: of each map, as `heatmap_status` tells it.
         alpha: how strong the map is against the image, from 0 to 1.
         colormap: `jet`, `viridis`, `turbo` or `grey`.
         scale: (n,) value of a map that has the last colour. Default: the

@@ -59,13 +59,13 @@ def moves_between(
     if before.capture.outcome is None or after.capture.outcome is None:
         return
     old = {name: i for i, name in enumerate(rows_of(before.capture))}
-    shifts = maps_of(after).measures.get("centre_shift_previous", ())
+    shifts = heatmaps_of(after).measures.get("centre_shift_previous", ())
     names = rows_of(after.capture)
     for row, (name, shift) in enumerate(zip(names, shifts, strict=False)):
         if shift is None or shift < at_least or name not in old:
             continue
-        here = place_of(maps_of(before), old[name])
-        there = place_of(maps_of(after), row)
+        here = place_of(heatmaps_of(before), old[name])
+        there = place_of(heatmaps_of(after), row)
         if here is None or there is None or here == there:
             continue
         was_right = _is_right(before.capture.outcome, old[name])
@@ -123,7 +123,7 @@ def row_keys(captures: Sequence[Capture]) -> dict[tuple[str, str], str]:
     }
 
 
-def maps_of(drawn: DrawnLayer) -> MapLayer:
+def heatmaps_of(drawn: DrawnLayer) -> MapLayer:
     """Return the layer of a stream of heatmaps."""
     if not isinstance(drawn.layer, MapLayer):
         raise TypeError("a stream of heatmaps holds only heatmaps")

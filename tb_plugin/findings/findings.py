@@ -11,7 +11,7 @@ from tb_plugin.contract import Capture
 from tb_plugin.findings.changes import change_findings, still_findings
 from tb_plugin.findings.filters import layer_findings
 from tb_plugin.findings.finding import Finding
-from tb_plugin.findings.heatmaps import map_findings
+from tb_plugin.findings.heatmaps import heatmap_findings
 from tb_plugin.findings.outcomes import outcome_findings
 from tb_plugin.reading.captures import DrawnLayer, layers_of
 
@@ -36,7 +36,7 @@ def find(captures: Sequence[Capture]) -> list[Finding]:
         else:
             found += outcome_findings(stream, layers)
             for drawn in layers:
-                found += map_findings(stream, drawn)
+                found += heatmap_findings(stream, drawn)
     return ranked(found)
 
 

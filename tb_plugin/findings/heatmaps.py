@@ -15,7 +15,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from tb_plugin.contract import HEATMAP_STATUSES, Capture
-from tb_plugin.findings.attention import Move, maps_of, moves_between, row_keys
+from tb_plugin.findings.attention import (
+    Move,
+    heatmaps_of,
+    moves_between,
+    row_keys,
+)
 from tb_plugin.findings.finding import (
     Finding,
     counted,
@@ -31,7 +36,7 @@ ELSEWHERE = 0.2  # of a heatmap's energy
 _TITLES = {"no_evidence": "a blank heatmap", "not_finite": "not finite"}
 
 
-def map_findings(
+def heatmap_findings(
     stream: Sequence[Capture], drawn: Sequence[DrawnLayer]
 ) -> list[Finding]:
     """Return where the network looks, according to one layer."""
@@ -99,7 +104,7 @@ def _elsewhere(drawn: Sequence[DrawnLayer]) -> list[Finding]:
     last = drawn[-1]
     outcome, inside = (
         outcome_of(last.capture),
-        maps_of(last).measures.get("energy_inside"),
+        heatmaps_of(last).measures.get("energy_inside"),
     )
     if inside is None:
         return []
@@ -125,7 +130,7 @@ def _elsewhere(drawn: Sequence[DrawnLayer]) -> list[Finding]:
 
 
 def _no_evidence(drawn: Sequence[DrawnLayer]) -> list[Finding]:
-    last = maps_of(drawn[-1])
+    last = heatmaps_of(drawn[-1])
     found = []
     for status, words in _TITLES.items():
         rows = [i for i, each in enumerate(last.status) if each == status]

@@ -22,7 +22,7 @@ _FLOAT32_BYTES = 4
 
 
 @dataclass(frozen=True)
-class RawMaps:
+class RawHeatmaps:
     """What a record says of raw heatmaps: their number and their size."""
 
     count: int
@@ -30,7 +30,7 @@ class RawMaps:
     width: int
 
 
-Claim = PatternLayer | RawMaps | HeldOutImage
+Claim = PatternLayer | RawHeatmaps | HeldOutImage
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def claim_of(layer: AnyLayer, blob: int) -> Claim:
     if isinstance(layer, PatternLayer):
         return layer
     count = len(layer.mean_class if blob else layer.maximum)
-    return RawMaps(count, layer.height, layer.width)
+    return RawHeatmaps(count, layer.height, layer.width)
 
 
 def pack_entries(
@@ -115,7 +115,7 @@ def _misfit(blob: bytes, claims: Iterable[Claim]) -> str | None:
 
 
 def _misfit_of_claim(blob: bytes, claim: Claim) -> str | None:
-    if isinstance(claim, RawMaps):
+    if isinstance(claim, RawHeatmaps):
         expected = claim.count * claim.height * claim.width
         if len(blob) == expected * _FLOAT32_BYTES:
             return None

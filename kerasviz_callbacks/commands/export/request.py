@@ -16,7 +16,7 @@ _TEXT_INCHES = 7 / 72  # seven points
 _TILE_INCHES = 0.64  # a caption has room below
 _MOST_TIMES = 1.7
 _REPORT_TILE = TileSize(64, 144)  # small files: a browser enlarges
-_REPORT_MAP_TILE = TileSize(128, 144)
+_REPORT_HEATMAP_TILE = TileSize(128, 144)
 _SCREEN_DPI = 150
 _LAYERS = 6
 _ROWS, _SHEET_ROWS = 8, 64
@@ -87,9 +87,9 @@ def request_of(options: argparse.Namespace) -> Request:
 def _look(options: argparse.Namespace, ending: str, dpi: int) -> Look:
     paint = Paint(options.colormap, options.opacity, options.scale)
     least = round(_TILE_INCHES * dpi)
-    tile = map_tile = TileSize(least, round(_MOST_TIMES * least))
+    tile = heatmap_tile = TileSize(least, round(_MOST_TIMES * least))
     if ending == ".html":
-        tile, map_tile = _REPORT_TILE, _REPORT_MAP_TILE
+        tile, heatmap_tile = _REPORT_TILE, _REPORT_HEATMAP_TILE
     if options.tile:
-        tile = map_tile = TileSize(options.tile, options.tile)
-    return Look(tile, map_tile, paint)
+        tile = heatmap_tile = TileSize(options.tile, options.tile)
+    return Look(tile, heatmap_tile, paint)

@@ -18,7 +18,7 @@ from kerasviz_callbacks.commands.export.page.strip import (
 from kerasviz_callbacks.commands.export.panels.decoding import (
     decoded,
     fitted,
-    map_at,
+    heatmap_at,
 )
 from kerasviz_callbacks.commands.export.panels.of_run import Look, RunPanels
 from kerasviz_callbacks.commands.export.panels.painting import painted
@@ -222,8 +222,8 @@ def _of_map(
     image = decoded(below)
     if image is None or tile.map_size is None:
         return None
-    values = map_at(file, tile.map_size, tile.place)
+    values = heatmap_at(file, tile.map_size, tile.place)
     if values is None:
         return None
-    shown = fitted(image, look.map_tile.of(*image.shape[:2]))
+    shown = fitted(image, look.heatmap_tile.of(*image.shape[:2]))
     return painted(shown, values, top, look.paint)

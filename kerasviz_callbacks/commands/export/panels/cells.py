@@ -14,7 +14,7 @@ from kerasviz_callbacks.commands.export.panels.decoding import (
     TileSize,
     decoded,
     fitted,
-    map_at,
+    heatmap_at,
 )
 from kerasviz_callbacks.commands.export.panels.painting import (
     Paint,
@@ -27,13 +27,13 @@ from kerasviz_callbacks.commands.export.panels.panel import (
     RowHead,
 )
 from tb_plugin.contract import MapLayer, Outcome
-from tb_plugin.findings.attention import maps_of
+from tb_plugin.findings.attention import heatmaps_of
 from tb_plugin.findings.finding import outcome_of
 from tb_plugin.reading.captures import DrawnLayer, picture_step
 
 
 @dataclass(frozen=True)
-class MapRow:
+class HeatmapRow:
     """One row over all captures.
 
     Attributes:
@@ -57,12 +57,14 @@ def images_of(drawn: Sequence[DrawnLayer]) -> list[str]:
     return list(dict.fromkeys(name for images in newest for name in images))
 
 
-def rows_of(drawn: Sequence[DrawnLayer], images: Sequence[str]) -> list[MapRow]:
+def rows_of(
+    drawn: Sequence[DrawnLayer], images: Sequence[str]
+) -> list[HeatmapRow]:
     """Return the rows of these images, image by image."""
     tops: dict[tuple[str, str], float] = {}
     labels: dict[str, int | None] = {}
     for each in drawn:
-        outcome, layer = outcome_of(each.capture), maps_of(each)
+        outcome, layer = outcome_of(each.capture), heatmaps_of(each)
         labels.update(zip(outcome.images, outcome.label, strict=True))
         for place, name in enumerate(row_names(outcome)):
             largest = layer.maximum[place] or 0.0
@@ -73,7 +75,7 @@ def rows_of(drawn: Sequence[DrawnLayer], images: Sequence[str]) -> list[MapRow]:
         for target in targets:
             top, is_several = tops[image, target], len(targets) > 1
             label = labels.get(image)
-            rows.append(MapRow(image, target, is_several, top, label))
+            rows.append(HeatmapRow(image, target, is_several, top, label))
     return rows
 
 
@@ -134,7 +136,7 @@ class Painter:
     def lines(
         self,
         columns: Sequence[DrawnLayer],
-        rows: Iterable[MapRow],
+        rows: Iterable[HeatmapRow],
         order: Sequence[str],
     ) -> Iterator[tuple[RowHead, tuple[Cell, ...]]]:
         """Yield the head of each row, and its cell at each capture.
@@ -148,14 +150,14 @@ class Painter:
             head = self._head(row, order.index(row.image))
             yield head, self._cells(columns, row)
 
-    def _head(self, row: MapRow, index: int) -> RowHead:
+    def _head(self, row: HeatmapRow, index: int) -> RowHead:
         label = words.class_name(self.held_out.class_names, row.label)
         notes = [label, words.spelled(row.target)]
         told = " · ".join(filter(None, notes[: 1 + row.is_one_of_several]))
         return RowHead(f"#{index}", told, self.images.get(row.image))
 
     def _cells(
-        self, columns: Sequence[DrawnLayer], row: MapRow
+        self, columns: Sequence[DrawnLayer], row: HeatmapRow
     ) -> tuple[Cell, ...]:
         before, cells = None, []
         for drawn in columns:
@@ -168,8 +170,8 @@ class Painter:
             cells.append(replace(cell, is_flip=is_flip))
         return tuple(cells)
 
-    def _cell(self, drawn: DrawnLayer, row: MapRow) -> Cell:
-        layer, outcome = maps_of(drawn), outcome_of(drawn.capture)
+    def _cell(self, drawn: DrawnLayer, row: HeatmapRow) -> Cell:
+        layer, outcome = heatmaps_of(drawn), outcome_of(drawn.capture)
         names = list(row_names(outcome))
         if (row.image, row.target) not in names:
             return Cell(None, "not drawn")
@@ -188,11 +190,11 @@ class Painter:
         )
 
     def _picture(
-        self, drawn: DrawnLayer, row: MapRow, place: int
+        self, drawn: DrawnLayer, row: HeatmapRow, place: int
     ) -> ByteArray | None:
-        layer, image = maps_of(drawn), self.images.get(row.image)
+        layer, image = heatmaps_of(drawn), self.images.get(row.image)
         size = len(layer.maximum), layer.height, layer.width
-        values = map_at(self.files.get(picture_step(drawn)), size, place)
+        values = heatmap_at(self.files.get(picture_step(drawn)), size, place)
         if image is None or values is None:
             return None
         own = layer.maximum[place] or 0.0

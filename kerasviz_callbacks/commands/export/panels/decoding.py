@@ -76,7 +76,7 @@ def decoded(file: bytes) -> ByteArray | None:
 _FLOAT32 = np.dtype("<f4")
 
 
-def map_at(
+def heatmap_at(
     file: bytes | str | None, size: tuple[int, int, int], place: int
 ) -> FloatArray | None:
     """Return one heatmap, (h, w) float32; None if the bytes do not fit.

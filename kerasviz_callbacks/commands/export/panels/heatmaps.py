@@ -28,7 +28,7 @@ from kerasviz_callbacks.commands.export.panels.cells import (
 from kerasviz_callbacks.commands.export.panels.decoding import (
     TileSize,
     check_room,
-    map_at,
+    heatmap_at,
 )
 from kerasviz_callbacks.commands.export.panels.painting import (
     Paint,
@@ -46,11 +46,11 @@ from kerasviz_callbacks.commands.export.panels.source import (
     columns_of,
     faults_of,
 )
-from tb_plugin.findings.attention import maps_of
+from tb_plugin.findings.attention import heatmaps_of
 from tb_plugin.reading.captures import DrawnLayer, picture_step
 
 
-def map_panel(
+def heatmap_panel(
     source: Source,
     name: LayerName,
     drawn: Sequence[DrawnLayer],
@@ -118,7 +118,7 @@ def _largest(images: Sequence[ByteArray], tile: TileSize) -> tuple[int, int]:
 
 
 def _about(drawn: DrawnLayer, num_images: int) -> str:
-    layer = maps_of(drawn)
+    layer = heatmaps_of(drawn)
     kind, method = words.name(layer.layer_kind), words.spelled(layer.method)
     return (
         f"{kind}, {method} at {layer.width} × {layer.height} for "
@@ -151,7 +151,9 @@ class MeanRows:
         """Return the rows with their cells, and what is not shown."""
         if self.files is None:
             return [], ""
-        all_means = {c for each in columns for c in maps_of(each).mean_class}
+        all_means = {
+            c for each in columns for c in heatmaps_of(each).mean_class
+        }
         lines = []
         for index in sorted(all_means)[:most]:
             row = RowHead("mean", words.class_name(self.class_names, index))
@@ -162,14 +164,14 @@ class MeanRows:
         return lines, f"means of {most} of {len(all_means)} classes are shown"
 
     def _cell(self, drawn: DrawnLayer, index: int) -> Cell:
-        layer = maps_of(drawn)
+        layer = heatmaps_of(drawn)
         if index not in layer.mean_class:
             return Cell(None, "no evidence")
         place = layer.mean_class.index(index)
         count = words.counted(layer.mean_count[place], "image")
         size = len(layer.mean_class), layer.height, layer.width
         file = (self.files or {}).get(picture_step(drawn))
-        values = map_at(file, size, place)
+        values = heatmap_at(file, size, place)
         if values is None:
             return Cell(None, MISSING)
         full = _FULL_TIMES_EVEN / values.size

@@ -12,7 +12,7 @@ from kerasviz_callbacks.commands.export.choosing import (
 )
 from kerasviz_callbacks.commands.export.log import OpenLog, RunRecords
 from kerasviz_callbacks.commands.export.panels.decoding import TileSize
-from kerasviz_callbacks.commands.export.panels.heatmaps import map_panel
+from kerasviz_callbacks.commands.export.panels.heatmaps import heatmap_panel
 from kerasviz_callbacks.commands.export.panels.painting import Paint
 from kerasviz_callbacks.commands.export.panels.panel import Panel
 from kerasviz_callbacks.commands.export.panels.patterns import pattern_panel
@@ -26,12 +26,12 @@ class Look:
 
     Attributes:
         tile: Tile of patterns, which are enlarged pixel by pixel.
-        map_tile: Tile of heatmaps, which are smooth and painted at that size.
+        heatmap_tile: Tile of heatmaps, which are smooth, painted at that size.
         paint: Colors of heatmaps.
     """
 
     tile: TileSize
-    map_tile: TileSize
+    heatmap_tile: TileSize
     paint: Paint
 
 
@@ -86,4 +86,6 @@ def _panel(
 ) -> Panel | None:
     if name.kind == "filter_patterns":
         return pattern_panel(source, name, drawn, choice, look.tile)
-    return map_panel(source, name, drawn, choice, look.map_tile, look.paint)
+    return heatmap_panel(
+        source, name, drawn, choice, look.heatmap_tile, look.paint
+    )
