@@ -54,7 +54,8 @@ class SanityCheck:
     Attributes:
         head: Rank correlation with the heatmaps of a shuffled head, (rows,)
             per layer path; NaN if one of the two has no evidence.
-        weights: Rank correlation with all weights shuffled, likewise.
+        weights: Rank correlation with the heatmaps of all weights shuffled,
+            (rows,) per layer path.
     """
 
     head: Mapping[str, FloatArray]

@@ -1,8 +1,8 @@
-"""The log format: names, tags and record types that writer and reader share.
+"""The log format: names, tags, words and records that both sides share.
 
 This is the one place that spells them. It needs the standard library alone and
-is imported by both sides. Everything lies in one run, `<log_dir>/kerasviz`, as
-two views of the same data:
+is imported by writer and reader. Everything lies in one run,
+`<log_dir>/kerasviz`, as two views of the same data:
 
 | tag                                   | plugin   | value per step         |
 |---------------------------------------|----------|------------------------|
@@ -10,7 +10,8 @@ two views of the same data:
 | `grad_cam/<layer path>`               | images   | labelled overlay sheet |
 | `kerasviz/captures/<stream>`          | kerasviz | JSON, a `Capture`      |
 | `kerasviz/filter_patterns/<path>`     | kerasviz | [sheet]                |
-| `kerasviz/grad_cam/<path>`            | kerasviz | [raw maps, class means]|
+| `kerasviz/grad_cam/<path>`            | kerasviz | [raw heatmaps, class   |
+|                                       |          | means]                 |
 | `kerasviz/held_out/<stream>`          | kerasviz | [JSON, image, ...]     |
 | `kerasviz/…` (anything else)          | scalars  | a number for a chart   |
 
@@ -28,8 +29,8 @@ Records are columnar: entry `i` of every list of a layer belongs to filter
 null.
 
 What one may touch: `Capture` and `HeldOut` with `to_json` and `from_json`, the
-functions that spell tags, and the names below. `decode` holds what a reader of
-untrusted JSON needs.
+functions that spell tags, the words of statuses and events, and the other names
+below. `decode` holds what a reader of untrusted JSON needs.
 """
 
 from tb_plugin.contract.capture import Capture

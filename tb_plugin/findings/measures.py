@@ -1,4 +1,4 @@
-"""Summarizes measures of many filters or rows, and tells change from noise.
+"""Summarizes measures of many filters or rows, and separates change from noise.
 
 A correlation r becomes a change 1 - r. Below the *noise floor* a change says
 nothing: the same weights, drawn from a start perturbed by a millionth, give
