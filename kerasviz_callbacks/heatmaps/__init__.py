@@ -1,6 +1,10 @@
 """Heatmaps: where in an image the evidence for a score lies.
 
-In go a model, held-out images and a question (which layer, which target, which
-method); out come `Heatmaps`. `draw` holds the function `grad_cam`;
-`preparation` traces once and draws again and again, for the callbacks.
+Comes in: a model, held-out images and a question (which layer, which target,
+which method). Goes out: `HeatmapBatch` for callbacks, `Heatmaps` for people.
+
+What one may touch: `draw.grad_cam`, for one moment; `preparation`, which traces
+once and draws again and again; `class_means`, `measures` and `sanity` for
+numbers about heatmaps. The rest (`engine`, `graph`, `methods`, `question`,
+`score`, `target`) is how it is done.
 """

@@ -1,8 +1,8 @@
-"""A model and what the user wants explained in, all that draws it out.
+"""Prepares all that draws the heatmaps of a model, once.
 
-The one preparation that `grad_cam` and the `GradCAM` callback share: images
-are loaded and checked, layers found, the graph traced, and everything that
-cannot work is an error here, before anything is drawn.
+`grad_cam` and the `GradCAM` callback share this preparation: images are loaded
+and checked, layers are probe, the graph is traced. Everything that cannot work
+is an error here, before anything is drawn.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from kerasviz_callbacks.arrays import IntArray
 from kerasviz_callbacks.heatmaps.batch import HeatmapBatch
 from kerasviz_callbacks.heatmaps.engine import HeatmapEngine
 from kerasviz_callbacks.heatmaps.methods import find_method
-from kerasviz_callbacks.heatmaps.question import Question
+from kerasviz_callbacks.heatmaps.question import HeatmapTask, Question
 from kerasviz_callbacks.heatmaps.score import PREDICTED
 from kerasviz_callbacks.heatmaps.target import TargetLike, ask
 from kerasviz_callbacks.images.files import Unreadable, check_unreadable
@@ -36,7 +36,7 @@ from kerasviz_callbacks.model.probe import Probe, last_spatial, probe_model
 
 @dataclass(frozen=True)
 class HeatmapRequest:
-    """What the user wants explained, as given; see `grad_cam`."""
+    """What the user wants explained, as given; the arguments of `grad_cam`."""
 
     images: Any
     target: TargetLike = None
@@ -58,10 +58,10 @@ class PreparedHeatmaps:
     """All that draws the heatmaps of one model, ready and checked.
 
     Attributes:
-        images: shown and fed.
-        engine: traced.
+        images: Held-out images, as shown and as fed.
+        engine: Traced engine.
         wanted: (n, passes) class to explain; see `ask`.
-        class_names: of every class; () for none.
+        class_names: Names of all classes; () for none.
     """
 
     images: HeldOutImages
@@ -81,16 +81,16 @@ def prepare_heatmaps(
     """Check everything on the real model and trace what draws it.
 
     A model that was never used is called once on the first image, which
-    gives it its weights.
+    creates its weights.
 
     Args:
-        model: any Keras model on TensorFlow.
-        request: what is wanted.
-        layers: a path, a layer, or several; None or `"auto"`: the last spatial
-            activation before pooling or flattening.
+        model: Keras model on TensorFlow.
+        request: What is wanted.
+        layers: A path, a layer, or several. None or `"auto"` takes the last
+            spatial activation before pooling or flattening.
 
     Raises:
-        TypeError, ValueError, RuntimeError: it cannot work; with what to do.
+        TypeError, ValueError, RuntimeError: It cannot work; says what to do.
     """
     images = _load(model, request)
     image_shape = images.fed.shape[1:]
@@ -99,7 +99,7 @@ def prepare_heatmaps(
     notes = (*images.notes, *check_range(probe, images.fed))
     images = replace(images, notes=notes)
     question, wanted = _asked(request.target, images)
-    engine = HeatmapEngine(
+    task = HeatmapTask(
         probe,
         heatmap_layers(probe, layers, request.output),
         output=request.output,
@@ -107,6 +107,7 @@ def prepare_heatmaps(
         method=request.method,
         other_inputs=tuple(images.others),
     )
+    engine = HeatmapEngine(task)
     num_classes = engine.reading.num_classes
     check_labels(images.labels, num_classes)
     names = check_class_names(request.class_names, num_classes)
@@ -120,8 +121,8 @@ def heatmap_layers(
     """Return the layers to draw, each once.
 
     Raises:
-        ValueError: none is there, a name is not found, or two layers have
-            the same path.
+        ValueError: There is none, a name is not probe, or two layers have the
+            same path.
     """
 
     def automatic() -> tuple[Located, ...]:
@@ -150,7 +151,7 @@ def _load(model: keras.Model, request: HeatmapRequest) -> HeldOutImages:
 def _asked(
     target: TargetLike, images: HeldOutImages
 ) -> tuple[Question, IntArray]:
-    """Ask about all images given, then leave out what was not read."""
+    """Ask about all given images, then drop those that were not read."""
     used, labels = images.used, images.labels
     if labels is not None:
         labels = used.spread(labels, PREDICTED)
@@ -163,7 +164,7 @@ def _asked(
 def _use_once(
     model: keras.Model, images: HeldOutImages, input: str | int | None
 ) -> None:
-    """Give a model that was never used its weights."""
+    """Call a model that was never used, which creates its weights."""
     first: Any = images.fed[:1]
     if images.others:
         beside = {name: value[:1] for name, value in images.others.items()}

@@ -1,4 +1,4 @@
-"""What the lists and sizes of a record have to be like, whatever it is of."""
+"""Checks of the lists and sizes in a record, whatever the record is of."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,7 +12,7 @@ def check_sizes(*sizes: int) -> None:
     """Check sizes in pixels or tiles.
 
     Raises:
-        ContractError: one of them is no size.
+        ContractError: A size is not from 1 to `MAX_SIZE`.
     """
     if any(not 0 < size <= MAX_SIZE for size in sizes):
         raise ContractError(f"a size is not from 1 to {MAX_SIZE}")
@@ -24,10 +24,16 @@ def check_columns(
     measures: Mapping[str, tuple[float | None, ...]],
     what: str,
 ) -> None:
-    """Check that every list of a record has an entry for each `what`.
+    """Check that every list of a record has one entry per item.
+
+    Args:
+        length: Number of items.
+        columns: The lists.
+        measures: More lists, by name.
+        what: What the items are, for the error.
 
     Raises:
-        ContractError: one is longer or shorter than `length`.
+        ContractError: A list is longer or shorter than `length`.
     """
     if any(len(column) != length for column in [*columns, *measures.values()]):
         raise ContractError(f"columns of {what} differ in length")

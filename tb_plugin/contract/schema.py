@@ -1,4 +1,4 @@
-"""The version of the records, and the refusal of any other."""
+"""The version of the records; records of any other version are refused."""
 
 from typing import Any
 
@@ -8,15 +8,15 @@ SCHEMA_VERSION = 1
 
 
 class UnknownSchemaError(ContractError):
-    """The record was written by a version of kerasviz that we do not know."""
+    """Another version of kerasviz wrote the record."""
 
 
 def parse_record(text: str | bytes) -> Any:
-    """Return a record as parsed from JSON, of the version that we know.
+    """Return a record as parsed from JSON, of the known version.
 
     Raises:
-        UnknownSchemaError: it is of another one.
-        ContractError: it is not JSON, or says no version.
+        UnknownSchemaError: The record has another version.
+        ContractError: The text is not JSON, or states no version.
     """
     value = parse_json(text)
     schema = value.get("schema") if isinstance(value, dict) else None

@@ -1,4 +1,4 @@
-"""`kerasviz layers MODEL`: a model in, the tree of its layers printed."""
+"""The command line of `kerasviz layers MODEL`."""
 
 import argparse
 

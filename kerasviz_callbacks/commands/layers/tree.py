@@ -1,4 +1,4 @@
-"""A model in, the lines that show its layers and what can be drawn out."""
+"""Formats the layers of a model as a tree, with marks for what can be drawn."""
 
 from collections.abc import Sequence
 
@@ -26,16 +26,17 @@ _INDENT = "  "
 def layer_tree(model: keras.Model, size: int = 128) -> list[str]:
     """Return one line per layer, nested as the model nests them.
 
-    Each begins with two letters: P where `FilterPatterns` can draw the layer,
-    H where `GradCAM` can explain it; small where `layers="auto"` takes it.
+    Each begins with two letters: P if `FilterPatterns` can draw the layer, H if
+    `GradCAM` can explain it; lower case if `layers="auto"` takes it.
 
     Args:
-        model: any Keras model.
-        size: side of an image in px, where the model leaves it open.
+        model: Keras model.
+        size: Side of an image in pixels, if the model leaves it open. Defaults
+            to 128.
 
     Raises:
-        TypeError: not a model.
-        ValueError, RuntimeError: it takes no image, or cannot be run on one.
+        TypeError: It is not a model.
+        ValueError, RuntimeError: It takes no image, or cannot be run on one.
     """
     check_model(model)
     build_if_needed(model, (size, size, 3))

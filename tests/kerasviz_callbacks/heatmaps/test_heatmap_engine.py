@@ -7,6 +7,7 @@ import tensorflow as tf
 
 from kerasviz_callbacks.heatmaps import engine as heatmap_engine
 from kerasviz_callbacks.heatmaps.engine import HeatmapEngine
+from kerasviz_callbacks.heatmaps.question import HeatmapTask
 from kerasviz_callbacks.model.input import model_input
 from kerasviz_callbacks.model.layers import find_layer
 from kerasviz_callbacks.model.probe import probe_model
@@ -206,9 +207,8 @@ def _engine(
 ) -> HeatmapEngine:
     spec = model_input(model, input, fed.shape[1:])
     probe = probe_model(model, spec, fed.shape[1:])
-    return HeatmapEngine(
-        probe, [find_layer(model, path) for path in paths], **options
-    )
+    chosen = [find_layer(model, path) for path in paths]
+    return HeatmapEngine(HeatmapTask(probe, chosen, **options))
 
 
 def _half_with_large_gradients() -> keras.Model:

@@ -1,4 +1,4 @@
-"""Answers computed from records, by hand."""
+"""Responses computed from records, by hand."""
 
 import dataclasses
 import json

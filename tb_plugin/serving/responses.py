@@ -1,7 +1,7 @@
-"""Questions in, answers out: what is read and joined for each route.
+"""Builds the response to each question, from what was read and digested.
 
-Anything wrong inside a log is part of an answer. What is not there at all
-raises `NotFoundError`; a provider that cannot even list, `ReadError`.
+Anything wrong inside a log is part of a response. What is not there at all
+raises `NotFoundError`; a provider that cannot even list raises `ReadError`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -22,7 +22,7 @@ from tb_plugin.reading.captures import (
 from tb_plugin.reading.held_out import held_out_images
 from tb_plugin.reading.pack import PackEntry, pack
 from tb_plugin.reading.pictures import Claim, Wanted, claim_of, pack_entries
-from tb_plugin.reading.progress import Progress
+from tb_plugin.reading.progress import ReadingProgress
 from tb_plugin.reading.reader import BlobSample, Reader, ReadError, Stamp
 from tb_plugin.reading.records import (
     CaptureMemory,
@@ -41,14 +41,15 @@ LEFT_OUT = {"left_out": True}  # ask again: the answer is full
 _TOO_MANY = {"fault": "the images before it fill the answer"}
 
 
-class Answers:
-    """Answers the questions of one request.
+class Responses:
+    """Builds the responses to one request.
 
     Args:
-        reader: what the request may read.
-        memory: of records parsed for earlier requests.
-        digests: of streams read for earlier requests.
-        progress: of streams that are being read. Default: nobody asks.
+        reader: Reader of what the request may see.
+        memory: Records parsed for earlier requests.
+        digests: Streams digested for earlier requests.
+        progress: Streams that are being read. Defaults to one that nobody
+            asks.
     """
 
     def __init__(
@@ -56,19 +57,19 @@ class Answers:
         reader: Reader,
         memory: CaptureMemory,
         digests: DigestMemory,
-        progress: Progress | None = None,
+        progress: ReadingProgress | None = None,
     ) -> None:
         self._reader = reader
         self._memory = memory
         self._digests = digests
-        self._progress = progress or Progress()
+        self._progress = progress or ReadingProgress()
 
     def runs(self) -> dict[str, Any]:
-        """Return the runs that have anything of ours."""
+        """Return the runs that have kerasviz data."""
         return payload.runs_payload(self._reader.runs())
 
     def progress(self, run: str) -> dict[str, Any]:
-        """Return how far the reading of a run is."""
+        """Return how much of a run has been read."""
         reading = self._progress.of_run(self._reader.experiment_id, run)
         return payload.progress_payload(run, reading)
 
@@ -77,7 +78,7 @@ class Answers:
         return payload.captures_payload(run, self._records(run))
 
     def overview(self, run: str) -> bytes:
-        """Return what a person should look at first in a run."""
+        """Return what to view first in a run."""
         return overview_bytes(run, self._streams_of(run))
 
     def layer(self, question: LayerQuestion) -> bytes:
@@ -98,7 +99,7 @@ class Answers:
         return _packed(self.picture_entries(question))
 
     def class_means(self, question: PicturesQuestion) -> tuple[bytes, bool]:
-        """Return a pack of mean maps, and whether it holds all of them."""
+        """Return a pack of mean heatmaps, and whether it holds all of them."""
         return _packed(self.picture_entries(question, blob=1))
 
     def picture_entries(
@@ -107,8 +108,8 @@ class Answers:
         """Return the pictures of a layer, in the order of the steps.
 
         Args:
-            question: which ones.
-            blob: 0 for the sheet or the raw maps, 1 for the mean maps.
+            question: Layer and steps.
+            blob: 0 for the sheet or the raw heatmaps, 1 for the mean heatmaps.
         """
         layer = question.layer
         tag = contract.layer_tag(layer.kind, layer.path)
@@ -148,7 +149,7 @@ class Answers:
         return tags
 
     def _records(self, run: str) -> list[StreamRecords]:
-        """Return what is known of a run, without the numbers of layers."""
+        """Return the captures of a run, without the numbers of layers."""
         return [digest.records for digest in self._streams_of(run)]
 
     def _streams_of(self, run: str) -> list[StreamDigest]:
@@ -196,6 +197,6 @@ def _settled(
 def _key(
     sample: BlobSample | None, kind: contract.Kind, blob: int
 ) -> str | None:
-    """Return the key of a blob of a sample that has as many as it should."""
+    """Return the key of a blob, if the sample has as many as it should."""
     is_whole = sample and len(sample.keys) == contract.NUM_BLOBS[kind]
     return sample.keys[blob] if sample and is_whole else None

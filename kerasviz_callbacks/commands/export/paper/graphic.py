@@ -1,7 +1,7 @@
-"""What lies where on a picture to share; who draws it, is not said here.
+"""Graphics: what lies where on a picture, independent of who draws it.
 
-Lengths are pixels from the upper left corner. Tiles lie on whole pixels, so
-that one that is shown at its stored size is stored again, to the bit.
+Lengths are pixels from the upper left corner. Tiles lie on whole pixels, so a
+picture shown at its stored size is written unchanged, bit for bit.
 """
 
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ ACCENT: Colour = (168, 74, 0)
 
 
 @dataclass(frozen=True)
-class Picture:
+class Bitmap:
     """Pixels, (h, w, 3) uint8."""
 
     left: int
@@ -42,7 +42,7 @@ class Picture:
 class Text:
     """One line of text of height `size`, cut to `width`, from its upper left.
 
-    It may be centred in its width.
+    It may be centered in its width.
     """
 
     left: int
@@ -67,7 +67,7 @@ class Text:
 
 @dataclass(frozen=True)
 class Bar:
-    """A horizontal bar of one colour."""
+    """A horizontal bar of one color."""
 
     left: int
     top: int
@@ -86,36 +86,36 @@ class Bar:
         return self.top + self.height
 
 
-Item: TypeAlias = Picture | Text | Bar
+Item: TypeAlias = Bitmap | Text | Bar
 
 
 @dataclass(frozen=True)
-class Drawing:
-    """Items on a white ground of `width` x `height`."""
+class Graphic:
+    """Items on a white background of `width` x `height`."""
 
     width: int
     height: int
     items: tuple[Item, ...]
 
 
-def drawing(items: Iterable[Item], margin: int) -> Drawing:
-    """Return the items with a margin around them; they begin at 0, 0."""
+def with_margin(items: Iterable[Item], margin: int) -> Graphic:
+    """Return the items, which begin at (0, 0), with a margin around them."""
     moved = tuple(shifted(item, margin, margin) for item in items)
     width = max((item.right for item in moved), default=0) + margin
     height = max((item.bottom for item in moved), default=0) + margin
-    return Drawing(width, height, moved)
+    return Graphic(width, height, moved)
 
 
 def shifted(item: Item, right: int, down: int) -> Item:
-    """Return an item at another place."""
+    """Return an item at another position."""
     return replace(item, left=item.left + right, top=item.top + down)
 
 
-def stacked(parts: Iterable[Drawing]) -> Drawing:
-    """Return the parts one below the other."""
+def stacked(parts: Iterable[Graphic]) -> Graphic:
+    """Return the parts stacked from top to bottom."""
     items: list[Item] = []
     width = height = 0
     for part in parts:
         items += [shifted(item, 0, height) for item in part.items]
         width, height = max(width, part.width), height + part.height
-    return Drawing(width, height, tuple(items))
+    return Graphic(width, height, tuple(items))
