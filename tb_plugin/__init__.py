@@ -6,3 +6,5 @@ Each room uses only the rooms before it: `contract` (what a log holds),
 
 Nothing in this package imports TensorFlow or `kerasviz_callbacks`.
 """
+
+__all__ = ["contract"]

@@ -6,7 +6,7 @@ from typing import Any
 from tensorboard.plugins import base_plugin
 
 from tb_plugin import contract
-from tb_plugin.serving.routes import Routes
+from tb_plugin.serving import Routes
 
 
 class KerasVizPlugin(base_plugin.TBPlugin):

@@ -3,15 +3,21 @@
 from typing import Any, ClassVar
 
 from kerasviz_callbacks.arrays import Range
+from kerasviz_callbacks.callbacks.options import (
+    CaptureOptions,
+    OnCapture,
+    OnError,
+    Weights,
+)
 from kerasviz_callbacks.callbacks.scheduled import Scheduled
-from kerasviz_callbacks.captures.pattern_series import PatternSeries
-from kerasviz_callbacks.images.files import Unreadable
-from kerasviz_callbacks.images.pixel_range import (
+from kerasviz_callbacks.captures import PatternSeries
+from kerasviz_callbacks.images import (
     TensorPreprocess,
+    Unreadable,
     as_range,
     as_to_input,
 )
-from kerasviz_callbacks.model.arguments import (
+from kerasviz_callbacks.model import (
     FiltersLike,
     LayersLike,
     SizeLike,
@@ -20,15 +26,9 @@ from kerasviz_callbacks.model.arguments import (
     as_size,
     as_steps,
 )
-from kerasviz_callbacks.patterns.request import PatternRequest
-from kerasviz_callbacks.presets.preset import Preset, find_preset
-from kerasviz_callbacks.recording.options import (
-    CaptureOptions,
-    OnCapture,
-    OnError,
-    Weights,
-)
-from kerasviz_callbacks.schedule.schedule import Schedule
+from kerasviz_callbacks.patterns import PatternRequest
+from kerasviz_callbacks.presets import Preset, find_preset
+from kerasviz_callbacks.schedule import Schedule
 from tb_plugin.contract import Kind
 
 

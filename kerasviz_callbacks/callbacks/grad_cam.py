@@ -5,20 +5,18 @@ from typing import Any, ClassVar
 
 from numpy.typing import ArrayLike
 
-from kerasviz_callbacks.callbacks.scheduled import Scheduled
-from kerasviz_callbacks.captures.heatmap_series import HeatmapSeries
-from kerasviz_callbacks.heatmaps.preparation import HeatmapRequest
-from kerasviz_callbacks.heatmaps.target import TargetLike
-from kerasviz_callbacks.images.files import Unreadable
-from kerasviz_callbacks.images.held_out import Preprocess
-from kerasviz_callbacks.model.arguments import LayersLike, as_layers
-from kerasviz_callbacks.recording.options import (
+from kerasviz_callbacks.callbacks.options import (
     CaptureOptions,
     OnCapture,
     OnError,
     Weights,
 )
-from kerasviz_callbacks.schedule.schedule import Schedule
+from kerasviz_callbacks.callbacks.scheduled import Scheduled
+from kerasviz_callbacks.captures import HeatmapSeries
+from kerasviz_callbacks.heatmaps import HeatmapRequest, TargetLike
+from kerasviz_callbacks.images import Preprocess, Unreadable
+from kerasviz_callbacks.model import LayersLike, as_layers
+from kerasviz_callbacks.schedule import Schedule
 from tb_plugin.contract import Kind
 
 

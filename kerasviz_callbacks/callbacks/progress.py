@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import keras
 
-from kerasviz_callbacks.recording.optimizer import optimizer_count
+from kerasviz_callbacks.callbacks.optimizer import optimizer_count
 
 
 class Progress:

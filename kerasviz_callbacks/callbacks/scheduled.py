@@ -7,18 +7,18 @@ from typing import Any, ClassVar
 
 import keras
 
+from kerasviz_callbacks.callbacks.announcement import announcement
 from kerasviz_callbacks.callbacks.interrupts import Interrupts
-from kerasviz_callbacks.callbacks.progress import Progress
-from kerasviz_callbacks.captures.drawing import Series, TrainingPlace
-from kerasviz_callbacks.recording.announcement import announcement
-from kerasviz_callbacks.recording.optimizer import optimizer_count
-from kerasviz_callbacks.recording.options import (
+from kerasviz_callbacks.callbacks.optimizer import optimizer_count
+from kerasviz_callbacks.callbacks.options import (
     CaptureOptions,
     as_directory,
     as_schedule,
 )
-from kerasviz_callbacks.recording.recorder import Recorder
-from kerasviz_callbacks.schedule.schedule import Event, Moment
+from kerasviz_callbacks.callbacks.progress import Progress
+from kerasviz_callbacks.callbacks.recorder import Recorder
+from kerasviz_callbacks.captures import Series, TrainingPlace
+from kerasviz_callbacks.schedule import Event, Moment
 from tb_plugin.contract import Kind
 
 

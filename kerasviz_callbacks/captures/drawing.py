@@ -20,7 +20,7 @@ from tb_plugin.contract import (
 if TYPE_CHECKING:
     import keras
 
-    from kerasviz_callbacks.model.structure import Digests
+    from kerasviz_callbacks.model import Digests
 
 StoredImages: TypeAlias = tuple[HeldOut, Sequence[bytes]]
 

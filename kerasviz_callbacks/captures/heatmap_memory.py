@@ -15,14 +15,14 @@ from typing import TypeAlias
 import numpy as np
 
 from kerasviz_callbacks.arrays import BoolArray, FloatArray, IntArray
-from kerasviz_callbacks.heatmaps.batch import HeatmapBatch
-from kerasviz_callbacks.heatmaps.measures import (
+from kerasviz_callbacks.heatmaps import (
+    HeatmapBatch,
     centre_distance,
     place_measures,
     rank_correlation,
     region_measures,
 )
-from kerasviz_callbacks.images.regions import Regions
+from kerasviz_callbacks.images import Regions
 from tb_plugin.contract import MapLayer
 
 RowKey: TypeAlias = tuple[str, str]  # an image's hash, and what is explained

@@ -6,15 +6,15 @@ import numpy as np
 
 from kerasviz_callbacks.arrays import FloatArray, IntArray
 from kerasviz_callbacks.captures.heatmap_memory import Columns, RowKey
-from kerasviz_callbacks.heatmaps.class_means import (
+from kerasviz_callbacks.heatmaps import (
     ClassMeans,
+    HeatmapBatch,
     class_means,
     class_votes,
+    top_classes,
 )
-from kerasviz_callbacks.heatmaps.engine import HeatmapBatch
-from kerasviz_callbacks.heatmaps.result import top_classes
-from kerasviz_callbacks.images.held_out import HeldOutImages
-from kerasviz_callbacks.model.layers import Located
+from kerasviz_callbacks.images import HeldOutImages
+from kerasviz_callbacks.model import Located
 from tb_plugin.contract import MapLayer, Outcome
 
 

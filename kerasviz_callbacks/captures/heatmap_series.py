@@ -37,23 +37,25 @@ from kerasviz_callbacks.captures.heatmap_record import (
 )
 from kerasviz_callbacks.captures.heatmap_sheets import HeatmapSheets
 from kerasviz_callbacks.captures.held_out_record import held_out_record
-from kerasviz_callbacks.heatmaps.batch import HeatmapBatch, vanishing_notes
-from kerasviz_callbacks.heatmaps.class_means import ClassMeans
-from kerasviz_callbacks.heatmaps.draw import heatmaps_at
-from kerasviz_callbacks.heatmaps.preparation import (
+from kerasviz_callbacks.heatmaps import (
+    ClassMeans,
+    HeatmapBatch,
     HeatmapRequest,
     PreparedHeatmaps,
-    prepare_heatmaps,
-)
-from kerasviz_callbacks.heatmaps.sanity import (
     SanityCheck,
     check_sanity,
+    heatmaps_at,
+    prepare_heatmaps,
     sanity_cost,
+    vanishing_notes,
 )
-from kerasviz_callbacks.images.regions import Regions, as_regions
-from kerasviz_callbacks.model.arguments import LayersLike
-from kerasviz_callbacks.model.layers import Located
-from kerasviz_callbacks.model.structure import Digests, structure_signature
+from kerasviz_callbacks.images import Regions, as_regions
+from kerasviz_callbacks.model import (
+    Digests,
+    LayersLike,
+    Located,
+    structure_signature,
+)
 from tb_plugin.contract import Capture, Kind, MapLayer
 
 logger = logging.getLogger(__name__)

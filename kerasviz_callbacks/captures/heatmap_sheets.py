@@ -11,11 +11,12 @@ from kerasviz_callbacks.captures.heatmap_record import (
     captions,
     row_keys,
 )
-from kerasviz_callbacks.heatmaps.batch import HeatmapBatch
-from kerasviz_callbacks.heatmaps.class_means import ClassMeans
-from kerasviz_callbacks.heatmaps.preparation import PreparedHeatmaps
-from kerasviz_callbacks.pictures.overlay import overlays
-from kerasviz_callbacks.pictures.sheet import encode, labelled_sheet
+from kerasviz_callbacks.heatmaps import (
+    ClassMeans,
+    HeatmapBatch,
+    PreparedHeatmaps,
+)
+from kerasviz_callbacks.pictures import encode, labelled_sheet, overlays
 from tb_plugin.contract import Outcome
 
 

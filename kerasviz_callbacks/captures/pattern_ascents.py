@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from kerasviz_callbacks.patterns.ascent.ascent import Climbed
-from kerasviz_callbacks.patterns.preparation import PreparedLayer
+from kerasviz_callbacks.patterns import PreparedLayer
+from kerasviz_callbacks.patterns.ascent import Climbed
 
 NUDGE = 1e-6  # of the start: what moves the picture less than this moves it
 _FLOOR_ONE_IN, _FLOOR_LEAST = 4, 2  # filters of a layer

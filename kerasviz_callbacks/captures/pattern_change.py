@@ -47,8 +47,8 @@ from kerasviz_callbacks.captures.likeness import (
     linear_cka,
     spectrum_correlation,
 )
-from kerasviz_callbacks.model.layers import is_convolution
-from kerasviz_callbacks.patterns.excitation import Excitation
+from kerasviz_callbacks.model import is_convolution
+from kerasviz_callbacks.patterns import Excitation
 
 Measures: TypeAlias = Mapping[str, FloatArray]
 

@@ -45,13 +45,13 @@ from kerasviz_callbacks.captures.pattern_record import (
     repeated,
     written,
 )
-from kerasviz_callbacks.model.structure import Digests
-from kerasviz_callbacks.patterns.excitation import Excitation
-from kerasviz_callbacks.patterns.preparation import (
+from kerasviz_callbacks.model import Digests
+from kerasviz_callbacks.patterns import (
+    Excitation,
+    Patterns,
     PreparedLayer,
     PreparedPatterns,
 )
-from kerasviz_callbacks.patterns.result import Patterns
 from tb_plugin.contract import PatternLayer
 
 _SINCE = ("previous", "baseline")

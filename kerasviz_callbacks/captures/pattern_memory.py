@@ -17,8 +17,7 @@ import numpy as np
 
 from kerasviz_callbacks.arrays import FloatArray
 from kerasviz_callbacks.captures.pattern_change import LayerState
-from kerasviz_callbacks.patterns.excitation import Excitation
-from kerasviz_callbacks.patterns.preparation import PreparedPatterns
+from kerasviz_callbacks.patterns import Excitation, PreparedPatterns
 from tb_plugin.contract import PatternLayer
 
 

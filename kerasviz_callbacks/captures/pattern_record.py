@@ -8,14 +8,8 @@ import numpy as np
 
 from kerasviz_callbacks.arrays import FloatArray
 from kerasviz_callbacks.captures.drawing import Picture
-from kerasviz_callbacks.patterns.engine import PatternEngine
-from kerasviz_callbacks.patterns.result import Patterns
-from kerasviz_callbacks.pictures.sheet import (
-    bare_sheet,
-    encode,
-    encoding_for,
-    rgb,
-)
+from kerasviz_callbacks.patterns import PatternEngine, Patterns
+from kerasviz_callbacks.pictures import bare_sheet, encode, encoding_for, rgb
 from tb_plugin.contract import PatternLayer
 
 _DIGITS = 7  # as many as float32 has

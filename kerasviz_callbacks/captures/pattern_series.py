@@ -21,16 +21,16 @@ from kerasviz_callbacks.captures.pattern_record import (
     pattern_scalars,
     status_notes,
 )
-from kerasviz_callbacks.images.held_out import HeldOutImages
-from kerasviz_callbacks.model.structure import Digests, structure_signature
-from kerasviz_callbacks.patterns.preparation import (
+from kerasviz_callbacks.images import HeldOutImages
+from kerasviz_callbacks.model import Digests, structure_signature
+from kerasviz_callbacks.patterns import (
+    PatternRequest,
     PreparedPatterns,
     load_images,
     prepare_patterns,
 )
-from kerasviz_callbacks.patterns.request import PatternRequest
-from kerasviz_callbacks.pictures.sheet import encode, encoding_for
-from kerasviz_callbacks.presets.canvas import PixelCanvas
+from kerasviz_callbacks.pictures import encode, encoding_for
+from kerasviz_callbacks.presets import PixelCanvas
 from tb_plugin.contract import Capture, Kind
 
 RETRACED = "The model's structure changed; traced anew."

@@ -16,7 +16,7 @@ from kerasviz_callbacks.heatmaps.graph import Explanation
 from kerasviz_callbacks.heatmaps.methods import heatmap_status
 from kerasviz_callbacks.heatmaps.question import Question
 from kerasviz_callbacks.heatmaps.score import ABSENT, PREDICTED, Reading
-from kerasviz_callbacks.model.layers import Located
+from kerasviz_callbacks.model import Located
 
 
 @dataclass(frozen=True)

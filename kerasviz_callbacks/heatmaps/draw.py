@@ -18,8 +18,7 @@ from kerasviz_callbacks.heatmaps.preparation import (
 )
 from kerasviz_callbacks.heatmaps.result import Heatmaps
 from kerasviz_callbacks.heatmaps.target import TargetLike
-from kerasviz_callbacks.images.files import Unreadable
-from kerasviz_callbacks.images.held_out import Preprocess
+from kerasviz_callbacks.images import Preprocess, Unreadable
 
 logger = logging.getLogger(__name__)
 

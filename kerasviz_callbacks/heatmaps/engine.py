@@ -17,12 +17,17 @@ from kerasviz_callbacks.heatmaps.batch import HeatmapBatch, as_batch
 from kerasviz_callbacks.heatmaps.graph import Explanation, HeatmapGraph
 from kerasviz_callbacks.heatmaps.question import HeatmapTask, check_wanted
 from kerasviz_callbacks.heatmaps.score import PREDICTED, Reading
-from kerasviz_callbacks.model.devices.chunks import Chunks
-from kerasviz_callbacks.model.devices.precision import gradient_scale
-from kerasviz_callbacks.model.devices.replicas import WeightValues, num_replicas
-from kerasviz_callbacks.model.feature_maps import check_picture
-from kerasviz_callbacks.model.output import is_trained_from_logits
-from kerasviz_callbacks.model.structure import structure_signature
+from kerasviz_callbacks.model import (
+    check_picture,
+    is_trained_from_logits,
+    structure_signature,
+)
+from kerasviz_callbacks.model.devices import (
+    Chunks,
+    WeightValues,
+    gradient_scale,
+    num_replicas,
+)
 
 __all__ = ["HeatmapBatch", "HeatmapEngine"]
 

@@ -25,15 +25,15 @@ from kerasviz_callbacks.heatmaps.score import (
     no_output,
     read_output,
 )
-from kerasviz_callbacks.model.devices.replicas import (
-    WeightValues,
-    traced_on_replicas,
+from kerasviz_callbacks.model import (
+    Located,
+    Probe,
+    as_features,
+    choose_output,
+    forward,
+    named_outputs,
 )
-from kerasviz_callbacks.model.feature_maps import as_features
-from kerasviz_callbacks.model.layers import Located
-from kerasviz_callbacks.model.output import choose_output, named_outputs
-from kerasviz_callbacks.model.probe import Probe
-from kerasviz_callbacks.model.tap import forward
+from kerasviz_callbacks.model.devices import WeightValues, traced_on_replicas
 
 
 @dataclass(frozen=True)

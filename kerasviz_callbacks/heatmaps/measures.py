@@ -22,7 +22,7 @@ zero.
 import numpy as np
 
 from kerasviz_callbacks.arrays import FloatArray
-from kerasviz_callbacks.images.regions import box_coverage
+from kerasviz_callbacks.images import box_coverage
 
 CORNER = 0.25  # of the image's width and height
 BORDER = 0.1

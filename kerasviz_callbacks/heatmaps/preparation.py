@@ -19,19 +19,27 @@ from kerasviz_callbacks.heatmaps.methods import find_method
 from kerasviz_callbacks.heatmaps.question import HeatmapTask, Question
 from kerasviz_callbacks.heatmaps.score import PREDICTED
 from kerasviz_callbacks.heatmaps.target import TargetLike, ask
-from kerasviz_callbacks.images.files import Unreadable, check_unreadable
-from kerasviz_callbacks.images.held_out import (
+from kerasviz_callbacks.images import (
     HeldOutImages,
     Preprocess,
+    Unreadable,
+    check_class_names,
+    check_labels,
+    check_range,
+    check_unreadable,
     load_held_out,
 )
-from kerasviz_callbacks.images.labels import check_class_names, check_labels
-from kerasviz_callbacks.images.range_check import check_range
-from kerasviz_callbacks.model.arguments import LayersLike, choose_layers
-from kerasviz_callbacks.model.devices.precision import clear_device_errors
-from kerasviz_callbacks.model.input import model_input
-from kerasviz_callbacks.model.layers import Located, check_model
-from kerasviz_callbacks.model.probe import Probe, last_spatial, probe_model
+from kerasviz_callbacks.model import (
+    LayersLike,
+    Located,
+    Probe,
+    check_model,
+    choose_layers,
+    last_spatial,
+    model_input,
+    probe_model,
+)
+from kerasviz_callbacks.model.devices import clear_device_errors
 
 
 @dataclass(frozen=True)

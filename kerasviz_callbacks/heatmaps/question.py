@@ -13,9 +13,8 @@ import numpy as np
 
 from kerasviz_callbacks.arrays import FloatArray, IntArray
 from kerasviz_callbacks.heatmaps.score import PREDICTED, Reading, ScoreFunction
-from kerasviz_callbacks.model.devices.replicas import WeightValues
-from kerasviz_callbacks.model.layers import Located
-from kerasviz_callbacks.model.probe import Probe
+from kerasviz_callbacks.model import Located, Probe
+from kerasviz_callbacks.model.devices import WeightValues
 
 
 @dataclass(frozen=True)

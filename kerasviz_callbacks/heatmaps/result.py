@@ -12,11 +12,15 @@ from PIL import Image
 from kerasviz_callbacks.arrays import ByteArray, FloatArray, IntArray
 from kerasviz_callbacks.heatmaps.batch import HeatmapBatch
 from kerasviz_callbacks.heatmaps.class_means import class_means, class_votes
-from kerasviz_callbacks.images.labels import as_labels
-from kerasviz_callbacks.pictures.colormap import Colormap
-from kerasviz_callbacks.pictures.overlay import overlays
-from kerasviz_callbacks.pictures.plotting import Axes, plot_pictures
-from kerasviz_callbacks.pictures.sheet import encode, labelled_sheet
+from kerasviz_callbacks.images import as_labels
+from kerasviz_callbacks.pictures import (
+    Axes,
+    Colormap,
+    encode,
+    labelled_sheet,
+    overlays,
+    plot_pictures,
+)
 
 NamedValue: TypeAlias = tuple[int, str, float]
 

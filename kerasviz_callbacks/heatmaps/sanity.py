@@ -36,11 +36,8 @@ from kerasviz_callbacks.heatmaps.preparation import (
 )
 from kerasviz_callbacks.heatmaps.score import PREDICTED
 from kerasviz_callbacks.heatmaps.target import TargetLike
-from kerasviz_callbacks.images.files import Unreadable
-from kerasviz_callbacks.images.held_out import Preprocess
-from kerasviz_callbacks.model.arguments import LayersLike
-from kerasviz_callbacks.model.layers import Located
-from kerasviz_callbacks.model.probe import Probe
+from kerasviz_callbacks.images import Preprocess, Unreadable
+from kerasviz_callbacks.model import LayersLike, Located, Probe
 
 logger = logging.getLogger(__name__)
 

@@ -24,7 +24,7 @@ from typing import Any, Literal, TypeAlias
 
 import tensorflow as tf
 
-from kerasviz_callbacks.model.output import find_logits
+from kerasviz_callbacks.model import find_logits
 
 ScoreFunction: TypeAlias = Callable[[Any], tf.Tensor]
 Form: TypeAlias = Literal["classes", "binary", "value", "pixels", "other"]

@@ -28,7 +28,7 @@ import numpy as np
 from kerasviz_callbacks.arrays import AnyArray, IntArray
 from kerasviz_callbacks.heatmaps.question import Pass, Question, Row
 from kerasviz_callbacks.heatmaps.score import ABSENT, PREDICTED, ScoreFunction
-from kerasviz_callbacks.images.regions import as_masks
+from kerasviz_callbacks.images import as_masks
 
 
 @dataclass(frozen=True)

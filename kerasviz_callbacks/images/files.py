@@ -9,7 +9,7 @@ from PIL import Image, ImageOps
 
 from kerasviz_callbacks.arrays import ByteArray
 from kerasviz_callbacks.images.given import GivenImages, UsedImages
-from kerasviz_callbacks.model.input import Shape
+from kerasviz_callbacks.model import Shape
 
 Unreadable: TypeAlias = Literal["raise", "skip"]
 _MAX_NAMED = 10

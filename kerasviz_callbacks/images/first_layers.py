@@ -11,9 +11,7 @@ import numpy as np
 import tensorflow as tf
 
 from kerasviz_callbacks.arrays import FloatArray
-from kerasviz_callbacks.model.layers import Located
-from kerasviz_callbacks.model.probe import Probe
-from kerasviz_callbacks.model.tap import forward
+from kerasviz_callbacks.model import Located, Probe, forward
 
 NUM_IMAGES = 16  # a wrong range shows in any image
 _SCALING = ("Rescaling", "Normalization")

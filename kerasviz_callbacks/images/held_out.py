@@ -24,7 +24,7 @@ from kerasviz_callbacks.images.pixels import (
 )
 from kerasviz_callbacks.images.range_check import check_preprocess
 from kerasviz_callbacks.images.source import read_images
-from kerasviz_callbacks.model.input import ModelInput
+from kerasviz_callbacks.model import ModelInput
 
 Preprocess: TypeAlias = Callable[[FloatArray], Any]
 

@@ -12,7 +12,7 @@ import tensorflow as tf
 
 from kerasviz_callbacks.arrays import Range
 from kerasviz_callbacks.images.pixels import BYTES, SHARES
-from kerasviz_callbacks.model.probe import Probe
+from kerasviz_callbacks.model import Probe
 
 TensorPreprocess: TypeAlias = Callable[[Any], Any]
 

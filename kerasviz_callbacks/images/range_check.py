@@ -32,7 +32,7 @@ from kerasviz_callbacks.images.first_layers import (
     first_activations,
 )
 from kerasviz_callbacks.images.pixel_range import takes_bytes
-from kerasviz_callbacks.model.probe import Probe
+from kerasviz_callbacks.model import Probe
 
 _BYTES = "0 to 255"
 _SMALL = "0 to 1 or -1 to 1"

@@ -16,10 +16,7 @@ from typing import Any
 
 from PIL import Image
 
-from kerasviz_callbacks.model.source import (
-    find_function,
-    is_named_function,
-)
+from kerasviz_callbacks.model import find_function, is_named_function
 
 _KNOWN = ("images", "labels", "class_names", "boxes", "masks")
 

@@ -4,7 +4,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kerasviz_callbacks.captures.drawing import Drawing, TrainingPlace
+from kerasviz_callbacks.captures import Drawing, TrainingPlace
 from kerasviz_callbacks.log.run_log import Place
 from kerasviz_callbacks.log.summary import with_size
 from tb_plugin.contract import SCHEMA_VERSION, Capture, Kind

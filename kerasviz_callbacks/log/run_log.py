@@ -12,13 +12,13 @@ from dataclasses import dataclass
 
 from tensorboard.compat.proto.event_pb2 import Event
 
-from kerasviz_callbacks.captures.drawing import Picture, StoredImages
+from kerasviz_callbacks.captures import Picture, StoredImages
 from kerasviz_callbacks.log.earlier import EarlierCaptures, event_files
 from kerasviz_callbacks.log.event_file import EventFile
 from kerasviz_callbacks.log.run_lock import RunLock, claim_run
 from kerasviz_callbacks.log.run_members import RunMembers
 from kerasviz_callbacks.log.summary import capture_event
-from kerasviz_callbacks.schedule.budget import Budget
+from kerasviz_callbacks.schedule import Budget
 from tb_plugin.contract import RUN_NAME, Capture, HeldOut, Kind
 
 logger = logging.getLogger("kerasviz")

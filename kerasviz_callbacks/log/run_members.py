@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kerasviz_callbacks.schedule.budget import Budget
+from kerasviz_callbacks.schedule import Budget
 from tb_plugin.contract import Kind
 
 

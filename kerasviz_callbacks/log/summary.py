@@ -19,7 +19,7 @@ from tensorboard.plugins.image import metadata as image_metadata
 from tensorboard.plugins.scalar.summary_v2 import scalar_pb
 from tensorboard.util import tensor_util
 
-from kerasviz_callbacks.captures.drawing import Picture, StoredImages
+from kerasviz_callbacks.captures import Picture, StoredImages
 from tb_plugin.contract import (
     PLUGIN_NAME,
     Capture,

@@ -5,3 +5,27 @@ This is feature visualization by activation maximization. A model and a
 activation and status. `draw` holds the function `filter_patterns`.
 `preparation` traces once and draws again and again, for the callbacks.
 """
+
+from kerasviz_callbacks.patterns.draw import filter_patterns
+from kerasviz_callbacks.patterns.engine import PatternEngine
+from kerasviz_callbacks.patterns.excitation import Excitation
+from kerasviz_callbacks.patterns.preparation import (
+    PreparedLayer,
+    PreparedPatterns,
+    load_images,
+    prepare_patterns,
+)
+from kerasviz_callbacks.patterns.request import PatternRequest
+from kerasviz_callbacks.patterns.result import Patterns
+
+__all__ = [
+    "Excitation",
+    "PatternEngine",
+    "PatternRequest",
+    "Patterns",
+    "PreparedLayer",
+    "PreparedPatterns",
+    "filter_patterns",
+    "load_images",
+    "prepare_patterns",
+]

@@ -6,21 +6,21 @@ import keras
 import numpy as np
 
 from kerasviz_callbacks.arrays import FloatArray, Range
-from kerasviz_callbacks.images.pixel_range import TensorPreprocess, as_range
-from kerasviz_callbacks.model.arguments import (
+from kerasviz_callbacks.images import TensorPreprocess, as_range
+from kerasviz_callbacks.model import (
     FiltersLike,
+    Shape,
     SizeLike,
     as_size,
     as_steps,
 )
-from kerasviz_callbacks.model.input import Shape
 from kerasviz_callbacks.patterns.preparation import (
     load_images,
     prepare_patterns,
 )
 from kerasviz_callbacks.patterns.request import PatternRequest
 from kerasviz_callbacks.patterns.result import Patterns
-from kerasviz_callbacks.presets.preset import Preset, find_preset
+from kerasviz_callbacks.presets import Preset, find_preset
 
 __all__ = ["Patterns", "filter_patterns"]
 

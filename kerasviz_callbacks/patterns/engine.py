@@ -11,26 +11,32 @@ import numpy as np
 import tensorflow as tf
 
 from kerasviz_callbacks.arrays import FloatArray, Range
-from kerasviz_callbacks.images.pixel_range import (
-    TensorPreprocess,
-    as_to_input,
-    pixel_range,
+from kerasviz_callbacks.images import TensorPreprocess, as_to_input, pixel_range
+from kerasviz_callbacks.model import (
+    Located,
+    Probe,
+    activation_range,
+    channels_last_shape,
 )
-from kerasviz_callbacks.model.activation_range import activation_range
-from kerasviz_callbacks.model.devices.chunks import Chunks, chunk_size, joined
-from kerasviz_callbacks.model.devices.precision import clear_device_errors
-from kerasviz_callbacks.model.devices.replicas import num_replicas
-from kerasviz_callbacks.model.feature_maps import channels_last_shape
-from kerasviz_callbacks.model.layers import Located
-from kerasviz_callbacks.model.probe import Probe
+from kerasviz_callbacks.model.devices import (
+    Chunks,
+    chunk_size,
+    clear_device_errors,
+    joined,
+    num_replicas,
+)
 from kerasviz_callbacks.patterns.ascent.ascent import Ascent, Climbed
 from kerasviz_callbacks.patterns.ascent.graph import AscentGraph
 from kerasviz_callbacks.patterns.excitation import Excitation
 from kerasviz_callbacks.patterns.result import Patterns
 from kerasviz_callbacks.patterns.status import statuses
-from kerasviz_callbacks.presets.canvas import PixelCanvas, channel_note
-from kerasviz_callbacks.presets.preset import Preset
-from kerasviz_callbacks.presets.wobble import Wobble, generator
+from kerasviz_callbacks.presets import (
+    PixelCanvas,
+    Preset,
+    Wobble,
+    channel_note,
+    generator,
+)
 
 
 class PatternEngine:

@@ -28,11 +28,9 @@ from kerasviz_callbacks.arrays import (
     FloatArray,
     IntArray,
 )
-from kerasviz_callbacks.images.held_out import HeldOutImages
-from kerasviz_callbacks.model.devices.chunks import Chunks, joined
-from kerasviz_callbacks.model.devices.replicas import num_replicas
-from kerasviz_callbacks.model.layers import Located
-from kerasviz_callbacks.model.probe import Probe, probe_model
+from kerasviz_callbacks.images import HeldOutImages
+from kerasviz_callbacks.model import Located, Probe, probe_model
+from kerasviz_callbacks.model.devices import Chunks, joined, num_replicas
 from kerasviz_callbacks.patterns.excitation_graph import (
     ExcitationGraph,
     FilterActivations,

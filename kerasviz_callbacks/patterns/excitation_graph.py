@@ -13,16 +13,13 @@ from typing import Any
 import tensorflow as tf
 
 from kerasviz_callbacks.arrays import AnyArray, FloatArray, IntArray
-from kerasviz_callbacks.model.devices.precision import gradient_scale
-from kerasviz_callbacks.model.devices.replicas import (
+from kerasviz_callbacks.model import Located, Probe, channels_last, forward
+from kerasviz_callbacks.model.devices import (
     WeightValues,
+    gradient_scale,
     traced_on_replicas,
 )
-from kerasviz_callbacks.model.feature_maps import channels_last
-from kerasviz_callbacks.model.layers import Located
-from kerasviz_callbacks.model.probe import Probe
-from kerasviz_callbacks.model.tap import forward
-from kerasviz_callbacks.presets.objective import inside
+from kerasviz_callbacks.presets import inside
 
 
 @dataclass(frozen=True)

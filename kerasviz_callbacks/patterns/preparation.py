@@ -15,27 +15,28 @@ import keras
 import tensorflow as tf
 
 from kerasviz_callbacks.arrays import FloatArray
-from kerasviz_callbacks.images.held_out import (
+from kerasviz_callbacks.images import (
     HeldOutImages,
     Preprocess,
+    TensorPreprocess,
+    as_to_input,
+    check_range,
     load_held_out,
 )
-from kerasviz_callbacks.images.pixel_range import TensorPreprocess, as_to_input
-from kerasviz_callbacks.images.range_check import check_range
-from kerasviz_callbacks.model.arguments import (
-    as_layers,
-    choose_layers,
-)
-from kerasviz_callbacks.model.input import Shape, model_input
-from kerasviz_callbacks.model.layers import Located, check_model
-from kerasviz_callbacks.model.probe import (
+from kerasviz_callbacks.model import (
     NUM_AUTO_LAYERS,
+    Located,
     Probe,
+    Shape,
+    as_layers,
+    build_if_needed,
+    check_model,
+    choose_layers,
+    model_input,
     probe_model,
     spread_convolutions,
+    structure_signature,
 )
-from kerasviz_callbacks.model.source import build_if_needed
-from kerasviz_callbacks.model.structure import structure_signature
 from kerasviz_callbacks.patterns.engine import PatternEngine
 from kerasviz_callbacks.patterns.excitation import Excitation, Exciter
 from kerasviz_callbacks.patterns.excitation_graph import FilterActivations

@@ -13,20 +13,24 @@ from typing import Any
 import tensorflow as tf
 
 from kerasviz_callbacks.arrays import ImageShape, Range
-from kerasviz_callbacks.images.files import Unreadable, check_unreadable
-from kerasviz_callbacks.images.pixel_range import TensorPreprocess
-from kerasviz_callbacks.model.arguments import (
+from kerasviz_callbacks.images import (
+    TensorPreprocess,
+    Unreadable,
+    check_unreadable,
+)
+from kerasviz_callbacks.model import (
     FiltersLike,
     LayersLike,
+    Located,
+    ModelInput,
+    Probe,
+    Shape,
     SizeLike,
     as_filters,
     as_size,
+    channels_last_shape,
 )
-from kerasviz_callbacks.model.feature_maps import channels_last_shape
-from kerasviz_callbacks.model.input import ModelInput, Shape
-from kerasviz_callbacks.model.layers import Located
-from kerasviz_callbacks.model.probe import Probe
-from kerasviz_callbacks.presets.preset import Preset
+from kerasviz_callbacks.presets import Preset
 
 _SMALLEST_PX = 64  # side of a canvas
 _MULTIPLE_PX = 16  # of which a side is one

@@ -6,8 +6,13 @@ from dataclasses import dataclass
 from PIL import Image
 
 from kerasviz_callbacks.arrays import ByteArray, FloatArray, IntArray
-from kerasviz_callbacks.pictures.plotting import Axes, plot_pictures
-from kerasviz_callbacks.pictures.sheet import encode, labelled_sheet, rgb
+from kerasviz_callbacks.pictures import (
+    Axes,
+    encode,
+    labelled_sheet,
+    plot_pictures,
+    rgb,
+)
 
 
 @dataclass(frozen=True)

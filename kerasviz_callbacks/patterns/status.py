@@ -23,7 +23,7 @@ filter if its activation on them varies at all.
 import numpy as np
 
 from kerasviz_callbacks.arrays import BoolArray, FloatArray
-from kerasviz_callbacks.model.activation_range import ActivationRange
+from kerasviz_callbacks.model import ActivationRange
 from kerasviz_callbacks.patterns.ascent.ascent import Climbed
 from kerasviz_callbacks.patterns.excitation import Excitation
 

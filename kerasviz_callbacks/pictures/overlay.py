@@ -17,7 +17,6 @@ It differs for heatmaps that the recipe does not handle: without evidence the
 plain image is shown, and where a heatmap is not finite the image is hatched.
 """
 
-import keras
 import numpy as np
 
 from kerasviz_callbacks.arrays import ByteArray, FloatArray
@@ -80,6 +79,8 @@ def _without_map(image: ByteArray, state: str) -> ByteArray:
 def _superimposed(
     image: ByteArray, one: FloatArray, alpha: float, colormap: Colormap
 ) -> ByteArray:
+    import keras  # here: the rest of this room works without it
+
     height, width = image.shape[:2]
     colours = coloured(one, colormap)
     heat = keras.utils.array_to_img(colours).resize((width, height))

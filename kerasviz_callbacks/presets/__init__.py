@@ -5,11 +5,43 @@ objective, a step rule and random transforms (`wobble`). The parts know nothing
 of each other. Replace one with `dataclasses.replace`.
 """
 
+from kerasviz_callbacks.presets.canvas import Canvas, PixelCanvas, channel_note
+from kerasviz_callbacks.presets.fourier import FourierCanvas
+from kerasviz_callbacks.presets.objective import (
+    ChannelMean,
+    Direction,
+    Diversity,
+    Neuron,
+    Objective,
+    filter_means,
+    inside,
+)
 from kerasviz_callbacks.presets.preset import (
     RECIPE,
     STEADY,
     Preset,
     find_preset,
 )
+from kerasviz_callbacks.presets.step_rule import Velocity
+from kerasviz_callbacks.presets.wobble import Wobble, generator
 
-__all__ = ["RECIPE", "STEADY", "Preset", "find_preset"]
+__all__ = [
+    "RECIPE",
+    "STEADY",
+    "Canvas",
+    "ChannelMean",
+    "Direction",
+    "Diversity",
+    "FourierCanvas",
+    "Neuron",
+    "Objective",
+    "PixelCanvas",
+    "Preset",
+    "Velocity",
+    "Wobble",
+    "channel_note",
+    "filter_means",
+    "find_preset",
+    "generator",
+    "inside",
+]

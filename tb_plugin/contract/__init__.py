@@ -34,12 +34,17 @@ below. `decode` holds what a reader of untrusted JSON needs.
 """
 
 from tb_plugin.contract.capture import Capture
-from tb_plugin.contract.columns import MAX_SIZE
+from tb_plugin.contract.decode import (
+    MAX_SIZE,
+    SCHEMA_VERSION,
+    ContractError,
+    UnknownSchemaError,
+    json_bytes,
+)
 from tb_plugin.contract.held_out import HeldOut, HeldOutImage
 from tb_plugin.contract.maps import MapLayer
 from tb_plugin.contract.outcome import Outcome
 from tb_plugin.contract.patterns import PatternLayer, Sheet
-from tb_plugin.contract.schema import SCHEMA_VERSION, UnknownSchemaError
 from tb_plugin.contract.tags import (
     CAPTURES_PREFIX,
     HELD_OUT_PREFIX,
@@ -72,6 +77,7 @@ __all__ = [
     "RUN_NAME",
     "SCHEMA_VERSION",
     "Capture",
+    "ContractError",
     "HeldOut",
     "HeldOutImage",
     "Kind",
@@ -83,5 +89,6 @@ __all__ = [
     "captures_tag",
     "held_out_tag",
     "image_tag",
+    "json_bytes",
     "layer_tag",
 ]

@@ -2,11 +2,15 @@
 
 from dataclasses import dataclass
 
-from tb_plugin.contract.decode import ContractError, decode, to_json
+from tb_plugin.contract.decode import (
+    ContractError,
+    decode,
+    parse_record,
+    to_json,
+)
 from tb_plugin.contract.maps import MapLayer
 from tb_plugin.contract.outcome import Outcome
 from tb_plugin.contract.patterns import PatternLayer
-from tb_plugin.contract.schema import parse_record
 from tb_plugin.contract.tags import Kind
 
 

@@ -15,6 +15,9 @@ import typing
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
+SCHEMA_VERSION = 1
+MAX_SIZE = 2**16  # of anything in pixels or tiles; a canvas holds no more
+
 T = TypeVar("T")
 
 MAX_JSON_BYTES = 16 * 2**20  # bounds memory before anything is parsed
@@ -29,6 +32,10 @@ _PLAIN_KINDS: dict[Any, tuple[type, bool]] = {
 
 class ContractError(ValueError):
     """A record does not have the shape that the contract gives it."""
+
+
+class UnknownSchemaError(ContractError):
+    """Another version of kerasviz wrote the record."""
 
 
 def to_json(record: Any) -> str:
@@ -191,3 +198,52 @@ def json_bytes(payload: Any) -> bytes:
         payload, default=vars, allow_nan=False, separators=(",", ":")
     )
     return text.encode()
+
+
+def parse_record(text: str | bytes) -> Any:
+    """Return a record as parsed from JSON, of the known version.
+
+    Raises:
+        UnknownSchemaError: The record has another version.
+        ContractError: The text is not JSON, or states no version.
+    """
+    value = parse_json(text)
+    schema = value.get("schema") if isinstance(value, dict) else None
+    if not isinstance(schema, int) or isinstance(schema, bool):
+        raise ContractError("a record without a schema version")
+    if schema != SCHEMA_VERSION:
+        raise UnknownSchemaError(
+            f"schema version {schema}; this plugin reads {SCHEMA_VERSION}"
+        )
+    return value
+
+
+def check_sizes(*sizes: int) -> None:
+    """Check sizes in pixels or tiles.
+
+    Raises:
+        ContractError: A size is not from 1 to `MAX_SIZE`.
+    """
+    if any(not 0 < size <= MAX_SIZE for size in sizes):
+        raise ContractError(f"a size is not from 1 to {MAX_SIZE}")
+
+
+def check_columns(
+    length: int,
+    columns: list[Any],
+    measures: Mapping[str, tuple[float | None, ...]],
+    what: str,
+) -> None:
+    """Check that every list of a record has one entry per item.
+
+    Args:
+        length: Number of items.
+        columns: The lists.
+        measures: More lists, by name.
+        what: What the items are, for the error.
+
+    Raises:
+        ContractError: A list is longer or shorter than `length`.
+    """
+    if any(len(column) != length for column in [*columns, *measures.values()]):
+        raise ContractError(f"columns of {what} differ in length")

@@ -7,9 +7,7 @@ capture.
 from dataclasses import dataclass
 from typing import Literal
 
-from tb_plugin.contract.columns import check_sizes
-from tb_plugin.contract.decode import decode, to_json
-from tb_plugin.contract.schema import parse_record
+from tb_plugin.contract.decode import check_sizes, decode, parse_record, to_json
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from tb_plugin.contract.columns import check_columns, check_sizes
+from tb_plugin.contract.decode import check_columns, check_sizes
 
 
 @dataclass(frozen=True)

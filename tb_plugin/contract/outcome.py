@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from tb_plugin.contract.columns import check_columns
-from tb_plugin.contract.decode import ContractError
+from tb_plugin.contract.decode import ContractError, check_columns
 
 
 @dataclass(frozen=True)

@@ -7,3 +7,9 @@ of the overview.
 What one may touch: `DigestMemory`, which makes a digest once until the log
 grows, `digest_stream`, and `overview_bytes`.
 """
+
+from tb_plugin.digest.digest import StreamDigest, digest_stream
+from tb_plugin.digest.memory import DigestMemory
+from tb_plugin.digest.overview import overview_bytes
+
+__all__ = ["DigestMemory", "StreamDigest", "digest_stream", "overview_bytes"]

@@ -14,17 +14,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from tb_plugin.contract import Capture
-from tb_plugin.contract.decode import json_bytes
+from tb_plugin.contract import Capture, json_bytes
 from tb_plugin.digest.compact import Compactor, Lightener
 from tb_plugin.digest.overview import layers_payload, outcomes_payload
-from tb_plugin.findings import find
-from tb_plugin.findings.finding import Finding
-from tb_plugin.reading.captures import DrawnLayer, layers_of, picture_step
-from tb_plugin.reading.reader import ReadError, TextSample
-from tb_plugin.reading.records import (
+from tb_plugin.findings import Finding, find
+from tb_plugin.reading import (
     CaptureMemory,
+    DrawnLayer,
+    ReadError,
     StreamRecords,
+    TextSample,
+    layers_of,
+    picture_step,
     stream_records,
 )
 

@@ -12,8 +12,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 
 from tb_plugin.digest.digest import StreamDigest
-from tb_plugin.reading.reader import Stamp
-from tb_plugin.reading.records import StreamName
+from tb_plugin.reading import Stamp, StreamName
 
 MAX_BYTES = 256 * 2**20  # 20 runs of 1000 captures of 8 layers of 64 filters
 

@@ -8,13 +8,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal, Protocol
 
-from tb_plugin.contract import Capture, Outcome, PatternLayer
-from tb_plugin.contract.decode import json_bytes
+from tb_plugin.contract import Capture, Outcome, PatternLayer, json_bytes
+from tb_plugin.findings import Finding, ranked, spread_columns
 from tb_plugin.findings import measures as change
-from tb_plugin.findings import ranked
-from tb_plugin.findings.finding import Finding
-from tb_plugin.findings.measures import spread_columns
-from tb_plugin.reading.captures import AnyLayer, layers_of
+from tb_plugin.reading import AnyLayer, layers_of
 
 _OF_FEW = ("crop_", "rank_correlation_shuffled")  # no mean of these speaks
 

@@ -8,7 +8,24 @@ of several streams, `Finding`, and `measures` for changes, noise floors and
 spreads. The other files each look for one thing.
 """
 
-from tb_plugin.findings.finding import Finding
+from tb_plugin.findings.attention import heatmaps_of
+from tb_plugin.findings.finding import (
+    Finding,
+    Tile,
+    outcome_of,
+    patterns_of,
+)
 from tb_plugin.findings.findings import find, ranked
+from tb_plugin.findings.measures import change_measures, spread_columns
 
-__all__ = ["Finding", "find", "ranked"]
+__all__ = [
+    "Finding",
+    "Tile",
+    "change_measures",
+    "find",
+    "heatmaps_of",
+    "outcome_of",
+    "patterns_of",
+    "ranked",
+    "spread_columns",
+]

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tb_plugin.contract import Capture, MapLayer, Outcome
-from tb_plugin.reading.captures import DrawnLayer
+from tb_plugin.reading import DrawnLayer
 
 IN_BOX = 0.5
 IN_CORNER = 0.4

@@ -23,7 +23,7 @@ from tb_plugin.findings.finding import (
     tile,
 )
 from tb_plugin.findings.measures import change_measures, floors_of, is_noise
-from tb_plugin.reading.captures import DrawnLayer, DrawnLayers
+from tb_plugin.reading import DrawnLayer, DrawnLayers
 
 OTHER = 0.5  # half of the picture's variance is another one
 CLEAR = 3.0  # times the floor

@@ -17,7 +17,7 @@ from tb_plugin.findings.finding import (
     short,
 )
 from tb_plugin.findings.measures import change_measures, is_noise
-from tb_plugin.reading.captures import DrawnLayer
+from tb_plugin.reading import DrawnLayer
 
 MAX_NAMED = 8
 _TONES: dict[str, Tone] = {"dead": "bad"}

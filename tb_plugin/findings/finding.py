@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from tb_plugin.contract import Capture, Kind, Outcome, PatternLayer, Sheet
-from tb_plugin.reading.captures import DrawnLayer, picture_step
+from tb_plugin.reading import DrawnLayer, picture_step
 
 # What it is to the person: better, worse, another than before, read with care.
 Tone = Literal["good", "bad", "news", "care"]

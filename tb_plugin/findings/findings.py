@@ -13,7 +13,7 @@ from tb_plugin.findings.filters import layer_findings
 from tb_plugin.findings.finding import Finding
 from tb_plugin.findings.heatmaps import heatmap_findings
 from tb_plugin.findings.outcomes import outcome_findings
-from tb_plugin.reading.captures import DrawnLayer, layers_of
+from tb_plugin.reading import DrawnLayer, layers_of
 
 MAX_FINDINGS = 12
 MAX_PER_LAYER = 3

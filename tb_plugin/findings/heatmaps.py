@@ -29,7 +29,7 @@ from tb_plugin.findings.finding import (
     short,
     tile,
 )
-from tb_plugin.reading.captures import DrawnLayer
+from tb_plugin.reading import DrawnLayer
 
 MOVED = 0.15  # of the image's edge, in one capture
 ELSEWHERE = 0.2  # of a heatmap's energy

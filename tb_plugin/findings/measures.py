@@ -22,7 +22,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tb_plugin.reading.captures import AnyLayer
+from tb_plugin.reading import AnyLayer
 
 _DIGITS = 5  # significant; a page shows three
 _LOW, _MIDDLE, _HIGH = 0.1, 0.5, 0.9

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from tb_plugin.contract import Capture, Outcome
 from tb_plugin.findings.attention import row_keys
 from tb_plugin.findings.finding import Finding, counted, moment, outcome_of
-from tb_plugin.reading.captures import DrawnLayer, DrawnLayers
+from tb_plugin.reading import DrawnLayer, DrawnLayers
 
 
 def outcome_findings(

@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tb_plugin import contract
-from tb_plugin.contract import HeldOut, HeldOutImage
-from tb_plugin.contract.decode import ContractError
+from tb_plugin.contract import ContractError, HeldOut, HeldOutImage
 from tb_plugin.reading.pictures import Wanted
 from tb_plugin.reading.reader import BlobSample, Reader, ReadError
 from tb_plugin.reading.records import Fault

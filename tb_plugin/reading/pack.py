@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tb_plugin.contract.decode import json_bytes
+from tb_plugin.contract import json_bytes
 
 MAGIC = b"KVP1"
 ALIGNMENT = 4  # so that a browser can lay float32 over the bytes

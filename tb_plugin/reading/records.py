@@ -6,8 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from tb_plugin.contract import CAPTURES_PREFIX, Capture
-from tb_plugin.contract.decode import ContractError
+from tb_plugin.contract import CAPTURES_PREFIX, Capture, ContractError
 from tb_plugin.reading.reader import ReadError, TextSample
 
 # Parsed, a record takes about five times its text: 160 MB at the worst.

@@ -9,19 +9,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from tb_plugin import contract
-from tb_plugin.contract import Capture, PatternLayer
-from tb_plugin.contract.decode import json_bytes
-from tb_plugin.reading.captures import (
+from tb_plugin.contract import Capture, PatternLayer, json_bytes
+from tb_plugin.reading import (
     AnyLayer,
+    BlobSample,
     DrawnLayer,
+    Fault,
+    StreamProgress,
+    StreamRecords,
     captures_by_step,
     layers_of,
     picture_step,
     streams,
 )
-from tb_plugin.reading.progress import StreamProgress
-from tb_plugin.reading.reader import BlobSample
-from tb_plugin.reading.records import Fault, StreamRecords
 from tb_plugin.serving.params import LayerQuestion
 
 _SUMMARY_FIELDS = (

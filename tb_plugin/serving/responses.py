@@ -10,25 +10,33 @@ from typing import Any
 from tensorboard import errors
 
 from tb_plugin import contract
-from tb_plugin.digest.digest import StreamDigest, digest_stream
-from tb_plugin.digest.memory import DigestMemory
-from tb_plugin.digest.overview import overview_bytes
-from tb_plugin.reading.captures import (
-    DrawnLayer,
-    captures_by_step,
-    drawn_layers,
-    streams,
+from tb_plugin.digest import (
+    DigestMemory,
+    StreamDigest,
+    digest_stream,
+    overview_bytes,
 )
-from tb_plugin.reading.held_out import held_out_images
-from tb_plugin.reading.pack import PackEntry, pack
-from tb_plugin.reading.pictures import Claim, Wanted, claim_of, pack_entries
-from tb_plugin.reading.progress import ReadingProgress
-from tb_plugin.reading.reader import BlobSample, Reader, ReadError, Stamp
-from tb_plugin.reading.records import (
+from tb_plugin.reading import (
+    BlobSample,
     CaptureMemory,
+    Claim,
+    DrawnLayer,
     Fault,
+    PackEntry,
+    Reader,
+    ReadError,
+    ReadingProgress,
+    Stamp,
     StreamName,
     StreamRecords,
+    Wanted,
+    captures_by_step,
+    claim_of,
+    drawn_layers,
+    held_out_images,
+    pack,
+    pack_entries,
+    streams,
 )
 from tb_plugin.serving import payload
 from tb_plugin.serving.params import (

@@ -10,11 +10,15 @@ from tensorboard.backend import http_util
 from tensorboard.data import provider
 from werkzeug import wrappers
 
-from tb_plugin.contract.decode import json_bytes
-from tb_plugin.digest.memory import DigestMemory
-from tb_plugin.reading.progress import ReadingProgress
-from tb_plugin.reading.reader import NUM_THREADS, Reader, ReadError
-from tb_plugin.reading.records import CaptureMemory
+from tb_plugin.contract import json_bytes
+from tb_plugin.digest import DigestMemory
+from tb_plugin.reading import (
+    NUM_THREADS,
+    CaptureMemory,
+    Reader,
+    ReadError,
+    ReadingProgress,
+)
 from tb_plugin.serving import params
 from tb_plugin.serving.assets import SCRIPT, assets_version, list_assets
 from tb_plugin.serving.responses import Responses

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from kerasviz_callbacks.commands.backfill.checkpoints.order import Placed
-from kerasviz_callbacks.log.earlier import kept_captures
+from kerasviz_callbacks.log import kept_captures
 from tb_plugin.contract import Capture
 
 Kept: TypeAlias = dict[str, list[Capture]]

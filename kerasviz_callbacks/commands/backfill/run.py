@@ -29,7 +29,7 @@ from kerasviz_callbacks.commands.backfill.workers import (
     in_turn,
     looking_ahead,
 )
-from kerasviz_callbacks.log.run_log import run_log
+from kerasviz_callbacks.log import run_log
 from tb_plugin.contract import Capture
 
 Tell = Callable[[int], None]

@@ -14,8 +14,8 @@ from kerasviz_callbacks.commands.backfill.checkpoints.files import Checkpoint
 from kerasviz_callbacks.commands.backfill.job import BackfillJob
 
 if TYPE_CHECKING:
-    from kerasviz_callbacks.captures.pattern_ascents import AscentOf
-    from kerasviz_callbacks.patterns.ascent.ascent import Climbed
+    from kerasviz_callbacks.captures import AscentOf
+    from kerasviz_callbacks.patterns.ascent import Climbed
 
 
 def draw_share(
@@ -53,7 +53,7 @@ class _Drawer:
         self._series.prepare_to_climb(self._subject.model)
 
     def climb(self, checkpoint: Checkpoint, ascent: "AscentOf") -> "Climbed":
-        from kerasviz_callbacks.captures.pattern_ascents import climb_here
+        from kerasviz_callbacks.captures import climb_here
 
         if checkpoint != self._loaded:
             self._loaded = None  # it is half another, if loading fails

@@ -9,13 +9,13 @@ from typing import Any, Generic, TypeVar
 
 import keras
 
-from kerasviz_callbacks.callbacks.filter_patterns import FilterPatterns
-from kerasviz_callbacks.callbacks.grad_cam import GradCAM
-from kerasviz_callbacks.captures.drawing import TrainingPlace
-from kerasviz_callbacks.captures.heatmap_series import HeatmapSeries
-from kerasviz_callbacks.captures.pattern_series import PatternSeries
-from kerasviz_callbacks.recording.recorder import Recorder
-from kerasviz_callbacks.schedule.schedule import SCHEDULED
+from kerasviz_callbacks.callbacks import FilterPatterns, GradCAM, Recorder
+from kerasviz_callbacks.captures import (
+    HeatmapSeries,
+    PatternSeries,
+    TrainingPlace,
+)
+from kerasviz_callbacks.schedule import SCHEDULED
 from tb_plugin.contract import Kind
 
 AnySeries = TypeVar("AnySeries", PatternSeries, HeatmapSeries)

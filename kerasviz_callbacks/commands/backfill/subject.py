@@ -6,8 +6,7 @@ the same.
 
 from typing import Any
 
-from kerasviz_callbacks.captures.heatmap_series import HeatmapSeries
-from kerasviz_callbacks.captures.pattern_series import PatternSeries
+from kerasviz_callbacks.captures import HeatmapSeries, PatternSeries
 from kerasviz_callbacks.commands.backfill.checkpoints.weights import (
     CheckpointLoader,
 )
@@ -17,13 +16,8 @@ from kerasviz_callbacks.commands.backfill.streams import (
     heatmap_stream,
     pattern_stream,
 )
-from kerasviz_callbacks.images.held_out import load_held_out
-from kerasviz_callbacks.images.watched import watched_images
-from kerasviz_callbacks.model.source import (
-    build_if_needed,
-    find_function,
-    load_model,
-)
+from kerasviz_callbacks.images import load_held_out, watched_images
+from kerasviz_callbacks.model import build_if_needed, find_function, load_model
 
 _OF_PATTERNS = ("images",)
 

@@ -25,10 +25,9 @@ from kerasviz_callbacks.commands.backfill.job import BackfillJob
 from kerasviz_callbacks.commands.backfill.share import draw_share
 
 if TYPE_CHECKING:
-    from kerasviz_callbacks.captures.pattern_ascents import AscentOf, Climb
-    from kerasviz_callbacks.captures.pattern_series import PatternSeries
+    from kerasviz_callbacks.captures import AscentOf, Climb, PatternSeries
     from kerasviz_callbacks.commands.backfill.streams import BackfillStream
-    from kerasviz_callbacks.patterns.ascent.ascent import Climbed
+    from kerasviz_callbacks.patterns.ascent import Climbed
 from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias

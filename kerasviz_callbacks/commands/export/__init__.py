@@ -12,3 +12,5 @@ TensorBoard's loader; it is as untrusted here as there.
 What one may touch: `command.add_parser`, and `writing.write` and
 `writing.list_log`, which it calls. `panels` does not know `paper` and `page`.
 """
+
+__all__ = ["command"]

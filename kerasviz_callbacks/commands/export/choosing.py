@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from kerasviz_callbacks.arrays import spread_evenly
 from kerasviz_callbacks.commands.export.log import RunRecords
 from tb_plugin.contract import KINDS, Kind, PatternLayer
-from tb_plugin.findings.measures import change_measures
-from tb_plugin.reading.captures import DrawnLayer, layers_of
+from tb_plugin.findings import change_measures
+from tb_plugin.reading import DrawnLayer, layers_of
 
 _MAX_LISTED = 10
 

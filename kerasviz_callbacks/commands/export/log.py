@@ -19,23 +19,29 @@ from tensorboard.context import RequestContext
 from kerasviz_callbacks.commands.export.progress import ProgressLine
 from tb_plugin import contract
 from tb_plugin.contract import Capture, HeldOutImage
-from tb_plugin.digest.memory import DigestMemory
-from tb_plugin.findings import find
-from tb_plugin.findings.finding import Finding
+from tb_plugin.digest import DigestMemory
+from tb_plugin.findings import Finding, find
 from tb_plugin.loader import KEPT_STEPS
-from tb_plugin.reading.captures import captures_by_step, streams
-from tb_plugin.reading.held_out import held_out_images
-from tb_plugin.reading.pack import PackEntry
-from tb_plugin.reading.pictures import pack_entries
-from tb_plugin.reading.reader import NUM_THREADS, Reader, ReadError
-from tb_plugin.reading.records import (
+from tb_plugin.reading import (
+    NUM_THREADS,
     CaptureMemory,
     Fault,
+    PackEntry,
+    Reader,
+    ReadError,
     StreamRecords,
+    captures_by_step,
+    held_out_images,
+    pack_entries,
     stream_records,
+    streams,
 )
-from tb_plugin.serving.params import LayerQuestion, PicturesQuestion
-from tb_plugin.serving.responses import LEFT_OUT, Responses
+from tb_plugin.serving import (
+    LEFT_OUT,
+    LayerQuestion,
+    PicturesQuestion,
+    Responses,
+)
 
 _EXPERIMENT = "export"
 

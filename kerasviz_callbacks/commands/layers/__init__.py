@@ -3,3 +3,5 @@
 Comes in: a model file or function. Goes out: printed lines. What one may touch:
 `command.add_parser` and `tree.layer_tree`.
 """
+
+__all__ = ["command"]

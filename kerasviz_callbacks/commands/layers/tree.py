@@ -4,21 +4,20 @@ from collections.abc import Sequence
 
 import keras
 
-from kerasviz_callbacks.model.input import Shape, model_input
-from kerasviz_callbacks.model.layers import (
+from kerasviz_callbacks.model import (
+    NUM_AUTO_LAYERS,
     Located,
+    Shape,
+    build_if_needed,
     check_model,
     is_convolution,
-    num_filters,
-    walk,
-)
-from kerasviz_callbacks.model.probe import (
-    NUM_AUTO_LAYERS,
     last_spatial,
+    model_input,
+    num_filters,
     probe_model,
     spread_convolutions,
+    walk,
 )
-from kerasviz_callbacks.model.source import build_if_needed
 
 _INDENT = "  "
 

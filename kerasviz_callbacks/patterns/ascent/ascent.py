@@ -17,7 +17,7 @@ from kerasviz_callbacks.arrays import (
     FloatArray,
     IntArray,
 )
-from kerasviz_callbacks.model.devices.replicas import (
+from kerasviz_callbacks.model.devices import (
     WeightValues,
     num_replicas,
     traced,

@@ -19,12 +19,13 @@ import keras
 import tensorflow as tf
 
 from kerasviz_callbacks.arrays import Range
-from kerasviz_callbacks.model.devices.precision import gradient_scale
-from kerasviz_callbacks.model.devices.replicas import WeightValues
-from kerasviz_callbacks.model.feature_maps import channels_last
-from kerasviz_callbacks.model.patching import without_activation
-from kerasviz_callbacks.model.probe import Probe
-from kerasviz_callbacks.model.tap import forward
+from kerasviz_callbacks.model import (
+    Probe,
+    channels_last,
+    forward,
+    without_activation,
+)
+from kerasviz_callbacks.model.devices import WeightValues, gradient_scale
 from kerasviz_callbacks.patterns.ascent.gradients import fast_gradients
 from kerasviz_callbacks.patterns.ascent.gradients.convolutions import (
     only_filters,
@@ -32,9 +33,7 @@ from kerasviz_callbacks.patterns.ascent.gradients.convolutions import (
 from kerasviz_callbacks.patterns.ascent.gradients.smoothing import (
     smooth_gradients,
 )
-from kerasviz_callbacks.presets.objective import filter_means
-from kerasviz_callbacks.presets.preset import Preset
-from kerasviz_callbacks.presets.step_rule import Velocity
+from kerasviz_callbacks.presets import Preset, Velocity, filter_means
 
 ToInput: TypeAlias = Callable[[tf.Tensor], tf.Tensor]
 _State: TypeAlias = tuple[tf.Tensor, Velocity, tf.Tensor, tf.Tensor]

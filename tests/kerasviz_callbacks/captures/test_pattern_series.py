@@ -1,5 +1,7 @@
 """What captures of patterns say of the captures before them."""
 
+import importlib
+
 import keras
 import numpy as np
 import pytest
@@ -7,13 +9,14 @@ import pytest
 from kerasviz_callbacks import FilterPatterns
 from kerasviz_callbacks.captures.drawing import Drawing, Slot
 from kerasviz_callbacks.captures.pattern_ascents import floor_filters
-from kerasviz_callbacks.log import run_log
 from kerasviz_callbacks.log.run_log import RunLog
 from kerasviz_callbacks.model.structure import Digests
 from kerasviz_callbacks.patterns.ascent.ascent import Ascent
 from kerasviz_callbacks.patterns.excitation_graph import ExcitationGraph
 from tests.kerasviz_callbacks.logs.written import all_steps, captures, tags_of
 from tests.kerasviz_callbacks.networks.training import X, fit, plain_network
+
+run_log = importlib.import_module("kerasviz_callbacks.log.run_log")
 
 FLOOR = [
     f"{kind}correlation_{what}"

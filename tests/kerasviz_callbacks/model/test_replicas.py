@@ -9,6 +9,7 @@ import pytest
 import tensorflow as tf
 
 from kerasviz_callbacks import filter_patterns, grad_cam
+from kerasviz_callbacks.callbacks.optimizer import averaged_weights
 from kerasviz_callbacks.heatmaps.preparation import (
     HeatmapRequest,
     prepare_heatmaps,
@@ -26,7 +27,6 @@ from kerasviz_callbacks.patterns.preparation import (
 from kerasviz_callbacks.patterns.request import PatternRequest
 from kerasviz_callbacks.presets.objective import Diversity
 from kerasviz_callbacks.presets.preset import find_preset
-from kerasviz_callbacks.recording.optimizer import averaged_weights
 from tests.kerasviz_callbacks.captures.test_unchanged import origins
 from tests.kerasviz_callbacks.logs.written import captures
 from tests.kerasviz_callbacks.model.test_smaller_chunks import network as hungry

@@ -22,7 +22,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
-from kerasviz_callbacks.captures.drawing import TrainingPlace
+from kerasviz_callbacks.captures import TrainingPlace
 from kerasviz_callbacks.commands.backfill.checkpoints.content import (
     backup_numbers,
     optimizer_steps,

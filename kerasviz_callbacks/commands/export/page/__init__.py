@@ -3,3 +3,5 @@
 Comes in: panels and records of runs. Goes out: the text of an HTML file.
 What one may touch: `report.report`.
 """
+
+__all__ = ["report"]

@@ -30,8 +30,8 @@ from kerasviz_callbacks.commands.export.words import (
     percent,
 )
 from tb_plugin.contract import Capture
-from tb_plugin.findings.finding import Finding, Tile
-from tb_plugin.serving.params import LayerQuestion
+from tb_plugin.findings import Finding, Tile
+from tb_plugin.serving import LayerQuestion
 
 _TONES = {
     "good": "better",

@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 
 from kerasviz_callbacks.arrays import ByteArray
 from kerasviz_callbacks.commands.export.words import printable
-from kerasviz_callbacks.pictures.sheet import encode, encoding_for
+from kerasviz_callbacks.pictures import encode, encoding_for
 
 Element: TypeAlias = ElementTree.Element
 Child: TypeAlias = Element | str | None

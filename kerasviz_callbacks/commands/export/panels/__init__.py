@@ -6,3 +6,5 @@ panels, which know nothing of paper, pages or animations.
 What one may touch: `of_run.run_panels`, the types of `panel`, and for findings
 the painting and decoding of single pictures.
 """
+
+__all__ = ["decoding", "of_run", "painting", "panel", "patterns", "source"]

@@ -27,9 +27,8 @@ from kerasviz_callbacks.commands.export.panels.panel import (
     RowHead,
 )
 from tb_plugin.contract import MapLayer, Outcome
-from tb_plugin.findings.attention import heatmaps_of
-from tb_plugin.findings.finding import outcome_of
-from tb_plugin.reading.captures import DrawnLayer, picture_step
+from tb_plugin.findings import heatmaps_of, outcome_of
+from tb_plugin.reading import DrawnLayer, picture_step
 
 
 @dataclass(frozen=True)

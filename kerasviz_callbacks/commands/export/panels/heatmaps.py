@@ -46,8 +46,8 @@ from kerasviz_callbacks.commands.export.panels.source import (
     columns_of,
     faults_of,
 )
-from tb_plugin.findings.attention import heatmaps_of
-from tb_plugin.reading.captures import DrawnLayer, picture_step
+from tb_plugin.findings import heatmaps_of
+from tb_plugin.reading import DrawnLayer, picture_step
 
 
 def heatmap_panel(

@@ -17,7 +17,7 @@ from kerasviz_callbacks.commands.export.panels.painting import Paint
 from kerasviz_callbacks.commands.export.panels.panel import Panel
 from kerasviz_callbacks.commands.export.panels.patterns import pattern_panel
 from kerasviz_callbacks.commands.export.panels.source import OnDone, Source
-from tb_plugin.reading.captures import DrawnLayer, picture_step
+from tb_plugin.reading import DrawnLayer, picture_step
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,7 @@ import numpy as np
 
 from kerasviz_callbacks.arrays import BoolArray, ByteArray, FloatArray
 from kerasviz_callbacks.commands.export.panels.panel import Legend
-from kerasviz_callbacks.pictures.colormap import (
-    Colormap,
-    colour_table,
-    to_bytes,
-)
+from kerasviz_callbacks.pictures import Colormap, colour_table, to_bytes
 from tb_plugin.contract import HeldOutImage
 
 _HATCH_PX = 4

@@ -29,8 +29,8 @@ from kerasviz_callbacks.commands.export.panels.source import (
     faults_of,
 )
 from tb_plugin.contract import PatternLayer, Sheet
-from tb_plugin.findings.finding import patterns_of
-from tb_plugin.reading.captures import DrawnLayer, picture_step
+from tb_plugin.findings import patterns_of
+from tb_plugin.reading import DrawnLayer, picture_step
 
 _PLAIN = "live"
 _NOT_DRAWN = Cell(None, "not drawn")

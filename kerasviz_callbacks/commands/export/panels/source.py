@@ -6,8 +6,8 @@ from kerasviz_callbacks.commands.export import words
 from kerasviz_callbacks.commands.export.choosing import LayerName
 from kerasviz_callbacks.commands.export.log import HeldOutPictures, OpenLog
 from kerasviz_callbacks.commands.export.panels.panel import Column
-from tb_plugin.reading.captures import DrawnLayer, picture_step
-from tb_plugin.serving.params import LayerQuestion
+from tb_plugin.reading import DrawnLayer, picture_step
+from tb_plugin.serving import LayerQuestion
 
 OnDone = Callable[[str], None]
 

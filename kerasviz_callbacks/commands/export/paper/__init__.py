@@ -3,3 +3,5 @@
 Comes in: panels. Goes out: files. What one may touch: `layout.Layout` makes a
 graphic of a panel, `figure` writes graphics, `animation` writes panels.
 """
+
+__all__ = ["animation", "figure", "layout"]

@@ -28,7 +28,7 @@ from kerasviz_callbacks.commands.export.paper.graphic import (
     with_margin,
 )
 from kerasviz_callbacks.commands.export.words import name
-from kerasviz_callbacks.pictures.sheet import num_columns
+from kerasviz_callbacks.pictures import num_columns
 
 # Lengths in lines of text.
 _TITLE = 3.6

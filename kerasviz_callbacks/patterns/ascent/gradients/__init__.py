@@ -20,6 +20,8 @@ from kerasviz_callbacks.patterns.ascent.gradients.strided import (
     fast_strided_gradients,
 )
 
+__all__ = ["fast_gradients"]
+
 
 @contextlib.contextmanager
 def fast_gradients(model: keras.Model) -> Iterator[None]:

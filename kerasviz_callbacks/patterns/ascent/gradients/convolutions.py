@@ -29,10 +29,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from kerasviz_callbacks.model.patching import (
-    in_this_thread,
-    replaced_attribute,
-)
+from kerasviz_callbacks.model import in_this_thread, replaced_attribute
 
 _WINDOW = ("strides", "padding", "explicit_paddings", "dilations")
 _OPERATIONS = {

@@ -1,11 +1,11 @@
 """A backfill of a run's checkpoints is the log of the run itself."""
 
+import importlib
 import shutil
 from pathlib import Path
 
 import pytest
 
-from kerasviz_callbacks.log import run_log
 from kerasviz_callbacks.log.run_lock import claim_run
 from tests.kerasviz_callbacks.logs.finished_run import (
     assert_alike,
@@ -17,6 +17,8 @@ from tests.kerasviz_callbacks.logs.finished_run import (
 from tests.kerasviz_callbacks.logs.log_content import assert_same_content
 from tests.kerasviz_callbacks.logs.written import captures
 from tests.tb_plugin.loaders import PROVIDERS
+
+run_log = importlib.import_module("kerasviz_callbacks.log.run_log")
 
 EPOCHS = 19
 pytestmark = pytest.mark.filterwarnings(

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from werkzeug.test import Client
 
-from tests.tb_plugin.serving import hostile_log
+from tests.tb_plugin.hostile import hostile_log
 from tests.tb_plugin.serving.asking import ask, ask_pack
 
 RUN = "hostile/kerasviz"

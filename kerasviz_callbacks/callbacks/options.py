@@ -8,9 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, get_args
 
-from kerasviz_callbacks.schedule.events import LossNotFinite, TrainableChanged
-from kerasviz_callbacks.schedule.schedule import AnyOf, Schedule
-from kerasviz_callbacks.schedule.steps import EveryEpochs, check_count
+from kerasviz_callbacks.schedule import (
+    AnyOf,
+    EveryEpochs,
+    LossNotFinite,
+    Schedule,
+    TrainableChanged,
+    check_count,
+)
 
 OnError: TypeAlias = Literal["log", "raise"]
 Weights: TypeAlias = Literal["live", "averaged"]

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from kerasviz_callbacks.captures.drawing import Plan
-from kerasviz_callbacks.recording.options import CaptureOptions
-from kerasviz_callbacks.schedule.schedule import Schedule
+from kerasviz_callbacks.callbacks.options import CaptureOptions
+from kerasviz_callbacks.captures import Plan
+from kerasviz_callbacks.schedule import Schedule
 
 _MEGABYTE = 1e6
 

@@ -9,28 +9,32 @@ from dataclasses import replace
 
 import keras
 
-from kerasviz_callbacks.captures.drawing import (
+from kerasviz_callbacks.callbacks.optimizer import (
+    averaged_weights,
+    check_averaged,
+)
+from kerasviz_callbacks.callbacks.options import CaptureOptions
+from kerasviz_callbacks.captures import (
     Drawing,
     Plan,
     Series,
     Slot,
     TrainingPlace,
 )
-from kerasviz_callbacks.log.capture_record import Circumstances, as_capture
-from kerasviz_callbacks.log.run_log import Place, RunLog, run_log
-from kerasviz_callbacks.model.devices.trainer import (
+from kerasviz_callbacks.log import (
+    Circumstances,
+    Place,
+    RunLog,
+    as_capture,
+    run_log,
+)
+from kerasviz_callbacks.model import Digests
+from kerasviz_callbacks.model.devices import (
     check_trainer,
     is_chief,
     strategy_of,
 )
-from kerasviz_callbacks.model.structure import Digests
-from kerasviz_callbacks.recording.optimizer import (
-    averaged_weights,
-    check_averaged,
-)
-from kerasviz_callbacks.recording.options import CaptureOptions
-from kerasviz_callbacks.schedule.budget import Budget
-from kerasviz_callbacks.schedule.schedule import joined
+from kerasviz_callbacks.schedule import Budget, joined
 
 logger = logging.getLogger("kerasviz")
 

@@ -6,8 +6,8 @@ import pytest
 
 hypothesis = pytest.importorskip("hypothesis")
 
+from tests.tb_plugin.hostile import fuzzing  # noqa: E402
 from tests.tb_plugin.loaders import PROVIDERS  # noqa: E402
-from tests.tb_plugin.serving import fuzzing  # noqa: E402
 from tests.tb_plugin.serving.tensorboard_app import plugin_client  # noqa: E402
 
 SETTINGS = {

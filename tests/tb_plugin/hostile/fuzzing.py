@@ -18,8 +18,8 @@ from tb_plugin import contract
 from tb_plugin.contract.decode import ContractError
 from tb_plugin.reading.pictures import image_size
 from tests import known_records
+from tests.tb_plugin.hostile.hostile_log import PLAN
 from tests.tb_plugin.loaders import python_provider
-from tests.tb_plugin.serving.hostile_log import PLAN
 from tests.tb_plugin.serving.tensorboard_app import PREFIX, plugin_client
 from tests.written_log import (
     blobs_value,
