@@ -14,11 +14,10 @@ import { fromParameters, isAnotherPlace, toParameters } from '../state/url.js';
 import { decoded } from '../state/url_fields.js';
 
 /** @typedef {import('../state/state.js').State} State */
+/** @typedef {import('../state/url.js').Parameters} Parameters */
 
 const PREFIX = 'p.kerasviz.';
 const DEBUG = `${PREFIX}debug=`; // how the page is loaded; no part of the state
-
-/** @typedef {Record<string, string>} Parameters */
 
 /** @returns {Window} */
 function host() {

@@ -8,7 +8,7 @@
 import { mapStream } from '../models/overview.js';
 import { findingPictures } from '../painting/finding_look.js';
 import { otherRuns } from '../state/lanes.js';
-import { filledIn, layerHead, overview } from '../state/select.js';
+import { filledIn, layerHead, overviewOf } from '../state/select.js';
 import { hasLayer, kindOf } from '../state/state.js';
 import { wantedMeans, wantedOthers, wantedPictures } from '../state/wanted.js';
 
@@ -74,7 +74,7 @@ export function keepLoaded(store, api, pictures) {
   function loadOverview(run) {
     const stream = mapStream(store.get().captures?.value);
     if (stream) askHeldOut(run, stream);
-    pictures.want(findingPictures(overview(store.get())));
+    pictures.want(findingPictures(overviewOf(store.get())));
   }
   /** @param {string} run */
   function loadLayer(run) {

@@ -4,6 +4,7 @@
 import { heatmapPixels, mapDifference, mapShares, pictureDifference } from './heatmap.js';
 
 /** @typedef {import('../models/patterns.js').Rect} Rect */
+/** @typedef {import('../state/layout.js').Box} Box */
 
 /**
  * @typedef {object} Drawing
@@ -12,8 +13,6 @@ import { heatmapPixels, mapDifference, mapShares, pictureDifference } from './he
  * @property {ImageBitmap | null} image Null: a map by itself.
  * @property {Rect} rect Of the image, what is shown.
  * @property {Overlay | null} overlay
- *
- * @typedef {{width: number, height: number}} Box In CSS pixels.
  *
  * @typedef {object} Overlay
  * @property {import('./heatmap.js').RawMap} map

@@ -117,7 +117,7 @@ export const model = (state) => patterns(state) ?? maps(state);
  * The run at a glance, if it is here.
  * @param {State} state
  */
-export function overview(state) {
+export function overviewOf(state) {
   const answer = state.overview?.value;
   return answer?.run === state.run && answer ? overviewOfAnswer(answer, ticks(state)) : null;
 }

@@ -9,7 +9,7 @@ import { pairOf } from '../../painting/pair.js';
 import { aspect } from '../../state/layout.js';
 import { columnIndex } from '../../state/select.js';
 import { comparePicker } from '../detail/ab.js';
-import { detail, overview, tools } from '../detail/detail.js';
+import { detail, captureDetail, tools } from '../detail/detail.js';
 import { large, largeBox } from '../detail/large.js';
 import { numbers } from '../detail/numbers.js';
 import { chart } from '../parts/chart.js';
@@ -34,7 +34,7 @@ import { bestCrop } from './best_crop.js';
 export function patternDetail(state, model, pictures, actions) {
   const column = model.columns[columnIndex(state, model)];
   const row = model.allRows.find(({ key }) => key === state.item.filter_patterns);
-  if (!row) return overview(layerFacts(column));
+  if (!row) return captureDetail(layerFacts(column));
   const cell = model.cell(row, column);
   const pair = pairOf(state, pictures);
   const { path } = column.capture.record;

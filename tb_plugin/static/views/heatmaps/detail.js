@@ -10,7 +10,7 @@ import { pairOf } from '../../painting/pair.js';
 import { aspect } from '../../state/layout.js';
 import { columnIndex } from '../../state/select.js';
 import { comparePicker } from '../detail/ab.js';
-import { detail, overview, tools } from '../detail/detail.js';
+import { detail, captureDetail, tools } from '../detail/detail.js';
 import { large, largeBox } from '../detail/large.js';
 import { numbers } from '../detail/numbers.js';
 import { fact, pinButton } from '../parts/controls.js';
@@ -39,7 +39,7 @@ export function mapDetail(state, model, pictures, actions) {
   if (typeof mean === 'number') {
     return meanDetail(state, column, mean, { pictures, aspect: aspect(state) }, actions);
   }
-  if (!row) return overview([outcomeFacts(state, column), sanityBadge(model)]);
+  if (!row) return captureDetail([outcomeFacts(state, column), sanityBadge(model)]);
   const images = imagesOf(state);
   const cell = model.cell(row, column);
   const pair = pairOf(state, pictures);

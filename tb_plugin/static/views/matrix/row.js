@@ -61,8 +61,8 @@ function tile(matrix, row, column, { cell, isHome }, actions) {
 
 /**
  * @typedef {import('./matrix.js').Cell} Cell
- * @typedef {{left: number, isCurrent: boolean, isTab: boolean}} Place
- * @type {WeakMap<Cell, Place & {node: import('../../dom/el.js').VNode}>}
+ * @typedef {{left: number, isCurrent: boolean, isTab: boolean}} TilePlace
+ * @type {WeakMap<Cell, TilePlace & {node: import('../../dom/el.js').VNode}>}
  */
 const tiles = new WeakMap();
 
@@ -72,7 +72,7 @@ const tiles = new WeakMap();
  * @param {import('./matrix.js').Matrix<R, C>} matrix
  * @param {R} row
  * @param {C} column
- * @param {{cell: Cell} & Place} what
+ * @param {{cell: Cell} & TilePlace} what
  * @param {Actions} actions
  */
 function newTile({ onhover }, row, column, { cell, left, isCurrent, isTab }, actions) {

@@ -4,7 +4,7 @@
 import { el } from '../../dom/el.js';
 import { isMeasured } from '../../models/overview.js';
 import { percent } from '../../models/words.js';
-import { overview as overviewOf, tickIndex, ticks } from '../../state/select.js';
+import { overviewOf, tickIndex, ticks } from '../../state/select.js';
 import { sparkline } from '../parts/chart.js';
 import { changeMatrix } from './change_matrix.js';
 import { findings } from './findings.js';
@@ -12,7 +12,7 @@ import { statusCard } from './status_card.js';
 import { story } from './story.js';
 
 /** @typedef {import('../../state/actions.js').Actions} Actions */
-/** @typedef {import('../../api/types.js').Column} Column */
+/** @typedef {import('../../api/types.js').Series} Series */
 /** @typedef {import('../../state/state.js').State} State */
 
 /**
@@ -64,7 +64,7 @@ const outcomeCards = ({ accuracy, inside, corner }, index) =>
 
 /**
  * @param {string} title
- * @param {Column} series
+ * @param {Series} series
  * @param {number} index
  * @param {string} absence
  */
