@@ -105,7 +105,7 @@ function accuracyOf({ outcomes }, steps) {
 }
 
 /**
- * A layer that a capture did not draw has the filters that it had before.
+ * A layer without patterns in a capture keeps the counts of the capture before.
  * @param {OverviewAnswer} answer
  * @param {number[]} steps
  * @returns {StatusSeries[]}

@@ -5,7 +5,7 @@ const MINUS = '\u2212';
 const MAX_NAME = 160;
 
 /**
- * Three significant digits, without more zeros than needed.
+ * A number with three significant digits and no trailing zeros.
  * @param {number | null | undefined} value
  */
 export function number(value) {
@@ -24,7 +24,7 @@ export const percent = (share, unit = '%') =>
   share === null ? 'not finite' : `${Math.round(100 * share)}${unit}`;
 
 /**
- * The output of a model: a probability in percent, everything else as it is.
+ * The output of a model: a probability in percent, anything else as it is.
  * @param {number | null | undefined} value
  * @param {string} kind As in an `Outcome`.
  */
@@ -41,13 +41,13 @@ export function className(names, index) {
 }
 
 /**
- * A name out of a log, not longer than a page can bear.
+ * A name from a log, cut where it is too long for the page.
  * @param {string} text
  */
 export const name = (text) => (text.length > MAX_NAME ? `${text.slice(0, MAX_NAME)}…` : text);
 
 /**
- * A name out of code, in words: `no_evidence` → `no evidence`.
+ * An identifier as words: `no_evidence` → `no evidence`.
  * @param {string} text
  */
 export const spelled = (text) => name(text.replaceAll('_', ' '));

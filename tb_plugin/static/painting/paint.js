@@ -60,8 +60,8 @@ export function paint(context, drawing, place, isBare) {
 }
 
 /**
- * The part is cut out before it is scaled: smoothing would let its neighbours on
- * the sheet shine through at its edges.
+ * Cut the tile out of its sheet before it is scaled: smoothing would let its neighbors
+ * show through at its edges.
  * @param {ImageBitmap} image
  * @param {Rect} rect
  */
@@ -74,7 +74,7 @@ function cutOut(image, rect) {
 const scratch = new OffscreenCanvas(1, 1);
 
 /**
- * Paint what differs between two drawings.
+ * Paint the difference of two drawings.
  * @param {OffscreenCanvasRenderingContext2D | CanvasRenderingContext2D} context
  * @param {Drawing} now
  * @param {Drawing} versus

@@ -25,7 +25,7 @@ import { bestCrop } from './best_crop.js';
 /** @typedef {import('../../state/state.js').State} State */
 
 /**
- * One filter, large, with its numbers; or the layer, where no filter is open.
+ * One filter, large, with its numbers; or the layer, if no filter is open.
  * @param {State} state
  * @param {PatternModel} model
  * @param {Pictures} pictures
@@ -113,7 +113,7 @@ function patternCharts(model, row, index) {
 const known = new WeakMap();
 
 /**
- * The same arrays every time, so that a chart is drawn once.
+ * The same arrays every time, so that a chart is built once.
  * @param {PatternModel} model
  * @param {PatternRow} row
  * @returns {(number | null)[][]}

@@ -61,7 +61,7 @@ const mostChange = memo(
 );
 
 /**
- * Where in time the layer changed, from capture to capture: where to look.
+ * How much the layer changed from capture to capture, as a strip.
  * @param {State} state
  * @param {LayerHead} head
  */

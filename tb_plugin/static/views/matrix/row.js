@@ -37,7 +37,7 @@ export function matrixRow(matrix, { row, index, cells }, isHome, actions) {
 }
 
 /**
- * The tile of a cell; the same one as before while nothing about it is new.
+ * The tile of a cell; the same object as before while nothing about it changed.
  * @template {{key: string}} R
  * @template {{index: number, step: number, tick: Tick}} C
  * @param {import('./matrix.js').Matrix<R, C>} matrix
@@ -115,7 +115,7 @@ export const cellName = (row, column) => `${column.step} ${row.key}`;
 const columnClass = (name, tick) => (tick.isNewFit ? `${name} new-fit` : name);
 
 /**
- * The moments of the columns, each a way to go there.
+ * The heads of the columns; a click goes to that capture.
  * @template R
  * @template {{index: number, step: number, tick: Tick}} C
  * @param {import('./matrix.js').Matrix<R, C>} matrix

@@ -16,8 +16,8 @@ import { story } from './story.js';
 /** @typedef {import('../../state/state.js').State} State */
 
 /**
- * What a person should look at first: findings in sentences, then what is right,
- * where the network changes, and what watching it cost.
+ * What to look at first: findings, then accuracy, where the network changes, and what
+ * capturing cost.
  * @param {State} state
  * @param {import('../../pictures/pictures.js').Pictures} pictures
  * @param {Actions} actions
@@ -49,7 +49,7 @@ const waiting = ({ overview: asked }) =>
   );
 
 /**
- * What the held-out images say over time.
+ * Numbers of the held-out images over time.
  * @param {import('../../models/overview.js').OverviewModel} model
  * @param {number} index Of the present tick.
  */

@@ -21,7 +21,7 @@ const MEANINGS = {
 };
 
 /**
- * How many filters live, over time and now.
+ * How many filters are live, over time and now.
  * @param {OverviewModel} model
  * @param {number} index
  */
@@ -57,7 +57,7 @@ export function statusCard({ statuses }, index) {
 /** @param {number} i @param {number} count */
 const place = (i, count) => (100 * (i + 0.5)) / count;
 
-/** A stack per capture, as many as have room. */
+/** A stacked bar per capture, as many as fit. */
 const bars = memo((/** @type {StatusSeries[]} */ statuses) => {
   const length = statuses[0].counts.length;
   const size = Math.ceil(length / MAX_BARS);
