@@ -5,6 +5,18 @@ const MINUS = '\u2212';
 const MAX_NAME = 160;
 
 /**
+ * What each status of a filter means; see `PatternLayer` in contract/.
+ * @type {Readonly<Record<string, string>>}
+ */
+export const STATUS_MEANINGS = {
+  live: 'its pattern activates it',
+  stuck: 'images activate it; optimization found no pattern',
+  dead: 'no image activates it; optimization found no pattern',
+  saturated: 'at its largest on every held-out image',
+  unmeasured: 'stuck or dead: no held-out images to tell',
+};
+
+/**
  * A number with three significant digits and no trailing zeros.
  * @param {number | null | undefined} value
  */

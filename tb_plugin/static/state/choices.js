@@ -52,7 +52,7 @@ export function choices(store) {
       store.set({ layer: { ...layer, [kindOf(store.get())]: path }, drawer: 'none' });
     },
     /**
-     * Go to the place of a finding or a search hit.
+     * Go to a layer, a row of it, a step: what a finding or a search hit points at.
      * @param {Place} place
      */
     visitPlace({ kind, path, item, step, versus }) {

@@ -4,7 +4,7 @@
 import { el } from '../../dom/el.js';
 import { changeOf, measure, withFloor } from '../../models/measures.js';
 import { statusCounts } from '../../models/patterns.js';
-import { drawnHow, name, number, spelled } from '../../models/words.js';
+import { drawnHow, name, number, spelled, STATUS_MEANINGS } from '../../models/words.js';
 import { pairOf } from '../../painting/pair.js';
 import { aspect } from '../../state/layout.js';
 import { columnIndex } from '../../state/select.js';
@@ -61,19 +61,14 @@ const facts = (cell, column) =>
     'dl',
     { class: 'facts' },
     fact('Activation reached', number(cell.objective)),
-    fact('Status', spelled(cell.status), MEANINGS[cell.status] ?? ''),
+    fact('Status', spelled(cell.status), trouble(cell.status)),
     fact('Drawn', drawnHow(cell.origin, cell.originStep)),
     fact('Method', name(column.capture.record.preset)),
     fact('Capture', column.tick.title),
   );
 
-/** @type {Readonly<Record<string, string>>} */
-const MEANINGS = {
-  dead: 'neither ascent nor any held-out image excites it',
-  stuck: 'held-out images excite it; ascent found no picture',
-  unmeasured: 'stuck or dead: there are no images to tell',
-  saturated: 'at its largest on every held-out image',
-};
+/** @param {string} status */
+const trouble = (status) => (status === 'live' ? '' : (STATUS_MEANINGS[status] ?? ''));
 
 /** @param {PatternColumn} column */
 function layerFacts(column) {

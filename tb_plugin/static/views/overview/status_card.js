@@ -3,7 +3,7 @@
 
 import { el } from '../../dom/el.js';
 import { memo } from '../../models/memo.js';
-import { spelled } from '../../models/words.js';
+import { spelled, STATUS_MEANINGS } from '../../models/words.js';
 
 /** @typedef {import('../../models/overview.js').OverviewModel} OverviewModel */
 /** @typedef {import('../../models/overview.js').StatusSeries} StatusSeries */
@@ -11,14 +11,6 @@ import { spelled } from '../../models/words.js';
 const MAX_BARS = 160;
 /** @type {Readonly<Record<string, string>>} */
 const CLASSES = { live: 'live', stuck: 'stuck', dead: 'dead', saturated: 'saturated' };
-/** @type {Readonly<Record<string, string>>} */
-const MEANINGS = {
-  live: 'its pattern drives it',
-  stuck: 'images excite it, ascent does not',
-  dead: 'nothing excites it',
-  saturated: 'at its largest everywhere',
-  unmeasured: 'stuck or dead: no images to tell',
-};
 
 /**
  * How many filters are live, over time and now.
@@ -47,7 +39,7 @@ export function statusCard({ statuses }, index) {
           el('i', { class: `swatch ${CLASSES[word] ?? 'other'}` }),
           el('b', null, counts[index]),
           ` ${spelled(word)}`,
-          MEANINGS[word] && el('small', null, ` ${MEANINGS[word]}`),
+          STATUS_MEANINGS[word] && el('small', null, ` ${STATUS_MEANINGS[word]}`),
         ),
       ),
     ),
