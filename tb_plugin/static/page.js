@@ -36,7 +36,7 @@ export function openPage() {
   listenToKeys(actions, () => store.get().item[kindOf(store.get())] !== null);
 }
 
-/** Here, not where they are written: to import a module changes nothing. */
+/** Define our elements here, so that importing a module has no side effect. */
 function defineElements() {
   customElements.define('kv-mosaic', Mosaic);
   customElements.define('kv-scroller', Scroller);

@@ -14,14 +14,14 @@ import { decodePack, PackError } from './pack.js';
 const ROOT = import.meta.url.slice(0, import.meta.url.lastIndexOf('/static/') + 1);
 const SCHEMA = 1;
 
-/** A request failed; the message is a sentence for people. */
+/** A request failed; the message is a sentence for the user. */
 export class ApiError extends Error {}
 
 /** @type {Map<string, Promise<Response>>} What was asked before the page was there. */
 const asked = new Map();
 
 /**
- * Ask at once for what the page will want, while its other files still come.
+ * Request at once what the page will need, while it is still being set up.
  * @param {Record<string, string>} parameters Of the address.
  */
 export function askAhead({ run, view, layer }) {

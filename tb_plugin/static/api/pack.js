@@ -12,7 +12,7 @@
 
 const MAGIC = 'KVP1';
 
-/** What came is not a whole pack. */
+/** The answer is not a complete pack. */
 export class PackError extends Error {}
 
 /**
@@ -31,7 +31,7 @@ export function decodePack(buffer) {
 }
 
 /**
- * Bytes of one entry; null where it holds none.
+ * Bytes of one entry; null if it has none.
  * @param {Uint8Array} body
  * @param {{offset?: unknown, length?: unknown}} entry
  * @returns {Uint8Array | null}

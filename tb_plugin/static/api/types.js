@@ -56,7 +56,7 @@
  * @property {number} picture_height
  * @property {'png' | 'jpeg'} encoding
  *
- * @typedef {Record<string, (number | null)[]>} Measures
+ * @typedef {Record<string, (number | null)[]>} MeasureColumns
  *
  * @typedef {object} PatternLayer
  * @property {string} path
@@ -70,7 +70,7 @@
  * @property {string[]} status
  * @property {string[]} origin
  * @property {(number | null)[]} origin_step
- * @property {Measures} measures
+ * @property {MeasureColumns} measures
  * @property {Record<string, number | null>} layer_measures
  *
  * @typedef {object} MapLayer
@@ -84,7 +84,7 @@
  * @property {string[]} status
  * @property {string[]} origin
  * @property {(number | null)[]} origin_step
- * @property {Measures} measures
+ * @property {MeasureColumns} measures
  * @property {number[]} mean_class
  * @property {number[]} mean_count
  *
@@ -140,8 +140,8 @@
 /**
  * The answer of `overview`: every list has one entry per step of its layer or stream.
  *
- * @typedef {(number | null)[]} Column
- * @typedef {{low: Column, median: Column, high: Column, mean: Column}} SpreadColumns
+ * @typedef {(number | null)[]} Series
+ * @typedef {{low: Series, median: Series, high: Series, mean: Series}} SpreadColumns
  *
  * @typedef {object} OverviewLayer
  * @property {Kind} kind
@@ -152,7 +152,7 @@
  * @property {boolean[]} unchanged
  * @property {{baseline: (boolean | null)[], previous: (boolean | null)[]}} is_noise
  * @property {Record<string, SpreadColumns>} measures
- * @property {Record<string, Column>} layer_measures
+ * @property {Record<string, Series>} layer_measures
  *
  * @typedef {object} OverviewOutcome
  * @property {string} stream

@@ -30,7 +30,7 @@ export function patch(parent, children) {
 }
 
 /**
- * Whether each child is there already, in its place: mostly so, and far cheaper.
+ * Whether each child is already in its place: usually so, and far cheaper to patch.
  * @param {Element} parent
  * @param {(VNode | string)[]} children
  */
@@ -147,8 +147,8 @@ function setLast(node, props) {
 }
 
 /**
- * Only what is described otherwise than before is touched: what a person types
- * into a box stays while the page around it is drawn anew.
+ * Change only what is described differently than before: what a person types into a box
+ * stays while the page around it is redrawn.
  * @param {HTMLElement | SVGElement} node
  * @param {string} name
  * @param {any} before
@@ -169,7 +169,7 @@ function setProp(node, name, before, value) {
 const listeners = new WeakMap();
 
 /**
- * A node listens once per type; whom it tells may change with every patch.
+ * Listen once per type; the handler that is called may change with every patch.
  * @param {Element} node
  * @param {string} type
  * @param {Listener} value

@@ -39,8 +39,8 @@ export function keepDrawn(store, root, view) {
 const isCellFocused = () => Boolean(document.activeElement?.matches(CELLS));
 
 /**
- * The cell that had the focus may be another column's now, or gone: the focus
- * goes to the present column's.
+ * Move the focus to the present column's cell: the cell that had it may belong to
+ * another column now, or be gone.
  * @param {Element} root
  */
 function focusHome(root) {

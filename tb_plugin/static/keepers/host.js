@@ -14,11 +14,10 @@ import { fromParameters, isAnotherPlace, toParameters } from '../state/url.js';
 import { decoded } from '../state/url_fields.js';
 
 /** @typedef {import('../state/state.js').State} State */
+/** @typedef {import('../state/url.js').Parameters} Parameters */
 
 const PREFIX = 'p.kerasviz.';
 const DEBUG = `${PREFIX}debug=`; // how the page is loaded; no part of the state
-
-/** @typedef {Record<string, string>} Parameters */
 
 /** @returns {Window} */
 function host() {
@@ -30,8 +29,8 @@ function host() {
 }
 
 /**
- * Calls `onReload` whenever TensorBoard has read its logs again; if our tab is
- * hidden then, as soon as it is seen.
+ * Call `onReload` whenever TensorBoard has reloaded its logs; if our tab is hidden
+ * then, as soon as it is shown.
  * @param {() => void} onReload
  */
 export function listenToReload(onReload) {
@@ -51,8 +50,7 @@ export function listenToReload(onReload) {
 let isWaiting = false;
 
 /**
- * Act now, or once when TensorBoard shows our tab again: a tab that it hides has
- * no height.
+ * Act now, or once TensorBoard shows our tab again: a hidden tab has no height.
  * @param {() => void} act
  */
 function whenSeen(act) {
@@ -68,7 +66,7 @@ function whenSeen(act) {
 }
 
 /**
- * Calls `onTheme` now and at every change.
+ * Call `onTheme` now and at every change.
  * @param {(theme: 'light' | 'dark') => void} onTheme
  */
 export function listenToTheme(onTheme) {
@@ -79,7 +77,7 @@ export function listenToTheme(onTheme) {
 }
 
 /**
- * The rules that bring TensorBoard's own typeface, for a page beside it.
+ * The CSS rules of TensorBoard's own typeface, for our page.
  * @returns {string}
  */
 export function hostFonts() {
@@ -132,7 +130,7 @@ function writeAddress(parameters, how) {
 }
 
 /**
- * Calls `onAddress` when the history moved or somebody edited the address.
+ * Call `onAddress` when the history moved or somebody edited the address.
  * @param {(parameters: Parameters) => void} onAddress
  */
 function listenToAddress(onAddress) {
@@ -146,7 +144,7 @@ const parts = () => host().location.hash.slice(1).split('&').filter(Boolean);
 const PAUSE_MS = 250;
 
 /**
- * Keep the address and the state the same, whichever of them moves.
+ * Keep the address and the state equal, whichever of them changes.
  * @param {import('../state/store.js').Store<State>} store
  * @param {import('../state/actions.js').Actions} actions
  */

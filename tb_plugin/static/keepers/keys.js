@@ -13,7 +13,7 @@ const FIELDS = 'input, select, textarea';
 const PRESSED_BY_SPACE = 'button, summary';
 export const CELLS = '[role="gridcell"], [role="option"]';
 
-/** Go where one can search. */
+/** Focus the search box. */
 const findBox = () =>
   /** @type {HTMLElement | null} */ (document.querySelector('.find-box'))?.focus();
 

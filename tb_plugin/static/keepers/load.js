@@ -8,7 +8,7 @@
 import { mapStream } from '../models/overview.js';
 import { findingPictures } from '../painting/finding_look.js';
 import { otherRuns } from '../state/lanes.js';
-import { filledIn, layerHead, overview } from '../state/select.js';
+import { filledIn, layerHead, overviewOf } from '../state/select.js';
 import { hasLayer, kindOf } from '../state/state.js';
 import { wantedMeans, wantedOthers, wantedPictures } from '../state/wanted.js';
 
@@ -56,7 +56,7 @@ export function keepLoaded(store, api, pictures) {
     }
   }
   /**
-   * Images are recorded when a fit begins, and not again.
+   * Images are recorded once, when a fit begins.
    * @param {string} run
    * @param {string} stream
    */
@@ -74,7 +74,7 @@ export function keepLoaded(store, api, pictures) {
   function loadOverview(run) {
     const stream = mapStream(store.get().captures?.value);
     if (stream) askHeldOut(run, stream);
-    pictures.want(findingPictures(overview(store.get())));
+    pictures.want(findingPictures(overviewOf(store.get())));
   }
   /** @param {string} run */
   function loadLayer(run) {
@@ -111,8 +111,8 @@ export function keepLoaded(store, api, pictures) {
 const hasPictures = ({ layerAnswer, arrived }) => layerAnswer?.status !== 'loading' && arrived > 0;
 
 /**
- * Ask for what is not here of the runs that are compared with: their captures, and
- * the layer that is looked at.
+ * Request what is missing of the runs that are compared with: their captures, and the
+ * layer in view.
  * @param {StateStore} store
  * @param {Pick<Api, 'fetchCaptures' | 'fetchLayer'>} api
  */
@@ -157,8 +157,8 @@ const otherSlot = (store, run, name) => ({
 });
 
 /**
- * Ask once per subject and reading of the log; meanwhile the answer of an earlier
- * reading stays.
+ * Request once per subject and reading of the log; until the answer comes, that of an
+ * earlier reading stays.
  * @param {StateStore} store
  * @param {Slot} slot
  * @param {string} subject
@@ -183,8 +183,8 @@ async function asked(store, slot, subject, fetchIt) {
 }
 
 /**
- * While the captures of a run are on their way, ask now and then how much of the log
- * is read: whoever waits for a second wants to know whether it will be a minute.
+ * While the captures of a run are loading, ask now and then how much of the log is
+ * read: after a second people want to know whether it will be a minute.
  * @param {StateStore} store
  * @param {Pick<Api, 'fetchProgress'>} api
  */
@@ -207,7 +207,7 @@ export function keepProgress(store, { fetchProgress }) {
 }
 
 /**
- * The run whose captures are not here and on their way.
+ * The run whose captures are being loaded for the first time.
  * @param {State} state
  */
 const waitedFor = ({ run, captures }) =>

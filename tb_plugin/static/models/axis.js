@@ -49,8 +49,8 @@ export function ticksOf(captures) {
 }
 
 /**
- * Index of the last of `steps` (ascending) that is not after `step`; 0 where
- * none is, the last where no step is chosen.
+ * Index of the last of `steps` (ascending) that is not after `step`; 0 if there is
+ * none, the last if no step is chosen.
  * @param {readonly number[]} steps
  * @param {number | null} step
  */
@@ -67,7 +67,7 @@ export function indexAt(steps, step) {
 }
 
 /**
- * Index of the one of `steps` (ascending) that lies nearest.
+ * Index of the nearest of `steps` (ascending).
  * @param {readonly number[]} steps
  * @param {number} step
  */
@@ -109,8 +109,8 @@ function tick(heads, before) {
 }
 
 /**
- * What an event is called here, where a person would not say what the record says;
- * see `Capture` in contract/.
+ * Names of events, where the record's own word would not be clear to a person; see
+ * `Capture` in contract/.
  * @type {Readonly<Record<string, string>>}
  */
 const EVENTS = {

@@ -12,7 +12,7 @@ import { indexAt } from './axis.js';
 
 /** @typedef {'epoch' | 'step' | 'time'} Axis What columns have in common. */
 /** @typedef {import('./axis.js').Tick} Tick */
-/** @typedef {{key: string}} Row */
+/** @typedef {{key: string}} AnyRow */
 /** @typedef {{index: number, step: number, tick: Tick}} AnyColumn */
 /**
  * @template {AnyColumn} C
@@ -27,7 +27,7 @@ import { indexAt } from './axis.js';
  *
  * @typedef {object} CompareRow
  * @property {string} key
- * @property {Row} base The row of the first run.
+ * @property {AnyRow} base The row of the first run.
  * @property {number} lane
  */
 
@@ -50,7 +50,7 @@ export function compareColumns(lanes, axis) {
 }
 
 /**
- * @template {Row} R
+ * @template {AnyRow} R
  * @param {R[]} rows Of the first run.
  * @param {number} numLanes
  * @returns {CompareRow[]}

@@ -194,8 +194,8 @@ function rowsOf(places) {
 }
 
 /**
- * How the rows of these images are called in an address: by the start of the hash,
- * where that is no other's.
+ * How an address names the rows of these images: by the start of the hash, if that is
+ * unique.
  * @param {readonly string[]} hashes
  */
 export function shortener(hashes) {

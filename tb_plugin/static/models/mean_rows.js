@@ -9,7 +9,10 @@
 /** @typedef {import('./maps.js').MapRow} MapRow */
 /** @typedef {import('./axis.js').PictureKey} PictureKey */
 
-/** Full colour is this many times the share of an even map: one scale for all. */
+/**
+ * The top of the color scale is this many times the share of an even heatmap: one scale
+ * for all.
+ */
 export const FULL_TIMES_EVEN = 12;
 
 /**
@@ -31,7 +34,7 @@ export function meanRows(columns) {
 }
 
 /**
- * Where the mean maps of a capture lie: beside its maps.
+ * Where the mean heatmaps of a capture lie: beside its heatmaps.
  * @param {MapColumn} column
  * @returns {PictureKey | null}
  */
@@ -41,7 +44,7 @@ export function meansKey({ picture, capture: { record } }) {
 }
 
 /**
- * Of how many images a mean is; 0 where the capture has none.
+ * How many images a mean is of; 0 if the capture has none.
  * @param {MapColumn} column
  * @param {number} meanClass
  */

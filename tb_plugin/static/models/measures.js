@@ -53,7 +53,7 @@ export const GROUPS = [
 ];
 
 /**
- * Change of the picture, 1 - its correlation; null where it was not measured.
+ * Change of the picture, 1 - its correlation; null if it was not measured.
  * @param {Measures | undefined} measures
  * @param {string} since
  */
@@ -70,9 +70,9 @@ export function changeOf(measures, since) {
 export const measure = (measures, name) => measures.find(([each]) => each === name)?.[1] ?? null;
 
 /**
- * With the layer's noise floor where other filters stand for this one: the
- * likeness that nine in ten of those that were drawn again exceed, which the
- * findings go by as well.
+ * The measures, with the layer's noise floor where this filter has none of its own: the
+ * correlation that nine in ten of the filters drawn again exceed. The findings use the
+ * same.
  * @param {Measures} measures
  * @param {Readonly<Record<string, readonly (number | null)[]>>} ofLayer A value per filter.
  * @returns {Measures}
@@ -85,7 +85,7 @@ export const withFloor = (measures, ofLayer) =>
   );
 
 /**
- * The value that a tenth lie below, linear between neighbours; null of none.
+ * The lowest tenth of the values, linear between neighbors; null if there are none.
  * @param {readonly (number | null)[]} values
  */
 function lowestTenth(values) {
@@ -98,7 +98,7 @@ function lowestTenth(values) {
 }
 
 /**
- * What changed, each since when: a table.
+ * A table of changes: what changed, since when.
  * @param {Measures} measures
  * @returns {{title: string, values: (number | null)[]}[]} A value per `SINCE`.
  */
@@ -115,7 +115,7 @@ export function changeTable(measures) {
 }
 
 /**
- * What no group, table or picture shows.
+ * The measures that no group, table or picture shows.
  * @param {Measures} measures
  */
 export function otherMeasures(measures) {

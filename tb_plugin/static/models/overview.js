@@ -5,7 +5,7 @@
 /** @typedef {'baseline' | 'previous'} Since */
 /** @typedef {import('../api/types.js').OverviewAnswer} OverviewAnswer */
 /** @typedef {import('../api/types.js').OverviewLayer} OverviewLayer */
-/** @typedef {import('../api/types.js').Column} Column */
+/** @typedef {import('../api/types.js').Series} Series */
 
 /**
  * @typedef {object} Change Of a layer at one tick; null where it was not drawn.
@@ -21,9 +21,9 @@
  * @typedef {object} OverviewModel
  * @property {OverviewAnswer} answer
  * @property {LayerChange[]} layers
- * @property {Column} accuracy By tick; null where nothing is labelled.
- * @property {Column} inside Energy inside the boxes, mean of the images, by tick.
- * @property {{name: string, series: Column} | null} corner The corner that ever held
+ * @property {Series} accuracy By tick; null where nothing is labelled.
+ * @property {Series} inside Energy inside the boxes, mean of the images, by tick.
+ * @property {{name: string, series: Series} | null} corner The corner that ever held
  *   most of the energy.
  * @property {StatusSeries[]} statuses Of all filters drawn, live ones first.
  */
@@ -54,10 +54,10 @@ export function overviewModel(answer, ticks) {
   };
 }
 
-/** @param {Column} series */
+/** @param {Series} series */
 const most = (series) => series.reduce((/** @type {number} */ a, b) => Math.max(a, b ?? 0), 0);
 
-/** @param {Column} series Whether anything was measured. */
+/** @param {Series} series Whether anything was measured. */
 export const isMeasured = (series) => series.some((value) => value !== null);
 
 /**
@@ -82,7 +82,7 @@ function changesOf(layer, steps) {
  * @param {OverviewLayer | undefined} layer
  * @param {string} name
  * @param {number[]} steps
- * @returns {Column}
+ * @returns {Series}
  */
 function meanSeries(layer, name, steps) {
   const values = layer?.measures[name]?.mean;
@@ -93,7 +93,7 @@ function meanSeries(layer, name, steps) {
 /**
  * @param {OverviewAnswer} answer
  * @param {number[]} steps
- * @returns {Column}
+ * @returns {Series}
  */
 function accuracyOf({ outcomes }, steps) {
   return steps.map((step) => {
@@ -105,7 +105,7 @@ function accuracyOf({ outcomes }, steps) {
 }
 
 /**
- * A layer that a capture did not draw has the filters that it had before.
+ * A layer without patterns in a capture keeps the counts of the capture before.
  * @param {OverviewAnswer} answer
  * @param {number[]} steps
  * @returns {StatusSeries[]}

@@ -23,7 +23,8 @@ const MAX_HITS = 12;
 const KIND_WORDS = { filter_patterns: 'filter patterns', grad_cam: 'heatmaps' };
 
 /**
- * The best first: what begins with the words, then what holds them all.
+ * The best hits first: names that begin with the query, then names that contain all its
+ * words.
  * @param {string} query
  * @param {Known} known
  * @returns {Hit[]}
@@ -40,7 +41,7 @@ export function search(query, known) {
 }
 
 /**
- * Of two alike the one with the shorter name.
+ * Of two equally good hits, the one with the shorter name is first.
  * @param {Hit} hit
  */
 const tie = ({ title }) => title.length / 1e6;

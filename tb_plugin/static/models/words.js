@@ -5,7 +5,19 @@ const MINUS = '\u2212';
 const MAX_NAME = 160;
 
 /**
- * Three significant digits, without more zeros than needed.
+ * What each status of a filter means; see `PatternLayer` in contract/.
+ * @type {Readonly<Record<string, string>>}
+ */
+export const STATUS_MEANINGS = {
+  live: 'its pattern activates it',
+  stuck: 'images activate it; optimization found no pattern',
+  dead: 'no image activates it; optimization found no pattern',
+  saturated: 'at its largest on every held-out image',
+  unmeasured: 'stuck or dead: no held-out images to tell',
+};
+
+/**
+ * A number with three significant digits and no trailing zeros.
  * @param {number | null | undefined} value
  */
 export function number(value) {
@@ -24,7 +36,7 @@ export const percent = (share, unit = '%') =>
   share === null ? 'not finite' : `${Math.round(100 * share)}${unit}`;
 
 /**
- * The output of a model: a probability in percent, everything else as it is.
+ * The output of a model: a probability in percent, anything else as it is.
  * @param {number | null | undefined} value
  * @param {string} kind As in an `Outcome`.
  */
@@ -41,13 +53,13 @@ export function className(names, index) {
 }
 
 /**
- * A name out of a log, not longer than a page can bear.
+ * A name from a log, cut where it is too long for the page.
  * @param {string} text
  */
 export const name = (text) => (text.length > MAX_NAME ? `${text.slice(0, MAX_NAME)}…` : text);
 
 /**
- * A name out of code, in words: `no_evidence` → `no evidence`.
+ * An identifier as words: `no_evidence` → `no evidence`.
  * @param {string} text
  */
 export const spelled = (text) => name(text.replaceAll('_', ' '));

@@ -56,7 +56,7 @@ export function heatmapPixels(map, size, painting) {
 }
 
 /**
- * What lies under each pixel, as a share of the scale; not finite where no value is.
+ * The value under each pixel, as a share of the scale; not finite where there is none.
  * @param {{map: RawMap, painting: Painting}} overlay
  * @param {{width: number, height: number}} size
  */
@@ -70,7 +70,7 @@ export function mapShares({ map, painting }, size) {
 }
 
 /**
- * Share of the scale, in [0, 1]; 0 where the scale has no extent.
+ * Share of the scale, in [0, 1]; 0 if the scale has no extent.
  * @param {number} value
  * @param {number} top
  */
@@ -112,7 +112,8 @@ function hatch(pixels, at, diagonal) {
 }
 
 /**
- * For each pixel along an axis the two cells it lies between, and how far.
+ * For each pixel along an axis, the two cells it lies between, and how far from the
+ * first.
  * @param {number} numPixels
  * @param {number} numCells
  */
@@ -231,7 +232,7 @@ export function mapDifference(image, a, b) {
 }
 
 /**
- * Lighter than the image, so that both colours stand out.
+ * The gray of the image, lightened so that both colors stand out.
  * @param {Uint8ClampedArray} image
  * @param {number} at
  */

@@ -23,8 +23,8 @@ import { colormapTable } from './colormap.js';
  * @property {'' | 'loading' | 'missing' | 'marked'} mark Missing and marked are hatched.
  * @property {string} word What a person reads on the tile.
  *
- * How heatmaps are painted: the part of the state that a person sets.
- * @typedef {Pick<State, 'colormap' | 'opacity' | 'scale' | 'contour'>} Paint
+ * @typedef {Pick<State, 'colormap' | 'opacity' | 'scale' | 'contour'>} Paint How heatmaps
+ *   are painted.
  *
  * @typedef {object} MapLookContext
  * @property {Pictures} pictures
@@ -64,7 +64,7 @@ export function patternLook(cell, picture, pictures, box) {
 }
 
 /**
- * What the heatmaps of one row have in common.
+ * What all heatmaps of one row share.
  * @param {State} state
  * @param {import('../models/maps.js').MapModel} model
  * @param {import('../models/maps.js').MapRow} row
@@ -134,7 +134,7 @@ export function meanLook(meanClass, column, pictures, { colormap, scale }, box) 
 }
 
 /**
- * Only the image, for the head of a row.
+ * The image without a heatmap, for the head of a row.
  * @param {ImageBitmap | undefined} image
  * @param {string} hash
  * @param {Box} box

@@ -4,6 +4,7 @@
 import { heatmapPixels, mapDifference, mapShares, pictureDifference } from './heatmap.js';
 
 /** @typedef {import('../models/patterns.js').Rect} Rect */
+/** @typedef {import('../state/layout.js').Box} Box */
 
 /**
  * @typedef {object} Drawing
@@ -12,8 +13,6 @@ import { heatmapPixels, mapDifference, mapShares, pictureDifference } from './he
  * @property {ImageBitmap | null} image Null: a map by itself.
  * @property {Rect} rect Of the image, what is shown.
  * @property {Overlay | null} overlay
- *
- * @typedef {{width: number, height: number}} Box In CSS pixels.
  *
  * @typedef {object} Overlay
  * @property {import('./heatmap.js').RawMap} map
@@ -61,8 +60,8 @@ export function paint(context, drawing, place, isBare) {
 }
 
 /**
- * The part is cut out before it is scaled: smoothing would let its neighbours on
- * the sheet shine through at its edges.
+ * Cut the tile out of its sheet before it is scaled: smoothing would let its neighbors
+ * show through at its edges.
  * @param {ImageBitmap} image
  * @param {Rect} rect
  */
@@ -75,7 +74,7 @@ function cutOut(image, rect) {
 const scratch = new OffscreenCanvas(1, 1);
 
 /**
- * Paint what differs between two drawings.
+ * Paint the difference of two drawings.
  * @param {OffscreenCanvasRenderingContext2D | CanvasRenderingContext2D} context
  * @param {Drawing} now
  * @param {Drawing} versus

@@ -49,7 +49,7 @@ function columnOf(state) {
 }
 
 /**
- * The row that is open, at any step of a run; null where the run lacks it.
+ * The open row at any step of a run; null if the run lacks it.
  * @param {State} state
  * @param {string} run
  * @param {{patterns: import('../models/patterns.js').PatternModel | null,

@@ -26,7 +26,7 @@ export class Cache {
   }
 
   /**
-   * Make the item the last to leave.
+   * Mark an item as used just now, so that it leaves last.
    * @param {string} key
    */
   touch(key) {

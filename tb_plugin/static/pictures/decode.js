@@ -34,7 +34,7 @@ export async function decodeBitmap(bytes) {
 }
 
 /**
- * Width and height as the head of the file has them; null where it has none.
+ * Width and height from the head of the file; null if it has none.
  * @param {Uint8Array} bytes
  * @returns {{width: number, height: number} | null}
  */
@@ -50,7 +50,7 @@ export function pictureSize(bytes) {
 const isPng = (bytes) => PNG.every((byte, i) => bytes[i] === byte);
 
 /**
- * Walks the segments to the frame header (SOF).
+ * Size in the frame header (SOF), after the segments before it.
  * @param {DataView} view
  */
 function jpegSize(view) {
@@ -66,7 +66,7 @@ function jpegSize(view) {
 }
 
 /**
- * C0-CF, but for the tables C4, C8 and CC.
+ * C0-CF, except the tables C4, C8 and CC.
  * @param {number} marker
  */
 const isFrameHeader = (marker) =>
@@ -75,7 +75,8 @@ const isFrameHeader = (marker) =>
 const MAX_IMAGES = 1024;
 
 /**
- * One torn image is a fault of its own and leaves the others.
+ * Decode the held-out images of a stream. A corrupt image is reported as a fault and
+ * the others are kept.
  * @param {{header: HeldOutHeader, body: Uint8Array}} pack
  * @returns {Promise<import('../api/types.js').HeldOut>}
  */
@@ -104,7 +105,7 @@ export async function decodeHeldOut({ header, body }) {
 /** @typedef {{bitmap: ImageBitmap} | {values: Float32Array} | {fault: string}} Picture */
 
 /**
- * What an entry of a pack holds: a sheet, raw maps, or the reason why neither.
+ * The content of an entry of a pack: a sheet, raw heatmaps, or the reason why neither.
  * @param {import('../api/types.js').PackKind} kind
  * @param {Uint8Array} body
  * @param {import('../api/types.js').PictureEntry} entry

@@ -51,8 +51,7 @@ export class Pictures {
   }
 
   /**
-   * Fetch what is not here; what was wanted before and has not been asked for
-   * yet is forgotten.
+   * Fetch what is not here; earlier wishes that were not requested yet are dropped.
    * @param {{layer: PictureLayer, keys: PictureKey[]}[]} wanted The most wanted first.
    */
   want(wanted) {
@@ -74,7 +73,7 @@ export class Pictures {
   }
 
   /**
-   * Resolves once these are here, as far as they can be had.
+   * Resolve once these are here, or have failed.
    * @param {PictureLayer} layer
    * @param {PictureKey[]} keys Not more than a pack.
    */
@@ -85,7 +84,7 @@ export class Pictures {
     await this.#ask(layer, missing);
   }
 
-  /** Let what failed be asked for again. */
+  /** Allow what failed to be requested again. */
   forgive() {
     for (const [key, state] of this.#pending) {
       if (state === 'failed') this.#pending.delete(key);
@@ -147,7 +146,7 @@ export const PACK_STEPS = 16;
 const FIRST_STEPS = 4;
 
 /**
- * The first ones, as many as may be held at once; always one.
+ * As many of the first keys as fit into the cost; at least one.
  * @param {PictureKey[]} keys
  * @param {number} maxCost
  */

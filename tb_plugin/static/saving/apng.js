@@ -37,7 +37,8 @@ export async function encodeApng({ width, height }, frames, delayMs) {
 }
 
 /**
- * Each line begins with its filter: 1, every byte less the one a pixel before.
+ * The filtered scanlines: each begins with its filter type, 1 (Sub): every byte minus
+ * that of the pixel before.
  * @param {Uint8ClampedArray} rgba
  * @param {number} width
  * @param {number} height

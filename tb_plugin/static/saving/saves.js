@@ -53,8 +53,8 @@ async function savePicture(state, pictures) {
 }
 
 /**
- * Every capture of the row that is open; of a long run as many as make a short
- * film, evenly spaced.
+ * Save every capture of the open row; of a long run, evenly spaced ones, as many as
+ * make a short film.
  * @param {StateStore} store
  * @param {Pictures} pictures
  */

@@ -30,7 +30,7 @@ export function choices(store) {
     open,
     openCursor: () => open(store.get().cursor),
     close: () => open(null),
-    /** Close what lies uppermost. */
+    /** Close the topmost panel. */
     escape() {
       if (store.get().drawer !== 'none') store.set({ drawer: 'none' });
       else open(null);
@@ -52,7 +52,7 @@ export function choices(store) {
       store.set({ layer: { ...layer, [kindOf(store.get())]: path }, drawer: 'none' });
     },
     /**
-     * Go where something can be seen.
+     * Go to a layer, a row of it, a step: what a finding or a search hit points at.
      * @param {Place} place
      */
     visitPlace({ kind, path, item, step, versus }) {
@@ -73,7 +73,7 @@ export function choices(store) {
       if (run !== undefined) this.chooseRun(run);
       if (place) this.visitPlace(place);
     },
-    /** Go to the hit that is marked, and tell whether there is one. */
+    /** Go to the marked hit, and return whether there is one. */
     openHit() {
       const { hits, at } = found(store.get());
       if (hits[at]) this.goToHit(hits[at]);

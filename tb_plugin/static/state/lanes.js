@@ -26,7 +26,7 @@ export const MAX_OTHERS = 3;
  */
 
 /**
- * The runs beside the one chosen whose pictures are shown.
+ * The other runs whose pictures are shown.
  * @param {State} state
  * @returns {string[]}
  */
@@ -36,7 +36,8 @@ export function otherRuns({ run, view, compare, versusRun }) {
 }
 
 /**
- * Those runs side by side, and the one chosen; null where that has nothing to show.
+ * The chosen run and the others side by side; null if the chosen one has nothing to
+ * show.
  * @param {State} state
  * @returns {CompareModel | null}
  */
@@ -53,7 +54,7 @@ export function compared(state) {
 }
 
 /**
- * Without those of the mean heatmaps.
+ * The rows of images, without those of mean heatmaps.
  * @param {readonly {key: string, meanClass?: number | null}[]} rows
  */
 const imageRows = (rows) => rows.filter(({ meanClass }) => (meanClass ?? null) === null);
@@ -84,7 +85,7 @@ const newModels = () => {
 const known = new Map();
 
 /**
- * What is known of another run: its rows on its own axis.
+ * The models of another run, on its own axis.
  * @param {State} state
  * @param {string} run
  * @returns {{patterns: PatternModel | null, maps: MapModel | null}}

@@ -34,7 +34,8 @@ const MAX_ITEM = 220;
 const OVERSCAN = 3;
 
 /**
- * Tiles are as large as all columns allow; where that is too small they scroll.
+ * The layout of a matrix: tiles as large as lets all columns fit; below a minimum they
+ * scroll.
  * @param {object} extent
  * @param {Viewport} extent.viewport
  * @param {number} extent.numColumns
@@ -72,7 +73,7 @@ export function matrixLayout({ viewport, numColumns, numRows, headWidth, ...shap
  */
 
 /**
- * All items at one moment, in rows.
+ * The layout of a grid: all items of one capture, in rows.
  * @param {Viewport} viewport
  * @param {number} numItems
  * @param {number} captionHeight
@@ -91,7 +92,7 @@ export function gridLayout(viewport, numItems, captionHeight, aspect) {
 }
 
 /**
- * A box of the shape of the pictures, within reason.
+ * A box with the aspect ratio of the pictures, within limits.
  * @param {number} width
  * @param {number} aspect
  * @returns {Box}
@@ -127,7 +128,7 @@ const aspectOfImages = memo((/** @type {HeldOut | null | undefined} */ heldOut) 
 });
 
 /**
- * Height to width of the pictures of the view, the tallest where they differ.
+ * Height to width of the view's pictures; that of the tallest if they differ.
  * @param {State} state
  */
 export function aspect(state) {

@@ -49,7 +49,7 @@ const overviewOfAnswer = memo(overviewModel);
 export const ticks = (state) => ticksOfAnswer(state.captures?.value);
 
 /**
- * Index of the tick that the scrubber is at; -1 where there is none.
+ * Index of the tick that the scrubber is at; -1 if there is none.
  * @param {State} state
  */
 export const tickIndex = (state) => indexAt(tickSteps(ticks(state)), state.step);
@@ -117,27 +117,27 @@ export const model = (state) => patterns(state) ?? maps(state);
  * The run at a glance, if it is here.
  * @param {State} state
  */
-export function overview(state) {
+export function overviewOf(state) {
   const answer = state.overview?.value;
   return answer?.run === state.run && answer ? overviewOfAnswer(answer, ticks(state)) : null;
 }
 
 /**
- * Ascending steps that the view has a picture or a number of.
+ * The steps, ascending, for which the view has pictures or numbers.
  * @param {State} state
  * @returns {number[]}
  */
 export const stepsShown = (state) => model(state)?.steps ?? tickSteps(ticks(state));
 
 /**
- * Index of the column that is shown as the present one.
+ * Index of the present column.
  * @param {State} state
  * @param {AnyModel} of
  */
 export const columnIndex = (state, of) => indexAt(of.steps, state.step);
 
 /**
- * Index of the column that the detail compares with; -1 where none is chosen.
+ * Index of the column that the detail compares with; -1 if none is chosen.
  * @param {State} state
  * @param {AnyModel} of
  */
@@ -145,8 +145,8 @@ export const versusIndex = (state, of) =>
   state.versus === null ? -1 : indexAt(of.steps, state.versus);
 
 /**
- * What follows from the answers where nobody chose: the first run, its last
- * layer, the newest step.
+ * Defaults for what nobody chose: the first run, its view, its last layer, the newest
+ * step.
  * @param {State} state
  * @returns {Partial<State>}
  */
@@ -168,7 +168,8 @@ export function filledIn(state) {
 }
 
 /**
- * Once there is more than one capture there is a story to tell.
+ * The Overview once there is more than one capture; before, the first view with
+ * pictures.
  * @param {State} state
  * @returns {import('../api/types.js').ViewName}
  */
@@ -181,7 +182,7 @@ function firstView(state) {
 }
 
 /**
- * The last of those drawn most often: the deepest one that is still drawn.
+ * The last of the layers with most captures: the deepest one that is still captured.
  * @param {import('../api/types.js').LayerHead[]} heads
  */
 function defaultPath(heads) {

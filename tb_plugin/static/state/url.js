@@ -8,8 +8,8 @@ import { FIELDS, text } from './url_fields.js';
 /** @typedef {Record<string, string>} Parameters */
 
 /**
- * What differs from the defaults, and always the step: a link shows the same
- * picture when newer captures have come.
+ * Everything that differs from its default, and always the step, so that a link shows
+ * the same picture after newer captures.
  * @param {Choice} choice
  * @returns {Parameters}
  */
@@ -31,8 +31,8 @@ export function toParameters(choice) {
 }
 
 /**
- * The choice that the parameters tell; what is missing or makes no sense is at
- * its default. Layer and item of the other view stay as they are.
+ * The choice in the parameters; what is missing or invalid gets its default. Layer and
+ * item of the other view stay as they are.
  * @param {Parameters} parameters
  * @param {Choice} before
  * @returns {Choice}
@@ -58,8 +58,8 @@ export function fromParameters(parameters, before) {
 }
 
 /**
- * Whether the way from one to the other is a step of the history of its own:
- * another place, not another moment or another look, nor a run or layer that was
+ * Whether going from one choice to the other is a step of the browser's history:
+ * another place, not another moment or another display, nor a run or layer that was
  * filled in because none was chosen.
  * @param {Choice} before
  * @param {Choice} after

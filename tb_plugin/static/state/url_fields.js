@@ -173,7 +173,7 @@ function parted(value) {
 }
 
 /**
- * As it was before it was encoded; as it is, where nobody encoded it so.
+ * The decoded text; the text itself if it is not validly encoded.
  * @param {string} item
  */
 export function decoded(item) {

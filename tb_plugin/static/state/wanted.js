@@ -13,8 +13,8 @@ import { columnIndex, maps, model, versusIndex } from './select.js';
 const MARGIN = 24; // columns on each side: half a page is turned at once
 
 /**
- * The pictures that the view needs now, the most needed first: the present one,
- * the one compared with, those in sight, those ahead, those behind.
+ * The pictures that the view needs, the most needed first: the present one, the one
+ * compared with, those in sight, those ahead, those behind.
  * @param {State} state
  * @returns {PictureKey[]}
  */
@@ -24,7 +24,7 @@ export function wantedPictures(state) {
 }
 
 /**
- * The mean maps of the same captures.
+ * The mean heatmaps of the same captures.
  * @param {State} state
  * @returns {PictureKey[]}
  */
@@ -36,7 +36,7 @@ export function wantedMeans(state) {
 }
 
 /**
- * Pictures of the runs that are compared with, by run.
+ * Pictures of the compared runs, by run.
  * @param {State} state
  * @returns {{run: string, keys: PictureKey[]}[]}
  */

@@ -45,10 +45,10 @@ export const detail = (title, subtitle, { content, pin, box }, actions) =>
   );
 
 /**
- * What stands in its place while nothing is open.
+ * The column while nothing is open: the capture as a whole.
  * @param {Child} content
  */
-export const overview = (content) =>
+export const captureDetail = (content) =>
   el('aside', { class: 'detail', 'aria-label': 'This capture' }, content);
 
 /**

@@ -18,7 +18,7 @@ const NARROW_PX = 288;
 const WIDE_PX = 640;
 
 /**
- * The box that all of it fits into.
+ * The box that the large picture fits into.
  * @param {Pick<State, 'isWide' | 'width'>} state
  * @param {number} aspect Height to width.
  */
@@ -95,7 +95,7 @@ function sideBySide(state, { now, versus }, { box, over }, actions) {
 }
 
 /**
- * The part of the picture that is looked at, drawn as large as it is shown.
+ * The visible part of the zoomed picture, painted at the size at which it is shown.
  * @param {State} state
  * @param {Side} side
  * @param {Box} box
@@ -143,8 +143,8 @@ function placed({ zoom }, box, inner) {
 const WHEEL_STEP = 120;
 
 /**
- * The wheel zooms to what is under the pointer; dragging moves what is zoomed,
- * where the handle does not want it.
+ * The wheel zooms to the pointer; dragging moves the zoomed picture, except on the
+ * handle.
  * @param {State} state
  * @param {boolean} isSwipe
  * @param {Actions} actions
@@ -165,7 +165,7 @@ const gestures = ({ zoom }, isSwipe, actions) => ({
 });
 
 /**
- * What moves the edge between two pictures.
+ * The handle that moves the edge between two pictures.
  * @param {State} state
  * @param {Pair} pair
  * @param {Actions} actions

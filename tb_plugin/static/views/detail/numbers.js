@@ -22,7 +22,7 @@ const MEANINGS = {
 };
 
 /**
- * The numbers beside a picture, grouped; a group without a number is not there.
+ * The numbers beside a picture, in groups; empty groups are omitted.
  * @param {Measures} measures
  */
 export const numbers = (measures) => [
@@ -53,7 +53,7 @@ function others(measures) {
 }
 
 /**
- * A number that is null is one that the filter or row does not have.
+ * Null means that the filter or row has no such number.
  * @param {number | null} each
  */
 const value = (each) => (each === null ? '–' : number(each));
@@ -66,7 +66,7 @@ const section = (title, facts) =>
   el('section', null, el('h3', null, title), el('dl', { class: 'facts' }, facts));
 
 /**
- * How much changed since when, beside what chance alone changes.
+ * How much changed since when, next to what chance alone changes.
  * @param {Measures} measures
  */
 function changes(measures) {

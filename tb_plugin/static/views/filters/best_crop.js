@@ -11,8 +11,8 @@ import { name, number } from '../../models/words.js';
 const BOX = { width: 96, height: 96 };
 
 /**
- * Where in the held-out images the filter fires most, and how that compares with
- * what the pattern reaches.
+ * The part of the held-out images that activates the filter most, and how that compares
+ * with its pattern.
  * @param {import('../../models/patterns.js').PatternCell} cell
  * @param {HeldOut | null | undefined} heldOut
  */

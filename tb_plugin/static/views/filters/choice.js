@@ -55,7 +55,7 @@ const statusesEver = memo((/** @type {import('../../models/patterns.js').Pattern
 ]);
 
 /**
- * Every status that there ever was, counted at the present capture.
+ * Every status that ever occurred, counted at the present capture.
  * @param {State} state
  */
 function statusOptions(state) {

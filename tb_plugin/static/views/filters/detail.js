@@ -4,12 +4,12 @@
 import { el } from '../../dom/el.js';
 import { changeOf, measure, withFloor } from '../../models/measures.js';
 import { statusCounts } from '../../models/patterns.js';
-import { drawnHow, name, number, spelled } from '../../models/words.js';
+import { drawnHow, name, number, spelled, STATUS_MEANINGS } from '../../models/words.js';
 import { pairOf } from '../../painting/pair.js';
 import { aspect } from '../../state/layout.js';
 import { columnIndex } from '../../state/select.js';
 import { comparePicker } from '../detail/ab.js';
-import { detail, overview, tools } from '../detail/detail.js';
+import { detail, captureDetail, tools } from '../detail/detail.js';
 import { large, largeBox } from '../detail/large.js';
 import { numbers } from '../detail/numbers.js';
 import { chart } from '../parts/chart.js';
@@ -25,7 +25,7 @@ import { bestCrop } from './best_crop.js';
 /** @typedef {import('../../state/state.js').State} State */
 
 /**
- * One filter, large, with its numbers; or the layer, where no filter is open.
+ * One filter, large, with its numbers; or the layer, if no filter is open.
  * @param {State} state
  * @param {PatternModel} model
  * @param {Pictures} pictures
@@ -34,7 +34,7 @@ import { bestCrop } from './best_crop.js';
 export function patternDetail(state, model, pictures, actions) {
   const column = model.columns[columnIndex(state, model)];
   const row = model.allRows.find(({ key }) => key === state.item.filter_patterns);
-  if (!row) return overview(layerFacts(column));
+  if (!row) return captureDetail(layerFacts(column));
   const cell = model.cell(row, column);
   const pair = pairOf(state, pictures);
   const { path } = column.capture.record;
@@ -61,19 +61,14 @@ const facts = (cell, column) =>
     'dl',
     { class: 'facts' },
     fact('Activation reached', number(cell.objective)),
-    fact('Status', spelled(cell.status), MEANINGS[cell.status] ?? ''),
+    fact('Status', spelled(cell.status), trouble(cell.status)),
     fact('Drawn', drawnHow(cell.origin, cell.originStep)),
     fact('Method', name(column.capture.record.preset)),
     fact('Capture', column.tick.title),
   );
 
-/** @type {Readonly<Record<string, string>>} */
-const MEANINGS = {
-  dead: 'neither ascent nor any held-out image excites it',
-  stuck: 'held-out images excite it; ascent found no picture',
-  unmeasured: 'stuck or dead: there are no images to tell',
-  saturated: 'at its largest on every held-out image',
-};
+/** @param {string} status */
+const trouble = (status) => (status === 'live' ? '' : (STATUS_MEANINGS[status] ?? ''));
 
 /** @param {PatternColumn} column */
 function layerFacts(column) {
@@ -113,7 +108,7 @@ function patternCharts(model, row, index) {
 const known = new WeakMap();
 
 /**
- * The same arrays every time, so that a chart is drawn once.
+ * The same arrays every time, so that a chart is built once.
  * @param {PatternModel} model
  * @param {PatternRow} row
  * @returns {(number | null)[][]}

@@ -34,8 +34,7 @@ export const logSize = (state) => ({
 });
 
 /**
- * What the log says about itself: what could not be read, and what the callbacks
- * noted.
+ * What could not be read in the log, and what the callbacks noted.
  * @param {State} state
  * @param {Actions} actions
  */

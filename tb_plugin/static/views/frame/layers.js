@@ -4,7 +4,7 @@
 import { el } from '../../dom/el.js';
 import { memo } from '../../models/memo.js';
 import { counted, name } from '../../models/words.js';
-import { layerHeads, overview, ticks } from '../../state/select.js';
+import { layerHeads, overviewOf, ticks } from '../../state/select.js';
 import { kindOf } from '../../state/state.js';
 import { largest, strip } from '../parts/strip.js';
 
@@ -61,12 +61,12 @@ const mostChange = memo(
 );
 
 /**
- * Where in time the layer changed, from capture to capture: where to look.
+ * How much the layer changed from capture to capture, as a strip.
  * @param {State} state
  * @param {LayerHead} head
  */
 function changeStrip(state, { kind, path }) {
-  const model = overview(state);
+  const model = overviewOf(state);
   const found = model?.layers.find(({ layer }) => layer.kind === kind && layer.path === path);
   if (!model || !found?.changes.previous.some((each) => each?.value !== null)) return null;
   const axis = ticks(state);

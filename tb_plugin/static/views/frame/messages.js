@@ -11,7 +11,7 @@ import { hasLayer, kindOf } from '../../state/state.js';
 /** @typedef {import('../../state/state.js').State} State */
 
 /**
- * What stands in the middle while there is no matrix, and why.
+ * What is shown in place of the matrix while there is none, and why.
  * @param {State} state
  */
 export function empty(state) {
@@ -29,7 +29,7 @@ export function empty(state) {
 }
 
 /**
- * That something is on its way and, where it is known, how far.
+ * A loading message, with progress if it is known.
  * @param {State} state
  */
 function loading({ progress }) {
@@ -73,7 +73,7 @@ const howTo = (state) => [
 ];
 
 /**
- * What is wrong, each thing once: a log of another version has it in every record.
+ * What is wrong, each thing once: a log of another schema repeats it in every record.
  * @param {State} state
  */
 function faults(state) {
@@ -99,8 +99,8 @@ function faults(state) {
 }
 
 /**
- * What failed, in sentences, and a way to try again. What was read before stays
- * on the page.
+ * What failed, in sentences, and a button to try again. What was read before stays on
+ * the page.
  * @param {State} state
  * @param {Actions} actions
  */

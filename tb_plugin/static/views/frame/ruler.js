@@ -19,7 +19,7 @@ const BOTTOM = 30;
 /** @param {number} i @param {number} count */
 const left = (i, count) => `${((100 * i) / Math.max(1, count - 1)).toFixed(3)}%`;
 
-/** The share of held-out images answered right, over all captures that know it. */
+/** The share of held-out images predicted correctly, over all captures that have it. */
 export const curve = memo((/** @type {Tick[]} */ axis) => {
   const points = axis.flatMap(({ accuracy }, i) => {
     const x = (1000 * i) / Math.max(1, axis.length - 1);
@@ -53,7 +53,7 @@ export const rulerTicks = memo((/** @type {Tick[]} */ axis, /** @type {string} *
 const isDrawn = (tick, layer) => !layer || tick.layers.has(layer);
 
 /**
- * One path for all: a thousand nodes would be laid out again and again.
+ * One path for all ticks: a thousand nodes would be laid out again and again.
  * @param {Tick[]} axis
  * @param {(tick: Tick) => boolean} isAsked
  * @param {number} length
@@ -66,7 +66,7 @@ const marks = (axis, isAsked, length) =>
     .join('');
 
 /**
- * Epochs under the ticks, as many as have room, and always the present one.
+ * Epochs under the ticks, as many as fit, and always the present one.
  * @param {Tick[]} axis
  * @param {number} index
  * @param {number} room CSS pixels.
@@ -99,7 +99,7 @@ export function rulerLabels(axis, index, room) {
 const strideOf = (count, room) =>
   Math.max(1, Math.ceil((LABEL_PX * (count - 1)) / Math.max(1, room)));
 
-/** What happened where, as many words as have room. */
+/** Events along the axis, as many labels as fit. */
 export const eventMarks = memo((/** @type {Tick[]} */ axis, /** @type {number} */ room) => {
   let lastShown = -Infinity;
   const marks = axis.flatMap(({ event, step }, i) => {

@@ -15,7 +15,7 @@ import { curve, eventMarks, rulerLabels, rulerTicks } from './ruler.js';
 const BESIDE_AXIS_PX = 300;
 
 /**
- * The one scrubber: where in the training everything on the page is.
+ * The scrubber: which capture everything on the page shows.
  * @param {State} state
  * @param {Actions} actions
  */

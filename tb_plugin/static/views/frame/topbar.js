@@ -21,7 +21,7 @@ const VIEWS = [
 ];
 
 /**
- * Which view, which run, and how much of it is here.
+ * View, run, search, and how many captures are kept.
  * @param {State} state
  * @param {Actions} actions
  */

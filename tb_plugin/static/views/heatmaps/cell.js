@@ -17,7 +17,7 @@ import { boxes, imagesOf, rowTitle } from '../parts/picture.js';
 /** @typedef {import('../../state/state.js').State} State */
 
 /**
- * A heatmap, what the model answered and whether that is right.
+ * A heatmap, the model's prediction and whether that is correct.
  * @param {State} state
  * @param {MapModel} model
  * @param {{row: MapRow, column: MapColumn}} where
@@ -51,7 +51,7 @@ const bare = (image, { hash }, box) =>
 const flip = el('span', { class: 'flip', 'aria-hidden': 'true' }, '◆');
 
 /**
- * Whole where the prediction is right, broken where it is wrong.
+ * A bar: solid if the prediction is correct, dashed if it is wrong.
  * @param {MapCell} cell
  */
 const verdict = ({ correct }) =>
@@ -89,7 +89,7 @@ const mapLabel = (row, { tick }, cell, word, images) =>
     .join(', ');
 
 /**
- * The mean heatmap of a class, and of how many images it is.
+ * The mean heatmap of a class, and how many images it is of.
  * @param {State} state
  * @param {MapRow} row
  * @param {MapColumn} column

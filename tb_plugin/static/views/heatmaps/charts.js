@@ -48,7 +48,7 @@ const CHARTED = [
 ];
 
 /**
- * The output for one class; null where it is not among the largest.
+ * The output for one class; null if it is not among the largest.
  * @param {MapCell} cell
  * @param {number} of
  */
@@ -68,7 +68,7 @@ const chart = (title, cells, index, pick) =>
   );
 
 /**
- * What the held-out images say of the whole capture.
+ * The capture as a whole: how many held-out images are predicted correctly.
  * @param {import('../../state/state.js').State} state
  * @param {import('../../models/maps.js').MapColumn} column
  */

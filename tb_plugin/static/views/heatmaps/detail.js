@@ -10,7 +10,7 @@ import { pairOf } from '../../painting/pair.js';
 import { aspect } from '../../state/layout.js';
 import { columnIndex } from '../../state/select.js';
 import { comparePicker } from '../detail/ab.js';
-import { detail, overview, tools } from '../detail/detail.js';
+import { detail, captureDetail, tools } from '../detail/detail.js';
 import { large, largeBox } from '../detail/large.js';
 import { numbers } from '../detail/numbers.js';
 import { fact, pinButton } from '../parts/controls.js';
@@ -25,8 +25,8 @@ import { mapCharts, outcomeFacts } from './charts.js';
 /** @typedef {import('../../state/state.js').State} State */
 
 /**
- * One held-out image, large, with what the model says of it; or the captures'
- * outcome, where no image is open.
+ * One held-out image, large, with the model's prediction; or the capture as a whole, if
+ * no image is open.
  * @param {State} state
  * @param {MapModel} model
  * @param {Pictures} pictures
@@ -39,7 +39,7 @@ export function mapDetail(state, model, pictures, actions) {
   if (typeof mean === 'number') {
     return meanDetail(state, column, mean, { pictures, aspect: aspect(state) }, actions);
   }
-  if (!row) return overview([outcomeFacts(state, column), sanityBadge(model)]);
+  if (!row) return captureDetail([outcomeFacts(state, column), sanityBadge(model)]);
   const images = imagesOf(state);
   const cell = model.cell(row, column);
   const pair = pairOf(state, pictures);
@@ -163,8 +163,8 @@ const DEPENDS_BELOW = 0.5; // as in kerasviz_callbacks/sanity.py
 const WEIGHTS = 'rank_correlation_shuffled_weights';
 
 /**
- * Whether the maps depend on the weights, as the newest check found; nothing
- * where none was made.
+ * Whether the heatmaps depend on the weights, by the newest sanity check; null if there
+ * was none.
  * @param {MapModel | null} model
  */
 const sanityBadge = (model) => badgeOf(model?.columns ?? null);

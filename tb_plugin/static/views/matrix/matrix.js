@@ -37,7 +37,7 @@ import { heads, matrixRow } from './row.js';
  */
 
 /**
- * Rows by captures; only what can be seen is there.
+ * Rows by captures; only cells in sight are in the page.
  * @template {{key: string}} R
  * @template {{index: number, step: number, tick: Tick}} C
  * @param {Matrix<R, C>} matrix
@@ -100,7 +100,7 @@ function linesOf({ rows, columns, layout, cell }) {
 }
 
 /**
- * Behind the pictures of the row that is open.
+ * The mark behind the pictures of the open row.
  * @template {{key: string}} R
  * @template C
  * @param {Matrix<R, C>} matrix
@@ -141,8 +141,8 @@ function downTo({ rows, cursor, open, layout: { rowHeight }, subject }) {
 const BLOCK = 8; // columns and rows of a canvas
 
 /**
- * The pictures in sight, in blocks of a canvas each: few enough layers to put
- * together, small enough pieces that scrolling adds and drops whole ones.
+ * The pictures in sight, in blocks of one canvas each: few enough layers to compose,
+ * small enough that scrolling adds and drops whole blocks.
  * @template R
  * @template {{index: number}} C
  * @param {Matrix<R, C>} matrix

@@ -37,7 +37,7 @@ export function matrixRow(matrix, { row, index, cells }, isHome, actions) {
 }
 
 /**
- * The tile of a cell; the same one as before while nothing about it is new.
+ * The tile of a cell; the same object as before while nothing about it changed.
  * @template {{key: string}} R
  * @template {{index: number, step: number, tick: Tick}} C
  * @param {import('./matrix.js').Matrix<R, C>} matrix
@@ -61,8 +61,8 @@ function tile(matrix, row, column, { cell, isHome }, actions) {
 
 /**
  * @typedef {import('./matrix.js').Cell} Cell
- * @typedef {{left: number, isCurrent: boolean, isTab: boolean}} Place
- * @type {WeakMap<Cell, Place & {node: import('../../dom/el.js').VNode}>}
+ * @typedef {{left: number, isCurrent: boolean, isTab: boolean}} TilePlace
+ * @type {WeakMap<Cell, TilePlace & {node: import('../../dom/el.js').VNode}>}
  */
 const tiles = new WeakMap();
 
@@ -72,7 +72,7 @@ const tiles = new WeakMap();
  * @param {import('./matrix.js').Matrix<R, C>} matrix
  * @param {R} row
  * @param {C} column
- * @param {{cell: Cell} & Place} what
+ * @param {{cell: Cell} & TilePlace} what
  * @param {Actions} actions
  */
 function newTile({ onhover }, row, column, { cell, left, isCurrent, isTab }, actions) {
@@ -115,7 +115,7 @@ export const cellName = (row, column) => `${column.step} ${row.key}`;
 const columnClass = (name, tick) => (tick.isNewFit ? `${name} new-fit` : name);
 
 /**
- * The moments of the columns, each a way to go there.
+ * The heads of the columns; a click goes to that capture.
  * @template R
  * @template {{index: number, step: number, tick: Tick}} C
  * @param {import('./matrix.js').Matrix<R, C>} matrix

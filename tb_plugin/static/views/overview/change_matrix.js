@@ -18,7 +18,7 @@ const SINCE = /** @type {const} */ ([
 ]);
 
 /**
- * Layers by captures: how far each is from its baseline.
+ * Layers by captures: how much each differs from its baseline.
  * @param {State} state
  * @param {import('../../models/overview.js').OverviewModel} model
  * @param {number} index Of the present tick.

@@ -17,7 +17,7 @@ const MAX_NAMED = 3;
 const TONES = { good: 'Better', bad: 'Bad news', news: 'Change', care: 'With care' };
 
 /**
- * Sentences, each a way to the place where it can be seen.
+ * Findings as sentences; a click on one opens the evidence.
  * @param {State} state
  * @param {import('../../models/overview.js').OverviewModel} model
  * @param {Pictures} pictures
@@ -76,7 +76,7 @@ const entry = (state, finding, pictures, actions) =>
   );
 
 /**
- * With the images that it is about, as the user calls them.
+ * The title, with the images that it is about, by their names.
  * @param {State} state
  * @param {Finding} finding
  */

@@ -4,7 +4,7 @@
 import { el } from '../../dom/el.js';
 import { isMeasured } from '../../models/overview.js';
 import { percent } from '../../models/words.js';
-import { overview as overviewOf, tickIndex, ticks } from '../../state/select.js';
+import { overviewOf, tickIndex, ticks } from '../../state/select.js';
 import { sparkline } from '../parts/chart.js';
 import { changeMatrix } from './change_matrix.js';
 import { findings } from './findings.js';
@@ -12,12 +12,12 @@ import { statusCard } from './status_card.js';
 import { story } from './story.js';
 
 /** @typedef {import('../../state/actions.js').Actions} Actions */
-/** @typedef {import('../../api/types.js').Column} Column */
+/** @typedef {import('../../api/types.js').Series} Series */
 /** @typedef {import('../../state/state.js').State} State */
 
 /**
- * What a person should look at first: findings in sentences, then what is right,
- * where the network changes, and what watching it cost.
+ * What to look at first: findings, then accuracy, where the network changes, and what
+ * capturing cost.
  * @param {State} state
  * @param {import('../../pictures/pictures.js').Pictures} pictures
  * @param {Actions} actions
@@ -49,7 +49,7 @@ const waiting = ({ overview: asked }) =>
   );
 
 /**
- * What the held-out images say over time.
+ * Numbers of the held-out images over time.
  * @param {import('../../models/overview.js').OverviewModel} model
  * @param {number} index Of the present tick.
  */
@@ -64,7 +64,7 @@ const outcomeCards = ({ accuracy, inside, corner }, index) =>
 
 /**
  * @param {string} title
- * @param {Column} series
+ * @param {Series} series
  * @param {number} index
  * @param {string} absence
  */

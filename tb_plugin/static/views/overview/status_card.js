@@ -3,7 +3,7 @@
 
 import { el } from '../../dom/el.js';
 import { memo } from '../../models/memo.js';
-import { spelled } from '../../models/words.js';
+import { spelled, STATUS_MEANINGS } from '../../models/words.js';
 
 /** @typedef {import('../../models/overview.js').OverviewModel} OverviewModel */
 /** @typedef {import('../../models/overview.js').StatusSeries} StatusSeries */
@@ -11,17 +11,9 @@ import { spelled } from '../../models/words.js';
 const MAX_BARS = 160;
 /** @type {Readonly<Record<string, string>>} */
 const CLASSES = { live: 'live', stuck: 'stuck', dead: 'dead', saturated: 'saturated' };
-/** @type {Readonly<Record<string, string>>} */
-const MEANINGS = {
-  live: 'its pattern drives it',
-  stuck: 'images excite it, ascent does not',
-  dead: 'nothing excites it',
-  saturated: 'at its largest everywhere',
-  unmeasured: 'stuck or dead: no images to tell',
-};
 
 /**
- * How many filters live, over time and now.
+ * How many filters are live, over time and now.
  * @param {OverviewModel} model
  * @param {number} index
  */
@@ -47,7 +39,7 @@ export function statusCard({ statuses }, index) {
           el('i', { class: `swatch ${CLASSES[word] ?? 'other'}` }),
           el('b', null, counts[index]),
           ` ${spelled(word)}`,
-          MEANINGS[word] && el('small', null, ` ${MEANINGS[word]}`),
+          STATUS_MEANINGS[word] && el('small', null, ` ${STATUS_MEANINGS[word]}`),
         ),
       ),
     ),
@@ -57,7 +49,7 @@ export function statusCard({ statuses }, index) {
 /** @param {number} i @param {number} count */
 const place = (i, count) => (100 * (i + 0.5)) / count;
 
-/** A stack per capture, as many as have room. */
+/** A stacked bar per capture, as many as fit. */
 const bars = memo((/** @type {StatusSeries[]} */ statuses) => {
   const length = statuses[0].counts.length;
   const size = Math.ceil(length / MAX_BARS);

@@ -12,7 +12,7 @@ const MAX_EVENTS = 8;
 const MEGABYTE = 1e6;
 
 /**
- * What happened when, and what watching it cost.
+ * What happened when, and what capturing cost.
  * @param {Tick[]} axis
  * @param {Actions} actions
  */

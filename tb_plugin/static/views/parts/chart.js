@@ -5,7 +5,7 @@ import { el } from '../../dom/el.js';
 import { number } from '../../models/words.js';
 
 /**
- * Numbers over captures under a title, the present one written beside it.
+ * A chart with a title and the present number.
  * @param {string} title
  * @param {(number | null)[]} series
  * @param {number} index
@@ -58,7 +58,7 @@ export function sparkline(values, index, { label, domain } = {}) {
 const charts = new WeakMap();
 
 /**
- * What does not move with the present capture is made once per series.
+ * The part that does not move with the present capture, built once per series.
  * @param {Series} values
  * @param {[number, number]} [domain]
  */

@@ -8,7 +8,7 @@ import { kindOf } from '../../state/state.js';
 /** @typedef {import('../../state/state.js').State} State */
 
 /**
- * A few choices side by side, one of them taken.
+ * A few choices side by side, one of them chosen.
  * @template {string} T
  * @param {string} label
  * @param {readonly (readonly [T, string])[]} options Value and what it is called.
@@ -55,7 +55,7 @@ export function picker({ label, isLabelHidden = false, options, chosen, choose }
 const described = new WeakMap();
 
 /**
- * Described once per list: some have an option per capture.
+ * The options, described once per list: some lists have one per capture.
  * @param {readonly (readonly [string, string])[]} options
  */
 function optionsOf(options) {
@@ -67,7 +67,7 @@ function optionsOf(options) {
 }
 
 /**
- * Something that is on or off.
+ * A checkbox with a label.
  * @param {string} label
  * @param {boolean} isOn
  * @param {(isOn: boolean) => void} choose
@@ -86,7 +86,7 @@ export const toggle = (label, isOn, choose) =>
   );
 
 /**
- * A fact: what it is, what it amounts to, and a remark.
+ * A fact: its name, its value, and a remark.
  * @param {string} name
  * @param {import('../../dom/el.js').Child} value
  * @param {string} [remark]
@@ -100,7 +100,7 @@ export const fact = (name, value, remark = '') =>
   );
 
 /**
- * Choices that can be taken together, each with how many there are of it.
+ * Choices that can be combined, each with its count.
  * @param {string} label
  * @param {readonly {value: string, name: string, count: number}[]} options
  * @param {readonly string[]} chosen
@@ -128,7 +128,7 @@ export const chips = (label, options, chosen, choose) =>
   );
 
 /**
- * Keeps a row on top, or lets it go.
+ * The button that pins a row to the top, or unpins it.
  * @param {State} state
  * @param {string} key Of the row.
  * @param {Actions} actions

@@ -11,8 +11,8 @@ import { className, name } from '../../models/words.js';
 /** @typedef {import('../../state/state.js').State} State */
 
 /**
- * What lies over a picture that a mosaic paints: a hatch where something is
- * missing or marked, and the word that says what.
+ * What lies over a picture that a mosaic paints: a hatch if something is missing or
+ * marked, and a word for it.
  * @param {Look} look
  * @param {...(Leaf | Leaf[])} over What else lies over it.
  */
@@ -20,7 +20,7 @@ export const frame = ({ mark, word }, ...over) =>
   el('span', { class: `picture ${mark}` }, over, word && el('span', { class: 'word' }, word));
 
 /**
- * The same around a picture of its own.
+ * The same around a picture that has its own canvas.
  * @param {Look} look
  * @param {...(Leaf | Leaf[])} over
  */
@@ -30,7 +30,7 @@ export const picture = (look, ...over) =>
 const MAX_BOXES = 64;
 
 /**
- * The boxes that the user gave with an image, as outlines over its picture.
+ * The boxes that the user passed with an image, as outlines over its picture.
  * @param {import('../../api/types.js').HeldOutImage | undefined} image
  * @param {import('../../state/layout.js').Box} box That the picture is fitted into, in its middle.
  */
@@ -73,7 +73,7 @@ const imagesOfValue = memo((/** @type {import('../../api/types.js').HeldOut | nu
 }));
 
 /**
- * How a row is called: by its image, and by its target where it has several.
+ * The name of a row: its image, and its target if the image has several.
  * @param {MapRow} row
  * @param {Images} images
  */

@@ -91,7 +91,7 @@ export class Scroller extends HTMLElement {
 }
 
 /**
- * The offset at which the stretch can be seen: the present one, if it can.
+ * The scroll offset at which the stretch is visible: the present one, if it is.
  * @param {number} offset
  * @param {number} extent
  * @param {Reveal} wish

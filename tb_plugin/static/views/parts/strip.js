@@ -9,9 +9,9 @@ const MAX_CELLS = 120;
 const FAINTEST = 0.06;
 
 /**
- * How much of a layer changed, capture by capture: the stronger the colour the
- * more; hatched under the noise floor; empty where it is not measured. Kept while
- * the changes are the same.
+ * How much a layer changed, capture by capture: the stronger the color the more;
+ * hatched under the noise floor; empty where it was not measured. Kept while the
+ * changes are the same.
  * @param {(Change | null)[]} changes By tick.
  * @param {{most: number, titles: (i: number) => string}} how `most`: full colour.
  */

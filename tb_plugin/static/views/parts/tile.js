@@ -38,7 +38,7 @@ export class Tile extends HTMLElement {
     if (this.isConnected) this.#paint();
   }
 
-  /** What the difference to is shown, if anything. */
+  /** The drawing whose difference to this one is shown, if any. */
   get versus() {
     return this.#versus;
   }
