@@ -10,7 +10,7 @@ from kerasviz_callbacks.arrays import FloatArray
 from kerasviz_callbacks.captures.drawing import Picture
 from kerasviz_callbacks.patterns import PatternEngine, Patterns
 from kerasviz_callbacks.pictures import bare_sheet, encode, encoding_for, rgb
-from tb_plugin.contract import PatternLayer
+from tb_plugin.contract import FILTER_STATUSES, PatternLayer
 
 _DIGITS = 7  # as many as float32 has
 _TOLERANCE = 1e-2  # relative; devices differ by less, seeds by more
@@ -110,7 +110,7 @@ def pattern_scalars(layer: PatternLayer) -> dict[str, float]:
 def status_notes(layer: PatternLayer) -> tuple[str, ...]:
     """Return a sentence per status that asks for a word."""
     notes = []
-    for name, words in _WORDS.items():
+    for name in _NOTED:
         filters = [
             str(index)
             for index, status in zip(layer.filters, layer.status, strict=True)
@@ -119,16 +119,14 @@ def status_notes(layer: PatternLayer) -> tuple[str, ...]:
         if filters:
             few = ", ".join(filters[:10]) + (", …" if filters[10:] else "")
             plural = "s" * (len(filters) != 1)
-            notes.append(f"{layer.path}: filter{plural} {few} {words}.")
+            notes.append(
+                f"{layer.path}: filter{plural} {few} "
+                f"{name}, {FILTER_STATUSES[name]}."
+            )
     return tuple(notes)
 
 
-_WORDS = {
-    "dead": "dead, no held-out image excites it and nothing drives it",
-    "stuck": "stuck, held-out images excite it but ascent found nothing",
-    "saturated": "saturated, at its largest on every held-out image",
-    "unmeasured": "without a pattern, dead or stuck; images=… would tell",
-}
+_NOTED = ("dead", "stuck", "saturated", "unmeasured")
 
 
 def _nature(patterns: Patterns) -> dict[str, FloatArray]:

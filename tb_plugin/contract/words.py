@@ -7,10 +7,10 @@ from collections.abc import Mapping
 
 #: What the status of a filter means.
 FILTER_STATUSES: Mapping[str, str] = {
-    "live": "its pattern drives it",
-    "stuck": "held-out images excite it; ascent found no picture",
-    "dead": "neither ascent nor any held-out image excites it",
-    "unmeasured": "stuck or dead: there are no images to tell",
+    "live": "its pattern activates it",
+    "stuck": "images activate it; optimization found no pattern",
+    "dead": "no image activates it; optimization found no pattern",
+    "unmeasured": "stuck or dead: no held-out images to tell",
     "saturated": "at its largest on every held-out image",
     "not_finite": "its numbers are not finite: the weights may have blown up",
 }

@@ -72,7 +72,7 @@ def log_dir(tmp_path_factory):
 def calls(monkeypatch) -> list[str]:
     """Count what is computed."""
     made: list[str] = []
-    watched = [(Ascent, "__call__"), (ExcitationGraph, "answers")]
+    watched = [(Ascent, "__call__"), (ExcitationGraph, "activations")]
     watched.append((ExcitationGraph, "sources"))
     for owner, name in watched:
         original = getattr(owner, name)
@@ -189,7 +189,7 @@ def test_layer_drawn_again_costs_one_ascent_and_one_pass(tmp_path, calls):
     calls.clear()
     model.get_layer("conv2").kernel.assign_add(0.1 * np.ones((3, 3, 4, 6)))
     drawn(draw, model, 1)
-    assert calls == ["answers", "sources", "__call__"]
+    assert calls == ["activations", "sources", "__call__"]
 
 
 def test_floor_may_be_left_out(tmp_path, calls):
@@ -262,7 +262,7 @@ def test_notes_name_filters_that_need_a_word(tmp_path):
     conv.trainable = False
     fit(model, watcher(tmp_path), epochs=1)
     [note] = captures(tmp_path)[0].notes
-    assert note.startswith("conv2: filter 3 dead, no held-out image")
+    assert note.startswith("conv2: filter 3 dead, no image activates it")
     assert layers_of(tmp_path, 1)[0].status == ("live", "dead")
 
 

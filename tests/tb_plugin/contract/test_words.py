@@ -6,7 +6,7 @@ from pathlib import Path
 from tb_plugin.contract import EVENT_WORDS, FILTER_STATUSES
 
 _STATIC = Path(__file__).parents[3] / "tb_plugin" / "static"
-_TABLE = re.compile(r"^(?:export )?const [A-Z]+ = {\n(.*?)^};$", re.M | re.S)
+_TABLE = re.compile(r"^(?:export )?const [A-Z_]+ = {\n(.*?)^};$", re.M | re.S)
 _ENTRY = re.compile(r"^  (?:'([^']+)'|(\w+)): '([^']*)',$", re.M)
 
 
