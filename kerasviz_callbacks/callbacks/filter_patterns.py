@@ -33,65 +33,84 @@ from tb_plugin.contract import Kind
 
 
 class FilterPatterns(Scheduled):
-    """Draws the images that convolution filters answer to most, as they change.
+    """Draws the patterns of chosen filters while a model trains.
 
-    Add it to `model.fit(callbacks=[...])`. A capture is drawn before the first
-    batch, on the schedule, and at the end. Training is not changed by it, and
-    a drawing that fails is logged and does not end training.
+    A pattern is a feature visualization by activation maximization: the
+    synthetic image that maximally activates a filter. Add the callback to
+    `model.fit(callbacks=[...])`. It captures before the first batch, on a
+    schedule, and at the end. Training is unaffected: final weights are
+    bit-for-bit identical with and without it. A drawing that fails is logged
+    and does not end training.
 
     Args:
-        log_dir: of TensorBoard; the run is `<log_dir>/kerasviz`.
-        layers: a path, a layer, or several; `"auto"` takes four convolutions
-            spread over the depth of the network.
-        filters: how many of each layer, spread evenly, or which.
-        every: a number of epochs, which are drawn beside changes of what is
-            trained and a loss that is not finite; or exactly a schedule, such
-            as `EverySteps(500) | BestValue("val_loss")`.
-        preset: how to draw: `"steady"` gives pictures that depend on the
-            weights and little else; `"recipe"` follows Chollet's book.
-        preprocess: images as a person looks at them → what the model takes,
-            on tensors.
-        images: held out, as a person looks at them, never trained on: an
-            array, a list, paths of files or a `tf.data.Dataset`; see
-            `grad_cam`. With them the status tells dead filters from stuck
-            ones, and the record tells how strongly images excite each filter
-            and where, and how the layer's answers to them change. Fed in
-            their own size, whatever the canvas'.
-        noise_floor: whether to draw some filters of each layer twice more
-            when it is drawn first, from a start moved by a millionth and from
-            another seed: what the pictures differ by then is no change. One
-            filter in four stands for all, but at least two.
-        value_range: lowest and highest pixel value of such images. Default:
-            that of `images`, (0, 1) or (0, 255); without them (0, 255) with
-            `preprocess` or where the model rescales bytes itself, else (0, 1).
-        steps: of each ascent. Default: the preset's.
-        size: side of the canvas in px, or (height, width), for a model that
-            leaves it open.
-        seed: of the starting noise, the same in every capture.
-        input: name or index of the image input, where several could be.
-        unreadable: `"skip"` image files that cannot be read, or `"raise"`; see
-            `grad_cam`.
-        baseline: whether to draw before the first batch.
-        budget: how much longer training may take, as a share of its wall
-            time; the callbacks of one `log_dir` share it evenly, and take
-            over what the baseline and the last capture of another take beyond
-            its part, but for a fifth of their own. Captures are
-            left out, then fewer filters drawn, never in the baseline or the
-            last one; what is left out is told. None draws all.
-        max_log_bytes: that the run may take, kept likewise: ever more captures
-            are left out as it fills up. None for no limit.
-        weights: `"averaged"` draws the moving average that an optimizer with
-            `use_ema=True` keeps, `"live"` those that train.
-        on_error: `"log"` a drawing that fails and go on, or `"raise"`.
-        on_capture: `on_capture(result, step)` is called for every layer that
-            was drawn anew, once the capture is in the log, with what
-            `filter_patterns` would return: to hand it to W&B or MLflow, as the
-            README shows. The result is a copy. What it raises is treated as
-            `on_error` says; the time it takes counts as drawing.
-        verbose: 1 prints one line before training, 0 nothing.
+        log_dir: TensorBoard log directory; captures go to
+            `<log_dir>/kerasviz`.
+        layers: Layers to draw: a path, a layer, or several. `"auto"` takes four
+            convolutions spread over the depth of the network.
+        filters: Number of filters per layer, spread evenly over its channels,
+            or the indices of filters. Defaults to 8.
+        every: When to capture. An int N captures every N epochs, and whenever
+            layers are frozen or unfrozen or the loss becomes NaN or infinite.
+            A schedule, such as `EverySteps(500) | BestValue("val_loss")`, is
+            used exactly as given. Defaults to 1.
+        preset: How to draw. `"steady"` gives patterns that depend on the
+            weights and little else; `"recipe"` follows Chollet's book; or a
+            `Preset` of your own. Defaults to `"steady"`.
+        preprocess: Function from raw images to what the model takes, on
+            tensors. Defaults to None: the model takes raw images.
+        images: Held-out images, raw and never trained on: an array, a list,
+            paths of files or a `tf.data.Dataset`; see `grad_cam`. With them the
+            status separates dead filters from those that were not optimized,
+            and the record holds how strongly images activate each filter and
+            where, and how the layer's activations on them change. They are fed
+            in their own size, whatever the size of the patterns.
+        noise_floor: Whether to measure how much patterns differ although no
+            weight changed. At a layer's first capture a quarter of its filters
+            (at least two) is drawn again from a start perturbed by 1e-6, and
+            from another seed. Defaults to True.
+        value_range: Lowest and highest pixel value of raw images. Defaults to
+            that of `images`, (0, 1) or (0, 255). Without images: (0, 255) with
+            `preprocess` or if the model rescales bytes itself, else (0, 1).
+        steps: Number of ascent steps per pattern. Defaults to the preset's.
+        size: Side of a pattern in px, or (height, width), for a model of open
+            size. Defaults to what each layer needs.
+        seed: Seed of the starting noise, the same in every capture. Defaults
+            to 0.
+        input: Name or index of the image input, if several could be.
+        unreadable: `"raise"`, or `"skip"` image files that cannot be read; see
+            `grad_cam`. Defaults to `"raise"`.
+        baseline: Whether to capture before the first batch. Defaults to True.
+        budget: Largest share of training's wall time that drawing may add,
+            e.g. 0.05. The callbacks of one `log_dir` split it evenly. Beyond
+            it, captures are skipped, then fewer filters drawn, but never in
+            the baseline or the last capture; the log says what was skipped.
+            None disables it. Defaults to 0.05.
+        max_log_bytes: Largest size of the run in bytes, kept like `budget`:
+            more and more captures are skipped as it fills up. None disables
+            it. Defaults to None.
+        weights: `"live"` draws the weights that train, `"averaged"` the moving
+            average that an optimizer with `use_ema=True` keeps. Defaults to
+            `"live"`.
+        on_error: `"log"` logs a drawing that fails and goes on; `"raise"` ends
+            training. Defaults to `"log"`.
+        on_capture: Called as `on_capture(result, step)` for every layer that
+            was computed anew, once the capture is in the log, with a copy of
+            what `filter_patterns` would return: to hand it to W&B or MLflow.
+            What it raises is treated as `on_error` says; its time counts as
+            drawing. Defaults to None.
+        verbose: 1 prints one line before training and one after; 0 prints
+            nothing. Defaults to 1.
+
+    Raises:
+        ValueError, TypeError: An argument cannot work with any model. What
+            cannot work with this model is an error in `on_train_begin`, before
+            the first batch.
 
     Example:
         >>> FilterPatterns("logs/run1", layers="backbone/conv4", filters=8)
+
+    Source: Erhan et al. 2009, "Visualizing Higher-Layer Features of a Deep
+    Network", activation maximization.
     """
 
     kind: ClassVar[Kind] = "filter_patterns"

@@ -21,58 +21,75 @@ from tb_plugin.contract import Kind
 
 
 class GradCAM(Scheduled):
-    """Draws where a model looks on held-out images, as that changes.
+    """Draws Grad-CAM heatmaps of held-out images while a model trains.
 
-    Add it to `model.fit(callbacks=[...])`. A capture is drawn before the first
-    batch, on the schedule, and at the end. Training is not changed by it, and
-    a drawing that fails is logged and does not end training.
+    A heatmap shows which places of an image are evidence for a class. Add the
+    callback to `model.fit(callbacks=[...])`. It captures before the first
+    batch, on a schedule, and at the end. Training is unaffected: final weights
+    are bit-for-bit identical with and without it. A drawing that fails is
+    logged and does not end training.
 
     Args:
-        log_dir: of TensorBoard; the run is `<log_dir>/kerasviz`.
-        images: as a person looks at them, never trained on: an array, a list,
+        log_dir: TensorBoard log directory; captures go to
+            `<log_dir>/kerasviz`.
+        images: Held-out images, raw and never trained on: an array, a list,
             paths of files or a `tf.data.Dataset`; see `grad_cam`.
-        labels: class index per image, or one-hot.
-        class_names: one per class, in the order of the output.
-        preprocess: float32 images in the range given → what the model takes.
-        layers: a path, a layer, or several; `"auto"` takes the last spatial
-            activation before pooling or flattening.
-        every: a number of epochs, which are drawn beside changes of what is
-            trained and a loss that is not finite; or exactly a schedule, such
-            as `EverySteps(500) | BestValue("val_loss")`.
-        target: what is explained; None for each image's own prediction,
-            `"mistakes"` for the label too where it is wrong; see `grad_cam`.
-        method: how the maps are made; see `grad_cam`.
-        boxes: (n, 4), where the thing to see lies in each image: left, upper,
-            right and lower edge in fractions of the image, NaN for none. With
-            boxes or masks the record tells whether the model looks there; see
-            `measures.py` for all numbers.
-        masks: (n, H, W) of bool, or from 0 to 1, stretched over the image: the
-            same, more exactly; an empty one for none.
-        sanity_check: whether to tell at the end if the maps depend on the
-            weights, in one more capture without pictures; see `sanity.py`.
-            What it costs is said before training.
-        input: name or index of the image input, where several could be.
-        output: name or index of the output to explain, of several.
-        unreadable: `"skip"` image files that cannot be read, or `"raise"`; see
-            `grad_cam`. Boxes and masks are one per file given, too.
-        baseline: whether to draw before the first batch.
-        budget: how much longer training may take, as a share of its wall
-            time; the callbacks of one `log_dir` share it evenly, and take
-            over what the baseline and the last capture of another take beyond
-            its part, but for a fifth of their own. Captures are
-            left out, never the baseline or the last one; what is left out is
-            told. None draws all.
-        max_log_bytes: that the run may take, kept likewise: ever more captures
-            are left out as it fills up. None for no limit.
-        weights: `"averaged"` draws the moving average that an optimizer with
-            `use_ema=True` keeps, `"live"` those that train.
-        on_error: `"log"` a drawing that fails and go on, or `"raise"`.
-        on_capture: `on_capture(result, step)` is called for every layer that
-            was drawn anew, once the capture is in the log, with what
-            `grad_cam` would return: to hand it to W&B or MLflow, as the
-            README shows. The result is a copy. What it raises is treated as
-            `on_error` says; the time it takes counts as drawing.
-        verbose: 1 prints one line before training, 0 nothing.
+        labels: Class index per image, (n,), or one-hot. Defaults to None.
+        class_names: Names of all classes, in the order of the output. Defaults
+            to None: classes are shown by index.
+        preprocess: Function from raw images, float32 in the range given, to
+            what the model takes. Defaults to None: the model takes raw images.
+        layers: Layers to draw: a path, a layer, or several. `"auto"` takes the
+            last spatial activation before pooling or flattening.
+        every: When to capture. An int N captures every N epochs, and whenever
+            layers are frozen or unfrozen or the loss becomes NaN or infinite.
+            A schedule, such as `EverySteps(500) | BestValue("val_loss")`, is
+            used exactly as given. Defaults to 1.
+        target: What is explained: None for each image's own prediction,
+            `"mistakes"` for the label too if the prediction is wrong; see
+            `grad_cam`.
+        method: How heatmaps are computed; see `grad_cam`. Defaults to
+            `"grad_cam"`.
+        boxes: (n, 4) box of the object in each image: left, upper, right and
+            lower edge as fractions of the image, NaN for none. With boxes or
+            masks the record holds the energy-based pointing game, the pointing
+            game and the overlap.
+        masks: (n, H, W) masks of the object, bool or from 0 to 1, stretched
+            over the image: like boxes, and more exact. An empty mask is none.
+        sanity_check: Whether to test at the end if the heatmaps depend on the
+            weights, in one more capture without pictures; see `sanity_check`.
+            Its cost is printed before training. Defaults to False.
+        input: Name or index of the image input, if several could be.
+        output: Name or index of the output to explain, if there are several.
+        unreadable: `"raise"`, or `"skip"` image files that cannot be read; see
+            `grad_cam`. Boxes and masks are one per given file, too. Defaults
+            to `"raise"`.
+        baseline: Whether to capture before the first batch. Defaults to True.
+        budget: Largest share of training's wall time that drawing may add,
+            e.g. 0.05. The callbacks of one `log_dir` split it evenly. Beyond
+            it, captures are skipped, but never the baseline or the last
+            one; the log says what was skipped. None disables it. Defaults to
+            0.05.
+        max_log_bytes: Largest size of the run in bytes, kept like `budget`:
+            more and more captures are skipped as it fills up. None disables
+            it. Defaults to None.
+        weights: `"live"` draws the weights that train, `"averaged"` the moving
+            average that an optimizer with `use_ema=True` keeps. Defaults to
+            `"live"`.
+        on_error: `"log"` logs a drawing that fails and goes on; `"raise"` ends
+            training. Defaults to `"log"`.
+        on_capture: Called as `on_capture(result, step)` for every layer that
+            was computed anew, once the capture is in the log, with a copy of
+            what `grad_cam` would return: to hand it to W&B or MLflow. What
+            it raises is treated as `on_error` says; its time counts as
+            drawing. Defaults to None.
+        verbose: 1 prints one line before training and one after; 0 prints
+            nothing. Defaults to 1.
+
+    Raises:
+        ValueError, TypeError: An argument cannot work with any model. What
+            cannot work with this model is an error in `on_train_begin`, before
+            the first batch.
 
     Example:
         >>> GradCAM("logs/run1", x_held_out, labels=y_held_out)

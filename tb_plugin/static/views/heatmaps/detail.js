@@ -159,7 +159,7 @@ function meanDetail(state, column, meanClass, { pictures, aspect }, actions) {
   return detail(title, column.capture.record.path, { content, pin: null, box }, actions);
 }
 
-const DEPENDS_BELOW = 0.5; // as in kerasviz_callbacks/sanity.py
+const DEPENDS_BELOW = 0.5; // as in kerasviz_callbacks/heatmaps/sanity.py
 const WEIGHTS = 'rank_correlation_shuffled_weights';
 
 /**
