@@ -40,7 +40,8 @@ test: $(DONE)/test $(DONE)/typescript ## Run every check and every test
 	@.ci/quietly lint-imports
 	node node_modules/typescript/bin/tsc
 	node --test --test-reporter=dot 'tests/frontend/**/*.test.js'
-	python -m pytest --numprocesses 2 --dist loadfile $(HUSHED)
+	python -m pytest --numprocesses 2 --dist loadfile \
+		--no-loadscope-reorder $(HUSHED)
 
 test-oldest: ## Test with the oldest versions of what we need (PYTHON=path)
 	@.ci/test_oldest $(HUSHED)

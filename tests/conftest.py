@@ -14,19 +14,36 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the option of `tests/browser/test_goldens.py`."""
+    """Add the option of `tests/browser/looks/test_goldens.py`."""
     parser.addoption("--refresh-goldens", action="store_true")
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Split the CPU in two before TensorFlow wakes up (MirroredStrategy)."""
     if importlib.util.find_spec("tensorflow") is None:
         return  # the plugin's tests run without it
+    hands_out = bool(config.getoption("numprocesses", None))
+    if hands_out and not hasattr(config, "workerinput"):
+        return  # runs no test itself: its workers would wait for the import
     import tensorflow as tf
 
     cpu = tf.config.list_physical_devices("CPU")[0]
     two = [tf.config.LogicalDeviceConfiguration() for _ in range(2)]
     tf.config.set_logical_device_configuration(cpu, two)
+
+
+@pytest.fixture(scope="module")
+def few_steps() -> Iterator[None]:
+    """Let patterns climb four steps where nobody says how many.
+
+    For examples and pages, which tell what is drawn when: what a pattern shows
+    after the steps of its preset is another test's.
+    """
+    from kerasviz_callbacks import FilterPatterns
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(FilterPatterns.__init__.__kwdefaults__, "steps", 4)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,8 @@ import pytest
 from kerasviz_callbacks.commands.main import main
 from tests.docs.markdown import PAGES, blocks_of
 
+pytestmark = pytest.mark.usefixtures("few_steps")
+
 SMALLER = {
     "index": {"epochs=20": "epochs=1", "[:12]": "[:4]"},
     "tutorial": {

@@ -6,9 +6,12 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from examples.cifar10 import main, synthetic
 from tests.kerasviz_callbacks.logs.written import captures
+
+pytestmark = pytest.mark.usefixtures("few_steps")
 
 
 def test_both_streams_are_drawn_after_each_epoch(tmp_path, capsys) -> None:

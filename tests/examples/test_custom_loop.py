@@ -1,7 +1,11 @@
 """The example of a subclassed model in a loop of one's own."""
 
+import pytest
+
 from examples.custom_loop import main
 from tests.kerasviz_callbacks.logs.written import captures
+
+pytestmark = pytest.mark.usefixtures("few_steps")
 
 
 def test_it_draws_when_the_loop_says(tmp_path, capsys) -> None:

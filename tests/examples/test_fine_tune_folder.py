@@ -10,6 +10,8 @@ from examples.demo.pictures import draw_pictures
 from examples.fine_tune_folder import main
 from tests.kerasviz_callbacks.logs.written import captures
 
+pytestmark = pytest.mark.usefixtures("few_steps")
+
 
 def write_folder(folder: Path) -> Path:
     labels = np.arange(20) % 2

@@ -12,6 +12,8 @@ from keras import layers
 import kerasviz_callbacks
 from tests.kerasviz_callbacks.logs.written import captures
 
+pytestmark = pytest.mark.usefixtures("few_steps")
+
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
 

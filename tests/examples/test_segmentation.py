@@ -1,9 +1,12 @@
 """The example of a segmentation."""
 
 import numpy as np
+import pytest
 
 from examples.segmentation import BACKGROUND, DISC, SQUARE, draw_scenes, main
 from tests.kerasviz_callbacks.logs.written import captures
+
+pytestmark = pytest.mark.usefixtures("few_steps")
 
 
 def test_heatmaps_are_of_discs_before_any_is_found(tmp_path) -> None:

@@ -1,6 +1,7 @@
 """Where no weight that a picture depends on changed, nothing is computed."""
 
 import numpy as np
+import pytest
 
 from kerasviz_callbacks import FilterPatterns
 from kerasviz_callbacks.log.run_log import RunLog
@@ -18,25 +19,29 @@ def watcher(log_dir) -> FilterPatterns:
     return FilterPatterns(log_dir, layers, 2, steps=2, verbose=0, budget=None)
 
 
-def test_frozen_layer_points_at_its_first_picture(tmp_path):
+@pytest.fixture(scope="module")
+def frozen_first(tmp_path_factory):
+    """The log of a network whose first layer is frozen."""
+    folder = tmp_path_factory.mktemp("log")
     model = plain_network()
     model.get_layer("conv1").trainable = False
-    fit(model, watcher(tmp_path))
-    assert origins(tmp_path, 0) == [
+    fit(model, watcher(folder))
+    return folder
+
+
+def test_frozen_layer_points_at_its_first_picture(frozen_first):
+    assert origins(frozen_first, 0) == [
         ("fresh", None),
         ("unchanged", 0),
         ("unchanged", 0),
     ]
-    steps = all_steps(tmp_path, "python")
+    steps = all_steps(frozen_first, "python")
     assert steps["kerasviz/filter_patterns/conv1"] == [0]
     assert steps["filter_patterns/conv1"] == [0]
 
 
-def test_layer_above_a_frozen_one_is_drawn_at_every_capture(tmp_path):
-    model = plain_network()
-    model.get_layer("conv1").trainable = False
-    fit(model, watcher(tmp_path))
-    assert origins(tmp_path, 1) == [("fresh", None)] * 3
+def test_layer_above_a_frozen_one_is_drawn_at_every_capture(frozen_first):
+    assert origins(frozen_first, 1) == [("fresh", None)] * 3
 
 
 def test_unfrozen_layer_is_drawn_again(tmp_path):
@@ -78,9 +83,7 @@ def test_lost_picture_is_not_pointed_at(tmp_path, monkeypatch):
     assert origins(tmp_path, 0) == [("fresh", None), ("unchanged", 4)]
 
 
-def test_numbers_of_an_unchanged_layer_are_those_of_its_picture(tmp_path):
-    model = plain_network()
-    model.get_layer("conv1").trainable = False
-    fit(model, watcher(tmp_path))
-    values = [capture.patterns[0].objective for capture in captures(tmp_path)]
+def test_numbers_of_an_unchanged_layer_are_those_of_its_picture(frozen_first):
+    records = captures(frozen_first)
+    values = [capture.patterns[0].objective for capture in records]
     np.testing.assert_array_equal(values[1:], [values[0]] * 2)

@@ -1,4 +1,8 @@
-"""Every method with every target against plain TensorFlow and plain loops.
+"""Every method and every target against plain TensorFlow and plain loops.
+
+A method is handed the gradient of a row's score and never sees the target, so
+that each is compared once: the targets with the default method, the methods
+with rows of one gradient and of the difference of two.
 
 The reference takes each image alone: the layers by TensorFlow's operations
 (`plain.py`), the gradient of the very score by a tape, the method by loops
@@ -148,8 +152,12 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize("method", PLAIN)
-@pytest.mark.parametrize("name", CASES)
+PAIRS = [(name, "grad_cam") for name in CASES]
+PAIRS += [("contrast", method) for method in PLAIN if method != "grad_cam"]
+PAIRS += [("segmentation", "hires_cam")]  # of pixels, as in the example
+
+
+@pytest.mark.parametrize(("name", "method"), PAIRS)
 def test_map_is_that_of_the_plain_reference(name, method):
     case = CASES[name]
     model = network(case)

@@ -19,7 +19,7 @@ from tb_plugin.contract import HeldOutImage
 from tb_plugin.reading.captures import DrawnLayer
 from tests import known_content as known
 from tests import known_records
-from tests.browser.heatmap_paint import overlay_pixel
+from tests.browser.matrix.heatmap_paint import overlay_pixel
 from tests.known_content import Plan
 
 WIDTH, HEIGHT = 288, 216

@@ -1,7 +1,7 @@
 """Every view looks as it did when a person last looked at it, in both themes.
 
-`pytest tests/browser/test_goldens.py --refresh-goldens` keeps what is there
-now: look at `goldens/` before committing.
+`pytest tests/browser/looks/test_goldens.py --refresh-goldens` keeps what is
+there now: look at `goldens/` before committing.
 """
 
 from itertools import combinations
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.golden import FOLDER, distance, golden, small_shot
+from tests.browser.looks.golden import FOLDER, distance, golden, small_shot
 from tests.browser.tab import Tab
 from tests.known_content import Plan
 

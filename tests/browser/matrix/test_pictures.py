@@ -5,7 +5,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests import known_content as known
-from tests.browser.heatmap_paint import covered, overlay_pixel
+from tests.browser.matrix.heatmap_paint import covered, overlay_pixel
 from tests.browser.tab import Tab, painted, seen
 
 PLAN = known.Plan()
