@@ -186,17 +186,15 @@ class Recorder:
             if self._log.begin_again_if_lost():
                 self._lost.append("The log was removed; this begins it anew.")
                 self.series.forget()
-            digests, last = Digests(), self.last_step
-            with self._chosen_weights(model):
-                if last is not None and at.step <= last:
-                    # Weights may change without a training step (loaded,
-                    # restored), and such a capture may have taken this step.
-                    if digests.of(model.weights) == self._drawn_weights:
-                        return
-                    at = replace(at, step=last + 1)
-                if not (is_sure or self._affords(model, digests)):
+            live, last = Digests(), self.last_step
+            if last is not None and at.step <= last:
+                # Weights may change without a training step (loaded,
+                # restored), and such a capture may have taken this step.
+                if live.of(model.weights) == self._drawn_weights:
                     return
-            self._record(model, reason, at, digests, is_whole=is_sure)
+                at = replace(at, step=last + 1)
+            if is_sure or self._affords(model, live):
+                self._record(model, reason, at, live, is_whole=is_sure)
 
     def record_again(
         self, model: keras.Model, reason: str, at: TrainingPlace
@@ -233,8 +231,13 @@ class Recorder:
                 what,
             )
 
-    def _affords(self, model: keras.Model, digests: Digests) -> bool:
-        """Return whether the budget lets a capture be drawn."""
+    def _affords(self, model: keras.Model, live: Digests) -> bool:
+        """Return whether the budget lets a capture be drawn.
+
+        Args:
+            model: The model.
+            live: Digests of the weights that train.
+        """
         used = self._log.num_bytes
         self.budget.count_due()
         if self.series.can_thin:
@@ -243,7 +246,8 @@ class Recorder:
             return True
         if self.budget.affords_look(self._look_s):
             begin = time.perf_counter()
-            new = self.series.new_share(model, digests)
+            with self._chosen_weights(model, live) as digests:
+                new = self.series.new_share(model, digests)
             self._look_s = time.perf_counter() - begin
             if new < 1 and self.budget.affords(used, new):
                 return True
@@ -256,7 +260,7 @@ class Recorder:
         model: keras.Model,
         reason: str,
         at: TrainingPlace,
-        digests: Digests,
+        live: Digests,
         *,
         is_whole: bool = True,
     ) -> None:
@@ -265,9 +269,9 @@ class Recorder:
         slot = Slot(self._place.stream, self.num_recorded, at.step)
         begin = time.perf_counter()
         with budget.spending():
-            with self._chosen_weights(model):
+            drawn_weights = live.of(model.weights)
+            with self._chosen_weights(model, live) as digests:
                 drawing = self.series.draw(model, slot, digests, share)
-                drawn_weights = digests.of(model.weights)
             cost_s = time.perf_counter() - begin
             size = self._write(drawing, reason, at, cost_s)
             self._drawn_weights = drawn_weights
@@ -276,12 +280,16 @@ class Recorder:
         budget.learn(seconds, size, drawing.new_share * share)
         self._first_factor = 1.0
 
+    @contextlib.contextmanager
     def _chosen_weights(
-        self, model: keras.Model
-    ) -> contextlib.AbstractContextManager[None]:
+        self, model: keras.Model, live: Digests
+    ) -> Iterator[Digests]:
+        """Lend the model the weights to draw; yield digests of these."""
         if self._options.weights == "averaged":
-            return averaged_weights(model)
-        return contextlib.nullcontext()
+            with averaged_weights(model):
+                yield Digests()
+        else:
+            yield live
 
     def _write(
         self, drawing: Drawing, reason: str, at: TrainingPlace, cost_s: float
