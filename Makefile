@@ -37,6 +37,7 @@ test: $(DONE)/test $(DONE)/typescript ## Run every check and every test
 	ruff check .
 	ruff format --check .
 	mypy
+	@.ci/quietly lint-imports
 	node node_modules/typescript/bin/tsc
 	node --test --test-reporter=dot 'tests/frontend/**/*.test.js'
 	python -m pytest --numprocesses 2 --dist loadfile $(HUSHED)

@@ -17,9 +17,9 @@ from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
 from tests.known_content import Plan
+from tests.tb_plugin.hostile import fuzzing
+from tests.tb_plugin.hostile.hostile_log import write_hostile_log
 from tests.tb_plugin.loaders import python_provider
-from tests.tb_plugin.serving import fuzzing
-from tests.tb_plugin.serving.hostile_log import write_hostile_log
 from tests.tb_plugin.serving.tensorboard_app import plugin_client
 from tests.written_log import write_log
 

@@ -44,7 +44,8 @@ import keras
 from benchmarks.feeding import BATCH_SIZE, batches
 from benchmarks.overhead_cases import CASES, Case
 from benchmarks.turns import Turn, two_turns
-from kerasviz_callbacks import GradCAM, capturing
+from kerasviz_callbacks import GradCAM
+from kerasviz_callbacks.callbacks import recorder
 from kerasviz_callbacks.schedule.budget import Budget
 from tests.kerasviz_callbacks.logs.written import captures
 
@@ -121,7 +122,7 @@ def _trained(options: argparse.Namespace) -> dict[str, Any]:
     budget = functools.partial(Budget, clock=with_turn.clock)
     with (
         tempfile.TemporaryDirectory() as log_dir,
-        mock.patch.object(capturing, "Budget", budget),
+        mock.patch.object(recorder, "Budget", budget),
         ThreadPoolExecutor(1) as beside,
     ):
         watchers = case.callbacks(log_dir)
@@ -134,7 +135,9 @@ def _trained(options: argparse.Namespace) -> dict[str, Any]:
         "without_s": without_turn.clock_s,
         "clock": with_turn.clock_s / without_turn.clock_s - 1,
         "cpu": with_turn.cpu_s / without_turn.cpu_s - 1,
-        "counted": sum(watcher._budget.overhead for watcher in watchers),
+        "counted": sum(
+            watcher.recorder.budget.overhead for watcher in watchers
+        ),
         "captures": len(found),
     }
 

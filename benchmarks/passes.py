@@ -29,11 +29,12 @@ ROOTS = tuple(
     for package in (kerasviz_callbacks, tb_plugin)
 )
 # What a capture needs once, by the names of the functions.
+# `Digests` reads each weight once, so does `fingerprint`.
 ONCE = {
-    "fingerprint": "digests of all weights",
+    "fingerprint Digests.__init__": "digests of all weights",
     "held_out_record": "records of the held-out images",
     "layer_means": "class means",
-    "first_answers": "traces of the first layers",
+    "first_activations": "traces of the first layers",
     "structure_signature": "structure signatures",
 }
 
@@ -52,7 +53,7 @@ class Passes:
         if event != "call" or not name.startswith(ROOTS):
             return
         self.entered.add(name)
-        self.calls[frame.f_code.co_name] += 1
+        self.calls[frame.f_code.co_qualname] += 1
         caller = frame.f_back
         if caller is not None and self._is_pass(caller, name):
             self.num_passes += 1
@@ -128,8 +129,9 @@ def main() -> None:
         print(f"{name:18} {len(passes.entered):14} {passes.num_passes:25}")
     print("\neleven captures                     GradCAM  FilterPatterns")
     eleven = [counted(make, 10) for make in (grad_cam, patterns)]
-    for function, what in ONCE.items():
-        counts = "".join(f"{each.calls[function]:12}" for each in eleven)
+    for names, what in ONCE.items():
+        sums = [sum(each.calls[n] for n in names.split()) for each in eleven]
+        counts = "".join(f"{count:12}" for count in sums)
         print(f"{what:31} {counts}")
 
 

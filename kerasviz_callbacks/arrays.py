@@ -1,15 +1,31 @@
-"""Names for the arrays that cross files."""
+"""What all rooms share: type names for arrays, and an even choice of items."""
 
-from typing import Any, TypeAlias
+from collections.abc import Sequence
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-Range: TypeAlias = tuple[float, float]  # of pixel values
-
-
-AnyArray = NDArray[Any]  # of numbers, as a user gave them
+AnyArray = NDArray[Any]  # numbers of any type, as a user gave them
 FloatArray = NDArray[np.floating[Any]]
 ByteArray = NDArray[np.uint8]
 IntArray = NDArray[np.integer[Any]]
 BoolArray = NDArray[np.bool_]
+
+Range: TypeAlias = tuple[float, float]  # lowest and highest pixel value
+ImageShape: TypeAlias = tuple[int, int, int]  # (height, width, channels)
+
+Item = TypeVar("Item")
+
+
+def spread_evenly(items: Sequence[Item], count: int) -> list[Item]:
+    """Return `count` of the items, the first and the last among them.
+
+    All of them if there are not more; of several, a single one is the last.
+    """
+    if len(items) <= count:
+        return list(items)
+    if count <= 1:
+        return list(items[-1:]) * count
+    last = len(items) - 1
+    return [items[round(i * last / (count - 1))] for i in range(count)]

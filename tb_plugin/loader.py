@@ -1,7 +1,7 @@
-"""TensorBoard's flags in, our plugin out; nothing in here can raise.
+"""The entry point that TensorBoard loads at startup; nothing in it can raise.
 
-TensorBoard imports this module and calls the loader at its start, whatever the
-user came to see; an exception here would keep the whole of it from starting.
+TensorBoard imports this module and calls the loader whatever the user came to
+see. An exception here would keep all of TensorBoard from starting.
 """
 
 import logging
@@ -17,20 +17,20 @@ _LOGGER = logging.getLogger("tensorboard.kerasviz")
 
 
 class KerasVizLoader(base_plugin.TBLoader):
-    """Makes TensorBoard keep every step of ours, and loads the plugin."""
+    """Makes TensorBoard keep every step of kerasviz, and loads the plugin."""
 
     def fix_flags(self, flags: Any) -> None:
-        """Keep all steps of ours, unless the user said how many.
+        """Keep all steps of kerasviz's data, unless the user set a limit.
 
-        Nobody else's limit is touched: it would multiply the memory of every
-        log that is opened.
+        No other plugin's limit is touched: that would multiply the memory of
+        every log that is opened.
         """
         samples = getattr(flags, "samples_per_plugin", None)
         if isinstance(samples, dict):
             samples.setdefault("kerasviz", KEPT_STEPS)
 
     def load(self, context: Any) -> base_plugin.TBPlugin | None:
-        """Return the plugin, or None, and say why, where it cannot run."""
+        """Return the plugin; if it cannot run, log why and return None."""
         try:
             from tb_plugin.plugin import KerasVizPlugin
 

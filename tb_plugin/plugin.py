@@ -1,4 +1,4 @@
-"""The TensorBoard plugin: its name, its tab, its routes."""
+"""The TensorBoard plugin: its name, its tab and its routes."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -6,14 +6,17 @@ from typing import Any
 from tensorboard.plugins import base_plugin
 
 from tb_plugin import contract
-from tb_plugin.serving.routes import Routes
+from tb_plugin.serving import Routes
 
 
 class KerasVizPlugin(base_plugin.TBPlugin):
-    """Shows filter patterns and Grad-CAM heatmaps over training.
+    """Shows filter patterns and Grad-CAM heatmaps over the course of training.
 
     Args:
-        context: TensorBoard's `TBContext`.
+        context: TensorBoard's `TBContext`. It must have a data provider.
+
+    Raises:
+        ValueError: The context has no data provider.
     """
 
     plugin_name = contract.PLUGIN_NAME
@@ -28,11 +31,11 @@ class KerasVizPlugin(base_plugin.TBPlugin):
         return self._routes.apps()
 
     def is_active(self) -> bool:
-        """Return False: TensorBoard asks only when it found no data of ours."""
+        """Return False: TensorBoard asks only if it found no kerasviz data."""
         return False
 
     def data_plugin_names(self) -> tuple[str, ...]:
-        """Return whose data makes the tab active."""
+        """Return the plugins whose data activates the tab."""
         return (contract.PLUGIN_NAME,)
 
     def frontend_metadata(self) -> base_plugin.FrontendMetadata:

@@ -71,7 +71,7 @@ def crop_image(plan: Plan, filter_: int) -> int:
 
 def pattern_status(plan: Plan, capture: int) -> tuple[str, ...]:
     """Return the status of each filter: the last two fall silent."""
-    status = ["flat"] + ["live"] * (plan.filters - 1)
+    status = ["saturated"] + ["live"] * (plan.filters - 1)
     if capture >= plan.second_fit and plan.filters > 4:
         status[-2:] = ["stuck", "dead"]
     return tuple(status)

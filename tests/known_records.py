@@ -73,10 +73,8 @@ def held_out_record(plan: Plan, stream: str = "grad_cam") -> contract.HeldOut:
 
 def _patterns(plan: Plan, layer: int, capture: int) -> contract.PatternLayer:
     drawn, count = known.drawn_capture(plan, layer, capture), plan.filters
-    origin = "continued" if capture else "fresh"
-    previous = (capture - 1) * known.STEPS_APART if capture else None
-    if drawn != capture:
-        origin, previous = "unchanged", 0
+    is_fresh = drawn == capture
+    origin, previous = ("fresh", None) if is_fresh else ("unchanged", 0)
     return contract.PatternLayer(
         path=plan.path(layer),
         layer_kind="Conv2D",

@@ -1,5 +1,13 @@
-"""The Keras callbacks: wiring from the hooks of `fit` to a capture in the log.
+"""The Keras callbacks, and the recorder that they have in common with backfill.
 
-`FilterPatterns` and `GradCAM` say what is drawn; the schedule and the budget
-say when; nothing here computes a picture.
+A `Recorder` is given a `Series`, a model and where training stands; out goes a
+capture in the log, or a note of what failed. It knows no hook of Keras.
+`FilterPatterns` and `GradCAM` are wiring: `Scheduled` turns the hooks of `fit`
+into calls of their recorder, and nothing here computes a picture.
 """
+
+from kerasviz_callbacks.callbacks.filter_patterns import FilterPatterns
+from kerasviz_callbacks.callbacks.grad_cam import GradCAM
+from kerasviz_callbacks.callbacks.recorder import Recorder
+
+__all__ = ["FilterPatterns", "GradCAM", "Recorder"]

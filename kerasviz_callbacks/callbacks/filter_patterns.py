@@ -2,123 +2,124 @@
 
 from typing import Any, ClassVar
 
-import keras
-
 from kerasviz_callbacks.arrays import Range
-from kerasviz_callbacks.callbacks.request import (
+from kerasviz_callbacks.callbacks.options import (
+    CaptureOptions,
     OnCapture,
     OnError,
-    WatchRequest,
     Weights,
 )
-from kerasviz_callbacks.callbacks.watcher import Watcher
-from kerasviz_callbacks.captures.drawing import Drawing, Plan, StoredImages
-from kerasviz_callbacks.captures.held_out_record import held_out_record
-from kerasviz_callbacks.captures.pattern_memory import thinned
-from kerasviz_callbacks.captures.pattern_record import (
-    pattern_plan,
-    pattern_scalars,
-    status_notes,
-)
-from kerasviz_callbacks.captures.pattern_series import PatternSeries
-from kerasviz_callbacks.images.files import Unreadable
-from kerasviz_callbacks.images.held_out import HeldOutImages
-from kerasviz_callbacks.images.pixel_range import (
+from kerasviz_callbacks.callbacks.scheduled import Scheduled
+from kerasviz_callbacks.captures import PatternSeries
+from kerasviz_callbacks.images import (
     TensorPreprocess,
+    Unreadable,
     as_range,
     as_to_input,
 )
-from kerasviz_callbacks.model.arguments import (
-    Filters,
-    Layers,
-    Size,
+from kerasviz_callbacks.model import (
+    FiltersLike,
+    LayersLike,
+    SizeLike,
     as_filters,
     as_layers,
     as_size,
     as_steps,
 )
-from kerasviz_callbacks.model.structure import structure_signature
-from kerasviz_callbacks.patterns.preparation import (
-    PreparedPatterns,
-    load_images,
-    prepare_patterns,
-)
-from kerasviz_callbacks.patterns.request import PatternRequest
-from kerasviz_callbacks.presets.preset import Preset, find_preset
-from kerasviz_callbacks.schedule.schedule import Schedule
+from kerasviz_callbacks.patterns import PatternRequest
+from kerasviz_callbacks.presets import Preset, find_preset
+from kerasviz_callbacks.schedule import Schedule
 from tb_plugin.contract import Kind
 
 
-class FilterPatterns(Watcher):
-    """Draws the images that convolution filters answer to most, as they change.
+class FilterPatterns(Scheduled):
+    """Draws the patterns of chosen filters while a model trains.
 
-    Add it to `model.fit(callbacks=[...])`. A capture is drawn before the first
-    batch, on the schedule, and at the end. Training is not changed by it, and
-    a drawing that fails is logged and does not end training.
+    A pattern is a feature visualization by activation maximization: the
+    synthetic image that maximally activates a filter. Add the callback to
+    `model.fit(callbacks=[...])`. It captures before the first batch, on a
+    schedule, and at the end. Training is unaffected: final weights are
+    bit-for-bit identical with and without it. A drawing that fails is logged
+    and does not end training.
 
     Args:
-        log_dir: of TensorBoard; the run is `<log_dir>/kerasviz`.
-        layers: a path, a layer, or several; `"auto"` takes four convolutions
-            spread over the depth of the network.
-        filters: how many of each layer, spread evenly, or which.
-        every: a number of epochs, which are drawn beside changes of what is
-            trained and a loss that is not finite; or exactly a schedule, such
-            as `EverySteps(500) | BestValue("val_loss")`.
-        preset: how to draw: `"steady"` gives pictures that depend on the
-            weights and little else; `"recipe"` follows Chollet's book.
-        preprocess: images as a person looks at them → what the model takes,
-            on tensors.
-        images: held out, as a person looks at them, never trained on: an
-            array, a list, paths of files or a `tf.data.Dataset`; see
-            `grad_cam`. With them the status tells dead filters from stuck
-            ones, and the record tells how strongly images excite each filter
-            and where, and how the layer's answers to them change. Fed in
-            their own size, whatever the canvas'.
-        noise_floor: whether to draw some filters of each layer twice more
-            when it is drawn first, from a start moved by a millionth and from
-            another seed: what the pictures differ by then is no change. One
-            filter in four stands for all, but at least two.
-        value_range: lowest and highest pixel value of such images. Default:
-            that of `images`, (0, 1) or (0, 255); without them (0, 255) with
-            `preprocess` or where the model rescales bytes itself, else (0, 1).
-        steps: of each ascent. Default: the preset's.
-        size: side of the canvas in px, or (height, width), for a model that
-            leaves it open.
-        seed: of the starting noise, the same in every capture.
-        input: name or index of the image input, where several could be.
-        unreadable: `"skip"` image files that cannot be read, or `"raise"`; see
-            `grad_cam`.
-        baseline: whether to draw before the first batch.
-        budget: how much longer training may take, as a share of its wall
-            time; the callbacks of one `log_dir` share it evenly, and take
-            over what the baseline and the last capture of another take beyond
-            its part, but for a fifth of their own. Captures are
-            left out, then fewer filters drawn, never in the baseline or the
-            last one; what is left out is told. None draws all.
-        max_log_bytes: that the run may take, kept likewise: ever more captures
-            are left out as it fills up. None for no limit.
-        weights: `"averaged"` draws the moving average that an optimizer with
-            `use_ema=True` keeps, `"live"` those that train.
-        on_error: `"log"` a drawing that fails and go on, or `"raise"`.
-        on_capture: `on_capture(result, step)` is called for every layer that
-            was drawn anew, once the capture is in the log, with what
-            `filter_patterns` would return: to hand it to W&B or MLflow, as the
-            README shows. The result is a copy. What it raises is treated as
-            `on_error` says; the time it takes counts as drawing.
-        verbose: 1 prints one line before training, 0 nothing.
+        log_dir: TensorBoard log directory; captures go to
+            `<log_dir>/kerasviz`.
+        layers: Layers to draw: a path, a layer, or several. `"auto"` takes four
+            convolutions spread over the depth of the network.
+        filters: Number of filters per layer, spread evenly over its channels,
+            or the indices of filters. Defaults to 8.
+        every: When to capture. An int N captures every N epochs, and whenever
+            layers are frozen or unfrozen or the loss becomes NaN or infinite.
+            A schedule, such as `EverySteps(500) | BestValue("val_loss")`, is
+            used exactly as given. Defaults to 1.
+        preset: How to draw. `"steady"` gives patterns that depend on the
+            weights and little else; `"recipe"` follows Chollet's book; or a
+            `Preset` of your own. Defaults to `"steady"`.
+        preprocess: Function from raw images to what the model takes, on
+            tensors. Defaults to None: the model takes raw images.
+        images: Held-out images, raw and never trained on: an array, a list,
+            paths of files or a `tf.data.Dataset`; see `grad_cam`. With them the
+            status separates dead filters from those that were not optimized,
+            and the record holds how strongly images activate each filter and
+            where, and how the layer's activations on them change. They are fed
+            in their own size, whatever the size of the patterns.
+        noise_floor: Whether to measure how much patterns differ although no
+            weight changed. At a layer's first capture a quarter of its filters
+            (at least two) is drawn again from a start perturbed by 1e-6, and
+            from another seed. Defaults to True.
+        value_range: Lowest and highest pixel value of raw images. Defaults to
+            that of `images`, (0, 1) or (0, 255). Without images: (0, 255) with
+            `preprocess` or if the model rescales bytes itself, else (0, 1).
+        steps: Number of ascent steps per pattern. Defaults to the preset's.
+        size: Side of a pattern in px, or (height, width), for a model of open
+            size. Defaults to what each layer needs.
+        seed: Seed of the starting noise, the same in every capture. Defaults
+            to 0.
+        input: Name or index of the image input, if several could be.
+        unreadable: `"raise"`, or `"skip"` image files that cannot be read; see
+            `grad_cam`. Defaults to `"raise"`.
+        baseline: Whether to capture before the first batch. Defaults to True.
+        budget: Largest share of training's wall time that drawing may add,
+            e.g. 0.05. The callbacks of one `log_dir` split it evenly. Beyond
+            it, captures are skipped, then fewer filters drawn, but never in
+            the baseline or the last capture; the log says what was skipped.
+            None disables it. Defaults to 0.05.
+        max_log_bytes: Largest size of the run in bytes, kept like `budget`:
+            more and more captures are skipped as it fills up. None disables
+            it. Defaults to None.
+        weights: `"live"` draws the weights that train, `"averaged"` the moving
+            average that an optimizer with `use_ema=True` keeps. Defaults to
+            `"live"`.
+        on_error: `"log"` logs a drawing that fails and goes on; `"raise"` ends
+            training. Defaults to `"log"`.
+        on_capture: Called as `on_capture(result, step)` for every layer that
+            was computed anew, once the capture is in the log, with a copy of
+            what `filter_patterns` would return: to hand it to W&B or MLflow.
+            What it raises is treated as `on_error` says; its time counts as
+            drawing. Defaults to None.
+        verbose: 1 prints one line before training and one after; 0 prints
+            nothing. Defaults to 1.
+
+    Raises:
+        ValueError, TypeError: An argument cannot work with any model. What
+            cannot work with this model is an error in `on_train_begin`, before
+            the first batch.
 
     Example:
         >>> FilterPatterns("logs/run1", layers="backbone/conv4", filters=8)
+
+    Source: Erhan et al. 2009, "Visualizing Higher-Layer Features of a Deep
+    Network", activation maximization.
     """
 
-    kind: Kind = "filter_patterns"
-    _thins_pictures: ClassVar[bool] = True
+    kind: ClassVar[Kind] = "filter_patterns"
 
     def __init__(
         self,
         log_dir: str,
-        layers: Layers = "auto",
-        filters: Filters = 8,
+        layers: LayersLike = "auto",
+        filters: FiltersLike = 8,
         every: int | Schedule = 1,
         *,
         preset: str | Preset = "steady",
@@ -127,7 +128,7 @@ class FilterPatterns(Watcher):
         noise_floor: bool = True,
         value_range: Range | None = None,
         steps: int | None = None,
-        size: Size = None,
+        size: SizeLike = None,
         seed: int = 0,
         input: str | int | None = None,
         unreadable: Unreadable = "raise",
@@ -139,7 +140,7 @@ class FilterPatterns(Watcher):
         on_capture: OnCapture | None = None,
         verbose: int = 1,
     ) -> None:
-        watch = WatchRequest(
+        options = CaptureOptions(
             every,
             baseline,
             budget,
@@ -149,9 +150,8 @@ class FilterPatterns(Watcher):
             verbose,
             on_capture,
         )
-        super().__init__(log_dir, watch)
         as_to_input(preprocess)  # complains about what is no function
-        self._request = PatternRequest(
+        request = PatternRequest(
             layers=as_layers(layers),
             filters=_unlike(as_filters(filters)),
             preset=find_preset(preset),
@@ -162,88 +162,25 @@ class FilterPatterns(Watcher):
             images=images,
             unreadable=unreadable,
         )
-        self._num_steps = as_steps(steps)
         self._series = PatternSeries(
-            seed=seed, num_steps=self._num_steps, has_floor=noise_floor
+            request,
+            seed=seed,
+            num_steps=as_steps(steps),
+            has_floor=noise_floor,
         )
-        self._images: HeldOutImages | None = None
-        self._stored: dict[
-            str, StoredImages
-        ] = {}  # images as written, by stream
-        self._prepared: PreparedPatterns | None = None
+        super().__init__(log_dir, self._series, options)
 
-    def _prepare(self, model: keras.Model) -> Plan:
-        if self._is_other(model):
-            self._images = load_images(model, self._request)
-            self._stored.clear()
-        prepared = self._made_ready(model)
-        return pattern_plan(
-            prepared,
-            self._images,
-            self._num_steps,
-            self._series.floor_share(prepared),
-        )
-
-    def _draw(self, stream: str, step: int, share: float) -> Drawing:
-        is_other = self._is_other(self.model)
-        prepared = thinned(self._made_ready(self.model), share)
-        results = self._series.draw(
-            prepared, self._log.next_index(stream), step
-        )
-        records = tuple(result.record for result in results)
-        scalars: dict[str, float] = {}
-        for record in records:
-            scalars |= pattern_scalars(record)
-        notes = [_RETRACED] * is_other + [_THINNED] * (share < 1)
-        notes += prepared.notes
-        notes += self._series.notes()
-        for record in records:
-            notes += status_notes(record)
-        return Drawing(
-            tuple(result.picture for result in results),
-            records,
-            scalars=scalars,
-            notes=tuple(notes),
-            held_out=self._held_out(stream),
-            results=tuple(r.patterns for r in results if r.patterns),
-        )
-
-    def _new_share(self) -> float:
-        if self._is_other(self.model):
-            return 1.0
-        return self._series.new_share(self._made_ready(self.model))
-
-    def _remember(self, step: int) -> None:
-        self._series.keep()
-
-    def _is_other(self, model: keras.Model) -> bool:
-        """Tell whether the model is not the one that all is traced for."""
-        signature = structure_signature(model)
-        return self._prepared is None or signature != self._prepared.signature
-
-    def _made_ready(self, model: keras.Model) -> PreparedPatterns:
-        if self._prepared is None or self._is_other(model):
-            self._prepared = prepare_patterns(
-                model, self._request, self._images
-            )
-        return self._prepared
-
-    def _held_out(self, stream: str) -> StoredImages | None:
-        if self._images is not None and stream not in self._stored:
-            record = held_out_record(self._images, stream, (), None)
-            self._stored[stream] = record
-        return self._stored.get(stream)
-
-
-_RETRACED = "The model's structure changed; traced anew."
-_THINNED = "Fewer filters drawn, to keep within budget=."
+    @property
+    def series(self) -> PatternSeries:
+        """What draws the patterns."""
+        return self._series
 
 
 def _unlike(filters: int | tuple[int, ...]) -> int | tuple[int, ...]:
     """Return the filters if each is there once.
 
     Raises:
-        ValueError: one is there twice: a strip shows each filter once.
+        ValueError: One is there twice: a strip shows each filter once.
     """
     if isinstance(filters, tuple) and len(set(filters)) < len(filters):
         raise ValueError(

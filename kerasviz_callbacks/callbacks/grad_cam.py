@@ -1,98 +1,95 @@
-"""The callback that draws heatmaps while a model trains."""
+"""The callback that draws heatmaps of held-out images while a model trains."""
 
-import time
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
-import keras
 from numpy.typing import ArrayLike
 
-from kerasviz_callbacks.callbacks.request import (
+from kerasviz_callbacks.callbacks.options import (
+    CaptureOptions,
     OnCapture,
     OnError,
-    WatchRequest,
     Weights,
 )
-from kerasviz_callbacks.callbacks.watcher import Watcher
-from kerasviz_callbacks.captures.drawing import Drawing, Plan
-from kerasviz_callbacks.captures.heatmap_record import outcome
-from kerasviz_callbacks.captures.heatmap_series import MapStream
-from kerasviz_callbacks.captures.heatmap_sheets import MapSheets
-from kerasviz_callbacks.heatmaps.batch import vanishing_notes
-from kerasviz_callbacks.heatmaps.preparation import (
-    HeatmapRequest,
-    PreparedHeatmaps,
-    prepare_heatmaps,
-)
-from kerasviz_callbacks.heatmaps.sanity import (
-    SanityCheck,
-    check_sanity,
-    sanity_cost,
-)
-from kerasviz_callbacks.heatmaps.target import TargetLike
-from kerasviz_callbacks.images.files import Unreadable
-from kerasviz_callbacks.images.held_out import Preprocess
-from kerasviz_callbacks.images.regions import Regions, as_boxes, as_masks
-from kerasviz_callbacks.model.arguments import Layers, as_layers
-from kerasviz_callbacks.model.structure import structure_signature
-from kerasviz_callbacks.schedule.schedule import Schedule
+from kerasviz_callbacks.callbacks.scheduled import Scheduled
+from kerasviz_callbacks.captures import HeatmapSeries
+from kerasviz_callbacks.heatmaps import HeatmapRequest, TargetLike
+from kerasviz_callbacks.images import Preprocess, Unreadable
+from kerasviz_callbacks.model import LayersLike, as_layers
+from kerasviz_callbacks.schedule import Schedule
 from tb_plugin.contract import Kind
 
 
-class GradCAM(Watcher):
-    """Draws where a model looks on held-out images, as that changes.
+class GradCAM(Scheduled):
+    """Draws Grad-CAM heatmaps of held-out images while a model trains.
 
-    Add it to `model.fit(callbacks=[...])`. A capture is drawn before the first
-    batch, on the schedule, and at the end. Training is not changed by it, and
-    a drawing that fails is logged and does not end training.
+    A heatmap shows which places of an image are evidence for a class. Add the
+    callback to `model.fit(callbacks=[...])`. It captures before the first
+    batch, on a schedule, and at the end. Training is unaffected: final weights
+    are bit-for-bit identical with and without it. A drawing that fails is
+    logged and does not end training.
 
     Args:
-        log_dir: of TensorBoard; the run is `<log_dir>/kerasviz`.
-        images: as a person looks at them, never trained on: an array, a list,
+        log_dir: TensorBoard log directory; captures go to
+            `<log_dir>/kerasviz`.
+        images: Held-out images, raw and never trained on: an array, a list,
             paths of files or a `tf.data.Dataset`; see `grad_cam`.
-        labels: class index per image, or one-hot.
-        class_names: one per class, in the order of the output.
-        preprocess: float32 images in the range given → what the model takes.
-        layers: a path, a layer, or several; `"auto"` takes the last spatial
-            activation before pooling or flattening.
-        every: a number of epochs, which are drawn beside changes of what is
-            trained and a loss that is not finite; or exactly a schedule, such
-            as `EverySteps(500) | BestValue("val_loss")`.
-        target: what is explained; None for each image's own prediction,
-            `"mistakes"` for the label too where it is wrong; see `grad_cam`.
-        method: how the maps are made; see `grad_cam`.
-        boxes: (n, 4), where the thing to see lies in each image: left, upper,
-            right and lower edge in fractions of the image, NaN for none. With
-            boxes or masks the record tells whether the model looks there; see
-            `measures.py` for all numbers.
-        masks: (n, H, W) of bool, or from 0 to 1, stretched over the image: the
-            same, more exactly; an empty one for none.
-        sanity_check: whether to tell at the end if the maps depend on the
-            weights, in one more capture without pictures; see `sanity.py`.
-            What it costs is said before training.
-        input: name or index of the image input, where several could be.
-        output: name or index of the output to explain, of several.
-        unreadable: `"skip"` image files that cannot be read, or `"raise"`; see
-            `grad_cam`. Boxes and masks are one per file given, too.
-        baseline: whether to draw before the first batch.
-        budget: how much longer training may take, as a share of its wall
-            time; the callbacks of one `log_dir` share it evenly, and take
-            over what the baseline and the last capture of another take beyond
-            its part, but for a fifth of their own. Captures are
-            left out, never the baseline or the last one; what is left out is
-            told. None draws all.
-        max_log_bytes: that the run may take, kept likewise: ever more captures
-            are left out as it fills up. None for no limit.
-        weights: `"averaged"` draws the moving average that an optimizer with
-            `use_ema=True` keeps, `"live"` those that train.
-        on_error: `"log"` a drawing that fails and go on, or `"raise"`.
-        on_capture: `on_capture(result, step)` is called for every layer that
-            was drawn anew, once the capture is in the log, with what
-            `grad_cam` would return: to hand it to W&B or MLflow, as the
-            README shows. The result is a copy. What it raises is treated as
-            `on_error` says; the time it takes counts as drawing.
-        verbose: 1 prints one line before training, 0 nothing.
+        labels: Class index per image, (n,), or one-hot. Defaults to None.
+        class_names: Names of all classes, in the order of the output. Defaults
+            to None: classes are shown by index.
+        preprocess: Function from raw images, float32 in the range given, to
+            what the model takes. Defaults to None: the model takes raw images.
+        layers: Layers to draw: a path, a layer, or several. `"auto"` takes the
+            last spatial activation before pooling or flattening.
+        every: When to capture. An int N captures every N epochs, and whenever
+            layers are frozen or unfrozen or the loss becomes NaN or infinite.
+            A schedule, such as `EverySteps(500) | BestValue("val_loss")`, is
+            used exactly as given. Defaults to 1.
+        target: What is explained: None for each image's own prediction,
+            `"mistakes"` for the label too if the prediction is wrong; see
+            `grad_cam`.
+        method: How heatmaps are computed; see `grad_cam`. Defaults to
+            `"grad_cam"`.
+        boxes: (n, 4) box of the object in each image: left, upper, right and
+            lower edge as fractions of the image, NaN for none. With boxes or
+            masks the record holds the energy-based pointing game, the pointing
+            game and the overlap.
+        masks: (n, H, W) masks of the object, bool or from 0 to 1, stretched
+            over the image: like boxes, and more exact. An empty mask is none.
+        sanity_check: Whether to test at the end if the heatmaps depend on the
+            weights, in one more capture without pictures; see `sanity_check`.
+            Its cost is printed before training. Defaults to False.
+        input: Name or index of the image input, if several could be.
+        output: Name or index of the output to explain, if there are several.
+        unreadable: `"raise"`, or `"skip"` image files that cannot be read; see
+            `grad_cam`. Boxes and masks are one per given file, too. Defaults
+            to `"raise"`.
+        baseline: Whether to capture before the first batch. Defaults to True.
+        budget: Largest share of training's wall time that drawing may add,
+            e.g. 0.05. The callbacks of one `log_dir` split it evenly. Beyond
+            it, captures are skipped, but never the baseline or the last
+            one; the log says what was skipped. None disables it. Defaults to
+            0.05.
+        max_log_bytes: Largest size of the run in bytes, kept like `budget`:
+            more and more captures are skipped as it fills up. None disables
+            it. Defaults to None.
+        weights: `"live"` draws the weights that train, `"averaged"` the moving
+            average that an optimizer with `use_ema=True` keeps. Defaults to
+            `"live"`.
+        on_error: `"log"` logs a drawing that fails and goes on; `"raise"` ends
+            training. Defaults to `"log"`.
+        on_capture: Called as `on_capture(result, step)` for every layer that
+            was computed anew, once the capture is in the log, with a copy of
+            what `grad_cam` would return: to hand it to W&B or MLflow. What
+            it raises is treated as `on_error` says; its time counts as
+            drawing. Defaults to None.
+        verbose: 1 prints one line before training and one after; 0 prints
+            nothing. Defaults to 1.
+
+    Raises:
+        ValueError, TypeError: An argument cannot work with any model. What
+            cannot work with this model is an error in `on_train_begin`, before
+            the first batch.
 
     Example:
         >>> GradCAM("logs/run1", x_held_out, labels=y_held_out)
@@ -100,7 +97,7 @@ class GradCAM(Watcher):
     Source: Selvaraju et al. 2017, https://arxiv.org/abs/1610.02391.
     """
 
-    kind: Kind = "grad_cam"
+    kind: ClassVar[Kind] = "grad_cam"
 
     def __init__(
         self,
@@ -109,7 +106,7 @@ class GradCAM(Watcher):
         labels: ArrayLike | None = None,
         class_names: Sequence[str] | None = None,
         preprocess: Preprocess | None = None,
-        layers: Layers = "auto",
+        layers: LayersLike = "auto",
         every: int | Schedule = 1,
         *,
         target: TargetLike = None,
@@ -128,7 +125,7 @@ class GradCAM(Watcher):
         on_capture: OnCapture | None = None,
         verbose: int = 1,
     ) -> None:
-        watch = WatchRequest(
+        options = CaptureOptions(
             every,
             baseline,
             budget,
@@ -138,8 +135,7 @@ class GradCAM(Watcher):
             verbose,
             on_capture,
         )
-        super().__init__(log_dir, watch)
-        self._request = HeatmapRequest(
+        request = HeatmapRequest(
             images,
             target,
             labels,
@@ -150,92 +146,28 @@ class GradCAM(Watcher):
             method,
             unreadable,
         )
-        self._layers = as_layers(layers)
-        self._given_regions = boxes, masks
         self._has_sanity_check = sanity_check
-        self._sanity: SanityCheck | None = None
-        self._prepared: PreparedHeatmaps
-        self._structure: tuple[keras.Model, tuple[Any, ...]]
-        self._maps = MapStream()
-
-    def _prepare(self, model: keras.Model) -> Plan:
-        prepared = self._make_ready(model)
-        num_images = len(prepared.images.fed)
-        prepared.draw()  # the first pass is slower than all that follow
-        begin = time.perf_counter()
-        batch = prepared.draw()
-        found = outcome(batch, prepared.images)
-        trial = MapSheets()
-        pictures = [
-            trial.picture(located.path, batch, found, prepared)
-            for located in prepared.engine.layers
-        ]
-        paths = tuple(picture.path for picture in pictures)
-        return Plan(
-            paths=paths,
-            what=f"{num_images} images at {', '.join(paths)}{self._extra()}",
-            seconds=time.perf_counter() - begin,
-            num_bytes=sum(picture.num_bytes for picture in pictures),
-            notes=(*prepared.images.notes, *vanishing_notes(batch)),
+        self._series = HeatmapSeries(
+            request,
+            as_layers(layers),
+            boxes=boxes,
+            masks=masks,
+            has_sanity_check=sanity_check,
         )
+        super().__init__(log_dir, self._series, options)
+
+    @property
+    def series(self) -> HeatmapSeries:
+        """What draws the heatmaps."""
+        return self._series
 
     def on_train_end(self, logs: Any = None) -> None:
-        """Draw the end, tell whether the maps depend on the weights, close."""
-        if self._has_sanity_check and self._has_begun:
-            self._capture_if_new("last", is_sure=True)
-            with self._going_on("The sanity check"):
-                self._sanity = check_sanity(self._prepared)
-                last = self._log.last_step(self._place.stream)
-                step = self._progress.step if last is None else last + 1
-                self._capture("sanity check", step, 0)
-        self._sanity = None
+        """Draw the end, run the sanity check if asked, close the log."""
+        recorder = self.recorder
+        if self._has_sanity_check and recorder.has_begun:
+            self._record("last", is_sure=True)
+            with recorder.going_on("The sanity check"):
+                self._series.check_sanity()
+                recorder.record_again(self.model, "sanity check", self._here())
+        self._series.end_fit()
         super().on_train_end(logs)
-
-    def _regions(self) -> Regions:
-        kept = self._prepared.images.kept
-        given_boxes, given_masks = self._given_regions
-        boxes = as_boxes(given_boxes, kept.num_given)
-        masks = as_masks(given_masks, kept.num_given)
-        return Regions(
-            None if boxes is None else kept.cut(boxes),
-            None if masks is None else kept.cut(masks),
-        )
-
-    def _extra(self) -> str:
-        if not self._has_sanity_check:
-            return ""
-        cost = sanity_cost(self._prepared)
-        return f", with a sanity check at the end, {cost}"
-
-    def _make_ready(self, model: keras.Model) -> PreparedHeatmaps:
-        self._prepared = prepare_heatmaps(model, self._request, self._layers)
-        self._structure = model, structure_signature(model)
-        method = self._request.method
-        self._maps.begin(self._prepared, self._regions(), method)
-        return self._prepared
-
-    def _draw(self, stream: str, step: int, share: float) -> Drawing:
-        notes: tuple[str, ...] = ()
-        if self._is_other():
-            self._make_ready(self.model)
-            notes = ("The model's structure changed; traced anew.",)
-        if self._is_new_log(stream):
-            self._maps.forget()
-        drawing = self._maps.draw(stream, step, self._sanity)
-        return replace(drawing, notes=(*notes, *drawing.notes))
-
-    def _is_new_log(self, stream: str) -> bool:
-        """Tell whether the log is another one, or was removed."""
-        return self._log.last_step(stream) is None
-
-    def _new_share(self) -> float:
-        return float(self._is_other() or self._maps.is_new())
-
-    def _is_other(self) -> bool:
-        model, structure = self._structure
-        return model is not self.model or structure != structure_signature(
-            model
-        )
-
-    def _remember(self, step: int) -> None:
-        self._maps.keep()

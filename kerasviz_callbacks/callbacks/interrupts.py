@@ -1,4 +1,4 @@
-"""Signals that end a process in, a moment to draw before they do out."""
+"""Holds back signals that end a process until one more capture is drawn."""
 
 import signal
 import sys
@@ -41,7 +41,7 @@ class Interrupts:
                 signal.signal(number, handler)
 
     def is_waiting(self) -> bool:
-        """Tell whether a signal is held back."""
+        """Return whether a signal is held back."""
         return self._received is not None
 
     def deliver(self) -> None:

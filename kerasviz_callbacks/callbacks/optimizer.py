@@ -1,4 +1,4 @@
-"""A model in, the same with the moving average of its weights out, for once."""
+"""Asks the optimizer for its count and its averages of the weights."""
 
 import contextlib
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Keras' events in, the training step out."""
+"""Counts the training steps of a fit from Keras' hooks."""
 
 import threading
 from collections.abc import Mapping

@@ -1,6 +1,38 @@
-"""A capture after another: what is drawn, what changed, what is recorded.
+"""One capture after another: what is drawn, what changed, what is recorded.
 
 In go prepared patterns or heatmaps at a step of training; out comes a
 `Drawing`: pictures, records, scalars and notes, ready for the log. The memory
 of earlier captures lives here, and nothing that knows Keras' hooks.
 """
+
+from kerasviz_callbacks.captures.drawing import (
+    Drawing,
+    Picture,
+    Plan,
+    Series,
+    Slot,
+    StoredImages,
+    TrainingPlace,
+)
+from kerasviz_callbacks.captures.heatmap_series import HeatmapSeries
+from kerasviz_callbacks.captures.pattern_ascents import (
+    AscentOf,
+    Climb,
+    climb_here,
+)
+from kerasviz_callbacks.captures.pattern_series import PatternSeries
+
+__all__ = [
+    "AscentOf",
+    "Climb",
+    "Drawing",
+    "HeatmapSeries",
+    "PatternSeries",
+    "Picture",
+    "Plan",
+    "Series",
+    "Slot",
+    "StoredImages",
+    "TrainingPlace",
+    "climb_here",
+]

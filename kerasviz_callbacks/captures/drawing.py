@@ -1,17 +1,60 @@
-"""What a callback says before training and hands over at each capture."""
+"""What a capture is made of, and what draws one.
+
+A `Series` draws one stream of captures. It is told where training stands and
+which place the capture takes in the log, and answers with a `Drawing`; it
+knows neither Keras' hooks nor event files.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from tb_plugin.contract import (
     HeldOut,
+    Kind,
     MapLayer,
     Outcome,
     PatternLayer,
 )
 
+if TYPE_CHECKING:
+    import keras
+
+    from kerasviz_callbacks.model import Digests
+
 StoredImages: TypeAlias = tuple[HeldOut, Sequence[bytes]]
+
+
+@dataclass(frozen=True)
+class TrainingPlace:
+    """Where a training stands, or stood when its weights were saved.
+
+    Attributes:
+        step: Training steps since the run began.
+        epoch: Finished epochs.
+        iterations: The optimizer's own count; None if it is not known.
+        batch: Finished batches of the epoch under way.
+    """
+
+    step: int
+    epoch: int
+    iterations: int | None
+    batch: int = 0
+
+
+@dataclass(frozen=True)
+class Slot:
+    """The place that a capture takes in the log.
+
+    Attributes:
+        stream: Name of the stream; see `tb_plugin.contract`.
+        index: Captures of the stream that are in the log already.
+        step: Step of the capture.
+    """
+
+    stream: str
+    index: int
+    step: int
 
 
 @dataclass(frozen=True)
@@ -19,12 +62,12 @@ class Picture:
     """The pictures of one layer in one capture.
 
     Attributes:
-        path: of the layer.
-        blob: for the plugin: the encoded sheet, or the raw maps; None where
-            it repeats an earlier one.
-        labelled: JPEG for the stock Images tab, or None as `blob`.
-        labelled_size: its (width, height).
-        class_means: of raw maps, the second blob; None as `blob`.
+        path: Path of the layer.
+        blob: For the plugin: the encoded contact sheet, or the raw heatmaps;
+            None if the layer repeats an earlier capture.
+        labelled: JPEG for the stock Images tab; None like `blob`.
+        labelled_size: Its (width, height) in px.
+        class_means: The second blob of raw heatmaps; None like `blob`.
     """
 
     path: str
@@ -35,27 +78,28 @@ class Picture:
 
     @property
     def blobs(self) -> list[bytes]:
-        """What the plugin gets, in order."""
+        """The blobs for the plugin, in order."""
         parts = (self.blob, self.class_means)
         return [part for part in parts if part is not None]
 
     @property
     def num_bytes(self) -> int:
-        """Return what the pictures take in the log."""
+        """Bytes that the pictures take in the log."""
         return sum(map(len, self.blobs)) + len(self.labelled or b"")
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What a callback is about to draw at every capture.
+    """What a series is about to draw at every capture.
 
     Attributes:
-        paths: of the layers.
-        what: in words.
-        seconds: about what a capture takes.
-        num_bytes: about what it adds to the log.
-        once_seconds: about what the first one takes beside that.
-        notes: what the user should know, one line each.
+        paths: Paths of the layers.
+        what: The same in words.
+        seconds: Estimated seconds per capture.
+        num_bytes: Estimated bytes per capture in the log.
+        once_seconds: Estimated seconds that the first capture takes beyond
+            `seconds`.
+        notes: What the user should know, a sentence each.
     """
 
     paths: tuple[str, ...]
@@ -73,9 +117,18 @@ class Plan:
 
 @dataclass(frozen=True)
 class Drawing:
-    """What a callback drew at one moment, ready to be written.
+    """One capture, drawn and ready for the log.
 
-    `results` are of the layers drawn anew, for whoever asked `on_capture`.
+    Attributes:
+        pictures: One per layer.
+        patterns: Records of pattern layers.
+        maps: Records of heatmap layers.
+        outcome: Predictions for the held-out images, of heatmaps only.
+        scalars: Values for charts, by name without the prefix `kerasviz/`.
+        notes: What the capture's record says in sentences.
+        held_out: The held-out images as stored; None without images.
+        results: `Patterns` or `Heatmaps` of the layers that were computed
+            anew, for `on_capture`.
     """
 
     pictures: tuple[Picture, ...]
@@ -86,3 +139,57 @@ class Drawing:
     notes: tuple[str, ...] = ()
     held_out: StoredImages | None = None
     results: tuple[Any, ...] = ()
+
+    @property
+    def new_share(self) -> float:
+        """Share of the pictures that were computed anew, 0 to 1."""
+        layers = [layer.origin for layer in self.patterns]
+        layers += [layer.origin for layer in self.maps]
+        origins = [origin for layer in layers for origin in layer]
+        fresh = sum(origin != "unchanged" for origin in origins)
+        return fresh / len(origins) if origins else 0.0
+
+
+class Series(Protocol):
+    """Draws one stream, capture after capture.
+
+    Attributes:
+        kind: What it draws.
+        can_thin: Whether it can draw a share of its pictures.
+    """
+
+    kind: Kind
+    can_thin: bool
+
+    def prepare(self, model: "keras.Model") -> Plan:
+        """Check everything on the real model and make ready to draw.
+
+        Raises:
+            ValueError, TypeError, RuntimeError: The configuration cannot
+                work; the message says what to do.
+        """
+
+    def draw(
+        self,
+        model: "keras.Model",
+        slot: Slot,
+        digests: "Digests",
+        share: float = 1.0,
+    ) -> Drawing:
+        """Draw with the weights as they are.
+
+        Args:
+            model: A model; traced anew if it is another one than before.
+            slot: The capture's place in the log.
+            digests: Digests of the weights as they are.
+            share: Share of the pictures to draw, 0 to 1.
+        """
+
+    def new_share(self, model: "keras.Model", digests: "Digests") -> float:
+        """Return the share of pictures that other weights have changed."""
+
+    def keep(self) -> None:
+        """Note that the last drawing is in the log."""
+
+    def forget(self) -> None:
+        """Forget earlier captures: the log is another one or was removed."""

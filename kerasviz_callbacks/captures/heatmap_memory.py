@@ -1,11 +1,9 @@
-"""The maps of one capture and of earlier ones in, the record's numbers out.
+"""Remembers earlier heatmaps, and measures how new ones differ from them.
 
-A row of the maps is followed over captures by its image's content and by what
-is explained, so that images may come in another order in a later fit.
+A row of heatmaps is followed over captures by its image's content and by what
+is explained, so that a later fit may pass the images in another order.
 
-Captures of one stream in, what later ones look back on out.
-
-A capture counts only once it lies in the log: one that could not be written is
+A capture counts only once it is in the log: one that could not be written is
 neither compared with nor pointed at.
 """
 
@@ -17,14 +15,14 @@ from typing import TypeAlias
 import numpy as np
 
 from kerasviz_callbacks.arrays import BoolArray, FloatArray, IntArray
-from kerasviz_callbacks.heatmaps.batch import HeatmapBatch
-from kerasviz_callbacks.heatmaps.measures import (
+from kerasviz_callbacks.heatmaps import (
+    HeatmapBatch,
     centre_distance,
     place_measures,
     rank_correlation,
     region_measures,
 )
-from kerasviz_callbacks.images.regions import Regions
+from kerasviz_callbacks.images import Regions
 from tb_plugin.contract import MapLayer
 
 RowKey: TypeAlias = tuple[str, str]  # an image's hash, and what is explained
@@ -33,7 +31,7 @@ Columns: TypeAlias = Mapping[str, tuple[float | None, ...]]
 _DECIMALS = 6
 
 
-def measure_maps(
+def measure_heatmaps(
     maps: FloatArray, row_image: IntArray, regions: Regions
 ) -> dict[str, FloatArray]:
     """Return every number of the maps by themselves, one per row.
@@ -104,7 +102,7 @@ def _column(values: FloatArray) -> tuple[float | None, ...]:
 
 
 @dataclass(frozen=True)
-class DrawnMaps:
+class DrawnHeatmaps:
     """The maps of one capture.
 
     Attributes:
@@ -126,7 +124,7 @@ class DrawnMaps:
         return self.batch.maps[path], self.keys
 
 
-class MapMemory:
+class HeatmapMemory:
     """The first and the newest capture of a stream."""
 
     def __init__(self) -> None:
@@ -134,11 +132,11 @@ class MapMemory:
 
     def forget(self) -> None:
         """Begin anew, for a log without captures."""
-        self._first: DrawnMaps | None = None
-        self._newest: DrawnMaps | None = None
-        self._pending: DrawnMaps | None = None
+        self._first: DrawnHeatmaps | None = None
+        self._newest: DrawnHeatmaps | None = None
+        self._pending: DrawnHeatmaps | None = None
 
-    def hold(self, drawn: DrawnMaps) -> None:
+    def hold(self, drawn: DrawnHeatmaps) -> None:
         """Take what was drawn, until it is in the log."""
         self._pending = drawn
 
@@ -147,17 +145,17 @@ class MapMemory:
         self._newest = self._pending
         self._first = self._first or self._pending
 
-    def recall(self, drawn: DrawnMaps) -> None:
+    def recall(self, drawn: DrawnHeatmaps) -> None:
         """Take what an earlier process drew as remembered, in its order."""
         self.hold(drawn)
         self.keep()
 
-    def repeat(self, source: Hashable) -> DrawnMaps | None:
+    def repeat(self, source: Hashable) -> DrawnHeatmaps | None:
         """Return the newest capture if it is of this very source."""
         newest = self._newest
         return newest if newest and newest.source == source else None
 
-    def changes(self, path: str, now: DrawnMaps) -> dict[str, FloatArray]:
+    def changes(self, path: str, now: DrawnHeatmaps) -> dict[str, FloatArray]:
         """Return how a layer's maps changed, one number per row."""
         changes: dict[str, FloatArray] = {}
         maps, keys = now.of_layer(path)

@@ -1,4 +1,4 @@
-"""The heatmaps of one capture in, the records that are written out."""
+"""Builds the records of one capture of heatmaps."""
 
 from collections.abc import Sequence
 
@@ -6,19 +6,19 @@ import numpy as np
 
 from kerasviz_callbacks.arrays import FloatArray, IntArray
 from kerasviz_callbacks.captures.heatmap_memory import Columns, RowKey
-from kerasviz_callbacks.heatmaps.class_means import (
+from kerasviz_callbacks.heatmaps import (
     ClassMeans,
+    HeatmapBatch,
     class_means,
     class_votes,
+    top_classes,
 )
-from kerasviz_callbacks.heatmaps.engine import HeatmapBatch
-from kerasviz_callbacks.heatmaps.result import top_classes
-from kerasviz_callbacks.images.held_out import HeldOutImages
-from kerasviz_callbacks.model.layers import Located
+from kerasviz_callbacks.images import HeldOutImages
+from kerasviz_callbacks.model import Located
 from tb_plugin.contract import MapLayer, Outcome
 
 
-def map_layer(
+def heatmap_layer(
     located: Located,
     batch: HeatmapBatch,
     method: str,
@@ -69,7 +69,7 @@ def layer_means(
     return class_means(batch.maps[path], votes)
 
 
-def mean_map_scalars(
+def mean_heatmap_scalars(
     means: ClassMeans, path: str, stream: str
 ) -> dict[str, float]:
     """Return the most that any class looks into any corner, on average.

@@ -1,193 +1,319 @@
-"""Heatmaps with the weights as they are in, a capture ready to write out.
+"""Draws heatmaps capture after capture, each compared with earlier ones.
 
-`MapStream` is what one `GradCAM` callback knows over all its fits: what it drew
-first and last, and on what scale.
+`HeatmapSeries` is what one stream of heatmaps knows over all its fits: what is
+traced for the model, what was drawn first and last, and on what scale.
 """
 
 import logging
+import time
 from collections.abc import Hashable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any
+
+import keras
 
 from kerasviz_callbacks.arrays import FloatArray
-from kerasviz_callbacks.captures.drawing import Drawing, Picture
+from kerasviz_callbacks.captures.drawing import (
+    Drawing,
+    Picture,
+    Plan,
+    Slot,
+    StoredImages,
+)
 from kerasviz_callbacks.captures.heatmap_memory import (
-    DrawnMaps,
-    MapMemory,
+    DrawnHeatmaps,
+    HeatmapMemory,
     as_columns,
     mean_scalars,
-    measure_maps,
+    measure_heatmaps,
 )
 from kerasviz_callbacks.captures.heatmap_record import (
+    heatmap_layer,
     layer_means,
-    map_layer,
-    mean_map_scalars,
+    mean_heatmap_scalars,
     outcome,
     outcome_scalars,
     row_keys,
 )
-from kerasviz_callbacks.captures.heatmap_sheets import MapSheets
+from kerasviz_callbacks.captures.heatmap_sheets import HeatmapSheets
 from kerasviz_callbacks.captures.held_out_record import held_out_record
-from kerasviz_callbacks.heatmaps.batch import HeatmapBatch, vanishing_notes
-from kerasviz_callbacks.heatmaps.class_means import ClassMeans
-from kerasviz_callbacks.heatmaps.draw import heatmaps_at
-from kerasviz_callbacks.heatmaps.preparation import PreparedHeatmaps
-from kerasviz_callbacks.heatmaps.sanity import SanityCheck
-from kerasviz_callbacks.images.regions import Regions
-from kerasviz_callbacks.model.layers import Located
-from kerasviz_callbacks.model.structure import fingerprint, structure_signature
-from tb_plugin.contract import Capture, MapLayer, Outcome
+from kerasviz_callbacks.heatmaps import (
+    ClassMeans,
+    HeatmapBatch,
+    HeatmapRequest,
+    PreparedHeatmaps,
+    SanityCheck,
+    check_sanity,
+    heatmaps_at,
+    prepare_heatmaps,
+    sanity_cost,
+    vanishing_notes,
+)
+from kerasviz_callbacks.images import Regions, as_regions
+from kerasviz_callbacks.model import (
+    Digests,
+    LayersLike,
+    Located,
+    structure_signature,
+)
+from tb_plugin.contract import Capture, Kind, MapLayer
 
 logger = logging.getLogger(__name__)
 
+RETRACED = "The model's structure changed; traced anew."
 
-class MapStream:
-    """Draws capture after capture, each compared with those before."""
 
-    def __init__(self) -> None:
+@dataclass(frozen=True)
+class _DrawnLayer:
+    """One layer of a capture: its record, the means of its classes."""
+
+    record: MapLayer
+    means: ClassMeans
+
+
+class HeatmapSeries:
+    """Draws capture after capture of one stream of heatmaps.
+
+    Args:
+        request: What the user wants explained.
+        layers: Layers to draw, as given.
+        boxes: Boxes of the images, as given; see `as_boxes`.
+        masks: Masks of the images, as given; see `as_masks`.
+        has_sanity_check: Whether `check_sanity` will be called at the end, so
+            that the plan says what it costs.
+    """
+
+    kind: Kind = "grad_cam"
+    can_thin = False
+
+    def __init__(
+        self,
+        request: HeatmapRequest,
+        layers: LayersLike | None,
+        *,
+        boxes: Any = None,
+        masks: Any = None,
+        has_sanity_check: bool = False,
+    ) -> None:
+        self._request = request
+        self._layers = layers
+        self._given_regions = boxes, masks
+        self._has_sanity_check = has_sanity_check
+        self._sanity: SanityCheck | None = None
         self._has_warned = False
+        self._model: keras.Model | None = None
+        self._signature: tuple[Any, ...] = ()
         self._prepared: PreparedHeatmaps
         self._regions: Regions
-        self._method: str
+        self._stored: StoredImages | None = None
         self.forget()
 
     def forget(self) -> None:
-        """Begin anew, for a log that is another one, or was removed."""
-        self._memory = MapMemory()
-        self._sheets = MapSheets()
-
-    def begin(
-        self, prepared: PreparedHeatmaps, regions: Regions, method: str
-    ) -> None:
-        """Take what is drawn from now on, in the fit that begins."""
-        self._prepared = prepared
-        self._regions = regions
-        self._method = method
+        """Forget earlier captures: the log is another one or was removed."""
+        self._memory = HeatmapMemory()
+        self._sheets = HeatmapSheets()
 
     def keep(self) -> None:
-        """Note that what was drawn last lies in the log."""
+        """Note that the last drawing is in the log."""
         self._memory.keep()
 
-    def draw(
-        self, stream: str, step: int, sanity: SanityCheck | None
-    ) -> Drawing:
-        """Draw with the weights as they are.
-
-        Args:
-            stream: in the log.
-            step: of the capture.
-            sanity: what was found of these very maps; None for nothing.
-        """
+    def prepare(self, model: keras.Model) -> Plan:
+        """Check everything on the real model and make ready to draw."""
+        self._trace(model, structure_signature(model))
         prepared = self._prepared
-        now, is_new = self._drawn(step)
+        prepared.draw()  # the first pass is slower than all that follow
+        begin = time.perf_counter()
+        batch = prepared.draw()
+        trial = HeatmapSheets()
+        found = outcome(batch, prepared.images)
+        paths = tuple(located.path for located in prepared.engine.layers)
+        pictures = [
+            trial.picture(
+                path,
+                batch,
+                found,
+                prepared,
+                layer_means(path, batch, prepared.images),
+            )
+            for path in paths
+        ]
+        return Plan(
+            paths=paths,
+            what=f"{len(prepared.images.fed)} images at {', '.join(paths)}"
+            f"{self._sanity_words()}",
+            seconds=time.perf_counter() - begin,
+            num_bytes=sum(picture.num_bytes for picture in pictures),
+            notes=(*prepared.images.notes, *vanishing_notes(batch)),
+        )
+
+    def draw(
+        self,
+        model: keras.Model,
+        slot: Slot,
+        digests: Digests,
+        share: float = 1.0,
+    ) -> Drawing:
+        """Draw with the weights as they are; `share` must be 1."""
+        retraced = self._retrace_if_other(model)
+        prepared = self._prepared
+        now, is_new = self._drawn(slot.step, digests)
         found = outcome(now.batch, prepared.images)
         now = replace(now, keys=row_keys(found))
         layers = [
-            self._layer(one, now, is_new, sanity)
-            for one in prepared.engine.layers
+            self._layer(located, now, is_new)
+            for located in prepared.engine.layers
         ]
         self._memory.hold(now)
-        scalars = outcome_scalars(found, stream)
-        for layer, means in layers:
-            scalars |= mean_scalars(layer, now.batch.is_first, stream)
-            scalars |= mean_map_scalars(means, layer.path, stream)
+        scalars = outcome_scalars(found, slot.stream)
+        for layer in layers:
+            scalars |= mean_scalars(
+                layer.record, now.batch.is_first, slot.stream
+            )
+            scalars |= mean_heatmap_scalars(
+                layer.means, layer.record.path, slot.stream
+            )
         return Drawing(
             pictures=tuple(
-                self._picture(layer.path, now.batch, found, is_new)
-                for layer, _ in layers
+                self._sheets.picture(
+                    layer.record.path, now.batch, found, prepared, layer.means
+                )
+                if is_new
+                else Picture(layer.record.path, None, None, (0, 0))
+                for layer in layers
             ),
-            maps=tuple(layer for layer, _ in layers),
+            maps=tuple(layer.record for layer in layers),
             outcome=found,
             scalars=scalars,
-            notes=(
-                *prepared.images.notes,
-                *(sanity.sentences() if sanity else ()),
-                *self._vanishing(now.batch),
-            ),
-            held_out=held_out_record(
-                prepared.images,
-                stream,
-                prepared.class_names,
-                self._regions.shown_boxes(),
-            ),
+            notes=(*retraced, *self._notes(now.batch)),
+            held_out=self._held_out(slot.stream),
             results=tuple(
-                heatmaps_at(layer.path, prepared, now.batch)
-                for layer, _ in layers
+                heatmaps_at(layer.record.path, prepared, now.batch)
+                for layer in layers
                 if is_new
             ),
         )
+
+    def new_share(self, model: keras.Model, digests: Digests) -> float:
+        """Return 1 if the heatmaps would differ from the last ones, else 0."""
+        if self._is_other(model, structure_signature(model)):
+            return 1.0
+        return float(self._memory.repeat(self._source(digests)) is None)
+
+    def check_sanity(self) -> None:
+        """Shuffle weights and compare; the next drawing tells the result."""
+        self._sanity = check_sanity(self._prepared)
+
+    def end_fit(self) -> None:
+        """Forget the sanity check: another fit gets one of its own."""
+        self._sanity = None
 
     def recall(self, capture: Capture, *, has_weights: bool) -> None:
         """Take a capture in the log as drawn by this process, in its order.
 
         Args:
-            capture: its record.
-            has_weights: whether the model has the weights of then: only such
-                a capture can be compared with.
+            capture: Its record.
+            has_weights: Whether the model has the weights of that capture:
+                only then can later ones be compared with it.
+
+        Raises:
+            ValueError: It is of other images, layers or another method.
         """
-        if capture.outcome is None:
-            raise ValueError(f"The capture at {capture.step} is of no maps.")
-        keys = row_keys(capture.outcome)
+        found, prepared = capture.outcome, self._prepared
+        method = self._request.method
+        drawn = {(layer.path, layer.method) for layer in capture.maps}
+        wanted = {(one.path, method) for one in prepared.engine.layers}
+        hashes = prepared.images.hashes
+        if drawn != wanted or found is None or found.images != hashes:
+            raise ValueError(
+                "--log-dir must be new, or begun with the same options and "
+                f"checkpoints — the heatmaps at step {capture.step} are of "
+                "other images or layers. Name another directory or remove it."
+            )
+        keys = row_keys(found)
         for layer in capture.maps:
             self._sheets.grow(layer.path, keys, layer.maximum)
         if has_weights:
-            batch, source = self._prepared.draw(), self._source()
-            self._memory.recall(DrawnMaps(capture.step, source, batch, keys))
+            source = self._source(Digests())
+            drawn_then = DrawnHeatmaps(
+                capture.step, source, prepared.draw(), keys
+            )
+            self._memory.recall(drawn_then)
 
-    def _drawn(self, step: int) -> tuple[DrawnMaps, bool]:
-        """Return the maps, and whether they are other than the last ones."""
-        source = self._source()
+    def _trace(self, model: keras.Model, signature: tuple[Any, ...]) -> None:
+        self._prepared = prepare_heatmaps(model, self._request, self._layers)
+        self._model, self._signature = model, signature
+        self._stored = None
+        boxes, masks = self._given_regions
+        self._regions = as_regions(boxes, masks, self._prepared.images.used)
+
+    def _retrace_if_other(self, model: keras.Model) -> tuple[str, ...]:
+        """Trace anew if the model is another one; return a note if so."""
+        signature = structure_signature(model)
+        if not self._is_other(model, signature):
+            return ()
+        self._trace(model, signature)
+        return (RETRACED,)
+
+    def _is_other(self, model: keras.Model, signature: tuple[Any, ...]) -> bool:
+        return self._model is not model or self._signature != signature
+
+    def _drawn(self, step: int, digests: Digests) -> tuple[DrawnHeatmaps, bool]:
+        """Return the heatmaps, and whether they differ from the last ones."""
+        source = self._source(digests)
         repeated = self._memory.repeat(source)
         if repeated is not None:
             return repeated, False
-        return DrawnMaps(step, source, self._prepared.draw(), ()), True
+        return DrawnHeatmaps(step, source, self._prepared.draw(), ()), True
 
-    def is_new(self) -> bool:
-        """Tell whether the maps are other than the last ones."""
-        return self._memory.repeat(self._source()) is None
-
-    def _source(self) -> Hashable:
-        """Return what the maps depend on."""
-        model = self._prepared.engine.model
-        structure = structure_signature(model)
-        return id(self._prepared), structure, fingerprint(model)
+    def _source(self, digests: Digests) -> Hashable:
+        """Return what the heatmaps depend on."""
+        weights = digests.of(self._prepared.engine.model.weights)
+        return id(self._prepared), self._signature, weights
 
     def _layer(
-        self,
-        located: Located,
-        now: DrawnMaps,
-        is_new: bool,
-        sanity: SanityCheck | None,
-    ) -> tuple[MapLayer, ClassMeans]:
-        path = located.path
+        self, located: Located, now: DrawnHeatmaps, is_new: bool
+    ) -> _DrawnLayer:
+        path, sanity = located.path, self._sanity
         means = layer_means(path, now.batch, self._prepared.images)
         measures = self._measures(path, now)
         measures |= sanity.measures(path) if sanity else {}
-        record = map_layer(
+        record = heatmap_layer(
             located,
             now.batch,
-            self._method,
+            self._request.method,
             as_columns(measures),
             means,
             None if is_new else now.step,
         )
-        return record, means
+        return _DrawnLayer(record, means)
 
-    def _measures(self, path: str, now: DrawnMaps) -> dict[str, FloatArray]:
-        by_itself = measure_maps(
+    def _measures(self, path: str, now: DrawnHeatmaps) -> dict[str, FloatArray]:
+        by_itself = measure_heatmaps(
             now.batch.maps[path], now.batch.row_image, self._regions
         )
         return by_itself | self._memory.changes(path, now)
 
-    def _picture(
-        self, path: str, batch: HeatmapBatch, found: Outcome, is_new: bool
-    ) -> Picture:
-        if not is_new:
-            return Picture(path, None, None, (0, 0))
-        return self._sheets.picture(path, batch, found, self._prepared)
-
-    def _vanishing(self, batch: HeatmapBatch) -> tuple[str, ...]:
-        notes = vanishing_notes(batch)
-        if len(notes) > 1 and not self._has_warned:
+    def _notes(self, batch: HeatmapBatch) -> tuple[str, ...]:
+        vanishing = vanishing_notes(batch)
+        if len(vanishing) > 1 and not self._has_warned:
             self._has_warned = True
-            logger.warning("kerasviz: %s", notes[-1])
-        return notes
+            logger.warning("kerasviz: %s", vanishing[-1])
+        sanity = self._sanity.sentences() if self._sanity else ()
+        return (*self._prepared.images.notes, *sanity, *vanishing)
+
+    def _held_out(self, stream: str) -> StoredImages:
+        """Return the held-out images as stored, encoded once per stream."""
+        if self._stored is None or self._stored[0].stream != stream:
+            self._stored = held_out_record(
+                self._prepared.images,
+                stream,
+                self._prepared.class_names,
+                self._regions.shown_boxes(),
+            )
+        return self._stored
+
+    def _sanity_words(self) -> str:
+        if not self._has_sanity_check:
+            return ""
+        cost = sanity_cost(self._prepared)
+        return f", with a sanity check at the end, {cost}"

@@ -1,4 +1,4 @@
-"""The maps of a capture in, what is stored of a layer's maps out."""
+"""Makes what the log stores of a layer's heatmaps."""
 
 from collections.abc import Sequence
 
@@ -9,17 +9,18 @@ from kerasviz_callbacks.captures.drawing import Picture
 from kerasviz_callbacks.captures.heatmap_memory import RowKey
 from kerasviz_callbacks.captures.heatmap_record import (
     captions,
-    layer_means,
     row_keys,
 )
-from kerasviz_callbacks.heatmaps.batch import HeatmapBatch
-from kerasviz_callbacks.heatmaps.preparation import PreparedHeatmaps
-from kerasviz_callbacks.pictures.overlay import overlays
-from kerasviz_callbacks.pictures.sheet import encode, labelled_sheet
+from kerasviz_callbacks.heatmaps import (
+    ClassMeans,
+    HeatmapBatch,
+    PreparedHeatmaps,
+)
+from kerasviz_callbacks.pictures import encode, labelled_sheet, overlays
 from tb_plugin.contract import Outcome
 
 
-class MapSheets:
+class HeatmapSheets:
     """Makes the pictures of one stream, capture after capture.
 
     The scale of a row in the sheets of the Images tab is the largest value of
@@ -35,8 +36,17 @@ class MapSheets:
         batch: HeatmapBatch,
         found: Outcome,
         prepared: PreparedHeatmaps,
+        means: ClassMeans,
     ) -> Picture:
-        """Return a layer's maps and means, a sheet of its images under maps."""
+        """Return a layer's raw heatmaps and a contact sheet of its overlays.
+
+        Args:
+            path: Path of the layer.
+            batch: Heatmaps of all layers.
+            found: Predictions for the images of the heatmaps.
+            prepared: What drew them.
+            means: Mean heatmap of each class at the layer.
+        """
         maps, status = batch.maps[path], batch.status[path]
         scale = self._grown_scale(path, row_keys(found), maps)
         shown = prepared.images.shown[batch.row_image]
@@ -45,7 +55,6 @@ class MapSheets:
             captions(found, status, prepared.class_names),
         )
         size = (sheet.shape[1], sheet.shape[0])
-        means = layer_means(path, batch, prepared.images)
         return Picture(
             path, _raw(maps), encode(sheet, "jpeg"), size, _raw(means.maps)
         )

@@ -1,4 +1,4 @@
-"""Held-out images in, what is stored of them once per run out."""
+"""Encodes the held-out images, which the log stores once per run."""
 
 from collections.abc import Sequence
 
@@ -6,8 +6,8 @@ import numpy as np
 from PIL import Image
 
 from kerasviz_callbacks.arrays import ByteArray, FloatArray
-from kerasviz_callbacks.images.held_out import HeldOutImages
-from kerasviz_callbacks.pictures.sheet import encode, rgb
+from kerasviz_callbacks.images import HeldOutImages
+from kerasviz_callbacks.pictures import encode, rgb
 from tb_plugin.contract import SCHEMA_VERSION, HeldOut, HeldOutImage
 
 MAX_STORED_PX = 384  # longer side; what the browser enlarges at most

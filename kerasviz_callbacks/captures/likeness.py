@@ -1,21 +1,20 @@
-"""Pictures in, how much their pixels and their spectra are alike out.
+"""Measures how alike two patterns are, and two sets of features.
 
-A pattern may come out shifted, as from another start, and its pixels then
-correlate no more; the amplitudes of its Fourier transform do. And two different
+A pattern may come out shifted if it starts from other noise. Its pixels then no
+longer correlate, but the amplitudes of its Fourier transform do. Two different
 patterns that grew out of the same noise share pixels, but not spectra.
 
-Two sets of features of the same images in, how alike they are out.
-
-Linear CKA of Kornblith et al. 2019 ("Similarity of Neural Network
-Representations Revisited", eq. 3), with K = X Xᵀ and L = Y Yᵀ:
+Features of the same images are compared by the linear CKA of Kornblith et al.
+2019 ("Similarity of Neural Network Representations Revisited", eq. 3), with
+K = X Xᵀ and L = Y Yᵀ:
 
     CKA(X, Y) = HSIC(K, L) / sqrt(HSIC(K, K) HSIC(L, L))
 
 1 for features that differ by a rotation, a scale and a shift, near 0 for
 unrelated ones. HSIC is the unbiased estimator of Song et al. 2012 ("Feature
 Selection via Dependence Maximization", eq. 5): the plain one says 0.9 and more
-of unrelated features where there are fewer images than filters, as there
-always are here.
+of unrelated features if there are fewer images than filters, as there always
+are here.
 """
 
 import numpy as np

@@ -1,15 +1,15 @@
-"""A layer of a capture in, the ascents that its pictures are made of out.
+"""Names the ascents that a layer's patterns take.
 
-They take nearly all of a capture's time, and each depends on the weights and
-on what stands in its `AscentOf` alone: they can be done anywhere.
+Ascents take nearly all of a capture's time. Each depends only on the weights
+and on what its `AscentOf` says, so that it can be done anywhere.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from kerasviz_callbacks.patterns.ascent.ascent import Climbed
-from kerasviz_callbacks.patterns.preparation import PreparedLayer
+from kerasviz_callbacks.patterns import PreparedLayer
+from kerasviz_callbacks.patterns.ascent import Climbed
 
 NUDGE = 1e-6  # of the start: what moves the picture less than this moves it
 _FLOOR_ONE_IN, _FLOOR_LEAST = 4, 2  # filters of a layer

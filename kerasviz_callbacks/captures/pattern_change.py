@@ -1,4 +1,4 @@
-"""A layer in two captures in, how each filter changed between them out.
+"""Measures how the filters of a layer changed between two captures.
 
 | measure                 | 0 or 1 is no change; what it is                    |
 |-------------------------|----------------------------------------------------|
@@ -10,17 +10,17 @@
 |                         | held-out images, in standard deviations of its     |
 |                         | values on the images at the baseline; signed       |
 | `cka_S`, of the layer   | 1: linear CKA of the mean activations of all its   |
-|                         | filters on the held-out images; see `cka.py`       |
+|                         | filters on the held-out images; see `likeness`     |
 
 S is `previous` or `baseline`. CKA takes the mean over positions: which position
 is which differs from image to image, and n x c numbers are all that must be
 kept of an earlier capture.
 
-The same measures tell what is no change: `correlation_floor` and
-`spectrum_correlation_floor` compare with a picture of the same weights from a
+The same measures give the noise floor: `correlation_floor` and
+`spectrum_correlation_floor` compare with a pattern of the same weights from a
 start moved by a millionth, `…_seed` with one from another seed.
 
-A layer and filters in, the weights that are each filter's own out.
+Which weights are a filter's own:
 
 | layer                     | a filter's own                                 |
 |---------------------------|------------------------------------------------|
@@ -47,8 +47,8 @@ from kerasviz_callbacks.captures.likeness import (
     linear_cka,
     spectrum_correlation,
 )
-from kerasviz_callbacks.model.layers import is_convolution
-from kerasviz_callbacks.patterns.excitation import Excitation
+from kerasviz_callbacks.model import is_convolution
+from kerasviz_callbacks.patterns import Excitation
 
 Measures: TypeAlias = Mapping[str, FloatArray]
 

@@ -1,15 +1,13 @@
-"""Captures of a layer's patterns in, what later ones look back on out.
+"""Remembers the first and the newest patterns of each layer.
 
-A capture counts only once it lies in the log: one that could not be written is
+A capture counts only once it is in the log: one that could not be written is
 neither compared with nor pointed at.
 
-Captures of an earlier process are not looked back on. The log holds their
+Captures of an earlier process are not compared with. The log holds their
 pictures, but not the weights and activations, so that half of the changes
 would be of one baseline and half of another. After a restart all changes since
 the baseline are unknown, and those since the previous capture begin anew.
 A backfill has the weights, and recalls what it needs.
-
-Some of a layer's filters in all that is known of it.
 """
 
 from collections.abc import Hashable, Mapping
@@ -19,8 +17,7 @@ import numpy as np
 
 from kerasviz_callbacks.arrays import FloatArray
 from kerasviz_callbacks.captures.pattern_change import LayerState
-from kerasviz_callbacks.patterns.excitation import Excitation
-from kerasviz_callbacks.patterns.preparation import PreparedPatterns
+from kerasviz_callbacks.patterns import Excitation, PreparedPatterns
 from tb_plugin.contract import PatternLayer
 
 
@@ -68,11 +65,11 @@ class PatternMemory:
             self._is_continued = True
 
     def is_empty(self) -> bool:
-        """Tell whether nothing was drawn yet."""
+        """Return whether nothing was drawn yet."""
         return not self._newest
 
     def is_cut_off(self) -> bool:
-        """Tell whether the log goes on where nothing is remembered."""
+        """Return whether the log goes on where nothing is remembered."""
         return self._is_continued and not self._newest
 
     def hold(self, drawn: DrawnLayer) -> None:
@@ -155,7 +152,7 @@ def spread_out(
 
 
 def has_all(state: LayerState, filters: tuple[int, ...]) -> bool:
-    """Tell whether all these filters are known."""
+    """Return whether all these filters are known."""
     return set(filters) <= set(state.filters)
 
 

@@ -1,7 +1,4 @@
-"""The patterns of one capture in, the records that are written out.
-
-Prepared patterns in, what is said of them before training out.
-"""
+"""Builds the record of a layer's patterns, and reads it back."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -10,21 +7,14 @@ from typing import TypeAlias
 import numpy as np
 
 from kerasviz_callbacks.arrays import FloatArray
-from kerasviz_callbacks.captures.drawing import Picture, Plan
-from kerasviz_callbacks.images.held_out import HeldOutImages
-from kerasviz_callbacks.patterns.engine import PatternEngine
-from kerasviz_callbacks.patterns.preparation import PreparedPatterns
-from kerasviz_callbacks.patterns.result import Patterns
-from kerasviz_callbacks.pictures.sheet import (
-    bare_sheet,
-    encode,
-    encoding_for,
-    rgb,
-)
-from kerasviz_callbacks.presets.canvas import PixelCanvas
-from tb_plugin.contract import PatternLayer
+from kerasviz_callbacks.captures.drawing import Picture
+from kerasviz_callbacks.patterns import PatternEngine, Patterns
+from kerasviz_callbacks.pictures import bare_sheet, encode, encoding_for, rgb
+from tb_plugin.contract import FILTER_STATUSES, PatternLayer
 
 _DIGITS = 7  # as many as float32 has
+_TOLERANCE = 1e-2  # relative; devices differ by less, seeds by more
+_FLOOR_ENDS = ("_floor", "_seed")
 Columns: TypeAlias = Mapping[str, tuple[float | None, ...]]
 
 
@@ -120,7 +110,7 @@ def pattern_scalars(layer: PatternLayer) -> dict[str, float]:
 def status_notes(layer: PatternLayer) -> tuple[str, ...]:
     """Return a sentence per status that asks for a word."""
     notes = []
-    for name, words in _WORDS.items():
+    for name in _NOTED:
         filters = [
             str(index)
             for index, status in zip(layer.filters, layer.status, strict=True)
@@ -129,16 +119,14 @@ def status_notes(layer: PatternLayer) -> tuple[str, ...]:
         if filters:
             few = ", ".join(filters[:10]) + (", …" if filters[10:] else "")
             plural = "s" * (len(filters) != 1)
-            notes.append(f"{layer.path}: filter{plural} {few} {words}.")
+            notes.append(
+                f"{layer.path}: filter{plural} {few} "
+                f"{name}, {FILTER_STATUSES[name]}."
+            )
     return tuple(notes)
 
 
-_WORDS = {
-    "dead": "dead, no held-out image excites it and nothing drives it",
-    "stuck": "stuck, held-out images excite it but ascent found nothing",
-    "saturated": "saturated, at its largest on every held-out image",
-    "unmeasured": "without a pattern, dead or stuck; images=… would tell",
-}
+_NOTED = ("dead", "stuck", "saturated", "unmeasured")
 
 
 def _nature(patterns: Patterns) -> dict[str, FloatArray]:
@@ -171,69 +159,33 @@ def _number(value: float) -> float | None:
     return float(f"{value:.{_DIGITS}g}") if np.isfinite(value) else None
 
 
-_MAX_LISTED = 4
+def check_same(patterns: Patterns, record: PatternLayer, step: int) -> None:
+    """Check that a record is of these very patterns.
 
+    It holds all that tells how they were drawn but the seed, the steps and the
+    weights; what the ascent reached depends on these.
 
-def pattern_plan(
-    prepared: PreparedPatterns,
-    images: HeldOutImages | None,
-    num_steps: int | None,
-    floor_share: float,
-) -> Plan:
-    """Return what a capture draws, and what it costs as measured.
-
-    Args:
-        prepared: the layers; drawn for two steps, to take the time.
-        images: held out, if any.
-        num_steps: of an ascent; None for the preset's.
-        floor_share: how many more pictures the first capture draws, as a
-            share of a capture's.
+    Raises:
+        ValueError: It is of others.
     """
-    layers = prepared.layers
-    paths = tuple(layer.path for layer in layers)
-    num_pictures = sum(len(layer.filters) for layer in layers)
-    ascents, looking = prepared.seconds(num_steps)
-    return Plan(
-        paths=paths,
-        what=f"{num_pictures} filters of {_listing(paths)}, "
-        f"preset {layers[0].engine.preset.name}"
-        f"{_range_words(prepared)}{_image_words(images)}",
-        seconds=ascents + looking,
-        num_bytes=sum(
-            len(layer.filters) * _bytes_per_picture(layer.engine.image_shape)
-            for layer in layers
-        ),
-        once_seconds=floor_share * ascents,
-        notes=prepared.notes,
+    reached = np.array(record.objective, np.float64)  # None becomes NaN
+    objective = patterns.objective
+    drawn = np.where(np.isfinite(objective), objective, np.nan)
+    is_same = record.filters == patterns.filters and np.allclose(
+        drawn, reached, _TOLERANCE, equal_nan=True
     )
+    if not is_same or record.preset != patterns.preset:
+        raise ValueError(
+            f"--log-dir must be new, or begun with the same options and "
+            f"checkpoints — at step {step} the patterns of {record.path!r} "
+            "were others. Name another directory or remove it."
+        )
 
 
-def _listing(paths: tuple[str, ...]) -> str:
-    more = ", …" if len(paths) > _MAX_LISTED else ""
-    shown = ", ".join(paths[:_MAX_LISTED]) + more
-    return f"{len(paths)} layer{'s' * (len(paths) != 1)} ({shown})"
-
-
-def _range_words(prepared: PreparedPatterns) -> str:
-    engine = prepared.layers[0].engine
-    if isinstance(engine.preset.canvas, PixelCanvas):
-        return ""
-    low, high = engine.pixels
-    return f", pixels {low:g} to {high:g} ({engine.pixels_note})"
-
-
-def _image_words(images: HeldOutImages | None) -> str:
-    if images is None:
-        return ""
-    count, height, width, _ = images.fed.shape
-    return f", beside {count} images of {width} x {height} px"
-
-
-def _bytes_per_picture(shape: tuple[int, int, int]) -> int:
-    """Encode a picture of noise, the hardest to compress."""
-    height, width, _ = shape
-    noise = np.random.default_rng(0).normal(128, 64, (height, width, 3))
-    tile = np.clip(noise, 0, 255).astype(np.uint8)
-    return len(encode(tile, encoding_for(tile[None]))) + len(
-        encode(tile, "jpeg")
-    )
+def recorded_floor(record: PatternLayer) -> dict[str, FloatArray]:
+    """Return the noise floor, measured once and in every record since."""
+    return {
+        name: np.array(column, np.float64)  # None becomes NaN
+        for name, column in record.measures.items()
+        if name.endswith(_FLOOR_ENDS)
+    }

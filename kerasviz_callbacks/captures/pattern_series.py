@@ -1,266 +1,255 @@
-"""Captures of a callback's layers, one after another, each beside the earlier.
+"""Draws patterns capture after capture, each compared with earlier ones.
 
-What one capture computes, layer by layer:
-
-| weights below the layer | ascent | images | noise floor      | picture       |
-|-------------------------|--------|--------|------------------|---------------|
-| seen for the first time | once   | once   | two more of some | new           |
-| changed                 | once   | once   | as measured      | new           |
-| not changed             | no     | no     | as measured      | the last one  |
+`PatternSeries` is what one stream of patterns knows over all its fits: the
+held-out images, what is traced for the model, and the layers' earlier captures.
 """
 
-from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
+import keras
+import numpy as np
 
-from kerasviz_callbacks.arrays import FloatArray
-from kerasviz_callbacks.captures.drawing import Picture
-from kerasviz_callbacks.captures.pattern_ascents import (
-    Climb,
-    climb_here,
-    floor_ascents,
-    floor_filters,
-    picture_ascent,
+from kerasviz_callbacks.captures.drawing import (
+    Drawing,
+    Plan,
+    Slot,
+    StoredImages,
 )
-from kerasviz_callbacks.captures.pattern_change import (
-    LayerState,
-    filter_changes,
-    layer_change,
-    no_change,
-    no_layer_change,
-    own_weights,
-    picture_likeness,
+from kerasviz_callbacks.captures.held_out_record import held_out_record
+from kerasviz_callbacks.captures.pattern_ascents import AscentOf, Climb
+from kerasviz_callbacks.captures.pattern_layers import PatternLayers
+from kerasviz_callbacks.captures.pattern_memory import thinned
+from kerasviz_callbacks.captures.pattern_record import (
+    pattern_scalars,
+    status_notes,
 )
-from kerasviz_callbacks.captures.pattern_memory import (
-    DrawnLayer,
-    PatternMemory,
-    has_all,
-    narrowed,
-    narrowed_floor,
-    spread_out,
-)
-from kerasviz_callbacks.captures.pattern_record import repeated, written
-from kerasviz_callbacks.model.structure import Digests
-from kerasviz_callbacks.patterns.excitation import Excitation
-from kerasviz_callbacks.patterns.preparation import (
-    PreparedLayer,
+from kerasviz_callbacks.images import HeldOutImages
+from kerasviz_callbacks.model import Digests, structure_signature
+from kerasviz_callbacks.patterns import (
+    PatternRequest,
     PreparedPatterns,
+    load_images,
+    prepare_patterns,
 )
-from kerasviz_callbacks.patterns.result import Patterns
-from tb_plugin.contract import PatternLayer
+from kerasviz_callbacks.pictures import encode, encoding_for
+from kerasviz_callbacks.presets import PixelCanvas
+from tb_plugin.contract import Capture, Kind
 
-_SINCE = ("previous", "baseline")
-
-
-@dataclass(frozen=True)
-class DrawnPatterns:
-    """One layer of a capture.
-
-    Attributes:
-        picture: to be written.
-        record: of it.
-        patterns: that were drawn; None where an earlier picture is repeated.
-    """
-
-    picture: Picture
-    record: PatternLayer
-    patterns: Patterns | None
+RETRACED = "The model's structure changed; traced anew."
+_THINNED = "Fewer filters drawn, to keep within budget=."
 
 
 class PatternSeries:
-    """Draws capture after capture.
-
-    Attributes:
-        climb: does the ascents; it may be replaced by what has them done
-            elsewhere.
+    """Draws capture after capture of one stream of patterns.
 
     Args:
-        seed: of all starts.
-        num_steps: of each ascent; None for the preset's.
-        has_floor: whether to measure the noise floor of a layer when it is
-            drawn for the first time.
+        request: What the user wants drawn.
+        seed: Seed of all starting noise.
+        num_steps: Number of ascent steps per pattern. None takes the
+            preset's.
+        has_floor: Whether to measure the noise floor of a layer at its first
+            capture.
     """
 
+    kind: Kind = "filter_patterns"
+    can_thin = True
+
     def __init__(
-        self, *, seed: int, num_steps: int | None, has_floor: bool
+        self,
+        request: PatternRequest,
+        *,
+        seed: int = 0,
+        num_steps: int | None = None,
+        has_floor: bool = True,
     ) -> None:
-        self._seed = seed
+        self._request = request
         self._num_steps = num_steps
-        self._has_floor = has_floor
-        self._memory = PatternMemory()
-        self.climb: Climb = climb_here
-
-    def draw(
-        self, prepared: PreparedPatterns, num_written: int, step: int
-    ) -> list[DrawnPatterns]:
-        """Return the picture and the record of each layer.
-
-        Args:
-            prepared: what draws them.
-            num_written: captures of the stream that lie in the log.
-            step: of the capture.
-        """
-        self._memory.begin_capture(num_written)
-        sources = self._sources(prepared)
-        kept = [
-            self._kept(layer, source)
-            for layer, source in zip(prepared.layers, sources, strict=True)
-        ]
-        is_any_new = any(last is None for last in kept)
-        answers = prepared.answers() if is_any_new else {}
-
-        def drawn(layer: PreparedLayer, source: Hashable) -> DrawnPatterns:
-            excitation = prepared.excitation(layer, answers)
-            return self._drawn(layer, excitation, source, step)
-
-        return [
-            drawn(layer, source) if last is None else self._repeated(last)
-            for layer, source, last in zip(
-                prepared.layers, sources, kept, strict=True
-            )
-        ]
-
-    def new_share(self, prepared: PreparedPatterns) -> float:
-        """Return which share of the filters no longer is as drawn last."""
-        num_new = sum(
-            len(layer.filters)
-            for layer, source in zip(
-                prepared.layers, self._sources(prepared), strict=True
-            )
-            if self._kept(layer, source) is None
+        self._layers = PatternLayers(
+            seed=seed, num_steps=num_steps, has_floor=has_floor
         )
-        return num_new / sum(len(layer.filters) for layer in prepared.layers)
+        self._images: HeldOutImages | None = None
+        self._prepared: PreparedPatterns | None = None
+        self._stored: StoredImages | None = None
+
+    def forget(self) -> None:
+        """Forget earlier captures: the log is another one or was removed."""
+        self._layers.forget()
 
     def keep(self) -> None:
-        """Note that the capture lies in the log."""
-        self._memory.keep()
+        """Note that the last drawing is in the log."""
+        self._layers.keep()
 
-    def floor_share(self, prepared: PreparedPatterns) -> float:
-        """Return the pictures that the next capture draws for the floor.
-
-        As a share of those that are shown.
-        """
-        if not self._has_floor or not self._memory.is_empty():
-            return 0.0
-        num_more = sum(
-            len(ascent.filters)
-            for layer in prepared.layers
-            for ascent in floor_ascents(layer, self._seed, self._num_steps)
+    def prepare(self, model: keras.Model) -> Plan:
+        """Check everything on the real model and make ready to draw."""
+        if self._is_other(model):
+            self._images = load_images(model, self._request)
+            self._stored = None
+        prepared = self.prepared_for(model)
+        return pattern_plan(
+            prepared,
+            self._images,
+            self._num_steps,
+            self._layers.floor_share(prepared),
         )
-        return num_more / sum(len(layer.filters) for layer in prepared.layers)
 
-    def notes(self) -> list[str]:
-        """Return what is to be said of the capture, before it is kept."""
-        if not self._memory.is_cut_off():
-            return []
-        return [
-            "Captures from before the restart are not compared with: changes "
-            "since the baseline are unknown."
-        ]
+    def prepare_to_climb(self, model: keras.Model) -> None:
+        """Make ready for ascents alone, without a log."""
+        self._images = load_images(model, self._request)
 
-    def _sources(self, prepared: PreparedPatterns) -> list[Hashable]:
-        """Return what each layer's picture depends on."""
-        digests = Digests()
-        return [
-            (prepared.signature, digests.of(layer.engine.weights))
-            for layer in prepared.layers
-        ]
+    def draw(
+        self,
+        model: keras.Model,
+        slot: Slot,
+        digests: Digests,
+        share: float = 1.0,
+    ) -> Drawing:
+        """Draw a share of each layer's filters with the weights as they are."""
+        before = self._prepared
+        made = self.prepared_for(model)
+        prepared = thinned(made, share)
+        results = self._layers.draw(prepared, slot, digests)
+        records = tuple(result.record for result in results)
+        scalars: dict[str, float] = {}
+        notes = [RETRACED] * (made is not before) + [_THINNED] * (share < 1)
+        notes += [*prepared.notes, *self._layers.notes()]
+        for record in records:
+            scalars |= pattern_scalars(record)
+            notes += status_notes(record)
+        return Drawing(
+            tuple(result.picture for result in results),
+            records,
+            scalars=scalars,
+            notes=tuple(notes),
+            held_out=self._held_out(slot.stream),
+            results=tuple(r.patterns for r in results if r.patterns),
+        )
 
-    def _kept(
-        self, layer: PreparedLayer, source: Hashable
-    ) -> DrawnLayer | None:
-        """Return the newest capture of the layer, if it is of this source."""
-        last = self._memory.newest(layer.path)
-        if last is None or not has_all(last.state, layer.filters):
+    def new_share(self, model: keras.Model, digests: Digests) -> float:
+        """Return the share of filters that other weights have changed."""
+        prepared = self._prepared
+        if prepared is None or self._is_other(model):
+            return 1.0
+        return self._layers.new_share(prepared, digests)
+
+    def prepared_for(self, model: keras.Model) -> PreparedPatterns:
+        """Return what draws the model's patterns, traced anew if need be."""
+        if self._prepared is None or self._is_other(model):
+            self._prepared = prepare_patterns(
+                model, self._request, self._images
+            )
+        return self._prepared
+
+    def due(self, model: keras.Model) -> list[AscentOf]:
+        """Return the ascents that a capture of these weights will take.
+
+        Call it for every capture, in their order, before any is drawn.
+        """
+        return self._layers.due(self.prepared_for(model), Digests())
+
+    def climb_by(self, climb: Climb) -> None:
+        """Have the ascents done elsewhere."""
+        self._layers.climb = climb
+
+    def recall(
+        self, model: keras.Model, capture: Capture, paths: frozenset[str]
+    ) -> None:
+        """Take layers of a capture in the log as drawn by this process.
+
+        Args:
+            model: The model, with the weights of that capture.
+            capture: Its record.
+            paths: Paths of the layers to take.
+
+        Raises:
+            ValueError: They were drawn in another way.
+        """
+        prepared = self.prepared_for(model)
+        drawn = [layer.path for layer in capture.patterns]
+        wanted = [layer.path for layer in prepared.layers]
+        if drawn != wanted:
+            raise ValueError(
+                "--log-dir must be new, or begun with the same options — "
+                f"patterns of {', '.join(drawn)} are there, not of "
+                f"{', '.join(wanted)}. Name another directory or remove it."
+            )
+        records = {p.path: p for p in capture.patterns if p.path in paths}
+        self._layers.recall(prepared, records, capture.step)
+
+    def _is_other(self, model: keras.Model) -> bool:
+        """Return whether the model is not the one that all is traced for."""
+        signature = structure_signature(model)
+        return self._prepared is None or signature != self._prepared.signature
+
+    def _held_out(self, stream: str) -> StoredImages | None:
+        """Return the held-out images as stored, encoded once per stream."""
+        if self._images is None:
             return None
-        return last if last.source == source else None
-
-    def _drawn(
-        self,
-        layer: PreparedLayer,
-        excitation: Excitation | None,
-        source: Hashable,
-        step: int,
-    ) -> DrawnPatterns:
-        patterns = self._patterns(layer, excitation)
-        state = state_of(layer, patterns, excitation)
-        floor = self._floor(layer, patterns)
-        measures, layer_measures = self._changes(layer.path, state)
-        picture, record = written(
-            patterns, layer.engine, {**measures, **floor}, layer_measures
-        )
-        self._memory.hold(DrawnLayer(step, source, record, state, floor))
-        return DrawnPatterns(picture, record, patterns)
-
-    def _repeated(self, last: DrawnLayer) -> DrawnPatterns:
-        """Return the record that points at the picture in the log."""
-        baseline = self._memory.baseline(last.record.path)
-        measures: dict[str, FloatArray] = {}
-        layer_measures: dict[str, float] = {}
-        for since in _SINCE if last is baseline else _SINCE[:1]:
-            measures |= no_change(last.state, since)
-            layer_measures |= no_layer_change(last.state, since)
-        picture, record = repeated(
-            last.record, last.step, measures, layer_measures
-        )
-        return DrawnPatterns(picture, record, None)
-
-    def _patterns(
-        self,
-        layer: PreparedLayer,
-        excitation: Excitation | None,
-    ) -> Patterns:
-        ascent = picture_ascent(layer, self._seed, self._num_steps)
-        climbed = self.climb(layer, ascent)
-        return layer.engine.patterns(layer.filters, climbed, excitation)
-
-    def _floor(
-        self, layer: PreparedLayer, patterns: Patterns
-    ) -> Mapping[str, FloatArray]:
-        """Return what likeness shows where no weight has changed.
-
-        NaN for filters that others stand for.
-        """
-        path, filters = layer.path, layer.filters
-        for last in (self._memory.newest(path), self._memory.first(path)):
-            if last is not None and has_all(last.state, filters):
-                return narrowed_floor(last.floor, last.state, filters)
-        if not self._has_floor:
-            return {}
-        measured = [filters.index(index) for index in floor_filters(filters)]
-        floor: dict[str, FloatArray] = {}
-        for name, ascent in zip(
-            ("floor", "seed"),
-            floor_ascents(layer, self._seed, self._num_steps),
-            strict=True,
-        ):
-            again = self.climb(layer, ascent).images
-            floor |= picture_likeness(patterns.images[measured], again, name)
-        return spread_out(floor, measured, len(filters))
-
-    def _changes(
-        self, path: str, now: LayerState
-    ) -> tuple[dict[str, FloatArray], dict[str, float]]:
-        first = self._memory.first(path)
-        unit = now if first is None else narrowed(first.state, now.filters)
-        earlier = self._memory.newest(path), self._memory.baseline(path)
-        measures: dict[str, FloatArray] = {}
-        layer_measures: dict[str, float] = {}
-        for since, drawn in zip(_SINCE, earlier, strict=True):
-            then = None
-            if drawn is not None:
-                then = narrowed(drawn.state, now.filters)
-            measures |= filter_changes(now, then, since, unit)
-            layer_measures |= layer_change(now, then, since)
-        return measures, layer_measures
+        if self._stored is None or self._stored[0].stream != stream:
+            self._stored = held_out_record(self._images, stream, (), None)
+        return self._stored
 
 
-def state_of(
-    layer: PreparedLayer, patterns: Patterns, excitation: Excitation | None
-) -> LayerState:
-    """Return what of a layer later captures are compared with."""
-    return LayerState(
-        filters=layer.filters,
-        images=patterns.images,
-        weights=own_weights(layer.engine.located.layer, layer.filters),
-        excitation=excitation,
+_MAX_LISTED = 4
+
+
+def pattern_plan(
+    prepared: PreparedPatterns,
+    images: HeldOutImages | None,
+    num_steps: int | None,
+    floor_share: float,
+) -> Plan:
+    """Return what a capture draws, and what it costs as measured.
+
+    Args:
+        prepared: the layers; drawn for two steps, to take the time.
+        images: held out, if any.
+        num_steps: of an ascent; None for the preset's.
+        floor_share: how many more pictures the first capture draws, as a
+            share of a capture's.
+    """
+    layers = prepared.layers
+    paths = tuple(layer.path for layer in layers)
+    num_pictures = sum(len(layer.filters) for layer in layers)
+    ascents, looking = prepared.seconds(num_steps)
+    return Plan(
+        paths=paths,
+        what=f"{num_pictures} filters of {_listing(paths)}, "
+        f"preset {layers[0].engine.preset.name}"
+        f"{_range_words(prepared)}{_image_words(images)}",
+        seconds=ascents + looking,
+        num_bytes=sum(
+            len(layer.filters) * _bytes_per_picture(layer.engine.image_shape)
+            for layer in layers
+        ),
+        once_seconds=floor_share * ascents,
+        notes=prepared.notes,
+    )
+
+
+def _listing(paths: tuple[str, ...]) -> str:
+    more = ", …" if len(paths) > _MAX_LISTED else ""
+    shown = ", ".join(paths[:_MAX_LISTED]) + more
+    return f"{len(paths)} layer{'s' * (len(paths) != 1)} ({shown})"
+
+
+def _range_words(prepared: PreparedPatterns) -> str:
+    engine = prepared.layers[0].engine
+    if isinstance(engine.preset.canvas, PixelCanvas):
+        return ""
+    low, high = engine.pixels
+    return f", pixels {low:g} to {high:g} ({engine.pixels_note})"
+
+
+def _image_words(images: HeldOutImages | None) -> str:
+    if images is None:
+        return ""
+    count, height, width, _ = images.fed.shape
+    return f", beside {count} images of {width} x {height} px"
+
+
+def _bytes_per_picture(shape: tuple[int, int, int]) -> int:
+    """Encode a picture of noise, the hardest to compress."""
+    height, width, _ = shape
+    noise = np.random.default_rng(0).normal(128, 64, (height, width, 3))
+    tile = np.clip(noise, 0, 255).astype(np.uint8)
+    return len(encode(tile, encoding_for(tile[None]))) + len(
+        encode(tile, "jpeg")
     )

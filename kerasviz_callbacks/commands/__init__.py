@@ -1,5 +1,7 @@
-"""The command `kerasviz`: `layers`, `backfill` and `export`.
+"""The command `kerasviz`: its subcommands `layers`, `backfill` and `export`.
 
-Each command is a room of its own, and none imports another. `main` finds the
-command and turns errors into one sentence and an exit code.
+Comes in: the arguments of a shell. Goes out: an exit code. Each subcommand is a
+room of its own, and none imports another. What one may touch: `main.main`.
 """
+
+__all__ = ["main"]

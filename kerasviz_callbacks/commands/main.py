@@ -1,15 +1,15 @@
-"""The command `kerasviz`: what a shell gives in, an exit code out.
+"""The command `kerasviz`: runs a subcommand and turns errors into exit codes.
 
-| code | meaning                                            |
-|------|----------------------------------------------------|
-| 0    | done                                               |
-| 1    | it could not be done; one sentence on stderr says why |
-| 2    | the command line itself is wrong                   |
-| 3    | done but for some checkpoints, which are named     |
+| code | meaning                                               |
+|------|-------------------------------------------------------|
+| 0    | done                                                  |
+| 1    | it failed; one sentence on stderr says why            |
+| 2    | the command line itself is wrong                      |
+| 3    | done, except for some checkpoints, which are named    |
 
 Each subcommand is a module with `add_parser`, which sets `run` of the options:
-a function of them that returns the code, or raises what is told in a sentence.
-It imports what waits for TensorFlow only as it runs.
+a function of them that returns the code, or raises an error whose text is
+printed. It imports what waits for TensorFlow only when it runs.
 """
 
 import argparse
@@ -36,7 +36,11 @@ by TensorBoard: see the README.
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; `arguments` default to those of the process."""
+    """Run the command, and return the exit code.
+
+    Args:
+        arguments: Command line arguments. Defaults to those of the process.
+    """
     options = _parser().parse_args(arguments)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     try:
@@ -50,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _missing(error: ModuleNotFoundError) -> str:
-    """Say what to install, in an environment that has a part of ours only."""
+    """Return what to install where only a part of the requirements is there."""
     if error.name in _OURS:
         return (
             f"This needs {error.name}, which is not installed — "

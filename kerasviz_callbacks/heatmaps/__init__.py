@@ -1,6 +1,62 @@
 """Heatmaps: where in an image the evidence for a score lies.
 
-In go a model, held-out images and a question (which layer, which target, which
-method); out come `Heatmaps`. `draw` holds the function `grad_cam`;
-`preparation` traces once and draws again and again, for the callbacks.
+Comes in: a model, held-out images and a question (which layer, which target,
+which method). Goes out: `HeatmapBatch` for callbacks, `Heatmaps` for people.
+
+What one may touch: `draw.grad_cam`, for one moment; `preparation`, which traces
+once and draws again and again; `class_means`, `measures` and `sanity` for
+numbers about heatmaps. The rest (`engine`, `graph`, `methods`, `question`,
+`score`, `target`) is how it is done.
 """
+
+from kerasviz_callbacks.heatmaps.batch import HeatmapBatch, vanishing_notes
+from kerasviz_callbacks.heatmaps.class_means import (
+    ClassMeans,
+    class_means,
+    class_votes,
+)
+from kerasviz_callbacks.heatmaps.draw import grad_cam, heatmaps_at
+from kerasviz_callbacks.heatmaps.measures import (
+    centre_distance,
+    place_measures,
+    rank_correlation,
+    region_measures,
+)
+from kerasviz_callbacks.heatmaps.preparation import (
+    HeatmapRequest,
+    PreparedHeatmaps,
+    prepare_heatmaps,
+)
+from kerasviz_callbacks.heatmaps.result import Heatmaps, top_classes
+from kerasviz_callbacks.heatmaps.sanity import (
+    SanityCheck,
+    check_sanity,
+    sanity_check,
+    sanity_cost,
+)
+from kerasviz_callbacks.heatmaps.target import OverMask, TargetLike
+
+__all__ = [
+    "ClassMeans",
+    "HeatmapBatch",
+    "HeatmapRequest",
+    "Heatmaps",
+    "OverMask",
+    "PreparedHeatmaps",
+    "SanityCheck",
+    "TargetLike",
+    "centre_distance",
+    "check_sanity",
+    "class_means",
+    "class_votes",
+    "grad_cam",
+    "heatmaps_at",
+    "place_measures",
+    "prepare_heatmaps",
+    "rank_correlation",
+    "region_measures",
+    "sanity_check",
+    "sanity_cost",
+    "top_classes",
+    "vanishing_notes",
+]

@@ -1,10 +1,9 @@
-"""What the graph gave in, heatmaps with their status and meaning out.
+"""The heatmaps of a batch of images, with their status and what they explain.
 
-Heatmaps in, what to tell about gradients that vanish out.
-
-The gradient of a probability p = softmax(z) or sigmoid(z) is at most p (1 - p)
-times that of z: a confident model has next to none, and its map fades without
-having changed. Logits do not have that; see `logits.py`.
+It also warns of gradients that vanish. The gradient of a probability
+p = softmax(z) or sigmoid(z) is at most p (1 - p) times that of z. A confident
+model has next to none, and its heatmap fades without having changed. Logits do
+not have that problem; see `kerasviz_callbacks.model.output`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,36 +13,37 @@ import numpy as np
 
 from kerasviz_callbacks.arrays import BoolArray, FloatArray, IntArray
 from kerasviz_callbacks.heatmaps.graph import Explanation
-from kerasviz_callbacks.heatmaps.methods import map_status
+from kerasviz_callbacks.heatmaps.methods import heatmap_status
 from kerasviz_callbacks.heatmaps.question import Question
 from kerasviz_callbacks.heatmaps.score import ABSENT, PREDICTED, Reading
-from kerasviz_callbacks.model.layers import Located
+from kerasviz_callbacks.model import Located
 
 
 @dataclass(frozen=True)
 class HeatmapBatch:
     """The heatmaps of n images, and what they explain, row by row.
 
-    An image has one row per thing that is explained of it; rows are in the
+    An image has one row per target that is explained of it; rows are in the
     order of the images.
 
     Attributes:
-        maps: per layer path (rows, h, w) float32 after ReLU, un-normalised, at
-            the layer's own resolution.
-        status: per layer path, of each map; see `map_status`.
-        outputs: (n, k) float32 as the model answered; averaged over pixels
-            for a segmentation; (n, 0) where the output is not of that kind.
-        predictions: (n,) class index of the largest output; -1 where the
-            output is not classes, or not finite.
+        maps: Heatmaps per layer path, (rows, h, w) float32 after ReLU, not
+            normalized, at the layer's own resolution.
+        status: Status of each heatmap, per layer path; one of
+            `HEATMAP_STATUSES` of `tb_plugin.contract`.
+        outputs: (n, k) float32 model outputs, averaged over pixels for a
+            segmentation; (n, 0) if the output is of no known form.
+        predictions: (n,) class index of the largest output; -1 if the output
+            is not classes, or not finite.
         row_image: (rows,) index of the row's image.
-        row_target: (rows,) what it explains, in words.
-        is_first: (rows,) whether it is of the first thing that was asked, which
-            charts follow.
-        targets: (rows,) class index that is explained; -1 where not a class.
-        scores: (rows,) float32, whose gradient was taken.
-        score_kind: what the scores are: `logit`; `probability`, where the
-            logits could not be had; `value`.
-        value_kind: what the outputs are: `probability`, `logit` or `value`.
+        row_target: What each row explains, in words.
+        is_first: (rows,) whether the row is of the first target, which charts
+            follow.
+        targets: (rows,) class index that is explained; -1 if not a class.
+        scores: (rows,) float32 scores whose gradients were taken.
+        score_kind: What the scores are: `logit`, `probability` (the logits
+            could not be found) or `value`.
+        value_kind: What the outputs are: `probability`, `logit` or `value`.
     """
 
     maps: Mapping[str, FloatArray]
@@ -71,12 +71,12 @@ def as_batch(
     """Return the heatmaps of what the graph explained.
 
     Args:
-        explained: of n images.
-        layers: whose maps it holds.
-        wanted: (n, passes) class, `PREDICTED` or `ABSENT`.
-        reading: of the explained output.
-        question: that the rows answer.
-        from_logits: whether the model was compiled with a loss on logits.
+        explained: Result of the graph for n images.
+        layers: Layers whose heatmaps it holds.
+        wanted: (n, passes) class index, `PREDICTED` or `ABSENT`.
+        reading: What the explained output is.
+        question: Question that the rows answer.
+        from_logits: Whether the model was compiled with a loss on logits.
     """
     finite = np.asarray(np.isfinite(explained.outputs).all(axis=1))
     value_kind = _value_kind(reading, explained.outputs[finite], from_logits)
@@ -94,7 +94,7 @@ def as_batch(
     }
     return HeatmapBatch(
         maps=maps,
-        status={path: map_status(one) for path, one in maps.items()},
+        status={path: heatmap_status(one) for path, one in maps.items()},
         outputs=explained.outputs,
         predictions=np.where(finite, explained.predictions, -1),
         row_image=image,
@@ -125,7 +125,7 @@ def _is_first(question: Question) -> BoolArray:
 
 
 def _row_classes(question: Question, targets: IntArray) -> IntArray:
-    """Return (n, rows): the class of a row of one class, else -1."""
+    """Return (n, rows): the class of a row about one class, else -1."""
     classes = np.full((len(targets), len(question.rows)), -1)
     for place, row in enumerate(question.rows):
         used = [i for i, weight in enumerate(row.weights) if weight]
@@ -144,7 +144,7 @@ def _row_words(
 
 
 def _of_numbers(maps: FloatArray, scores: FloatArray) -> FloatArray:
-    """Return the maps, NaN for those of a score that is no number."""
+    """Return the heatmaps, NaN if their score is not finite."""
     is_number = np.isfinite(scores)[:, None, None]
     return np.where(is_number, maps, np.float32(np.nan))
 
@@ -167,7 +167,7 @@ _CONFIDENT = 1e-3  # of p (1 - p): a thousandth of the gradient is left
 
 
 def vanishing_notes(batch: HeatmapBatch) -> tuple[str, ...]:
-    """Return what a user should know of the scores, in sentences."""
+    """Return warnings about the scores, in sentences."""
     if batch.score_kind != "probability":
         return ()
     notes = (

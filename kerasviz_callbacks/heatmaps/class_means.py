@@ -1,10 +1,10 @@
-"""Heatmaps and the class that each stands for in, each class's mean map out.
+"""Computes the mean heatmap of each class.
 
-What the images of a class share beside the thing itself shows in their mean: a
-watermark in one corner stays, objects at all places blur.
+The mean shows what the images of a class share apart from the object itself: a
+watermark in one corner stays, objects in many places blur.
 
 An image has one vote for its class, so that means are comparable over time and
-between classes, whatever else was asked of it:
+between classes, whatever else is explained of it:
 
 | labels   | classes of an image     | its vote                              |
 |----------|-------------------------|---------------------------------------|
@@ -32,11 +32,11 @@ NO_VOTE = -1
 
 @dataclass(frozen=True)
 class ClassMeans:
-    """The mean map of every class that has one, by class.
+    """The mean heatmaps of the classes that have one.
 
     Attributes:
-        classes: class indices, ascending.
-        counts: how many maps each is the mean of.
+        classes: Class indices, ascending.
+        counts: Number of heatmaps behind each mean.
         maps: (classes, h, w) float32, each with sum 1.
     """
 
@@ -45,7 +45,7 @@ class ClassMeans:
     maps: FloatArray
 
     def corner_energy(self) -> float | None:
-        """Return the largest energy of any class in any corner, if any is."""
+        """Return the largest energy of any class in any corner, if any."""
         found = place_measures(self.maps)
         corners = [found[f"{corner}_energy"] for corner in CORNERS]
         return float(np.max(corners)) if self.classes else None
@@ -57,9 +57,9 @@ def class_votes(
     """Return the class that each row votes for, (rows,), or `NO_VOTE`.
 
     Args:
-        row_image: (rows,) index of the row's image; ascending.
+        row_image: (rows,) index of the row's image, ascending.
         row_class: (rows,) class that the row explains, -1 for none.
-        labels: (n,) class of each image; None where none were given.
+        labels: (n,) class index of each image; None if none were given.
     """
     votes = np.full(len(row_image), NO_VOTE)
     if labels is None:
@@ -75,12 +75,13 @@ def class_votes(
 
 
 def class_means(maps: FloatArray, votes: IntArray) -> ClassMeans:
-    """Return the mean map of each class.
+    """Return the mean heatmap of each class.
 
-    Every map counts as shares of its own energy, so that one image with large
-    gradients does not speak for its class; maps without a number are left out,
-    and a class without any other is not there. A mean map sums to 1. The
-    energy of a mean map in a region is the mean of the maps' energies.
+    Every heatmap counts as shares of its own energy, so that one image with
+    large gradients does not dominate its class. Heatmaps without evidence or
+    with values that are not finite are excluded, and a class without any other
+    is not there. A mean sums to 1. The energy of a mean in a region is the mean
+    of the heatmaps' energies.
 
     Args:
         maps: (rows, h, w), 0 or more.

@@ -1,7 +1,6 @@
-"""A model and images in, their heatmaps and what these explain out.
+"""Computes the heatmaps of a model at one moment, without training.
 
-`grad_cam` is the engine of the `GradCAM` callback for one moment, without
-training.
+`grad_cam` is what the `GradCAM` callback does at each capture.
 """
 
 import logging
@@ -19,8 +18,7 @@ from kerasviz_callbacks.heatmaps.preparation import (
 )
 from kerasviz_callbacks.heatmaps.result import Heatmaps
 from kerasviz_callbacks.heatmaps.target import TargetLike
-from kerasviz_callbacks.images.files import Unreadable
-from kerasviz_callbacks.images.held_out import Preprocess
+from kerasviz_callbacks.images import Preprocess, Unreadable
 
 logger = logging.getLogger(__name__)
 
@@ -39,53 +37,52 @@ def grad_cam(
     method: str = "grad_cam",
     unreadable: Unreadable = "raise",
 ) -> Heatmaps:
-    """Show where in each image the model finds evidence for a class.
+    """Compute where in each image the model finds evidence for a class.
 
     Args:
-        model: any Keras model on TensorFlow; nothing of it changes, except
-            that one that was never used is called once on the first image,
-            which gives it its weights.
-        images: as a person looks at them, uint8 or float from 0 to 1 or 0 to
-            255: an array (n, h, w, c) or (n, h, w), a list of arrays of one
-            size, paths of files, or a `tf.data.Dataset`, batched or not, with
-            or without labels. For a model with several inputs a dict by input
-            name, or a list in their order; inputs that are not given are fed
-            zeros.
-        layer: its path, short name, or the layer itself. Default: the last
-            spatial activation before pooling or flattening.
-        target: what to explain: None for each image's own prediction,
-            `"label"`, an index, one index per image, or a callable from the
-            output to one score per image; `"mistakes"` adds, where a
-            prediction is wrong, the label and what speaks for the one and not
-            for the other; `"against"`, `"margin"`, several classes per image
-            for a multi-label model, and lists of all these are in the table of
-            `target_request.py`. `target.py` lists what is explained by
-            default for each kind of output.
-        labels: class index per image, or one-hot.
-        preprocess: float32 images in the range given → what the model takes,
-            such as `keras.applications.xception.preprocess_input`; called
-            once on a copy of all images.
-        input: name or index of the image input, where several could be.
-        output: name or index of the output to explain, where there are
-            several.
-        class_names: one per class, in the order of the output.
-        method: `"grad_cam"`, `"hires_cam"`, `"grad_cam_plus_plus"`,
+        model: Keras model on TensorFlow. It is not changed, except that a model
+            that was never used is called once on the first image, which creates
+            its weights.
+        images: Raw, displayable images, before any model preprocessing, uint8
+            or float from 0 to 1 or 0 to 255: an array (n, h, w, c) or
+            (n, h, w), a list of arrays of one size, paths of files, or a
+            `tf.data.Dataset`, batched or not, with or without labels. For a
+            model with several inputs, a dict by input name, or a list in their
+            order; inputs that are not given are fed zeros.
+        layer: Path or short name of the layer, or the layer itself. Defaults to
+            the last spatial activation before pooling or flattening.
+        target: What to explain. None: the prediction of each image. `"label"`:
+            its label. A class index, or one per image. A callable from the
+            output to one score per image. `"mistakes"`: the prediction and,
+            where it is wrong, the label too and the evidence for the one and
+            not for the other. `"against"`: evidence against the prediction.
+            `"margin"`: best score minus second. Lists of class indices per
+            image, for a multi-label model. `OverMask`: one part of a
+            segmentation. A list of these, with at least one word or callable,
+            explains each.
+        labels: Class index per image, or one-hot labels.
+        preprocess: Function from float32 images in the given range to what the
+            model takes, such as `keras.applications.xception.preprocess_input`.
+            It is called once, on a copy of all images.
+        input: Name or index of the image input, if several could be.
+        output: Name or index of the output to explain, if there are several.
+        class_names: One name per class, in the order of the output.
+        method: `"grad_cam"` (default), `"hires_cam"`, `"grad_cam_plus_plus"`,
             `"layer_cam"`, `"x_grad_cam"`, or `"eigen_cam"`, which needs no
-            gradient and shows the same for every target; see
-            `cam_methods.py`.
-        unreadable: what to do where an image file cannot be read: `"raise"`,
-            or `"skip"` it and use the rest. Everything given per image, such
-            as labels, is one per file given, and what belongs to a skipped one
-            is left out with it; a warning names those.
+            gradient and shows the same for every target.
+        unreadable: What to do with an image file that cannot be read: `"raise"`
+            (default), or `"skip"` it and use the rest. Arguments per image,
+            such as labels, have one entry per given file; entries of a skipped
+            file are dropped with it. A warning names the skipped files.
 
     Returns:
-        `Heatmaps`, one per image and target.
+        `Heatmaps`, with a row per image and target.
 
     Raises:
-        TypeError: an argument of the wrong kind.
-        ValueError: images, labels, names or a layer that do not fit the
-            model; an output that is not clear.
-        RuntimeError: the layer cannot be reached.
+        TypeError: An argument has the wrong type.
+        ValueError: Images, labels, names or the layer do not fit the model, or
+            it is not clear what of the output to explain.
+        RuntimeError: The layer cannot be reached.
 
     Example:
         >>> found = grad_cam(model, ["elephant.jpg"], preprocess=preprocess)
@@ -119,25 +116,16 @@ def grad_cam(
 def heatmaps_at(
     path: str, prepared: PreparedHeatmaps, batch: HeatmapBatch
 ) -> Heatmaps:
-    """Return the maps of one layer as a person looks at them.
+    """Return the heatmaps of one layer, with the images they belong to.
 
     Args:
-        path: of the layer.
-        prepared: what drew them.
-        batch: with its maps.
+        path: Path of the layer.
+        prepared: What drew them.
+        batch: The heatmaps of all layers.
     """
     return Heatmaps(
         layer=path,
-        maps=batch.maps[path],
-        status=batch.status[path],
-        row_image=batch.row_image,
-        row_target=batch.row_target,
-        targets=batch.targets,
-        predictions=batch.predictions,
-        scores=batch.scores,
-        score_kind=batch.score_kind,
-        outputs=batch.outputs,
-        value_kind=batch.value_kind,
+        batch=batch,
         images=prepared.images.shown,
         names=prepared.images.names,
         class_names=prepared.class_names,

@@ -1,8 +1,8 @@
-"""A model and held-out images in, the heatmaps of chosen layers out.
+"""Draws the heatmaps of chosen layers, for a whole fit.
 
-`HeatmapEngine` serves a model for a whole fit: the graph is traced once, the
-weights are read live, and it is traced anew only if the model's structure
-changes. Images go through in chunks, so that memory does not grow with them.
+`HeatmapEngine` traces its graph once and reads the weights live. It traces anew
+only if the model's structure changes. Images go through in chunks, so that
+memory does not grow with their number.
 """
 
 import logging
@@ -15,21 +15,19 @@ import numpy as np
 from kerasviz_callbacks.arrays import AnyArray, FloatArray, IntArray
 from kerasviz_callbacks.heatmaps.batch import HeatmapBatch, as_batch
 from kerasviz_callbacks.heatmaps.graph import Explanation, HeatmapGraph
-from kerasviz_callbacks.heatmaps.methods import find_method
-from kerasviz_callbacks.heatmaps.question import (
-    PREDICTION,
-    Question,
-    check_wanted,
-)
+from kerasviz_callbacks.heatmaps.question import HeatmapTask, check_wanted
 from kerasviz_callbacks.heatmaps.score import PREDICTED, Reading
-from kerasviz_callbacks.model.devices.chunks import Chunks
-from kerasviz_callbacks.model.devices.precision import gradient_scale
-from kerasviz_callbacks.model.devices.replicas import Weights, num_replicas
-from kerasviz_callbacks.model.feature_maps import check_picture
-from kerasviz_callbacks.model.layers import Located
-from kerasviz_callbacks.model.output import is_trained_from_logits
-from kerasviz_callbacks.model.probe import Probe
-from kerasviz_callbacks.model.structure import structure_signature
+from kerasviz_callbacks.model import (
+    check_picture,
+    is_trained_from_logits,
+    structure_signature,
+)
+from kerasviz_callbacks.model.devices import (
+    Chunks,
+    WeightValues,
+    gradient_scale,
+    num_replicas,
+)
 
 __all__ = ["HeatmapBatch", "HeatmapEngine"]
 
@@ -42,53 +40,31 @@ class HeatmapEngine:
     """Draws the heatmaps of some layers of one model.
 
     Args:
-        found: the model, what it takes, and what its forward pass calls.
-        layers: to draw, each once.
-        output: name or index of the output to explain; needed where the model
-            has several.
-        question: what is asked of every image. A function in it gets the
-            chosen output, or all of them where there are several, none is
-            named and no class is asked for.
-        method: how the maps are made; see `cam_methods.py`.
-        other_inputs: names of the inputs beside the image that will be given;
-            zeros stand in for the rest.
-        weights: variables of the model and others that count in their place.
-            Default: none, the weights are read live.
+        task: Model, layers and question.
+
+    Attributes:
+        task: The task.
+        layers: Its layers.
 
     Raises:
-        TapError: a layer cannot be reached, or the score does not depend on
+        TapError: A layer cannot be reached, or the score does not depend on
             it.
-        ValueError: a layer's answer is no picture, or it is not clear what to
+        ValueError: A layer's output is not spatial, or it is not clear what to
             explain.
     """
 
-    def __init__(
-        self,
-        found: Probe,
-        layers: Sequence[Located],
-        *,
-        output: str | int | None = None,
-        question: Question = PREDICTION,
-        method: str = "grad_cam",
-        other_inputs: Sequence[str] = (),
-        weights: Weights = (),
-    ) -> None:
-        self.layers = tuple(layers)
-        self.found = found
-        self._output = output
-        self.question = question
-        self._method = method
-        self._other_inputs = tuple(other_inputs)
-        self._weights = weights
-        self._chunks = Chunks(IMAGES_PER_CHUNK * num_replicas(found.model))
+    def __init__(self, task: HeatmapTask) -> None:
+        self.task = task
+        self.layers = tuple(task.layers)
+        self._chunks = Chunks(IMAGES_PER_CHUNK * num_replicas(self.model))
         for located in self.layers:
-            check_picture(located, found)
+            check_picture(located, task.probe)
         self._trace()
 
     @property
     def model(self) -> keras.Model:
-        """The model that is drawn."""
-        return self.found.model
+        """The model whose heatmaps are drawn."""
+        return self.task.probe.model
 
     @property
     def reading(self) -> Reading:
@@ -104,19 +80,19 @@ class HeatmapEngine:
         """Return the heatmaps with the weights as they are.
 
         Args:
-            fed: (n, h, w, c) float32, as the model takes them.
-            wanted: (n, passes) class to explain per image and pass, or (n,)
-                of a single pass; see `ask`. Default: the predictions.
-            others: values of the other inputs by name, (n, …).
+            fed: (n, h, w, c) float32 images, as the model takes them.
+            wanted: (n, passes) class to explain per image and pass, or (n,) for
+                a single pass; see `ask`. Defaults to the predictions.
+            others: Values of the other inputs by name, (n, …).
 
         Raises:
-            ValueError: a wanted class does not exist.
+            ValueError: A wanted class does not exist.
         """
-        if structure_signature(self.found.model) != self._structure:
+        if structure_signature(self.model) != self._structure:
             logger.info(
                 "kerasviz: the structure of %r changed; heatmaps are traced "
                 "anew.",
-                self.found.model.name,
+                self.model.name,
             )
             self._trace()
         if wanted is None:
@@ -131,43 +107,26 @@ class HeatmapEngine:
             self.layers,
             wanted,
             self.reading,
-            self.question,
-            from_logits=is_trained_from_logits(self.found.model),
+            self.task.question,
+            from_logits=is_trained_from_logits(self.model),
         )
 
-    def with_weights(self, weights: Weights) -> "HeatmapEngine":
-        """Return an engine in which other variables stand for the model's."""
-        return HeatmapEngine(
-            self.found,
-            self.layers,
-            output=self._output,
-            question=self.question,
-            method=self._method,
-            other_inputs=self._other_inputs,
-            weights=weights,
-        )
+    def with_weights(self, weights: WeightValues) -> "HeatmapEngine":
+        """Return an engine in which other variables replace the model's."""
+        return HeatmapEngine(replace(self.task, weights=weights))
 
     def check(self, wanted: IntArray) -> None:
         """Raise if a wanted class does not exist, or is not clear.
 
         Raises:
-            ValueError: with what to do.
+            ValueError: Says what to do.
         """
-        check_wanted(self.question, wanted, self.reading)
+        check_wanted(self.task.question, wanted, self.reading)
 
     def _trace(self) -> None:
-        model = self.found.model
-        self._structure = structure_signature(model)
-        self._graph = HeatmapGraph(
-            self.found,
-            self.layers,
-            output=self._output,
-            question=self.question,
-            method=find_method(self._method),
-            other_inputs=self._other_inputs,
-            weights=self._weights,
-        )
-        self._scale = gradient_scale(model)
+        self._structure = structure_signature(self.model)
+        self._graph = HeatmapGraph(self.task)
+        self._scale = gradient_scale(self.model)
 
     def _explained(
         self,
@@ -177,7 +136,7 @@ class HeatmapEngine:
         others: Mapping[str, AnyArray] | None,
     ) -> Explanation:
         beside = {name: x[rows] for name, x in (others or {}).items()}
-        areas = self.question.areas
+        areas = self.task.question.areas
         if areas is None:
             areas = np.zeros((len(fed), 0, 0), np.float32)
 
@@ -214,7 +173,7 @@ def _joined(parts: Sequence[Explanation]) -> Explanation:
 
 
 def _finite_first(scaled: Explanation, plain: Explanation) -> Explanation:
-    """Take each map that is finite from the scaled run, the rest not."""
+    """Return each heatmap of the scaled run if finite, else the plain one."""
     maps = []
     for one, other in zip(scaled.maps, plain.maps, strict=True):
         finite = np.isfinite(one).all(axis=(2, 3), keepdims=True)

@@ -1,4 +1,4 @@
-"""A model and layers in, one traced function from images to heatmaps out.
+"""The traced function from images to heatmaps of some layers.
 
 One forward pass gives the activations of all layers and the outputs. The
 gradient tape watches activations only, from the first tapped layer on: what
@@ -12,40 +12,40 @@ from typing import Any
 import tensorflow as tf
 
 from kerasviz_callbacks.arrays import AnyArray, FloatArray, IntArray
-from kerasviz_callbacks.heatmaps.methods import Method, evidence
-from kerasviz_callbacks.heatmaps.question import Pass, Question, Row
+from kerasviz_callbacks.heatmaps.methods import evidence, find_method
+from kerasviz_callbacks.heatmaps.question import HeatmapTask, Pass, Row
 from kerasviz_callbacks.heatmaps.score import (
-    Answer,
     Explained,
     Reading,
+    ReadOutput,
     explain,
     explain_area,
     explain_by,
     explain_margin,
-    no_answer,
-    read_answer,
+    no_output,
+    read_output,
 )
-from kerasviz_callbacks.model.devices.replicas import (
-    Weights,
-    traced_on_replicas,
+from kerasviz_callbacks.model import (
+    Located,
+    Probe,
+    as_features,
+    choose_output,
+    forward,
+    named_outputs,
 )
-from kerasviz_callbacks.model.feature_maps import as_features
-from kerasviz_callbacks.model.layers import Located
-from kerasviz_callbacks.model.output import choose_output, named_outputs
-from kerasviz_callbacks.model.probe import Probe
-from kerasviz_callbacks.model.tap import forward
+from kerasviz_callbacks.model.devices import WeightValues, traced_on_replicas
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """What the graph gives for n images.
+    """What the graph computes for n images.
 
     Attributes:
-        maps: per layer (n, rows, h, w).
-        outputs: as in `HeatmapBatch`.
-        predictions: (n,) class of the largest output, -1 where not a class.
-        targets: (n, passes) class that is explained, -1 where not a class.
-        scores: (n, rows).
+        maps: Heatmaps per layer, (n, rows, h, w).
+        outputs: Model outputs, as in `HeatmapBatch`.
+        predictions: (n,) class index of the largest output, -1 if not a class.
+        targets: (n, passes) class index explained, -1 if not a class.
+        scores: (n, rows) scores.
     """
 
     maps: tuple[FloatArray, ...]
@@ -58,31 +58,23 @@ class Explanation:
 class HeatmapGraph:
     """The traced function of some layers of one model; see the engine.
 
+    Args:
+        task: Model, layers and question.
+
     Attributes:
-        reading: what the explained output is.
+        reading: What the explained output is.
     """
 
     reading: Reading
 
-    def __init__(
-        self,
-        found: Probe,
-        layers: Sequence[Located],
-        *,
-        output: str | int | None,
-        question: Question,
-        method: Method,
-        other_inputs: Sequence[str],
-        weights: Weights,
-    ) -> None:
-        self._found = found
-        self._layers = layers
-        self._output = output
-        self._question = question
-        self._method = method
-        signature = _signature(found, other_inputs)
+    def __init__(self, task: HeatmapTask) -> None:
+        self._task = task
+        self._method = find_method(task.method)
         self._run = traced_on_replicas(
-            self._explain_images, found.model, signature, weights
+            self._explain_images,
+            task.probe.model,
+            _signature(task.probe, task.other_inputs),
+            task.weights,
         )
 
     def __call__(
@@ -96,11 +88,11 @@ class HeatmapGraph:
         """Explain images.
 
         Args:
-            fed: (n, h, w, c), as the model takes them.
+            fed: (n, h, w, c) images, as the model takes them.
             wanted: (n, passes) class of each pass.
-            scale: multiplies the scores on their way back.
-            others: values of the other inputs by name, (n, …).
-            areas: (n, H, W) of the passes that need them.
+            scale: Factor of the scores on their way back.
+            others: Values of the other inputs by name, (n, …).
+            areas: (n, H, W) areas for the passes that need them.
         """
         maps, *rest = self._run(
             tf.constant(fed, tf.float32),
@@ -116,41 +108,44 @@ class HeatmapGraph:
 
     def _explain_images(
         self,
-        weights: Weights,
+        weights: WeightValues,
         fed: tf.Tensor,
         wanted: tf.Tensor,
         scale: tf.Tensor,
         others: Mapping[str, tf.Tensor],
         areas: tf.Tensor,
     ) -> tuple[Any, ...]:
-        found, spec = self._found, self._found.spec
+        probe = self._task.probe
+        spec = probe.spec
         image = tf.cast(fed, spec.dtypes[spec.image])
         with tf.GradientTape(
-            persistent=len(self._question.passes) > 1,
+            persistent=len(self._task.question.passes) > 1,
             watch_accessed_variables=False,
         ) as tape:
             run = forward(
-                found.model,
+                probe.model,
                 spec.pack(image, others),
-                [located.layer for located in self._layers],
+                [located.layer for located in self._task.layers],
                 on_call=lambda _, tensor: tape.watch(tensor),
                 weights=weights,
             )
-            answer, passes = self._explained(run.outputs, wanted, areas)
+            read, passes = self._explained(run.outputs, wanted, areas)
             scaled = [one.scores * scale for one in passes]
         activations = [
             run.activation(index, located.layer, image)
-            for index, located in enumerate(self._layers)
+            for index, located in enumerate(self._task.layers)
         ]
         by_pass = [self._gradients(tape, y, activations) for y in scaled]
         by_layer = zip(*by_pass, strict=True)
         maps = [
             self._maps(*layer, scale)
-            for layer in zip(self._layers, activations, by_layer, strict=True)
+            for layer in zip(
+                self._task.layers, activations, by_layer, strict=True
+            )
         ]
         return (
             maps,
-            answer.outputs,
+            read.outputs,
             passes[0].predictions,
             tf.stack([one.targets for one in passes], axis=1),
             self._row_scores(passes),
@@ -158,7 +153,7 @@ class HeatmapGraph:
 
     def _row_scores(self, passes: Sequence[Explained]) -> tf.Tensor:
         scores = tf.stack([one.scores for one in passes], axis=1)
-        weights = tf.constant(self._question.row_weights())
+        weights = tf.constant(self._task.question.row_weights())
         return tf.matmul(scores, weights, transpose_b=True)
 
     def _gradients(
@@ -175,33 +170,33 @@ class HeatmapGraph:
         by_pass: tuple[tf.Tensor | None, ...],
         scale: tf.Tensor,
     ) -> tf.Tensor:
-        """Return (n, rows, h, w) of one layer."""
-        spec = self._found.spec
+        """Return the heatmaps of one layer, (n, rows, h, w)."""
+        spec = self._task.probe.spec
         features = as_features(located, activation, spec)
         gradients = [as_features(located, g, spec) / scale for g in by_pass]
         rows = [
             evidence(self._method.raw(features, _weighted(gradients, row)))
-            for row in self._question.rows
+            for row in self._task.question.rows
         ]
         return tf.stack(rows, axis=1)
 
     def _explained(
         self, outputs: Any, wanted: tf.Tensor, areas: tf.Tensor
-    ) -> tuple[Answer, list[Explained]]:
-        model, passes = self._found.model, self._question.passes
+    ) -> tuple[ReadOutput, list[Explained]]:
+        model, passes = self._task.probe.model, self._task.question.passes
         is_chosen = (
             any(one.function is None for one in passes)
-            or self._output is not None
+            or self._task.output is not None
             or len(named_outputs(model, outputs)) == 1
         )
         if is_chosen:
-            outputs = choose_output(model, outputs, self._output)
-            answer = read_answer(outputs)
+            outputs = choose_output(model, outputs, self._task.output)
+            read = read_output(outputs)
         else:
-            answer = no_answer(tf.shape(wanted)[0])
-        self.reading = answer.reading
-        return answer, [
-            _explain(one, outputs, answer, wanted[:, column], areas)
+            read = no_output(tf.shape(wanted)[0])
+        self.reading = read.reading
+        return read, [
+            _explain(one, outputs, read, wanted[:, column], areas)
             for column, one in enumerate(passes)
         ]
 
@@ -209,17 +204,17 @@ class HeatmapGraph:
 def _explain(
     one: Pass,
     outputs: Any,
-    answer: Answer,
+    read: ReadOutput,
     wanted: tf.Tensor,
     areas: tf.Tensor,
 ) -> Explained:
     if one.function is not None:
-        return explain_by(one.function, outputs, answer)
+        return explain_by(one.function, outputs, read)
     if one.is_margin:
-        return explain_margin(answer)
+        return explain_margin(read)
     if one.is_over_area:
-        return explain_area(answer, wanted, areas)
-    return explain(answer, wanted)
+        return explain_area(read, wanted, areas)
+    return explain(read, wanted)
 
 
 def _weighted(gradients: Sequence[tf.Tensor], row: Row) -> tf.Tensor:
@@ -232,11 +227,11 @@ def _weighted(gradients: Sequence[tf.Tensor], row: Row) -> tf.Tensor:
     return tf.add_n(parts)
 
 
-def _signature(found: Probe, other_inputs: Sequence[str]) -> list[Any]:
+def _signature(probe: Probe, other_inputs: Sequence[str]) -> list[Any]:
     return [
-        tf.TensorSpec([None, *found.image_shape], tf.float32),
+        tf.TensorSpec([None, *probe.image_shape], tf.float32),
         tf.TensorSpec([None, None], tf.int32),
         tf.TensorSpec([], tf.float32),
-        found.spec.other_signatures(other_inputs),
+        probe.spec.other_signatures(other_inputs),
         tf.TensorSpec([None, None, None], tf.float32),
     ]

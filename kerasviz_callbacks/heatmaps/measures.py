@@ -1,10 +1,11 @@
-"""Heatmaps in, numbers that tell where they look out.
+"""Measures where heatmaps look.
 
-Pure functions of raw maps L (n, h, w), 0 or more; p = L / sum(L) is the map as
-shares of its energy. Cells count by their area, and positions are those of
-their centres, as fractions of the image. Every function returns (n,) float64,
-NaN where there is no number: for a map without evidence or with values that
-are not finite, and for an image without a region. Zero always means zero.
+Pure functions of raw heatmaps L (n, h, w), 0 or more; p = L / sum(L) is the
+heatmap as shares of its energy. Cells count by their area, and positions are
+those of their centers, as fractions of the image. Every function returns (n,)
+float64, NaN where there is no number: for a heatmap without evidence or with
+values that are not finite, and for an image without a region. Zero always means
+zero.
 
 | measure                | what it is                         | if uniform     |
 |------------------------|------------------------------------|----------------|
@@ -13,7 +14,7 @@ are not finite, and for an image without a region. Zero always means zero.
 | iou                    | overlap of region and large cells  |                |
 | entropy                | 0 one cell, 1 uniform              | 1              |
 | covered_area           | share of cells above half the peak | 1              |
-| centre_x, centre_y     | centre of mass                     | 0.5            |
+| centre_x, centre_y     | center of mass                     | 0.5            |
 | border_energy          | in the outer tenth on every side   | 0.36           |
 | <corner>_energy        | in a corner, a quarter of each side| 0.0625         |
 """
@@ -21,7 +22,7 @@ are not finite, and for an image without a region. Zero always means zero.
 import numpy as np
 
 from kerasviz_callbacks.arrays import FloatArray
-from kerasviz_callbacks.images.regions import box_coverage
+from kerasviz_callbacks.images import box_coverage
 
 CORNER = 0.25  # of the image's width and height
 BORDER = 0.1
@@ -72,20 +73,20 @@ def energy_inside(maps: FloatArray, coverage: FloatArray) -> FloatArray:
     """Return the share of the energy in a region, sum(p M).
 
     Args:
-        maps: (n, h, w).
+        maps: (n, h, w) heatmaps.
         coverage: (n or 1, h, w) part M of each cell that the region covers.
 
     Source: Wang et al. 2020, "Score-CAM" (energy-based pointing game),
-    https://arxiv.org/abs/1910.01279. Differs: the map is not enlarged, cells
-    count by the part that is covered.
+    https://arxiv.org/abs/1910.01279. Differs: the heatmap is not enlarged,
+    cells count by the part that is covered.
     """
     return np.asarray(np.sum(energy_shares(maps) * coverage, axis=(1, 2)))
 
 
 def pointing_hit(maps: FloatArray, coverage: FloatArray) -> FloatArray:
-    """Return 1 where the largest cell touches the region, else 0.
+    """Return 1 if the largest cell touches the region, else 0.
 
-    Of several largest cells, the share that does.
+    If several cells are largest, the share of them that touches it.
 
     Source: Zhang et al. 2016, "Top-down Neural Attention by Excitation
     Backprop" (pointing game), https://arxiv.org/abs/1608.00507. Differs: the
@@ -137,7 +138,7 @@ def covered_area(
 
 
 def centre_of_mass(maps: FloatArray) -> FloatArray:
-    """Return (n, 2): x and y, sum(p x) and sum(p y) over the cells' centres."""
+    """Return (n, 2): x and y, sum(p x) and sum(p y) over the cells' centers."""
     height, width = maps.shape[1:]
     shares = energy_shares(maps)
     x = shares.sum(axis=1) @ ((np.arange(width) + 0.5) / width)
@@ -146,13 +147,13 @@ def centre_of_mass(maps: FloatArray) -> FloatArray:
 
 
 def rank_correlation(maps: FloatArray, others: FloatArray) -> FloatArray:
-    """Return Spearman's correlation of each map with another, cell by cell.
+    """Return Spearman's correlation of each heatmap with another, cell by cell.
 
-    Pearson's correlation of the ranks, equal values sharing their mean rank;
-    no number where a map is the same everywhere.
+    Pearson's correlation of the ranks, equal values sharing their mean rank.
+    NaN if a heatmap is the same everywhere.
 
-    Source: Spearman 1904; used on maps by Adebayo et al. 2018, "Sanity Checks
-    for Saliency Maps", https://arxiv.org/abs/1810.03292.
+    Source: Spearman 1904; used on heatmaps by Adebayo et al. 2018, "Sanity
+    Checks for Saliency Maps", https://arxiv.org/abs/1810.03292.
     """
     pairs = zip(maps, others, strict=True)
     found = [_correlation(_ranks(one), _ranks(other)) for one, other in pairs]
@@ -160,7 +161,7 @@ def rank_correlation(maps: FloatArray, others: FloatArray) -> FloatArray:
 
 
 def centre_distance(maps: FloatArray, others: FloatArray) -> FloatArray:
-    """Return how far the centre of mass lies from another map's.
+    """Return the distance of the center of mass from another heatmap's.
 
     In fractions of the image; sqrt 2 from corner to corner.
     """
@@ -169,7 +170,7 @@ def centre_distance(maps: FloatArray, others: FloatArray) -> FloatArray:
 
 
 def energy_shares(maps: FloatArray) -> FloatArray:
-    """Return p, each map as shares of its sum, NaN where there are none."""
+    """Return p, each heatmap as shares of its sum; NaN if it has no sum."""
     exact = np.asarray(maps, np.float64)
     total = exact.sum(axis=(1, 2), keepdims=True)
     is_known = np.isfinite(total) & (total > 0)
@@ -183,7 +184,7 @@ def _peak(maps: FloatArray) -> FloatArray:
 def _where_known(
     values: FloatArray, maps: FloatArray, *others: FloatArray
 ) -> FloatArray:
-    """Return the values, NaN where a map has no energy or another no number."""
+    """Return the values; NaN without energy, or where another is not finite."""
     is_known = np.isfinite(energy_shares(maps)).all(axis=(1, 2))
     for other in others:
         is_known = is_known & np.isfinite(other).all(axis=(1, 2))

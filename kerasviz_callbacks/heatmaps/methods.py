@@ -1,15 +1,16 @@
-"""The methods that share Grad-CAM's one pass, by name.
+"""The CAM methods, by name, and the status of the heatmaps they give.
 
-A_ijc is the activation, g_ijc = dy/dA_ijc the gradient of the score. Each
-method gives a map before ReLU; what is below zero is no evidence for the score.
-The formulas are those of the papers that each function names.
+All share one forward and one backward pass. A_ijc is the activation,
+g_ijc = dy/dA_ijc the gradient of the score y. Each method gives a heatmap
+before ReLU; values below zero are no evidence for the score. The formulas are
+those of the papers that each function names.
 
 | name               | map_ij                                 | for            |
 |--------------------|----------------------------------------|----------------|
 | grad_cam           | sum_c mean(g_c) A_ijc                  | the default    |
 | hires_cam          | sum_c g_ijc A_ijc                      | faithful to    |
 |                    |                                        | the place      |
-| grad_cam_plus_plus | sum_c sum(a_c relu(g_c)) A_ijc         | several things |
+| grad_cam_plus_plus | sum_c sum(a_c relu(g_c)) A_ijc         | several objects|
 |                    |                                        | of one class   |
 | layer_cam          | sum_c relu(g_ijc) A_ijc                | early layers   |
 | x_grad_cam         | sum_c sum(g_c A_c / sum(A_c)) A_ijc    | keeps the sum  |
@@ -17,18 +18,9 @@ The formulas are those of the papers that each function names.
 |                    | of A as (h w, c)                       | a useful       |
 |                    |                                        | gradient       |
 
-Sums and means without an index run over positions (i, j).
-
-Activations and gradients in, heatmaps out.
-
-    w_c = mean over (i, j) of dy/dA_ijc
-    map_ij = ReLU(sum over c of w_c A_ijc)
-
-Weights and maps are per image. What is not finite stays visible as NaN: a
-maximum with zero would turn it into "no evidence".
-
-Source: Selvaraju et al. 2017, "Grad-CAM: Visual Explanations from Deep
-Networks via Gradient-based Localization", https://arxiv.org/abs/1610.02391.
+Sums and means without an index run over positions (i, j). All is per image.
+What is not finite stays visible as NaN: a maximum with zero would turn it into
+"no evidence".
 """
 
 import math
@@ -43,12 +35,12 @@ from kerasviz_callbacks.arrays import FloatArray
 
 @dataclass(frozen=True)
 class Method:
-    """How a map is made.
+    """How a heatmap is computed.
 
     Attributes:
-        raw: activations and gradients, (n, h, w, c) float32 → (n, h, w)
-            before ReLU.
-        uses_gradient: whether it needs the backward pass.
+        raw: Function of activations and gradients, (n, h, w, c) float32, that
+            returns heatmaps before ReLU, (n, h, w).
+        uses_gradient: Whether it needs the backward pass.
     """
 
     raw: Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
@@ -56,12 +48,20 @@ class Method:
 
 
 def grad_cam(activations: tf.Tensor, gradients: tf.Tensor) -> tf.Tensor:
-    """Weigh each channel by its mean gradient; see `gradcam.py`."""
+    """Weight each channel by its mean gradient.
+
+        w_c = mean over (i, j) of dy/dA_ijc
+        map_ij = ReLU(sum over c of w_c A_ijc)
+
+    Source: Selvaraju et al. 2017, "Grad-CAM: Visual Explanations from Deep
+    Networks via Gradient-based Localization",
+    https://arxiv.org/abs/1610.02391.
+    """
     return weighted_sum(activations, pooled_gradients(gradients))
 
 
 def hires_cam(activations: tf.Tensor, gradients: tf.Tensor) -> tf.Tensor:
-    """Multiply activation and gradient place by place, then add channels.
+    """Multiply activation and gradient at each position, then add channels.
 
     Source: Draelos and Carin 2020, "Use HiResCAM instead of Grad-CAM for
     faithful explanations of convolutional neural networks",
@@ -73,14 +73,14 @@ def hires_cam(activations: tf.Tensor, gradients: tf.Tensor) -> tf.Tensor:
 def grad_cam_plus_plus(
     activations: tf.Tensor, gradients: tf.Tensor
 ) -> tf.Tensor:
-    """Weigh each channel by its positive gradients, rare ones more.
+    """Weight each channel by its positive gradients, rare ones more.
 
     a = g^2 / (2 g^2 + sum(A) g^3), 0 where the gradient is 0.
 
     Source: Chattopadhay et al. 2018, "Grad-CAM++: Generalized Gradient-based
     Visual Explanations for Deep Convolutional Networks",
-    https://arxiv.org/abs/1710.11063. Differs: the factor exp(score) that all
-    of an image's gradients share is left out; it overflows. The authors' code
+    https://arxiv.org/abs/1710.11063. Differs: the factor exp(score), common to
+    all gradients of an image, is dropped; it overflows. The authors' code
     also divides `a` by its sum over positions, which their paper does not.
     """
     total = tf.reduce_sum(activations, axis=[1, 2], keepdims=True)
@@ -92,7 +92,7 @@ def grad_cam_plus_plus(
 
 
 def layer_cam(activations: tf.Tensor, gradients: tf.Tensor) -> tf.Tensor:
-    """Weigh each place of each channel by its positive gradient.
+    """Weight each position of each channel by its positive gradient.
 
     Source: Jiang et al. 2021, "LayerCAM: Exploring Hierarchical Class
     Activation Maps for Localization", IEEE TIP 30.
@@ -101,7 +101,7 @@ def layer_cam(activations: tf.Tensor, gradients: tf.Tensor) -> tf.Tensor:
 
 
 def x_grad_cam(activations: tf.Tensor, gradients: tf.Tensor) -> tf.Tensor:
-    """Weigh each channel by its gradients where it is active.
+    """Weight each channel by its gradients where it is active.
 
     A channel that is zero everywhere has weight 0.
 
@@ -117,8 +117,8 @@ def x_grad_cam(activations: tf.Tensor, gradients: tf.Tensor) -> tf.Tensor:
 def eigen_cam(activations: tf.Tensor, gradients: tf.Tensor) -> tf.Tensor:
     """Project activations on their first principal direction; no gradient.
 
-    The same for every score. The sign, which is arbitrary, is the one with
-    the larger sum.
+    The same for every score. The sign is arbitrary; the one with the larger
+    sum is taken.
 
     Source: Muhammad and Yeasin 2020, "Eigen-CAM: Class Activation Map using
     Principal Components", https://arxiv.org/abs/2008.00299.
@@ -148,10 +148,10 @@ METHODS: Mapping[str, Method] = {
 
 
 def find_method(name: str) -> Method:
-    """Return the method of a name.
+    """Return a method by its name.
 
     Raises:
-        ValueError: there is none; with the names.
+        ValueError: There is no such method; lists the names.
     """
     if not isinstance(name, str) or name not in METHODS:
         raise ValueError(
@@ -176,21 +176,21 @@ def _first_projection(flat: tf.Tensor, shape: tf.TensorShape) -> tf.Tensor:
 
 
 def pooled_gradients(gradients: tf.Tensor) -> tf.Tensor:
-    """Return each channel's weight, (n, c), from (n, h, w, c)."""
+    """Return the weight of each channel, (n, c), from (n, h, w, c)."""
     return tf.reduce_mean(gradients, axis=[1, 2])
 
 
 def weighted_sum(activations: tf.Tensor, weights: tf.Tensor) -> tf.Tensor:
-    """Return (n, h, w): channels added with their weights (n, c)."""
+    """Return the sum of the channels by their weights (n, c), (n, h, w)."""
     return tf.einsum("nhwc,nc->nhw", activations, weights)
 
 
 def heatmaps(activations: tf.Tensor, gradients: tf.Tensor) -> tf.Tensor:
-    """Return the maps, un-normalised, at the activations' own resolution.
+    """Return Grad-CAM heatmaps, not normalized, at the activations' resolution.
 
     Args:
         activations: (n, h, w, c) float32.
-        gradients: (n, h, w, c) float32, of each image's score.
+        gradients: (n, h, w, c) float32 gradients of each image's score.
 
     Returns:
         (n, h, w) float32, 0 or more; NaN where a value is not finite.
@@ -200,20 +200,16 @@ def heatmaps(activations: tf.Tensor, gradients: tf.Tensor) -> tf.Tensor:
 
 
 def evidence(raw: tf.Tensor) -> tf.Tensor:
-    """Return ReLU of the map; NaN where it is not finite."""
+    """Return ReLU of the heatmap; NaN where it is not finite."""
     no_number = tf.constant(math.nan, raw.dtype)
     return tf.where(tf.math.is_finite(raw), tf.nn.relu(raw), no_number)
 
 
-def map_status(maps: FloatArray) -> tuple[str, ...]:
-    """Tell what each map is.
+def heatmap_status(maps: FloatArray) -> tuple[str, ...]:
+    """Return the status of each heatmap, one of `HEATMAP_STATUSES`.
 
     Args:
-        maps: (n, h, w).
-
-    Returns:
-        Per map `ok`; `no_evidence`: nothing speaks for the target, the map is
-        zero everywhere; `not_finite`: it has values that are no numbers.
+        maps: (n, h, w) heatmaps.
     """
     return tuple(_status(one) for one in maps)
 

@@ -1,13 +1,13 @@
-"""A model and what the user wants explained in, all that draws it out.
+"""Prepares all that draws the heatmaps of a model, once.
 
-The one preparation that `grad_cam` and the `GradCAM` callback share: images
-are loaded and checked, layers found, the graph traced, and everything that
-cannot work is an error here, before anything is drawn.
+`grad_cam` and the `GradCAM` callback share this preparation: images are loaded
+and checked, layers are probe, the graph is traced. Everything that cannot work
+is an error here, before anything is drawn.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from typing import Any
 
 import keras
 from numpy.typing import ArrayLike
@@ -16,29 +16,35 @@ from kerasviz_callbacks.arrays import IntArray
 from kerasviz_callbacks.heatmaps.batch import HeatmapBatch
 from kerasviz_callbacks.heatmaps.engine import HeatmapEngine
 from kerasviz_callbacks.heatmaps.methods import find_method
-from kerasviz_callbacks.heatmaps.question import Question
+from kerasviz_callbacks.heatmaps.question import HeatmapTask, Question
 from kerasviz_callbacks.heatmaps.score import PREDICTED
 from kerasviz_callbacks.heatmaps.target import TargetLike, ask
-from kerasviz_callbacks.images.files import Unreadable, check_unreadable
-from kerasviz_callbacks.images.held_out import (
+from kerasviz_callbacks.images import (
     HeldOutImages,
     Preprocess,
+    Unreadable,
+    check_class_names,
+    check_labels,
+    check_range,
+    check_unreadable,
     load_held_out,
 )
-from kerasviz_callbacks.images.labels import check_class_names, check_labels
-from kerasviz_callbacks.images.range_check import check_range, range_notes
-from kerasviz_callbacks.model.arguments import choose_layers
-from kerasviz_callbacks.model.devices.precision import clear_device_errors
-from kerasviz_callbacks.model.input import model_input
-from kerasviz_callbacks.model.layers import Located
-from kerasviz_callbacks.model.probe import Probe, last_spatial, probe
-
-LayersLike: TypeAlias = str | keras.Layer | Iterable[str | keras.Layer] | None
+from kerasviz_callbacks.model import (
+    LayersLike,
+    Located,
+    Probe,
+    check_model,
+    choose_layers,
+    last_spatial,
+    model_input,
+    probe_model,
+)
+from kerasviz_callbacks.model.devices import clear_device_errors
 
 
 @dataclass(frozen=True)
 class HeatmapRequest:
-    """What the user wants explained, as given; see `grad_cam`."""
+    """What the user wants explained, as given; the arguments of `grad_cam`."""
 
     images: Any
     target: TargetLike = None
@@ -60,10 +66,10 @@ class PreparedHeatmaps:
     """All that draws the heatmaps of one model, ready and checked.
 
     Attributes:
-        images: shown and fed.
-        engine: traced.
+        images: Held-out images, as shown and as fed.
+        engine: Traced engine.
         wanted: (n, passes) class to explain; see `ask`.
-        class_names: of every class; () for none.
+        class_names: Names of all classes; () for none.
     """
 
     images: HeldOutImages
@@ -78,38 +84,38 @@ class PreparedHeatmaps:
 
 
 def prepare_heatmaps(
-    model: keras.Model, request: HeatmapRequest, layers: LayersLike
+    model: keras.Model, request: HeatmapRequest, layers: LayersLike | None
 ) -> PreparedHeatmaps:
     """Check everything on the real model and trace what draws it.
 
     A model that was never used is called once on the first image, which
-    gives it its weights.
+    creates its weights.
 
     Args:
-        model: any Keras model on TensorFlow.
-        request: what is wanted.
-        layers: a path, a layer, or several; None or `"auto"`: the last spatial
-            activation before pooling or flattening.
+        model: Keras model on TensorFlow.
+        request: What is wanted.
+        layers: A path, a layer, or several. None or `"auto"` takes the last
+            spatial activation before pooling or flattening.
 
     Raises:
-        TypeError, ValueError, RuntimeError: it cannot work; with what to do.
+        TypeError, ValueError, RuntimeError: It cannot work; says what to do.
     """
     images = _load(model, request)
     image_shape = images.fed.shape[1:]
     spec = model_input(model, request.input, image_shape)
-    found = probe(model, spec, image_shape)
-    check_range(found, images.fed)
-    notes = (*images.notes, *range_notes(found, images.fed))
+    probe = probe_model(model, spec, image_shape)
+    notes = (*images.notes, *check_range(probe, images.fed))
     images = replace(images, notes=notes)
     question, wanted = _asked(request.target, images)
-    engine = HeatmapEngine(
-        found,
-        heatmap_layers(found, layers, request.output),
+    task = HeatmapTask(
+        probe,
+        heatmap_layers(probe, layers, request.output),
         output=request.output,
         question=question,
         method=request.method,
         other_inputs=tuple(images.others),
     )
+    engine = HeatmapEngine(task)
     num_classes = engine.reading.num_classes
     check_labels(images.labels, num_classes)
     names = check_class_names(request.class_names, num_classes)
@@ -118,28 +124,24 @@ def prepare_heatmaps(
 
 
 def heatmap_layers(
-    found: Probe, layers: LayersLike, output: str | int | None
+    probe: Probe, layers: LayersLike | None, output: str | int | None
 ) -> tuple[Located, ...]:
     """Return the layers to draw, each once.
 
     Raises:
-        ValueError: none is there, a name is not found, or two layers have
-            the same path.
+        ValueError: There is none, a name is not probe, or two layers have the
+            same path.
     """
 
     def automatic() -> tuple[Located, ...]:
-        last = last_spatial(found, output)
+        last = last_spatial(probe, output)
         return () if last is None else (last,)
 
-    return choose_layers(found, layers, automatic)
+    return choose_layers(probe, layers, automatic)
 
 
 def _load(model: keras.Model, request: HeatmapRequest) -> HeldOutImages:
-    if not isinstance(model, keras.Model):
-        raise TypeError(
-            f"model must be a keras.Model — got {model!r}. A single layer can "
-            "be wrapped in keras.Sequential([...])."
-        )
+    check_model(model)
     spec = model_input(model, request.input) if model.built else None
     images = load_held_out(
         request.images,
@@ -157,20 +159,20 @@ def _load(model: keras.Model, request: HeatmapRequest) -> HeldOutImages:
 def _asked(
     target: TargetLike, images: HeldOutImages
 ) -> tuple[Question, IntArray]:
-    """Ask about all images given, then leave out what was not read."""
-    kept, labels = images.kept, images.labels
+    """Ask about all given images, then drop those that were not read."""
+    used, labels = images.used, images.labels
     if labels is not None:
-        labels = kept.spread(labels, PREDICTED)
-    question, wanted = ask(target, labels, kept.num_given)
+        labels = used.spread(labels, PREDICTED)
+    question, wanted = ask(target, labels, used.num_given)
     if question.areas is not None:
-        question = replace(question, areas=kept.cut(question.areas))
-    return question, kept.cut(wanted)
+        question = replace(question, areas=used.cut(question.areas))
+    return question, used.cut(wanted)
 
 
 def _use_once(
     model: keras.Model, images: HeldOutImages, input: str | int | None
 ) -> None:
-    """Give a model that was never used its weights."""
+    """Call a model that was never used, which creates its weights."""
     first: Any = images.fed[:1]
     if images.others:
         beside = {name: value[:1] for name, value in images.others.items()}

@@ -1,17 +1,20 @@
-"""What is asked of every image: passes and rows, and whether they are there.
+"""What is to be drawn: a task, and in it the question about every image.
 
 A *pass* is one score per image, whose gradient is taken for all images at once.
-A *row* is one map of one image; its gradient is a weighted sum of those of the
-passes, so that a contrast (why this and not that) and the opposite side cost
+A *row* is one heatmap of one image. Its gradient is a weighted sum of those of
+the passes, so a contrast (why this and not that) and the opposite side cost
 nothing more.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from kerasviz_callbacks.arrays import FloatArray, IntArray
 from kerasviz_callbacks.heatmaps.score import PREDICTED, Reading, ScoreFunction
+from kerasviz_callbacks.model import Located, Probe
+from kerasviz_callbacks.model.devices import WeightValues
 
 
 @dataclass(frozen=True)
@@ -19,10 +22,10 @@ class Pass:
     """One score per image; by default that of a class.
 
     Attributes:
-        function: of the outputs, instead.
-        is_margin: the best score less the second, instead.
-        is_over_area: of pixels, summed over the question's areas instead of
-            where the class is predicted.
+        function: Function of the outputs that gives the score instead.
+        is_margin: Whether the score is the best minus the second instead.
+        is_over_area: Whether scores of pixels are summed over the question's
+            areas, instead of where the class is predicted.
     """
 
     function: ScoreFunction | None = None
@@ -37,12 +40,12 @@ class Pass:
 
 @dataclass(frozen=True)
 class Row:
-    """One map per image.
+    """One heatmap per image.
 
     Attributes:
-        words: what it explains; `{class}` stands for the class.
-        weights: of each pass.
-        is_of_mistakes: whether only images have it whose first and last pass
+        words: What it explains; `{class}` stands for the class index.
+        weights: Weight of each pass.
+        is_of_mistakes: Whether only images have it whose first and last pass
             explain different classes.
     """
 
@@ -53,13 +56,13 @@ class Row:
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked of every image.
+    """What is asked about every image.
 
     Attributes:
-        passes: whose gradients are taken.
-        rows: the maps.
-        areas: (n, h, w) float32 from 0 to 1, one per image; None where no
-            pass needs them.
+        passes: Scores whose gradients are taken.
+        rows: Heatmaps per image.
+        areas: (n, h, w) float32 from 0 to 1, one per image; None if no pass
+            needs them.
     """
 
     passes: tuple[Pass, ...]
@@ -79,13 +82,46 @@ class Question:
 PREDICTION = Question((Pass(),), (Row("predicted class", (1.0,)),))
 
 
+@dataclass(frozen=True)
+class HeatmapTask:
+    """What to draw: some layers of one model, and how.
+
+    Attributes:
+        probe: Model, its input, and the layers that its forward pass calls.
+        layers: Layers to draw, each once.
+        output: Name or index of the output to explain; needed if the model has
+            several.
+        question: Question about every image. A function in it gets the chosen
+            output. It gets all of them if there are several, none is named and
+            no class is asked for.
+        method: Name of the CAM method.
+        other_inputs: Names of the inputs beside the image that will be given;
+            the rest are fed zeros.
+        weights: Variables of the model, each with another to use in its place.
+            Defaults to none: the weights are read live.
+    """
+
+    probe: Probe
+    layers: Sequence[Located]
+    output: str | int | None = None
+    question: Question = PREDICTION
+    method: str = "grad_cam"
+    other_inputs: Sequence[str] = ()
+    weights: WeightValues = ()
+
+
 def check_wanted(
     question: Question, wanted: IntArray, reading: Reading
 ) -> None:
     """Raise if a wanted class does not exist, or a prediction is not clear.
 
+    Args:
+        question: The question.
+        wanted: (n, passes) class index, `PREDICTED` or `ABSENT`.
+        reading: What the explained output is.
+
     Raises:
-        ValueError: it does not, or is not; with what to do.
+        ValueError: Says what to do.
     """
     is_class = [one.is_class for one in question.passes]
     classes = wanted[:, is_class]

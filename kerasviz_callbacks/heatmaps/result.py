@@ -1,7 +1,4 @@
-"""The heatmaps of some images, and how a person looks at them.
-
-Outputs in, the largest of each image with their names out.
-"""
+"""The result of `grad_cam`: heatmaps with their images, shown or saved."""
 
 import os
 from collections.abc import Sequence
@@ -13,12 +10,17 @@ from numpy.typing import ArrayLike
 from PIL import Image
 
 from kerasviz_callbacks.arrays import ByteArray, FloatArray, IntArray
+from kerasviz_callbacks.heatmaps.batch import HeatmapBatch
 from kerasviz_callbacks.heatmaps.class_means import class_means, class_votes
-from kerasviz_callbacks.images.labels import as_labels
-from kerasviz_callbacks.pictures.colormap import Colormap
-from kerasviz_callbacks.pictures.overlay import overlays
-from kerasviz_callbacks.pictures.plotting import Axes, plot_pictures
-from kerasviz_callbacks.pictures.sheet import encode, labelled_sheet
+from kerasviz_callbacks.images import as_labels
+from kerasviz_callbacks.pictures import (
+    Axes,
+    Colormap,
+    encode,
+    labelled_sheet,
+    overlays,
+    plot_pictures,
+)
 
 NamedValue: TypeAlias = tuple[int, str, float]
 
@@ -30,14 +32,14 @@ def top_classes(
     *,
     is_binary: bool = False,
 ) -> list[list[NamedValue]]:
-    """Return, per image, its k largest outputs: (class, name, value).
+    """Return the k largest outputs of each image: (class, name, value).
 
     Args:
-        outputs: (n, classes), as the model answered.
-        class_names: of every class; () names them by their index.
-        k: how many, fewer where there are not that many.
-        is_binary: a single output is the probability p of class 1, and class
-            0 has 1 - p.
+        outputs: (n, classes) model outputs.
+        class_names: Names of all classes; () names them by index.
+        k: Number of outputs per image; fewer if there are not that many.
+        is_binary: Whether a single output is the probability p of class 1, so
+            that class 0 has 1 - p.
     """
     if is_binary and outputs.shape[1] == 1:
         outputs = np.concatenate([1 - outputs, outputs], axis=1)
@@ -59,56 +61,104 @@ def _name(index: int, class_names: Sequence[str]) -> str:
 class Heatmaps:
     """The heatmaps of n images from one layer.
 
-    There is a map, or row, for each image, or several where several things
-    are explained of it; rows are in the order of the images.
+    There is one heatmap, or row, per image, or several if several targets are
+    explained; rows are in the order of the images.
 
     Attributes:
-        layer: path of the layer.
-        maps: (rows, h, w) float32 after ReLU, un-normalised, at the layer's own
-            resolution.
-        status: per row `ok`; `no_evidence`: nothing speaks for the target;
-            `not_finite`: the map holds values that are no numbers.
-        row_image: (rows,) index of the row's image.
-        row_target: (rows,) what it explains, in words.
-        targets: (rows,) class index that is explained; -1 where not a class.
-        predictions: (n,) class index of the largest output; -1 where the
-            output is not classes, or not finite.
-        scores: (rows,) float32, whose gradient was taken.
-        score_kind: `logit`; `probability`, where the logits could not be had
-            (a confident model's gradients vanish then); `value`.
-        outputs: (n, k) float32 as the model answered, averaged over pixels
-            for a segmentation.
-        value_kind: what they are: `probability`, `logit` or `value`.
-        images: (n, H, W, 1 or 3) uint8, as a person looks at them.
-        names: of the images.
-        class_names: of the classes; () for none.
-        labels: (n,) class index per image; None where none were given.
+        layer: Path of the layer.
+        batch: What was drawn, of this layer and others of the same pass.
+        images: (n, H, W, 1 or 3) uint8 images, displayable.
+        names: Names of the images.
+        class_names: Names of the classes; () for none.
+        labels: (n,) class index per image; None if none were given.
     """
 
     layer: str
-    maps: FloatArray
-    status: tuple[str, ...]
-    row_image: IntArray
-    row_target: tuple[str, ...]
-    targets: IntArray
-    predictions: IntArray
-    scores: FloatArray
-    score_kind: str
-    outputs: FloatArray
-    value_kind: str
+    batch: HeatmapBatch
     images: ByteArray
     names: tuple[str, ...]
     class_names: tuple[str, ...]
     labels: IntArray | None
 
+    @property
+    def maps(self) -> FloatArray:
+        """Heatmaps, (rows, h, w) float32 after ReLU, not normalized.
+
+        At the layer's own resolution.
+        """
+        return self.batch.maps[self.layer]
+
+    @property
+    def status(self) -> tuple[str, ...]:
+        """Status per row: `ok`, `no_evidence` or `not_finite`.
+
+        `no_evidence`: nothing in the layer is evidence for the target, the
+        heatmap is zero. `not_finite`: it holds values that are no numbers.
+        """
+        return self.batch.status[self.layer]
+
+    @property
+    def row_image(self) -> IntArray:
+        """(rows,) index of each row's image."""
+        return self.batch.row_image
+
+    @property
+    def row_target(self) -> tuple[str, ...]:
+        """What each row explains, in words."""
+        return self.batch.row_target
+
+    @property
+    def targets(self) -> IntArray:
+        """(rows,) class index that is explained; -1 if not a class."""
+        return self.batch.targets
+
+    @property
+    def predictions(self) -> IntArray:
+        """(n,) class index of the largest output.
+
+        -1 if the output is not classes, or not finite.
+        """
+        return self.batch.predictions
+
+    @property
+    def scores(self) -> FloatArray:
+        """(rows,) float32 scores whose gradients were taken."""
+        return self.batch.scores
+
+    @property
+    def score_kind(self) -> str:
+        """What the scores are: `logit`, `probability` or `value`.
+
+        `probability`: the logits could not be found; the gradients of a
+        confident model vanish then.
+        """
+        return self.batch.score_kind
+
+    @property
+    def outputs(self) -> FloatArray:
+        """(n, k) float32 model outputs.
+
+        Averaged over pixels for a segmentation.
+        """
+        return self.batch.outputs
+
+    @property
+    def value_kind(self) -> str:
+        """What the outputs are: `probability`, `logit` or `value`."""
+        return self.batch.value_kind
+
     def overlay(
         self, alpha: float = 0.4, colormap: Colormap = "jet"
     ) -> ByteArray:
-        """Return each row's image under its map, (rows, H, W, 3) uint8.
+        """Return each row's image under its heatmap, (rows, H, W, 3) uint8.
 
-        The classic recipe (see `overlay.py`): each map on a scale of its own,
-        added to the image. Without evidence the plain image is shown; where
-        the map is not finite the image is hatched.
+        The classic recipe: each heatmap on its own scale, added to the image.
+        Without evidence the plain image is shown; if the heatmap is not finite
+        the image is hatched.
+
+        Args:
+            alpha: Factor of the heatmap's colors. Defaults to 0.4.
+            colormap: Colormap of the heatmap. Defaults to `"jet"`.
         """
         return overlays(
             self.images[self.row_image],
@@ -121,16 +171,17 @@ class Heatmaps:
     def class_means(
         self, labels: ArrayLike | None = None
     ) -> dict[int, FloatArray]:
-        """Return the mean map of each class, (h, w), by class.
+        """Return the mean heatmap of each class, (h, w), by class.
 
-        It exposes what the images of a class share beside the thing itself: a
-        watermark, a background. Each map counts as shares of its own energy;
-        a class whose maps all lack evidence is not there. Which of an image's
-        rows counts is in the table of `class_means.py`.
+        It exposes what the images of a class share apart from the object: a
+        watermark, a background. Each heatmap counts as shares of its own
+        energy; a class whose heatmaps all lack evidence is not there. Each
+        image counts once: with the row that explains its label, else its first
+        row; without labels, with the first row of each class that it explains.
 
         Args:
-            labels: class index per image, or one-hot. Default: those given to
-                `grad_cam`, else the classes that the rows explain.
+            labels: Class index per image, or one-hot labels. Defaults to those
+                given to `grad_cam`, else the classes that the rows explain.
         """
         known = self.labels
         if labels is not None:
@@ -140,7 +191,7 @@ class Heatmaps:
         return dict(zip(means.classes, means.maps, strict=True))
 
     def top(self, k: int = 3) -> list[list[NamedValue]]:
-        """Return, per image, its k largest outputs: (class, name, value)."""
+        """Return the k largest outputs of each image: (class, name, value)."""
         is_binary = self.value_kind == "probability"
         return top_classes(
             self.outputs, self.class_names, k, is_binary=is_binary
@@ -155,9 +206,9 @@ class Heatmaps:
         """Save the overlay of one row, or of several as a labelled sheet.
 
         Args:
-            path: its ending tells the format (`.png`, `.jpg`).
-            alpha: as of `overlay`.
-            colormap: as of `overlay`.
+            path: File to write; its ending gives the format (`.png`, `.jpg`).
+            alpha: As for `overlay`.
+            colormap: As for `overlay`.
         """
         Image.fromarray(self.sheet(alpha, colormap)).save(path)
 
@@ -167,16 +218,16 @@ class Heatmaps:
         alpha: float = 0.4,
         colormap: Colormap = "jet",
     ) -> Axes:
-        """Draw the overlay of every row on matplotlib axes of its own.
+        """Draw the overlay of every row on its own matplotlib axes.
 
         Args:
-            axes: an array of at least as many as there are rows. Default:
+            axes: Array of at least as many axes as there are rows. Defaults to
                 those of a new figure.
-            alpha: as of `overlay`.
-            colormap: as of `overlay`.
+            alpha: As for `overlay`.
+            colormap: As for `overlay`.
 
         Returns:
-            The axes; nothing is shown by force.
+            The axes. Nothing is shown by force.
         """
         pictures = self.overlay(alpha, colormap)
         return plot_pictures(pictures, self._captions(), axes)
@@ -188,11 +239,11 @@ class Heatmaps:
     def sheet(
         self, alpha: float = 0.4, colormap: Colormap = "jet"
     ) -> ByteArray:
-        """Return all overlays as one picture, labelled, (h, w, 3) uint8.
+        """Return all overlays as one labelled picture, (h, w, 3) uint8.
 
         Args:
-            alpha: as of `overlay`.
-            colormap: as of `overlay`.
+            alpha: As for `overlay`.
+            colormap: As for `overlay`.
         """
         pictures = self.overlay(alpha, colormap)
         if len(pictures) == 1:

@@ -1,19 +1,19 @@
-"""A model and its heatmaps in, whether they depend on its weights out.
+"""Checks that heatmaps depend on the weights (model parameter randomization).
 
-A map that stays as it is when the weights lose their meaning shows the image,
-not what was learned. The maps are drawn again with the weights of the head
-(all that is called after the layer) shuffled, and with all weights shuffled,
-for the very classes that were explained, and compared by rank correlation.
+A heatmap that stays the same when the weights lose their meaning shows the
+image, not what was learned. The heatmaps are drawn again with the weights of
+the head (all that is called after the layer) shuffled, and with all weights
+shuffled, for the very classes that were explained, and compared by rank
+correlation.
+
+The model is not touched: copies of its values are shuffled and replace them
+while its forward pass is traced. The live variables are read once and never
+written.
 
 Source: Adebayo et al. 2018, "Sanity Checks for Saliency Maps", the model
 parameter randomization test, https://arxiv.org/abs/1810.03292. Differs: entries
 of each weight are shuffled instead of drawn anew; head and all instead of one
 layer after the other.
-
-A model in, a forward pass with weights of no meaning out.
-
-The values are copied, shuffled, and put in place of the model's while its
-forward pass is traced; the live variables are read once and never written.
 """
 
 import logging
@@ -31,16 +31,13 @@ from kerasviz_callbacks.heatmaps.batch import HeatmapBatch
 from kerasviz_callbacks.heatmaps.measures import rank_correlation
 from kerasviz_callbacks.heatmaps.preparation import (
     HeatmapRequest,
-    LayersLike,
     PreparedHeatmaps,
     prepare_heatmaps,
 )
 from kerasviz_callbacks.heatmaps.score import PREDICTED
 from kerasviz_callbacks.heatmaps.target import TargetLike
-from kerasviz_callbacks.images.files import Unreadable
-from kerasviz_callbacks.images.held_out import Preprocess
-from kerasviz_callbacks.model.layers import Located
-from kerasviz_callbacks.model.probe import Probe
+from kerasviz_callbacks.images import Preprocess, Unreadable
+from kerasviz_callbacks.model import LayersLike, Located, Probe
 
 logger = logging.getLogger(__name__)
 
@@ -49,28 +46,29 @@ DEPENDS_BELOW = 0.5  # ours; the paper's Grad-CAM falls to about 0
 
 @dataclass(frozen=True)
 class SanityCheck:
-    """How alike maps are to those of shuffled weights.
+    """How similar heatmaps are to those of shuffled weights.
 
     Attributes:
-        head: per layer path (rows,) rank correlation with the maps of a
-            shuffled head; NaN where one of the two has no evidence.
-        weights: the same, all weights shuffled.
+        head: Rank correlation with the heatmaps of a shuffled head, (rows,)
+            per layer path; NaN if one of the two has no evidence.
+        weights: Rank correlation with the heatmaps of all weights shuffled,
+            (rows,) per layer path.
     """
 
     head: Mapping[str, FloatArray]
     weights: Mapping[str, FloatArray]
 
     def depends_on_weights(self, path: str) -> bool:
-        """Tell whether a layer's maps lose their order with the weights.
+        """Return whether a layer's heatmaps lose their order with the weights.
 
-        They do where the mean rank correlation with all weights shuffled is
-        below 0.5, or no map is left.
+        They do if the mean rank correlation with all weights shuffled is below
+        0.5, or no heatmap is left.
         """
         mean = _mean(self.weights[path])
         return mean is None or mean < DEPENDS_BELOW
 
     def sentence(self, path: str) -> str:
-        """Return what was found of a layer, in words."""
+        """Return the result for a layer, in words."""
         verdict = "depend" if self.depends_on_weights(path) else "hardly depend"
         head, weights = _mean(self.head[path]), _mean(self.weights[path])
         return (
@@ -80,7 +78,7 @@ class SanityCheck:
         )
 
     def sentences(self) -> tuple[str, ...]:
-        """Return what was found of every layer."""
+        """Return the result for every layer, in words."""
         return tuple(self.sentence(path) for path in self.weights)
 
     def measures(self, path: str) -> dict[str, FloatArray]:
@@ -95,7 +93,7 @@ def sanity_check(
     model: keras.Model,
     images: Any,
     *,
-    layers: LayersLike = None,
+    layers: LayersLike | None = None,
     target: TargetLike = None,
     labels: ArrayLike | None = None,
     preprocess: Preprocess | None = None,
@@ -105,26 +103,29 @@ def sanity_check(
     unreadable: Unreadable = "raise",
     seed: int = 0,
 ) -> SanityCheck:
-    """Tell whether heatmaps depend on what the model has learned.
+    """Check whether heatmaps depend on what the model has learned.
 
     It costs two more traces and drawings, and a copy of the weights in memory.
 
     Args:
-        model: nothing of it changes.
-        images: as of `grad_cam`.
-        layers: a path, a layer, or several; as of `GradCAM`.
-        target: as of `grad_cam`.
-        labels: as of `grad_cam`.
-        preprocess: as of `grad_cam`.
-        input: as of `grad_cam`.
-        output: as of `grad_cam`.
-        method: as of `grad_cam`.
-        unreadable: as of `grad_cam`.
-        seed: of the shuffling.
+        model: Keras model; it is not changed.
+        images: As for `grad_cam`.
+        layers: A path, a layer, or several, as for `GradCAM`.
+        target: As for `grad_cam`.
+        labels: As for `grad_cam`.
+        preprocess: As for `grad_cam`.
+        input: As for `grad_cam`.
+        output: As for `grad_cam`.
+        method: As for `grad_cam`.
+        unreadable: As for `grad_cam`.
+        seed: Seed of the shuffling. Defaults to 0.
+
+    Returns:
+        `SanityCheck`, with the rank correlations of each layer.
 
     Example:
         >>> found = sanity_check(model, images, layers="conv5")
-        >>> print(found.sentence("conv5"))
+        >>> print(probe.sentence("conv5"))
 
     Source: Adebayo et al. 2018, https://arxiv.org/abs/1810.03292.
     """
@@ -144,7 +145,7 @@ def sanity_check(
 
 
 def check_sanity(prepared: PreparedHeatmaps, seed: int = 0) -> SanityCheck:
-    """Return how alike the maps are to those of shuffled weights."""
+    """Return how similar the heatmaps are to those of shuffled weights."""
     engine, images = prepared.engine, prepared.images
     shuffled = ShuffledWeights(engine.model.weights, seed)
     twin = engine.with_weights(shuffled.pairs)
@@ -156,7 +157,7 @@ def check_sanity(prepared: PreparedHeatmaps, seed: int = 0) -> SanityCheck:
         prepared.wanted,
     )
     found = []
-    head = head_weights(engine.found, engine.layers)
+    head = head_weights(engine.task.probe, engine.layers)
     for chosen in (head, engine.model.weights):
         shuffled.shuffle(chosen)
         found.append(_likeness(now, twin(images.fed, wanted, images.others)))
@@ -164,7 +165,7 @@ def check_sanity(prepared: PreparedHeatmaps, seed: int = 0) -> SanityCheck:
 
 
 def sanity_cost(prepared: PreparedHeatmaps) -> str:
-    """Return what the check will cost, in words."""
+    """Return the cost of the check, in words."""
     weights = prepared.engine.model.weights
     num_bytes = sum(w.numpy().nbytes for w in weights)
     return (
@@ -192,16 +193,16 @@ class ShuffledWeights:
     """Copies of a model's weights that can lose their meaning.
 
     The entries of each weight are shuffled among themselves. So each keeps its
-    scale, its bias and, for a variance, its sign, and what is lost is only
-    what was learned. The paper draws initial weights anew instead, which asks
-    for the initialiser of every weight.
+    scale, its bias and, for a variance, its sign, and only what was learned is
+    lost. The paper draws initial weights anew instead, which needs the
+    initializer of every weight.
 
     Args:
-        variables: floating point weights.
-        seed: of the shuffling.
+        variables: Floating point weights.
+        seed: Seed of the shuffling.
 
     Attributes:
-        pairs: each variable and its copy, for `tap.forward`.
+        pairs: Each variable and its copy, for `tap.forward`.
     """
 
     def __init__(self, variables: Iterable[Any], seed: int) -> None:
@@ -213,7 +214,7 @@ class ShuffledWeights:
         self._seed = seed
 
     def shuffle(self, chosen: Iterable[Any]) -> None:
-        """Shuffle these, and give the others the live values."""
+        """Shuffle these, and give the others their live values."""
         names = {id(variable) for variable in chosen}
         rng = np.random.default_rng(self._seed)
         for variable, copy in self.pairs:
@@ -223,12 +224,12 @@ class ShuffledWeights:
             copy.assign(value)
 
 
-def head_weights(found: Probe, layers: Sequence[Located]) -> tuple[Any, ...]:
+def head_weights(probe: Probe, layers: Sequence[Located]) -> tuple[Any, ...]:
     """Return the weights of what is called after the last of these layers.
 
-    A layer that is called before too (a shared one) is not part of the head.
+    A layer that is also called before (a shared one) is not part of the head.
     """
-    order = [answer.located.layer for answer in found.answers]
+    order = [call.located.layer for call in probe.calls]
     tapped = {id(located.layer) for located in layers}
     last = max(i for i, layer in enumerate(order) if id(layer) in tapped)
     before = {id(v) for layer in order[: last + 1] for v in _own(layer)}
@@ -237,5 +238,5 @@ def head_weights(found: Probe, layers: Sequence[Located]) -> tuple[Any, ...]:
 
 
 def _own(layer: Any) -> list[Any]:
-    """Return a layer's variables without those of the layers inside it."""
+    """Return a layer's variables, without those of the layers inside it."""
     return [*layer._trainable_variables, *layer._non_trainable_variables]

@@ -1,4 +1,4 @@
-"""What is explained: an output and the wanted classes in, a score out.
+"""Turns a model's output into the score that is explained.
 
 | output                       | explained by default                      |
 |------------------------------|-------------------------------------------|
@@ -9,12 +9,13 @@
 | (n, h, w, k) behind softmax  | the sum of a class's scores over the      |
 | (segmentation)               | pixels predicted as it, of the class with |
 |                              | the most pixels                           |
-| (n, h, w, 1) behind sigmoid  | likewise, of the foreground if there is   |
+| (n, h, w, 1) behind sigmoid  | the same for the foreground, if there is  |
 | (a mask)                     | any                                       |
-| (n, h, w, k) otherwise       | likewise, but the class must be named     |
-| anything else                | a callable has to say                     |
+| (n, h, w, k) otherwise       | the same, but the class must be named     |
+| anything else                | needs a callable target                   |
 
-Scores are pre-softmax where these can be had (`logits.py`).
+Scores are logits, before softmax or sigmoid, if these can be found in the graph
+(`kerasviz_callbacks.model.output`).
 """
 
 from collections.abc import Callable
@@ -23,7 +24,7 @@ from typing import Any, Literal, TypeAlias
 
 import tensorflow as tf
 
-from kerasviz_callbacks.model.output import find_logits
+from kerasviz_callbacks.model import find_logits
 
 ScoreFunction: TypeAlias = Callable[[Any], tf.Tensor]
 Form: TypeAlias = Literal["classes", "binary", "value", "pixels", "other"]
@@ -38,9 +39,10 @@ class Reading:
     """What an output is, as far as its shape and graph tell.
 
     Attributes:
-        form: see the table above; `other` is none of these.
-        num_classes: how many classes a target can name; None where none.
-        has_logits: whether the scores are logits that were found.
+        form: Form of the output, see the table above; `other` is none of them.
+        num_classes: Number of classes a target can name; None if there are no
+            classes.
+        has_logits: Whether the scores are logits that were found.
     """
 
     form: Form
@@ -49,14 +51,14 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class Answer:
+class ReadOutput:
     """An output that was read, and the scores behind it; symbolic.
 
     Attributes:
-        reading: what it is.
-        outputs: (n, k) float32 as the model answered, averaged over pixels;
-            (n, 0) where the form is `other`.
-        scores: (n, k) or (n, h, w, k) float32, logits where found.
+        reading: What the output is.
+        outputs: (n, k) float32 model outputs, averaged over pixels; (n, 0) if
+            the form is `other`.
+        scores: (n, k) or (n, h, w, k) float32, logits if found.
     """
 
     reading: Reading
@@ -66,9 +68,12 @@ class Answer:
 
 @dataclass(frozen=True)
 class Explained:
-    """What is explained for each image, all of shape (n,).
+    """The scores to explain, all of shape (n,); symbolic.
 
-    `predictions` and `targets` are class indices, -1 where not a class.
+    Attributes:
+        scores: Score of each image.
+        predictions: Class index of the largest output, -1 if not a class.
+        targets: Class index that is explained, -1 if not a class.
     """
 
     scores: tf.Tensor
@@ -76,8 +81,8 @@ class Explained:
     targets: tf.Tensor
 
 
-def read_answer(output: tf.Tensor) -> Answer:
-    """Find out what an output is and the scores behind it; symbolic."""
+def read_output(output: tf.Tensor) -> ReadOutput:
+    """Return what an output is, with the scores behind it; symbolic."""
     logits = find_logits(output)
     scores = tf.cast(output if logits is None else logits, tf.float32)
     outputs = tf.cast(output, tf.float32)
@@ -88,68 +93,68 @@ def read_answer(output: tf.Tensor) -> Answer:
         outputs = tf.reduce_mean(outputs, axis=[1, 2])
     elif reading.form == "other":
         outputs = tf.zeros([tf.shape(outputs)[0], 0])
-    return Answer(reading, outputs, scores)
+    return ReadOutput(reading, outputs, scores)
 
 
-def no_answer(num_images: tf.Tensor) -> Answer:
-    """Return the answer of a model of whose outputs none is chosen."""
+def no_output(num_images: tf.Tensor) -> ReadOutput:
+    """Return the output of a model none of whose outputs is chosen."""
     nothing = tf.zeros([num_images, 0])
-    return Answer(Reading("other", None, False), nothing, nothing)
+    return ReadOutput(Reading("other", None, False), nothing, nothing)
 
 
-def explain(answer: Answer, wanted: tf.Tensor) -> Explained:
+def explain(read: ReadOutput, wanted: tf.Tensor) -> Explained:
     """Return the score of each image's wanted class; symbolic.
 
     Args:
-        answer: of `read_answer`.
-        wanted: (n,) int32 class per image, or `PREDICTED`.
+        read: Output, as `read_output` gives it.
+        wanted: (n,) int32 class index per image, or `PREDICTED`.
 
     Raises:
-        ValueError: it is not clear what a class's score would be.
+        ValueError: It is not clear what a class's score would be.
     """
-    form = answer.reading.form
+    form = read.reading.form
     if form == "classes":
-        return _explain_classes(answer.scores, wanted)
+        return _explain_classes(read.scores, wanted)
     if form == "binary":
-        return _explain_binary(answer.scores[:, 0], wanted)
+        return _explain_binary(read.scores[:, 0], wanted)
     if form == "pixels":
-        return _explain_pixels(answer.scores, wanted)
+        return _explain_pixels(read.scores, wanted)
     if form == "value":
         nothing = tf.fill(tf.shape(wanted), -1)
-        return Explained(answer.scores[:, 0], nothing, nothing)
+        return Explained(read.scores[:, 0], nothing, nothing)
     raise ValueError(
-        f"The output has shape {tuple(answer.scores.shape)}, and it is not "
+        f"The output has shape {tuple(read.scores.shape)}, and it is not "
         "clear which number of it a heatmap should explain. Give target= a "
         "callable that takes the output and returns one score per image, (n,)."
     )
 
 
-def explain_margin(answer: Answer) -> Explained:
-    """Return how far each image's best score is above its second; symbolic.
+def explain_margin(read: ReadOutput) -> Explained:
+    """Return the best score of each image minus its second; symbolic.
 
     Raises:
-        ValueError: the output is not one of classes.
+        ValueError: The output is not classes.
     """
-    nothing = tf.fill(tf.shape(answer.scores)[:1], PREDICTED)
-    if answer.reading.form == "binary":  # the other side's logit is 0
-        return explain(answer, nothing)
-    if answer.reading.form != "classes":
+    nothing = tf.fill(tf.shape(read.scores)[:1], PREDICTED)
+    if read.reading.form == "binary":  # the other side's logit is 0
+        return explain(read, nothing)
+    if read.reading.form != "classes":
         raise ValueError(
             "target='margin' needs one score per class and image — the output "
-            f"has shape {tuple(answer.scores.shape)}. Give a callable."
+            f"has shape {tuple(read.scores.shape)}. Give a callable."
         )
-    best = tf.math.top_k(answer.scores, 2).values
-    predictions = explain(answer, nothing).predictions
+    best = tf.math.top_k(read.scores, 2).values
+    predictions = explain(read, nothing).predictions
     return Explained(best[:, 0] - best[:, 1], predictions, predictions)
 
 
 def explain_by(
-    function: ScoreFunction, outputs: Any, answer: Answer
+    function: ScoreFunction, outputs: Any, read: ReadOutput
 ) -> Explained:
     """Return the scores of the user's function; symbolic.
 
     Raises:
-        ValueError: it does not give one score per image.
+        ValueError: It does not return one score per image.
     """
     scores = function(outputs)
     if not tf.is_tensor(scores) or scores.shape.rank != 1:
@@ -160,10 +165,10 @@ def explain_by(
             "for example lambda outputs: outputs[:, 3]."
         )
     nothing = tf.fill([tf.shape(scores)[0]], -1)
-    if answer.reading.num_classes is None:
+    if read.reading.num_classes is None:
         predictions = nothing
     else:
-        predictions = explain(answer, nothing).predictions
+        predictions = explain(read, nothing).predictions
     return Explained(tf.cast(scores, tf.float32), predictions, nothing)
 
 
@@ -199,24 +204,24 @@ def _explain_binary(logit: tf.Tensor, wanted: tf.Tensor) -> Explained:
 
 
 def explain_area(
-    answer: Answer, wanted: tf.Tensor, areas: tf.Tensor
+    read: ReadOutput, wanted: tf.Tensor, areas: tf.Tensor
 ) -> Explained:
     """Return the score of each image's wanted class over an area; symbolic.
 
     Args:
-        answer: of a segmentation.
-        wanted: (n,) int32 class per image, or `PREDICTED`.
-        areas: (n, H, W) float32 weight of each place, resized to the output.
+        read: Output of a segmentation.
+        wanted: (n,) int32 class index per image, or `PREDICTED`.
+        areas: (n, H, W) float32 weight of each position, resized to the output.
 
     Raises:
-        ValueError: the output is not one of pixels.
+        ValueError: The output is not one of pixels.
     """
-    if answer.reading.form != "pixels":
+    if read.reading.form != "pixels":
         raise ValueError(
             "target=OverMask(…) needs an output with one score per pixel, (n, "
-            f"h, w, classes) — it has shape {tuple(answer.scores.shape)}."
+            f"h, w, classes) — it has shape {tuple(read.scores.shape)}."
         )
-    scores, _, predictions = _pixel_classes(answer.scores)
+    scores, _, predictions = _pixel_classes(read.scores)
     targets = tf.where(wanted < 0, predictions, wanted)
     weights = tf.image.resize(
         areas[..., None], tf.shape(scores)[1:3], method="area"

@@ -1,4 +1,4 @@
-"""What the user wants explained in, the question that asks it out.
+"""Turns what the user wants explained into a question.
 
 | target           | passes            | rows per image                        |
 |------------------|-------------------|---------------------------------------|
@@ -28,19 +28,19 @@ import numpy as np
 from kerasviz_callbacks.arrays import AnyArray, IntArray
 from kerasviz_callbacks.heatmaps.question import Pass, Question, Row
 from kerasviz_callbacks.heatmaps.score import ABSENT, PREDICTED, ScoreFunction
-from kerasviz_callbacks.images.regions import as_masks
+from kerasviz_callbacks.images import as_masks
 
 
 @dataclass(frozen=True)
 class OverMask:
-    """What speaks for a class in one part of each image, for a segmentation.
+    """The evidence for a class in one part of each image of a segmentation.
 
     The scores of the class, pixel by pixel, are summed over a mask; without it
     over the pixels that are predicted as the class.
 
     Attributes:
-        masks: (n, h, w) of bool, or from 0 to 1, stretched over the output.
-        index: of the class. Default: the one with the most pixels.
+        masks: (n, h, w) bool, or float from 0 to 1, stretched over the output.
+        index: Class index. Defaults to the class with the most pixels.
     """
 
     masks: Any
@@ -60,13 +60,18 @@ def ask(
 ) -> tuple[Question, IntArray]:
     """Return the question, and the class of each image and pass.
 
+    Args:
+        target: What the user wants explained; see the table above.
+        labels: (n,) class index per image; None if none were given.
+        num_images: Number n of images.
+
     Returns:
         The question, and (n, passes): a class index, `PREDICTED`, or `ABSENT`
-        where an image has fewer classes than another.
+        if an image has fewer classes than another.
 
     Raises:
-        ValueError: a target of a kind that is not known, or labels are wanted
-            and missing.
+        ValueError: The target is of an unknown kind, or labels are wanted and
+            missing.
     """
     if isinstance(target, OverMask):
         return _ask_over_mask(target, num_images)
@@ -131,7 +136,7 @@ def _ask_over_mask(
 
 
 def _ask_classes(target: Any, num_images: int) -> tuple[Question, IntArray]:
-    """Ask for several classes per image: lists, or (n, k) of true and false."""
+    """Ask for several classes per image: lists, or (n, k) booleans."""
     arrays = [np.asarray(one) for one in target]
     lists = [np.flatnonzero(x) if x.dtype == bool else x for x in arrays]
     length = max((x.size for x in lists), default=0)

@@ -1,6 +1,53 @@
-"""The held-out images: where they come from, what range they are in.
+"""The held-out images: a fixed probe set that patterns and heatmaps use.
 
-In goes what a user passes as `images=`, `labels=`, `boxes=` and `masks=`; out
-come `HeldOutImages` in [0, 1] and as the model is fed, with notes on whatever
-looks wrong about their range.
+The values of `images=`, `labels=`, `boxes=` and `masks=` come in, as a user
+passes them. `HeldOutImages` go out: displayable images, the same as input of
+the model, and notes on anything that looks wrong about their range.
 """
+
+from kerasviz_callbacks.images.files import Unreadable, check_unreadable
+from kerasviz_callbacks.images.held_out import (
+    HeldOutImages,
+    Preprocess,
+    load_held_out,
+)
+from kerasviz_callbacks.images.labels import (
+    as_labels,
+    check_class_names,
+    check_labels,
+)
+from kerasviz_callbacks.images.pixel_range import (
+    TensorPreprocess,
+    as_range,
+    as_to_input,
+    pixel_range,
+)
+from kerasviz_callbacks.images.range_check import check_range
+from kerasviz_callbacks.images.regions import (
+    Regions,
+    as_masks,
+    as_regions,
+    box_coverage,
+)
+from kerasviz_callbacks.images.watched import watched_images
+
+__all__ = [
+    "HeldOutImages",
+    "Preprocess",
+    "Regions",
+    "TensorPreprocess",
+    "Unreadable",
+    "as_labels",
+    "as_masks",
+    "as_range",
+    "as_regions",
+    "as_to_input",
+    "box_coverage",
+    "check_class_names",
+    "check_labels",
+    "check_range",
+    "check_unreadable",
+    "load_held_out",
+    "pixel_range",
+    "watched_images",
+]

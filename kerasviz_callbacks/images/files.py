@@ -1,57 +1,24 @@
-"""Paths of image files in, one array of pictures out.
-
-Which of the images given are used, so that all given beside them follows.
-"""
+"""Reads image files into one array, skipping unreadable ones on request."""
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal, TypeAlias, TypeVar, get_args
+from typing import Literal, TypeAlias, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
-from kerasviz_callbacks.arrays import ByteArray, IntArray
-from kerasviz_callbacks.model.input import Shape
+from kerasviz_callbacks.arrays import ByteArray
+from kerasviz_callbacks.images.given import GivenImages, UsedImages
+from kerasviz_callbacks.model import Shape
 
 Unreadable: TypeAlias = Literal["raise", "skip"]
-_Array = TypeVar("_Array", bound=NDArray[np.generic])
-
-
-@dataclass(frozen=True)
-class Kept:
-    """The images that are used, among all that were given.
-
-    Whatever is given per image has one entry for each that was given; it is
-    checked as that, and then cut.
-
-    Attributes:
-        places: (n,) ordinals of the used images, ascending.
-        num_given: how many were given.
-    """
-
-    places: IntArray
-    num_given: int
-
-    def cut(self, values: _Array) -> _Array:
-        """Return the entries of the used images, (n, …) of (num_given, …)."""
-        return values[self.places]  # type: ignore[return-value]
-
-    def spread(self, values: IntArray, filler: int) -> IntArray:
-        """Return (num_given,) with `filler` for the images left out."""
-        spread = np.full(self.num_given, filler)
-        spread[self.places] = values
-        return spread
-
-
-def all_kept(num_images: int) -> Kept:
-    """Return that every image is used."""
-    return Kept(np.arange(num_images), num_images)
+_MAX_NAMED = 10
+# What Pillow raises for files that are torn, forged or no pictures.
+_UNREADABLE = (OSError, ValueError, SyntaxError, Image.DecompressionBombError)
 
 
 def check_unreadable(unreadable: str) -> None:
-    """Raise ValueError for a word that is none of `Unreadable`."""
+    """Raise ValueError for a word that is not one of `Unreadable`."""
     if unreadable not in get_args(Unreadable):
         raise ValueError(
             "unreadable must be 'raise' or 'skip' (leave out image files that "
@@ -59,47 +26,26 @@ def check_unreadable(unreadable: str) -> None:
         )
 
 
-_MAX_NAMED = 10
-# What Pillow raises for files that are torn, forged or no pictures.
-_UNREADABLE = (OSError, ValueError, SyntaxError, Image.DecompressionBombError)
-
-
-@dataclass(frozen=True)
-class ImageFiles:
-    """Pictures read from files.
-
-    Attributes:
-        pixels: (n, h, w, 1 or 3) uint8.
-        names: of the files, without their directories.
-        notes: what was done to them, in sentences.
-        kept: which of the paths they are of.
-    """
-
-    pixels: ByteArray
-    names: tuple[str, ...]
-    notes: tuple[str, ...]
-    kept: Kept
-
-
 def read_image_files(
     paths: Sequence[str | os.PathLike[str]],
     wanted: Shape,
     unreadable: Unreadable = "raise",
-) -> ImageFiles:
-    """Read pictures of any format that Pillow knows.
+) -> GivenImages:
+    """Read images of any format that Pillow knows.
 
-    They are turned as the camera noted (EXIF), made grey where the model takes
-    one channel and RGB otherwise, and stretched to the size that the model
-    takes (bilinear, antialiased), as `keras.utils.load_img` does.
+    They are rotated as the camera noted (EXIF), converted to gray if the model
+    takes one channel and to RGB otherwise, and resized to the size that the
+    model takes (bilinear, antialiased), as `keras.utils.load_img` does.
 
     Args:
-        paths: one per picture.
-        wanted: (h, w, c) that the model takes, None for what it leaves open.
-        unreadable: `"raise"`, or `"skip"` files that cannot be read.
+        paths: One path per image.
+        wanted: (h, w, c) that the model takes, None for a size that it leaves
+            open.
+        unreadable: `"raise"`, or `"skip"` to skip files that cannot be read.
 
     Raises:
-        ValueError: some cannot be read, or none can, or they differ in size
-            and the model leaves the size open.
+        ValueError: If some files cannot be read, or none can, or their sizes
+            differ and the model leaves the size open.
     """
     height, width, num_channels = wanted
     pictures, faults = _read_all(paths, "L" if num_channels == 1 else "RGB")
@@ -109,17 +55,17 @@ def read_image_files(
             f"cannot: {_named(faults)}. Leave them out, or the rest is used "
             "with unreadable='skip'."
         )
-    kept = Kept(np.array(list(pictures), int), len(paths))
+    used = UsedImages(np.array(list(pictures), int), len(paths))
     names = tuple(os.path.basename(os.fspath(paths[i])) for i in pictures)
     fitting, stretched = _fitted(list(pictures.values()), height, width)
     notes = (*_left_out(faults, len(paths)), *stretched)
-    return ImageFiles(_stacked(fitting), names, notes, kept)
+    return GivenImages(_stacked(fitting), names, used, notes)
 
 
 def _read_all(
     paths: Sequence[str | os.PathLike[str]], mode: str
 ) -> tuple[dict[int, Image.Image], list[str]]:
-    """Return the pictures by ordinal, and what is wrong with the others."""
+    """Return the images by ordinal, and what is wrong with the others."""
     pictures, faults = {}, []
     for ordinal, path in enumerate(paths):
         try:
@@ -132,7 +78,7 @@ def _read_all(
 def _fitted(
     pictures: list[Image.Image], height: int | None, width: int | None
 ) -> tuple[list[Image.Image], tuple[str, ...]]:
-    """Return the pictures in the model's size, and what was done to them."""
+    """Return the images in the model's size, and what was done to them."""
     sizes = {picture.size for picture in pictures}
     if height is None or width is None:
         _check_one_size(sizes)

@@ -1,7 +1,8 @@
-"""A model and images in, what its first layers answer to them out.
+"""Runs a model's first layers on some images and returns their activations.
 
-What a model was made for shows in layers that scale pixels, and in the first
-batch normalisation; they run on some images, and what comes after does not.
+The pixel range that a model was made for shows in layers that scale pixels and
+in the first batch normalization. The model is run up to these layers, on a few
+images.
 """
 
 from dataclasses import dataclass
@@ -10,9 +11,7 @@ import numpy as np
 import tensorflow as tf
 
 from kerasviz_callbacks.arrays import FloatArray
-from kerasviz_callbacks.model.layers import Located
-from kerasviz_callbacks.model.probe import Probe
-from kerasviz_callbacks.model.tap import forward
+from kerasviz_callbacks.model import Located, Probe, forward
 
 NUM_IMAGES = 16  # a wrong range shows in any image
 _SCALING = ("Rescaling", "Normalization")
@@ -20,11 +19,11 @@ _NORM = "BatchNormalization"
 
 
 @dataclass(frozen=True)
-class FirstAnswer:
-    """What one of the first layers answered.
+class FirstActivation:
+    """The activation of one of the first layers.
 
     Attributes:
-        located: the layer.
+        located: The layer.
         values: (n, …) float32.
     """
 
@@ -37,25 +36,27 @@ class FirstAnswer:
         return type(self.located.layer).__name__
 
 
-def first_answers(found: Probe, fed: FloatArray) -> tuple[FirstAnswer, ...]:
-    """Return what layers that tell of pixel ranges answer to some images.
+def first_activations(
+    probe: Probe, fed: FloatArray
+) -> tuple[FirstActivation, ...]:
+    """Return the activations of the layers that reveal the pixel range.
 
-    Layers that rescale or normalise pixels, up to the first batch
-    normalisation, and this; each at its first call that sees the image.
+    These are the layers that rescale or normalize pixels, up to and including
+    the first batch normalization, each at its first call that sees the image.
 
     Args:
-        found: the model.
-        fed: (n, h, w, c), as the model takes them.
+        probe: Probe of the model.
+        fed: (n, h, w, c). Images as the model takes them.
     """
-    chosen = _first_layers(found)
+    chosen = _first_layers(probe)
     if not chosen:
         return ()
 
     def run(images: tf.Tensor) -> dict[int, tf.Tensor]:
-        image = tf.cast(images, found.spec.dtypes[found.spec.image])
+        image = tf.cast(images, probe.spec.dtypes[probe.spec.image])
         passed = forward(
-            found.model,
-            found.spec.pack(image, {}),
+            probe.model,
+            probe.spec.pack(image, {}),
             [located.layer for located, _ in chosen],
             stop_after=[ordinal + 1 for _, ordinal in chosen],
         )
@@ -71,29 +72,29 @@ def first_answers(found: Probe, fed: FloatArray) -> tuple[FirstAnswer, ...]:
     # at the fifth such call, though each is of another model.
     images = tf.constant(fed[:NUM_IMAGES])
     spec = tf.TensorSpec(images.shape, images.dtype)
-    answers = tf.function(run, autograph=False).get_concrete_function(spec)(
+    activations = tf.function(run, autograph=False).get_concrete_function(spec)(
         images
     )
     return tuple(
-        FirstAnswer(chosen[place][0], np.asarray(values, np.float32))
-        for place, values in sorted(answers.items())
+        FirstActivation(chosen[place][0], np.asarray(values, np.float32))
+        for place, values in sorted(activations.items())
     )
 
 
-def _first_layers(found: Probe) -> list[tuple[Located, int]]:
+def _first_layers(probe: Probe) -> list[tuple[Located, int]]:
     """Return the layers, and at which of its calls each sees the image."""
     chosen: list[tuple[Located, int]] = []
-    calls: dict[int, int] = {}
-    for answer in found.answers:
-        layer = answer.located.layer
-        ordinal = calls.get(id(layer), 0)
-        calls[id(layer)] = ordinal + 1
+    num_calls: dict[int, int] = {}
+    for call in probe.calls:
+        layer = call.located.layer
+        ordinal = num_calls.get(id(layer), 0)
+        num_calls[id(layer)] = ordinal + 1
         is_known = any(layer is one.layer for one, _ in chosen)
-        if not answer.sees_image or is_known:
+        if not call.sees_image or is_known:
             continue
         kind = type(layer).__name__
         if kind in _SCALING or kind == _NORM:
-            chosen.append((answer.located, ordinal))
+            chosen.append((call.located, ordinal))
         if kind == _NORM:
             break
     return chosen

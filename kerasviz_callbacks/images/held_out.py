@@ -1,8 +1,8 @@
-"""The user's images in; what is shown and what is fed out, never confused.
+"""Loads and checks the held-out images: one form to show, one to feed.
 
-Images are given as a person looks at them. `shown` is what is drawn under a
-heatmap; `fed` is what the model takes: the same values as float32, through
-`preprocess` if there is one.
+Users give raw, displayable images. `shown` is what is drawn under a heatmap.
+`fed` is the model's input: the same values as float32, passed through
+`preprocess` if there is one. The two are never confused.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from kerasviz_callbacks.arrays import AnyArray, ByteArray, FloatArray, IntArray
-from kerasviz_callbacks.images.files import Kept, Unreadable
+from kerasviz_callbacks.images.files import Unreadable
+from kerasviz_callbacks.images.given import UsedImages
 from kerasviz_callbacks.images.labels import as_labels
 from kerasviz_callbacks.images.pixels import (
     as_bytes,
@@ -23,27 +24,27 @@ from kerasviz_callbacks.images.pixels import (
 )
 from kerasviz_callbacks.images.range_check import check_preprocess
 from kerasviz_callbacks.images.source import read_images
-from kerasviz_callbacks.model.input import ModelInput
+from kerasviz_callbacks.model import ModelInput
 
 Preprocess: TypeAlias = Callable[[FloatArray], Any]
 
 
 @dataclass(frozen=True)
 class HeldOutImages:
-    """Images that the model is watched on.
+    """Images that the model is evaluated on again and again.
 
     Attributes:
-        shown: (n, H, W, 1 or 3) uint8, as a person looks at them.
-        fed: (n, h, w, c) float32, as the model takes them.
-        others: values of the model's other inputs by name, (n, …).
-        hashes: of each image's content; see `content_hashes`.
-        names: of each image: its file, else its ordinal.
-        labels: (n,) class index per image; None where none were given.
-        span: values of black and white in the images as given.
-        seen: how many of what size and range, in a sentence.
-        notes: what was done that may surprise, in sentences.
-        kept: which of the images given they are; what else is given per image
-            is checked against all, and cut.
+        shown: (n, H, W, 1 or 3) uint8. Raw images.
+        fed: (n, h, w, c) float32. Input of the model.
+        others: Values of the model's other inputs by name, (n, …) each.
+        hashes: Hash of each image's content; see `content_hashes`.
+        names: Name of each image: its file, or its ordinal.
+        labels: (n,) class index per image; None if none were given.
+        span: Values of black and white in the images as given.
+        seen: Number, size and range of the images, in a sentence.
+        notes: What was done that may surprise, in sentences.
+        used: Which of the given images they are. Anything else that is given
+            per image is checked against all of them, and then cut.
     """
 
     shown: ByteArray
@@ -55,7 +56,7 @@ class HeldOutImages:
     span: tuple[float, float]
     seen: str
     notes: tuple[str, ...]
-    kept: Kept
+    used: UsedImages
 
 
 def load_held_out(
@@ -67,21 +68,22 @@ def load_held_out(
     input: str | int | None = None,
     unreadable: Unreadable = "raise",
 ) -> HeldOutImages:
-    """Return the user's images, checked against what the model takes.
+    """Return the user's images, checked against the model's input.
 
     Args:
-        images: as a person looks at them: an array (n, h, w, c) or (n, h, w),
-            a list of arrays, paths of files, or a `tf.data.Dataset`; by input
-            name for a model with several inputs.
-        spec: what the model takes; None where it is not built yet.
-        labels: class index per image, or one-hot.
-        preprocess: (n, h, w, c) float32 in the range given → what the model
-            takes; called once on all images, with a copy of its own.
-        input: names the image among several inputs.
-        unreadable: `"raise"`, or `"skip"` files that cannot be read.
+        images: Raw images: an array (n, h, w, c) or (n, h, w), a list of
+            arrays, paths of files, or a `tf.data.Dataset`; a dict by input name
+            for a model with several inputs.
+        spec: The inputs of the model; None if it is not built yet.
+        labels: Class index per image, or one-hot.
+        preprocess: Function from (n, h, w, c) float32 in the given range to the
+            model's input. It is called once on all images, with its own copy.
+        input: Name of the image among several inputs.
+        unreadable: `"raise"`, or `"skip"` to skip files that cannot be read.
 
     Raises:
-        TypeError, ValueError: what was given cannot be used; with what to do.
+        TypeError, ValueError: If the images cannot be used; the message says
+            what to do.
     """
     source = read_images(images, spec, input, unreadable)
     _check_values(source.values, "images")
@@ -97,18 +99,18 @@ def load_held_out(
             "dataset.map(lambda image, label: image) drops them."
         )
     given = source.labels if labels is None else labels
-    others = _others(source.others, spec, source.kept)
+    others = _others(source.others, spec, source.used)
     return HeldOutImages(
         shown=to_look_at(pixels),
         fed=fed,
         others=others,
         hashes=content_hashes(pixels),
         names=source.names,
-        labels=_labels(given, source.kept),
+        labels=_labels(given, source.used),
         span=span_of(source.values),
         seen=f"{len(fed)} images of {pixels.shape[1:]}: {seen}.",
         notes=(*source.notes, *_missing_inputs(others, spec)),
-        kept=source.kept,
+        used=source.used,
     )
 
 
@@ -160,26 +162,26 @@ def _check_size(
     )
 
 
-def _labels(given: ArrayLike | None, kept: Kept) -> IntArray | None:
+def _labels(given: ArrayLike | None, used: UsedImages) -> IntArray | None:
     if given is None:
         return None
-    return kept.cut(as_labels(given, kept.num_given))
+    return used.cut(as_labels(given, used.num_given))
 
 
 def _others(
-    given: Mapping[str, AnyArray], spec: ModelInput | None, kept: Kept
+    given: Mapping[str, AnyArray], spec: ModelInput | None, used: UsedImages
 ) -> dict[str, AnyArray]:
     for name, value in given.items():
-        if len(value) != kept.num_given:
+        if len(value) != used.num_given:
             raise ValueError(
                 f"Every input must come with one value per image — input "
-                f"{name!r} has {len(value)} for {kept.num_given} images."
+                f"{name!r} has {len(value)} for {used.num_given} images."
             )
-    used = {name: kept.cut(value) for name, value in given.items()}
+    cut = {name: used.cut(value) for name, value in given.items()}
     if spec is None:
-        return used
+        return cut
     dtypes = dict(zip(spec.names, spec.dtypes, strict=True))
-    return {name: value.astype(dtypes[name]) for name, value in used.items()}
+    return {name: value.astype(dtypes[name]) for name, value in cut.items()}
 
 
 def _missing_inputs(

@@ -1,4 +1,4 @@
-"""Labels and class names as the user gave them in, checked ones out."""
+"""Checks the labels and class names that a user gives."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,7 +16,7 @@ def as_labels(labels: Any, num_images: int) -> IntArray:
         num_images: n.
 
     Raises:
-        ValueError: they are not that.
+        ValueError: If they have another form.
     """
     values = np.asarray(labels)
     if values.ndim == 2 and values.shape[1] == 1:
@@ -32,10 +32,10 @@ def as_labels(labels: Any, num_images: int) -> IntArray:
 
 
 def check_labels(labels: IntArray | None, num_classes: int | None) -> None:
-    """Raise if a label is none of the model's classes.
+    """Raise if a label is not one of the model's classes.
 
     Raises:
-        ValueError: with the labels that are out of range.
+        ValueError: With the labels that are out of range.
     """
     if labels is None or num_classes is None:
         return
@@ -54,8 +54,8 @@ def check_class_names(
     """Return the names as a tuple, () for none.
 
     Raises:
-        TypeError: they are one string.
-        ValueError: they are not one per class.
+        TypeError: If they are a single string.
+        ValueError: If there is not one name per class.
     """
     if class_names is None:
         return ()

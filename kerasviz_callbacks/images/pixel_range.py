@@ -1,7 +1,7 @@
-"""A model in, the range of pixel values that it is fed out.
+"""Determines the range of raw pixel values that a model is used with.
 
-A pattern is an image that a person could have given, so the range of such
-images must be known. It is told by the user, or read off the model.
+A pattern should be a valid raw image, so the range of such images must be
+known. The user gives it, or it is inferred from the images or the model.
 """
 
 from collections.abc import Callable
@@ -12,27 +12,27 @@ import tensorflow as tf
 
 from kerasviz_callbacks.arrays import Range
 from kerasviz_callbacks.images.pixels import BYTES, SHARES
-from kerasviz_callbacks.model.probe import Probe
+from kerasviz_callbacks.model import Probe
 
 TensorPreprocess: TypeAlias = Callable[[Any], Any]
 
 
 def pixel_range(
-    found: Probe,
+    probe: Probe,
     given: Range | None,
     *,
     has_preprocess: bool,
     images: Range | None = None,
 ) -> tuple[Range, str]:
-    """Return the range and how it came about, in words.
+    """Return the pixel range, and where it comes from, in words.
 
-    That of held-out images, where there are some. With `preprocess` images are
-    0 to 255, as `keras.applications` wants them. Without it they are 0 to 255
-    where the model rescales or normalises bytes itself, and 0 to 1 where
-    nothing tells.
+    It is the range of the held-out images, if there are some. With `preprocess`
+    it is 0 to 255, as `keras.applications` expects. Without it, it is 0 to 255
+    if the model rescales or normalizes bytes itself, and 0 to 1 if nothing
+    shows it.
 
     Raises:
-        ValueError: held-out images lie outside the range given.
+        ValueError: If the held-out images lie outside the given range.
     """
     if given is not None:
         _check_images(given, images)
@@ -41,7 +41,7 @@ def pixel_range(
         return images, "that of the images"
     if has_preprocess:
         return BYTES, "what preprocess takes"
-    if any(takes_bytes(answer.located.layer) for answer in found.answers):
+    if any(takes_bytes(call.located.layer) for call in probe.calls):
         return BYTES, "the model rescales bytes itself"
     return SHARES, "assumed; value_range=(low, high) says otherwise"
 
@@ -57,10 +57,10 @@ def _check_images(given: Range, images: Range | None) -> None:
 
 
 def as_range(value_range: Any) -> Range | None:
-    """Return (low, high), or None for what is to be read off the model.
+    """Return (low, high); None if the range is to be inferred.
 
     Raises:
-        ValueError: not two finite numbers, the lower one first.
+        ValueError: If it is not two finite numbers, the lower one first.
     """
     if value_range is None:
         return None
@@ -77,10 +77,10 @@ def as_range(value_range: Any) -> Range | None:
 
 
 def as_to_input(preprocess: TensorPreprocess | None) -> TensorPreprocess:
-    """Return what makes the model's input of pixels, on tensors.
+    """Return the function from raw pixels to the model's input, on tensors.
 
     Raises:
-        TypeError: it is not callable.
+        TypeError: If `preprocess` is not callable.
     """
     if preprocess is None:
         return lambda images: images
@@ -105,7 +105,7 @@ def as_to_input(preprocess: TensorPreprocess | None) -> TensorPreprocess:
 
 
 def takes_bytes(layer: Any) -> bool:
-    """Tell whether the layer rescales or normalises pixels from 0 to 255."""
+    """Return whether the layer rescales or normalizes pixels from 0 to 255."""
     kind = type(layer).__name__
     if kind == "Rescaling":
         return bool(np.max(np.abs(layer.scale)) <= 1 / 64)

@@ -1,6 +1,6 @@
-"""Images as the user gave them in, bytes to look at and their hashes out.
+"""Converts raw images to bytes, and hashes their content.
 
-What range values lie in is decided for the whole set at once:
+The range of the values is decided for the whole set at once:
 
 | given                               | read as              |
 |-------------------------------------|----------------------|
@@ -11,8 +11,9 @@ What range values lie in is decided for the whole set at once:
 | anything else, 1 or 3 channels      | an error             |
 | anything else, other channel counts | smallest to largest  |
 
-A person looks at grey and RGB as they are; of other channel counts the first
-three are shown as red, green and blue (of two, the first as grey).
+Gray and RGB images are shown as they are. With other channel counts the first
+three channels are shown as red, green and blue (of two channels, the first as
+gray).
 """
 
 import hashlib
@@ -27,13 +28,13 @@ _HASH_DIGITS = 16
 
 
 def as_bytes(values: AnyArray) -> tuple[ByteArray, str]:
-    """Return images as bytes, and a sentence on what was seen.
+    """Return images as bytes, and a sentence on how they were read.
 
     Args:
         values: (n, h, w, c), finite, of any number type.
 
     Raises:
-        ValueError: grey or RGB images that do not lie in a range known.
+        ValueError: If gray or RGB images do not lie in a known range.
     """
     low, high = float(values.min()), float(values.max())
     seen = f"values from {low:.4g} to {high:.4g}"
@@ -55,7 +56,7 @@ def as_bytes(values: AnyArray) -> tuple[ByteArray, str]:
 def span_of(values: AnyArray) -> tuple[float, float]:
     """Return the values of black and white; see the table above.
 
-    Of images in no range known, the smallest and the largest.
+    For images in no known range, these are the smallest and the largest.
 
     Args:
         values: (n, h, w, c), finite, of any number type.
@@ -74,10 +75,10 @@ def to_look_at(pixels: ByteArray) -> ByteArray:
 
 
 def content_hashes(pixels: ByteArray) -> tuple[str, ...]:
-    """Return the name of each image's content: equal images, equal names.
+    """Return the hash of each image's content: equal images, equal hashes.
 
-    The first 16 hexadecimal digits of SHA-256 over shape and bytes, all
-    channels.
+    It is the first 16 hexadecimal digits of SHA-256 over shape and bytes, with
+    all channels.
     """
     return tuple(_content_hash(image) for image in pixels)
 

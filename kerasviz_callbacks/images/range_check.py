@@ -1,24 +1,25 @@
-"""A model and what it is about to be fed in, what is wrong with its range out.
+"""Checks that a model gets pixels in the range that it was trained on.
 
-A model that gets pixels of another range than it was made for sees next to
-nothing, or one blaze, and so do its maps. What tells the range, if anything:
+A model that gets pixels in another range sees next to nothing, or one blaze,
+and so do its heatmaps. What reveals the expected range, if anything:
 
-| the model has              | it tells                        | a mismatch is |
+| the model has              | it reveals                      | a mismatch is |
 |----------------------------|---------------------------------|---------------|
-| a Rescaling layer          | from what range it scales       | an error      |
+| a Rescaling layer          | the range that it scales from   | an error      |
 | an adapted Normalization   | mean and deviation of pixels    | an error      |
 | a BatchNormalization that  | deviation of its activations    | a note        |
-| was trained                | while it was trained            |               |
+| was trained                | during training                 |               |
 
-What a layer sees is measured, by running the model up to there. A mismatch is
-a factor that only 255, 127.5 and the like explain; -1 to 1 for 0 to 1 is none.
-A model without any such layer is believed, and so is a fresh one.
+The input of such a layer is measured by running the model up to there. A
+mismatch is a factor that only 255, 127.5 and the like explain; -1 to 1 instead
+of 0 to 1 is none. A model without any such layer is trusted, and so is an
+untrained one.
 
-Images, and what `preprocess` made of them, in; an error if it is of bytes.
-
-What a preprocessing takes is not written on it, with one exception: those of
-`keras.applications` take bytes. For the rest a factor tells: what divides by
-64 or more was meant for bytes, what multiplies by as much for 0 to 1.
+`check_preprocess` applies the same idea to a `preprocess` function. Its
+expected range is not declared either, with one exception: the functions of
+`keras.applications` take bytes. For others a factor reveals it: a function that
+divides by 64 or more was made for bytes, one that multiplies by as much for 0
+to 1.
 """
 
 from typing import Any
@@ -26,9 +27,12 @@ from typing import Any
 import numpy as np
 
 from kerasviz_callbacks.arrays import AnyArray, FloatArray
-from kerasviz_callbacks.images.first_layers import FirstAnswer, first_answers
+from kerasviz_callbacks.images.first_layers import (
+    FirstActivation,
+    first_activations,
+)
 from kerasviz_callbacks.images.pixel_range import takes_bytes
-from kerasviz_callbacks.model.probe import Probe
+from kerasviz_callbacks.model import Probe
 
 _BYTES = "0 to 255"
 _SMALL = "0 to 1 or -1 to 1"
@@ -40,38 +44,45 @@ _NORM_FACTOR = 32.0
 # (scale, offset) of Rescaling layers that take small pixels: onto -1 to 1, 0 to
 # 1, -0.5 to 0.5 and 0 to 255, from 0 to 1 or from -1 to 1.
 _FROM_SMALL = ((2, -1), (0.5, 0.5), (1, -0.5), (255, 0), (127.5, 127.5))
+# Of the widths of the two ranges: between 1 and 127.5.
+_PREPROCESS_FACTOR = 64.0
+_SURELY_BYTES = 16.0
 
 
-def check_range(found: Probe, fed: FloatArray) -> None:
-    """Raise if a layer that scales pixels sees another range than it takes.
+def check_range(probe: Probe, fed: FloatArray) -> tuple[str, ...]:
+    """Return what looks wrong about the pixel range, in sentences.
+
+    The layers that scale pixels and the first batch normalization are run on
+    the images once, for the errors and for the notes.
 
     Args:
-        found: the model.
-        fed: (n, h, w, c), as the model takes them.
+        probe: Probe of the model.
+        fed: (n, h, w, c). Images as the model takes them.
 
     Raises:
-        ValueError: with the layer, its range and what it would see.
+        ValueError: If a layer that scales pixels sees another range than it
+            takes; with the layer, its range and the range that it would see.
     """
-    for answer in first_answers(found, fed):
-        layer, values = answer.located.layer, answer.values
-        wanted = None
-        if answer.kind == "Rescaling":
-            values = (values - np.asarray(layer.offset)) / layer.scale
-            wanted = _wanted_by_rescaling(layer, values)
-        if answer.kind == "Normalization" and not layer.invert:
-            mean, deviation = _statistics(layer)
-            wanted = _wanted_by_normalization(layer, values)
-            values = values * deviation + mean
-        if wanted is not None:
-            raise _mismatch(answer, wanted, values, fed)
+    notes: tuple[str, ...] = ()
+    for first in first_activations(probe, fed):
+        _check_scaling(first, fed)
+        if first.kind == "BatchNormalization":
+            notes = _norm_notes(first, fed)
+    return notes
 
 
-def range_notes(found: Probe, fed: FloatArray) -> tuple[str, ...]:
-    """Return what the first batch normalisation tells, in sentences."""
-    for answer in first_answers(found, fed):
-        if answer.kind == "BatchNormalization":
-            return _norm_notes(answer, fed)
-    return ()
+def _check_scaling(first: FirstActivation, fed: FloatArray) -> None:
+    layer, values = first.located.layer, first.values
+    wanted = None
+    if first.kind == "Rescaling":
+        values = (values - np.asarray(layer.offset)) / layer.scale
+        wanted = _wanted_by_rescaling(layer, values)
+    if first.kind == "Normalization" and not layer.invert:
+        mean, deviation = _statistics(layer)
+        wanted = _wanted_by_normalization(layer, values)
+        values = values * deviation + mean
+    if wanted is not None:
+        raise _mismatch(first, wanted, values, fed)
 
 
 def _wanted_by_rescaling(layer: Any, seen: FloatArray) -> str | None:
@@ -95,7 +106,7 @@ def _wanted_by_normalization(layer: Any, values: FloatArray) -> str | None:
 
 
 def _mismatch(
-    answer: FirstAnswer, wanted: str, seen: FloatArray, fed: FloatArray
+    first: FirstActivation, wanted: str, seen: FloatArray, fed: FloatArray
 ) -> ValueError:
     if wanted == _BYTES:
         todo = "Give bytes, or preprocess=lambda images: images * 255."
@@ -103,15 +114,15 @@ def _mismatch(
         todo = "Scale them as for training, in preprocess=…, once."
     return ValueError(
         "images must be in the range that the model takes: its layer "
-        f"{answer.located.path!r} ({answer.kind}) expects pixels from {wanted} "
+        f"{first.located.path!r} ({first.kind}) expects pixels from {wanted} "
         f"— it would see {seen.min():.3g} to {seen.max():.3g}; the model is "
         f"given {fed.min():.3g} to {fed.max():.3g}. {todo}"
     )
 
 
-def _norm_notes(answer: FirstAnswer, fed: FloatArray) -> tuple[str, ...]:
-    layer = answer.located.layer
-    ratio = _spread_ratio(layer, answer.values)
+def _norm_notes(first: FirstActivation, fed: FloatArray) -> tuple[str, ...]:
+    layer = first.located.layer
+    ratio = _spread_ratio(layer, first.values)
     if ratio is None or 1 / _NORM_FACTOR < ratio < _NORM_FACTOR:
         return ()
     if ratio > 1:
@@ -119,7 +130,7 @@ def _norm_notes(answer: FirstAnswer, fed: FloatArray) -> tuple[str, ...]:
     else:
         told, what = f"1/{1 / ratio:.0f} as much as", "larger"
     return (
-        f"At the start, activations at {answer.located.path} varied {told} "
+        f"At the start, activations at {first.located.path} varied {told} "
         "they did while the weights were trained: on pixels of a "
         f"{what} range, it seems, than {fed.min():.3g} to {fed.max():.3g}, "
         "which the model is given. Check images and preprocess.",
@@ -150,7 +161,7 @@ def _statistics(layer: Any) -> tuple[FloatArray, FloatArray]:
 
 
 def _are_small(values: FloatArray) -> bool:
-    """Tell values from -1 to 1 that are not only black and white."""
+    """Return whether values are from -1 to 1, and not only black and white."""
     size = np.abs(values)
     # What was rescaled and scaled back is off by some rounding.
     return bool(size.max() <= 1.001 and ((size > 0.01) & (size < 0.99)).any())
@@ -160,24 +171,18 @@ def _largest(values: FloatArray) -> float:
     return float(np.max(np.abs(values)))
 
 
-_PREPROCESS_FACTOR = (
-    64.0  # of the widths of the two ranges: between 1 and 127.5
-)
-_SURELY_BYTES = 16.0
-
-
 def check_preprocess(
     values: AnyArray, fed: FloatArray, preprocess: Any
 ) -> None:
-    """Raise if the images are of another range than `preprocess` takes.
+    """Raise if the images have another range than `preprocess` takes.
 
     Args:
-        values: (n, h, w, c) as given.
-        fed: what `preprocess` made of them.
-        preprocess: the function.
+        values: (n, h, w, c). Images as given.
+        fed: What `preprocess` returned for them.
+        preprocess: The function.
 
     Raises:
-        ValueError: with both ranges.
+        ValueError: With both ranges.
     """
     low, high = float(values.min()), float(values.max())
     width, fed_width = high - low, float(fed.max()) - float(fed.min())

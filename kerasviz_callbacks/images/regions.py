@@ -1,7 +1,7 @@
-"""Boxes and masks in, how much of each cell of a map they cover out.
+"""Checks boxes and masks, and computes how they cover a heatmap's cells.
 
-A map is coarse, often 7 x 7, and the edge of a box runs through its cells: a
-cell counts by the part of its area that is covered, which is exact for boxes
+A heatmap is coarse, often 7 x 7, and the edge of a box runs through its cells.
+A cell counts by the share of its area that is covered, which is exact for boxes
 and for masks of any resolution.
 """
 
@@ -11,24 +11,25 @@ from typing import Any
 import numpy as np
 
 from kerasviz_callbacks.arrays import AnyArray, FloatArray
+from kerasviz_callbacks.images.given import UsedImages
 
 
 @dataclass(frozen=True)
 class Regions:
-    """Where in each image the thing lies that should be seen.
+    """Where in each image the object lies that the model should see.
 
     Attributes:
-        boxes: (n, 4) as in `box_coverage`; None where none were given.
-        masks: (n, H, W) as of `as_masks`; None where none were given.
+        boxes: (n, 4) as in `as_boxes`; None if none were given.
+        masks: (n, H, W) as in `as_masks`; None if none were given.
     """
 
     boxes: FloatArray | None
     masks: FloatArray | None
 
     def coverage(self, size: tuple[int, int]) -> FloatArray | None:
-        """Return which part of each cell is to be seen, None if unknown.
+        """Return the covered share of each cell; None if unknown.
 
-        A mask is more exact than a box and goes before it.
+        A mask is more exact than a box and takes precedence.
         """
         by_box = by_mask = None
         if self.boxes is not None:
@@ -40,19 +41,38 @@ class Regions:
         return np.where(np.isnan(by_mask), by_box, by_mask)
 
     def shown_boxes(self) -> FloatArray | None:
-        """Return the boxes to draw: those given, else those around masks."""
+        """Return the boxes to draw: the given ones, or those around masks."""
         if self.boxes is not None or self.masks is None:
             return self.boxes
         return mask_boxes(self.masks)
 
 
+def as_regions(boxes: Any, masks: Any, used: UsedImages) -> Regions:
+    """Return the regions of the images that could be read.
+
+    Args:
+        boxes: One per image given; see `as_boxes`.
+        masks: One per image given; see `as_masks`.
+        used: Which of the images given could be read.
+
+    Raises:
+        ValueError: Boxes or masks are not one per image, or lie outside.
+    """
+    box_array = as_boxes(boxes, used.num_given)
+    mask_array = as_masks(masks, used.num_given)
+    return Regions(
+        None if box_array is None else used.cut(box_array),
+        None if mask_array is None else used.cut(mask_array),
+    )
+
+
 def box_coverage(boxes: FloatArray, size: tuple[int, int]) -> FloatArray:
-    """Return which part of each cell lies in the box.
+    """Return the share of each cell that lies in the box.
 
     Args:
         boxes: (n, 4) left, upper, right and lower edge in fractions of the
             image; NaN for an image without a box.
-        size: (height, width) of the maps, in cells.
+        size: (height, width) of the heatmaps, in cells.
 
     Returns:
         (n, height, width) float64 in [0, 1]; NaN without a box.
@@ -65,14 +85,14 @@ def box_coverage(boxes: FloatArray, size: tuple[int, int]) -> FloatArray:
 
 
 def mask_coverage(masks: AnyArray, size: tuple[int, int]) -> FloatArray:
-    """Return which part of each cell the mask covers.
+    """Return the share of each cell that the mask covers.
 
     Args:
         masks: (n, H, W) from 0 to 1, stretched over the image.
-        size: (height, width) of the maps, in cells.
+        size: (height, width) of the heatmaps, in cells.
 
     Returns:
-        (n, height, width) float64 in [0, 1]; NaN where the mask is empty.
+        (n, height, width) float64 in [0, 1]; NaN if the mask is empty.
     """
     height, width = size
     values = np.asarray(masks, np.float64)
@@ -103,11 +123,11 @@ def as_masks(masks: Any, num_images: int) -> FloatArray | None:
 
     Args:
         masks: (n, H, W) or (n, H, W, 1) of bool, or of numbers from 0 to 1; an
-            empty one stands for an image without.
+            empty one stands for an image without a mask.
         num_images: n.
 
     Raises:
-        ValueError: another shape, or values out of range.
+        ValueError: If they have another shape, or values out of range.
     """
     if masks is None:
         return None
@@ -147,12 +167,12 @@ def _shares(num_pixels: int, count: int) -> FloatArray:
 def as_boxes(boxes: object, num_images: int) -> FloatArray | None:
     """Return one box per image, (n, 4): left, upper, right, lower edge.
 
-    Edges are fractions of the image's width and height. NaN stands for an
-    image without a box.
+    Edges are fractions of the image's width and height. NaN stands for an image
+    without a box.
 
     Raises:
-        ValueError: another shape, an edge outside the image or missing, or a
-            box without an inside.
+        ValueError: If they have another shape, an edge is missing or outside
+            the image, or a box has no inside.
     """
     if boxes is None:
         return None

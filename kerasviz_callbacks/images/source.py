@@ -1,56 +1,30 @@
-"""Whatever holds the user's images in, arrays out.
+"""Reads the images that a user gives, in any form, into arrays.
 
 | given                                    | becomes                     |
 |------------------------------------------|-----------------------------|
-| (n, h, w, c) or (n, h, w)                | one array; grey gets a      |
+| (n, h, w, c) or (n, h, w)                | one array; gray gets a      |
 |                                          | channel axis                |
 | a list of (h, w, c) or (h, w), one size  | one array                   |
-| one path, or a list of paths             | `image_files.py`            |
+| one path, or a list of paths             | one array, see `files`      |
 | `tf.data.Dataset`, batched or not        | one array, and its labels   |
 | {input name: one of these}               | one of these per input      |
-| a list, one batch per input of the model | likewise                    |
+| a list, one batch per input of the model | one of these per input      |
 """
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
 
 from kerasviz_callbacks.arrays import AnyArray
-from kerasviz_callbacks.images.files import (
-    Kept,
-    Unreadable,
-    all_kept,
-    read_image_files,
-)
-from kerasviz_callbacks.model.input import ModelInput, Shape
+from kerasviz_callbacks.images.files import Unreadable, read_image_files
+from kerasviz_callbacks.images.given import GivenImages, all_used
+from kerasviz_callbacks.model import ModelInput, Shape
 
 MAX_FROM_DATASET = 10_000  # a dataset that never ends is found out here
-
-
-@dataclass(frozen=True)
-class ImageSource:
-    """Images as the user gave them.
-
-    Attributes:
-        values: (n, h, w, c) of any number type.
-        names: of each image: its file, else its ordinal.
-        labels: as a dataset gave them, unchecked; None where none came.
-        others: values of the model's other inputs, (num_given, …).
-        notes: what was done to the images, in sentences.
-        kept: which of the images given they are. Labels and other inputs are
-            of all that were given.
-    """
-
-    values: AnyArray
-    names: tuple[str, ...]
-    labels: Any
-    others: Mapping[str, AnyArray]
-    notes: tuple[str, ...]
-    kept: Kept
 
 
 def read_images(
@@ -58,19 +32,19 @@ def read_images(
     spec: ModelInput | None,
     input: str | int | None,
     unreadable: Unreadable = "raise",
-) -> ImageSource:
+) -> GivenImages:
     """Return the images of any source as arrays.
 
     Args:
-        images: see the table above.
-        spec: what the model takes; None where it is not built yet.
-        input: names the image among several inputs of such a model.
-        unreadable: `"raise"`, or `"skip"` files that cannot be read.
+        images: The source; see the table above.
+        spec: The inputs of the model; None if it is not built yet.
+        input: Name of the image among several inputs of such a model.
+        unreadable: `"raise"`, or `"skip"` to skip files that cannot be read.
 
     Raises:
-        TypeError: a source of a kind that is not known.
-        ValueError: images of different sizes, unreadable files, a dataset
-            that never ends, inputs that the model does not have.
+        TypeError: If the source is of an unknown kind.
+        ValueError: If images differ in size, files cannot be read, a dataset
+            never ends, or there are inputs that the model does not have.
     """
     labels = None
     if isinstance(images, tf.data.Dataset):
@@ -84,7 +58,7 @@ def read_images(
 def _split(
     images: Any, spec: ModelInput | None, input: str | int | None
 ) -> tuple[Any, dict[str, AnyArray]]:
-    """Tell the image from what is given for the model's other inputs."""
+    """Separate the image from the values of the model's other inputs."""
     if isinstance(images, list | tuple) and _is_per_input(images, spec):
         names = spec.names if spec else ()
         images = dict(zip(names, images, strict=True))
@@ -108,7 +82,7 @@ def _split(
 
 
 def _is_per_input(images: Sequence[Any], spec: ModelInput | None) -> bool:
-    """Tell a list of one batch per input from a list of images."""
+    """Return whether this is one batch per input, and not a list of images."""
     if spec is None or len(spec.names) < 2 or len(images) != len(spec.names):
         return False
     return all(
@@ -119,19 +93,16 @@ def _is_per_input(images: Sequence[Any], spec: ModelInput | None) -> bool:
 
 def _one_input(
     images: Any, wanted: Shape, unreadable: Unreadable
-) -> ImageSource:
+) -> GivenImages:
     if isinstance(images, str | os.PathLike):
         images = [images]
     if isinstance(images, list | tuple):
         if images and all(isinstance(x, str | os.PathLike) for x in images):
-            found = read_image_files(images, wanted, unreadable)
-            return ImageSource(
-                found.pixels, found.names, None, {}, found.notes, found.kept
-            )
+            return read_image_files(images, wanted, unreadable)
         images = _stacked(images)
     values = _with_channels(_as_array(images), wanted)
     names = tuple(str(index) for index in range(len(values)))
-    return ImageSource(values, names, None, {}, (), all_kept(len(values)))
+    return GivenImages(values, names, all_used(len(values)))
 
 
 def _as_array(images: Any) -> AnyArray:

@@ -1,11 +1,11 @@
-"""What a command line calls held-out images in, these and their labels out.
+"""Resolves the value of `--images` to held-out images and their labels.
 
 | given                     | becomes                                          |
 |---------------------------|--------------------------------------------------|
-| a directory of pictures   | these                                            |
-| a directory of            | the pictures of all, labelled by the folders in  |
-| directories of pictures   | the order of their names, as Keras does          |
-| `package.module:function` | what it returns: images, or a dict of `images`,  |
+| a directory of images     | these images                                     |
+| a directory of            | the images of all, labeled by the folders in the |
+| directories of images     | order of their names, as Keras does              |
+| `package.module:function` | its return value: images, or a dict of `images`, |
 |                           | `labels`, `class_names`, `boxes`, `masks`        |
 """
 
@@ -16,25 +16,23 @@ from typing import Any
 
 from PIL import Image
 
-from kerasviz_callbacks.model.source import (
-    find_function,
-    is_named_function,
-)
+from kerasviz_callbacks.model import find_function, is_named_function
 
 _KNOWN = ("images", "labels", "class_names", "boxes", "masks")
 
 
 def watched_images(source: str, most: int) -> dict[str, Any]:
-    """Return `images` and what belongs to them, as `GradCAM` takes them.
+    """Return `images` and all that belongs to them, as `GradCAM` takes them.
 
     Args:
-        source: see the module.
-        most: how many of a directory, as many of each class as can be.
+        source: The value of `--images`; see the table above.
+        most: Largest number of images from a directory, spread evenly over the
+            classes.
 
     Raises:
-        ImportError, TypeError: a function that is none, or returns nothing
-            that is known.
-        FileNotFoundError: there are no pictures.
+        ImportError, TypeError: If it is not a function, or the function returns
+            something unknown.
+        FileNotFoundError: If there are no images.
     """
     if is_named_function(source) and not Path(source).exists():
         return _of_function(source)
@@ -74,7 +72,7 @@ def _of_function(source: str) -> dict[str, Any]:
 def _labelled(
     classes: Mapping[str, Sequence[str]], most: int
 ) -> dict[str, Any]:
-    """Return some of each class, in the order of the classes."""
+    """Return some images of each class, in the order of the classes."""
     rounds = itertools.zip_longest(
         *(
             [(label, path) for path in paths]
@@ -97,7 +95,7 @@ def _numbered(
 
 
 def _pictures(folder: Path) -> list[str]:
-    """Return the files that Pillow reads by their ending, by name."""
+    """Return the files that Pillow can read, judged by suffix, by name."""
     known = Image.registered_extensions()
     return [
         str(path.resolve())

@@ -3,3 +3,16 @@
 In go drawings and their circumstances; out come event files in
 `<log_dir>/kerasviz`. Nothing here draws.
 """
+
+from kerasviz_callbacks.log.capture_record import Circumstances, as_capture
+from kerasviz_callbacks.log.earlier import kept_captures
+from kerasviz_callbacks.log.run_log import Place, RunLog, run_log
+
+__all__ = [
+    "Circumstances",
+    "Place",
+    "RunLog",
+    "as_capture",
+    "kept_captures",
+    "run_log",
+]

@@ -1,10 +1,10 @@
-"""What was drawn and where training stands in, the record of a capture out."""
+"""Builds the record of a capture from what was drawn, when and why."""
 
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kerasviz_callbacks.captures.drawing import Drawing
+from kerasviz_callbacks.captures import Drawing, TrainingPlace
 from kerasviz_callbacks.log.run_log import Place
 from kerasviz_callbacks.log.summary import with_size
 from tb_plugin.contract import SCHEMA_VERSION, Capture, Kind
@@ -17,10 +17,7 @@ class Circumstances:
     kind: Kind
     place: Place
     index: int
-    step: int
-    iterations: int | None
-    epoch: int
-    batch: int
+    at: TrainingPlace
     reason: str
     cost_s: float
     overhead: float | None
@@ -38,24 +35,24 @@ class Circumstances:
 def as_capture(
     drawing: Drawing, when: Circumstances, lost: Sequence[str]
 ) -> Capture:
-    """Return the record.
+    """Return the record of a capture.
 
     Args:
-        drawing: what was drawn.
-        when: the circumstances.
-        lost: what failed since the capture before, in sentences.
+        drawing: What was drawn.
+        when: When, why and at what cost.
+        lost: What failed since the last capture, a sentence each.
     """
-    count = when.iterations
+    at = when.at
     capture = Capture(
         schema=SCHEMA_VERSION,
         kind=when.kind,
         stream=when.place.stream,
         index=when.index,
-        step=when.step,
-        iterations=when.step if count is None else count,
+        step=at.step,
+        iterations=at.step if at.iterations is None else at.iterations,
         fit=when.place.fit,
-        epoch=when.epoch,
-        batch=when.batch,
+        epoch=at.epoch,
+        batch=at.batch,
         wall_time=time.time(),
         reason=when.reason,
         cost_s=when.cost_s,
@@ -68,15 +65,6 @@ def as_capture(
         outcome=drawing.outcome,
     )
     return with_size(capture, drawing.pictures)
-
-
-def new_share(drawing: Drawing) -> float:
-    """Return which share of its pictures was drawn anew."""
-    layers = [layer.origin for layer in drawing.patterns]
-    layers += [layer.origin for layer in drawing.maps]
-    origins = [origin for layer in layers for origin in layer]
-    fresh = sum(origin != "unchanged" for origin in origins)
-    return fresh / len(origins) if origins else 0.0
 
 
 def _thinned(skipped: int) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""A run directory in, what an earlier process wrote there out."""
+"""Reads what an earlier process wrote into a run directory."""
 
 import os
 from collections.abc import Iterator
@@ -8,8 +8,7 @@ from typing import Any
 import tensorflow as tf
 from tensorboard.backend.event_processing import event_file_loader
 
-from tb_plugin.contract import CAPTURES_PREFIX, Capture
-from tb_plugin.contract.decode import ContractError
+from tb_plugin.contract import CAPTURES_PREFIX, Capture, ContractError
 
 
 def event_files(directory: str) -> dict[str, int]:

@@ -1,15 +1,13 @@
-"""Events in, one event file of a run out.
+"""Writes one event file of a run.
 
 Written in the caller's thread: what cannot be written is an error there, at
 once, and an event that was written is in the file. On a local disk the file is
 open only while an event is written: nothing is left open by a training that
 ends by an exception, and a file that is gone is an error, not lost.
 
-Bytes in, the same as a record of an event file out.
-
-A record carries a CRC of its content. TensorBoard's own writer computes it in
-Python, 20 ms for the maps of a capture of a dozen images; TensorFlow's does it
-in a thousandth of that, but writes to a file system: to one in memory.
+A record of an event file carries a CRC of its content. TensorBoard's own writer
+computes it in Python, in 20 ms for the heatmaps of a dozen images. TensorFlow's
+takes a thousandth of that, but writes to a file system: to one in memory.
 """
 
 import os
@@ -73,7 +71,7 @@ class EventFile:
         return len(content)
 
     def is_lost(self) -> bool:
-        """Tell whether the file is no longer where it was made."""
+        """Return whether the file is no longer where it was made."""
         return self._remote is None and not os.path.exists(self._path)
 
     def close(self) -> None:

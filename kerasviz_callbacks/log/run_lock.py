@@ -1,4 +1,4 @@
-"""A log directory in, a run in it that no other process writes out.
+"""Claims a run in a log directory that no other process writes to.
 
 Two processes that write to one run lose data in TensorBoard's Python loader,
 and replace each other's captures in the Rust loader. A file is locked by the
@@ -38,7 +38,7 @@ class RunLock:
         self._file = file
 
     def is_there(self) -> bool:
-        """Tell whether the lock still keeps others out."""
+        """Return whether the lock still keeps others out."""
         return self._file is None or _is_same_file(self._file)
 
     def release(self) -> None:

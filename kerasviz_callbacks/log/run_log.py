@@ -1,4 +1,4 @@
-"""The captures of a process in, its one run in a log directory out.
+"""Writes the captures of a process into one run of a log directory.
 
 The callbacks of one process and one `log_dir` share one `RunLog`, which writes
 to the run `<log_dir>/kerasviz`: two writers alive in one directory lose data in
@@ -12,13 +12,13 @@ from dataclasses import dataclass
 
 from tensorboard.compat.proto.event_pb2 import Event
 
-from kerasviz_callbacks.captures.drawing import Picture, StoredImages
+from kerasviz_callbacks.captures import Picture, StoredImages
 from kerasviz_callbacks.log.earlier import EarlierCaptures, event_files
 from kerasviz_callbacks.log.event_file import EventFile
 from kerasviz_callbacks.log.run_lock import RunLock, claim_run
 from kerasviz_callbacks.log.run_members import RunMembers
 from kerasviz_callbacks.log.summary import capture_event
-from kerasviz_callbacks.schedule.budget import Budget
+from kerasviz_callbacks.schedule import Budget
 from tb_plugin.contract import RUN_NAME, Capture, HeldOut, Kind
 
 logger = logging.getLogger("kerasviz")
@@ -109,7 +109,7 @@ class RunLog:
         return Place(stream, self._fit, self._first_step, is_restart)
 
     def begin_again_if_lost(self) -> bool:
-        """Tell whether the run was removed since; then begin it anew."""
+        """Return whether the run was removed since; then begin it anew."""
         if self._file is None or not self._file.is_lost():
             return False
         self._forget()

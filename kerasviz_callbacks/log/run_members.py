@@ -1,9 +1,9 @@
-"""Callbacks and their layers in, who draws what into one run out."""
+"""Keeps who draws which layers into one run during a fit."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kerasviz_callbacks.schedule.budget import Budget
+from kerasviz_callbacks.schedule import Budget
 from tb_plugin.contract import Kind
 
 

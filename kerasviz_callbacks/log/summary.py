@@ -1,16 +1,13 @@
-"""Captures in, events out: the only file that makes summaries.
+"""Turns a capture into an event: the only file that makes summaries.
 
-A capture with all its pictures is one event, so that a torn write loses it as
-a whole.
-
-Bytes, text and numbers in, the values of an event out.
+A capture with all its pictures is one event, so that an interrupted write
+loses it as a whole.
 """
 
 import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
 from tensorboard.compat.proto.event_pb2 import Event
 from tensorboard.compat.proto.summary_pb2 import (
     DATA_CLASS_BLOB_SEQUENCE,
@@ -19,10 +16,10 @@ from tensorboard.compat.proto.summary_pb2 import (
     SummaryMetadata,
 )
 from tensorboard.plugins.image import metadata as image_metadata
-from tensorboard.plugins.scalar import metadata as scalar_metadata
+from tensorboard.plugins.scalar.summary_v2 import scalar_pb
 from tensorboard.util import tensor_util
 
-from kerasviz_callbacks.captures.drawing import Picture, StoredImages
+from kerasviz_callbacks.captures import Picture, StoredImages
 from tb_plugin.contract import (
     PLUGIN_NAME,
     Capture,
@@ -51,7 +48,8 @@ def capture_event(
     values = [text_value(captures_tag(capture.stream), capture.to_json())]
     for picture in pictures:
         values += _picture_values(capture.kind, picture)
-    values += [scalar_value(f"kerasviz/{k}", v) for k, v in scalars.items()]
+    for name, value in scalars.items():
+        values += scalar_pb(f"kerasviz/{name}", value).value
     if held_out is not None:
         record, images = held_out
         blobs = [record.to_json().encode(), *images]
@@ -99,15 +97,6 @@ def image_value(tag: str, picture: bytes, size: tuple[int, int]) -> Any:
     )
     parts = [str(width).encode(), str(height).encode(), picture]
     return _value(tag, _strings(parts), metadata)
-
-
-def scalar_value(tag: str, value: float) -> Any:
-    """Return a number for the stock charts."""
-    metadata = scalar_metadata.create_summary_metadata(
-        display_name=None, description=None
-    )
-    tensor = tensor_util.make_tensor_proto(np.float32(value))
-    return _value(tag, tensor, metadata)
 
 
 def _strings(parts: Sequence[bytes]) -> Any:

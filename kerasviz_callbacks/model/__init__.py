@@ -1,7 +1,110 @@
-"""What a Keras model is: its layers, its input, its output, its structure.
+"""Facts about a Keras model: its layers, input, output and structure.
 
-In goes a Keras model; out come facts about it (`Located` layers, `Probe`,
-`ModelOutput`, a fingerprint of its weights) and `tap`, which takes activations
-while a function is traced. Nothing here changes a model, and nothing here knows
-patterns, heatmaps or logs.
+A Keras model comes in. Facts about it go out (`Located` layers, a `Probe`, a
+`ModelInput`, a fingerprint of its weights), together with `tap`, which reads
+activations while a function is traced. You may call anything here: nothing
+changes the model, and nothing here knows patterns, heatmaps or logs.
 """
+
+from kerasviz_callbacks.model.activation_range import (
+    ActivationRange,
+    activation_range,
+)
+from kerasviz_callbacks.model.arguments import (
+    FiltersLike,
+    LayersLike,
+    SizeLike,
+    as_filters,
+    as_layers,
+    as_size,
+    as_steps,
+    choose_layers,
+)
+from kerasviz_callbacks.model.feature_maps import (
+    as_features,
+    channels_last,
+    channels_last_shape,
+    check_picture,
+)
+from kerasviz_callbacks.model.input import ModelInput, Shape, model_input
+from kerasviz_callbacks.model.layers import (
+    LayerPath,
+    Located,
+    check_model,
+    is_convolution,
+    layer_paths,
+    num_filters,
+    walk,
+)
+from kerasviz_callbacks.model.output import (
+    choose_output,
+    find_logits,
+    is_trained_from_logits,
+    named_outputs,
+)
+from kerasviz_callbacks.model.patching import (
+    in_this_thread,
+    replaced_attribute,
+    without_activation,
+)
+from kerasviz_callbacks.model.probe import (
+    NUM_AUTO_LAYERS,
+    Probe,
+    last_spatial,
+    probe_model,
+    spread_convolutions,
+)
+from kerasviz_callbacks.model.source import (
+    build_if_needed,
+    find_function,
+    is_named_function,
+    load_model,
+)
+from kerasviz_callbacks.model.structure import Digests, structure_signature
+from kerasviz_callbacks.model.tap import forward
+
+__all__ = [
+    "NUM_AUTO_LAYERS",
+    "ActivationRange",
+    "Digests",
+    "FiltersLike",
+    "LayerPath",
+    "LayersLike",
+    "Located",
+    "ModelInput",
+    "Probe",
+    "Shape",
+    "SizeLike",
+    "activation_range",
+    "as_features",
+    "as_filters",
+    "as_layers",
+    "as_size",
+    "as_steps",
+    "build_if_needed",
+    "channels_last",
+    "channels_last_shape",
+    "check_model",
+    "check_picture",
+    "choose_layers",
+    "choose_output",
+    "find_function",
+    "find_logits",
+    "forward",
+    "in_this_thread",
+    "is_convolution",
+    "is_named_function",
+    "is_trained_from_logits",
+    "last_spatial",
+    "layer_paths",
+    "load_model",
+    "model_input",
+    "named_outputs",
+    "num_filters",
+    "probe_model",
+    "replaced_attribute",
+    "spread_convolutions",
+    "structure_signature",
+    "walk",
+    "without_activation",
+]

@@ -1,7 +1,7 @@
-"""A layer in, between which ends its activation keeps its answers out.
+"""The lowest and highest value that a layer's activation function can take.
 
-Measured by asking the activation itself, far out on both sides, so that one of
-the user's own is known as well:
+The activation function is evaluated far out on both sides, so that a user's own
+function is covered as well as these:
 
 | activation                   | low | high | margins                       |
 |------------------------------|-----|------|-------------------------------|
@@ -14,9 +14,9 @@ the user's own is known as well:
 | leaky_relu, linear           | none| none |                               |
 | silu, gelu (fall, then rise) | none| none |                               |
 
-Whatever comes within a margin of an end counts as being there: a hundredth of
-the way from the end to the activation's answer to 0. A ReLU answers 0 to 0, so
-its lower end is exact.
+A value within a margin of an end counts as being at it. The margin is a
+hundredth of the distance from the end to the function's value at 0. A ReLU is 0
+at 0, so its lower end is exact.
 """
 
 import warnings
@@ -39,13 +39,13 @@ _ZERO = 4  # its place in `_ASKED`
 
 @dataclass(frozen=True)
 class ActivationRange:
-    """The ends of an activation, each with how near counts as there.
+    """The ends of an activation function, and how near counts as being there.
 
     Attributes:
-        low: None where there is no lower end, or it is not known.
-        high: likewise.
-        low_margin: of `low`.
-        high_margin: of `high`.
+        low: Lowest value. None if there is none, or if it is not known.
+        high: Highest value. None if there is none, or if it is not known.
+        low_margin: Distance from `low` that still counts as being at it.
+        high_margin: Distance from `high` that still counts as being at it.
     """
 
     low: float | None = None
@@ -55,10 +55,10 @@ class ActivationRange:
 
 
 def activation_range(layer: keras.Layer) -> ActivationRange:
-    """Return between which ends the layer's answers lie, as far as known.
+    """Return the ends between which the layer's activations lie, if known.
 
-    Nothing is known of layers that are no convolution, no `Dense` and no
-    activation: what they do with an `activation` is their own affair.
+    Nothing is known of a layer that is not a convolution, `Dense` or an
+    activation layer: an `activation` attribute may mean anything there.
     """
     function = _function(layer)
     if function is None:
@@ -76,7 +76,7 @@ def _answer(function: Callable[[Any], Any], value: float) -> float:
 
 
 def _range_of(values: FloatArray) -> ActivationRange:
-    """Return the ends; `values` are the answers to `_ASKED`."""
+    """Return the ends; `values` are the function's values at `_ASKED`."""
     if not np.isfinite(values[1:-1]).all() or np.ptp(values) < _FLAT:
         return ActivationRange()
     zero = float(values[_ZERO])
@@ -92,7 +92,7 @@ def _range_of(values: FloatArray) -> ActivationRange:
 
 
 def _function(layer: keras.Layer) -> Any:
-    """Return the activation as a function; None where none is known."""
+    """Return the layer's activation function; None if none is known."""
     layers = keras.layers
     own = (layers.ReLU, layers.LeakyReLU, layers.ELU)
     if isinstance(layer, own):

@@ -1,9 +1,8 @@
-"""What a user gives in, the same in one form out, or an error.
+"""Checks and normalizes the arguments that name layers, filters and sizes.
 
-As far as it can be checked without a model, so that a wrong argument fails
-where it was written.
-
-What the user calls layers in, the layers out, each once.
+Everything that can be checked without a model is checked without one, so that a
+wrong argument fails on the line where it was written. `choose_layers` then
+resolves the names of layers on a model, each layer once.
 """
 
 import operator
@@ -15,16 +14,16 @@ import keras
 from kerasviz_callbacks.model.layers import Located, find_layer
 from kerasviz_callbacks.model.probe import Probe
 
-Layers: TypeAlias = str | keras.Layer | Iterable[str | keras.Layer]
-Filters: TypeAlias = int | Iterable[int]
-Size: TypeAlias = int | tuple[int, int] | None
+LayersLike: TypeAlias = str | keras.Layer | Iterable[str | keras.Layer]
+FiltersLike: TypeAlias = int | Iterable[int]
+SizeLike: TypeAlias = int | tuple[int, int] | None
 
 
-def as_layers(layers: Layers) -> str | tuple[str | keras.Layer, ...]:
+def as_layers(layers: LayersLike) -> str | tuple[str | keras.Layer, ...]:
     """Return `"auto"`, or the addresses of layers.
 
     Raises:
-        TypeError: neither addresses nor layers.
+        TypeError: If they are neither addresses nor layers.
     """
     if isinstance(layers, str) and layers == "auto":
         return layers
@@ -41,12 +40,12 @@ def as_layers(layers: Layers) -> str | tuple[str | keras.Layer, ...]:
     return found
 
 
-def as_filters(filters: Filters) -> int | tuple[int, ...]:
-    """Return how many filters, or which.
+def as_filters(filters: FiltersLike) -> int | tuple[int, ...]:
+    """Return a number of filters, or their indices.
 
     Raises:
-        TypeError: neither a whole number nor several.
-        ValueError: none, or a negative one.
+        TypeError: If it is neither a whole number nor several of them.
+        ValueError: If there is none, or a negative one.
     """
     count = _as_int(filters)
     several = None if count is not None else _as_tuple(filters)
@@ -65,11 +64,11 @@ def as_filters(filters: Filters) -> int | tuple[int, ...]:
     return chosen if count is None else count
 
 
-def as_size(size: Size) -> tuple[int, int] | None:
-    """Return (height, width) of a canvas, or None for the model's own.
+def as_size(size: SizeLike) -> tuple[int, int] | None:
+    """Return (height, width) of a canvas; None for the model's own size.
 
     Raises:
-        ValueError: not one or two positive whole numbers.
+        ValueError: If it is not one or two positive whole numbers.
     """
     if size is None:
         return None
@@ -85,10 +84,10 @@ def as_size(size: Size) -> tuple[int, int] | None:
 
 
 def as_steps(steps: int | None) -> int | None:
-    """Return the number of steps of an ascent, or None for the preset's.
+    """Return the number of ascent steps; None for the preset's number.
 
     Raises:
-        ValueError: not a positive whole number.
+        ValueError: If it is not a positive whole number.
     """
     number = _as_int(steps)
     if steps is not None and (number is None or number < 1):
@@ -115,32 +114,33 @@ def _as_tuple(values: Any) -> tuple[Any, ...] | None:
 
 
 def choose_layers(
-    found: Probe,
-    layers: str | keras.Layer | Iterable[str | keras.Layer] | None,
+    probe: Probe,
+    layers: LayersLike | None,
     automatic: Callable[[], Sequence[Located]],
 ) -> tuple[Located, ...]:
-    """Return the layers to draw, each once.
+    """Return the requested layers, each once.
 
     Args:
-        found: the model, and what its forward pass calls.
-        layers: a path, a layer, or several; None or `"auto"` for `automatic`.
-        automatic: what is drawn where nothing is named.
+        probe: Probe of the model.
+        layers: A path, a layer, or several of them. `None` and `"auto"` stand
+            for `automatic`.
+        automatic: Function that returns the layers to use when none is named.
 
     Raises:
-        ValueError: none is there, a name is not found, or two layers have
-            the same path.
+        ValueError: If there is no layer, a name is not found, or two layers
+            have the same path.
     """
     chosen: Sequence[Located]
     if layers is None or (isinstance(layers, str) and layers == "auto"):
         chosen = automatic()
     elif isinstance(layers, str | keras.Layer):
-        chosen = (find_layer(found.model, layers),)
+        chosen = (find_layer(probe.model, layers),)
     else:
-        chosen = tuple(find_layer(found.model, layer) for layer in layers)
+        chosen = tuple(find_layer(probe.model, layer) for layer in layers)
     if not chosen:
         raise ValueError(
             f"layers must name at least one layer — got {layers!r}, which "
-            f"finds none in {found.model.name!r} with feature maps. "
+            f"finds none in {probe.model.name!r} with feature maps. "
             "layer_paths(model) lists the convolutions."
         )
     once = tuple({id(one.layer): one for one in chosen}.values())

@@ -1,7 +1,7 @@
-"""A tensor of a graph under trace in, the operations that it hangs with out.
+"""Finds the operations that a traced tensor feeds or depends on.
 
-Only values count: what uses nothing of a tensor but its shape (zeros for as
-many images) does not depend on it.
+Only values count: an operation that uses no more than the shape of a tensor,
+such as zeros for as many images, does not depend on it.
 """
 
 import tensorflow as tf
@@ -12,8 +12,8 @@ _SHAPE_ONLY = ("Shape", "ShapeN", "Size", "Rank", "ZerosLike", "OnesLike")
 def dependents(source: tf.Tensor) -> frozenset[str]:
     """Return the names of the operations that use `source`, its own included.
 
-    Operations stand in the graph in the order in which they were traced, so
-    that inputs come before what uses them: once through is enough.
+    Operations are stored in the graph in the order in which they were traced,
+    so inputs come before what uses them and one pass is enough.
     """
     reached = {source.op.name}
     for operation in source.graph.get_operations():

@@ -1,7 +1,7 @@
-"""A model in, what its forward pass takes out: which input is the image.
+"""Finds a model's inputs, and which one of them is the image.
 
-Canvases and held-out images are channels last, (n, h, w, c); `ModelInput.pack`
-puts them where the model wants them, beside zeros for its other inputs.
+Canvases and held-out images are channels last, (n, h, w, c). `ModelInput.pack`
+arranges them as the model expects, next to zeros for its other inputs.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,6 +14,7 @@ import tensorflow as tf
 from kerasviz_callbacks.model.layers import is_channels_first, is_convolution
 
 Shape = tuple[int | None, ...]
+_Leaf = tuple[str, Shape, str]
 
 
 @dataclass(frozen=True)
@@ -21,12 +22,12 @@ class ModelInput:
     """The inputs of a model, one of which is the image.
 
     Attributes:
-        structure: the nest that `call` takes, with the index of each input.
-        names: of each input, for messages and for choosing.
-        shapes: of each input without the batch axis.
-        dtypes: of each input.
-        image: index of the image.
-        channels_first: whether the model wants the image as (c, h, w).
+        structure: The nest that `call` takes, with the index of each input.
+        names: Name of each input, for messages and for choosing.
+        shapes: Shape of each input without the batch axis.
+        dtypes: Data type of each input.
+        image: Index of the image.
+        channels_first: Whether the model expects the image as (c, h, w).
     """
 
     structure: Any
@@ -38,7 +39,7 @@ class ModelInput:
 
     @property
     def image_shape(self) -> Shape:
-        """(h, w, c) of the image, None for what the model leaves open."""
+        """(h, w, c) of the image; None for sizes that the model leaves open."""
         shape = self.shapes[self.image]
         return (*shape[1:], shape[0]) if self.channels_first else shape
 
@@ -48,7 +49,7 @@ class ModelInput:
         return tuple(n for i, n in enumerate(self.names) if i != self.image)
 
     def other_signatures(self, names: Sequence[str]) -> dict[str, Any]:
-        """Return what a traced function takes for these other inputs."""
+        """Return the specs of these other inputs for a traced function."""
         signatures = {}
         for name in names:
             index = self.names.index(name)
@@ -60,9 +61,9 @@ class ModelInput:
         """Return the nest to call the model with.
 
         Args:
-            image: (n, h, w, c).
-            others: values of the other inputs by name, (n, …); zeros stand in
-                for the ones that are missing.
+            image: (n, h, w, c). The images.
+            others: Values of the other inputs by name, (n, …) each. Missing
+                ones are filled with zeros.
         """
         if self.channels_first:
             image = tf.transpose(image, [0, 3, 1, 2])
@@ -89,18 +90,18 @@ def model_input(
     name: str | int | None = None,
     image_shape: Shape | None = None,
 ) -> ModelInput:
-    """Find out what the model takes and which of it is the image.
+    """Return the inputs of a model, with the image among them identified.
 
     Args:
-        model: built or not.
-        name: of the image input, or its index; needed where more than one
-            input could be an image.
-        image_shape: (h, w, c) of the images at hand, for a model that does
-            not say what it takes.
+        model: A Keras model, built or not.
+        name: Name or index of the image input. Required if more than one input
+            could be an image.
+        image_shape: (h, w, c) of the available images, for a model that does
+            not declare its input.
 
     Raises:
-        ValueError: no input is an image, it is not clear which, or the model
-            has no forward pass.
+        ValueError: If no input is an image, it is ambiguous which one is, or
+            the model has no forward pass.
     """
     check_forward_pass(model)
     structure, leaves = _leaves(model, image_shape)
@@ -118,16 +119,13 @@ def model_input(
 
 
 def check_forward_pass(model: keras.Model) -> None:
-    """Raise ValueError for a model that only trains its parts (a GAN)."""
+    """Raise ValueError for a model without a forward pass, such as a GAN."""
     if type(model).call is keras.Model.call:
         raise ValueError(
             f"The model {model.name!r} has no forward pass to look into: "
             f"{type(model).__name__} has no call of its own. Give the part "
             "that has, for example its generator, or write one."
         )
-
-
-_Leaf = tuple[str, Shape, str]
 
 
 def _leaves(
@@ -162,7 +160,7 @@ def _functional_leaves(model: keras.Model) -> tuple[Any, list[_Leaf]]:
 
 
 def _numbered(nest: Any) -> tuple[Any, list[_Leaf]]:
-    """Give each shape of a subclassed model's `call` argument an index."""
+    """Return indices of the shapes that a subclassed `call` takes."""
     if isinstance(nest, Mapping):
         keys = list(nest)
         leaves = [(str(k), tuple(nest[k][1:]), "float32") for k in keys]

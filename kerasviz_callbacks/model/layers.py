@@ -1,9 +1,9 @@
-"""A Keras model in, its layers with their paths out.
+"""Lists the layers of a model and finds them by path.
 
 A layer's path is its address: names from the outside in, joined by `/`, as
 `model.get_layer` would be called along the way (`backbone/conv4`). Layers are
-found through Keras' own flattening, which sees those that a subclassed model
-keeps in attributes, lists, dicts and wrappers.
+found through Keras' own flattening, which also sees layers that a subclassed
+model keeps in attributes, lists, dicts and wrappers.
 """
 
 import difflib
@@ -34,10 +34,11 @@ class LayerPath:
     """One convolution of a model, as `layer_paths` lists it.
 
     Attributes:
-        path: names from the outside in, joined by `/`.
-        kind: class name of the layer.
-        filters: number of output channels; None where not yet known.
-        output_shape: with None for what is not known; None before first use.
+        path: Names from the outside in, joined by `/`.
+        kind: Class name of the layer.
+        filters: Number of output channels; None if not known yet.
+        output_shape: Shape of the output, with None for unknown sizes; None
+            before the layer's first use.
     """
 
     path: str
@@ -48,7 +49,7 @@ class LayerPath:
 
 @dataclass(frozen=True)
 class Located:
-    """A layer and where it stands in the model."""
+    """A layer and its path in the model."""
 
     path: str
     layer: keras.Layer
@@ -58,7 +59,7 @@ def layer_paths(model: keras.Model) -> list[LayerPath]:
     """List every convolution of a model, nested to any depth.
 
     Args:
-        model: any Keras model; built or not.
+        model: A Keras model, built or not.
 
     Returns:
         One record per layer, in the order in which the model holds them. A
@@ -85,8 +86,8 @@ def find_layer(model: keras.Model, address: str | keras.Layer) -> Located:
     """Return the layer at `address`: a path, a short name, or the layer.
 
     Raises:
-        TypeError: the address is neither a string nor a layer.
-        ValueError: no layer, or more than one, has that address.
+        TypeError: If the address is neither a string nor a layer.
+        ValueError: If no layer, or more than one, has that address.
     """
     check_model(model)
     if isinstance(address, keras.Layer):
@@ -109,12 +110,12 @@ def find_layer(model: keras.Model, address: str | keras.Layer) -> Located:
 
 
 def is_convolution(layer: keras.Layer) -> bool:
-    """Tell whether the layer is a convolution of any kind."""
+    """Return whether the layer is a convolution of any kind."""
     return isinstance(layer, _CONVOLUTIONS)
 
 
 def num_filters(layer: keras.Layer) -> int | None:
-    """Return how many channels the layer answers with; None if unknown."""
+    """Return the number of channels of the layer's output; None if unknown."""
     filters = getattr(layer, "filters", None)
     if filters is not None:
         return int(filters)
@@ -125,7 +126,7 @@ def num_filters(layer: keras.Layer) -> int | None:
 
 
 def is_channels_first(layer: keras.Layer) -> bool:
-    """Tell whether the layer's channels stand before its spatial axes."""
+    """Return whether the layer's channels come before its spatial axes."""
     return getattr(layer, "data_format", None) == "channels_first"
 
 
@@ -211,7 +212,7 @@ def _without_batch(shape: Any) -> tuple[int | None, ...] | None:
 
 
 def check_model(model: object) -> None:
-    """Raise TypeError for what is not a model."""
+    """Raise TypeError if this is not a Keras model."""
     if not isinstance(model, keras.Model):
         raise TypeError(
             f"model must be a keras.Model — got {model!r}. "

@@ -1,13 +1,11 @@
-"""A model's outputs in, the one that is explained out.
+"""Chooses the output to explain, and finds the logits behind it.
 
-An output in, the scores before its softmax or sigmoid out.
-
-A confident softmax has no gradient, its logits have. They are found in the
-graph that was traced, so the live model stays as it is: Keras keeps the logits
-on the output of its own softmax and sigmoid, and for others the operation is
-looked for above the output, through operations that only re-arrange or cast.
-Where neither finds anything (a softmax written by hand, up-sampled
-probabilities) there are none to be had.
+A confident softmax has no gradient, but its logits do. They are found in the
+traced graph, so the live model stays as it is. Keras keeps the logits on the
+output of its own softmax and sigmoid. For other models the softmax or sigmoid
+operation is searched above the output, through operations that only rearrange
+or cast. If neither finds anything (a softmax written by hand, upsampled
+probabilities), there are no logits.
 """
 
 from collections.abc import Sequence
@@ -17,6 +15,8 @@ import keras
 import tensorflow as tf
 
 Outputs: TypeAlias = Sequence[tuple[str, tuple[int | None, ...]]]
+_ACTIVATIONS = ("Softmax", "LogSoftmax", "Sigmoid")
+_REARRANGING = ("Identity", "Cast", "Reshape", "Squeeze", "ExpandDims")
 
 
 def choose_output(
@@ -25,12 +25,13 @@ def choose_output(
     """Return one of the outputs of a forward pass.
 
     Args:
-        model: its names of the outputs are used where it has some.
-        outputs: what it answered: a tensor, or a nest of tensors.
-        wanted: name or index; None where there is only one.
+        model: The model. Its output names are used if it has any.
+        outputs: What the model returned: a tensor, or a nest of tensors.
+        wanted: Name or index of an output. None if there is only one.
 
     Raises:
-        ValueError: there are several and none is named, or none has the name.
+        ValueError: If there are several outputs and none is named, or no output
+            has that name.
     """
     named = named_outputs(model, outputs)
     shapes = [(name, tuple(tensor.shape)) for name, tensor in named]
@@ -38,10 +39,11 @@ def choose_output(
 
 
 def output_index(outputs: Outputs, wanted: str | int | None) -> int:
-    """Return the index of the output wanted, of these names and shapes.
+    """Return the index of the requested output among names and shapes.
 
     Raises:
-        ValueError: there are several and none is named, or none has the name.
+        ValueError: If there are several outputs and none is named, or no output
+            has that name.
     """
     listing = ", ".join(f"{name!r} {shape}" for name, shape in outputs)
     if wanted is None and len(outputs) != 1:
@@ -73,15 +75,11 @@ def named_outputs(
     return [("/".join(map(str, path)), tensor) for path, tensor in flat]
 
 
-_ACTIVATIONS = ("Softmax", "LogSoftmax", "Sigmoid")
-_REARRANGING = ("Identity", "Cast", "Reshape", "Squeeze", "ExpandDims")
-
-
 def find_logits(output: tf.Tensor) -> tf.Tensor | None:
-    """Return the logits of an output, of its shape; None if there are none.
+    """Return the logits of an output, in its shape; None if there are none.
 
     Args:
-        output: symbolic, as the model answered it while being traced.
+        output: The model's symbolic output, as it was traced.
     """
     tensor = output
     while True:
@@ -97,13 +95,13 @@ def find_logits(output: tf.Tensor) -> tf.Tensor | None:
 
 
 def is_trained_from_logits(model: keras.Model) -> bool:
-    """Tell whether the model was compiled with a loss that takes logits."""
+    """Return whether the model was compiled with a loss that takes logits."""
     losses = keras.tree.flatten(getattr(model, "loss", None))
     return any(getattr(loss, "from_logits", False) is True for loss in losses)
 
 
 def _above(tensor: tf.Tensor) -> tf.Tensor | None:
-    """Return what the operation only re-arranged, if it did only that."""
+    """Return the operation's input if it only rearranges or casts it."""
     if tensor.op.type not in _REARRANGING:
         return None
     above = tensor.op.inputs[0]

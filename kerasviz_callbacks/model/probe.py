@@ -1,8 +1,9 @@
-"""A model and an image size in, what a forward pass would call out.
+"""Traces a model once and records every layer call of its forward pass.
 
-One trace of the whole forward pass, which is never run: which layers answer, in
-what order, with what shapes, and what the model's outputs are. It chooses the
-`"auto"` layers and finds what cannot work before the first batch.
+The whole forward pass is traced and never run. The trace shows which layers are
+called, in what order and with what output shapes, and what the model's outputs
+are. It chooses the `"auto"` layers and finds what cannot work before the first
+batch.
 """
 
 import contextlib
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 import keras
 import tensorflow as tf
 
+from kerasviz_callbacks.arrays import ImageShape, spread_evenly
 from kerasviz_callbacks.model.dependence import ancestors, dependents
 from kerasviz_callbacks.model.input import ModelInput, Shape
 from kerasviz_callbacks.model.layers import Located, is_convolution, walk
@@ -39,16 +41,17 @@ _PASSIVE = (
 
 
 @dataclass(frozen=True)
-class Answer:
+class LayerCall:
     """One call of one layer.
 
     Attributes:
-        located: the layer.
-        shape: of its answer.
-        is_new: False where it hands on a tensor that an inner layer had
-            answered already (a nested model and its last layer).
-        sees_image: whether it depends on the image, not only on other inputs.
-        feeds: indices of the outputs that depend on it.
+        located: The layer.
+        shape: Shape of its output.
+        is_new: False if the output is a tensor that an inner layer has returned
+            already (a nested model and its last layer).
+        sees_image: Whether the output depends on the image, not only on other
+            inputs.
+        feeds: Indices of the model's outputs that depend on it.
     """
 
     located: Located
@@ -60,53 +63,56 @@ class Answer:
 
 @dataclass(frozen=True)
 class Probe:
-    """What a forward pass calls, in the order in which the calls end.
+    """The layer calls of a forward pass, in the order in which they end.
 
     Attributes:
-        model: the model that was traced.
-        spec: what it takes.
-        image_shape: (h, w, c) of the images it was traced for.
-        answers: every call that a tap can see.
-        inner: layers that answer where a tap cannot see them.
-        outputs: name and shape of each of the model's outputs.
+        model: The traced model.
+        spec: The inputs of the model.
+        image_shape: (h, w, c) of the images that it was traced for.
+        calls: Every call that a tap can see.
+        inner: Layers that are called where a tap cannot see them.
+        outputs: Name and shape of each of the model's outputs.
     """
 
     model: keras.Model
     spec: ModelInput
-    image_shape: tuple[int, int, int]
-    answers: tuple[Answer, ...]
+    image_shape: ImageShape
+    calls: tuple[LayerCall, ...]
     inner: tuple[Located, ...]
     outputs: tuple[tuple[str, Shape], ...]
 
     def num_calls(self, layer: keras.Layer) -> int:
-        """Return how often the layer answers where a tap can see it."""
-        return sum(a.located.layer is layer for a in self.answers)
+        """Return how often the layer is called where a tap can see it."""
+        return sum(call.located.layer is layer for call in self.calls)
 
     def shape(self, layer: keras.Layer) -> Shape:
-        """Return the shape of the layer's last answer.
+        """Return the shape of the layer's output at its last call.
 
         Raises:
-            TapError: the layer is never called, or only in an inner graph.
+            TapError: If the layer is never called, or only in an inner graph.
         """
-        shapes = [a.shape for a in self.answers if a.located.layer is layer]
+        shapes = [
+            call.shape for call in self.calls if call.located.layer is layer
+        ]
         if shapes:
             return shapes[-1]
         is_inner = any(located.layer is layer for located in self.inner)
         raise unreachable(layer, is_inner)
 
 
-def probe(
-    model: keras.Model, spec: ModelInput, image_shape: tuple[int, int, int]
+def probe_model(
+    model: keras.Model, spec: ModelInput, image_shape: ImageShape
 ) -> Probe:
-    """Trace the model's forward pass once and tell what it calls.
+    """Trace the model's forward pass once and record its layer calls.
 
     Args:
-        model: built; nothing of it changes and nothing is computed.
-        spec: what it takes.
+        model: A built model. Nothing of it changes, and nothing is computed.
+        spec: The inputs of the model.
         image_shape: (h, w, c) of the images to come.
 
     Raises:
-        TapError: the model does not take such an image, or no graph.
+        TapError: If the model does not accept such an image, or cannot be
+            traced.
     """
     located = list(walk(model))
     result: list[Probe] = []
@@ -126,7 +132,7 @@ def probe(
                 model,
                 spec,
                 image_shape,
-                _answers(located, order, image, [x for _, x in outputs]),
+                _layer_calls(located, order, image, [x for _, x in outputs]),
                 tuple(located[index] for index in sorted(run.inner)),
                 tuple((name, tuple(x.shape)) for name, x in outputs),
             )
@@ -139,52 +145,52 @@ def probe(
     return result[-1]
 
 
-def spread_convolutions(found: Probe, num_layers: int) -> tuple[Located, ...]:
+def spread_convolutions(probe: Probe, num_layers: int) -> tuple[Located, ...]:
     """Choose convolutions evenly over the depth of the network.
 
-    One-pixel kernels only mix channels and are passed over where others are
-    there; the first and the last are always among the chosen.
+    1 x 1 kernels only mix channels and are skipped if there are others. The
+    first and the last convolution are always chosen.
     """
     seen: dict[int, Located] = {}
-    for answer in found.answers:
-        layer = answer.located.layer
-        is_picture = answer.sees_image and len(answer.shape) == 4
+    for call in probe.calls:
+        layer = call.located.layer
+        is_picture = call.sees_image and len(call.shape) == 4
         if is_convolution(layer) and is_picture:
-            seen.setdefault(id(layer), answer.located)
+            seen.setdefault(id(layer), call.located)
     every = list(seen.values())
     wide = [f for f in every if max(getattr(f.layer, "kernel_size", (1,))) > 1]
-    return tuple(_evenly(wide or every, num_layers))
+    return tuple(spread_evenly(wide or every, num_layers))
 
 
 def last_spatial(
-    found: Probe, output: str | int | None = None
+    probe: Probe, output: str | int | None = None
 ) -> Located | None:
     """Choose the last spatial activation before pooling or flattening.
 
     Args:
-        found: what the forward pass calls.
-        output: name or index of the output to explain. Default: any.
+        probe: Probe of the model.
+        output: Name or index of the output to explain. Defaults to any output.
 
     Raises:
-        ValueError: the model has no such output.
+        ValueError: If the model has no such output.
     """
-    shapes = {shape for _, shape in found.outputs}
-    wanted = set(range(len(found.outputs)))
+    shapes = {shape for _, shape in probe.outputs}
+    wanted = set(range(len(probe.outputs)))
     if output is not None:
-        wanted = {output_index(found.outputs, output)}
-    for answer in reversed(found.answers):
-        name = type(answer.located.layer).__name__
+        wanted = {output_index(probe.outputs, output)}
+    for call in reversed(probe.calls):
+        name = type(call.located.layer).__name__
         is_passive = any(part in name for part in _PASSIVE)
-        is_between = answer.sees_image and wanted.intersection(answer.feeds)
-        if is_between and answer.is_new and not is_passive:
-            if _is_spatial(answer.shape) and answer.shape not in shapes:
-                return answer.located
+        is_between = call.sees_image and wanted.intersection(call.feeds)
+        if is_between and call.is_new and not is_passive:
+            if _is_spatial(call.shape) and call.shape not in shapes:
+                return call.located
     return None
 
 
 @contextlib.contextmanager
 def _explained(model: keras.Model, image_shape: Shape) -> Iterator[None]:
-    """Say what the forward pass failed on, whatever it raises."""
+    """Raise a clear error whatever the forward pass fails with."""
     try:
         yield
     except Exception as error:
@@ -197,23 +203,23 @@ def _explained(model: keras.Model, image_shape: Shape) -> Iterator[None]:
         ) from error
 
 
-def _answers(
+def _layer_calls(
     located: Sequence[Located],
     order: Sequence[tuple[int, tf.Tensor]],
     image: tf.Tensor,
     outputs: Sequence[tf.Tensor],
-) -> tuple[Answer, ...]:
+) -> tuple[LayerCall, ...]:
     from_image = dependents(image)
     to_output = [ancestors(output) for output in outputs]
     seen: set[int] = set()
-    answers = []
+    calls = []
     for index, tensor in order:
         is_new = id(tensor) not in seen
         seen.add(id(tensor))
         name = tensor.op.name
         feeds = [i for i, names in enumerate(to_output) if name in names]
-        answers.append(
-            Answer(
+        calls.append(
+            LayerCall(
                 located[index],
                 tuple(tensor.shape),
                 is_new,
@@ -221,19 +227,10 @@ def _answers(
                 tuple(feeds),
             )
         )
-    return tuple(answers)
+    return tuple(calls)
 
 
 def _is_spatial(shape: Shape) -> bool:
     return len(shape) == 4 and any(
         size is None or size > 1 for size in shape[1:3]
     )
-
-
-def _evenly(items: list[Located], count: int) -> list[Located]:
-    if len(items) <= count:
-        return items
-    if count == 1:
-        return items[-1:]
-    last = len(items) - 1
-    return [items[round(i * last / (count - 1))] for i in range(count)]

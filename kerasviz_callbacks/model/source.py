@@ -1,6 +1,7 @@
-"""What a command line calls a model in, the model out.
+"""Loads the model or function that a command line names.
 
-What a command line calls a function in, the function out.
+A model is a file, or `package.module:function` that returns one. A model that
+was never used is built here, as a first call would build it.
 """
 
 import contextlib
@@ -21,17 +22,17 @@ def load_model(source: str, *, is_compiled: bool = False) -> keras.Model:
     """Return the model that a file holds or a function returns.
 
     Args:
-        source: a `.keras` or `.h5` file, a SavedModel directory, or
-            `package.module:function`; the working directory is searched for
-            the module first, as by `python -m`.
-        is_compiled: load a file's loss as well, where Keras can: it tells
-            what the output means.
+        source: A `.keras` or `.h5` file, a SavedModel directory, or
+            `package.module:function`. The working directory is searched for the
+            module first, as with `python -m`.
+        is_compiled: Whether to load a file's loss as well, if Keras can: it
+            shows what the output means.
 
     Raises:
-        OSError: there is no such file.
-        ImportError: there is no such module, or it has no such function.
-        ValueError: Keras cannot load it.
-        TypeError: what came is no model.
+        OSError: If there is no such file.
+        ImportError: If there is no such module, or it has no such function.
+        ValueError: If Keras cannot load the file.
+        TypeError: If the result is not a model.
     """
     if Path(source).exists():
         return _of_file(source, is_compiled=is_compiled)
@@ -70,21 +71,21 @@ def _checked(model: object, source: str) -> keras.Model:
 
 
 def is_named_function(source: str) -> bool:
-    """Tell whether this reads as `package.module:function`."""
+    """Return whether this has the form `package.module:function`."""
     module, colon, _ = source.partition(":")
     return bool(colon) and bool(module) and os.sep not in source
 
 
 def find_function(source: str, what: str) -> Callable[..., Any]:
-    """Return the function.
+    """Return the function that `package.module:function` names.
 
     Args:
-        source: `package.module:function`; the working directory is searched
-            for the module first, as by `python -m`.
-        what: the option that names it, for the error.
+        source: `package.module:function`. The working directory is searched for
+            the module first, as with `python -m`.
+        what: The option that names it, for the error message.
 
     Raises:
-        ImportError: there is no such module, or it has no such function.
+        ImportError: If there is no such module, or it has no such function.
     """
     if os.getcwd() not in sys.path:
         sys.path.insert(0, os.getcwd())
@@ -100,11 +101,11 @@ def find_function(source: str, what: str) -> Callable[..., Any]:
 
 
 def build_if_needed(model: keras.Model, shape: Shape | None) -> None:
-    """Give a model that was never used its weights, as a first call would.
+    """Build a model that was never used, as a first call would.
 
     Raises:
-        ValueError: it has none yet and the size of its images is not known,
-            or it has no forward pass.
+        ValueError: If it has no weights yet and the size of its images is not
+            known, or it has no forward pass.
     """
     if not isinstance(model, keras.Model) or model.built:
         return

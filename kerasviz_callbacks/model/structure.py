@@ -1,7 +1,4 @@
-"""Weights in, a short digest of them out.
-
-A model in, what a traced function of it depends on out.
-"""
+"""Digests that show whether a model's weights or its structure changed."""
 
 import hashlib
 from collections.abc import Iterable
@@ -12,15 +9,15 @@ import numpy as np
 
 
 def fingerprint(model: keras.Model) -> bytes:
-    """Return a digest that differs whenever any weight differs, to the bit.
+    """Return a digest that differs whenever any weight differs in any bit.
 
-    Moving statistics are weights; the state of random seeds is not.
+    Moving statistics count as weights. The state of random seeds does not.
     """
     return digest_of(model.weights)
 
 
 def digest_of(variables: Iterable[Any]) -> bytes:
-    """Return a digest that differs whenever any of them differs, to the bit."""
+    """Return a digest that differs whenever any variable differs in any bit."""
     digest = hashlib.blake2b(digest_size=16)
     for variable in variables:
         digest.update(np.ascontiguousarray(variable.numpy()).tobytes())
@@ -30,7 +27,8 @@ def digest_of(variables: Iterable[Any]) -> bytes:
 class Digests:
     """Digests of several sets of variables at one moment.
 
-    Layers of one network depend on much the same weights: each is read once.
+    The layers of one network depend on much the same weights, so each variable
+    is read only once.
     """
 
     def __init__(self) -> None:
@@ -49,8 +47,9 @@ class Digests:
 def structure_signature(model: keras.Model) -> tuple[Any, ...]:
     """Return what a traced function depends on besides the weights' values.
 
-    A function traced before `enable_lora`, `quantize` or a change of layers
-    computes the old network; weights, freezing and `compile` leave it right.
+    A function that was traced before `enable_lora`, `quantize` or a change of
+    layers computes the old network. It stays valid when weights change, layers
+    are frozen or the model is compiled again.
     """
     layers = tuple(
         (

@@ -1,11 +1,12 @@
-"""A forward pass in, the activations of chosen layers out.
+"""Runs a forward pass and reads the activations of chosen layers.
 
 While the pass runs (or is traced), the `call` of each chosen layer instance is
-wrapped, its output kept, and the original put back whatever happens. Unlike
-graph surgery (`keras.Model(model.inputs, layer.output)`) this reaches layers of
-functional, Sequential, nested, subclassed, shared and replicated models.
+wrapped, its output is kept, and the original is put back whatever happens.
+Unlike graph surgery (`keras.Model(model.inputs, layer.output)`), this reaches
+layers of functional, Sequential, nested, subclassed, shared and replicated
+models.
 
-Nothing of the model changes. What has to be so, and why:
+Nothing of the model changes. What this takes, and why:
 
 | step                        | without it                                    |
 |-----------------------------|-----------------------------------------------|
@@ -20,13 +21,10 @@ Nothing of the model changes. What has to be so, and why:
 |                             | other's wrapper                               |
 | leave by a `BaseException`  | Keras' filters would swallow it               |
 | remat off                   | the tensor would belong to an inner graph     |
-
-Another attribute of one layer for a while, and no trace of it after.
 """
 
 import contextlib
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +32,13 @@ import keras
 import tensorflow as tf
 
 from kerasviz_callbacks.model.dependence import dependents
+from kerasviz_callbacks.model.patching import (
+    in_this_thread,
+    losses_kept,
+    one_at_a_time,
+    replaced_attribute,
+    without_remat,
+)
 
 
 class TapError(RuntimeError):
@@ -42,14 +47,14 @@ class TapError(RuntimeError):
 
 @dataclass(frozen=True)
 class Forward:
-    """What a tapped forward pass gave.
+    """The result of a tapped forward pass.
 
     Attributes:
-        outputs: the model's outputs; None where the pass was left early.
-        calls: per tapped layer, its output at each call, in order.
-        inner: indices of the layers that answered inside an inner graph (a
+        outputs: The model's outputs; None if the pass was left early.
+        calls: For each tapped layer, its output at each call, in order.
+        inner: Indices of the layers that were called inside an inner graph (a
             `tf.cond` branch, a `tf.function` of their own), which a tensor
-            cannot leave; those calls are missing in `calls`.
+            cannot leave. Those calls are missing from `calls`.
     """
 
     outputs: Any
@@ -59,17 +64,18 @@ class Forward:
     def activation(
         self, index: int, layer: keras.Layer, image: tf.Tensor | None = None
     ) -> tf.Tensor:
-        """Return what the layer answered at its last call.
+        """Return the layer's output at its last call.
 
         Args:
-            index: of the layer among the tapped ones.
-            layer: for messages.
-            image: symbolic; only calls that depend on it count: a tower that
-                several inputs go through is called for each of them.
+            index: Index of the layer among the tapped ones.
+            layer: The layer, for error messages.
+            image: Symbolic image. If given, only calls that depend on it count:
+                a tower that several inputs pass through is called for each of
+                them.
 
         Raises:
-            TapError: it never answered, only inside an inner graph, or not to
-                the image.
+            TapError: If the layer was never called, only inside an inner graph,
+                or not on the image.
         """
         calls = self.calls[index]
         if not calls:
@@ -101,11 +107,8 @@ def unreachable(layer: keras.Layer, is_inner: bool) -> TapError:
     )
 
 
-_one_at_a_time = threading.RLock()
-
-
 class _LeaveForward(BaseException):
-    """Every layer has answered as often as wanted: skip the rest."""
+    """Every layer has been called as often as needed: skip the rest."""
 
 
 def forward(
@@ -117,27 +120,29 @@ def forward(
     on_call: Callable[[int, tf.Tensor], None] | None = None,
     weights: Sequence[tuple[Any, tf.Tensor]] = (),
 ) -> Forward:
-    """Run the model in inference mode and keep what the layers answer.
+    """Run the model in inference mode and keep the layers' outputs.
 
     Args:
-        model: built; nothing of it changes.
-        inputs: what the model's `call` takes.
-        layers: layers of the model, each at most once.
-        stop_after: leave the pass as soon as layer `i` has answered
+        model: A built model. Nothing of it changes.
+        inputs: The argument of the model's `call`.
+        layers: Layers of the model, each at most once.
+        stop_after: Leave the pass as soon as layer `i` has been called
             `stop_after[i]` times, for all `i`; the rest of the model is then
-            neither traced nor computed. None: run to the end.
-        on_call: called with the layer's index and its output at each call,
-            before the pass goes on (where a gradient tape begins to watch).
-        weights: variables of the model and what they count as in this pass.
+            neither traced nor computed. Defaults to None: run to the end.
+        on_call: Function that is called with the layer's index and output at
+            each call, before the pass goes on (where a gradient tape begins to
+            watch).
+        weights: Pairs of a variable of the model and the value to use for it in
+            this pass.
     """
     log = _CallLog(len(layers), stop_after, on_call)
     outputs = None
     with contextlib.ExitStack() as stack:
-        stack.enter_context(_one_at_a_time)
+        stack.enter_context(one_at_a_time)
         scope = keras.StatelessScope(weights, initialize_variables=False)
         stack.enter_context(scope)
-        stack.enter_context(_remat_off(model))
-        stack.enter_context(_losses_kept(model, log))
+        stack.enter_context(without_remat(model))
+        stack.enter_context(losses_kept(model))
         for index, layer in enumerate(layers):
             stack.enter_context(_wrapped(layer, index, log))
         with contextlib.suppress(_LeaveForward):
@@ -146,26 +151,8 @@ def forward(
     return Forward(outputs, calls, frozenset(log.inner))
 
 
-@contextlib.contextmanager
-def without_activation(layer: keras.Layer) -> Iterator[None]:
-    """Let the layer answer with its pre-activation in this thread."""
-    original = getattr(layer, "activation", None)
-    if original is None:
-        yield
-        return
-    thread = threading.get_ident()
-
-    def pass_on(x: Any, *args: Any, **kwargs: Any) -> Any:
-        if threading.get_ident() == thread:
-            return x
-        return original(x, *args, **kwargs)
-
-    with _one_at_a_time, replaced_attribute(layer, "activation", pass_on):
-        yield
-
-
 class _CallLog:
-    """The outputs seen so far, and whether all that is wanted is there."""
+    """The outputs seen so far, and whether all that is needed is there."""
 
     def __init__(
         self,
@@ -176,13 +163,9 @@ class _CallLog:
         self.calls: list[list[tf.Tensor]] = [[] for _ in range(num_layers)]
         self._stop_after = stop_after
         self._on_call = on_call
-        self._thread = threading.get_ident()
+        self.is_ours = in_this_thread()  # that opened the tap
         self._graph = _current_graph()
         self.inner: set[int] = set()
-
-    def is_ours(self) -> bool:
-        """Tell whether this thread is the one that opened the tap."""
-        return threading.get_ident() == self._thread
 
     def add(self, index: int, output: Any) -> None:
         """Keep the tensor of the highest rank, the first of several."""
@@ -226,47 +209,5 @@ def _recorder(
     return call
 
 
-@contextlib.contextmanager
-def _remat_off(model: keras.Model) -> Iterator[None]:
-    with contextlib.ExitStack() as stack:
-        for layer in model._flatten_layers():
-            if getattr(layer, "_remat_mode", None):
-                stack.enter_context(
-                    replaced_attribute(layer, "_remat_mode", None)
-                )
-        yield
-
-
-@contextlib.contextmanager
-def _losses_kept(model: keras.Model, log: _CallLog) -> Iterator[None]:
-    """Keep Keras from dropping the losses of the call before."""
-    original = model._clear_losses
-
-    def clear() -> None:
-        if not log.is_ours():
-            original()
-
-    with replaced_attribute(model, "_clear_losses", clear):
-        yield
-
-
 def _current_graph() -> Any:
     return None if tf.executing_eagerly() else tf.compat.v1.get_default_graph()
-
-
-@contextlib.contextmanager
-def replaced_attribute(
-    layer: keras.Layer, name: str, value: Any
-) -> Iterator[None]:
-    """Set an attribute on the instance, past Keras' tracking; undo it."""
-    own: Mapping[str, Any] = vars(layer)
-    before = own.get(name)
-    had_it = name in own
-    object.__setattr__(layer, name, value)
-    try:
-        yield
-    finally:
-        if had_it:
-            object.__setattr__(layer, name, before)
-        else:
-            object.__delattr__(layer, name)

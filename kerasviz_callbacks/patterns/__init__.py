@@ -1,6 +1,31 @@
-"""Patterns: the image that maximally activates a filter.
+"""Patterns: the synthetic images that maximally activate a model's filters.
 
-In go a model and a `PatternRequest`; out come `Patterns`, one image per filter
-with its activation and status. `draw` holds the function `filter_patterns`;
+This is feature visualization by activation maximization. A model and a
+`PatternRequest` come in. `Patterns` go out, one image per filter with its
+activation and status. `draw` holds the function `filter_patterns`.
 `preparation` traces once and draws again and again, for the callbacks.
 """
+
+from kerasviz_callbacks.patterns.draw import filter_patterns
+from kerasviz_callbacks.patterns.engine import PatternEngine
+from kerasviz_callbacks.patterns.excitation import Excitation
+from kerasviz_callbacks.patterns.preparation import (
+    PreparedLayer,
+    PreparedPatterns,
+    load_images,
+    prepare_patterns,
+)
+from kerasviz_callbacks.patterns.request import PatternRequest
+from kerasviz_callbacks.patterns.result import Patterns
+
+__all__ = [
+    "Excitation",
+    "PatternEngine",
+    "PatternRequest",
+    "Patterns",
+    "PreparedLayer",
+    "PreparedPatterns",
+    "filter_patterns",
+    "load_images",
+    "prepare_patterns",
+]

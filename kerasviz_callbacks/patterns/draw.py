@@ -1,7 +1,4 @@
-"""A model and filters in, the patterns they answer to most out.
-
-The engine of the `FilterPatterns` callback for one picture, without training.
-"""
+"""`filter_patterns`: draws patterns of a model once, without training."""
 
 from typing import Any
 
@@ -9,16 +6,21 @@ import keras
 import numpy as np
 
 from kerasviz_callbacks.arrays import FloatArray, Range
-from kerasviz_callbacks.images.pixel_range import TensorPreprocess, as_range
-from kerasviz_callbacks.model.arguments import Filters, Size, as_size, as_steps
-from kerasviz_callbacks.model.input import Shape
+from kerasviz_callbacks.images import TensorPreprocess, as_range
+from kerasviz_callbacks.model import (
+    FiltersLike,
+    Shape,
+    SizeLike,
+    as_size,
+    as_steps,
+)
 from kerasviz_callbacks.patterns.preparation import (
     load_images,
     prepare_patterns,
 )
 from kerasviz_callbacks.patterns.request import PatternRequest
 from kerasviz_callbacks.patterns.result import Patterns
-from kerasviz_callbacks.presets.preset import Preset, find_preset
+from kerasviz_callbacks.presets import Preset, find_preset
 
 __all__ = ["Patterns", "filter_patterns"]
 
@@ -26,56 +28,59 @@ __all__ = ["Patterns", "filter_patterns"]
 def filter_patterns(
     model: keras.Model,
     layer: str | keras.Layer,
-    filters: Filters,
+    filters: FiltersLike,
     *,
     preset: str | Preset = "steady",
     start: FloatArray | None = None,
     seed: int = 0,
     steps: int | None = None,
-    size: Size = None,
+    size: SizeLike = None,
     preprocess: TensorPreprocess | None = None,
     value_range: Range | None = None,
     input: str | int | None = None,
     images: Any = None,
 ) -> Patterns:
-    """Draw, for each filter, the image that it answers to most.
+    """Draw, for each filter, the image that maximally activates it.
 
     Args:
-        model: any Keras model on TensorFlow; nothing of it changes.
-        layer: its path, short name, or the layer itself.
-        filters: which filters; an int draws that many, spread evenly over the
-            layer. A filter that is there again starts from other noise.
-        preset: how: `"steady"` gives pictures that depend on the weights and
-            little else; `"recipe"` follows Chollet's book.
-        start: (n, h, w, c) float32, the images to climb from: in the units of
-            the model's input for `"recipe"`, else as a person looks at them,
-            within `value_range`. Default: noise from `seed`.
-        seed: of the starting noise, which depends on it, on the layer's path
-            and on the filter.
-        steps: of the ascent. Default: the preset's.
-        size: side of the canvas in px, or (height, width), for a model that
-            leaves it open. Default: the model's, else the preset's.
-        preprocess: images as a person looks at them → what the model takes,
-            on tensors; `"recipe"` climbs in the model's input itself and
-            leaves it out.
-        value_range: lowest and highest pixel value of such images. Default:
-            that of `images`, (0, 1) or (0, 255); without them (0, 255) with
-            `preprocess` or where the model rescales bytes itself, else (0, 1).
-        input: name or index of the image input, where several could be.
-        images: held out, as a person looks at them: an array, a list, paths
-            of files or a `tf.data.Dataset`, as for `grad_cam`. With them the
-            status tells dead filters from stuck ones, and the result tells
-            how strongly images excite each filter, and where. They are fed in
-            their own size, whatever the canvas'.
+        model: A Keras model on TensorFlow. Nothing of it changes.
+        layer: Path or short name of the layer, or the layer itself.
+        filters: Indices of the filters. An int draws that many, spread evenly
+            over the layer. A filter that is repeated starts from other noise.
+        preset: Method. `"steady"` (the default) draws patterns that depend on
+            the weights and little else; `"recipe"` follows Chollet's book. A
+            `Preset` of your own works too.
+        start: (n, h, w, c) float32. Images to start the ascent from: model
+            inputs for `"recipe"`, raw images within `value_range` otherwise.
+            Defaults to noise from `seed`.
+        seed: Seed of the starting noise, which also depends on the layer's path
+            and the filter. Defaults to 0.
+        steps: Number of ascent steps. Defaults to the preset's.
+        size: Side of the canvas in px, or (height, width), for a model that
+            leaves it open. Defaults to the preset's.
+        preprocess: Function from raw images to the model's input, on tensors.
+            `"recipe"` optimizes the model's input itself and does not use it.
+        value_range: Lowest and highest pixel value of raw images. Defaults to
+            the range of `images`, (0, 1) or (0, 255). Without images, it is (0,
+            255) with `preprocess` or if the model rescales bytes itself, and
+            (0, 1) otherwise.
+        input: Name or index of the image input, if several inputs could be an
+            image.
+        images: Raw held-out images: an array, a list, paths of files or a
+            `tf.data.Dataset`, as for `grad_cam`. They let the status
+            distinguish dead filters from ones that were not optimized, and the
+            result says how strongly images activate each filter, and where.
+            They are fed in their own size, whatever the size of the canvas.
 
     Returns:
-        `Patterns`, one per filter, in the order asked.
+        `Patterns`, one per filter, in the order of `filters`.
 
     Raises:
-        TypeError: an argument of the wrong kind.
-        ValueError: no such layer, filter, preset; no image input; sizes that
-            the model does not take.
-        RuntimeError: the layer cannot be reached or drawn on this device.
+        TypeError: If an argument is of the wrong kind.
+        ValueError: If there is no such layer, filter or preset, the model has
+            no image input, or does not accept the size.
+        RuntimeError: If the layer cannot be reached, or not be drawn on this
+            device.
 
     Example:
         >>> filter_patterns(model, "block3_sepconv1", [0, 1, 2]).images.shape
@@ -104,7 +109,7 @@ def filter_patterns(
         start=start,
         seed=seed,
         num_steps=num_steps,
-        excitation=prepared.excitation(drawn, prepared.answers()),
+        excitation=prepared.excitation(drawn, prepared.activations()),
     )
 
 

@@ -1,53 +1,61 @@
-"""Filters of one layer in, their patterns out.
+"""Draws the patterns of one layer, as often as its weights change.
 
 An engine serves one layer for as long as its model's structure lasts.
 """
 
 import time
 from collections.abc import Sequence
-from dataclasses import fields
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
 
 from kerasviz_callbacks.arrays import FloatArray, Range
-from kerasviz_callbacks.images.pixel_range import (
-    TensorPreprocess,
-    as_to_input,
-    pixel_range,
+from kerasviz_callbacks.images import TensorPreprocess, as_to_input, pixel_range
+from kerasviz_callbacks.model import (
+    Located,
+    Probe,
+    activation_range,
+    channels_last_shape,
 )
-from kerasviz_callbacks.model.activation_range import activation_range
-from kerasviz_callbacks.model.devices.chunks import Chunks, chunk_size
-from kerasviz_callbacks.model.devices.precision import clear_device_errors
-from kerasviz_callbacks.model.devices.replicas import num_replicas
-from kerasviz_callbacks.model.layers import Located, is_channels_first
-from kerasviz_callbacks.model.probe import Probe
+from kerasviz_callbacks.model.devices import (
+    Chunks,
+    chunk_size,
+    clear_device_errors,
+    joined,
+    num_replicas,
+)
 from kerasviz_callbacks.patterns.ascent.ascent import Ascent, Climbed
+from kerasviz_callbacks.patterns.ascent.graph import AscentGraph
 from kerasviz_callbacks.patterns.excitation import Excitation
 from kerasviz_callbacks.patterns.result import Patterns
-from kerasviz_callbacks.patterns.status import AscentOutcome, statuses
-from kerasviz_callbacks.presets.canvas import PixelCanvas, channel_note
-from kerasviz_callbacks.presets.preset import Preset
-from kerasviz_callbacks.presets.wobble import Wobble, generator
+from kerasviz_callbacks.patterns.status import statuses
+from kerasviz_callbacks.presets import (
+    PixelCanvas,
+    Preset,
+    Wobble,
+    channel_note,
+    generator,
+)
 
 
 class PatternEngine:
     """Draws filters of one layer; traced once, weights are read live.
 
     Args:
-        found: the model, what it takes, and what its forward pass calls.
-        located: the layer and its path.
-        preset: the method.
-        preprocess: from pixels to what the model takes; a `PixelCanvas`, the
-            model's input itself, goes without.
-        value_range: of pixels; None reads it off images or the model.
-        images_range: of held-out images, where there are some.
+        probe: Probe of the model.
+        located: The layer and its path.
+        preset: The method.
+        preprocess: Function from pixels to the model's input. A `PixelCanvas`,
+            which is the model's input itself, does not use it.
+        value_range: Range of pixel values. Defaults to the range inferred from
+            the images or the model.
+        images_range: Range of the held-out images, if there are some.
     """
 
     def __init__(
         self,
-        found: Probe,
+        probe: Probe,
         located: Located,
         preset: Preset,
         *,
@@ -55,28 +63,30 @@ class PatternEngine:
         value_range: Range | None = None,
         images_range: Range | None = None,
     ) -> None:
-        self._model = found.model
+        self._model = probe.model
         self.located = located
         self.preset = preset
-        self.image_shape = found.image_shape
-        self.num_filters = _num_filters(located, found)
+        self.image_shape = probe.image_shape
+        self.num_filters = _num_filters(located, probe)
         self.pixels, self.pixels_note = pixel_range(
-            found,
+            probe,
             value_range,
             has_preprocess=preprocess is not None,
             images=images_range,
         )
         is_raw = isinstance(preset.canvas, PixelCanvas)
         to_input = as_to_input(None if is_raw else preprocess)
-        self._ascent = Ascent(found, located, preset, self.pixels, to_input)
+        self._ascent = Ascent(
+            AscentGraph(probe, located.layer, preset, self.pixels, to_input)
+        )
         self._ends = activation_range(located.layer)
-        size = chunk_size(self.image_shape) * num_replicas(found.model)
+        size = chunk_size(self.image_shape) * num_replicas(probe.model)
         self._num_at_once = size
         self._chunks = Chunks(size)
 
     @property
     def weights(self) -> tuple[tf.Variable, ...]:
-        """The weights that the pictures depend on."""
+        """The weights that the patterns depend on."""
         return self._ascent.weights
 
     def draw(
@@ -92,13 +102,14 @@ class PatternEngine:
         """Return the patterns of some filters.
 
         Args:
-            filters: indices.
-            start: images to climb from. Default: noise from the seed.
-            seed: of the noise.
-            num_steps: of the ascent. Default: the preset's.
-            nudge: deviation of more noise, always the same, by which the start
-                is moved.
-            excitation: of these filters by the held-out images, if any.
+            filters: Indices of the filters.
+            start: Images to start from. Defaults to noise from the seed.
+            seed: Seed of the noise.
+            num_steps: Number of ascent steps. Defaults to the preset's.
+            nudge: Standard deviation of additional noise, always the same, that
+                is added to the start.
+            excitation: Activations of these filters on the held-out images, if
+                there are some.
         """
         climbed = self.climb(
             filters, start=start, seed=seed, num_steps=num_steps, nudge=nudge
@@ -114,13 +125,13 @@ class PatternEngine:
         num_steps: int | None = None,
         nudge: float = 0.0,
     ) -> Climbed:
-        """Return where the ascents end: all that takes long; see `draw`.
+        """Return where the ascents end; nearly all of the time; see `draw`.
 
-        It depends on the weights and on these arguments alone, so that it may
-        as well be done elsewhere.
+        The result depends only on the weights and on these arguments, so it can
+        be computed elsewhere as well.
         """
         state = self._start(filters, start, seed, nudge)
-        return _joined(self._climbed(filters, state, seed, num_steps))
+        return joined(self._climbed(filters, state, seed, num_steps))
 
     def patterns(
         self,
@@ -128,10 +139,7 @@ class PatternEngine:
         climbed: Climbed,
         excitation: Excitation | None = None,
     ) -> Patterns:
-        """Return what ascents that ended there have drawn; see `draw`."""
-        outcome = AscentOutcome(
-            climbed.has_moved, climbed.is_finite, climbed.peak
-        )
+        """Return the patterns of ascents that ended there; see `draw`."""
         return Patterns(
             layer=self.located.path,
             filters=tuple(int(index) for index in filters),
@@ -140,7 +148,7 @@ class PatternEngine:
             images=climbed.images,
             objective=climbed.objective,
             peak=climbed.peak,
-            status=statuses(outcome, excitation, self._ends),
+            status=statuses(climbed, excitation, self._ends),
             channels=channel_note(self.image_shape[-1]),
             **_nature(excitation),
         )
@@ -191,7 +199,7 @@ class PatternEngine:
         return np.asarray(state + nudge * np.stack(noise), np.float32)
 
     def seconds_per_filter(self, num_steps: int | None = None) -> float:
-        """Measure what one filter costs once traced, from two steps."""
+        """Measure the seconds per filter after tracing, from two steps."""
         probed = list(range(min(self._num_at_once, self.num_filters)))
         self.draw(probed, num_steps=1)  # traces
         begin = time.perf_counter()
@@ -204,7 +212,7 @@ class PatternEngine:
 def _places(path: str, filters: Sequence[int]) -> list[tuple[str, int]]:
     """Return a name and an index per image: equal ones start alike.
 
-    A filter that is asked for again starts from other noise.
+    A filter that is requested again starts from other noise.
     """
     again = [list(filters[:i]).count(f) for i, f in enumerate(filters)]
     return [
@@ -213,17 +221,8 @@ def _places(path: str, filters: Sequence[int]) -> list[tuple[str, int]]:
     ]
 
 
-def _joined(parts: Sequence[Climbed]) -> Climbed:
-    return Climbed(
-        *(
-            np.concatenate([getattr(part, field.name) for part in parts])
-            for field in fields(Climbed)
-        )
-    )
-
-
 def _nature(excitation: Excitation | None) -> dict[str, Any]:
-    """Return the fields of `Patterns` that held-out images fill."""
+    """Return the fields of `Patterns` that come from held-out images."""
     if excitation is None:
         return {}
     return {
@@ -235,12 +234,12 @@ def _nature(excitation: Excitation | None) -> dict[str, Any]:
     }
 
 
-def _num_filters(located: Located, found: Probe) -> int:
-    shape = found.shape(located.layer)
-    count = shape[1 if is_channels_first(located.layer) else -1]
+def _num_filters(located: Located, probe: Probe) -> int:
+    count = channels_last_shape(probe, located.layer)[-1]
     if count is None:
         raise ValueError(
             f"The number of filters of {located.path!r} is not known: its "
-            f"output has shape {shape}. Choose another layer."
+            f"output has shape {probe.shape(located.layer)}. Choose another "
+            "layer."
         )
     return count

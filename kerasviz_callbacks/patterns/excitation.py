@@ -1,24 +1,24 @@
-"""Held-out images in, how they excite the filters of some layers out.
+"""Measures how held-out images activate the filters of some layers.
 
-The other half of a pattern: what ascent found is compared with what images do,
-by the same number, the mean activation of a filter without the border of its
-map. Images are fed in their own size, which may be another than the canvas'
-where the model leaves it open; a mean over positions does not grow with that,
-but a filter that wants to see the whole of a thing may do better on one.
+The pattern that ascent found is compared with what images do, by the same
+number: the mean activation of a filter without the border of its map. Images
+are fed in their own size, which may differ from the canvas' if the model leaves
+it open. A mean over positions does not grow with the size, but a filter for a
+whole object may reach more on a canvas that shows the whole of it.
 
-How much each pixel counts in, the box that holds most of it out.
+`box_around` finds the part of an image that activates a filter most, as
 
-    centre ± 2 standard deviations, per axis, moved in where it sticks out
+    center ± 2 standard deviations, per axis, moved in where it sticks out
 
-of the squared gradient of one answer of a filter. That is its receptive field
-as far as it is used: the whole of what a layer *can* see is, in deep networks,
-the whole image, while the gradient sinks like a bell from the centre (Luo et
-al. 2016, "Understanding the Effective Receptive Field"). Two deviations hold
-95% of a bell, and a little more than all of an even patch.
+of the squared gradient of one activation of the filter. That is the effective
+receptive field: the theoretical one covers, in deep networks, the whole image,
+while the gradient falls off like a bell from the center (Luo et al. 2016,
+"Understanding the Effective Receptive Field"). Two deviations hold 95% of a
+bell, and a little more than all of an even patch.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -28,41 +28,35 @@ from kerasviz_callbacks.arrays import (
     FloatArray,
     IntArray,
 )
-from kerasviz_callbacks.images.held_out import HeldOutImages
-from kerasviz_callbacks.model.devices.chunks import Chunks
-from kerasviz_callbacks.model.devices.replicas import num_replicas
-from kerasviz_callbacks.model.layers import Located
-from kerasviz_callbacks.model.probe import Probe, probe
+from kerasviz_callbacks.images import HeldOutImages
+from kerasviz_callbacks.model import Located, Probe, probe_model
+from kerasviz_callbacks.model.devices import Chunks, joined, num_replicas
 from kerasviz_callbacks.patterns.excitation_graph import (
-    Answers,
     ExcitationGraph,
+    FilterActivations,
 )
 
 IMAGES_PER_CHUNK = 32
+MIN_SIDE_PX = 8  # less of an image shows a person nothing
+_REACH = 2.0
 
 
 @dataclass(frozen=True)
-class Excitation:
-    """How n images excite f filters of one layer.
+class Excitation(FilterActivations):
+    """How n images activate f filters of one layer: (n, f), and where most.
 
     Attributes:
-        mean: (n, f) float32, mean activation of each filter on each image.
-        lowest: (n, f), smallest activation, the border of the map left out.
-        highest: (n, f), largest, likewise.
-        peak: (n, f), largest of all positions.
-        features: (n, c), `mean` of all filters of the layer.
-        layer_peak: largest finite answer, absolute, of any filter to any image.
-        hashes: of the images.
-        crop_image: (f,) image with the largest answer; -1 where no pixel has
-            to do with that: a filter that never fires, or always to the full.
-        crop_box: (f, 4) where in it: left, upper, right and lower edge in
-            fractions of the image; NaN likewise. See `box_around`.
+        features: (n, c). `mean` of all filters of the layer.
+        layer_peak: Largest finite absolute activation of any filter on any
+            image.
+        hashes: Hashes of the images.
+        crop_image: (f,) index of the image with the largest activation; -1 if
+            no pixel influences the response: the filter is silent or saturated.
+        crop_box: (f, 4). The part of that image: left, upper, right and lower
+            edge in fractions of the image; NaN where `crop_image` is -1. See
+            `box_around`.
     """
 
-    mean: FloatArray
-    lowest: FloatArray
-    highest: FloatArray
-    peak: FloatArray
     features: FloatArray
     layer_peak: float
     hashes: tuple[str, ...]
@@ -70,66 +64,63 @@ class Excitation:
     crop_box: FloatArray
 
     def is_finite(self) -> BoolArray:
-        """Return (f,): whether all answers are finite numbers."""
+        """Return (f,): whether all activations are finite numbers."""
         both = np.isfinite(self.lowest) & np.isfinite(self.peak)
         return np.asarray(both.all(axis=0))
 
 
 class Exciter:
-    """Shows images to some layers of one model; traced once.
+    """Runs some layers of one model on images; traced once.
 
     Args:
-        found: the model, and what its forward pass calls on a canvas.
-        layers: each once.
-        images: as the model takes them.
+        probe: Probe of the model, made for a canvas.
+        layers: The layers, each once.
+        images: The held-out images.
     """
 
     def __init__(
-        self, found: Probe, layers: Sequence[Located], images: HeldOutImages
+        self, probe: Probe, layers: Sequence[Located], images: HeldOutImages
     ) -> None:
         self.images = images
-        self._chunks = Chunks(IMAGES_PER_CHUNK * num_replicas(found.model))
+        self._chunks = Chunks(IMAGES_PER_CHUNK * num_replicas(probe.model))
         self._paths = tuple(located.path for located in layers)
         height, width, channels = images.fed.shape[1:]
         shape = (height, width, channels)
-        if shape != found.image_shape:
-            found = probe(found.model, found.spec, shape)
-        self.found = found  # for images of this size
-        self._graph = ExcitationGraph(found, layers, tuple(images.others))
+        if shape != probe.image_shape:
+            probe = probe_model(probe.model, probe.spec, shape)
+        self.probe = probe  # for images of this size
+        self._graph = ExcitationGraph(probe, layers, tuple(images.others))
 
-    def answers(self) -> dict[str, Answers]:
-        """Return what all filters of each layer answer, by path."""
+    def activations(self) -> dict[str, FilterActivations]:
+        """Return the activations of all filters of each layer, by path."""
         images = self.images
 
-        def answer(rows: slice) -> tuple[Answers, ...]:
+        def activate(rows: slice) -> tuple[FilterActivations, ...]:
             others = _rows(images.others, rows)
-            return self._graph.answers(images.fed[rows], others)
+            return self._graph.activations(images.fed[rows], others)
 
-        parts = self._chunks.run(answer, len(images.fed))
-        joined = (_joined(layer) for layer in zip(*parts, strict=True))
-        return dict(zip(self._paths, joined, strict=True))
+        parts = self._chunks.run(activate, len(images.fed))
+        layers = (joined(layer) for layer in zip(*parts, strict=True))
+        return dict(zip(self._paths, layers, strict=True))
 
     def excitation(
-        self, path: str, answers: Answers, filters: Sequence[int]
+        self, path: str, activations: FilterActivations, filters: Sequence[int]
     ) -> Excitation:
-        """Return how the images excite these filters of a layer.
+        """Return how the images activate these filters of a layer.
 
         Args:
-            path: of the layer.
-            answers: of all its filters.
-            filters: indices.
+            path: Path of the layer.
+            activations: Activations of all its filters.
+            filters: Indices of the filters.
         """
         chosen = np.asarray(filters)
-        best = np.argmax(np.nan_to_num(answers.highest[:, chosen]), axis=0)
+        best = np.argmax(np.nan_to_num(activations.highest[:, chosen]), axis=0)
         boxes = self._boxes(path, best, chosen)
         is_known = np.isfinite(boxes).all(axis=1)
         return Excitation(
-            mean=answers.mean[:, chosen],
-            lowest=answers.lowest[:, chosen],
-            highest=answers.highest[:, chosen],
-            peak=answers.peak[:, chosen],
-            features=answers.mean,
-            layer_peak=_largest(answers),
+            **vars(activations.of(chosen)),
+            features=activations.mean,
+            layer_peak=_largest(activations),
             hashes=self.images.hashes,
             crop_image=np.where(is_known, best, -1),
             crop_box=boxes,
@@ -138,7 +129,7 @@ class Exciter:
     def _boxes(
         self, path: str, best: IntArray, filters: IntArray
     ) -> FloatArray:
-        """Return (f, 4): where in its best image a filter answers most."""
+        """Return (f, 4): where in its best image a filter is activated most."""
         index, images = self._paths.index(path), self.images
 
         def source(rows: slice) -> FloatArray:
@@ -150,9 +141,9 @@ class Exciter:
         return box_around(np.concatenate(parts))
 
 
-def _largest(answers: Answers) -> float:
-    """Return the largest absolute answer; NaN and infinity do not count."""
-    size = np.abs(np.stack([answers.lowest, answers.highest]))
+def _largest(activations: FilterActivations) -> float:
+    """Return the largest absolute activation, ignoring NaN and infinity."""
+    size = np.abs(np.stack([activations.lowest, activations.highest]))
     return float(size[np.isfinite(size)].max(initial=0.0))
 
 
@@ -162,27 +153,14 @@ def _rows(
     return {name: values[rows] for name, values in others.items()}
 
 
-def _joined(parts: Sequence[Answers]) -> Answers:
-    return Answers(
-        *(
-            np.concatenate([getattr(part, field.name) for part in parts])
-            for field in fields(Answers)
-        )
-    )
-
-
-MIN_SIDE_PX = 8  # less of an image shows a person nothing
-_REACH = 2.0
-
-
 def box_around(weights: FloatArray) -> FloatArray:
     """Return (m, 4): left, upper, right, lower edge in fractions of the image.
 
-    At least 8 px long each way, or as long as the image; NaN where all
-    weights are 0.
+    At least 8 px long each way, or as long as the image; NaN where all weights
+    are 0.
 
     Args:
-        weights: (m, h, w), not negative.
+        weights: (m, h, w), not negative. How much each pixel counts.
     """
     weights = weights.astype(np.float64)
     left, right = _reach(weights.sum(axis=1))

@@ -1,9 +1,9 @@
-"""A model and layers in, traced functions from images to what filters answer.
+"""Traced functions from images to the activations of a model's filters.
 
-Two kinds. One forward pass over images serves all layers and ends at the last
-of them; it gives a few numbers per image and filter, so that no activation
-leaves the graph. And per layer, the gradient from a filter's largest answer to
-the image shows which part of the image gave it.
+There are two kinds. One forward pass over the images serves all layers and ends
+at the last of them. It returns a few numbers per image and filter, so that no
+activation map leaves the graph. And per layer, the gradient from a filter's
+largest activation to the image shows which part of the image caused it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,27 +13,25 @@ from typing import Any
 import tensorflow as tf
 
 from kerasviz_callbacks.arrays import AnyArray, FloatArray, IntArray
-from kerasviz_callbacks.model.devices.precision import gradient_scale
-from kerasviz_callbacks.model.devices.replicas import (
-    Weights,
+from kerasviz_callbacks.model import Located, Probe, channels_last, forward
+from kerasviz_callbacks.model.devices import (
+    WeightValues,
+    gradient_scale,
     traced_on_replicas,
 )
-from kerasviz_callbacks.model.layers import Located, is_channels_first
-from kerasviz_callbacks.model.probe import Probe
-from kerasviz_callbacks.model.tap import forward
-from kerasviz_callbacks.presets.objective import inside
+from kerasviz_callbacks.presets import inside
 
 
 @dataclass(frozen=True)
-class Answers:
-    """What all c filters of a layer answer to n images, (n, c) float32 each.
+class FilterActivations:
+    """Activations of all c filters of a layer on n images, (n, c) float32.
 
     Attributes:
-        mean: as the objective of the ascent: without the border, where
-            padding leaks in.
-        lowest: of the same positions.
-        highest: likewise.
-        peak: largest of all positions, the border included.
+        mean: Mean without the border, where padding leaks in; the same number
+            as the objective of the ascent.
+        lowest: Smallest activation of the same positions.
+        highest: Largest activation of the same positions.
+        peak: Largest activation of all positions, the border included.
     """
 
     mean: FloatArray
@@ -41,30 +39,37 @@ class Answers:
     highest: FloatArray
     peak: FloatArray
 
+    def of(self, filters: IntArray) -> "FilterActivations":
+        """Return the activations of these filters alone, (n, f)."""
+        names = (field.name for field in fields(FilterActivations))
+        return FilterActivations(*(getattr(self, x)[:, filters] for x in names))
+
 
 class ExcitationGraph:
     """The traced functions of some layers of one model; weights read live.
 
     Args:
-        found: the model, what it takes, and what its forward pass calls.
-        layers: each once.
-        other_inputs: names of the inputs beside the image that will be given.
+        probe: Probe of the model.
+        layers: The layers, each once.
+        other_inputs: Names of the inputs besides the image that will be given.
     """
 
     def __init__(
         self,
-        found: Probe,
+        probe: Probe,
         layers: Sequence[Located],
         other_inputs: Sequence[str],
     ) -> None:
-        self._found = found
+        self._probe = probe
         self._layers = tuple(located.layer for located in layers)
-        self._scale = gradient_scale(found.model)
-        image = tf.TensorSpec([None, *found.image_shape], tf.float32)
-        others = found.spec.other_signatures(other_inputs)
+        self._scale = gradient_scale(probe.model)
+        image = tf.TensorSpec([None, *probe.image_shape], tf.float32)
+        others = probe.spec.other_signatures(other_inputs)
         filters = tf.TensorSpec([None], tf.int32)
-        model = found.model
-        self._answer = traced_on_replicas(self._answers, model, [image, others])
+        model = probe.model
+        self._activate = traced_on_replicas(
+            self._summaries, model, [image, others]
+        )
         self._sources = [
             traced_on_replicas(
                 self._source_of(index), model, [image, others, filters]
@@ -72,17 +77,19 @@ class ExcitationGraph:
             for index in range(len(self._layers))
         ]
 
-    def answers(
+    def activations(
         self, fed: FloatArray, others: Mapping[str, AnyArray]
-    ) -> tuple[Answers, ...]:
-        """Return what each layer answers to images.
+    ) -> tuple[FilterActivations, ...]:
+        """Return the activations of each layer on images.
 
         Args:
-            fed: (n, h, w, c), as the model takes them.
-            others: values of the other inputs by name, (n, …).
+            fed: (n, h, w, c). Input of the model.
+            others: Values of the other inputs by name, (n, …) each.
         """
-        layers = self._answer(tf.constant(fed, tf.float32), _tensors(others))
-        return tuple(Answers(*(x.numpy() for x in one)) for one in layers)
+        layers = self._activate(tf.constant(fed, tf.float32), _tensors(others))
+        return tuple(
+            FilterActivations(*(x.numpy() for x in one)) for one in layers
+        )
 
     def sources(
         self,
@@ -91,16 +98,16 @@ class ExcitationGraph:
         others: Mapping[str, AnyArray],
         filters: IntArray,
     ) -> FloatArray:
-        """Return how much each pixel has to do with a filter's largest answer.
+        """Return how much each pixel influences a filter's largest activation.
 
-        The squared gradient, summed over channels; of equal largest answers
-        all count.
+        This is the squared gradient, summed over channels. If several positions
+        share the largest activation, all count.
 
         Args:
-            index: of the layer.
-            fed: (m, h, w, c), an image per filter.
-            others: values of the other inputs by name, (m, …).
-            filters: (m,).
+            index: Index of the layer.
+            fed: (m, h, w, c). One image per filter.
+            others: Values of the other inputs by name, (m, …) each.
+            filters: (m,) indices of the filters.
 
         Returns:
             (m, h, w) float32, at most 1; zero where there is no gradient.
@@ -112,8 +119,8 @@ class ExcitationGraph:
         ).numpy()
         return pixels
 
-    def _answers(
-        self, weights: Weights, fed: tf.Tensor, others: Any
+    def _summaries(
+        self, weights: WeightValues, fed: tf.Tensor, others: Any
     ) -> list[tuple[Any, ...]]:
         layers = self._layers
         activations = self._activations(weights, fed, others, layers)
@@ -121,7 +128,10 @@ class ExcitationGraph:
 
     def _source_of(self, index: int) -> Any:
         def source(
-            weights: Weights, fed: tf.Tensor, others: Any, filters: tf.Tensor
+            weights: WeightValues,
+            fed: tf.Tensor,
+            others: Any,
+            filters: tf.Tensor,
         ) -> tf.Tensor:
             with tf.GradientTape(watch_accessed_variables=False) as tape:
                 tape.watch(fed)
@@ -139,25 +149,25 @@ class ExcitationGraph:
 
     def _activations(
         self,
-        weights: Weights,
+        weights: WeightValues,
         fed: tf.Tensor,
         others: Any,
         layers: Sequence[Any],
     ) -> list[tf.Tensor]:
-        """Return what the layers answer, channels last."""
-        found, spec = self._found, self._found.spec
+        """Return the activations of the layers, channels last."""
+        probe, spec = self._probe, self._probe.spec
         image = tf.cast(fed, spec.dtypes[spec.image])
-        num_calls = [found.num_calls(layer) for layer in layers]
+        num_calls = [probe.num_calls(layer) for layer in layers]
         inputs = spec.pack(image, others)
         run = forward(
-            found.model,
+            probe.model,
             inputs,
             layers,
             stop_after=num_calls,
             weights=weights,
         )
         return [
-            _channels_last(run.activation(index, layer, image), layer)
+            channels_last(run.activation(index, layer, image), layer, spec)
             for index, layer in enumerate(layers)
         ]
 
@@ -167,7 +177,7 @@ def _tensors(others: Mapping[str, AnyArray]) -> dict[str, tf.Tensor]:
 
 
 def _summary(activation: tf.Tensor) -> tuple[tf.Tensor, ...]:
-    """Return the fields of `Answers`, in order."""
+    """Return the fields of `FilterActivations`, in order."""
     inner = inside(activation)
     by_name = {
         "mean": _flat(inner, tf.reduce_mean),
@@ -175,11 +185,11 @@ def _summary(activation: tf.Tensor) -> tuple[tf.Tensor, ...]:
         "highest": _flat(inner, tf.reduce_max),
         "peak": _flat(tf.cast(activation, tf.float32), tf.reduce_max),
     }
-    return tuple(by_name[field.name] for field in fields(Answers))
+    return tuple(by_name[field.name] for field in fields(FilterActivations))
 
 
 def _flat(activation: tf.Tensor, reduce: Any) -> tf.Tensor:
-    """Return (n, c): one number of all positions."""
+    """Return (n, c): one number over all positions."""
     return reduce(activation, axis=list(range(1, activation.shape.rank - 1)))
 
 
@@ -189,10 +199,3 @@ def _squared(gradient: tf.Tensor) -> tf.Tensor:
     share = tf.math.divide_no_nan(gradient, largest)
     usable = tf.where(tf.math.is_finite(share), share, 0.0)
     return tf.reduce_sum(tf.square(usable), axis=3) / gradient.shape[3]
-
-
-def _channels_last(activation: tf.Tensor, layer: Any) -> tf.Tensor:
-    if not is_channels_first(layer):
-        return activation
-    axes = range(activation.shape.rank)
-    return tf.transpose(activation, [0, *axes[2:], 1])

@@ -1,8 +1,8 @@
-"""A model and what the user wants drawn in, all that draws it out.
+"""Checks a request for patterns on the real model, and traces its graphs.
 
-The one preparation that `filter_patterns` and the `FilterPatterns` callback
-share: layers are found, graphs traced, images loaded and checked, and
-everything that cannot work is an error here, before anything is drawn.
+`filter_patterns` and the `FilterPatterns` callback share this preparation:
+layers are found, graphs traced, images loaded and checked. Everything that
+cannot work raises here, before anything is drawn.
 """
 
 import functools
@@ -15,30 +15,31 @@ import keras
 import tensorflow as tf
 
 from kerasviz_callbacks.arrays import FloatArray
-from kerasviz_callbacks.images.held_out import (
+from kerasviz_callbacks.images import (
     HeldOutImages,
     Preprocess,
+    TensorPreprocess,
+    as_to_input,
+    check_range,
     load_held_out,
 )
-from kerasviz_callbacks.images.pixel_range import TensorPreprocess, as_to_input
-from kerasviz_callbacks.images.range_check import check_range, range_notes
-from kerasviz_callbacks.model.arguments import (
-    as_layers,
-    choose_layers,
-)
-from kerasviz_callbacks.model.input import Shape, model_input
-from kerasviz_callbacks.model.layers import Located, check_model
-from kerasviz_callbacks.model.probe import (
+from kerasviz_callbacks.model import (
     NUM_AUTO_LAYERS,
+    Located,
     Probe,
-    probe,
+    Shape,
+    as_layers,
+    build_if_needed,
+    check_model,
+    choose_layers,
+    model_input,
+    probe_model,
     spread_convolutions,
+    structure_signature,
 )
-from kerasviz_callbacks.model.source import build_if_needed
-from kerasviz_callbacks.model.structure import structure_signature
 from kerasviz_callbacks.patterns.engine import PatternEngine
 from kerasviz_callbacks.patterns.excitation import Excitation, Exciter
-from kerasviz_callbacks.patterns.excitation_graph import Answers
+from kerasviz_callbacks.patterns.excitation_graph import FilterActivations
 from kerasviz_callbacks.patterns.request import (
     PatternRequest,
     canvas_shape,
@@ -50,26 +51,26 @@ from kerasviz_callbacks.patterns.request import (
 
 @dataclass(frozen=True)
 class PreparedLayer:
-    """What draws one layer, and which of its filters."""
+    """The engine that draws one layer, and the filters to draw."""
 
     engine: PatternEngine
     filters: tuple[int, ...]
 
     @property
     def path(self) -> str:
-        """The layer's path."""
+        """Path of the layer."""
         return self.engine.located.path
 
 
 @dataclass(frozen=True)
 class PreparedPatterns:
-    """All that draws the patterns of one model, ready and checked.
+    """Everything that draws the patterns of one model, checked and traced.
 
     Attributes:
-        layers: each once.
-        exciter: shows them the held-out images; None without images.
-        signature: of the model's structure that all is traced for.
-        notes: what may surprise about the images, in sentences.
+        layers: The layers, each once.
+        exciter: Runs the layers on the held-out images; None without images.
+        signature: Signature of the model's structure that was traced.
+        notes: What may surprise about the images, in sentences.
     """
 
     layers: tuple[PreparedLayer, ...]
@@ -77,21 +78,21 @@ class PreparedPatterns:
     signature: tuple[Any, ...]
     notes: tuple[str, ...]
 
-    def answers(self) -> dict[str, Answers]:
-        """Show the held-out images to all layers; empty without images."""
-        return {} if self.exciter is None else self.exciter.answers()
+    def activations(self) -> dict[str, FilterActivations]:
+        """Run all layers on the held-out images; empty without images."""
+        return {} if self.exciter is None else self.exciter.activations()
 
     def excitation(
-        self, layer: PreparedLayer, answers: Mapping[str, Answers]
+        self, layer: PreparedLayer, activations: Mapping[str, FilterActivations]
     ) -> Excitation | None:
-        """Return how the images excite a layer's filters; None without."""
+        """Return how the images activate a layer's filters; None without."""
         if self.exciter is None:
             return None
         path = layer.path
-        return self.exciter.excitation(path, answers[path], layer.filters)
+        return self.exciter.excitation(path, activations[path], layer.filters)
 
     def seconds(self, num_steps: int | None) -> tuple[float, float]:
-        """Measure what the ascents of a capture take, and the images."""
+        """Measure the seconds of a capture: for the ascents and the images."""
         ascents = sum(
             layer.engine.seconds_per_filter(num_steps) * len(layer.filters)
             for layer in self.layers
@@ -102,18 +103,19 @@ class PreparedPatterns:
         return ascents, time.perf_counter() - begin
 
     def _excite(self) -> None:
-        answers = self.answers()
+        activations = self.activations()
         for layer in self.layers:
-            self.excitation(layer, answers)
+            self.excitation(layer, activations)
 
 
 def load_images(
     model: keras.Model, request: PatternRequest
 ) -> HeldOutImages | None:
-    """Return the held-out images, checked against what the model takes.
+    """Return the held-out images, checked against the model's input.
 
     Raises:
-        TypeError, ValueError: they cannot be used; with what to do.
+        TypeError, ValueError: If they cannot be used; the message says what to
+            do.
     """
     check_model(model)
     if request.images is None:
@@ -134,32 +136,33 @@ def prepare_patterns(
     images: HeldOutImages | None,
     start_shape: Shape | None = None,
 ) -> PreparedPatterns:
-    """Check everything on the real model and trace what draws it.
+    """Check everything on the real model and trace the graphs that draw it.
 
     Args:
-        model: any Keras model on TensorFlow.
-        request: what is wanted.
-        images: held out, as `load_images` returned them.
-        start_shape: (h, w, c) of the images to climb from, if given.
+        model: A Keras model on TensorFlow.
+        request: The user's request.
+        images: Held-out images, as returned by `load_images`.
+        start_shape: (h, w, c) of the images to start from, if they are given.
 
     Raises:
-        TypeError, ValueError, RuntimeError: it cannot work; with what to do.
+        TypeError, ValueError, RuntimeError: If it cannot work; the message says
+            what to do.
     """
     check_model(model)
     at_hand = _shape_at_hand(request, images, start_shape)
     build_if_needed(model, at_hand)
     spec = model_input(model, request.input, at_hand)
     shape = canvas_shape(spec, request.preset, request.size, start_shape)
-    found = probe(model, spec, shape)
+    probe = probe_model(model, spec, shape)
     chosen = choose_layers(
-        found,
+        probe,
         as_layers(request.layers),
-        lambda: spread_convolutions(found, NUM_AUTO_LAYERS),
+        lambda: spread_convolutions(probe, NUM_AUTO_LAYERS),
     )
     is_open = start_shape is None and request.size is None
     layers = tuple(
         _prepared(
-            _fitting(found, located, request) if is_open else found,
+            _fitting(probe, located, request) if is_open else probe,
             located,
             request,
             images,
@@ -169,9 +172,8 @@ def prepare_patterns(
     exciter: Exciter | None = None
     notes: tuple[str, ...] = ()
     if images is not None:
-        exciter = Exciter(found, chosen, images)
-        check_range(exciter.found, images.fed)
-        notes = (*images.notes, *range_notes(exciter.found, images.fed))
+        exciter = Exciter(probe, chosen, images)
+        notes = (*images.notes, *check_range(exciter.probe, images.fed))
     return PreparedPatterns(layers, exciter, structure_signature(model), notes)
 
 
@@ -190,14 +192,14 @@ def _on_arrays(preprocess: TensorPreprocess | None) -> Preprocess | None:
 
 
 def _prepared(
-    found: Probe,
+    probe: Probe,
     located: Located,
     request: PatternRequest,
     images: HeldOutImages | None,
 ) -> PreparedLayer:
-    check_drawable(found, located)
+    check_drawable(probe, located)
     engine = PatternEngine(
-        found,
+        probe,
         located,
         request.preset,
         preprocess=request.preprocess,
@@ -208,16 +210,16 @@ def _prepared(
     return PreparedLayer(engine, filters)
 
 
-def _fitting(found: Probe, located: Located, request: PatternRequest) -> Probe:
-    """Return a pass through images of the size that the layer wants."""
+def _fitting(probe: Probe, located: Located, request: PatternRequest) -> Probe:
+    """Return a probe for images of the size that the layer needs."""
     positions = request.preset.positions
-    if positions is None or None not in found.spec.image_shape[:2]:
-        return found
-    side = canvas_side(found, located, positions)
-    if side == found.image_shape[0]:
-        return found
-    shape = canvas_shape(found.spec, request.preset, side)
-    return probe(found.model, found.spec, shape)
+    if positions is None or None not in probe.spec.image_shape[:2]:
+        return probe
+    side = canvas_side(probe, located, positions)
+    if side == probe.image_shape[0]:
+        return probe
+    shape = canvas_shape(probe.spec, request.preset, side)
+    return probe_model(probe.model, probe.spec, shape)
 
 
 def _shape_at_hand(
@@ -225,7 +227,7 @@ def _shape_at_hand(
     images: HeldOutImages | None,
     start_shape: Shape | None,
 ) -> Shape | None:
-    """Return a shape for a model that does not say what it takes."""
+    """Return an image shape for a model that does not declare its input."""
     if start_shape is not None:
         return start_shape
     if isinstance(request.size, tuple):

@@ -1,10 +1,9 @@
-"""What a user wants drawn in, what the model allows out, or an error.
+"""A request for patterns, and its filters and canvas size on a model.
 
-How large a canvas a layer wants, where the model leaves it open.
-
-A filter of an early layer looks at a few pixels, and shows all that it does on
-a small canvas; one of a deep layer looks at more than a hundred. What the
-canvas must hold is some positions of the layer's map, each a stride apart.
+The canvas of a layer has its own size if the model leaves it open. A filter of
+an early layer sees a few pixels, and a small canvas shows all that it detects.
+One of a deep layer sees more than a hundred. The canvas must hold a certain
+number of positions of the layer's map, each a stride apart.
 """
 
 import math
@@ -13,35 +12,40 @@ from typing import Any
 
 import tensorflow as tf
 
-from kerasviz_callbacks.arrays import Range
-from kerasviz_callbacks.images.files import Unreadable, check_unreadable
-from kerasviz_callbacks.images.pixel_range import TensorPreprocess
-from kerasviz_callbacks.model.arguments import (
-    Filters,
-    Layers,
-    Size,
+from kerasviz_callbacks.arrays import ImageShape, Range
+from kerasviz_callbacks.images import (
+    TensorPreprocess,
+    Unreadable,
+    check_unreadable,
+)
+from kerasviz_callbacks.model import (
+    FiltersLike,
+    LayersLike,
+    Located,
+    ModelInput,
+    Probe,
+    Shape,
+    SizeLike,
     as_filters,
     as_size,
+    channels_last_shape,
 )
-from kerasviz_callbacks.model.input import ModelInput, Shape
-from kerasviz_callbacks.model.layers import (
-    Located,
-    is_channels_first,
-)
-from kerasviz_callbacks.model.probe import Probe
-from kerasviz_callbacks.presets.preset import Preset
+from kerasviz_callbacks.presets import Preset
+
+_SMALLEST_PX = 64  # side of a canvas
+_MULTIPLE_PX = 16  # of which a side is one
 
 
 @dataclass(frozen=True)
 class PatternRequest:
-    """What the user wants drawn; see `FilterPatterns`."""
+    """The user's request; the fields are arguments of `FilterPatterns`."""
 
-    layers: Layers
-    filters: Filters
+    layers: LayersLike
+    filters: FiltersLike
     preset: Preset
     preprocess: TensorPreprocess | None = None
     value_range: Range | None = None
-    size: Size = None
+    size: SizeLike = None
     input: str | int | None = None
     images: Any = None
     unreadable: Unreadable = "raise"
@@ -51,12 +55,12 @@ class PatternRequest:
 
 
 def choose_filters(
-    filters: Filters, num_filters: int, path: str
+    filters: FiltersLike, num_filters: int, path: str
 ) -> tuple[int, ...]:
-    """Return the indices asked for: a number of them, or which.
+    """Return the requested indices; a number is spread over the layer.
 
     Raises:
-        ValueError: an index that the layer does not have, or none at all.
+        ValueError: If the layer does not have an index, or there is none.
     """
     wanted = as_filters(filters)
     if isinstance(wanted, int):
@@ -73,13 +77,13 @@ def choose_filters(
 def canvas_shape(
     spec: ModelInput,
     preset: Preset,
-    size: Size,
+    size: SizeLike,
     start_shape: Shape | None = None,
-) -> tuple[int, int, int]:
-    """Return (h, w, c) of the canvas; what the model fixes goes first.
+) -> ImageShape:
+    """Return (h, w, c) of the canvas; sizes that the model fixes come first.
 
     Raises:
-        ValueError: `size` or `start` is not what the model takes.
+        ValueError: If the model does not accept `size` or `start`.
     """
     height, width, channels = spec.image_shape
     if start_shape is not None:
@@ -101,22 +105,22 @@ def canvas_shape(
     return wanted  # type: ignore[return-value]  # no None is left
 
 
-def check_drawable(found: Probe, located: Located) -> None:
-    """Raise if the layer has no filters that ascent could climb for.
+def check_drawable(probe: Probe, located: Located) -> None:
+    """Raise if the layer has no filters that ascent could optimize for.
 
     Raises:
-        TapError: the layer is never called where a tap can see it.
-        ValueError: it answers with something that has no spatial axis, or
-            the model takes whole numbers, along which nothing can climb.
+        TapError: If the layer is never called where a tap can see it.
+        ValueError: If its output has no spatial axis, or the model takes whole
+            numbers, through which no gradient passes.
     """
-    dtype = found.spec.dtypes[found.spec.image]
+    dtype = probe.spec.dtypes[probe.spec.image]
     if not tf.as_dtype(dtype).is_floating:
         raise ValueError(
             "A pattern needs a gradient to the image, so an image input of "
-            f"floats — {found.model.name!r} takes {dtype}. Build it with a "
+            f"floats — {probe.model.name!r} takes {dtype}. Build it with a "
             "float32 Input; Rescaling takes that as well."
         )
-    shape = found.shape(located.layer)
+    shape = probe.shape(located.layer)
     if len(shape) < 3:
         raise ValueError(
             f"A layer to draw must answer with feature maps — {located.path!r} "
@@ -125,24 +129,19 @@ def check_drawable(found: Probe, located: Located) -> None:
         )
 
 
-_SMALLEST_PX = 64
-_MULTIPLE_PX = 16
-
-
-def canvas_side(found: Probe, located: Located, positions: int) -> int:
+def canvas_side(probe: Probe, located: Located, positions: int) -> int:
     """Return the side in px on which the map has about so many positions.
 
     Args:
-        found: a pass through the model with images of some size.
-        located: a layer of it.
-        positions: wanted along a side.
+        probe: Probe of the model for images of some size.
+        located: A layer of the model.
+        positions: Number of positions along a side.
 
     Returns:
-        A multiple of 16 px, from 64 px to the side in `found`.
+        A multiple of 16 px, from 64 px to the side in `probe`.
     """
-    shape = found.shape(located.layer)
-    sides = shape[2:] if is_channels_first(located.layer) else shape[1:-1]
-    largest = min(found.image_shape[:2])
+    sides = channels_last_shape(probe, located.layer)[1:-1]
+    largest = min(probe.image_shape[:2])
     if not sides or None in sides:
         return largest
     stride = largest / max(min(side for side in sides if side), 1)

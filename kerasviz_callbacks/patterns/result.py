@@ -1,4 +1,4 @@
-"""What was drawn of a layer's filters, and how a person looks at it."""
+"""The patterns of one layer's filters, and how they are displayed."""
 
 import os
 from dataclasses import dataclass
@@ -6,8 +6,13 @@ from dataclasses import dataclass
 from PIL import Image
 
 from kerasviz_callbacks.arrays import ByteArray, FloatArray, IntArray
-from kerasviz_callbacks.pictures.plotting import Axes, plot_pictures
-from kerasviz_callbacks.pictures.sheet import encode, labelled_sheet, rgb
+from kerasviz_callbacks.pictures import (
+    Axes,
+    encode,
+    labelled_sheet,
+    plot_pictures,
+    rgb,
+)
 
 
 @dataclass(frozen=True)
@@ -15,30 +20,33 @@ class Patterns:
     """The patterns of some filters of one layer.
 
     Attributes:
-        layer: path of the layer.
-        filters: indices of the filters.
-        preset: name of the method.
-        raw: (n, h, w, c) float32, as the model saw them; always finite.
-        images: (n, h', w', 1 or 3) uint8, as shown.
-        objective: (n,) float32, mean activation that the ascent reached.
-        peak: (n,) float32, largest activation at any position.
-        status: per filter: `live`, `stuck`, `dead`, `saturated`,
-            `unmeasured`, `not_finite`; `filter_status.py` defines them.
-        channels: what the colours are: `rgb`, `grey` or a sentence.
-        held_out_mean: (n,) float32, of the mean activation on each held-out
-            image, to be compared with `objective`; None without images.
-        held_out_best: (n,) float32, the largest of them. A pattern fills its
-            canvas and a thing its part of an image, so this one may well be
-            a fraction of `objective`. None without images.
-        held_out_peak: (n,) float32, largest activation at any position of any
-            held-out image: a pattern whose `peak` does not reach it is weaker
-            than nature. None without images.
-        crop_image: (n,) index of the held-out image on which some position of
-            the filter's map is the largest; -1 where no pixel has to do with
-            it. None without images.
-        crop_box: (n, 4) float64, which part of that image: left, upper, right
-            and lower edge in fractions of it; NaN where there is none. None
+        layer: Path of the layer.
+        filters: Indices of the filters.
+        preset: Name of the method.
+        raw: (n, h, w, c) float32. Input of the model; always finite.
+        images: (n, h', w', 1 or 3) uint8. The patterns as displayed.
+        objective: (n,) float32. Mean activation that the ascent reached.
+        peak: (n,) float32. Largest activation at any position.
+        status: Status per filter: `live`; `stuck` (not optimized: images
+            activate it, ascent does not); `dead` (no activation on any image,
+            and ascent finds none); `saturated`; `unmeasured` (no pattern, and
+            no images were given); `not_finite`.
+        channels: What the colors stand for: `rgb`, `grey` or a sentence.
+        held_out_mean: (n,) float32. Mean over the held-out images of the
+            filter's mean activation, to be compared with `objective`. None
             without images.
+        held_out_best: (n,) float32. The largest of these mean activations. A
+            pattern fills its canvas and an object only part of an image, so
+            this may well be a fraction of `objective`. None without images.
+        held_out_peak: (n,) float32. Largest activation at any position of any
+            held-out image. A pattern whose `peak` does not reach it is weaker
+            than what occurs in images. None without images.
+        crop_image: (n,) index of the held-out image with the filter's largest
+            activation; -1 if no pixel influences the response. None without
+            images.
+        crop_box: (n, 4) float64. The part of that image: left, upper, right and
+            lower edge in fractions of it; NaN if there is none. None without
+            images.
     """
 
     layer: str
@@ -57,9 +65,9 @@ class Patterns:
     crop_box: FloatArray | None = None
 
     def captions(self) -> list[str]:
-        """Return what stands under each picture: filter, and what it reached.
+        """Return one caption per pattern: the filter, and its activation.
 
-        Or its status, where it is not `live`.
+        Filters that are not `live` have their status instead of the activation.
         """
         return [
             f"#{index}: {value:.3g}"
@@ -71,25 +79,25 @@ class Patterns:
         ]
 
     def sheet(self) -> ByteArray:
-        """Return all pictures as one, labelled, (h, w, 3) uint8."""
+        """Return all patterns as one labeled contact sheet, (h, w, 3) uint8."""
         return labelled_sheet(list(rgb(self.images)), self.captions())
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Save the labelled sheet; the ending tells the format (`.png`)."""
+        """Save the labeled contact sheet; the suffix sets the format."""
         Image.fromarray(self.sheet()).save(path)
 
     def plot(self, axes: Axes | None = None) -> Axes:
-        """Draw every picture on matplotlib axes of its own.
+        """Plot every pattern on matplotlib axes of its own.
 
         Args:
-            axes: an array of at least as many as there are pictures. Default:
-                those of a new figure.
+            axes: Array of at least as many axes as there are patterns. Defaults
+                to those of a new figure.
 
         Returns:
-            The axes; nothing is shown by force.
+            The axes; nothing is shown.
         """
         return plot_pictures(rgb(self.images), self.captions(), axes)
 
     def _repr_png_(self) -> bytes:
-        """Show the sheet in a notebook."""
+        """Show the contact sheet in a notebook."""
         return encode(self.sheet())

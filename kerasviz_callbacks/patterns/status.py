@@ -1,6 +1,6 @@
-"""What ascent and held-out images say of a filter in, its status out.
+"""Decides the status of a filter from its ascent and the held-out images.
 
-The first line that fits:
+The first row that applies:
 
 | status       | ascent              | held-out images                      |
 |--------------|---------------------|--------------------------------------|
@@ -8,66 +8,50 @@ The first line that fits:
 | `saturated`  |                     | at its highest, everywhere on all    |
 | `live`       | found a pattern     |                                      |
 | `unmeasured` | found nothing       | none given                           |
-| `stuck`      | found nothing       | excite it somewhere                  |
-| `dead`       | found nothing       | never excite it                      |
+| `stuck`      | found nothing       | activate it somewhere                |
+| `dead`       | found nothing       | never activate it                    |
 
-*Found a pattern*: there was a gradient, and on the final image the filter
-answers above its lowest somewhere, and not just what it answers to every image.
-*Excite*: above its lowest at some position of some image. Lowest and highest
-are the ends of the layer's activation, as far as it has any
-(`activation_range.py`). Where it has no lower end (a linear convolution before
-BatchNorm and ReLU, whose negative answers mean nothing bad), images excite a
-filter whose answers to them vary at all.
+*Found a pattern*: there was a gradient, and on the final image the filter's
+activation is above its lowest somewhere, and differs from its activation on
+every image. *Activate*: above its lowest at some position of some image. Lowest
+and highest are the ends of the layer's activation function, as far as it has
+any (`activation_range`). If it has no lower end (a linear convolution before
+BatchNorm and ReLU, whose negative values mean nothing bad), images activate a
+filter if its activation on them varies at all.
 """
-
-from dataclasses import dataclass
 
 import numpy as np
 
 from kerasviz_callbacks.arrays import BoolArray, FloatArray
-from kerasviz_callbacks.model.activation_range import ActivationRange
+from kerasviz_callbacks.model import ActivationRange
+from kerasviz_callbacks.patterns.ascent.ascent import Climbed
 from kerasviz_callbacks.patterns.excitation import Excitation
 
 _TINY = 1e-20  # activations of deep untrained networks go down to 1e-11
 _VARIES = 1e-6  # of the layer's largest answer; float32 has seven digits
 
 
-@dataclass(frozen=True)
-class AscentOutcome:
-    """What the ascent of each of f filters came to.
-
-    Attributes:
-        has_moved: (f,) whether there ever was a gradient.
-        is_finite: (f,) whether nothing met NaN or infinity.
-        peak: (f,) largest answer on the final image.
-    """
-
-    has_moved: BoolArray
-    is_finite: BoolArray
-    peak: FloatArray
-
-
 def statuses(
-    outcome: AscentOutcome,
+    climbed: Climbed,
     excitation: Excitation | None,
     ends: ActivationRange,
 ) -> tuple[str, ...]:
     """Return the status of each filter; see the table above.
 
     Args:
-        outcome: of the ascent.
-        excitation: by the held-out images; None where there are none.
-        ends: of the layer's activation.
+        climbed: Where the ascents of the filters ended.
+        excitation: Activations on the held-out images; None if there are none.
+        ends: Ends of the layer's activation function.
     """
-    is_finite = outcome.is_finite
-    found = outcome.has_moved & _is_above(outcome.peak, ends)
+    is_finite = climbed.is_finite
+    found = climbed.has_moved & _is_above(climbed.peak, ends)
     saturated = np.zeros_like(found)
     nothing = np.full(len(found), "unmeasured", "<U10")
     if excitation is not None:
         is_finite = is_finite & excitation.is_finite()
         saturated = _is_saturated(excitation, ends)
         is_excited = _is_excited(excitation, ends)
-        found = found & (is_excited | _is_elsewhere(outcome, excitation))
+        found = found & (is_excited | _is_elsewhere(climbed, excitation))
         nothing = np.where(is_excited, "stuck", "dead")
     cases = [~is_finite, saturated, found]
     names = np.select(cases, ["not_finite", "saturated", "live"], nothing)
@@ -87,9 +71,9 @@ def _is_excited(excitation: Excitation, ends: ActivationRange) -> BoolArray:
     return np.asarray(spread > _VARIES * excitation.layer_peak)
 
 
-def _is_elsewhere(outcome: AscentOutcome, excitation: Excitation) -> BoolArray:
-    """Tell where ascent gave another answer than all images do."""
-    difference = outcome.peak - excitation.peak.max(axis=0)
+def _is_elsewhere(climbed: Climbed, excitation: Excitation) -> BoolArray:
+    """Return where ascent reached another activation than all images do."""
+    difference = climbed.peak - excitation.peak.max(axis=0)
     return np.asarray(np.abs(difference) > _VARIES * excitation.layer_peak)
 
 

@@ -1,7 +1,4 @@
-"""Numbers from 0 to 1 in, colours out; and one picture laid over another.
-
-The names are matplotlib's, so that a figure made elsewhere has these colours.
-"""
+"""Color maps, by matplotlib's names and with matplotlib's colors."""
 
 from typing import Literal, TypeAlias, get_args
 
@@ -17,10 +14,10 @@ _NUM_COLOURS = 256
 
 
 def colour_table(colormap: Colormap) -> FloatArray:
-    """Return the colours of the bytes 0 to 255, (256, 3) float32 in [0, 1].
+    """Return the colors of the bytes 0 to 255, (256, 3) float32 in [0, 1].
 
     Raises:
-        ValueError: no colour map has that name.
+        ValueError: If no color map has that name.
     """
     if colormap not in COLORMAPS:
         raise ValueError(
@@ -33,11 +30,11 @@ def colour_table(colormap: Colormap) -> FloatArray:
 
 
 def coloured(values: FloatArray, colormap: Colormap) -> FloatArray:
-    """Return the colours of values, (…, 3) float32 in [0, 1].
+    """Return the colors of values, (…, 3) float32 in [0, 1].
 
     Args:
-        values: (…) in [0, 1]; cut down to bytes, as the classic recipe does.
-        colormap: its name.
+        values: (…) in [0, 1]; cut down to bytes, as in the classic recipe.
+        colormap: Name of the color map.
     """
     return np.asarray(colour_table(colormap)[np.uint8(255 * values)])
 
@@ -50,5 +47,5 @@ def blend(
 
 
 def to_bytes(colours: FloatArray) -> ByteArray:
-    """Return colours in [0, 1] as uint8, rounded."""
+    """Return colors in [0, 1] as uint8, rounded."""
     return np.asarray(np.rint(colours * 255), np.uint8)

@@ -1,23 +1,22 @@
-"""Images and raw heatmaps in, the classic overlay pictures out.
+"""Classic overlays: images with their heatmaps laid over them.
 
 The steps are those of the recipe in Chollet, Deep Learning with Python, 2nd
-ed., for heatmaps of class activation (also keras.io, "Grad-CAM class activation
+ed., for class activation heatmaps (also keras.io, "Grad-CAM class activation
 visualization"):
 
-1. the map is divided by its own largest value, so intensities of two pictures
-   cannot be compared;
-2. scaled to the bytes 0 to 255 and looked up in the colour map, at the map's
+1. the heatmap is divided by its own largest value, so intensities of two
+   overlays cannot be compared;
+2. scaled to the bytes 0 to 255 and looked up in the color map, at the heatmap's
    own resolution;
 3. stretched to 0..255 and resized to the image with Pillow's default filter,
    bicubic;
-4. times `alpha`, *added* to the image (not blended with it);
+4. multiplied by `alpha` and *added* to the image (not blended with it);
 5. the sum is stretched to 0..255, by `keras.utils.array_to_img`.
 
-It differs for maps the recipe has no picture for: without evidence the plain
-image is shown, and where a map is not finite the image is hatched.
+It differs for heatmaps that the recipe does not handle: without evidence the
+plain image is shown, and where a heatmap is not finite the image is hatched.
 """
 
-import keras
 import numpy as np
 
 from kerasviz_callbacks.arrays import ByteArray, FloatArray
@@ -37,22 +36,23 @@ def overlays(
     colormap: Colormap = "jet",
     scale: FloatArray | None = None,
 ) -> ByteArray:
-    """Return each image with its map laid over it.
+    """Return each image with its heatmap laid over it.
 
     Args:
-        shown: (n, H, W, 1 or 3) uint8, as a person looks at them.
-        maps: (n, h, w) float32, 0 or more.
-        status: of each map, as `map_status` tells it.
-        alpha: how strong the map is against the image, from 0 to 1.
+        shown: (n, H, W, 1 or 3) uint8. Raw images.
+        maps: (n, h, w) float32, not negative. Heatmaps.
+        status: Status of each heatmap.
+        alpha: Strength of the heatmap against the image, from 0 to 1. Defaults
+            to 0.4.
         colormap: `jet`, `viridis`, `turbo` or `grey`.
-        scale: (n,) value of a map that has the last colour. Default: the
-            largest of each map, as in the recipe.
+        scale: (n,) value of each heatmap that gets the last color. Defaults to
+            its largest value, as in the recipe.
 
     Returns:
         (n, H, W, 3) uint8.
 
     Raises:
-        ValueError: no such colour map, or `alpha` out of its range.
+        ValueError: If there is no such color map, or `alpha` is out of range.
     """
     if not 0 <= alpha <= 1:
         raise ValueError(
@@ -79,6 +79,8 @@ def _without_map(image: ByteArray, state: str) -> ByteArray:
 def _superimposed(
     image: ByteArray, one: FloatArray, alpha: float, colormap: Colormap
 ) -> ByteArray:
+    import keras  # here: the rest of this room works without it
+
     height, width = image.shape[:2]
     colours = coloured(one, colormap)
     heat = keras.utils.array_to_img(colours).resize((width, height))
@@ -87,7 +89,7 @@ def _superimposed(
 
 
 def hatched(image: ByteArray) -> ByteArray:
-    """Return an image (h, w, 3) uint8 under stripes: here is no number."""
+    """Return an image (h, w, 3) uint8 under stripes: no number is there."""
     rows, columns = map(np.arange, image.shape[:2])
     phase = np.add.outer(rows, columns)[:, :, None] % _HATCH_PERIOD_PX
     striped = blend(image.astype(np.float32), _HATCH_GREY, _HATCH_ALPHA)

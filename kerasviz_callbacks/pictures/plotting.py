@@ -1,4 +1,4 @@
-"""Pictures in, matplotlib axes that show them out."""
+"""Plots pictures on matplotlib axes, for notebooks."""
 
 import math
 from collections.abc import Sequence
@@ -16,18 +16,18 @@ _SIDE_INCHES = 2.2
 def plot_pictures(
     pictures: ByteArray, captions: Sequence[str], axes: Axes | None = None
 ) -> Axes:
-    """Draw each picture, with its caption, on axes of its own.
+    """Plot each picture, with its caption, on axes of its own.
 
     Args:
         pictures: (n, h, w, 3) uint8.
-        captions: one each.
-        axes: an array of at least n. Default: those of a new figure.
+        captions: One caption per picture.
+        axes: Array of at least n axes. Defaults to those of a new figure.
 
     Returns:
         The axes, flat, n of them. Nothing is shown.
 
     Raises:
-        ValueError: there are fewer axes than pictures.
+        ValueError: If there are fewer axes than pictures.
     """
     if axes is None:
         axes = _new_axes(len(pictures))

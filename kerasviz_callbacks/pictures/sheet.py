@@ -1,7 +1,8 @@
-"""Tiles in, one picture that holds them all out.
+"""Contact sheets: many tiles in one picture, encoded as PNG or JPEG.
 
-Two kinds: the bare sheet, which the browser tab cuts into tiles again, and the
-labelled sheet for TensorBoard's own Images tab, legible without explanation.
+There are two kinds: the bare sheet, which the browser tab cuts into tiles
+again, and the labeled sheet for TensorBoard's own Images tab, which is legible
+without explanation.
 """
 
 import io
@@ -31,11 +32,11 @@ _INK = (40, 40, 40)
 def bare_sheet(
     images: ByteArray, encoding: Encoding = "png"
 ) -> tuple[bytes, Sheet]:
-    """Return the encoded sheet and where its tiles lie.
+    """Return the encoded sheet and the layout of its tiles.
 
     Args:
         images: (n, h, w, 1 or 3) uint8.
-        encoding: `png` is exact; `jpeg` smaller.
+        encoding: `png` is exact, `jpeg` smaller. Defaults to `png`.
     """
     num_images, height, width = images.shape[:3]
     columns = num_columns(num_images)
@@ -64,8 +65,8 @@ def labelled_sheet(
     """Return the tiles on white with a caption under each.
 
     Args:
-        images: each (h, w, 1 or 3) uint8, all of one size.
-        captions: one per image; cut where longer than its tile.
+        images: (h, w, 1 or 3) uint8 each, all of one size.
+        captions: One caption per image, cut where it is longer than its tile.
 
     Returns:
         (h, w, 3) uint8.
@@ -90,7 +91,7 @@ def labelled_sheet(
 
 
 def encode(image: ByteArray, encoding: Encoding = "png") -> bytes:
-    """Return a (h, w, 3) uint8 picture as a PNG or JPEG file."""
+    """Return a (h, w, 3) uint8 picture as the bytes of a PNG or JPEG file."""
     buffer = io.BytesIO()
     picture = Image.fromarray(image)
     if encoding == "png":
@@ -104,14 +105,14 @@ def encode(image: ByteArray, encoding: Encoding = "png") -> bytes:
 def encoding_for(images: ByteArray) -> Encoding:
     """Choose how to store tiles: small ones exactly, larger ones as JPEG.
 
-    Patterns of SqueezeNet at 227 px: JPEG takes a quarter of the bytes of PNG
+    For SqueezeNet's patterns at 227 px JPEG takes a quarter of the bytes of PNG
     and a twentieth of the time, at 36 dB.
     """
     return "png" if max(images.shape[1:3]) <= _PNG_UP_TO_PX else "jpeg"
 
 
 def num_columns(num_tiles: int) -> int:
-    """Return the columns of a sheet that is about as wide as high."""
+    """Return the number of columns of a sheet that is about square."""
     return max(1, math.ceil(math.sqrt(num_tiles)))
 
 

@@ -1,15 +1,47 @@
-"""How a pattern is drawn: presets, and the parts that make one up.
+"""Presets: the methods of drawing a pattern, and the parts that make one up.
 
-A `Preset` is a parameterization of the image (`canvas`, `fourier`), an
+A `Preset` combines a parameterization of the image (`canvas`, `fourier`), an
 objective, a step rule and random transforms (`wobble`). The parts know nothing
-of each other; replace one with `dataclasses.replace`.
+of each other. Replace one with `dataclasses.replace`.
 """
 
+from kerasviz_callbacks.presets.canvas import Canvas, PixelCanvas, channel_note
+from kerasviz_callbacks.presets.fourier import FourierCanvas
+from kerasviz_callbacks.presets.objective import (
+    ChannelMean,
+    Direction,
+    Diversity,
+    Neuron,
+    Objective,
+    filter_means,
+    inside,
+)
 from kerasviz_callbacks.presets.preset import (
     RECIPE,
     STEADY,
     Preset,
     find_preset,
 )
+from kerasviz_callbacks.presets.step_rule import Velocity
+from kerasviz_callbacks.presets.wobble import Wobble, generator
 
-__all__ = ["RECIPE", "STEADY", "Preset", "find_preset"]
+__all__ = [
+    "RECIPE",
+    "STEADY",
+    "Canvas",
+    "ChannelMean",
+    "Direction",
+    "Diversity",
+    "FourierCanvas",
+    "Neuron",
+    "Objective",
+    "PixelCanvas",
+    "Preset",
+    "Velocity",
+    "Wobble",
+    "channel_note",
+    "filter_means",
+    "find_preset",
+    "generator",
+    "inside",
+]

@@ -1,18 +1,19 @@
-"""What gradient ascent paints on: where it starts, and how it is shown.
+"""Parameterizations of the image that gradient ascent optimizes.
 
-`PixelCanvas` has the start and the display of the classic recipe (Chollet,
-Deep Learning with Python, 2nd ed., section 9.4.2), for any size and any number
-of channels.
+A canvas defines where the ascent starts, which image its state stands for, and
+how the result is displayed. `PixelCanvas` has the start and the display of the
+classic recipe (Chollet, Deep Learning with Python, 2nd ed., section 9.4.2), for
+any size and any number of channels.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import Protocol
 
 import numpy as np
 import tensorflow as tf
 
-from kerasviz_callbacks.arrays import ByteArray, FloatArray, Range
+from kerasviz_callbacks.arrays import ByteArray, FloatArray, ImageShape, Range
 from kerasviz_callbacks.presets.wobble import generator
 
 CROP_PX = 25  # the recipe cuts this border artefact off, at 200 px
@@ -21,45 +22,42 @@ _DISPLAY_STD = 64.0
 _DISPLAY_MEAN = 128.0
 
 
-Shape3: TypeAlias = tuple[int, int, int]
-
-
 class Canvas(Protocol):
-    """What ascent changes (a state), and the image that this paints."""
+    """A parameterization: the state that ascent changes, and its image."""
 
-    def state_shape(self, shape: Shape3) -> tuple[int, ...]:
+    def state_shape(self, shape: ImageShape) -> tuple[int, ...]:
         """Return the shape of one image's state."""
 
     def start(
-        self, path: str, filters: Sequence[int], shape: Shape3, seed: int
+        self, path: str, filters: Sequence[int], shape: ImageShape, seed: int
     ) -> FloatArray:
-        """Return the states to start from, the same at every capture."""
+        """Return the initial states, which are the same at every capture."""
 
     def state_of(self, images: FloatArray, pixels: Range) -> FloatArray:
-        """Return the states that paint these images."""
+        """Return the states that stand for these images."""
 
     def paint(
-        self, state: tf.Tensor, shape: Shape3, pixels: Range
+        self, state: tf.Tensor, shape: ImageShape, pixels: Range
     ) -> tf.Tensor:
         """Return the images (n, h, w, c) that the states stand for."""
 
     def shown(self, images: FloatArray, pixels: Range) -> ByteArray:
-        """Return the images as a person sees them, (n, h', w', 1 or 3)."""
+        """Return the images as they are displayed, (n, h', w', 1 or 3)."""
 
     def seen(self, images: tf.Tensor, pixels: Range) -> tf.Tensor:
-        """Return the images that the numbers beside the pictures are about."""
+        """Return the images that the reported activations are measured on."""
 
 
 @dataclass(frozen=True)
 class PixelCanvas:
-    """The recipe's: the state is the model's input itself, of any range."""
+    """The recipe's canvas: the state is the model's input, in any range."""
 
-    def state_shape(self, shape: Shape3) -> tuple[int, ...]:
+    def state_shape(self, shape: ImageShape) -> tuple[int, ...]:
         """Return the shape of an image."""
         return shape
 
     def start(
-        self, path: str, filters: Sequence[int], shape: Shape3, seed: int
+        self, path: str, filters: Sequence[int], shape: ImageShape, seed: int
     ) -> FloatArray:
         """Return the recipe's faint grey noise."""
         return starting_images(path, filters, shape, seed)
@@ -69,40 +67,40 @@ class PixelCanvas:
         return images
 
     def paint(
-        self, state: tf.Tensor, shape: Shape3, pixels: Range
+        self, state: tf.Tensor, shape: ImageShape, pixels: Range
     ) -> tf.Tensor:
         """Return the state: it is the image."""
         return state
 
     def shown(self, images: FloatArray, pixels: Range) -> ByteArray:
-        """Return the images standardised, as the recipe shows them."""
+        """Return the images standardized, as the recipe displays them."""
         return displayed(images)
 
     def seen(self, images: tf.Tensor, pixels: Range) -> tf.Tensor:
-        """Return the images: what is shown of them is stretched."""
+        """Return the images themselves: their display is stretched."""
         return images
 
 
 def starting_images(
     path: str,
     filters: Sequence[int],
-    shape: tuple[int, int, int],
+    shape: ImageShape,
     seed: int = 0,
 ) -> FloatArray:
     """Return the noise that each filter's ascent starts from.
 
-    The noise depends on the seed, the layer's path and the filter alone: it is
-    the same in every capture of a run, so that a change of the picture is a
-    change of the weights.
+    The noise depends only on the seed, the layer's path and the filter. It is
+    the same in every capture of a run, so a changed pattern means changed
+    weights.
 
     Args:
-        path: of the layer.
-        filters: indices, one image each.
+        path: Path of the layer.
+        filters: Indices of the filters, one image each.
         shape: (h, w, c) of an image.
-        seed: of the run.
+        seed: Seed of the run.
 
     Returns:
-        (n, h, w, c) float32 in [0.4, 0.6), the recipe's faint grey noise.
+        (n, h, w, c) float32 in [0.4, 0.6), the recipe's faint gray noise.
     """
     images = [
         generator(seed, path, index).uniform(0.4, 0.6, shape)
@@ -112,15 +110,15 @@ def starting_images(
 
 
 def displayed(raw: FloatArray) -> ByteArray:
-    """Return the images as the recipe shows them.
+    """Return the images as the recipe displays them.
 
-    Each image is standardised to mean 128 and deviation 64, clipped to 0-255,
-    and cropped by 25 px on each side where both sides are at least 100 px. An
-    image without any variation is shown as plain grey. More than three
-    channels are averaged to three groups (`channel_note` says which).
+    Each image is standardized to mean 128 and deviation 64, clipped to 0-255,
+    and cropped by 25 px on each side if both sides are at least 100 px. An
+    image without any variation becomes plain gray. More than three channels are
+    averaged to three groups; `channel_note` says which.
 
     Args:
-        raw: (n, h, w, c) float32.
+        raw: (n, h, w, c) float32. The images.
 
     Returns:
         (n, h', w', 1 or 3) uint8.
@@ -130,7 +128,7 @@ def displayed(raw: FloatArray) -> ByteArray:
 
 
 def channel_note(num_channels: int) -> str:
-    """Say what the colours of a displayed image are."""
+    """Return what the colors of a displayed image stand for, in words."""
     if num_channels == 1:
         return "grey"
     if num_channels == 3:

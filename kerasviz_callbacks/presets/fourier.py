@@ -1,28 +1,24 @@
-"""A canvas painted in the frequencies of an image instead of its pixels.
+"""A canvas whose parameters are the frequencies of an image, not its pixels.
 
     image = middle + half range * sin(colours(irfft2(coefficients * scale)) / 2)
 
 `scale` falls with the frequency f as 1 / f^decay, so that a step of equal
-length in every coefficient changes large shapes more than pixel noise, and the
-colours are those of photographs (`colours.py`). What comes out is always an
-image that a person could have given.
+length in every coefficient changes large shapes more than pixel noise. The
+result is always a valid image within the range of pixel values.
 
-Source: Olah et al. 2017, "Feature Visualization", preconditioning. Differs in
-what makes the picture stronger, and depend less on where the ascent begins
+`colours` decides which colors a step of ascent changes most. The channels of
+photographs rise and fall together: most of their variation is brightness,
+little is hue. A canvas that paints along the axes of that variation, each as
+strong as in photographs, finds natural colors. One whose axes are all equally
+strong finds stronger patterns in glaring colors.
+
+Source: Olah et al. 2017, "Feature Visualization", preconditioning and
+decorrelated colors; color matrix of Lucid (`optvis/param/color.py`), a square
+root of the covariance of ImageNet's colors. Differs in ways that make the
+pattern stronger, and less dependent on where the ascent begins
 (`docs/benchmarks.md`): a sine instead of a sigmoid, which reaches the ends of
-the range and comes back from them; decay 0.7 instead of 1; colours half way
-to equally strong; a start of larger amplitude.
-
-Which colours a step of ascent changes most.
-
-The channels of photographs rise and fall together: most of their variation is
-brightness, little is hue. A canvas that paints along the axes of that
-variation, each as strong as in photographs, finds natural colours; one whose
-axes are all equally strong finds stronger patterns in glaring ones.
-
-Source: Olah et al. 2017, "Feature Visualization", decorrelated colours; matrix
-of Lucid (`optvis/param/color.py`), a square root of the covariance of
-ImageNet's colours.
+the range and comes back from them; decay 0.7 instead of 1; colors half way to
+equally strong; a start of larger amplitude.
 """
 
 from collections.abc import Sequence
@@ -32,7 +28,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import tensorflow as tf
 
-from kerasviz_callbacks.arrays import ByteArray, FloatArray, Range
+from kerasviz_callbacks.arrays import ByteArray, FloatArray, ImageShape, Range
 from kerasviz_callbacks.presets.canvas import three_channels
 from kerasviz_callbacks.presets.wobble import generator
 
@@ -48,16 +44,16 @@ _LEAST_SHARE = 1e-3  # of the strongest axis: none may vanish
 
 
 def colours_of(images: Any) -> Colours:
-    """Return the colours of a set of images, of any number of channels.
+    """Return the color matrix of a set of images with any number of channels.
 
     Args:
-        images: (n, h, w, c), as a person looks at them, in any unit.
+        images: (n, h, w, c). Raw images, in any unit.
 
     Returns:
         (c, c), a square root of the covariance of their channels.
 
     Raises:
-        ValueError: not of that shape, or of a single colour.
+        ValueError: If they do not have that shape, or are of a single color.
 
     Example:
         >>> FourierCanvas(colours=colours_of(photographs))
@@ -80,7 +76,7 @@ def colours_of(images: Any) -> Colours:
 
 
 def painting_matrix(colours: Colours, naturalness: float) -> FloatArray:
-    """Return the axes of the colours with their strengths evened out.
+    """Return the color axes with their strengths evened out.
 
     The strengths, the matrix' singular values over the largest, are raised to
     the power `naturalness`: 1 leaves them, 0 makes all axes equally strong.
@@ -98,12 +94,13 @@ class FourierCanvas:
     """Paints in frequencies, within the range of pixel values.
 
     Attributes:
-        decay: how fast `scale` falls with the frequency.
-        start_deviation: of the starting coefficients.
-        gain: contrast of a coefficient; 0.25 is Lucid's.
-        colours: of images with as many channels; others are painted channel
-            by channel. `colours_of` takes them from images of your own.
-        naturalness: of the colours: 1 as strong as in photographs, 0 all
+        decay: How fast `scale` falls with the frequency.
+        start_deviation: Standard deviation of the initial coefficients.
+        gain: Contrast of a coefficient. Lucid's is 0.25.
+        colours: Color matrix of images with as many channels; images with
+            another number of channels are painted channel by channel.
+            `colours_of` computes it from images of your own.
+        naturalness: Strength of the color axes: 1 as in photographs, 0 all
             equally strong.
     """
 
@@ -117,7 +114,7 @@ class FourierCanvas:
         self,
         path: str,
         filters: Sequence[int],
-        shape: tuple[int, int, int],
+        shape: ImageShape,
         seed: int,
     ) -> FloatArray:
         """Return the coefficients that each filter's ascent starts from."""
@@ -144,13 +141,13 @@ class FourierCanvas:
         spectrum = spectrum / scale
         return np.stack([spectrum.real, spectrum.imag], 1).astype(np.float32)
 
-    def state_shape(self, shape: tuple[int, int, int]) -> tuple[int, ...]:
+    def state_shape(self, shape: ImageShape) -> tuple[int, ...]:
         """Return (real and imaginary, channels, frequencies y, x)."""
         height, width, channels = shape
         return (2, channels, height, width // 2 + 1)
 
     def paint(
-        self, state: tf.Tensor, shape: tuple[int, int, int], pixels: Range
+        self, state: tf.Tensor, shape: ImageShape, pixels: Range
     ) -> tf.Tensor:
         """Return the images, (n, h, w, c), within `pixels`."""
         height, width, channels = shape
@@ -170,13 +167,13 @@ class FourierCanvas:
         return low + (high - low) * (0.5 + 0.5 * tf.sin(images / 2))
 
     def shown(self, images: FloatArray, pixels: Range) -> ByteArray:
-        """Return the very images, in 8 bits: nothing is stretched."""
+        """Return the images themselves in 8 bits: nothing is stretched."""
         low, high = pixels
         share = (three_channels(images) - low) / (high - low)
         return np.asarray(np.rint(np.clip(share, 0, 1) * 255), np.uint8)
 
     def seen(self, images: tf.Tensor, pixels: Range) -> tf.Tensor:
-        """Return the images in the 8 bits in which they are shown."""
+        """Return the images rounded to the 8 bits of their display."""
         low, high = pixels
         share = tf.clip_by_value((images - low) / (high - low), 0.0, 1.0)
         return low + (high - low) * tf.round(share * 255.0) / 255.0

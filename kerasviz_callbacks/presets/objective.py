@@ -1,16 +1,14 @@
-"""What an ascent climbs for: an activation in, one score per image out.
+"""Objectives: the score per image that gradient ascent maximizes.
 
 | objective     | the score of image i                                         |
 |---------------|--------------------------------------------------------------|
 | `ChannelMean` | mean activation of its filter                                |
-| `Neuron`      | activation of its filter at one place                        |
+| `Neuron`      | activation of its filter at one position                     |
 | `Direction`   | mean activation along a direction in the space of filters    |
-| `Diversity`   | another objective, less what the images have in common       |
+| `Diversity`   | another objective, minus what the images have in common      |
 
 Source: Olah et al. 2017, "Feature Visualization"; Gatys et al. 2015, "Texture
 synthesis using convolutional neural networks", for the Gram matrix.
-
-Activations in, the mean activation of one filter per image out.
 """
 
 from dataclasses import dataclass, field
@@ -18,15 +16,17 @@ from typing import ClassVar, Protocol
 
 import tensorflow as tf
 
+BORDER_PX = 2  # of the activation: where padding leaks in
+
 
 class Objective(Protocol):
-    """What is climbed for.
+    """A score to maximize.
 
     Attributes:
-        needs_all_filters: whether the score of an image looks at other filters
-            than its own; if not, the others are not computed.
-        couples_images: whether it looks at other images of the batch; if so,
-            all are one batch.
+        needs_all_filters: Whether an image's score depends on other filters
+            than its own. If not, the others are not computed.
+        couples_images: Whether an image's score depends on other images of the
+            batch. If so, all images are one batch.
     """
 
     needs_all_filters: ClassVar[bool]
@@ -36,16 +36,18 @@ class Objective(Protocol):
         """Return the scores, (n,) float32.
 
         Args:
-            activation: (n, …, c) of the layer, any number of spatial axes.
-            filters: (n,) int32, the filter that each image climbs for.
+            activation: (n, …, c). Activation of the layer, with any number of
+                spatial axes.
+            filters: (n,) int32. The filter of each image.
         """
 
 
 @dataclass(frozen=True)
 class ChannelMean:
-    """The mean activation of the filter, without the map's border.
+    """The mean activation of the filter, without the border of its map.
 
-    The recipe's (Chollet, Deep Learning with Python, 2nd ed., section 9.4.2).
+    The recipe's objective (Chollet, Deep Learning with Python, 2nd ed., section
+    9.4.2).
     """
 
     needs_all_filters: ClassVar[bool] = False
@@ -58,12 +60,12 @@ class ChannelMean:
 
 @dataclass(frozen=True)
 class Neuron:
-    """The activation of the filter at one place of its map.
+    """The activation of the filter at one position of its map.
 
-    The picture is the pattern in the place's receptive field alone.
+    The pattern lies within the receptive field of that position.
 
     Attributes:
-        place: along each spatial axis, as a share of it from 0 to 1.
+        place: Position along each spatial axis, as a share of it from 0 to 1.
     """
 
     needs_all_filters: ClassVar[bool] = False
@@ -72,10 +74,10 @@ class Neuron:
     place: tuple[float, ...] = (0.5, 0.5)
 
     def score(self, activation: tf.Tensor, filters: tf.Tensor) -> tf.Tensor:
-        """Return the activations at the place.
+        """Return the activations at the position.
 
         Raises:
-            ValueError: the map has another number of spatial axes.
+            ValueError: If the map has another number of spatial axes.
         """
         rank = activation.shape.rank - 2
         if len(self.place) != rank:
@@ -97,7 +99,8 @@ class Direction:
     """The mean activation along a direction; the filters are only names.
 
     Attributes:
-        weights: one per filter of the layer; of any length, it is normalised.
+        weights: One number per filter of the layer. Any length will do, since
+            the direction is normalized.
     """
 
     needs_all_filters: ClassVar[bool] = True
@@ -109,7 +112,7 @@ class Direction:
         """Return the projections of the mean activation on the direction.
 
         Raises:
-            ValueError: the layer has another number of filters.
+            ValueError: If the layer has another number of filters.
         """
         if len(self.weights) != activation.shape[-1]:
             raise ValueError(
@@ -124,15 +127,16 @@ class Direction:
 
 @dataclass(frozen=True)
 class Diversity:
-    """Another objective, less what the images of one filter share.
+    """Another objective, minus what the images of one filter have in common.
 
-    Ask for a filter several times, `filters=[7, 7, 7, 7]`, to see the several
-    things that it answers to. What two images share is the cosine of the Gram
-    matrices of their activations. They climb together, as one batch.
+    Request a filter several times, `filters=[7, 7, 7, 7]`, to see the different
+    things that activate it. What two images have in common is the cosine of the
+    Gram matrices of their activations. The images are optimized together, as
+    one batch.
 
     Attributes:
-        of: the objective.
-        weight: how much is taken off, as a share of the objective's own size.
+        of: The objective.
+        weight: How much is subtracted, as a share of the objective's own size.
     """
 
     needs_all_filters: ClassVar[bool] = True
@@ -142,7 +146,7 @@ class Diversity:
     weight: float = 1.0
 
     def score(self, activation: tf.Tensor, filters: tf.Tensor) -> tf.Tensor:
-        """Return the scores less the shares."""
+        """Return the scores minus what the images have in common."""
         scores = self.of.score(activation, filters)
         alike = tf.cast(filters[:, None] == filters[None], tf.float32)
         others = alike - tf.eye(tf.shape(filters)[0])
@@ -161,19 +165,16 @@ def _likeness(activation: tf.Tensor) -> tf.Tensor:
     return tf.matmul(rows, rows, transpose_b=True)
 
 
-BORDER_PX = 2  # of the activation: where padding leaks in
-
-
 def filter_means(
     activation: tf.Tensor, filters: tf.Tensor, border_px: int = BORDER_PX
 ) -> tf.Tensor:
     """Return the mean activation of image i's filter i without its border.
 
     Args:
-        activation: (n, …, c), any number of spatial axes, any float type.
-        filters: (n,) int32.
-        border_px: cut off each spatial side; less where an axis is too short
-            to leave at least one position.
+        activation: (n, …, c). Any number of spatial axes, any float type.
+        filters: (n,) int32. The filter of each image.
+        border_px: Width of the border that is cut off each spatial side, in
+            positions; less if an axis is too short to keep at least one.
 
     Returns:
         (n,) float32.
@@ -194,8 +195,8 @@ def inside(activation: tf.Tensor, border_px: int = BORDER_PX) -> tf.Tensor:
     """Return the activation without its border, float32.
 
     Args:
-        activation: as above.
-        border_px: likewise.
+        activation: (n, …, c). Any number of spatial axes, any float type.
+        border_px: Width of the border in positions, as in `filter_means`.
     """
     # Not `activation[...]`: the gradient of such a slice is slow on a CPU.
     activation = tf.cast(activation, tf.float32)

@@ -18,21 +18,24 @@ class Preset:
     """A method of drawing a pattern.
 
     Attributes:
-        name: as recorded beside the pictures.
-        num_steps: of the ascent.
-        size_px: side of the canvas where the model leaves it open; of the
-            largest one, where `positions` are asked for.
-        positions: of a layer's map along a side of its canvas, about: early
-            layers get smaller canvases. None gives all layers the same.
-        canvas: what is changed, and the image that it paints.
-        rule: how ascent steps.
-        objective: what is climbed for. The number beside a picture is the
-            mean activation of its filter all the same.
-        wobble: random moves of the canvas at each step; None for none.
-        softness: of the ReLUs' gradients, at the first and at the last step
-            (see `smoothing.py`); None follows the exact gradient.
-        before_activation: climb for the filter's pre-activation, so that one
-            that its ReLU holds at zero can climb too.
+        name: Name that is recorded with the patterns.
+        num_steps: Number of ascent steps.
+        size_px: Side of the canvas if the model leaves it open, in px. With
+            `positions` it is the side of the largest canvas.
+        canvas: The parameterization of the image.
+        rule: How a step follows from a gradient.
+        objective: The score to maximize. The activation that is reported with a
+            pattern is the mean activation of its filter in any case.
+        wobble: Random transforms of the canvas at each step. None for none.
+        softness: Smoothing of the ReLUs' gradients at the first and at the last
+            step, in root mean squares of the pre-activation; it replaces the
+            step of ReLU's derivative with a sigmoid of that width. None follows
+            the exact gradient.
+        positions: Approximate number of positions of a layer's map along a side
+            of its canvas, so that early layers get smaller canvases. None gives
+            all layers the same canvas.
+        before_activation: Whether to maximize the filter's pre-activation, so
+            that a filter that its ReLU holds at zero can be optimized too.
     """
 
     name: str
@@ -75,7 +78,7 @@ def find_preset(preset: str | Preset) -> Preset:
     """Return the preset of that name, or the preset itself.
 
     Raises:
-        ValueError: there is none of that name.
+        ValueError: If there is no preset of that name.
     """
     if isinstance(preset, Preset):
         return preset

@@ -1,4 +1,4 @@
-"""A gradient in, the next state of the ascent out."""
+"""Step rules: how the next state of an ascent follows from a gradient."""
 
 import math
 from dataclasses import dataclass
@@ -10,10 +10,10 @@ Velocity: TypeAlias = Any  # a tensor, or a structure of tensors
 
 
 class StepRule(Protocol):
-    """How ascent steps. `velocity` is whatever the rule carries along."""
+    """A rule for ascent steps; `velocity` is any value it carries along."""
 
     def start(self, state: tf.Tensor) -> Velocity:
-        """Return the first velocity."""
+        """Return the initial velocity."""
 
     def step(
         self,
@@ -27,15 +27,18 @@ class StepRule(Protocol):
 
 @dataclass(frozen=True)
 class NormalisedStep:
-    """The recipe's: a step of fixed length along the gradient of each image.
+    """The recipe's rule: a step of fixed length along each image's gradient.
 
     Source: Chollet, Deep Learning with Python, 2nd ed., section 9.4.2.
+
+    Attributes:
+        length: Length of a step, in units of the state.
     """
 
     length: float = 10.0
 
     def start(self, state: tf.Tensor) -> tf.Tensor:
-        """Return nothing of interest: steps do not depend on earlier ones."""
+        """Return a placeholder: steps do not depend on earlier ones."""
         return tf.zeros([])
 
     def step(
@@ -45,7 +48,7 @@ class NormalisedStep:
         gradient: tf.Tensor,
         progress: tf.Tensor,
     ) -> tuple[tf.Tensor, tf.Tensor]:
-        """Return the state one length further."""
+        """Return the state moved by one step."""
         axes = list(range(1, state.shape.rank))
         return (
             state + self.length * tf.math.l2_normalize(gradient, axis=axes),
@@ -55,22 +58,22 @@ class NormalisedStep:
 
 @dataclass(frozen=True)
 class MomentumStep:
-    """Normalised gradients with Nesterov momentum, sinking to 0 at the end.
+    """Normalized gradients with Nesterov momentum, decaying to 0 at the end.
 
-    The rate stays for a while and sinks along half a cosine. Nesterov's step
-    looks one step ahead (as in Sutskever et al. 2013, "On the importance of
-    initialization and momentum in deep learning"): as strong a pattern in two
-    thirds of the steps.
+    The rate is constant for a while and then decays along half a cosine.
+    Nesterov's step looks one step ahead (as in Sutskever et al. 2013, "On the
+    importance of initialization and momentum in deep learning"), which reaches
+    an equally strong pattern in two thirds of the steps.
 
-    Not Adam: it divides every coefficient by its own gradient, so that the
-    smallest ones, which are noise, move as much as the largest, and the
-    picture shows the noise (correlation with itself after a change of 1e-6 in
+    Not Adam: Adam divides every coefficient by its own gradient, so that the
+    smallest coefficients, which are noise, move as much as the largest, and the
+    pattern shows the noise (correlation with itself after a change of 1e-6 in
     the start: 0.57 against 0.80 at a deep layer).
 
     Attributes:
-        rate: of the first steps, times a gradient of root mean square 1.
-        momentum: share of the velocity that is kept.
-        hold: share of the ascent after which the rate begins to sink.
+        rate: Rate of the first steps, for a gradient of root mean square 1.
+        momentum: Share of the velocity that is kept at each step.
+        hold: Share of the ascent after which the rate begins to decay.
     """
 
     rate: float = 0.018
@@ -78,7 +81,7 @@ class MomentumStep:
     hold: float = 0.3
 
     def start(self, state: tf.Tensor) -> tf.Tensor:
-        """Return a standstill."""
+        """Return a velocity of zero."""
         return tf.zeros_like(state)
 
     def step(
@@ -103,16 +106,16 @@ class MomentumStep:
 
 @dataclass(frozen=True)
 class AdamStep:
-    """Adam, as most tools climb (Kingma and Ba 2015, algorithm 1).
+    """Adam, the rule of most tools (Kingma and Ba 2015, algorithm 1).
 
-    Strong and fast, and the reason why patterns of most tools differ from run
-    to run: see `MomentumStep`.
+    Strong and fast, and the reason why the patterns of most tools differ from
+    run to run; see `MomentumStep`.
 
     Attributes:
-        rate: of learning.
-        first: decay of the mean of the gradients.
-        second: decay of the mean of their squares.
-        epsilon: keeps the division finite.
+        rate: Learning rate.
+        first: Decay of the mean of the gradients.
+        second: Decay of the mean of their squares.
+        epsilon: Small constant that keeps the division finite.
     """
 
     rate: float = 0.05
@@ -121,7 +124,7 @@ class AdamStep:
     epsilon: float = 1e-8
 
     def start(self, state: tf.Tensor) -> Velocity:
-        """Return both means, and how many steps they have seen."""
+        """Return both means, and the number of steps that they cover."""
         return tf.zeros_like(state), tf.zeros_like(state), tf.constant(0.0)
 
     def step(
@@ -131,7 +134,7 @@ class AdamStep:
         gradient: tf.Tensor,
         progress: tf.Tensor,
     ) -> tuple[tf.Tensor, Velocity]:
-        """Return the state moved up."""
+        """Return the state moved up the gradient."""
         mean, square, count = velocity
         # Means that are NaN once would be NaN for ever.
         usable = tf.where(tf.math.is_finite(gradient), gradient, 0.0)

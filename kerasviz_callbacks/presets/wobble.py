@@ -1,11 +1,9 @@
-"""Small random shifts, scalings and turns of the canvas, always the same ones.
+"""Random shifts, scalings and rotations of the canvas, the same every time.
 
-A pattern that survives them is no high-frequency artefact of the grid (Olah et
-al. 2017, "Feature Visualization", transformation robustness). They are drawn
-from a seed fixed per (layer, filter): the same in every capture, so that a
-change of the picture is a change of the weights.
-
-What is to be random in, a generator that depends on that alone out.
+A pattern that survives them is not a high-frequency artifact of the grid (Olah
+et al. 2017, "Feature Visualization", transformation robustness). They are drawn
+from a seed fixed per (layer, filter), so that they are the same in every
+capture and a changed pattern means changed weights.
 """
 
 import hashlib
@@ -20,13 +18,13 @@ from kerasviz_callbacks.arrays import FloatArray
 
 @dataclass(frozen=True)
 class Wobble:
-    """How far a canvas is moved at each step, uniformly up to these.
+    """Largest random transforms of the canvas at each step; drawn uniformly.
 
     Attributes:
-        shift_px: of a canvas of at least 32 times as many pixels; on smaller
-            ones as much less.
-        scale: as a share.
-        turn_degrees: either way.
+        shift_px: Shift in px of a canvas whose shorter side has at least 32
+            times as many px; proportionally less on smaller canvases.
+        scale: Change of size, as a share.
+        turn_degrees: Rotation in degrees, in either direction.
     """
 
     shift_px: float = 4.0
@@ -36,7 +34,7 @@ class Wobble:
     def draw(
         self, path: str, filters: Sequence[int], num_steps: int, seed: int
     ) -> FloatArray:
-        """Return (n, steps, 4) float32 in [-1, 1): of each filter and step."""
+        """Return (n, steps, 4) float32 in [-1, 1), per filter and step."""
         draws = [
             generator("wobble", path, index, seed).uniform(
                 -1.0, 1.0, (num_steps, 4)
@@ -46,11 +44,11 @@ class Wobble:
         return np.asarray(draws, np.float32).reshape(-1, num_steps, 4)
 
     def apply(self, images: tf.Tensor, draw: tf.Tensor) -> tf.Tensor:
-        """Return the images moved, reflected at their borders.
+        """Return the images transformed, reflected at their borders.
 
         Args:
             images: (n, h, w, c) of a known size.
-            draw: (n, 4), one step of `draw`.
+            draw: (n, 4). One step of `draw`.
         """
         height, width = images.shape[1:3]
         shift_px = min(self.shift_px, min(height, width) / 32)
@@ -73,7 +71,7 @@ class Wobble:
 
 
 def generator(*words: str | int) -> np.random.Generator:
-    """Return a generator seeded by these words: equal words, equal numbers."""
+    """Return a random generator that depends on these words alone."""
     text = "/".join(str(word) for word in words).encode()
     digest = hashlib.sha256(text).digest()
     return np.random.default_rng(int.from_bytes(digest[:16], "little"))

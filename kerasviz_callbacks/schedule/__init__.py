@@ -1,6 +1,52 @@
-"""When a capture is drawn: schedules, events, and the budget of time.
+"""When to draw a capture: schedules, events and the time budget.
 
-In goes a moment of training; out comes whether a capture is due and why
-(`schedule`, `steps`, `events`) and whether the budget affords it (`budget`).
+A moment of training comes in. Out goes whether a capture is due and why
+(`schedule`, `steps`, `events`), and whether the budget affords it (`budget`).
 Nothing here draws.
 """
+
+from kerasviz_callbacks.schedule.budget import Budget
+from kerasviz_callbacks.schedule.events import (
+    BestValue,
+    Interrupted,
+    LearningRateDropped,
+    LossJumped,
+    LossNotFinite,
+    TrainableChanged,
+)
+from kerasviz_callbacks.schedule.schedule import (
+    SCHEDULED,
+    AnyOf,
+    Event,
+    Moment,
+    Schedule,
+    joined,
+)
+from kerasviz_callbacks.schedule.steps import (
+    AtSteps,
+    EveryEpochs,
+    EverySteps,
+    LogSpaced,
+    check_count,
+)
+
+__all__ = [
+    "SCHEDULED",
+    "AnyOf",
+    "AtSteps",
+    "BestValue",
+    "Budget",
+    "Event",
+    "EveryEpochs",
+    "EverySteps",
+    "Interrupted",
+    "LearningRateDropped",
+    "LogSpaced",
+    "LossJumped",
+    "LossNotFinite",
+    "Moment",
+    "Schedule",
+    "TrainableChanged",
+    "check_count",
+    "joined",
+]

@@ -1,13 +1,13 @@
-"""Seconds and bytes spent in, whether another capture may be drawn out.
+"""Decides whether a callback can afford another capture, in time and bytes.
 
-What a capture will take is taken from what the last one took; the first from
-the estimate before training. The last capture is drawn whatever it takes, so
-its price is set aside from the start.
+The expected cost of a capture is what the last one cost; for the first one, it
+is the estimate made before training. The last capture is drawn at any cost, so
+its cost is reserved from the start.
 
-The callbacks of a fit have equal parts of what may be spent. The first capture
-and the last one are always drawn: where they take more than a callback's part,
-that is taken off the others' parts, down to a fifth of them. A callback whose
-pictures are cheap is so not kept from drawing by one whose pictures are dear.
+The callbacks of a fit have equal parts of the budget. The first and the last
+capture are always drawn. If they cost more than a callback's part, the excess
+is taken off the parts of the others, down to a fifth of these. So a callback
+with cheap captures is not kept from drawing by one with expensive captures.
 """
 
 import contextlib
@@ -26,18 +26,18 @@ _AIM = 0.9
 
 
 class Budget:
-    """What one callback may spend, and has spent.
+    """The time and bytes that one callback may spend, and has spent.
 
     Args:
-        share: of training's wall time, without drawing, that it may take as
-            seen from outside; None for no limit.
-        max_bytes: of the log; None for no limit.
-        clock: seconds that pass.
+        share: Largest share of training's wall time, without drawing, that the
+            callback may add as seen from outside. None for no limit.
+        max_bytes: Largest size of the log in bytes. None for no limit.
+        clock: Function that returns the time in seconds.
 
     Attributes:
-        num_due: captures that the schedule asked for.
-        num_skipped: of these, since the last one drawn, left out.
-        pictures_share: how much of a capture to draw.
+        num_due: Number of captures that the schedule asked for.
+        num_skipped: How many of these were skipped since the last one drawn.
+        pictures_share: Share of a capture's pictures to draw.
     """
 
     def __init__(
@@ -66,11 +66,11 @@ class Budget:
         self.pictures_share = 1.0
 
     def begin(self, budgets: "Iterable[Budget]" = ()) -> None:
-        """Begin to count training, now.
+        """Start to count training time.
 
         Args:
-            budgets: of all callbacks of the fit; what any of them spends is
-                no training.
+            budgets: The budgets of all callbacks of the fit; what any of them
+                spends is not training time.
         """
         self._all = tuple(budgets) or (self,)
         self._began_s = self._clock()
@@ -78,18 +78,18 @@ class Budget:
         self._looks.begin()
 
     def end(self) -> None:
-        """Count no longer."""
+        """Stop counting."""
         self._trained_s = self.trained_s
         self._began_s = None
 
     def abandon(self) -> None:
-        """Count a fit that raised, up to when something was last done in it."""
+        """Count a fit that raised, up to the last action in it."""
         if self._began_s is not None:
             self._trained_s, self._began_s = self._seen_s, None
 
     @property
     def spent_s(self) -> float:
-        """Seconds of drawing so far, with all that belongs to it."""
+        """Seconds spent on drawing so far, with all that belongs to it."""
         if self._spends_since_s is None:
             return self._spent_s
         return self._spent_s + self._clock() - self._spends_since_s
@@ -104,13 +104,13 @@ class Budget:
 
     @property
     def overhead(self) -> float | None:
-        """Seconds of drawing for a second of training; None before any."""
+        """Seconds of drawing per second of training; None before training."""
         trained_s = self.trained_s
         return self.spent_s / trained_s if trained_s > 0 else None
 
     @contextlib.contextmanager
     def spending(self) -> Iterator[None]:
-        """Count what passes as spent on drawing, once where it is nested."""
+        """Count the time inside as spent on drawing, once if nested."""
         if self._spends_since_s is not None:
             yield
             return
@@ -123,58 +123,58 @@ class Budget:
             self._seen_s = self.trained_s
 
     def expect(self, seconds: float, num_bytes: int) -> None:
-        """Take it that a whole capture will take as much."""
+        """Set the expected cost of a full capture."""
         self._price_s = seconds
         self._price_bytes = num_bytes
 
     def learn(self, seconds: float, num_bytes: int, share: float) -> None:
-        """Note what a capture took of which a share was drawn anew."""
+        """Record what a capture cost of which a share was drawn anew."""
         self._num_drawn += 1
         if share > 0:
             self.expect(seconds / share, int(num_bytes / share))
 
     def count_due(self) -> None:
-        """Note that the schedule asks for a capture."""
+        """Count a capture that the schedule asks for."""
         self.num_due += 1
 
     def skip(self) -> None:
-        """Note that a capture was left out."""
+        """Count a skipped capture."""
         self.num_skipped += 1
         self._num_skipped_in_all += 1
 
     def affords(self, log_bytes: int, new: float) -> bool:
-        """Tell whether a capture may be drawn.
+        """Return whether a capture may be drawn.
 
         Args:
-            log_bytes: size of the log.
-            new: share of its pictures that must be drawn.
+            log_bytes: Size of the log.
+            new: Share of the capture's pictures that must be drawn.
         """
         return self._affords_time(new) and self._affords_bytes(log_bytes, new)
 
     def affords_look(self, seconds: float) -> bool:
-        """Tell whether to look at what has changed, which takes so long.
+        """Return whether to check what has changed, which takes `seconds`.
 
-        It may take another half of the share.
+        Checks may add half as much again to the callback's share.
         """
         if self._share is None:
             return True
         return self._looks.is_due(self.trained_s, seconds, self._own_share / 2)
 
     def look_in_vain(self, new: float) -> None:
-        """Note that a look has not let a capture be drawn.
+        """Record a check after which no capture was drawn.
 
         Args:
-            new: share of its pictures that had to be drawn.
+            new: Share of the capture's pictures that had to be drawn.
         """
         needed_s = self.spent_s + self._price_of(new)
         affordable_s = needed_s / (self._own_share or math.inf)
         self._looks.was_in_vain(self.trained_s, affordable_s)
 
     def thin(self) -> None:
-        """Choose how much of a capture to draw from now on, never more again.
+        """Reduce the share of a capture to draw from now on, if necessary.
 
-        Where only one of many captures could be drawn whole, more of them are
-        drawn with fewer pictures.
+        If only a few of many captures could be drawn in full, more of them are
+        drawn with fewer pictures. The share never grows again.
         """
         if self._share is None or not self.num_due:
             return
@@ -185,7 +185,7 @@ class Budget:
         self.pictures_share = min(self.pictures_share, part)
 
     def summary(self) -> str:
-        """Say what was drawn and what it took, in one line."""
+        """Return one line on what was drawn and what it cost."""
         left_out = ""
         if self._num_skipped_in_all:
             left_out = (
@@ -211,17 +211,17 @@ class Budget:
 
     @property
     def _own_share(self) -> float:
-        """Share of training that it may spend, if the others keep to theirs."""
+        """Share of training it may spend, if the others keep to theirs."""
         return (self._share or 0.0) * _AIM / len(self._all)
 
     @property
     def _part_s(self) -> float:
-        """Seconds that it may spend so far, if the others keep to theirs."""
+        """Seconds it may spend so far, if the others keep to theirs."""
         return self._own_share * self.trained_s
 
     @property
     def _beyond_s(self) -> float:
-        """Seconds beyond that, spent or set aside for the last capture."""
+        """Seconds beyond that, spent or reserved for the last capture."""
         if self._share is None:  # it was allowed to
             return 0.0
         return max(0.0, self.spent_s + self._price_s - self._part_s)
@@ -238,7 +238,7 @@ class Budget:
         return self._price_s * (1 + new * self.pictures_share)
 
     def _affords_bytes(self, used: int, new: float) -> bool:
-        """Leave out ever more as the log fills up, so that it never is full."""
+        """Skip more and more captures as the log fills, so it never is full."""
         if self._max_bytes is None:
             return True
         ahead = self._price_bytes * (new + len(self._all))

@@ -1,20 +1,21 @@
-"""Schedules that wait for something to happen in training.
+"""Schedules that wait for an event in training.
 
 | schedule              | draws when                     | reason              |
 |-----------------------|--------------------------------|---------------------|
 | `TrainableChanged`    | layers were frozen or unfrozen | `trainable weights: |
 |                       |                                | more` (or `fewer`)  |
 | `LearningRateDropped` | it fell to half, or less       | `learning rate drop`|
-| `BestValue`           | a metric is better than ever   | `best NAME`         |
+| `BestValue`           | a metric reached a new best    | `best NAME`         |
 | `LossJumped`          | an epoch's loss is twice the   | `loss jump`         |
-|                       | last one's                     |                     |
-| `LossNotFinite`       | the loss is NaN or infinite;   | `loss not finite`   |
-|                       | once, until it is finite again |                     |
-| `Interrupted`         | the process is told to end     | `interrupt`         |
+|                       | previous one's                 |                     |
+| `LossNotFinite`       | the loss became NaN or         | `loss not finite`   |
+|                       | infinite                       |                     |
+| `Interrupted`         | the process receives Ctrl+C or | `interrupt`         |
+|                       | SIGTERM                        |                     |
 
-What each of them saw last is kept over all fits of a callback. What happens
-where nothing new is to be drawn, because the newest capture shows these very
-weights, is told by the next capture.
+Each of them keeps what it saw last over all fits of a callback. If an event
+occurs while the newest capture already shows these very weights, the next
+capture records it.
 """
 
 import logging
@@ -37,7 +38,7 @@ _BETWEEN = ("begin", "epoch")  # where callbacks change what is trained, how
 class TrainableChanged(Schedule):
     """Draw when the set of trainable weights changed, as by unfreezing.
 
-    Looked at before and after every epoch.
+    Checked before and after every epoch.
     """
 
     def __init__(self) -> None:
@@ -45,7 +46,7 @@ class TrainableChanged(Schedule):
         self._trainable: Sequence[int] = ()
 
     def reason(self, moment: Moment) -> str | None:
-        """Say whether more or fewer weights are trained than before."""
+        """Return whether more or fewer weights are trained than before."""
         if moment.event not in _BETWEEN or moment.model is None:
             return None
         # By identity: names need not be unlike. Another model is no change.
@@ -62,7 +63,7 @@ class TrainableChanged(Schedule):
         return f"trainable weights: {direction}"
 
     def describe(self) -> str:
-        """Say when."""
+        """Return when it draws, in words."""
         return "when the trainable weights change"
 
 
@@ -70,8 +71,9 @@ class LearningRateDropped(Schedule):
     """Draw when the learning rate fell below a share of what it was.
 
     Args:
-        factor: how many times smaller it must be than the largest since the
-            last time. A rate that decays all the time is so met now and then.
+        factor: How many times smaller it must be than the largest rate since
+            the last such drop. Defaults to 2. A rate that decays all the time
+            triggers it now and then.
     """
 
     def __init__(self, factor: float = 2.0) -> None:
@@ -80,7 +82,7 @@ class LearningRateDropped(Schedule):
         self._largest = 0.0
 
     def reason(self, moment: Moment) -> str | None:
-        """Say whether it fell."""
+        """Return a reason if the learning rate fell."""
         if moment.event not in _BETWEEN:
             return None
         rate = _learning_rate(moment.model)
@@ -94,17 +96,18 @@ class LearningRateDropped(Schedule):
         return "learning rate drop"
 
     def describe(self) -> str:
-        """Say when."""
+        """Return when it draws, in words."""
         return f"when the learning rate falls {self._factor:g} times"
 
 
 class BestValue(Schedule):
-    """Draw at the end of an epoch in which a metric is better than ever.
+    """Draw at the end of an epoch in which a metric reached a new best.
 
     Args:
-        monitor: its name in the logs.
-        mode: which is better; `"auto"` takes the larger of what is named
-            after accuracy, area, precision or recall, else the smaller.
+        monitor: Name of the metric in the logs. Defaults to `"val_loss"`.
+        mode: `"min"` or `"max"`: which value is better. Defaults to `"auto"`,
+            which is `"max"` for names that contain acc, auc, precision or
+            recall, and `"min"` otherwise.
     """
 
     def __init__(
@@ -126,7 +129,7 @@ class BestValue(Schedule):
         self._has_warned = False
 
     def reason(self, moment: Moment) -> str | None:
-        """Say whether the value is the best so far."""
+        """Return a reason if the value is the best so far."""
         if moment.event != "epoch":
             return None
         value = moment.logs.get(self._monitor)
@@ -139,7 +142,7 @@ class BestValue(Schedule):
         return f"best {self._monitor}"
 
     def describe(self) -> str:
-        """Say when."""
+        """Return when it draws, in words."""
         return f"when {self._monitor} is best"
 
     def _warn(self, known: list[str]) -> None:
@@ -157,7 +160,7 @@ class LossJumped(Schedule):
     """Draw at the end of an epoch whose loss is much larger than the last.
 
     Args:
-        factor: how many times.
+        factor: How many times larger. Defaults to 2.
     """
 
     def __init__(self, factor: float = 2.0) -> None:
@@ -166,7 +169,7 @@ class LossJumped(Schedule):
         self._previous = math.inf
 
     def reason(self, moment: Moment) -> str | None:
-        """Say whether it jumped."""
+        """Return a reason if the loss jumped."""
         loss = moment.logs.get("loss")
         if moment.event != "epoch" or loss is None or not math.isfinite(loss):
             return None
@@ -175,22 +178,22 @@ class LossJumped(Schedule):
         return "loss jump" if has_jumped else None
 
     def describe(self) -> str:
-        """Say when."""
+        """Return when it draws, in words."""
         return f"when the loss grows {self._factor:g} times"
 
 
 class LossNotFinite(Schedule):
     """Draw once when the loss becomes NaN or infinite.
 
-    At the next chance, so that the pictures show what broke. Once, until it
-    is finite again.
+    The capture is drawn at the next opportunity, so that it shows what broke.
+    It is drawn once, until the loss is finite again.
     """
 
     def __init__(self) -> None:
         self._is_broken = False
 
     def reason(self, moment: Moment) -> str | None:
-        """Say whether it broke just now."""
+        """Return a reason if the loss just became NaN or infinite."""
         loss = moment.logs.get("loss")
         if loss is None:
             return None
@@ -199,29 +202,29 @@ class LossNotFinite(Schedule):
         return "loss not finite" if is_new else None
 
     def describe(self) -> str:
-        """Say when."""
+        """Return when it draws, in words."""
         return "when the loss is not finite"
 
 
 class Interrupted(Schedule):
-    """Draw once more when the process is told to end, then let it.
+    """Draw once on Ctrl+C or SIGTERM, then let the process end.
 
-    On Ctrl+C or SIGTERM, as clusters send it before they take a machine back,
-    the batch under way is finished, the capture drawn, and then all goes on as
-    it would have at once: a second signal does not wait. Signals can be
-    received in the main thread only; elsewhere nothing is done.
+    Clusters send SIGTERM before they reclaim a machine. The current batch is
+    finished, the capture drawn, and then the signal is handled as usual. A
+    second signal does not wait. Signals can be received in the main thread
+    only; elsewhere this schedule does nothing.
     """
 
     def reason(self, moment: Moment) -> str | None:
-        """Say nothing: a signal is no moment of training."""
+        """Return None: a signal is not a moment of training."""
         return None
 
     def waits_for_interrupt(self) -> bool:
-        """Tell that it does."""
+        """Return True."""
         return True
 
     def describe(self) -> str:
-        """Say when."""
+        """Return when it draws, in words."""
         return "when interrupted"
 
 

@@ -1,28 +1,29 @@
-"""Seconds of training in, when to look at what has changed out.
+"""Decides when to check which weights have changed.
 
-Where nothing has changed a capture costs next to nothing and is not to be left
-out, though all that drawing may take be spent. But looking takes time, too.
+A capture in which nothing has changed costs next to nothing and should not be
+skipped, even if the budget is spent. But checking takes time, too.
 """
 
 
 class Looks:
-    """When one callback looks at what has changed."""
+    """When one callback checks what has changed."""
 
     def __init__(self) -> None:
         self._last_s = 0.0  # of training
         self._again_s = 0.0  # of training, at the earliest
 
     def begin(self) -> None:
-        """Begin a fit: layers may have been frozen."""
+        """Start a fit: layers may have been frozen."""
         self._again_s = 0.0
 
     def is_due(self, trained_s: float, seconds: float, share: float) -> bool:
-        """Tell whether to look, now; if so, it counts as done.
+        """Return whether to check now; if so, it counts as done.
 
         Args:
-            trained_s: seconds of training so far.
-            seconds: that a look takes.
-            share: of the training since the last look that it may take.
+            trained_s: Seconds of training so far.
+            seconds: Seconds that a check takes.
+            share: Share of the training time since the last check that a check
+                may take.
         """
         is_dear = seconds > share * (trained_s - self._last_s)
         if is_dear or trained_s < self._again_s:
@@ -31,17 +32,17 @@ class Looks:
         return True
 
     def was_in_vain(self, trained_s: float, affordable_s: float) -> None:
-        """Wait with the next look: this one has not let a capture be drawn.
+        """Delay the next check after one that did not lead to a capture.
 
-        Until what was new can be afforded, but no longer than until training
-        has taken twice as long: by then less may be new. Where that much
-        seemed to be affordable already (the log is full, other callbacks take
-        more than their part), it is twice as long, so that looking never adds
-        up.
+        The next check waits until the changes can be afforded, but no longer
+        than until training has taken twice as long: by then less may have
+        changed. If the changes seemed affordable already (the log is full,
+        other callbacks exceed their part), it waits for twice the time, so that
+        the cost of checking never adds up.
 
         Args:
-            trained_s: seconds of training so far.
-            affordable_s: seconds of training that pay for what was new.
+            trained_s: Seconds of training so far.
+            affordable_s: Seconds of training that pay for the changes.
         """
         twice_s = 2 * trained_s
         is_ahead = trained_s < affordable_s < twice_s

@@ -1,4 +1,4 @@
-"""A moment of training in, whether to draw now, and why, out."""
+"""Schedules decide at each moment of training whether to draw, and why."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -12,17 +12,19 @@ Event = Literal["begin", "batch", "epoch"]
 
 @dataclass(frozen=True)
 class Moment:
-    """Where training stands.
+    """A moment of training.
 
     Attributes:
         event: `begin` (of an epoch), `batch` (between two batches) or `epoch`
             (at the end of one).
-        step: training steps since the run began.
-        previous_step: `step` of the moment asked about before this one.
-        epoch: epochs finished.
-        logs: what Keras told last, such as `loss`; at the end of an epoch
-            with what validation found.
-        model: that trains; not to be changed. None only where nothing trains.
+        step: Training steps since the run began.
+        previous_step: `step` of the previous moment the schedule was asked
+            about.
+        epoch: Number of finished epochs.
+        logs: Keras' latest logs, such as `loss`; at the end of an epoch, with
+            the results of validation.
+        model: The model in training; not to be changed. None only when nothing
+            trains.
     """
 
     event: Event
@@ -34,31 +36,30 @@ class Moment:
 
 
 class Schedule:
-    """When to draw, beside the baseline and the end, which always are.
+    """When to draw, besides the first and the last capture.
 
     Subclass it for a schedule of your own. `a | b` draws when either does. A
-    schedule may remember what it saw: each callback uses a copy of its own,
-    for all its fits.
+    schedule may keep state: each callback uses its own copy for all its fits.
     """
 
     def reason(self, moment: Moment) -> str | None:
-        """Return why to draw at this moment; None not to."""
+        """Return why to draw at this moment; None not to draw."""
         raise NotImplementedError
 
     def describe(self) -> str:
-        """Say when, for the line that is printed before training."""
+        """Return when it draws, for the line printed before training."""
         raise NotImplementedError
 
     def count(self, num_epochs: int, num_steps: int) -> int:
-        """Return how many captures such a fit brings; events count none."""
+        """Return the number of captures in such a fit; events count none."""
         return 0
 
     def waits_for_interrupt(self) -> bool:
-        """Tell whether to hold signals back until one more is drawn."""
+        """Return whether to delay signals until one more capture is drawn."""
         return False
 
     def __or__(self, other: "Schedule") -> "AnyOf":
-        """Draw when either does."""
+        """Return a schedule that draws when either does."""
         if not isinstance(other, Schedule):
             return NotImplemented
         return AnyOf(self, other)
@@ -67,8 +68,8 @@ class Schedule:
 class AnyOf(Schedule):
     """Draws when any of several schedules does; `a | b` makes one.
 
-    An event goes before the clock in the reason of a capture; several events
-    are all named.
+    In a capture's reason an event takes precedence over the clock. Several
+    events are all named.
     """
 
     def __init__(self, *schedules: Schedule) -> None:
@@ -81,20 +82,20 @@ class AnyOf(Schedule):
         self.schedules = schedules
 
     def reason(self, moment: Moment) -> str | None:
-        """Return why: all that hold, each asked."""
+        """Return the reasons of all schedules; each schedule is asked."""
         found = [schedule.reason(moment) for schedule in self.schedules]
         return joined(reason for reason in found if reason)
 
     def describe(self) -> str:
-        """Say when."""
+        """Return when it draws, in words."""
         return ", ".join(s.describe() for s in self.schedules)
 
     def count(self, num_epochs: int, num_steps: int) -> int:
-        """Return the sum: what coincides counts twice."""
+        """Return the sum: captures that coincide count twice."""
         return sum(s.count(num_epochs, num_steps) for s in self.schedules)
 
     def waits_for_interrupt(self) -> bool:
-        """Tell whether any of them does."""
+        """Return whether any of them does."""
         return any(s.waits_for_interrupt() for s in self.schedules)
 
 

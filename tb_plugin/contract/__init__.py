@@ -1,36 +1,50 @@
-"""What the writer and the browser agree on: names, tags and record shapes.
+"""The log format: names, tags, words and records that both sides share.
 
-The one place that spells them; stdlib only, imported by both sides. All of it
-lies in one run, `<log_dir>/kerasviz`, in two views of the same truth:
+This is the one place that spells them. It needs the standard library alone and
+is imported by writer and reader. Everything lies in one run,
+`<log_dir>/kerasviz`, as two views of the same data:
 
 | tag                                   | plugin   | value per step         |
 |---------------------------------------|----------|------------------------|
-| `filter_patterns/<layer path>`        | images   | labelled sheet         |
+| `filter_patterns/<layer path>`        | images   | labelled contact sheet |
 | `grad_cam/<layer path>`               | images   | labelled overlay sheet |
 | `kerasviz/captures/<stream>`          | kerasviz | JSON, a `Capture`      |
 | `kerasviz/filter_patterns/<path>`     | kerasviz | [sheet]                |
-| `kerasviz/grad_cam/<path>`            | kerasviz | [raw maps, class means]|
+| `kerasviz/grad_cam/<path>`            | kerasviz | [raw heatmaps, class   |
+|                                       |          | means]                 |
 | `kerasviz/held_out/<stream>`          | kerasviz | [JSON, image, ...]     |
 | `kerasviz/…` (anything else)          | scalars  | a number for a chart   |
 
-A *stream* is one callback's sequence of captures: its kind, and `.2`, `.3`, …
-for a second and third callback of that kind. Each has a tag of its own because
-two values of one tag at one step lose one of them (the Python loader keeps the
-first, the Rust loader the last), and two callbacks do draw at the same step.
-A capture, its record and all its pictures, is one event of the event file: a
-torn write loses it as a whole and leaves no half.
+A *stream* is one callback's sequence of captures. It is named after the kind;
+a second and third callback of that kind get `.2`, `.3`, …. Each stream has its
+own tag, because two callbacks do capture at the same step, and of two values of
+one tag at one step one is lost: the Python loader keeps the first, the Rust
+loader the last.
 
-Records are columnar: entry `i` of every list of a layer is about filter
-`filters[i]`, or about row `i` of the maps. A number that is not finite is null.
+A capture, its record and all its pictures, is one event of the event file. An
+interrupted write loses all of it, never half.
+
+Records are columnar: entry `i` of every list of a layer belongs to filter
+`filters[i]`, or to row `i` of the heatmaps. A number that is not finite is
+null.
+
+What one may touch: `Capture` and `HeldOut` with `to_json` and `from_json`, the
+functions that spell tags, the words of statuses and events, and the other names
+below. `decode` holds what a reader of untrusted JSON needs.
 """
 
 from tb_plugin.contract.capture import Capture
-from tb_plugin.contract.columns import MAX_SIZE
+from tb_plugin.contract.decode import (
+    MAX_SIZE,
+    SCHEMA_VERSION,
+    ContractError,
+    UnknownSchemaError,
+    json_bytes,
+)
 from tb_plugin.contract.held_out import HeldOut, HeldOutImage
 from tb_plugin.contract.maps import MapLayer
 from tb_plugin.contract.outcome import Outcome
 from tb_plugin.contract.patterns import PatternLayer, Sheet
-from tb_plugin.contract.schema import SCHEMA_VERSION, UnknownSchemaError
 from tb_plugin.contract.tags import (
     CAPTURES_PREFIX,
     HELD_OUT_PREFIX,
@@ -44,9 +58,17 @@ from tb_plugin.contract.tags import (
     image_tag,
     layer_tag,
 )
+from tb_plugin.contract.words import (
+    EVENT_WORDS,
+    FILTER_STATUSES,
+    HEATMAP_STATUSES,
+)
 
 __all__ = [
     "CAPTURES_PREFIX",
+    "EVENT_WORDS",
+    "FILTER_STATUSES",
+    "HEATMAP_STATUSES",
     "HELD_OUT_PREFIX",
     "KINDS",
     "MAX_SIZE",
@@ -55,6 +77,7 @@ __all__ = [
     "RUN_NAME",
     "SCHEMA_VERSION",
     "Capture",
+    "ContractError",
     "HeldOut",
     "HeldOutImage",
     "Kind",
@@ -66,5 +89,6 @@ __all__ = [
     "captures_tag",
     "held_out_tag",
     "image_tag",
+    "json_bytes",
     "layer_tag",
 ]

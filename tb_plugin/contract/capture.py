@@ -1,51 +1,58 @@
-"""What is recorded of a capture as a whole: the value of a stream's tag."""
+"""The record of one capture: the value of a stream's tag."""
 
 from dataclasses import dataclass
 
-from tb_plugin.contract.decode import ContractError, decode, to_json
+from tb_plugin.contract.decode import (
+    ContractError,
+    decode,
+    parse_record,
+    to_json,
+)
 from tb_plugin.contract.maps import MapLayer
 from tb_plugin.contract.outcome import Outcome
 from tb_plugin.contract.patterns import PatternLayer
-from tb_plugin.contract.schema import parse_record
 from tb_plugin.contract.tags import Kind
 
 
 @dataclass(frozen=True)
 class Capture:
-    """Everything one callback drew at one moment of training.
+    """Everything that one callback drew at one moment of training.
 
     Attributes:
         schema: `SCHEMA_VERSION` of the writer.
-        kind: which callback drew.
-        stream: its stream (see the module).
-        index: ordinal within the stream, 0 for the baseline; what is missing
-            below the newest index was not kept.
-        step: TensorBoard's x axis: training steps since the run began, over
-            all fits; strictly increasing within a stream.
-        iterations: the optimizer's own count, which a new optimizer restarts.
-        fit: which call of `fit`, 0 first.
-        epoch: epochs finished, as the user counts (initial_epoch included).
-        batch: batches finished in the epoch under way; 0 at its end.
-        wall_time: seconds since 1970.
-        reason: why now. Of the callback: `baseline`; `new fit` and `restart`
-            (of an earlier process's run), where weights are other than in the
-            newest capture; `last`; `sanity check` (after the last, of the same
-            maps); `asked` (`draw()`). Of the schedule: `schedule`, or events,
-            which go before it: `trainable weights: more`, `fewer` or `other`,
-            `learning rate drop`, `best NAME` of a metric, `loss jump`, `loss
-            not finite`, `interrupt`, or a user's own. Several have commas
-            between; an event that came where nothing new was to be drawn, or
-            that was left out, is told by the next capture.
-        cost_s: seconds the drawing took.
-        overhead: seconds that the stream took so far, writing, checks and
-            preparation included, for each second of training; null before any.
-        skipped: captures that were due since the one before and left out, to
-            keep within the callback's budget.
-        size_bytes: bytes of the pictures written, without this record.
-        notes: what was dropped, sampled, skipped or clipped, in sentences.
-        patterns: by layer; empty for `grad_cam`.
-        maps: by layer; empty for `filter_patterns`.
-        outcome: null for `filter_patterns`.
+        kind: Which callback drew: `filter_patterns` or `grad_cam`.
+        stream: Name of its stream.
+        index: Ordinal within the stream, 0 for the baseline. Indices missing
+            below the newest one are captures that the log no longer holds.
+        step: TensorBoard's x axis: training steps since the run began, over all
+            fits. Strictly increasing within a stream.
+        iterations: The optimizer's own count, which a new optimizer restarts.
+        fit: Which call of `fit`, from 0.
+        epoch: Finished epochs, as the user counts them (`initial_epoch`
+            included).
+        batch: Finished batches of the current epoch; 0 at the end of an epoch.
+        wall_time: Seconds since 1970.
+        reason: Why the capture was made; several reasons are joined by commas.
+            From the callback: `baseline`; `new fit` and `restart` (of an
+            earlier process's run), where weights differ from the newest
+            capture's; `last`; `sanity check` (after the last, of the same
+            heatmaps); `asked` (`draw()`). From the schedule: `schedule`, or
+            events, which take precedence: `trainable weights: more`, `fewer`
+            or `other`, `learning rate drop`, `best NAME` of a metric, `loss
+            jump`, `loss not finite`, `interrupt`, or a user's own. An event
+            that fires while nothing has changed, or whose capture was skipped,
+            is recorded by the next capture.
+        cost_s: Seconds that drawing took.
+        overhead: Seconds that the stream took so far per second of training,
+            including writing, checks and preparation. Null before any training.
+        skipped: Number of captures that were due since the previous one and
+            skipped to stay within the budget.
+        size_bytes: Bytes of the pictures written, without this record.
+        notes: Sentences on what was dropped, sampled, skipped or clipped.
+        patterns: One entry per layer; empty for `grad_cam`.
+        maps: One entry per layer; empty for `filter_patterns`.
+        outcome: Predictions on the held-out images; null for
+            `filter_patterns`.
     """
 
     schema: int
@@ -76,7 +83,7 @@ class Capture:
             raise ContractError("maps and outcome differ in rows")
 
     def to_json(self) -> str:
-        """Return the record as it is written."""
+        """Return the record as JSON text."""
         return to_json(self)
 
     @classmethod
@@ -84,7 +91,7 @@ class Capture:
         """Return the record that `text` holds.
 
         Raises:
-            UnknownSchemaError: written by a version that we do not know.
-            ContractError: anything else that does not fit.
+            UnknownSchemaError: Another version of kerasviz wrote the record.
+            ContractError: The text is no valid record.
         """
         return decode(cls, parse_record(text))

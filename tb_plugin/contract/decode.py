@@ -1,9 +1,9 @@
-"""JSON text from a log directory in, checked frozen dataclasses out.
+"""Parses untrusted JSON into frozen dataclasses, and writes them as JSON.
 
 A log directory is untrusted. A record is accepted only if every field of the
-dataclass is there with the declared type; fields that the dataclass does not
-know are ignored (a later minor version may add some). Nothing is guessed: the
-first thing that does not fit raises `ContractError`, which says where.
+dataclass is present with the declared type. Fields that the dataclass does not
+have are ignored, because a later minor version may add some. Nothing is
+guessed: the first mismatch raises `ContractError`, which says where.
 """
 
 import dataclasses
@@ -14,6 +14,9 @@ import types
 import typing
 from collections.abc import Mapping
 from typing import Any, TypeVar
+
+SCHEMA_VERSION = 1
+MAX_SIZE = 2**16  # of anything in pixels or tiles; a canvas holds no more
 
 T = TypeVar("T")
 
@@ -31,8 +34,12 @@ class ContractError(ValueError):
     """A record does not have the shape that the contract gives it."""
 
 
+class UnknownSchemaError(ContractError):
+    """Another version of kerasviz wrote the record."""
+
+
 def to_json(record: Any) -> str:
-    """Return the dataclass as compact JSON; numbers not finite become null."""
+    """Return the dataclass as compact JSON; a number not finite is null."""
     return json.dumps(_plain(record), separators=(",", ":"), allow_nan=False)
 
 
@@ -40,7 +47,7 @@ def parse_json(text: str | bytes) -> Any:
     """Return the parsed JSON value.
 
     Raises:
-        ContractError: too long, not JSON, or nested too deep to parse.
+        ContractError: The text is too long, not JSON, or nested too deep.
     """
     if len(text) > MAX_JSON_BYTES:
         raise ContractError(f"a record of {len(text)} bytes is too long")
@@ -51,10 +58,14 @@ def parse_json(text: str | bytes) -> Any:
 
 
 def decode(kind: type[T], value: Any) -> T:
-    """Return `value`, as parsed from JSON, as an instance of `kind`.
+    """Return a parsed JSON value as an instance of `kind`.
+
+    Args:
+        kind: A frozen dataclass.
+        value: The value, as `parse_json` returns it.
 
     Raises:
-        ContractError: a field is missing or of another type, naming its place.
+        ContractError: A field is missing or has another type; names its place.
     """
     return typing.cast(T, _decode(kind, value, kind.__name__))
 
@@ -73,7 +84,7 @@ def _plain(value: Any) -> Any:
 
 
 def _short_float(value: float) -> float | None:
-    """Return seven digits, all a float32 has, or a time to milliseconds."""
+    """Return seven digits, all that float32 has, or a time to milliseconds."""
     if not math.isfinite(value):
         return None
     return float(f"{value:.7g}") if abs(value) < 1e7 else round(value, 3)
@@ -132,10 +143,10 @@ def _decode_tuple(item_kind: Any, value: Any, place: str) -> Any:
 
 
 def _is_sound_column(item_kind: Any, items: list[Any]) -> bool:
-    """Return whether all items pass as they are: a quick look, no places.
+    """Return whether all items are valid as they are, without naming places.
 
-    Most of a record is columns of plain values; this makes reading one ten
-    times as fast. What it does not know takes the slow way, which is exact.
+    Most of a record is columns of plain values; this check makes reading one
+    ten times as fast. What it does not know is decoded item by item, exactly.
     """
     plain, nullable = _PLAIN_KINDS.get(item_kind, (None, False))
     found = set(map(type, items))
@@ -182,8 +193,57 @@ def _finite(value: int | float, place: str) -> float:
 
 
 def json_bytes(payload: Any) -> bytes:
-    """Return a payload as UTF-8; records in it become objects."""
+    """Return a payload as UTF-8 JSON; records in it become objects."""
     text = json.dumps(
         payload, default=vars, allow_nan=False, separators=(",", ":")
     )
     return text.encode()
+
+
+def parse_record(text: str | bytes) -> Any:
+    """Return a record as parsed from JSON, of the known version.
+
+    Raises:
+        UnknownSchemaError: The record has another version.
+        ContractError: The text is not JSON, or states no version.
+    """
+    value = parse_json(text)
+    schema = value.get("schema") if isinstance(value, dict) else None
+    if not isinstance(schema, int) or isinstance(schema, bool):
+        raise ContractError("a record without a schema version")
+    if schema != SCHEMA_VERSION:
+        raise UnknownSchemaError(
+            f"schema version {schema}; this plugin reads {SCHEMA_VERSION}"
+        )
+    return value
+
+
+def check_sizes(*sizes: int) -> None:
+    """Check sizes in pixels or tiles.
+
+    Raises:
+        ContractError: A size is not from 1 to `MAX_SIZE`.
+    """
+    if any(not 0 < size <= MAX_SIZE for size in sizes):
+        raise ContractError(f"a size is not from 1 to {MAX_SIZE}")
+
+
+def check_columns(
+    length: int,
+    columns: list[Any],
+    measures: Mapping[str, tuple[float | None, ...]],
+    what: str,
+) -> None:
+    """Check that every list of a record has one entry per item.
+
+    Args:
+        length: Number of items.
+        columns: The lists.
+        measures: More lists, by name.
+        what: What the items are, for the error.
+
+    Raises:
+        ContractError: A list is longer or shorter than `length`.
+    """
+    if any(len(column) != length for column in [*columns, *measures.values()]):
+        raise ContractError(f"columns of {what} differ in length")

@@ -1,20 +1,30 @@
-"""What is recorded of the held-out images; the images lie beside it."""
+"""The record of the held-out images; the encoded images lie beside it.
+
+Held-out images are the fixed probe set whose heatmaps are drawn in every
+capture.
+"""
 
 from dataclasses import dataclass
 from typing import Literal
 
-from tb_plugin.contract.columns import check_sizes
-from tb_plugin.contract.decode import decode, to_json
-from tb_plugin.contract.schema import parse_record
+from tb_plugin.contract.decode import check_sizes, decode, parse_record, to_json
 
 
 @dataclass(frozen=True)
 class HeldOutImage:
     """One held-out image as the user gave it.
 
-    `hash` is of its content; `height` and `width` are what the user gave,
-    `shown_height` and `shown_width` what is stored beside this record.
-    `boxes` are flat: left, upper, right, lower in fractions of the image.
+    Attributes:
+        hash: Content hash.
+        name: File name, or the index as text.
+        label: Class index; null without labels.
+        height: Height of the user's image, in pixels.
+        width: Width of the user's image, in pixels.
+        shown_height: Height of the stored image.
+        shown_width: Width of the stored image.
+        encoding: Format of the stored image.
+        boxes: Regions as flat tuples (left, upper, right, lower), in fractions
+            of the image.
     """
 
     hash: str
@@ -34,7 +44,14 @@ class HeldOutImage:
 
 @dataclass(frozen=True)
 class HeldOut:
-    """The held-out images of a stream; the pictures follow in this order."""
+    """The held-out images of a stream; the pictures follow in this order.
+
+    Attributes:
+        schema: `SCHEMA_VERSION` of the writer.
+        stream: Name of the stream.
+        class_names: Names of the classes; empty if none were given.
+        images: The images, in the order of the pictures.
+    """
 
     schema: int
     stream: str
@@ -42,10 +59,10 @@ class HeldOut:
     images: tuple[HeldOutImage, ...]
 
     def to_json(self) -> str:
-        """Return the record as it is written."""
+        """Return the record as JSON text."""
         return to_json(self)
 
     @classmethod
     def from_json(cls, text: str | bytes) -> "HeldOut":
-        """Return the record that `text` holds; raises as `Capture`'s."""
+        """Return the record in `text`; raises as `Capture.from_json` does."""
         return decode(cls, parse_record(text))

@@ -1,18 +1,18 @@
-"""What is recorded of the heatmaps of one layer in one capture."""
+"""The record of one layer's heatmaps in one capture."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from tb_plugin.contract.columns import check_columns, check_sizes
+from tb_plugin.contract.decode import check_columns, check_sizes
 
 
 @dataclass(frozen=True)
 class MapLayer:
-    """The raw heatmaps of one layer in one capture, and their numbers.
+    """The raw heatmaps of one layer in one capture, and their measures.
 
-    Measures so far, each defined in `kerasviz_callbacks/measures.py` and null
-    where a row has no such number; others may come:
+    Measures so far, each defined in `kerasviz_callbacks.heatmaps.measures` and
+    null where a row has no such number; others may come:
 
     | name                                       | when                      |
     |--------------------------------------------|---------------------------|
@@ -24,31 +24,34 @@ class MapLayer:
     | rank_correlation_shuffled_head, _weights   | in the capture of reason  |
     |                                            | `sanity check`            |
 
-    The mean map of a class is the mean over rows of status `ok`, each divided
-    by its sum; it exposes what images of the class share beside the thing. An
-    image has one vote: for its label, with the row that explains it, else with
-    its first row. Without labels, a row votes for the class that it explains,
-    the first of its image that does.
+    `energy_inside` is the energy-based pointing game, `pointing_hit` the
+    pointing game.
+
+    The mean heatmap of a class is the mean over rows of status `ok`, each
+    divided by its sum. It exposes what the images of a class share apart from
+    the object. An image has one vote. With labels it votes for its label, with
+    the row that explains it, else with its first row. Without labels, a row
+    votes for the class that it explains, the first of its image that does.
 
     Attributes:
-        path: the layer's path, as in its tag.
-        layer_kind: class name of the layer.
+        path: Path of the layer, as in its tag.
+        layer_kind: Class name of the layer.
         method: `grad_cam`, `hires_cam`, `grad_cam_plus_plus`, `layer_cam`,
-            `x_grad_cam`, `eigen_cam`; others may come.
-        height: of every map, in the layer's own resolution.
-        width: likewise.
+            `x_grad_cam` or `eigen_cam`; others may come.
+        height: Height of every heatmap, at the layer's own resolution.
+        width: Width of every heatmap.
         encoding: `float32`: little-endian, (rows, height, width), after ReLU,
-            not normalised; NaN stays NaN.
-        maximum: largest finite value of each map.
-        status: `ok`; `no_evidence` (nothing speaks for the target: the map is
-            zero); `not_finite`; others may come, each is shown by its name.
-        origin: `fresh` or `unchanged`, per row.
-        origin_step: the step whose map it repeats.
-        measures: further numbers by name, one per row.
-        mean_class: classes that have a mean map, ascending. The maps are the
-            second blob, (classes, height, width) in `encoding`; where nothing
-            is new they lie beside the maps, at `origin_step`.
-        mean_count: how many rows each is the mean of.
+            not normalized; NaN stays NaN.
+        maximum: Largest finite value of each heatmap.
+        status: One of `HEATMAP_STATUSES` per row; others may come, each is
+            shown by its name.
+        origin: `fresh` (computed) or `unchanged` (reused), per row.
+        origin_step: Step whose heatmap is repeated, per row.
+        measures: More numbers by name, one per row.
+        mean_class: Classes that have a mean heatmap, ascending. The means are
+            the second blob, (classes, height, width) in `encoding`. Where
+            nothing is new they lie beside the heatmaps, at `origin_step`.
+        mean_count: Number of rows behind each mean.
     """
 
     path: str

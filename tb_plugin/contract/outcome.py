@@ -1,39 +1,40 @@
-"""What is recorded of a model's answers to the held-out images."""
+"""The record of a model's predictions on the held-out images."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from tb_plugin.contract.columns import check_columns
-from tb_plugin.contract.decode import ContractError
+from tb_plugin.contract.decode import ContractError, check_columns
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the model answers for each held-out image, and what is explained.
+    """What the model predicts for each held-out image, and what is explained.
 
-    The first group has one entry per image, the second one per row of the
-    maps (an image may be explained for several targets).
+    The first group of fields has one entry per image, the second one per row of
+    the heatmaps: an image may be explained for several targets.
 
     Attributes:
-        images: content hashes, in the order of the callback's images.
-        label: class index the user gave; null where none.
-        prediction: class index of the largest output; null where the output
-            is not classes.
-        value: the output for the prediction.
-        value_kind: what `value` is: `probability`, `logit` or `value`.
-        correct: prediction equals label; null where either is missing.
-        top_classes: class indices of the three largest outputs.
-        top_values: their outputs.
-        row_image: index into `images`, per row.
-        row_target: what the row explains, in words, unlike for all rows of an
-            image: `predicted class`, `label`, `fixed class`, `class 3`,
+        images: Content hashes, in the order of the callback's images.
+        label: Class index that the user gave; null without one.
+        prediction: Class index of the largest output; null if the output is not
+            classes.
+        value: Output for the prediction.
+        value_kind: What `value` is: `probability`, `logit` or `value`.
+        correct: Whether the prediction equals the label; null if either is
+            missing.
+        top_classes: Class indices of the three largest outputs.
+        top_values: The three largest outputs.
+        row_image: Index into `images`, per row.
+        row_target: What the row explains, in words, different for all rows of
+            an image: `predicted class`, `label`, `fixed class`, `class 3`,
             `against the predicted class`, `margin`, `predicted instead of
-            label` (the difference of their scores), a function's name. A row
-            may be missing in some captures: the label's, where it is what was
-            predicted.
-        row_class: its class index; null where it is not one class.
-        row_score: the score whose gradient was taken.
-        row_score_kind: `logit`, `probability` or `value`.
+            label` (the difference of their scores), or a function's name. A row
+            may be missing in some captures: that of the label, where the label
+            is what was predicted.
+        row_class: Class index that the row explains; null if it is not one
+            class.
+        row_score: Score whose gradient was taken.
+        row_score_kind: What the scores are: `logit`, `probability` or `value`.
     """
 
     images: tuple[str, ...]

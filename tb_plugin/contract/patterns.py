@@ -1,19 +1,23 @@
-"""What is recorded of the filters of one layer in one capture."""
+"""The record of one layer's filter patterns in one capture.
+
+A pattern is feature visualization by activation maximization: the synthetic
+image that maximally activates a filter.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from tb_plugin.contract.columns import check_columns, check_sizes
+from tb_plugin.contract.decode import check_columns, check_sizes
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """Where the tiles of a sheet lie: row by row, touching, from upper left.
+    """Layout of the tiles of a sheet: row by row, touching, from upper left.
 
     Tile `i` has its upper left corner at pixel `(i % columns * tile_width,
     i // columns * tile_height)`. A picture smaller than its tile lies in the
-    upper left of it and is `picture_width` x `picture_height`.
+    tile's upper left corner and is `picture_width` x `picture_height`.
     """
 
     columns: int
@@ -30,7 +34,7 @@ class Sheet:
 
 @dataclass(frozen=True)
 class PatternLayer:
-    """The filters of one layer drawn in one capture, and their numbers.
+    """The filters of one layer that a capture drew, and their measures.
 
     Measures so far, per filter, null where a filter has no such number; others
     may come:
@@ -41,52 +45,53 @@ class PatternLayer:
     |                                            | at any position           |
     | correlation_previous, _baseline,           | always; of the pictures;  |
     | spectrum_correlation_previous, _baseline   | null at the first         |
-    | weight_change_previous, _baseline          | likewise; relative, of the|
-    |                                            | filter's own weights      |
-    | correlation_floor,                         | unless left out: the same |
-    | spectrum_correlation_floor                 | weights, when drawn first,|
-    |                                            | a start moved by 1e-6;    |
+    | weight_change_previous, _baseline          | always; relative, of the  |
+    |                                            | filter's own weights; null|
+    |                                            | at the first              |
+    | correlation_floor,                         | with the noise floor: the |
+    | spectrum_correlation_floor                 | same weights, at a layer's|
+    |                                            | first capture, from a     |
+    |                                            | start perturbed by 1e-6;  |
     |                                            | null where other filters  |
     |                                            | stand for this one        |
-    | correlation_seed, spectrum_correlation_seed| likewise, another seed    |
+    | correlation_seed, spectrum_correlation_seed| with the noise floor: from|
+    |                                            | another seed              |
     | held_out_mean, held_out_best               | with images: of the mean  |
     |                                            | activation on each image  |
     | held_out_peak                              | with images: the largest  |
     |                                            | `peak` of all images      |
-    | held_out_change_previous, _baseline        | with images; see          |
-    |                                            | `pattern_change.py`       |
+    | held_out_change_previous, _baseline        | with images: change of the|
+    |                                            | activations, as defined in|
+    |                                            | `captures/                |
+    |                                            | pattern_change.py`        |
     | crop_image, crop_left, crop_upper,         | with images: where the    |
-    | crop_right, crop_lower                     | filter fires most: index  |
-    |                                            | into the stream's held-out|
-    |                                            | images, and fractions;    |
-    |                                            | null where no pixel has to|
-    |                                            | do with it                |
+    | crop_right, crop_lower                     | filter is activated most: |
+    |                                            | index into the stream's   |
+    |                                            | held-out images, and      |
+    |                                            | fractions; null where no  |
+    |                                            | pixel influences it       |
 
     After a restart all `_baseline` are null, and `_previous` at the first
-    capture: earlier captures are in the log, what they are compared by is not.
+    capture: the log holds earlier captures, but not what they are compared by.
     Where a layer is `unchanged`, all say so: correlations and CKA 1, changes 0.
 
-    Of the layer: `cka_previous`, `cka_baseline` with images.
+    Layer measures: `cka_previous` and `cka_baseline`, with images.
 
     Attributes:
-        path: the layer's path, as in its tag.
-        layer_kind: class name of the layer (`Conv2D`).
-        num_filters: how many the layer has; `filters` may be fewer.
-        preset: name of the method.
-        sheet: geometry of the picture.
-        channels: what the colours are: `rgb`, `grey`, or a sentence.
-        filters: indices of the filters drawn.
-        objective: what the ascent reached, per filter.
-        status: `live` (its pattern drives it); where the ascent found
-            nothing: `stuck` (the held-out images excite it), `dead` (they do
-            not either), `unmeasured` (no images: stuck or dead, not known);
-            `saturated` (at its largest on every held-out image);
-            `not_finite`; others may come, each is shown by its name.
-        origin: how each picture came about: `fresh`, `continued`,
-            `unchanged`.
-        origin_step: the step of the picture it continues or repeats.
-        measures: further numbers by name, one per filter.
-        layer_measures: further numbers by name, of the layer as a whole.
+        path: Path of the layer, as in its tag.
+        layer_kind: Class name of the layer (`Conv2D`).
+        num_filters: Number of filters of the layer; `filters` may be fewer.
+        preset: Name of the method.
+        sheet: Layout of the picture.
+        channels: What the colors are: `rgb`, `grey`, or a sentence.
+        filters: Indices of the filters drawn.
+        objective: Value that optimization reached, per filter.
+        status: One of `FILTER_STATUSES` per filter; others may come, each is
+            shown by its name.
+        origin: `fresh` (computed) or `unchanged` (reused), per filter.
+        origin_step: Step whose picture is repeated, per filter.
+        measures: More numbers by name, one per filter.
+        layer_measures: More numbers by name, of the layer as a whole.
     """
 
     path: str

@@ -28,17 +28,22 @@ def held_out_tag(stream: str) -> str:
 
 
 def layer_tag(kind: Kind, path: str) -> str:
-    """Return the plugin's tag of a layer's pictures; `path` as in records."""
+    """Return the plugin's tag of a layer's pictures.
+
+    Args:
+        kind: Kind of the pictures.
+        path: Path of the layer, as in records.
+    """
     return f"kerasviz/{kind}/{_tag_part(path)}"
 
 
 def image_tag(kind: Kind, path: str) -> str:
-    """Return the tag of a layer's sheet in the stock Images tab."""
+    """Return the tag of a layer's contact sheet in TensorBoard's Images tab."""
     return f"{kind}/{_tag_part(path)}"
 
 
 def _tag_part(path: str) -> str:
-    """Return the path without what JSON escapes: `a"b` becomes `a%22b`.
+    """Return the path without characters that JSON escapes: `a"b` → `a%22b`.
 
     TensorBoard's Rust loader cannot read the pictures of a tag that holds a
     quote, a backslash or a control character (seen with 0.7.2).

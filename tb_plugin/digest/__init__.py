@@ -1,5 +1,15 @@
-"""What is kept of a run in memory, so that the page is answered at once.
+"""Keeps a run in memory, in a form small enough to respond at once.
 
-In go captures; out come the texts that the routes send: layers, captures and
-the overview of a run.
+Comes in: the samples of a stream. Goes out: a `StreamDigest`, with light
+captures, the numbers of each layer as compressed text, findings, and its part
+of the overview.
+
+What one may touch: `DigestMemory`, which makes a digest once until the log
+grows, `digest_stream`, and `overview_bytes`.
 """
+
+from tb_plugin.digest.digest import StreamDigest, digest_stream
+from tb_plugin.digest.memory import DigestMemory
+from tb_plugin.digest.overview import overview_bytes
+
+__all__ = ["DigestMemory", "StreamDigest", "digest_stream", "overview_bytes"]

@@ -1,12 +1,12 @@
-"""Captures in, the same without the numbers of filters and rows out.
+"""Shrinks captures: without their numbers (light), or with them (compact).
 
-Captures in, the same captures in a quarter of the memory out.
+*Light* captures have no numbers of filters and rows. *Compact* captures have
+all of them in a quarter of the memory: a number takes 32 bytes in a tuple and
+eight in an array. Whoever reads a column of an array sees the same numbers; it
+cannot be hashed, and equals no tuple. Columns that lack a number stay as they
+are.
 
-A number in a tuple takes 32 bytes, in an array eight. Whoever reads a column
-of an array sees the same numbers; it cannot be hashed, and is equal to no
-tuple. Columns that lack a number stay as they are.
-
-Values in, the first object that was equal out: what repeats is kept once.
+Both keep one object of several equal ones.
 """
 
 from array import array
@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 
 class Shared:
-    """Called with a value that can be hashed, returns its first equal."""
+    """Interns values: returns the first equal one. Values must be hashable."""
 
     def __init__(self) -> None:
         self._known: dict[Any, Any] = {}
@@ -30,21 +30,21 @@ class Shared:
         return self._known.setdefault((type(value), value), value)  # type: ignore[no-any-return]
 
 
-Layer = TypeVar("Layer", PatternLayer, MapLayer)
+LayerT = TypeVar("LayerT", PatternLayer, MapLayer)
 
 _WORDS = "path layer_kind status origin origin_step"
 _NO_NUMBERS: dict[str, Any] = {}
 
 
 class Lightener:
-    """Takes the numbers out of captures; what is equal becomes one object."""
+    """Removes the numbers from captures; what is equal becomes one object."""
 
     def __init__(self) -> None:
         self._one = Shared()
         self._layers: dict[Any, PatternLayer | MapLayer] = {}
 
     def capture(self, capture: Capture) -> Capture:
-        """Return the capture without numbers of filters and rows."""
+        """Return the capture without the numbers of filters and rows."""
         outcome = capture.outcome
         return replace(
             capture,
@@ -54,18 +54,18 @@ class Lightener:
             outcome=outcome and self._outcome(outcome),
         )
 
-    def _all(self, layers: Iterable[Layer]) -> tuple[Layer, ...]:
+    def _all(self, layers: Iterable[LayerT]) -> tuple[LayerT, ...]:
         return tuple(map(self._same, layers))
 
-    def _same(self, layer: Layer) -> Layer:
-        """Return the first layer of which the same is known.
+    def _same(self, layer: LayerT) -> LayerT:
+        """Return the first known layer that is equal.
 
-        Most captures differ in numbers alone, which are no longer there.
+        Most captures differ only in numbers, which are no longer there.
         """
         told: dict[str, Any] = dict(vars(layer))
         told.update(measures=None, layer_measures=None)
         key = (type(layer), *told.values())
-        return cast(Layer, self._layers.setdefault(key, layer))
+        return cast(LayerT, self._layers.setdefault(key, layer))
 
     def _patterns(self, layer: PatternLayer) -> PatternLayer:
         return replace(

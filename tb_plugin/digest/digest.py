@@ -1,14 +1,12 @@
-"""A stream's records in, what the answers need of them out, small.
+"""Digests the records of a stream into what responses need, made small.
 
-A record of a large model is a hundred kilobytes, a run a thousand of them, and
-parsed they take half a gigabyte. What is asked again and again is little: what
-was captured when, the geometry of pictures, the overview. The numbers of a
-layer are asked for one layer at a time. So records are parsed once, one by one;
-what is often needed is kept as *light* captures, the rest as compressed text by
-layer. The overview needs all numbers side by side, which are *compact* for that
-while.
-
-Captures in, the numbers of each layer as compressed text out.
+A record of a large model is a hundred kilobytes, a run has a thousand, and
+parsed they take half a gigabyte. What is requested again and again is little:
+what was captured when, the layout of pictures, the overview. The numbers of a
+layer are requested one layer at a time. So records are parsed once, one by one.
+What is often needed is kept as *light* captures, the rest as compressed text
+per layer. The overview needs all numbers at once; for that while they are
+*compact*.
 """
 
 import zlib
@@ -16,17 +14,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from tb_plugin.contract import Capture
-from tb_plugin.contract.decode import json_bytes
+from tb_plugin.contract import Capture, json_bytes
 from tb_plugin.digest.compact import Compactor, Lightener
 from tb_plugin.digest.overview import layers_payload, outcomes_payload
-from tb_plugin.findings import find
-from tb_plugin.findings.finding import Finding
-from tb_plugin.reading.captures import DrawnLayer, layers_of, picture_step
-from tb_plugin.reading.reader import ReadError, TextSample
-from tb_plugin.reading.records import (
+from tb_plugin.findings import Finding, find
+from tb_plugin.reading import (
     CaptureMemory,
+    DrawnLayer,
+    ReadError,
     StreamRecords,
+    TextSample,
+    layers_of,
+    picture_step,
     stream_records,
 )
 
@@ -38,13 +37,13 @@ class StreamDigest:
     """What is kept of a stream.
 
     Attributes:
-        records: light captures, without the numbers of filters and rows, and
+        records: Light captures, without the numbers of filters and rows, and
             the faults.
-        numbers: by layer path, compressed: a line for each capture that drew
-            the layer, as `numbers_text` writes it.
-        layers: of the overview, items of a JSON list, compressed.
-        outcomes: likewise.
-        findings: of this stream, the weightiest first.
+        numbers: Compressed text by layer path, with a line for each capture
+            that drew the layer, as `numbers_text` writes it.
+        layers: Layers of the overview: items of a JSON list, compressed.
+        outcomes: Outcomes of the overview, likewise.
+        findings: Findings about this stream, the weightiest first.
     """
 
     records: StreamRecords
@@ -55,7 +54,7 @@ class StreamDigest:
 
     @property
     def num_bytes(self) -> int:
-        """Return what it takes in memory, about."""
+        """Return roughly how much memory it takes."""
         packed = sum(map(len, self.numbers.values())) + len(self.layers)
         captures = self.records.captures
         layers = {id(layer) for each in captures for layer in layers_of(each)}
@@ -67,7 +66,7 @@ class StreamDigest:
         return zlib.decompress(packed).split(NEWLINE) if packed else []
 
     def summary(self, of: Literal["layers", "outcomes"]) -> bytes:
-        """Return what the overview says of this stream, items of a list."""
+        """Return what the overview says of this stream, as items of a list."""
         return zlib.decompress(getattr(self, of))
 
 
@@ -80,10 +79,10 @@ def digest_stream(
     """Return the digest of a stream.
 
     Args:
-        tag: as `stream_records` wants it, and so are the next two.
-        samples: of the stream, by step.
-        memory: of what was parsed before.
-        count: called after each record. Default: nobody counts.
+        tag: Tag of the stream's records.
+        samples: Samples of the tag, by step, or why there are none.
+        memory: Records parsed before.
+        count: Called after each record. Defaults to doing nothing.
     """
     texts, compact, light = LayerTexts(), Compactor(), Lightener()
 
@@ -111,14 +110,14 @@ NEWLINE = b"\n"
 
 
 class LayerTexts:
-    """Collects a line for each capture that drew a layer, by its path."""
+    """Collects, by layer path, a line for each capture that drew the layer."""
 
     def __init__(self) -> None:
         self._packers: dict[str, Any] = {}
         self._packed: dict[str, list[bytes]] = {}
 
     def add(self, capture: Capture) -> None:
-        """Add what a capture says of its layers."""
+        """Add the layers of a capture."""
         for layer in layers_of(capture):
             text = numbers_text(DrawnLayer(capture, layer))
             packer = self._packers.get(layer.path)
@@ -130,7 +129,7 @@ class LayerTexts:
             self._packed[layer.path].append(packer.compress(text))
 
     def packed(self) -> dict[str, bytes]:
-        """Return all lines by layer; nothing can be added any more."""
+        """Return all lines by layer; nothing can be added afterwards."""
         return {
             path: b"".join([*parts, self._packers[path].flush()])
             for path, parts in self._packed.items()

@@ -1,11 +1,9 @@
-"""Streams in, their digests out; made once until the log grows.
+"""Keeps digests of streams; each is made once until the log grows.
 
-Whether a stream has changed is told by the step and the time of its newest
-record, which a provider knows without reading. One digest is made at a time:
-a page asks for several things of a stream at once, which then wait for the
-first; and parsed, a large stream takes hundreds of megabytes for that while.
-
-Free memory of this process in, back to the system.
+Step and time of a stream's newest record say whether it has changed; a provider
+knows them without reading. One digest is made at a time: a page requests
+several things of a stream at once, which then wait for the first, and a large
+stream takes hundreds of megabytes while it is parsed.
 """
 
 import ctypes
@@ -14,8 +12,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 
 from tb_plugin.digest.digest import StreamDigest
-from tb_plugin.reading.reader import Stamp
-from tb_plugin.reading.records import StreamName
+from tb_plugin.reading import Stamp, StreamName
 
 MAX_BYTES = 256 * 2**20  # 20 runs of 1000 captures of 8 layers of 64 filters
 
@@ -24,7 +21,7 @@ class DigestMemory:
     """Keeps the digests that were used last.
 
     Args:
-        max_bytes: that they may take; one always stays.
+        max_bytes: Memory that they may take; one always stays.
     """
 
     def __init__(self, max_bytes: int = MAX_BYTES) -> None:
@@ -41,10 +38,9 @@ class DigestMemory:
         """Return the digest of a stream as it is at `stamp`.
 
         Args:
-            name: of the stream.
-            stamp: of its newest record.
-            make: reads and digests it. What could not be read at all, it
-                raises, and nothing is kept.
+            name: Name of the stream.
+            stamp: Step and time of its newest record.
+            make: Reads and digests it. If it raises, nothing is kept.
         """
         kept = self._found(name, stamp)
         if kept is not None:
@@ -78,11 +74,11 @@ class DigestMemory:
 
 
 def trim() -> None:
-    """Give back what is free.
+    """Return freed memory to the operating system.
 
     The C library of Linux keeps what was freed in pieces below 128 kB, as the
     records of a run are: hundreds of megabytes after each run that was read.
-    Others have no such function, and no such habit.
+    Other systems have no such function, and no such habit.
     """
     try:
         ctypes.CDLL(None).malloc_trim(0)

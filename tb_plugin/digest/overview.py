@@ -1,39 +1,36 @@
-"""Records in, the answer of `overview` out: a run at a glance.
+"""Builds the response of `overview`: a run at a glance.
 
-Every number of every filter would be megabytes; a person looks at a layer as a
-whole first. So each layer of each capture is summed up here. Pure.
+Every number of every filter would be megabytes, and people view a layer as a
+whole first. So each layer of each capture is summarized here.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal, Protocol
 
-from tb_plugin.contract import Capture, MapLayer, Outcome, PatternLayer
-from tb_plugin.contract.decode import json_bytes
+from tb_plugin.contract import Capture, Outcome, PatternLayer, json_bytes
+from tb_plugin.findings import Finding, ranked, spread_columns
 from tb_plugin.findings import measures as change
-from tb_plugin.findings import ranked
-from tb_plugin.findings.finding import Finding
-from tb_plugin.findings.measures import spread_columns
+from tb_plugin.reading import AnyLayer, layers_of
 
 _OF_FEW = ("crop_", "rank_correlation_shuffled")  # no mean of these speaks
 
-Layer = PatternLayer | MapLayer
-Drawn = list[tuple[Capture, Layer]]
+Drawn = list[tuple[Capture, AnyLayer]]
 
 
 class Summarised(Protocol):
-    """What an overview needs of a stream, as `digest.py` keeps it."""
+    """What an overview needs of a stream; `StreamDigest` has it."""
 
     @property
     def findings(self) -> Sequence[Finding]:
-        """Return its findings, the weightiest first."""
+        """Return the findings about the stream, the weightiest first."""
 
     def summary(self, of: Literal["layers", "outcomes"]) -> bytes:
-        """Return the items of a list of the answer, without its brackets."""
+        """Return the items of a list of the response, without brackets."""
 
 
 def overview_bytes(run: str, streams: Sequence[Summarised]) -> bytes:
-    """Return the answer of `overview`, as it is sent."""
+    """Return the response of `overview`, as it is sent."""
     findings = ranked(
         finding for stream in streams for finding in stream.findings
     )
@@ -49,28 +46,31 @@ def _joined(items: Iterable[bytes]) -> bytes:
 
 
 def layers_payload(captures: Sequence[Capture]) -> list[dict[str, Any]]:
-    """Return each layer of the captures, by step, summed up."""
+    """Return a summary of each layer of the captures.
+
+    Args:
+        captures: Captures, by step.
+    """
     return [_layer(drawn) for drawn in _by_layer(captures)]
 
 
 def outcomes_payload(captures: Sequence[Capture]) -> list[dict[str, Any]]:
-    """Return how the held-out images were answered, by stream."""
+    """Return how many held-out images were right, by stream."""
     return [_outcomes(each) for each in _by_stream(captures)]
 
 
 def _by_layer(captures: Iterable[Capture]) -> list[Drawn]:
-    """Return the drawings of each layer of each stream, as first drawn."""
+    """Return each layer of each stream in all its captures, as first drawn."""
     found: dict[tuple[str, str], Drawn] = {}
     for capture in captures:
-        layers: tuple[Layer, ...] = (*capture.patterns, *capture.maps)
-        for layer in layers:
+        for layer in layers_of(capture):
             place = (capture.stream, layer.path)
             found.setdefault(place, []).append((capture, layer))
     return list(found.values())
 
 
 def _by_stream(captures: Iterable[Capture]) -> list[list[Capture]]:
-    """Return the captures with an outcome of each stream."""
+    """Return the captures that have an outcome, by stream."""
     found: dict[str, list[Capture]] = {}
     for capture in captures:
         if capture.outcome is not None:
@@ -102,7 +102,7 @@ def _layer(drawn: Drawn) -> dict[str, Any]:
     }
 
 
-def _layer_measures(layers: Sequence[Layer]) -> dict[str, Any]:
+def _layer_measures(layers: Sequence[AnyLayer]) -> dict[str, Any]:
     found = [
         each.layer_measures if isinstance(each, PatternLayer) else {}
         for each in layers
@@ -131,7 +131,7 @@ def _outcomes(captures: Sequence[Capture]) -> dict[str, Any]:
 
 
 def _num_flips(before: Outcome | None, now: Outcome) -> int:
-    """Return how many images are predicted otherwise than before."""
+    """Return how many images have another prediction than before."""
     if before is None:
         return 0
     old = dict(zip(before.images, before.prediction, strict=True))

@@ -1,76 +1,31 @@
-"""Records in, what a person should look at first out, in plain words, ranked.
+"""Findings: what to view first in a run, as ranked sentences.
 
-Nothing is said of a change below the noise floor. Each sentence names the
-numbers it rests on; the thresholds are the constants at the head of each of
-the files that look. Pure: the same records give the same findings.
+Comes in: captures. Goes out: `Finding`s, each with its sentence, the numbers
+behind it and the place where it can be seen.
+
+What one may touch: `find` for all findings of captures, `ranked` to merge those
+of several streams, `Finding`, and `measures` for changes, noise floors and
+spreads. The other files each look for one thing.
 """
 
-from collections.abc import Iterable, Sequence
+from tb_plugin.findings.attention import heatmaps_of
+from tb_plugin.findings.finding import (
+    Finding,
+    Tile,
+    outcome_of,
+    patterns_of,
+)
+from tb_plugin.findings.findings import find, ranked
+from tb_plugin.findings.measures import change_measures, spread_columns
 
-from tb_plugin.contract import Capture, MapLayer, PatternLayer
-from tb_plugin.findings.changes import change_findings, still_findings
-from tb_plugin.findings.filters import layer_findings
-from tb_plugin.findings.finding import Finding
-from tb_plugin.findings.heatmaps import map_findings
-from tb_plugin.findings.outcomes import outcome_findings
-from tb_plugin.reading.captures import DrawnLayer
-
-MAX_FINDINGS = 12
-MAX_PER_LAYER = 3
-
-Layer = PatternLayer | MapLayer
-
-
-def find(captures: Sequence[Capture]) -> list[Finding]:
-    """Return the findings of a run, the weightiest first.
-
-    Args:
-        captures: of all streams, by step.
-    """
-    found: list[Finding] = []
-    for stream in _streams(captures):
-        layers = _layers(stream)
-        if stream[0].kind == "filter_patterns":
-            found += still_findings(stream, layers)
-            found += change_findings(stream, layers)
-            for drawn in layers:
-                found += layer_findings(stream, drawn)
-        else:
-            found += outcome_findings(stream, layers)
-            for drawn in layers:
-                found += map_findings(stream, drawn)
-    return ranked(found)
-
-
-def _streams(captures: Iterable[Capture]) -> list[list[Capture]]:
-    """Return streams of two captures or more: one alone tells no story."""
-    found: dict[str, list[Capture]] = {}
-    for capture in captures:
-        if capture.reason != "sanity check":
-            found.setdefault(capture.stream, []).append(capture)
-    return [each for each in found.values() if len(each) > 1]
-
-
-def _layers(captures: Iterable[Capture]) -> list[list[DrawnLayer]]:
-    found: dict[str, list[DrawnLayer]] = {}
-    for capture in captures:
-        layers: tuple[Layer, ...] = (*capture.patterns, *capture.maps)
-        for layer in layers:
-            found.setdefault(layer.path, []).append(DrawnLayer(capture, layer))
-    return [each for each in found.values() if len(each) > 1]
-
-
-def ranked(found: Iterable[Finding]) -> list[Finding]:
-    """Return the weightiest: not one layer's alone, nothing said twice."""
-    picked: list[Finding] = []
-    counts: dict[tuple[str, str], int] = {}
-    said = set()
-    for finding in sorted(found, key=lambda each: -each.weight):
-        place = (finding.stream, finding.path)
-        words = (finding.title, finding.images)
-        if words in said or counts.get(place, 0) == MAX_PER_LAYER:
-            continue
-        counts[place] = counts.get(place, 0) + 1
-        said.add(words)
-        picked.append(finding)
-    return picked[:MAX_FINDINGS]
+__all__ = [
+    "Finding",
+    "Tile",
+    "change_measures",
+    "find",
+    "heatmaps_of",
+    "outcome_of",
+    "patterns_of",
+    "ranked",
+    "spread_columns",
+]

@@ -1,9 +1,9 @@
-"""The heatmaps of two captures in, which of them look elsewhere now out.
+"""Finds heatmaps that look at another place than in the capture before.
 
-Where a heatmap looks, in words: *the box* where at least half of its energy
-lies in the boxes or masks that the user gave; a *corner* where that quarter of
-the image holds `IN_CORNER` of it; otherwise the third of the image that the
-centre of mass lies in.
+A place is named in words: *the box* if at least half of the energy lies in the
+boxes or masks that the user gave, a *corner* if that quarter of the image holds
+`IN_CORNER` of it, otherwise the third of the image that holds the center of
+mass.
 """
 
 from collections import Counter
@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tb_plugin.contract import Capture, MapLayer, Outcome
-from tb_plugin.reading.captures import DrawnLayer
+from tb_plugin.reading import DrawnLayer
 
 IN_BOX = 0.5
 IN_CORNER = 0.4
@@ -23,10 +23,17 @@ _SHORT_HASH = 12
 
 @dataclass(frozen=True)
 class Move:
-    """A row whose heatmap looks elsewhere than in the capture before.
+    """A row whose heatmap looks at another place than in the capture before.
 
-    `shift` is of its centre, in fractions of the image; `here` and `there` are
-    the places before and after.
+    Attributes:
+        image: Content hash of the image.
+        target: What the row explains, in words.
+        row_before: Index of the row in the earlier capture.
+        row: Index of the row in the later capture.
+        shift: Distance that the center moved, in fractions of the image.
+        here: Place before, in words.
+        there: Place after, in words.
+        became_right: Whether the prediction became right.
     """
 
     image: str
@@ -42,17 +49,23 @@ class Move:
 def moves_between(
     before: DrawnLayer, after: DrawnLayer, at_least: float
 ) -> Iterator[Move]:
-    """Return the rows that moved by `at_least` to another place."""
+    """Yield the rows whose center moved to another place.
+
+    Args:
+        before: The layer in the earlier capture.
+        after: The layer in the later capture.
+        at_least: Smallest distance that counts, in fractions of the image.
+    """
     if before.capture.outcome is None or after.capture.outcome is None:
         return
     old = {name: i for i, name in enumerate(rows_of(before.capture))}
-    shifts = maps_of(after).measures.get("centre_shift_previous", ())
+    shifts = heatmaps_of(after).measures.get("centre_shift_previous", ())
     names = rows_of(after.capture)
     for row, (name, shift) in enumerate(zip(names, shifts, strict=False)):
         if shift is None or shift < at_least or name not in old:
             continue
-        here = place_of(maps_of(before), old[name])
-        there = place_of(maps_of(after), row)
+        here = place_of(heatmaps_of(before), old[name])
+        there = place_of(heatmaps_of(after), row)
         if here is None or there is None or here == there:
             continue
         was_right = _is_right(before.capture.outcome, old[name])
@@ -69,7 +82,7 @@ def moves_between(
 
 
 def place_of(layer: MapLayer, row: int) -> str | None:
-    """Return where a heatmap looks, in words; None where it has no energy."""
+    """Return where a heatmap looks, in words; None if it has no energy."""
     inside = _measure(layer, "energy_inside", row)
     if inside is not None and inside >= IN_BOX:
         return "the box"
@@ -93,7 +106,7 @@ def rows_of(capture: Capture) -> list[tuple[str, str]]:
 
 
 def row_keys(captures: Sequence[Capture]) -> dict[tuple[str, str], str]:
-    """Return the key that each row has in an address, as `map_rows.js` does."""
+    """Return the key of each row in an address, as the page writes it."""
     names = dict.fromkeys(
         name for capture in captures for name in rows_of(capture)
     )
@@ -110,8 +123,8 @@ def row_keys(captures: Sequence[Capture]) -> dict[tuple[str, str], str]:
     }
 
 
-def maps_of(drawn: DrawnLayer) -> MapLayer:
-    """Return the layer as what the streams of heatmaps hold."""
+def heatmaps_of(drawn: DrawnLayer) -> MapLayer:
+    """Return the layer of a stream of heatmaps."""
     if not isinstance(drawn.layer, MapLayer):
         raise TypeError("a stream of heatmaps holds only heatmaps")
     return drawn.layer

@@ -1,14 +1,12 @@
-"""The layers of a stream in, that filters became other ones out: once.
+"""Finds layers that never changed, and how many filters became others.
 
-Almost any training makes filters other ones, so it is said last, and of all
-layers together. Counted are live filters whose change since the baseline is at
-least `OTHER` and `CLEAR` times their noise floor.
+A layer is *still* if every picture repeats the baseline's, or its weights moved
+by less than `STILL`. If these were not measured, it is still if its change lies
+below the noise floor.
 
-The layers of a stream in, which never changed and which began to out.
-
-A layer is still where every picture repeats the baseline's, or its weights
-moved by less than `STILL`, or, where these are not measured, its change lies
-under the noise floor.
+Almost any training turns filters into others, so that is one finding for all
+layers together, with a low weight. It counts live filters whose change since
+the baseline is at least `OTHER` and `CLEAR` times their noise floor.
 """
 
 from collections.abc import Sequence
@@ -25,7 +23,7 @@ from tb_plugin.findings.finding import (
     tile,
 )
 from tb_plugin.findings.measures import change_measures, floors_of, is_noise
-from tb_plugin.reading.captures import DrawnLayer
+from tb_plugin.reading import DrawnLayer, DrawnLayers
 
 OTHER = 0.5  # half of the picture's variance is another one
 CLEAR = 3.0  # times the floor
@@ -33,7 +31,7 @@ CLEAR = 3.0  # times the floor
 
 @dataclass(frozen=True)
 class _Changed:
-    """A layer of which filters became others, and the one that did most."""
+    """A layer with filters that became others, and the most changed one."""
 
     drawn: Sequence[DrawnLayer]
     num_changed: int
@@ -43,9 +41,9 @@ class _Changed:
 
 
 def change_findings(
-    stream: Sequence[Capture], layers: Sequence[Sequence[DrawnLayer]]
+    stream: Sequence[Capture], layers: DrawnLayers
 ) -> list[Finding]:
-    """Return that filters became other ones, and where most of it was."""
+    """Return one finding: how many filters now show another pattern."""
     changed = [each for each in map(_changed, layers) if each]
     if not changed:
         return []
@@ -78,7 +76,7 @@ def change_findings(
 
 
 def _changed(drawn: Sequence[DrawnLayer]) -> _Changed | None:
-    """Return what became of a layer; None where no filter is another."""
+    """Return what changed in a layer; None if no filter became another."""
     last = patterns_of(drawn[-1])
     measures = change_measures(last)
     values = measures.get("change_baseline", ())
@@ -127,11 +125,11 @@ def _tiles(
 
 STILL = 1e-6  # relative; float32 has seven digits
 
-Layers = Sequence[Sequence[DrawnLayer]]
 
-
-def still_findings(stream: Sequence[Capture], layers: Layers) -> list[Finding]:
-    """Return which layers never changed, and which began to."""
+def still_findings(
+    stream: Sequence[Capture], layers: DrawnLayers
+) -> list[Finding]:
+    """Return which layers never changed, and which began to change late."""
     first_moves = [_first_move(drawn) for drawn in layers]
     still = [
         drawn
@@ -148,7 +146,7 @@ def still_findings(stream: Sequence[Capture], layers: Layers) -> list[Finding]:
 
 
 def _first_move(drawn: Sequence[DrawnLayer]) -> int | None:
-    """Return the first capture in which the layer is another; None: none."""
+    """Return the first capture in which the layer changed; None if none."""
     for i, each in enumerate(drawn[1:], 1):
         if not _is_still(patterns_of(each)):
             return i
@@ -156,7 +154,7 @@ def _first_move(drawn: Sequence[DrawnLayer]) -> int | None:
 
 
 def _is_still(layer: PatternLayer) -> bool:
-    """Tell whether a layer is at its baseline still."""
+    """Return whether a layer is still at its baseline."""
     if set(layer.origin) == {"unchanged"}:
         return True
     measures = change_measures(layer)
@@ -166,7 +164,7 @@ def _is_still(layer: PatternLayer) -> bool:
     return is_noise(measures, "baseline") is True
 
 
-def _still(still: Layers, num_layers: int) -> Finding:
+def _still(still: DrawnLayers, num_layers: int) -> Finding:
     names = [short(drawn[-1].layer.path) for drawn in still]
     listed = ", ".join(names[:3]) + (
         f" and {len(names) - 3} more" if len(names) > 3 else ""

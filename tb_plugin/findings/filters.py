@@ -1,17 +1,13 @@
-"""A layer's captures in, which of its filters are dead, stuck or saturated out.
+"""Finds filters of a layer that are not live, and layers that have settled.
 
-Said of the newest capture, with the capture since when it is so.
-
-The patterns of a layer in, findings about how it fares out.
-
-A layer has settled where it is under its noise floor from capture to capture in
-the last `SETTLED`, and was not before. Statuses are in `status_findings.py`;
-`still_findings.py` and `change_findings.py` look at all layers together.
+A status is reported for the newest capture, with the capture since when it
+holds. A layer has settled if it stayed below its noise floor from capture to
+capture in the last `SETTLED` ones, and did not before.
 """
 
 from collections.abc import Sequence
 
-from tb_plugin.contract import Capture
+from tb_plugin.contract import FILTER_STATUSES, Capture
 from tb_plugin.findings.finding import (
     Finding,
     Tone,
@@ -21,35 +17,23 @@ from tb_plugin.findings.finding import (
     short,
 )
 from tb_plugin.findings.measures import change_measures, is_noise
-from tb_plugin.reading.captures import DrawnLayer
+from tb_plugin.reading import DrawnLayer
 
 MAX_NAMED = 8
 _TONES: dict[str, Tone] = {"dead": "bad"}
-_MEANINGS = {
-    "dead": "Nothing excites them: neither ascent nor any held-out image.",
-    "stuck": "Held-out images excite them, but ascent found no picture: "
-    "read theirs with care.",
-    "unmeasured": "Ascent found nothing; with held-out images it could be "
-    "told whether they are dead.",
-    "saturated": "They are at their largest on every held-out image.",
-    "not_finite": "Their numbers are not finite: the weights may have blown "
-    "up.",
-    "flat": "There was no gradient to climb from the start.",
-}
 _WORDS = {  # of one filter, of several
     "dead": ("never fires", "never fire"),
     "stuck": ("is stuck", "are stuck"),
     "saturated": ("is saturated", "are saturated"),
     "not_finite": ("is not finite", "are not finite"),
     "unmeasured": ("shows nothing", "show nothing"),
-    "flat": ("is flat", "are flat"),
 }
 
 
 def status_findings(
     stream: Sequence[Capture], drawn: Sequence[DrawnLayer]
 ) -> list[Finding]:
-    """Return a finding for each status other than live."""
+    """Return one finding for each status other than live."""
     last = patterns_of(drawn[-1])
     found = []
     for status in dict.fromkeys(last.status):
@@ -80,7 +64,7 @@ def _status_finding(
         tone=_TONES.get(status, "care"),
         title=f"{short(last.path)}: {len(them)} of "
         f"{counted(len(last.filters), 'filter')} {words} {when}",
-        text=f"{_MEANINGS.get(status, '')} {_named(them)}".strip(),
+        text=f"{_meaning(status)}{_named(them)}",
         kind=at.kind,
         stream=at.stream,
         path=last.path,
@@ -102,6 +86,13 @@ def _since(drawn: Sequence[DrawnLayer], them: set[int], status: str) -> int:
     return first
 
 
+def _meaning(status: str) -> str:
+    if status not in FILTER_STATUSES:
+        return ""
+    word = status.replace("_", " ").capitalize()
+    return f"{word}: {FILTER_STATUSES[status]}. "
+
+
 def _named(them: Sequence[int]) -> str:
     names = ", ".join(map(str, them[:MAX_NAMED]))
     more = ", …" if len(them) > MAX_NAMED else ""
@@ -114,7 +105,7 @@ SETTLED = 3  # captures
 def layer_findings(
     stream: Sequence[Capture], drawn: Sequence[DrawnLayer]
 ) -> list[Finding]:
-    """Return what is to be said of one layer, seen over its captures."""
+    """Return the findings about one layer, over its captures."""
     return [
         *status_findings(stream, drawn),
         *_settled(stream, drawn),
@@ -124,7 +115,7 @@ def layer_findings(
 def _settled(
     stream: Sequence[Capture], drawn: Sequence[DrawnLayer]
 ) -> list[Finding]:
-    """Return that a layer came to rest before the end of training."""
+    """Return that a layer came to rest before training ended."""
     noise = [
         is_noise(change_measures(patterns_of(each)), "previous")
         for each in drawn

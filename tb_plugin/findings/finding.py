@@ -1,11 +1,11 @@
-"""What a finding is: a sentence, where it can be seen, and its rank."""
+"""The type of a finding (a sentence, its place, its weight) and its words."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from tb_plugin.contract import Capture, Kind, Outcome, PatternLayer, Sheet
-from tb_plugin.reading.captures import DrawnLayer, picture_step
+from tb_plugin.reading import DrawnLayer, picture_step
 
 # What it is to the person: better, worse, another than before, read with care.
 Tone = Literal["good", "bad", "news", "care"]
@@ -18,14 +18,14 @@ class Tile:
     """One picture that shows a finding, so that a page can cut it out.
 
     Attributes:
-        step: of the capture.
-        wall_time: of the capture; changes when the picture does.
-        picture_step: where its picture lies.
-        place: index of the tile on the sheet, or of the row among the maps.
-        sheet: of a pattern; None for a map.
-        map_size: rows, height and width of the maps; None for a pattern.
-        maximum: of the map.
-        image: content hash of what the map lies over.
+        step: Step of the capture.
+        wall_time: Time of the capture; changes when the picture does.
+        picture_step: Step where the picture lies.
+        place: Index of the tile on the sheet, or of the row in the heatmaps.
+        sheet: Layout of the patterns; None for a heatmap.
+        map_size: Rows, height and width of the heatmaps; None for a pattern.
+        maximum: Largest value of the heatmap.
+        image: Content hash of the image under the heatmap.
     """
 
     step: int
@@ -40,21 +40,21 @@ class Tile:
 
 @dataclass(frozen=True)
 class Finding:
-    """A sentence about a run.
+    """A sentence about a run, and where it can be seen.
 
     Attributes:
-        weight: what it is worth among others, from 0 to 1.
-        tone: what it is to the person.
-        title: what is so, in a few words.
-        text: the numbers behind it, and the threshold.
-        kind: which view shows it.
-        stream: whose captures.
-        path: of the layer to look at.
-        item: the filter, or key of the row; None: the layer as a whole.
-        step: of the capture to look at.
-        versus: of the capture to compare with; None: none.
-        images: content hashes of the images that it is about.
-        tiles: before and after, or neither.
+        weight: Importance among other findings, from 0 to 1.
+        tone: What it means to the reader.
+        title: The fact, in a few words.
+        text: The numbers behind it, and the threshold.
+        kind: Which view shows it.
+        stream: Stream of the captures.
+        path: Path of the layer to view.
+        item: Filter, or key of the row; None for the layer as a whole.
+        step: Step of the capture to view.
+        versus: Step of the capture to compare with; None for none.
+        images: Content hashes of the images it is about.
+        tiles: Pictures before and after, or none.
     """
 
     weight: float
@@ -71,19 +71,19 @@ class Finding:
     tiles: tuple[Tile, ...] = ()
 
     def to_payload(self) -> dict[str, Any]:
-        """Return what the page gets: all but the weight."""
+        """Return what the page gets: everything but the weight."""
         payload = dict(vars(self))
         del payload["weight"]
         return payload
 
 
 def moment(capture: Capture, captures: Sequence[Capture]) -> str:
-    """Return when a capture was, in words: `epoch 4`, `the baseline`.
+    """Return when a capture was made, in words: `epoch 4`, `the baseline`.
 
     Args:
-        capture: the one.
-        captures: of the stream; where a later fit counts its epochs anew, the
-            fit is named too.
+        capture: The capture.
+        captures: All captures of its stream. If a later fit counts its epochs
+            from the start again, the fit is named too.
     """
     if capture.reason == "baseline":
         return "the baseline"
@@ -105,7 +105,7 @@ def counted(count: int, noun: str) -> str:
 
 
 def tile(drawn: DrawnLayer, place: int) -> Tile:
-    """Return the picture of one filter, or of one row of the maps."""
+    """Return the picture of one filter, or of one row of the heatmaps."""
     capture, layer = drawn.capture, drawn.layer
     bare = Tile(capture.step, capture.wall_time, picture_step(drawn), place)
     if isinstance(layer, PatternLayer):
@@ -120,7 +120,7 @@ def tile(drawn: DrawnLayer, place: int) -> Tile:
 
 
 def patterns_of(drawn: DrawnLayer) -> PatternLayer:
-    """Return the layer as what the streams of patterns hold."""
+    """Return the layer of a stream of patterns."""
     if not isinstance(drawn.layer, PatternLayer):
         raise TypeError("a stream of patterns holds only patterns")
     return drawn.layer

@@ -1,8 +1,8 @@
-"""The heatmaps of a layer in, findings about where the network looks out.
+"""Finds where the network looks: attention that moves, misses or is blank.
 
 | finding             | when                                                  |
 |---------------------|-------------------------------------------------------|
-| attention moved     | the centre of a heatmap moved by `MOVED` of the image |
+| attention moved     | the center of a heatmap moved by `MOVED` of the image |
 |                     | between two captures, from one place to another (see  |
 |                     | `attention.py`)                                       |
 | looks elsewhere     | right, with less than `ELSEWHERE` of the energy inside|
@@ -14,8 +14,13 @@ import itertools
 from collections import defaultdict
 from collections.abc import Sequence
 
-from tb_plugin.contract import Capture
-from tb_plugin.findings.attention import Move, maps_of, moves_between, row_keys
+from tb_plugin.contract import HEATMAP_STATUSES, Capture
+from tb_plugin.findings.attention import (
+    Move,
+    heatmaps_of,
+    moves_between,
+    row_keys,
+)
 from tb_plugin.findings.finding import (
     Finding,
     counted,
@@ -24,16 +29,17 @@ from tb_plugin.findings.finding import (
     short,
     tile,
 )
-from tb_plugin.reading.captures import DrawnLayer
+from tb_plugin.reading import DrawnLayer
 
 MOVED = 0.15  # of the image's edge, in one capture
 ELSEWHERE = 0.2  # of a heatmap's energy
+_TITLES = {"no_evidence": "a blank heatmap", "not_finite": "not finite"}
 
 
-def map_findings(
+def heatmap_findings(
     stream: Sequence[Capture], drawn: Sequence[DrawnLayer]
 ) -> list[Finding]:
-    """Return where the network looks, in one layer."""
+    """Return where the network looks, according to one layer."""
     return [
         *_moves(stream, drawn),
         *_elsewhere(drawn),
@@ -44,7 +50,7 @@ def map_findings(
 def _moves(
     stream: Sequence[Capture], drawn: Sequence[DrawnLayer]
 ) -> list[Finding]:
-    """Return moves of attention; those alike and at once are one finding."""
+    """Return the moves of attention; equal ones at one step are one finding."""
     keys = row_keys([each.capture for each in drawn])
     found = []
     for before, after in itertools.pairwise(drawn):
@@ -94,11 +100,11 @@ def _move(
 
 
 def _elsewhere(drawn: Sequence[DrawnLayer]) -> list[Finding]:
-    """Return images that are right, but not for what lies in their box."""
+    """Return images that are right, but not because of what is in their box."""
     last = drawn[-1]
     outcome, inside = (
         outcome_of(last.capture),
-        maps_of(last).measures.get("energy_inside"),
+        heatmaps_of(last).measures.get("energy_inside"),
     )
     if inside is None:
         return []
@@ -124,17 +130,12 @@ def _elsewhere(drawn: Sequence[DrawnLayer]) -> list[Finding]:
 
 
 def _no_evidence(drawn: Sequence[DrawnLayer]) -> list[Finding]:
-    last = maps_of(drawn[-1])
+    last = heatmaps_of(drawn[-1])
     found = []
-    for status, text in (
-        ("no_evidence", "Nothing in this layer speaks for what is explained."),
-        ("not_finite", "The gradients are not finite."),
-    ):
+    for status, words in _TITLES.items():
         rows = [i for i, each in enumerate(last.status) if each == status]
         if rows:
-            words = (
-                "a blank heatmap" if status == "no_evidence" else "not finite"
-            )
+            text = f"{HEATMAP_STATUSES[status].capitalize()}."
             found.append(
                 _about_rows(drawn, rows, title=words, text=text, weight=0.35)
             )
@@ -149,7 +150,7 @@ def _about_rows(
     text: str,
     weight: float,
 ) -> Finding:
-    """Return what is so of some rows of the newest capture."""
+    """Return a finding about some rows of the newest capture."""
     last = drawn[-1]
     outcome = outcome_of(last.capture)
     images = dict.fromkeys(outcome.images[outcome.row_image[i]] for i in rows)

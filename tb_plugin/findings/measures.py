@@ -1,12 +1,10 @@
-"""Numbers of many filters or rows in, the few that stand for them out.
-
-The measures of a layer in, how much of it changed out.
+"""Summarizes measures of many filters or rows, and separates change from noise.
 
 A correlation r becomes a change 1 - r. Below the *noise floor* a change says
-nothing: the same weights, drawn from a start moved by a millionth, give
-pictures that differ as much. A layer's change is noise where the median change
-of its filters does not exceed the floor of nine in ten of the filters that it
-was measured on.
+nothing: the same weights, drawn from a start perturbed by a millionth, give
+pictures that differ as much. A layer's change is noise if the median change of
+its filters does not exceed the floor of nine in ten of the filters that it was
+measured on.
 
 | change             | from                                | its floor     |
 |--------------------|-------------------------------------|---------------|
@@ -14,8 +12,8 @@ was measured on.
 |                    | `rank_correlation_S` of heatmaps    | (patterns)    |
 | `spectrum_change_S`| `spectrum_correlation_S`            | `spectrum_…`  |
 
-S is `baseline`, `previous`, `floor` or `seed`. Heatmaps are drawn without
-chance, so they have no floor.
+S is `baseline`, `previous`, `floor` or `seed`. Heatmaps are deterministic, so
+they have no floor.
 """
 
 import math
@@ -24,12 +22,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tb_plugin.contract import MapLayer, PatternLayer
+from tb_plugin.reading import AnyLayer
 
 _DIGITS = 5  # significant; a page shows three
 _LOW, _MIDDLE, _HIGH = 0.1, 0.5, 0.9
 
-Numbers = Sequence[float | None]
+Values = Sequence[float | None]
 
 
 @dataclass(frozen=True)
@@ -43,7 +41,7 @@ class Spread:
 
 
 def spread(values: Iterable[float | None]) -> Spread | None:
-    """Return the spread of the numbers among `values`; None without any."""
+    """Return the spread of the finite numbers; None if there are none."""
     known = sorted(
         value for value in values if value is not None and math.isfinite(value)
     )
@@ -57,8 +55,8 @@ def spread(values: Iterable[float | None]) -> Spread | None:
     )
 
 
-def spread_columns(rows: Sequence[Numbers]) -> dict[str, Numbers]:
-    """Return a column for each number of the spread, an entry per row.
+def spread_columns(rows: Sequence[Values]) -> dict[str, Values]:
+    """Return one column for each number of the spread, with an entry per row.
 
     The same as `spread` of each row, for thousands of rows at once.
     """
@@ -90,7 +88,7 @@ def rounded(value: float) -> float:
 
 
 def _quantile(ordered: list[float], share: float) -> float:
-    """Return the quantile, linear between neighbours."""
+    """Return the quantile, linear between neighbors."""
     at = share * (len(ordered) - 1)
     below = int(at)
     above = min(below + 1, len(ordered) - 1)
@@ -101,7 +99,7 @@ def _quantile(ordered: list[float], share: float) -> float:
 def _quantiles(
     table: np.ndarray, counts: np.ndarray, share: float
 ) -> np.ndarray:
-    """Return the quantile of each row, of its first `counts` values."""
+    """Return the quantile of each row, over its first `counts` values."""
     if not table.shape[1]:
         return np.zeros(len(table))
     last = np.maximum(counts - 1, 0)
@@ -124,9 +122,9 @@ _SOURCES = {
 _OTHER_WEIGHTS = ("shuffled_head", "shuffled_weights")
 
 
-def change_measures(layer: PatternLayer | MapLayer) -> dict[str, Numbers]:
+def change_measures(layer: AnyLayer) -> dict[str, Values]:
     """Return the changes of each filter or row, and all other measures."""
-    found: dict[str, Numbers] = {}
+    found: dict[str, Values] = {}
     for name, values in layer.measures.items():
         prefix = next((p for p in _SOURCES if name.startswith(p)), None)
         since = name.removeprefix(prefix or "")
@@ -137,8 +135,8 @@ def change_measures(layer: PatternLayer | MapLayer) -> dict[str, Numbers]:
     return found
 
 
-def is_noise(measures: Mapping[str, Numbers], since: str) -> bool | None:
-    """Tell whether a layer's change lies under its floor; None: unknown."""
+def is_noise(measures: Mapping[str, Values], since: str) -> bool | None:
+    """Return whether a layer's change is below its floor; None if unknown."""
     change = spread(measures.get(f"change_{since}", ()))
     floor = spread(measures.get("change_floor", ()))
     if change is None or floor is None:
@@ -146,10 +144,10 @@ def is_noise(measures: Mapping[str, Numbers], since: str) -> bool | None:
     return change.median <= floor.high
 
 
-def floors_of(measures: Mapping[str, Numbers], count: int) -> list[float]:
-    """Return the floor of each filter's change; 0 where none was measured.
+def floors_of(measures: Mapping[str, Values], count: int) -> list[float]:
+    """Return the floor of each filter's change; 0 if none was measured.
 
-    That of the layer where others stand for a filter.
+    A filter that was not measured itself has the floor of the layer.
     """
     floors = measures.get("change_floor", ())
     of_layer = spread(floors)

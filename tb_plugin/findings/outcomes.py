@@ -1,4 +1,4 @@
-"""The answers to the held-out images in, findings about right and wrong out."""
+"""Finds how predictions on the held-out images got better or worse."""
 
 import itertools
 from collections.abc import Sequence
@@ -6,15 +6,13 @@ from collections.abc import Sequence
 from tb_plugin.contract import Capture, Outcome
 from tb_plugin.findings.attention import row_keys
 from tb_plugin.findings.finding import Finding, counted, moment, outcome_of
-from tb_plugin.reading.captures import DrawnLayer
-
-Layers = Sequence[Sequence[DrawnLayer]]
+from tb_plugin.reading import DrawnLayer, DrawnLayers
 
 
 def outcome_findings(
-    stream: Sequence[Capture], layers: Layers
+    stream: Sequence[Capture], layers: DrawnLayers
 ) -> list[Finding]:
-    """Return what the answers to the held-out images say."""
+    """Return the findings about the predictions on held-out images."""
     if not layers:
         return []
     drawn = layers[-1]

@@ -1,11 +1,10 @@
-"""Calls of TensorBoard's data provider in, answers or `ReadError` out.
+"""Calls TensorBoard's data provider, in parallel on threads.
 
-They run on threads, side by side, and none of them waits for nothing: the data
-server of the Rust loader sends the end of an answer only when the beginning is
-confirmed, and a kernel confirms with the next question, or else after 40 ms
-(Nagle's algorithm against delayed acknowledgement). A lone answer of two
-milliseconds took 45 for that. So where one is late, a small question is sent
-behind it.
+A late response is nudged. The data server of the Rust loader sends the end of a
+response only once the beginning is acknowledged. A kernel acknowledges with the
+next request, or else after 40 ms (Nagle's algorithm against delayed
+acknowledgement). A lone response of two milliseconds took 45 for that reason.
+So a small request is sent behind one that is late.
 """
 
 import itertools
@@ -20,22 +19,22 @@ T = TypeVar("T")
 NUM_THREADS = 16
 NUM_AHEAD = 32  # reads begun before the first is asked for: no thread idles
 LATE_S = 0.003
-MAX_NUDGES = 8  # of one answer; one that takes longer is at work, not stuck
+MAX_NUDGES = 8  # of one call; one that takes longer is at work, not stuck
 
 _LOGGER = logging.getLogger("tensorboard.kerasviz")
 
 
 class ReadError(Exception):
-    """The provider could not answer; the text says why, for the user."""
+    """The provider failed; the text says why, for the user."""
 
 
-class Questions:
-    """Asks, on threads.
+class ProviderCalls:
+    """Calls a provider on threads.
 
     Args:
-        threads: where the provider is called, and nothing else is done: what
-            runs there may not wait for another thread of them.
-        nudge: a question whose answer costs nothing.
+        threads: Pool that runs the calls and nothing else. What runs there must
+            not wait for another of its threads.
+        nudge: A call whose response costs nothing.
     """
 
     def __init__(
@@ -44,23 +43,23 @@ class Questions:
         self._threads = threads
         self._nudge = nudge
 
-    def begin(self, question: Callable[[], T]) -> "Future[T | ReadError]":
-        """Return the promise of an answer, which may be an error."""
-        return self._threads.submit(_tried, question)
+    def begin(self, call: Callable[[], T]) -> "Future[T | ReadError]":
+        """Start a call; return the promise of its result or error."""
+        return self._threads.submit(_tried, call)
 
     def end(self, begun: "Future[T | ReadError]") -> T | ReadError:
-        """Return what was promised, once it is there."""
+        """Wait for a call; return its result or error."""
         for _ in range(MAX_NUDGES):
             if wait([begun], LATE_S).done:
                 break
             self._threads.submit(_tried, self._nudge)
         return begun.result()
 
-    def answer(self, begun: "Future[T | ReadError]") -> T:
-        """Return what was promised, once it is there.
+    def result(self, begun: "Future[T | ReadError]") -> T:
+        """Wait for a call; return its result.
 
         Raises:
-            ReadError: the provider could not answer.
+            ReadError: The provider failed.
         """
         ended = self.end(begun)
         if isinstance(ended, ReadError):
@@ -68,10 +67,10 @@ class Questions:
         return ended
 
     def side_by_side(
-        self, questions: Iterable[Callable[[], T]]
+        self, calls: Iterable[Callable[[], T]]
     ) -> Iterator[T | ReadError]:
-        """Return the answers in order, `NUM_AHEAD` of them begun at a time."""
-        waiting = iter(questions)
+        """Yield the results in order, with `NUM_AHEAD` calls under way."""
+        waiting = iter(calls)
         running: deque[Future[T | ReadError]] = deque()
         while True:
             room = NUM_AHEAD - len(running)
@@ -81,14 +80,14 @@ class Questions:
             yield self.end(running.popleft())
 
 
-def _tried(question: Callable[[], T]) -> T | ReadError:
-    """Return the answer, or the error as a `ReadError`.
+def _tried(call: Callable[[], T]) -> T | ReadError:
+    """Return the result, or the error as a `ReadError`.
 
     What providers raise has no bounds: JSON, key, index, type, memory, gRPC
-    and TensorBoard's own errors were all seen for logs that are only torn.
+    and TensorBoard's own errors were all seen for merely corrupt logs.
     """
     try:
-        return question()
+        return call()
     except ReadError as error:
         return error
     except Exception as error:

@@ -1,11 +1,14 @@
-"""Finds captures of a run by stream, step and layer."""
+"""Finds the captures of a run by stream, step and layer."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from tb_plugin import contract
 from tb_plugin.contract import Capture, MapLayer, PatternLayer
 from tb_plugin.reading.records import StreamRecords
+
+AnyLayer: TypeAlias = PatternLayer | MapLayer
 
 
 @dataclass(frozen=True)
@@ -13,11 +16,14 @@ class DrawnLayer:
     """One layer in one capture."""
 
     capture: Capture
-    layer: PatternLayer | MapLayer
+    layer: AnyLayer
+
+
+DrawnLayers: TypeAlias = Sequence[Sequence[DrawnLayer]]  # by layer, by step
 
 
 def streams(tags: Iterable[str]) -> dict[str, str]:
-    """Return the streams of a run and the tags of their records."""
+    """Return the streams of a run, each with the tag of its records."""
     prefix = contract.CAPTURES_PREFIX
     return {
         tag.removeprefix(prefix): tag for tag in tags if tag.startswith(prefix)
@@ -33,7 +39,7 @@ def captures_by_step(records: Iterable[StreamRecords]) -> list[Capture]:
 def drawn_layers(
     captures: Iterable[Capture], kind: contract.Kind, path: str
 ) -> list[DrawnLayer]:
-    """Return every drawing of one layer, in the order of `captures`."""
+    """Return one layer in every capture that drew it, in order."""
     return [
         DrawnLayer(capture, layer)
         for capture in captures
@@ -43,16 +49,16 @@ def drawn_layers(
     ]
 
 
-def layers_of(capture: Capture) -> tuple[PatternLayer | MapLayer, ...]:
-    """Return all that a capture drew."""
+def layers_of(capture: Capture) -> tuple[AnyLayer, ...]:
+    """Return all layers that a capture drew."""
     return (*capture.patterns, *capture.maps)
 
 
 def picture_step(drawn: DrawnLayer) -> int:
-    """Return the step that has the picture shown at a capture.
+    """Return the step of the picture that is shown at a capture.
 
-    Where nothing changed no picture is written: it lies at the step where the
-    last of its tiles came about, and holds them all.
+    Where nothing changed no picture is written. The one shown lies at the step
+    where the last of its tiles was drawn, and holds them all.
     """
     steps = [step for step in drawn.layer.origin_step if step is not None]
     is_unchanged = steps and set(drawn.layer.origin) == {"unchanged"}

@@ -1,11 +1,13 @@
-"""The recordings of a stream's held-out images in, their union out."""
+"""Reads a stream's held-out images: the union of all its recordings.
+
+A stream records its images again when a later fit has others.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tb_plugin import contract
-from tb_plugin.contract import HeldOut, HeldOutImage
-from tb_plugin.contract.decode import ContractError
+from tb_plugin.contract import ContractError, HeldOut, HeldOutImage
 from tb_plugin.reading.pictures import Wanted
 from tb_plugin.reading.reader import BlobSample, Reader, ReadError
 from tb_plugin.reading.records import Fault
@@ -14,13 +16,13 @@ MAX_RECORDINGS = 64  # the newest ones: fits of one run with other images
 
 
 @dataclass(frozen=True)
-class HeldOutImages:
-    """All held-out images of a stream, the newest recording's first.
+class RecordedImages:
+    """All held-out images of a stream, those of the newest recording first.
 
     Attributes:
-        record: the union of all recordings, class names of the newest.
-        pictures: one for each image of `record`, to be read.
-        faults: what could not be read of the recordings.
+        record: Union of all recordings, with the class names of the newest.
+        pictures: What to read, one for each image of `record`.
+        faults: What could not be read of the recordings.
     """
 
     record: HeldOut
@@ -29,12 +31,12 @@ class HeldOutImages:
 
     @property
     def is_empty(self) -> bool:
-        """Return whether the log holds no recording, not even a torn one."""
+        """Return whether the log holds no recording, not even a corrupt one."""
         return not self.pictures and not self.faults
 
 
-def held_out_images(reader: Reader, run: str, stream: str) -> HeldOutImages:
-    """Return the held-out images of a stream; none where none are recorded."""
+def held_out_images(reader: Reader, run: str, stream: str) -> RecordedImages:
+    """Return the held-out images of a stream; empty if none are recorded."""
     tag = contract.held_out_tag(stream)
     try:
         samples = list(reader.blob_samples(run, tag).values())
@@ -74,7 +76,7 @@ def _union(
     stream: str,
     recordings: Sequence[tuple[HeldOut, tuple[str, ...]]],
     faults: Sequence[Fault],
-) -> HeldOutImages:
+) -> RecordedImages:
     found: dict[str, tuple[HeldOutImage, str | None]] = {}
     for record, keys in recordings:
         for index, image in enumerate(record.images):
@@ -90,4 +92,4 @@ def _union(
         Wanted({"hash": image.hash}, key, "the picture is missing", (image,))
         for image, key in found.values()
     ]
-    return HeldOutImages(union, tuple(wanted), tuple(faults))
+    return RecordedImages(union, tuple(wanted), tuple(faults))

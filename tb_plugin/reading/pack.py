@@ -1,11 +1,11 @@
-"""Many pictures in, one run of bytes out: the *pack* of `http_api.md`."""
+"""Packs many pictures into one run of bytes, the *pack* of `http_api.md`."""
 
 import struct
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tb_plugin.contract.decode import json_bytes
+from tb_plugin.contract import json_bytes
 
 MAGIC = b"KVP1"
 ALIGNMENT = 4  # so that a browser can lay float32 over the bytes
@@ -13,12 +13,12 @@ ALIGNMENT = 4  # so that a browser can lay float32 over the bytes
 
 @dataclass(frozen=True)
 class PackEntry:
-    """One picture asked for: what it is called, and its bytes or why none.
+    """One requested picture: its name, and its bytes or why there are none.
 
     Attributes:
-        name: what the entry answers, as `{"step": 50}`.
-        content: the picture; None where there is none.
-        remark: what the entry says instead, as `{"fault": "…"}`.
+        name: What identifies the entry, such as `{"step": 50}`.
+        content: Bytes of the picture; None if there are none.
+        remark: What the entry says instead, such as `{"fault": "…"}`.
     """
 
     name: Mapping[str, Any]
@@ -27,7 +27,12 @@ class PackEntry:
 
 
 def pack(header: Mapping[str, Any], entries: Sequence[PackEntry]) -> bytes:
-    """Return the pack of `entries`, with `header` beside them."""
+    """Return a pack.
+
+    Args:
+        header: Fields of the header beside `entries`.
+        entries: The pictures, in order.
+    """
     said = {**header, "entries": list(_entries(entries))}
     head = json_bytes(said)
     head += b" " * _padding(len(head))

@@ -1,16 +1,17 @@
-"""Blobs of a log in, entries of a pack out: sized, checked, or a fault.
+"""Reads pictures of a log, checked against what the records say of them.
 
-An encoded picture in, the width and height that it claims out.
-
-Only its first bytes are read. A picture of a log is untrusted: one of 60 000 x
-60 000 pixels takes a few kilobytes here and 14 GB in a browser.
+A picture of a log is untrusted: one of 60 000 x 60 000 pixels takes a few
+kilobytes here and 14 GB in a browser. So size and format are read from the
+first bytes, and whatever does not fit the record becomes a fault. They are read
+by hand: the plugin needs TensorBoard alone, and 2.18 does not bring Pillow.
 """
 
 import struct
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from tb_plugin.contract import HeldOutImage, MapLayer, PatternLayer
+from tb_plugin.contract import HeldOutImage, PatternLayer
+from tb_plugin.reading.captures import AnyLayer
 from tb_plugin.reading.pack import PackEntry
 from tb_plugin.reading.reader import Reader, ReadError
 
@@ -21,26 +22,27 @@ _FLOAT32_BYTES = 4
 
 
 @dataclass(frozen=True)
-class RawMaps:
-    """What a record says of raw maps: how many, and of what size."""
+class RawHeatmaps:
+    """What a record says of raw heatmaps: their number and their size."""
 
     count: int
     height: int
     width: int
 
 
-Claim = PatternLayer | RawMaps | HeldOutImage
+Claim = PatternLayer | RawHeatmaps | HeldOutImage
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """One picture to be read.
+    """One picture to read.
 
     Attributes:
-        name: what its entry in the pack is called.
-        key: of its blob; None where there is none.
-        absence: the sentence to give in that case.
-        claims: what records say that it is; it must fit one, if there are any.
+        name: Name of its entry in the pack.
+        key: Key of its blob; None if there is none.
+        absence: Sentence to give in that case.
+        claims: What records say of it. It must fit one of them, if there are
+            any.
     """
 
     name: Mapping[str, str | int]
@@ -49,28 +51,28 @@ class Wanted:
     claims: Sequence[Claim]
 
 
-def claim_of(layer: PatternLayer | MapLayer, blob: int) -> Claim:
+def claim_of(layer: AnyLayer, blob: int) -> Claim:
     """Return what a record says of one blob of a layer's picture.
 
     Args:
-        layer: the record.
-        blob: 0 for the sheet or the raw maps, 1 for the mean maps.
+        layer: The record.
+        blob: 0 for the sheet or the raw heatmaps, 1 for the mean heatmaps.
     """
     if isinstance(layer, PatternLayer):
         return layer
     count = len(layer.mean_class if blob else layer.maximum)
-    return RawMaps(count, layer.height, layer.width)
+    return RawHeatmaps(count, layer.height, layer.width)
 
 
 def pack_entries(
     reader: Reader, wanted: Sequence[Wanted], remark: Mapping[str, str | bool]
 ) -> list[PackEntry]:
-    """Return an entry for each, in order.
+    """Return one entry per picture, in order.
 
     Args:
-        reader: of the log.
-        wanted: the pictures.
-        remark: what the entries say that no longer fit in the pack.
+        reader: Reader of the log.
+        wanted: The pictures.
+        remark: What an entry says that no longer fits into the pack.
     """
     blobs = reader.blobs([w.key for w in wanted if w.key is not None])
     return list(_entries(wanted, blobs, remark))
@@ -105,7 +107,7 @@ def _fault(one: Wanted, message: str) -> PackEntry:
 
 
 def _misfit(blob: bytes, claims: Iterable[Claim]) -> str | None:
-    """Return why the picture is none of what is claimed, or None."""
+    """Return why the picture fits none of the claims, or None if it does."""
     if len(blob) > MAX_PICTURE_BYTES:
         return f"a picture of {len(blob)} bytes is too large"
     misfits = [_misfit_of_claim(blob, claim) for claim in claims]
@@ -113,7 +115,7 @@ def _misfit(blob: bytes, claims: Iterable[Claim]) -> str | None:
 
 
 def _misfit_of_claim(blob: bytes, claim: Claim) -> str | None:
-    if isinstance(claim, RawMaps):
+    if isinstance(claim, RawHeatmaps):
         expected = claim.count * claim.height * claim.width
         if len(blob) == expected * _FLOAT32_BYTES:
             return None
@@ -149,10 +151,10 @@ _JPEG_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 
 
 def image_size(data: bytes, encoding: str) -> tuple[int, int] | None:
-    """Return (width, height), or None where `data` is no such picture.
+    """Return (width, height), or None if `data` is no such picture.
 
     Args:
-        data: the file.
+        data: The file.
         encoding: `png` or `jpeg`.
     """
     try:
@@ -179,7 +181,7 @@ def _jpeg_size(data: bytes) -> tuple[int, int] | None:
 
 
 def _jpeg_segments(data: bytes) -> Iterator[tuple[int, int]]:
-    """Yield each segment's marker and place, up to where it stops fitting."""
+    """Yield marker and position of each segment, as far as they make sense."""
     place = len(_JPEG)
     while True:
         start, marker, length = struct.unpack_from(">BBH", data, place)

@@ -1,4 +1,4 @@
-"""How far the reading of streams is, for whoever waits for them."""
+"""Counts how much of a stream has been read, for whoever waits for it."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -9,16 +9,16 @@ from tb_plugin.reading.records import StreamName
 
 
 @dataclass(frozen=True)
-class Reading:
-    """A stream that is being read: how many of its records have been."""
+class StreamProgress:
+    """A stream that is being read, and how many of its records have been."""
 
     tag: str
     num_read: int
     num_records: int
 
 
-class Progress:
-    """Counts records of the streams that are being read."""
+class ReadingProgress:
+    """Counts the records of streams that are being read."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -28,7 +28,12 @@ class Progress:
     def reading(
         self, name: StreamName, num_records: int
     ) -> Iterator[Callable[[], None]]:
-        """Lend a function to be called after each record of a stream."""
+        """Lend a function to call after each record of a stream.
+
+        Args:
+            name: Name of the stream.
+            num_records: Number of its records.
+        """
         num_read = 0
 
         def count() -> None:
@@ -43,12 +48,12 @@ class Progress:
             with self._lock:
                 self._counts.pop(name, None)
 
-    def of_run(self, experiment_id: str, run: str) -> Reading | None:
-        """Return what is being read of a run; None where nothing is."""
+    def of_run(self, experiment_id: str, run: str) -> StreamProgress | None:
+        """Return what is being read of a run; None if nothing is."""
         with self._lock:
             for name, counts in self._counts.items():
                 if (name.experiment_id, name.run) == (experiment_id, run):
-                    return Reading(name.tag, *counts)
+                    return StreamProgress(name.tag, *counts)
         return None
 
     def _put(self, name: StreamName, counts: tuple[int, int]) -> None:

@@ -1,8 +1,8 @@
-"""TensorBoard's data provider in, plain samples out.
+"""Reads samples and blobs from TensorBoard's data provider.
 
-The only file that reads the provider. It hides in what the two loaders differ
-(the Python one, and the Rust one behind gRPC): their order, and with
-`questions.py` their errors and their speed.
+This is the only file that reads the provider. It hides the differences between
+the two loaders (the Python one, and the Rust one behind gRPC): their order and,
+with `calls.py`, their errors and their speed.
 """
 
 import functools
@@ -15,7 +15,7 @@ import numpy as np
 from tensorboard.data import provider
 
 from tb_plugin.contract import PLUGIN_NAME
-from tb_plugin.reading.calls import NUM_THREADS, Questions, ReadError
+from tb_plugin.reading.calls import NUM_THREADS, ProviderCalls, ReadError
 
 __all__ = [
     "NUM_THREADS",
@@ -33,7 +33,7 @@ _NOTHING = provider.RunTagFilter(runs=[], tags=[])
 
 @dataclass(frozen=True)
 class TextSample:
-    """A string tensor at a step; `text` is None where it holds no string."""
+    """A string tensor at a step; `text` is None if it holds no string."""
 
     step: int
     wall_time: float
@@ -42,7 +42,7 @@ class TextSample:
 
 @dataclass(frozen=True)
 class Stamp:
-    """Of the newest sample of a tag; another one means that the tag grew."""
+    """Step and time of a tag's newest sample; another one: the tag grew."""
 
     step: int
     wall_time: float
@@ -50,7 +50,7 @@ class Stamp:
 
 @dataclass(frozen=True)
 class BlobSample:
-    """The keys of the blobs at a step; they are read by `Reader.blobs`."""
+    """The keys of the blobs at a step, to be read with `Reader.blobs`."""
 
     step: int
     wall_time: float
@@ -61,10 +61,10 @@ class Reader:
     """Reads what one request may see.
 
     Args:
-        data_provider: TensorBoard's.
-        threads: where reads run side by side.
-        context: the request's context, as the provider wants it.
-        experiment_id: the request's.
+        data_provider: TensorBoard's data provider.
+        threads: Pool on which reads run in parallel.
+        context: Context of the request, as the provider expects it.
+        experiment_id: Experiment of the request.
     """
 
     def __init__(
@@ -77,20 +77,20 @@ class Reader:
         self._provider = data_provider
         self._context = context
         self._experiment_id = experiment_id
-        list_nothing = self._question(
+        list_nothing = self._bound(
             data_provider.list_tensors, run_tag_filter=_NOTHING
         )
-        self._questions = Questions(threads, list_nothing)
+        self._calls = ProviderCalls(threads, list_nothing)
 
     def runs(self) -> dict[str, list[str]]:
-        """Return every run with anything of ours, and its tags of texts.
+        """Return every run with kerasviz data, and its tags of texts.
 
         Raises:
-            ReadError: the provider could not list them.
+            ReadError: The provider could not list them.
         """
         ahead = self._begun(self._provider.list_blob_sequences)
         texts = self._ask(self._provider.list_tensors)
-        blobs = self._questions.answer(ahead)
+        blobs = self._calls.result(ahead)
         return {
             run: sorted(texts.get(run, ())) for run in sorted({*texts, *blobs})
         }
@@ -101,10 +101,10 @@ class Reader:
         return self._experiment_id
 
     def text_tags(self, run: str) -> dict[str, Stamp]:
-        """Return the tags of texts in a run; none where it is not there.
+        """Return the tags of texts in a run; empty if there is no such run.
 
         Raises:
-            ReadError: the provider could not list them.
+            ReadError: The provider could not list them.
         """
         only = provider.RunTagFilter(runs=[run])
         listing = self._ask(self._provider.list_tensors, run_tag_filter=only)
@@ -116,10 +116,10 @@ class Reader:
     def texts(self, run: str, tag: str) -> tuple[TextSample, ...]:
         """Return the string tensors of a tag, by step.
 
-        A step written twice is there twice, the older one first.
+        A step written twice is there twice, the older sample first.
 
         Raises:
-            ReadError: the provider could not read the tag.
+            ReadError: The provider could not read the tag.
         """
         data = self._series(self._provider.read_tensors, run, tag)
         samples = [
@@ -131,10 +131,10 @@ class Reader:
     def blob_samples_ahead(
         self, run: str, tag: str
     ) -> Callable[[], dict[int, BlobSample]]:
-        """Begin with `blob_samples`, to read other things meanwhile.
+        """Start `blob_samples`, to read other things meanwhile.
 
         Returns:
-            What returns them, or raises as `blob_samples` does.
+            A function that returns the samples, or raises as `blob_samples`.
         """
         listing = self._begun(
             self._provider.list_blob_sequences,
@@ -143,18 +143,18 @@ class Reader:
         return functools.partial(self._blob_samples, run, tag, listing)
 
     def blob_samples(self, run: str, tag: str) -> dict[int, BlobSample]:
-        """Return the samples of a blob tag by step; empty where none is.
+        """Return the samples of a blob tag by step; empty if there are none.
 
         Raises:
-            ReadError: the provider could not read the tag, or a step claims
-                more blobs than we ever write.
+            ReadError: The provider could not read the tag, or a step claims
+                more blobs than kerasviz ever writes.
         """
         return self.blob_samples_ahead(run, tag)()
 
     def _blob_samples(
         self, run: str, tag: str, listing: Future[Any]
     ) -> dict[int, BlobSample]:
-        series = self._questions.answer(listing).get(run, {}).get(tag)
+        series = self._calls.result(listing).get(run, {}).get(tag)
         if series is None:
             return {}
         if (series.max_length or 0) > MAX_BLOBS:
@@ -170,34 +170,32 @@ class Reader:
         }
 
     def blobs(self, keys: Iterable[str]) -> Iterator[bytes | ReadError]:
-        """Return the blobs in the order of `keys`, read some ahead.
+        """Yield the blobs in the order of `keys`, reading some ahead.
 
-        A caller that has enough stops asking; `NUM_AHEAD` at most are read in
-        vain.
+        A caller that has enough stops iterating; at most `NUM_AHEAD` blobs are
+        read in vain.
         """
         reads = (functools.partial(self._blob, key) for key in keys)
-        return self._questions.side_by_side(reads)
+        return self._calls.side_by_side(reads)
 
     def _series(self, read: Callable[..., Any], run: str, tag: str) -> Any:
         only = provider.RunTagFilter(runs=[run], tags=[tag])
-        answer = self._ask(read, run_tag_filter=only, downsample=_ALL)
-        return answer.get(run, {}).get(tag, ())
+        listed = self._ask(read, run_tag_filter=only, downsample=_ALL)
+        return listed.get(run, {}).get(tag, ())
 
-    def _ask(self, question: Callable[..., Any], **arguments: Any) -> Any:
-        """Return what the provider answers, an empty mapping for nothing."""
-        return self._questions.answer(self._begun(question, **arguments))
+    def _ask(self, call: Callable[..., Any], **arguments: Any) -> Any:
+        """Return the provider's response; an empty mapping for none."""
+        return self._calls.result(self._begun(call, **arguments))
 
-    def _begun(
-        self, question: Callable[..., Any], **arguments: Any
-    ) -> Future[Any]:
-        asked = self._question(question, **arguments)
-        return self._questions.begin(lambda: asked() or {})
+    def _begun(self, call: Callable[..., Any], **arguments: Any) -> Future[Any]:
+        bound = self._bound(call, **arguments)
+        return self._calls.begin(lambda: bound() or {})
 
-    def _question(
-        self, question: Callable[..., Any], **arguments: Any
+    def _bound(
+        self, call: Callable[..., Any], **arguments: Any
     ) -> Callable[[], Any]:
         return functools.partial(
-            question,
+            call,
             self._context,
             experiment_id=self._experiment_id,
             plugin_name=PLUGIN_NAME,

@@ -1,4 +1,4 @@
-"""Text of a log in, captures or faults out; what was parsed is remembered."""
+"""Parses the records of a stream, and remembers what was parsed."""
 
 import hashlib
 import threading
@@ -6,8 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from tb_plugin.contract import CAPTURES_PREFIX, Capture
-from tb_plugin.contract.decode import ContractError
+from tb_plugin.contract import CAPTURES_PREFIX, Capture, ContractError
 from tb_plugin.reading.reader import ReadError, TextSample
 
 # Parsed, a record takes about five times its text: 160 MB at the worst.
@@ -34,7 +33,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class StreamRecords:
-    """What could be read of a stream, by step, and what could not."""
+    """The captures of a stream, by step, and what could not be read."""
 
     stream: str
     captures: tuple[Capture, ...]
@@ -42,13 +41,13 @@ class StreamRecords:
 
 
 class CaptureMemory:
-    """Parses records and remembers them, so that Reload costs little.
+    """Parses records and remembers them, so that a reload costs little.
 
-    They are known by their content, so an answer can never be stale. Several
-    requests may ask at once.
+    Records are found by their content, so a response can never be stale.
+    Several requests may use it at once.
 
     Args:
-        max_bytes: of the texts whose records are kept, the latest used ones.
+        max_bytes: Bytes of text whose records are kept, those used last.
     """
 
     def __init__(self, max_bytes: int = MAX_REMEMBERED_BYTES) -> None:
@@ -58,12 +57,12 @@ class CaptureMemory:
         self._lock = threading.Lock()
 
     def has_room_for(self, samples: Sequence[TextSample]) -> bool:
-        """Tell whether all of these could be remembered at once."""
+        """Return whether all samples could be remembered at once."""
         num_bytes = sum(len(sample.text or b"") for sample in samples)
         return num_bytes <= self._max_bytes
 
     def capture(self, text: bytes) -> Capture:
-        """Return the record that `text` holds; raises as `from_json`."""
+        """Return the record in `text`; raises as `Capture.from_json` does."""
         key = hashlib.blake2b(text, digest_size=16).digest()
         with self._lock:
             if key in self._known:
@@ -92,12 +91,14 @@ def stream_records(
     """Return the records of a stream's tag.
 
     Args:
-        tag: as `contract.captures_tag` makes it.
-        samples: by step; of a step that is there twice the first one counts,
-            as it does for the pictures in TensorBoard's Python loader.
-        memory: of what was parsed before. A stream that it could not hold
-            leaves it alone: by the end it would have forgotten the beginning.
-        keep: what to keep of each capture, one by one. Default: all.
+        tag: Tag of the records, as `contract.captures_tag` makes it.
+        samples: Samples of the tag, by step, or why there are none. Of a step
+            that is there twice the first one counts, as it does for pictures in
+            TensorBoard's Python loader.
+        memory: Records parsed before. A stream too large for it bypasses it: by
+            its end it would have forgotten its beginning.
+        keep: Called with each capture; returns what to keep of it. Defaults to
+            keeping all.
     """
     stream = tag.removeprefix(CAPTURES_PREFIX)
     if isinstance(samples, ReadError):

@@ -1,4 +1,4 @@
-"""Query strings in, checked questions out: the one place that parses them."""
+"""Parses and checks query strings; no other file does."""
 
 import re
 from dataclasses import dataclass
@@ -14,10 +14,10 @@ _STEP = re.compile(r"\d{1,15}", re.ASCII)
 
 
 class Arguments(Protocol):
-    """What we need of werkzeug's parsed query string."""
+    """What is needed of werkzeug's parsed query string."""
 
     def getlist(self, key: str) -> list[str]:
-        """Return every value that was given for `key`."""
+        """Return every value given for `key`."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class LayerQuestion:
 
 @dataclass(frozen=True)
 class PicturesQuestion:
-    """Pictures of one layer; `versioned` if the URL changes with them."""
+    """Pictures of one layer; `versioned` if their URL changes with them."""
 
     layer: LayerQuestion
     steps: tuple[int, ...]
@@ -50,8 +50,8 @@ def run_question(arguments: Arguments) -> str:
     """Return the run that is asked about.
 
     Raises:
-        InvalidArgumentError: a parameter is missing, repeated or malformed;
-            so do the other functions of this file.
+        InvalidArgumentError: A parameter is missing, repeated or malformed. The
+            other functions of this file raise it too.
     """
     return _name(arguments, "run")
 
@@ -69,7 +69,7 @@ def pictures_question(arguments: Arguments) -> PicturesQuestion:
 
 
 def class_means_question(arguments: Arguments) -> PicturesQuestion:
-    """Return the maps whose classes' means are asked for."""
+    """Return the heatmaps whose class means are asked for."""
     run, path = _name(arguments, "run"), _name(arguments, "path")
     layer = LayerQuestion(run, "grad_cam", path)
     return PicturesQuestion(layer, _steps(arguments), _is_versioned(arguments))

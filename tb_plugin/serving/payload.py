@@ -1,4 +1,7 @@
-"""Records in, the JSON objects of `http_api.md` out; no reading, no HTTP."""
+"""Builds the JSON objects of `http_api.md` from records.
+
+It reads nothing and knows no HTTP.
+"""
 
 import hashlib
 import json
@@ -6,18 +9,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from tb_plugin import contract
-from tb_plugin.contract import Capture, MapLayer, PatternLayer
-from tb_plugin.contract.decode import json_bytes
-from tb_plugin.reading.captures import (
+from tb_plugin.contract import Capture, PatternLayer, json_bytes
+from tb_plugin.reading import (
+    AnyLayer,
+    BlobSample,
     DrawnLayer,
+    Fault,
+    StreamProgress,
+    StreamRecords,
     captures_by_step,
     layers_of,
     picture_step,
     streams,
 )
-from tb_plugin.reading.progress import Reading
-from tb_plugin.reading.reader import BlobSample
-from tb_plugin.reading.records import Fault, StreamRecords
 from tb_plugin.serving.params import LayerQuestion
 
 _SUMMARY_FIELDS = (
@@ -27,7 +31,7 @@ _SUMMARY_FIELDS = (
 
 
 def runs_payload(runs: Mapping[str, Iterable[str]]) -> dict[str, Any]:
-    """Return the answer of `runs`."""
+    """Return the response of `runs`."""
     listed = [
         {"run": run, "streams": list(streams(tags))}
         for run, tags in runs.items()
@@ -35,8 +39,10 @@ def runs_payload(runs: Mapping[str, Iterable[str]]) -> dict[str, Any]:
     return {"schema": contract.SCHEMA_VERSION, "runs": listed}
 
 
-def progress_payload(run: str, reading: Reading | None) -> dict[str, Any]:
-    """Return the answer of `progress`."""
+def progress_payload(
+    run: str, reading: StreamProgress | None
+) -> dict[str, Any]:
+    """Return the response of `progress`."""
     if reading is None:
         return {"run": run, "reading": None}
     [stream] = streams([reading.tag])
@@ -47,7 +53,7 @@ def progress_payload(run: str, reading: Reading | None) -> dict[str, Any]:
 def captures_payload(
     run: str, records: Sequence[StreamRecords]
 ) -> dict[str, Any]:
-    """Return the answer of `captures`."""
+    """Return the response of `captures`."""
     captures = captures_by_step(records)
     return {
         "run": run,
@@ -64,13 +70,14 @@ def layer_bytes(
     pictures: Mapping[int, BlobSample],
     faults: Sequence[Fault],
 ) -> bytes:
-    """Return the answer of `layer`, as it is sent.
+    """Return the response of `layer`, as it is sent.
 
     Args:
-        question: which layer.
-        drawn: each drawing, with its numbers as `numbers_text` wrote them.
-        pictures: those kept, by step.
-        faults: of the whole layer.
+        question: The layer.
+        drawn: The layer in each capture, with its numbers as `numbers_text`
+            wrote them.
+        pictures: Pictures in the log, by step.
+        faults: Faults of the whole layer.
     """
     versions = {
         step: _version(question, sample) for step, sample in pictures.items()
@@ -99,7 +106,7 @@ def _summary(capture: Capture) -> dict[str, Any]:
 
 
 def _listed_layers(captures: Sequence[Capture]) -> list[dict[str, Any]]:
-    """Return each layer of each stream, as its newest capture says it is."""
+    """Return each layer of each stream, as its newest capture describes it."""
     listed: dict[tuple[str, str], dict[str, Any]] = {}
     for capture in reversed(captures):
         for layer in layers_of(capture):
@@ -110,9 +117,7 @@ def _listed_layers(captures: Sequence[Capture]) -> list[dict[str, Any]]:
     return list(listed.values())
 
 
-def _listed_layer(
-    capture: Capture, layer: PatternLayer | MapLayer
-) -> dict[str, Any]:
+def _listed_layer(capture: Capture, layer: AnyLayer) -> dict[str, Any]:
     num_filters = num_drawn = None
     if isinstance(layer, PatternLayer):
         num_filters, num_drawn = layer.num_filters, len(layer.filters)
@@ -140,8 +145,8 @@ def _stream(records: StreamRecords) -> dict[str, Any]:
 def _version(question: LayerQuestion, sample: BlobSample) -> str:
     """Return what stands for the bytes of a picture: where and when written.
 
-    The blob's key does not change when another log is opened at the same
-    address; the time of writing does.
+    The blob's key stays the same when another log is opened at the same
+    address; the time of writing does not.
     """
     place = [*vars(question).values(), sample.step, sample.wall_time]
     text = json.dumps(place).encode()

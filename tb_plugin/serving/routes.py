@@ -1,4 +1,4 @@
-"""WSGI requests in, responses out: the only file that knows HTTP."""
+"""Turns WSGI requests into responses; the only file that knows HTTP."""
 
 import logging
 from collections.abc import Callable
@@ -10,14 +10,18 @@ from tensorboard.backend import http_util
 from tensorboard.data import provider
 from werkzeug import wrappers
 
-from tb_plugin.contract.decode import json_bytes
-from tb_plugin.digest.memory import DigestMemory
-from tb_plugin.reading.progress import Progress
-from tb_plugin.reading.reader import NUM_THREADS, Reader, ReadError
-from tb_plugin.reading.records import CaptureMemory
+from tb_plugin.contract import json_bytes
+from tb_plugin.digest import DigestMemory
+from tb_plugin.reading import (
+    NUM_THREADS,
+    CaptureMemory,
+    Reader,
+    ReadError,
+    ReadingProgress,
+)
 from tb_plugin.serving import params
-from tb_plugin.serving.answers import Answers
 from tb_plugin.serving.assets import SCRIPT, assets_version, list_assets
+from tb_plugin.serving.responses import Responses
 
 WsgiApp = Callable[..., Any]
 Handler = Callable[[wrappers.Request], wrappers.Response]
@@ -29,7 +33,7 @@ _LOGGER = logging.getLogger("tensorboard.kerasviz")
 
 
 class MethodNotAllowedError(errors.PublicError):
-    """The route answers GET alone."""
+    """The route answers GET only."""
 
     http_code = 405
 
@@ -39,7 +43,7 @@ class MethodNotAllowedError(errors.PublicError):
 
 
 class UnavailableError(errors.PublicError):
-    """The log cannot be read at the moment: an outage, not absent data."""
+    """The log cannot be read at the moment: an outage, not missing data."""
 
     http_code = 503
 
@@ -48,7 +52,7 @@ class Routes:
     """The routes of `http_api.md`.
 
     Args:
-        data_provider: TensorBoard's.
+        data_provider: TensorBoard's data provider.
     """
 
     def __init__(self, data_provider: provider.DataProvider) -> None:
@@ -56,7 +60,7 @@ class Routes:
         self._threads = ThreadPoolExecutor(NUM_THREADS, "kerasviz")
         self._memory = CaptureMemory()
         self._digests = DigestMemory()
-        self._progress = Progress()
+        self._progress = ReadingProgress()
         self._assets = list_assets()
         self._version = assets_version(self._assets)
 
@@ -76,39 +80,41 @@ class Routes:
         return {route: _app(handler) for route, handler in handlers.items()}
 
     def _runs(self, request: wrappers.Request) -> wrappers.Response:
-        return _json(request, self._answers(request).runs())
+        return _json(request, self._responses(request).runs())
 
     def _progress_of(self, request: wrappers.Request) -> wrappers.Response:
         run = params.run_question(_arguments(request))
-        return _json(request, self._answers(request).progress(run))
+        return _json(request, self._responses(request).progress(run))
 
     def _captures(self, request: wrappers.Request) -> wrappers.Response:
         run = params.run_question(_arguments(request))
-        return _json(request, self._answers(request).captures(run))
+        return _json(request, self._responses(request).captures(run))
 
     def _overview(self, request: wrappers.Request) -> wrappers.Response:
         run = params.run_question(_arguments(request))
-        answer = self._answers(request).overview(run)
+        answer = self._responses(request).overview(run)
         return http_util.Respond(request, answer, "application/json")
 
     def _layer(self, request: wrappers.Request) -> wrappers.Response:
         question = params.layer_question(_arguments(request))
-        answer = self._answers(request).layer(question)
+        answer = self._responses(request).layer(question)
         return http_util.Respond(request, answer, "application/json")
 
     def _pictures(self, request: wrappers.Request) -> wrappers.Response:
         question = params.pictures_question(_arguments(request))
-        pack, is_whole = self._answers(request).pictures(question)
+        pack, is_whole = self._responses(request).pictures(question)
         return _bytes(request, pack, question.versioned and is_whole)
 
     def _class_means(self, request: wrappers.Request) -> wrappers.Response:
         question = params.class_means_question(_arguments(request))
-        pack, is_whole = self._answers(request).class_means(question)
+        pack, is_whole = self._responses(request).class_means(question)
         return _bytes(request, pack, question.versioned and is_whole)
 
     def _held_out(self, request: wrappers.Request) -> wrappers.Response:
         question = params.held_out_question(_arguments(request))
-        return _bytes(request, self._answers(request).held_out(question), False)
+        return _bytes(
+            request, self._responses(request).held_out(question), False
+        )
 
     def _static(self, request: wrappers.Request) -> wrappers.Response:
         name = request.path.partition(_STATIC)[2]
@@ -132,11 +138,11 @@ class Routes:
         """Return the address of the entry module, which names its version."""
         return f"{_STATIC}{self._version}/{SCRIPT}"
 
-    def _answers(self, request: wrappers.Request) -> Answers:
+    def _responses(self, request: wrappers.Request) -> Responses:
         context = plugin_util.context(request.environ)
         experiment_id = plugin_util.experiment_id(request.environ)
         reader = Reader(self._provider, self._threads, context, experiment_id)
-        return Answers(reader, self._memory, self._digests, self._progress)
+        return Responses(reader, self._memory, self._digests, self._progress)
 
 
 def _app(handler: Handler) -> WsgiApp:

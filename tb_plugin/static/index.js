@@ -1,16 +1,24 @@
 // @ts-check
 /**
- * The entry: TensorBoard imports this file into a frame of its own and calls
- * `render`. It asks for data at once, before the page is there to want it.
+ * The entry of the front end: TensorBoard imports it into a frame and calls `render`.
+ *
+ * It asks for data at once, before the page is there to want it.
  */
 
-import { askAhead } from './api.js';
-import { listenToTheme, readAddress } from './host.js';
+import { askAhead } from './api/api.js';
+import { listenToTheme, readAddress } from './keepers/host.js';
 import { openPage } from './page.js';
+
+// Of the modules one by one, which are not joined into one script.
+const SINGLE = new URL('modules/index.js', import.meta.url).href;
 
 /** Draw the page and keep it up to date. */
 export async function render() {
-  askAhead(readAddress());
+  const address = readAddress();
+  if (address.debug === 'modules' && !import.meta.url.endsWith('/modules/index.js')) {
+    return (await import(SINGLE)).render();
+  }
+  askAhead(address);
   listenToTheme((theme) => {
     document.documentElement.dataset.theme = theme;
   });

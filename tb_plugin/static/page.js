@@ -1,27 +1,25 @@
 // @ts-check
-/** The page: here the parts are put together, and nowhere else. */
+/** Puts the page together: store, keepers, pictures and views meet here and nowhere else. */
 
-import './views/mosaic.js';
-import './views/scroller.js';
-import './views/tile.js';
-import { createActions } from './actions.js';
-import { keepAddress } from './address.js';
-import * as api from './api.js';
-import { keepDrawn } from './draw.js';
-import { decodeHeldOut } from './held_out.js';
-import { hostFonts, listenToReload } from './host.js';
-import { listenToKeys } from './keys.js';
-import { keepLoaded } from './load.js';
-import { Pictures } from './pictures.js';
-import { keepPlaying } from './play.js';
-import { keepProgress } from './progress.js';
-import { saves } from './saves.js';
-import { initialState, kindOf } from './state.js';
-import { createStore } from './store.js';
+import * as api from './api/api.js';
+import { keepDrawn, keepPlaying } from './keepers/draw.js';
+import { hostFonts, keepAddress, listenToReload } from './keepers/host.js';
+import { listenToKeys } from './keepers/keys.js';
+import { keepLoaded, keepProgress } from './keepers/load.js';
+import { decodeHeldOut } from './pictures/decode.js';
+import { Pictures } from './pictures/pictures.js';
+import { saves } from './saving/saves.js';
+import { createActions } from './state/actions.js';
+import { initialState, kindOf } from './state/state.js';
+import { createStore } from './state/store.js';
+import { Mosaic } from './views/parts/mosaic.js';
+import { Scroller } from './views/parts/scroller.js';
+import { Tile } from './views/parts/tile.js';
 import { shell } from './views/shell.js';
 
 /** Draw the page and keep it up to date. */
 export function openPage() {
+  defineElements();
   addFonts();
   const store = createStore(initialState());
   const pictures = new Pictures(api.fetchPictures, (trouble) => {
@@ -38,13 +36,20 @@ export function openPage() {
   listenToKeys(actions, () => store.get().item[kindOf(store.get())] !== null);
 }
 
+/** Define our elements here, so that importing a module has no side effect. */
+function defineElements() {
+  customElements.define('kv-mosaic', Mosaic);
+  customElements.define('kv-scroller', Scroller);
+  customElements.define('kv-tile', Tile);
+}
+
 /**
  * @param {string} run
  * @param {string} stream
  */
 const loadHeldOut = async (run, stream) => decodeHeldOut(await api.fetchHeldOut(run, stream));
 
-/** @param {import('./store.js').Store<import('./state.js').State>} store */
+/** @param {import('./state/store.js').Store<import('./state/state.js').State>} store */
 function keepWidth(store) {
   // A hidden tab has no width; what was before stays.
   const measure = () => store.set(innerWidth ? { width: innerWidth } : {});

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext
 
 from tests.browser.tab import Tab
 from tests.known_content import Plan
-from tests.tb_plugin.serving.hostile_log import TORN_RECORDS, write_hostile_log
+from tests.tb_plugin.hostile.hostile_log import TORN_RECORDS, write_hostile_log
 from tests.tensorboard_server import serve
 from tests.written_log import write_log
 

@@ -36,12 +36,12 @@ def test_click_on_a_filter_shows_its_numbers(
     facts = tab.facts()
     assert facts["Activation reached"] == "3"
     assert facts["Status"] == "live"
-    assert facts["Drawn"] == "continued from step 50"
+    assert facts["Drawn"] == "fresh"
     assert facts["change"] == "0.2"
     assert painted(tab.loc(".large")) == known.pattern_colour(1, 2, 2)
     tab.cell("filter 0", 100).click()
     expect(tab.loc(".detail h2")).to_contain_text("Filter 0")
-    assert tab.facts()["Status"].startswith("flat no gradient")
+    assert tab.facts()["Status"].startswith("saturated at its largest")
 
 
 def test_click_on_an_image_shows_what_the_model_says(

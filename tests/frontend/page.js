@@ -1,8 +1,8 @@
 /** What a page looks like, without a browser. */
 
-import { createActions } from '../../tb_plugin/static/actions.js';
-import { initialState } from '../../tb_plugin/static/state.js';
-import { createStore } from '../../tb_plugin/static/store.js';
+import { createActions } from '../../tb_plugin/static/state/actions.js';
+import { initialState } from '../../tb_plugin/static/state/state.js';
+import { createStore } from '../../tb_plugin/static/state/store.js';
 import { shell } from '../../tb_plugin/static/views/shell.js';
 import * as answers from './answers.js';
 

@@ -68,7 +68,14 @@ def test_sdist_holds_what_the_tests_need(built) -> None:
         names = {name.partition("/")[2] for name in archive.getnames()}
     alone = ("CHANGELOG.md", "LICENSE", "Makefile", ".ci/oldest.txt")
     here = Path(__file__).relative_to(ROOT).as_posix()
-    assert {*alone, here, "examples/demo/story.py", "docs/conf.py"} <= names
+    log = "tests/released_logs/0.1.0/kerasviz/events.out.tfevents.0"
+    assert {
+        *alone,
+        here,
+        log,
+        "examples/demo/story.py",
+        "docs/conf.py",
+    } <= names
     assert not [name for name in names if "__pycache__" in name]
 
 

@@ -9,8 +9,8 @@ from tensorboard.data.provider import DataProvider
 from werkzeug.test import Client
 
 from tests.known_content import Plan
+from tests.tb_plugin.hostile.hostile_log import write_hostile_log
 from tests.tb_plugin.loaders import PROVIDERS
-from tests.tb_plugin.serving.hostile_log import write_hostile_log
 from tests.tb_plugin.serving.tensorboard_app import OpenClient, plugin_client
 from tests.written_log import write_log
 

@@ -1,4 +1,4 @@
-"""`kerasviz backfill`: checkpoints of a run that is over in, its log out."""
+"""The command `kerasviz backfill`, from its arguments to its exit code."""
 
 import argparse
 import contextlib

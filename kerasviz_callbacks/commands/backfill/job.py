@@ -1,4 +1,4 @@
-"""What is to be drawn of every checkpoint; plain words, to be sent around."""
+"""What to draw of every checkpoint, in plain values that can be pickled."""
 
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -14,9 +14,9 @@ class BackfillJob:
 
     Attributes:
         directory: absolute, where modules are looked for first.
-        model: see `model_source.py`.
+        model: The model, as `load_model` takes it.
         log_dir: absolute, or a URL.
-        images: see `watched_images.py`; None for none.
+        images: Held-out images, as `watched_images` takes them; None for none.
         num_images: at most, of a directory.
         preprocess: `package.module:function`; None for none.
         patterns: options of `FilterPatterns`; None not to draw them.

@@ -1,4 +1,4 @@
-"""The words of `kerasviz backfill` in, what they ask for out."""
+"""The arguments of `kerasviz backfill`, and what they ask for."""
 
 import argparse
 import os

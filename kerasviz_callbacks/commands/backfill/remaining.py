@@ -1,8 +1,8 @@
-"""Checkpoints and a log in, what is left to draw, and what to recall, out.
+"""Finds what a resumed backfill must draw, and what it must recall.
 
-A backfill that was ended goes on after the newest step that all its streams
-have. What later captures are compared with is recalled from the checkpoints:
-the first capture, and the newest pictures.
+An interrupted backfill goes on after the newest step that all its streams have.
+What later captures are compared with is recalled from the checkpoints: the
+first capture, and the newest pictures.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from kerasviz_callbacks.commands.backfill.checkpoints.order import Placed
-from kerasviz_callbacks.log.earlier import kept_captures
+from kerasviz_callbacks.log import kept_captures
 from tb_plugin.contract import Capture
 
 Kept: TypeAlias = dict[str, list[Capture]]

@@ -1,6 +1,6 @@
-"""A job and its checkpoints in order in, a log as of a live run out.
+"""Draws the checkpoints of a job, in order, into a log like that of a live run.
 
-The callbacks draw and write as in a fit; see `backfilled.py`. With workers, the
+The recorders draw and write as in a fit; see `streams.py`. With workers, the
 ascents, which take nearly all of the time, are asked for some checkpoints
 ahead, and this process goes through the checkpoints behind them.
 """
@@ -8,8 +8,8 @@ ahead, and this process goes through the checkpoints behind them.
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from kerasviz_callbacks.commands.backfill.callbacks import Backfilled
 from kerasviz_callbacks.commands.backfill.checkpoints.files import Checkpoint
 from kerasviz_callbacks.commands.backfill.checkpoints.order import Placed
 from kerasviz_callbacks.commands.backfill.checkpoints.weights import (
@@ -21,6 +21,7 @@ from kerasviz_callbacks.commands.backfill.remaining import (
     newest_steps,
     remaining,
 )
+from kerasviz_callbacks.commands.backfill.streams import BackfillStream
 from kerasviz_callbacks.commands.backfill.subject import Subject
 from kerasviz_callbacks.commands.backfill.workers import (
     Turn,
@@ -28,7 +29,7 @@ from kerasviz_callbacks.commands.backfill.workers import (
     in_turn,
     looking_ahead,
 )
-from kerasviz_callbacks.log.run_log import run_log
+from kerasviz_callbacks.log import run_log
 from tb_plugin.contract import Capture
 
 Tell = Callable[[int], None]
@@ -79,7 +80,7 @@ class Backfill:
         self._subject = Subject(job)
         self._patterns = self._subject.patterns()
         self._heatmaps = self._subject.heatmaps()
-        self._all: list[Backfilled] = [
+        self._all: list[BackfillStream[Any]] = [
             one for one in (self._patterns, self._heatmaps) if one is not None
         ]
         self._directory = run_log(job.log_dir).directory
@@ -98,8 +99,8 @@ class Backfill:
         if ahead:
             with self._begun(ahead[0]):
                 for count, one in self._turns():
-                    for callback in self._all:
-                        callback.draw_at(one.place)
+                    for stream in self._all:
+                        stream.draw_at(one.place)
                     num_drawn += 1
                     tell(count)
         late = [
@@ -116,20 +117,20 @@ class Backfill:
         """Check everything, recall what was drawn, open the log."""
         self._load_first_readable()
         try:
-            for callback in self._all:
-                callback.join()
+            for stream in self._all:
+                stream.join()
             self._recall()
-            for callback in self._all:
-                callback.begin(first.place)
+            for stream in self._all:
+                stream.begin(first.place)
             self._check_alone()
             yield
         finally:
-            for callback in self._all:
-                callback.close()
+            for stream in self._all:
+                stream.close()
 
     def _check_alone(self) -> None:
         """Raise if another process has the run, so that ours is a new one."""
-        directory = self._all[0].run_directory
+        directory = self._all[0].directory
         if directory != self._directory:
             raise RuntimeError(
                 f"--log-dir must be for one process — another one writes to "
@@ -162,12 +163,14 @@ class Backfill:
             kept = self.what.kept.get(self._patterns.kind, [])
             paths = _paths_at(kept, step)
             for capture in _at(kept, step):
-                self._patterns.recall(capture, paths)
+                self._patterns.series.recall(
+                    self._subject.model, capture, paths
+                )
         if self._heatmaps is not None:
             for capture in _at(
                 self.what.kept.get(self._heatmaps.kind, []), step
             ):
-                self._heatmaps.recall(capture, has_weights=has_weights)
+                self._heatmaps.series.recall(capture, has_weights=has_weights)
 
     def _turns(self) -> Iterator[Turn]:
         ahead, workers = self.what.ahead, self._workers

@@ -1,4 +1,4 @@
-"""One ascent of one checkpoint in, where it ended out: a worker's share.
+"""Does one ascent of one checkpoint: a worker's share of a backfill.
 
 A process makes its model and traces its graphs once, and keeps them for all
 shares that it is given. Nothing here imports TensorFlow as it is loaded: how
@@ -14,8 +14,8 @@ from kerasviz_callbacks.commands.backfill.checkpoints.files import Checkpoint
 from kerasviz_callbacks.commands.backfill.job import BackfillJob
 
 if TYPE_CHECKING:
-    from kerasviz_callbacks.captures.pattern_ascents import AscentOf
-    from kerasviz_callbacks.patterns.ascent.ascent import Climbed
+    from kerasviz_callbacks.captures import AscentOf
+    from kerasviz_callbacks.patterns.ascent import Climbed
 
 
 def draw_share(
@@ -49,17 +49,18 @@ class _Drawer:
         patterns = self._subject.patterns()
         if patterns is None:
             raise ValueError("The job draws no patterns: there is no ascent.")
-        patterns.prepare_to_climb()
-        self._patterns = patterns
+        self._series = patterns.series
+        self._series.prepare_to_climb(self._subject.model)
 
     def climb(self, checkpoint: Checkpoint, ascent: "AscentOf") -> "Climbed":
-        from kerasviz_callbacks.captures.pattern_ascents import climb_here
+        from kerasviz_callbacks.captures import climb_here
 
         if checkpoint != self._loaded:
             self._loaded = None  # it is half another, if loading fails
             self._subject.loader.load(checkpoint)
             self._loaded = checkpoint
-        layers = {one.path: one for one in self._patterns.prepared.layers}
+        prepared = self._series.prepared_for(self._subject.model)
+        layers = {one.path: one for one in prepared.layers}
         return climb_here(layers[ascent.path], ascent)
 
 

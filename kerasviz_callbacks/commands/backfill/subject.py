@@ -1,4 +1,4 @@
-"""A job in; the model, and the callbacks that draw it, out.
+"""Makes the model of a job, and the streams that draw it.
 
 Every process of a backfill makes its own, by the same means, so that all draw
 the same.
@@ -6,21 +6,18 @@ the same.
 
 from typing import Any
 
-from kerasviz_callbacks.commands.backfill.callbacks import (
-    BackfilledGradCAM,
-    BackfilledPatterns,
-)
+from kerasviz_callbacks.captures import HeatmapSeries, PatternSeries
 from kerasviz_callbacks.commands.backfill.checkpoints.weights import (
     CheckpointLoader,
 )
 from kerasviz_callbacks.commands.backfill.job import BackfillJob
-from kerasviz_callbacks.images.held_out import load_held_out
-from kerasviz_callbacks.images.watched import watched_images
-from kerasviz_callbacks.model.source import (
-    build_if_needed,
-    find_function,
-    load_model,
+from kerasviz_callbacks.commands.backfill.streams import (
+    BackfillStream,
+    heatmap_stream,
+    pattern_stream,
 )
+from kerasviz_callbacks.images import load_held_out, watched_images
+from kerasviz_callbacks.model import build_if_needed, find_function, load_model
 
 _OF_PATTERNS = ("images",)
 
@@ -53,7 +50,7 @@ class Subject:
         self._build()
         self.loader = CheckpointLoader(self.model)
 
-    def patterns(self) -> BackfilledPatterns | None:
+    def patterns(self) -> BackfillStream[PatternSeries] | None:
         """Return what draws patterns, if they are wanted."""
         if self._job.patterns is None:
             return None
@@ -62,19 +59,15 @@ class Subject:
             k: self._watched[k] for k in _OF_PATTERNS if k in self._watched
         }
         options |= {**watched, "preprocess": self._preprocess}
-        callback = BackfilledPatterns(self._job.log_dir, options)
-        callback.set_model(self.model)
-        return callback
+        return pattern_stream(self._job.log_dir, options, self.model)
 
-    def heatmaps(self) -> BackfilledGradCAM | None:
+    def heatmaps(self) -> BackfillStream[HeatmapSeries] | None:
         """Return what draws heatmaps, if they are wanted."""
         if self._job.heatmaps is None:
             return None
         options = {**dict(self._job.heatmaps), **self._watched}
         options["preprocess"] = self._preprocess
-        callback = BackfilledGradCAM(self._job.log_dir, options)
-        callback.set_model(self.model)
-        return callback
+        return heatmap_stream(self._job.log_dir, options, self.model)
 
     def _build(self) -> None:
         """Give a model that was never used its weights."""

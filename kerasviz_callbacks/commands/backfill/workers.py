@@ -1,4 +1,4 @@
-"""Ascents of checkpoints in, done by several processes, where they ended out.
+"""Has the ascents of checkpoints done by several processes.
 
 The engine is Ray: its local runner needs no server, installs beside TensorFlow
 and moves none of its packages (Apache Beam takes protobuf back by a major
@@ -10,8 +10,6 @@ is asked for once, and taken once: nothing is doubled.
 Ascents do not depend on each other, so each device gets ascents of its own. A
 `tf.distribute` strategy would split one batch of filters over the devices and
 wait for the slowest at every step.
-
-Checkpoints in, each in its turn with its weights in the model, out.
 
 With workers the model goes twice over the checkpoints: once ahead, to find out
 which ascents are due and ask for them, and once behind, to draw.
@@ -27,13 +25,13 @@ from kerasviz_callbacks.commands.backfill.job import BackfillJob
 from kerasviz_callbacks.commands.backfill.share import draw_share
 
 if TYPE_CHECKING:
-    from kerasviz_callbacks.captures.pattern_ascents import AscentOf, Climb
-    from kerasviz_callbacks.patterns.ascent.ascent import Climbed
+    from kerasviz_callbacks.captures import AscentOf, Climb, PatternSeries
+    from kerasviz_callbacks.commands.backfill.streams import BackfillStream
+    from kerasviz_callbacks.patterns.ascent import Climbed
 from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
-from kerasviz_callbacks.commands.backfill.callbacks import BackfilledPatterns
 from kerasviz_callbacks.commands.backfill.checkpoints.order import Placed
 
 _TRIES = 5  # of a share whose process dies
@@ -177,7 +175,7 @@ def in_turn(placed: Sequence[Placed], load: Load) -> Iterator[Turn]:
 def looking_ahead(
     placed: Sequence[Placed],
     load: Load,
-    patterns: BackfilledPatterns,
+    patterns: "BackfillStream[PatternSeries]",
     workers: Workers,
 ) -> Iterator[Turn]:
     """Yield one after another; workers climb, for those ahead as well.
@@ -202,11 +200,11 @@ def looking_ahead(
             if turn is None:
                 is_over = True
                 break
-            for ascent in patterns.due():
+            for ascent in patterns.series.due(patterns.model):
                 workers.ask(turn[1].checkpoint, ascent)
             waiting.append(turn)
         if waiting:
             ordinal, one = waiting.popleft()
             if load(one.checkpoint):
-                patterns.climb_by(workers.taken_for(one.checkpoint))
+                patterns.series.climb_by(workers.taken_for(one.checkpoint))
                 yield ordinal, one

@@ -1,11 +1,16 @@
-"""A log directory in, files to share out; works without TensorFlow.
+"""`kerasviz export`: makes files to share from a log; needs no TensorFlow.
 
 ```
-log_source ─► choosing ─► pattern_panel, map_panel ─► figure     .png .pdf
-   (reads)    (what of it)     (pictures, captions)  ├► animation  .gif .apng
-                                                     └► report     .html
+log ─► choosing ─► panels ────────────► paper    .png .jpg .pdf .gif .apng
+(reads) (what of it) (pictures, captions) └► page  .html
 ```
 
-What is read is read by the plugin's own back end, `tb_plugin`, through
-TensorBoard's loader; a log is as untrusted here as there.
+Comes in: a log directory and the options of the command line. Goes out: one
+file. The log is read by the plugin's own back end, `tb_plugin`, through
+TensorBoard's loader; it is as untrusted here as there.
+
+What one may touch: `command.add_parser`, and `writing.write` and
+`writing.list_log`, which it calls. `panels` does not know `paper` and `page`.
 """
+
+__all__ = ["command"]

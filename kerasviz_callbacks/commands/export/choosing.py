@@ -1,37 +1,36 @@
-"""What a person asked for in, which runs, layers, captures and rows out.
+"""Chooses runs, layers, captures and rows to show.
 
-A miss is an error that lists what there is. What is kept of more than fits is
-chosen so that the picture tells most, and how many were left out is said.
+A name that is not there is an error that lists what there is. If more fits the
+options than the picture holds, the most informative part is kept, and the
+number of what is not shown is stated.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
+from kerasviz_callbacks.arrays import spread_evenly
 from kerasviz_callbacks.commands.export.log import RunRecords
 from tb_plugin.contract import KINDS, Kind, PatternLayer
-from tb_plugin.findings.measures import change_measures
-from tb_plugin.reading.captures import DrawnLayer, layers_of
-
-T = TypeVar("T")
+from tb_plugin.findings import change_measures
+from tb_plugin.reading import DrawnLayer, layers_of
 
 _MAX_LISTED = 10
 
 
 @dataclass(frozen=True)
 class Choice:
-    """What is asked for; what is empty is chosen here.
+    """What the user wants to see; what is empty is chosen here.
 
     Attributes:
-        runs: names.
-        kinds: patterns, heatmaps, or both.
-        layers: paths, or the ends of paths.
-        filters: indices.
-        images: indices, in the order of the callback.
-        steps: of captures.
-        num_layers: at most, of a run.
-        num_rows: at most, of a layer.
-        num_columns: at most, of a layer; 1 is the last.
+        runs: Names of runs.
+        kinds: Patterns, heatmaps, or both.
+        layers: Paths, or ends of paths.
+        filters: Indices of filters.
+        images: Indices of images, in the order of the callback.
+        steps: Steps of captures.
+        num_layers: Largest number of layers of a run.
+        num_rows: Largest number of rows of a layer.
+        num_columns: Largest number of captures of a layer; 1 takes the last.
     """
 
     runs: tuple[str, ...] = ()
@@ -61,7 +60,7 @@ def chosen_runs(choice: Choice, runs: Sequence[str], log_dir: str) -> list[str]:
     """Return the runs to show.
 
     Raises:
-        ValueError: there is none, or none of that name.
+        ValueError: There is no run, or none of that name.
     """
     if not runs:
         raise ValueError(
@@ -76,7 +75,7 @@ def chosen_runs(choice: Choice, runs: Sequence[str], log_dir: str) -> list[str]:
 
 
 def drawings_of(records: RunRecords) -> dict[LayerName, list[DrawnLayer]]:
-    """Return all drawings by layer, in the order of the newest capture."""
+    """Return each layer in all its captures, in the newest capture's order."""
     found: dict[LayerName, list[DrawnLayer]] = {}
     for capture in reversed(records.captures):
         for layer in layers_of(capture):
@@ -91,12 +90,13 @@ def drawings_of(records: RunRecords) -> dict[LayerName, list[DrawnLayer]]:
 def chosen_layers(
     choice: Choice, found: Mapping[LayerName, Drawings]
 ) -> tuple[list[LayerName], str]:
-    """Return the layers to show, and what is left out in a sentence.
+    """Return the layers to show, and a sentence on what is not shown.
 
-    Of more than fit, of either kind those spread evenly over the network.
+    If there are too many, layers of each kind are spread evenly over the
+    network.
 
     Raises:
-        ValueError: there is none of that name.
+        ValueError: There is no layer of that name.
     """
     kept = [name for name in found if name.kind in choice.kinds]
     if choice.layers:
@@ -133,7 +133,7 @@ def _named_layers(
 def chosen_columns(
     choice: Choice, drawn: Drawings
 ) -> tuple[list[DrawnLayer], str]:
-    """Return the captures to show, and what is left out in a sentence."""
+    """Return the captures to show, and a sentence on what is not shown."""
     if choice.steps:
         return [d for d in drawn if d.capture.step in choice.steps], ""
     if choice.num_columns == 1:
@@ -145,12 +145,12 @@ def chosen_columns(
 
 
 def chosen_filters(choice: Choice, drawn: Drawings) -> tuple[list[int], str]:
-    """Return the filters to show, and what is left out in a sentence.
+    """Return the filters to show, and a sentence on what is not shown.
 
-    Of more than fit, those whose picture changed most since the baseline.
+    If there are too many, those that changed most since the baseline.
 
     Raises:
-        ValueError: one that is asked for was never drawn.
+        ValueError: A requested filter was never drawn.
     """
     all_filters: dict[int, None] = {}
     for each in reversed(drawn):
@@ -169,10 +169,10 @@ def chosen_filters(choice: Choice, drawn: Drawings) -> tuple[list[int], str]:
 
 
 def chosen_images(choice: Choice, num_images: int) -> tuple[list[int], str]:
-    """Return the held-out images to show, by index, and what is left out.
+    """Return the indices of held-out images to show, and what is not shown.
 
     Raises:
-        ValueError: one that is asked for is not there.
+        ValueError: A requested image is not there.
     """
     if choice.images:
         _check_known("--images", "images", choice.images, range(num_images))
@@ -184,16 +184,6 @@ def chosen_images(choice: Choice, num_images: int) -> tuple[list[int], str]:
         f"the first {len(kept)} of {num_images} images are shown; --images "
         "names others"
     )
-
-
-def spread_evenly(items: Sequence[T], count: int) -> list[T]:
-    """Return `count` of the items, the first and the last among them."""
-    if len(items) <= count:
-        return list(items)
-    if count <= 1:
-        return list(items[-1:]) * count
-    last = len(items) - 1
-    return [items[round(i * last / (count - 1))] for i in range(count)]
 
 
 def _most_changed(drawn: Drawings, filters: Sequence[int]) -> list[int]:

@@ -1,4 +1,4 @@
-"""`kerasviz export LOGDIR`: a log directory in, a file to share written."""
+"""The command line of `kerasviz export LOGDIR`."""
 
 import argparse
 import re
@@ -133,7 +133,7 @@ def _add_look(group: "argparse._ArgumentGroup") -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write the file, tell of it, and return the exit code."""
+    """Write the file, print what was written, and return the exit code."""
     # Only now: --help must not wait for matplotlib and TensorBoard.
     from kerasviz_callbacks.commands.export.writing import list_log, write
 

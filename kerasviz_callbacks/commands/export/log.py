@@ -1,7 +1,7 @@
-"""A log directory in, what the tab would be told of it out.
+"""Reads a log directory, and gives what the tab would get.
 
-TensorBoard's Python loader reads it once, in this process; what it holds goes
-through the same checks as in the tab (`tb_plugin`).
+TensorBoard's Python loader reads it once, in this process. Its content goes
+through the same checks as for the tab (`tb_plugin`).
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -16,40 +16,46 @@ from tensorboard.backend.event_processing import (
 )
 from tensorboard.context import RequestContext
 
-from kerasviz_callbacks.commands.export.progress import Progress
+from kerasviz_callbacks.commands.export.progress import ProgressLine
 from tb_plugin import contract
 from tb_plugin.contract import Capture, HeldOutImage
-from tb_plugin.digest.memory import DigestMemory
-from tb_plugin.findings import find
-from tb_plugin.findings.finding import Finding
+from tb_plugin.digest import DigestMemory
+from tb_plugin.findings import Finding, find
 from tb_plugin.loader import KEPT_STEPS
-from tb_plugin.reading.captures import captures_by_step, streams
-from tb_plugin.reading.held_out import held_out_images
-from tb_plugin.reading.pack import PackEntry
-from tb_plugin.reading.pictures import pack_entries
-from tb_plugin.reading.reader import NUM_THREADS, Reader, ReadError
-from tb_plugin.reading.records import (
+from tb_plugin.reading import (
+    NUM_THREADS,
     CaptureMemory,
     Fault,
+    PackEntry,
+    Reader,
+    ReadError,
     StreamRecords,
+    captures_by_step,
+    held_out_images,
+    pack_entries,
     stream_records,
+    streams,
 )
-from tb_plugin.serving.answers import LEFT_OUT, Answers
-from tb_plugin.serving.params import LayerQuestion, PicturesQuestion
+from tb_plugin.serving import (
+    LEFT_OUT,
+    LayerQuestion,
+    PicturesQuestion,
+    Responses,
+)
 
 _EXPERIMENT = "export"
 
 
 @dataclass(frozen=True)
 class RunRecords:
-    """All that a run tells, without its pictures.
+    """Everything in a run but its pictures.
 
     Attributes:
-        run: its name.
-        captures: by step, then by stream.
-        faults: what could not be read.
-        findings: what stands out, the weightiest first.
-        num_missing: captures that were written and are not there.
+        run: Name of the run.
+        captures: Captures by step, then by stream.
+        faults: What could not be read.
+        findings: Findings, the weightiest first.
+        num_missing: Number of captures that were written and are not there.
     """
 
     run: str
@@ -64,10 +70,10 @@ class HeldOutPictures:
     """The held-out images of a stream.
 
     Attributes:
-        class_names: of the classes.
-        images: by content hash, what is known of each.
-        files: by content hash, the encoded picture, or why there is none.
-        faults: what could not be read of the recordings.
+        class_names: Names of the classes.
+        images: Record of each image, by content hash.
+        files: Encoded image by content hash, or why there is none.
+        faults: What could not be read of the recordings.
     """
 
     class_names: tuple[str, ...]
@@ -77,23 +83,23 @@ class HeldOutPictures:
 
 
 class OpenLog:
-    """Answers what the exports ask of a log.
+    """A log that the export reads from.
 
     Args:
-        reader: of TensorBoard's data provider.
+        reader: Reader of TensorBoard's data provider.
     """
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
         self._memory = CaptureMemory()
-        self._answers = Answers(reader, self._memory, DigestMemory())
+        self._responses = Responses(reader, self._memory, DigestMemory())
 
     def runs(self) -> list[str]:
-        """Return the runs with anything of ours, by name."""
+        """Return the runs with kerasviz data, by name."""
         return sorted(self._reader.runs())
 
     def records(self, run: str) -> RunRecords:
-        """Return what a run tells."""
+        """Return everything in a run but its pictures."""
         tags = streams(self._reader.text_tags(run)).values()
         records = [self._stream(run, tag) for tag in tags]
         captures = captures_by_step(records)
@@ -109,11 +115,17 @@ class OpenLog:
     def pictures(
         self, layer: LayerQuestion, steps: Sequence[int], blob: int = 0
     ) -> Iterator[tuple[int, bytes | str]]:
-        """Yield each step with its picture, or with why there is none."""
+        """Yield each step with its picture, or with why there is none.
+
+        Args:
+            layer: Run, kind and path of the layer.
+            steps: Steps where the pictures lie.
+            blob: 0 for the sheet or the raw heatmaps, 1 for the mean heatmaps.
+        """
 
         def ask(wanted: Sequence[int]) -> list[PackEntry]:
             question = PicturesQuestion(layer, tuple(wanted), False)
-            return self._answers.picture_entries(question, blob)
+            return self._responses.picture_entries(question, blob)
 
         yield from _asked_again(ask, steps)
 
@@ -152,9 +164,9 @@ class OpenLog:
 
 @contextmanager
 def open_log(log_dir: str) -> Iterator[OpenLog]:
-    """Read a log directory, of any kind that TensorBoard reads, once.
+    """Read a log directory once, of any kind that TensorBoard reads.
 
-    Only our own pictures are kept in memory, whatever else the log holds.
+    Only kerasviz's pictures are kept in memory, whatever else the log holds.
     """
     multiplexer = plugin_event_multiplexer.EventMultiplexer(
         size_guidance=dict.fromkeys(_OTHERS, 1),
@@ -172,22 +184,22 @@ _OTHERS = ("tensors", "images", "audio", "histograms", "compressedHistograms")
 
 
 def _reload(multiplexer: plugin_event_multiplexer.EventMultiplexer) -> None:
-    """Read every run, and tell so: it is most of the work on a long log."""
+    """Read every run, with progress: on a long log this is most of the work."""
     runs = multiplexer.Runs()
-    with Progress("opening run", len(runs)) as tell:
+    with ProgressLine("opening run", len(runs)) as on_done:
         for run in runs:
             accumulator = multiplexer.GetAccumulator(run)
-            accumulator.Reload = _told(accumulator.Reload, run, tell)
+            accumulator.Reload = _told(accumulator.Reload, run, on_done)
         multiplexer.Reload()
 
 
 def _told(
-    reload: Callable[[], Any], run: str, tell: Callable[[str], None]
+    reload: Callable[[], Any], run: str, on_done: Callable[[str], None]
 ) -> Callable[[], Any]:
-    """Return what tells of the run before it reads it."""
+    """Return a function that reports the run before it reads it."""
 
     def told() -> Any:
-        tell(run)
+        on_done(run)
         return reload()
 
     return told
@@ -196,7 +208,7 @@ def _told(
 def _asked_again(
     ask: Callable[[Sequence[Any]], list[PackEntry]], names: Sequence[Any]
 ) -> Iterator[tuple[Any, bytes | str]]:
-    """Yield a name with its content or fault; an answer may be full before."""
+    """Yield each name with its content or fault, in as many packs as needed."""
     waiting = list(names)
     while waiting:
         entries = ask(waiting)

@@ -1,4 +1,4 @@
-"""What is being done in, a line of progress on a terminal out."""
+"""Prints a line of progress on a terminal."""
 
 import sys
 import time
@@ -9,16 +9,16 @@ _EVERY_S_IN_A_FILE = 10.0
 _WIDTH = 78
 
 
-class Progress:
-    """Counts things done; called with what the next one is.
+class ProgressLine:
+    """Counts what was done; call it with the name of each item.
 
-    On a terminal one line is written anew; into a file a line is added every
-    ten seconds. Used with `with`, which leaves the terminal's line empty.
+    On a terminal one line is rewritten; in a file a line is added every ten
+    seconds. Use it with `with`, which clears the line on a terminal.
 
     Args:
-        doing: what is done, in a word.
-        total: how many things there are.
-        stream: where it is told. Default: stderr.
+        doing: What is done, in a word.
+        total: Number of items.
+        stream: Where to print. Defaults to stderr.
     """
 
     def __init__(
@@ -34,7 +34,7 @@ class Progress:
         at_once_s = self._every_s if self._is_terminal else 0.0
         self._told_at_s = time.monotonic() - at_once_s
 
-    def __enter__(self) -> "Progress":
+    def __enter__(self) -> "ProgressLine":
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -42,7 +42,7 @@ class Progress:
             self._write("", "\r")
 
     def __call__(self, what: str) -> None:
-        """Tell that one more is done."""
+        """Report that one more is done."""
         self._count += 1
         now_s = time.monotonic()
         if now_s - self._told_at_s < self._every_s:

@@ -1,4 +1,4 @@
-"""The options of the command line in, what is asked for out."""
+"""Turns the options of the command line into a request."""
 
 import argparse
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ _TEXT_INCHES = 7 / 72  # seven points
 _TILE_INCHES = 0.64  # a caption has room below
 _MOST_TIMES = 1.7
 _REPORT_TILE = TileSize(64, 144)  # small files: a browser enlarges
-_REPORT_MAP_TILE = TileSize(128, 144)
+_REPORT_HEATMAP_TILE = TileSize(128, 144)
 _SCREEN_DPI = 150
 _LAYERS = 6
 _ROWS, _SHEET_ROWS = 8, 64
@@ -28,13 +28,13 @@ class Request:
     """What is to be made.
 
     Attributes:
-        to: the file.
-        choice: what of the log.
-        look: how its pictures are shown.
-        is_sheet: whether only the last capture is shown.
-        dpi: of paper.
-        line_px: height of a line of text.
-        fps: frames per second.
+        to: File to write.
+        choice: What of the log to show.
+        look: How to show its pictures.
+        is_sheet: Whether only the last capture is shown.
+        dpi: Resolution of paper, in pixels per inch.
+        line_px: Height of a line of text, in pixels.
+        fps: Frames per second.
     """
 
     to: Path
@@ -47,10 +47,10 @@ class Request:
 
 
 def request_of(options: argparse.Namespace) -> Request:
-    """Return what the options ask for, with the defaults of the format.
+    """Return the request, with the defaults of the file's format.
 
     Raises:
-        ValueError: the format cannot be laid out as asked.
+        ValueError: The format cannot be laid out as asked.
     """
     ending = options.to.suffix.lower()
     if options.layout and ending not in PAPER:
@@ -87,9 +87,9 @@ def request_of(options: argparse.Namespace) -> Request:
 def _look(options: argparse.Namespace, ending: str, dpi: int) -> Look:
     paint = Paint(options.colormap, options.opacity, options.scale)
     least = round(_TILE_INCHES * dpi)
-    tile = map_tile = TileSize(least, round(_MOST_TIMES * least))
+    tile = heatmap_tile = TileSize(least, round(_MOST_TIMES * least))
     if ending == ".html":
-        tile, map_tile = _REPORT_TILE, _REPORT_MAP_TILE
+        tile, heatmap_tile = _REPORT_TILE, _REPORT_HEATMAP_TILE
     if options.tile:
-        tile = map_tile = TileSize(options.tile, options.tile)
-    return Look(tile, map_tile, paint)
+        tile = heatmap_tile = TileSize(options.tile, options.tile)
+    return Look(tile, heatmap_tile, paint)

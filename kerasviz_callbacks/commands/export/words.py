@@ -1,29 +1,21 @@
-"""Numbers and names of a log in, as they are written for people out.
+"""Writes numbers and names of a log as people read them, as the tab does.
 
-As the tab writes them (`tb_plugin/static/words.js`, `axis.js`).
+The tab's are in `tb_plugin/static` (`words.js`, `axis.js`).
 """
 
 import math
 import unicodedata
 from collections.abc import Sequence
 
-from tb_plugin.contract import Capture
+from tb_plugin.contract import EVENT_WORDS, Capture
 
 MAX_NAME = 160
 _MINUS = "\u2212"
 _UNSEEN = ("Cc", "Cf", "Cs")
-_EVENTS = {
-    "trainable weights: more": "unfrozen",
-    "trainable weights: fewer": "frozen",
-    "trainable weights: other": "other weights train",
-    "learning rate drop": "learning rate dropped",
-    "loss jump": "loss jumped",
-    "interrupt": "interrupted",
-}
 
 
 def printable(text: str) -> str:
-    """Return a text with a box for what is not seen or turns direction.
+    """Return a text with a box for invisible characters and direction marks.
 
     With control and direction characters a name could pass for another.
     """
@@ -36,18 +28,18 @@ def printable(text: str) -> str:
 
 
 def name(text: str) -> str:
-    """Return a name out of a log as one line that a page can bear."""
+    """Return a name from a log as one line of bounded length."""
     shown = printable(text[: MAX_NAME + 1].replace("\n", "□"))
     return shown if len(text) <= MAX_NAME else shown[:MAX_NAME] + "…"
 
 
 def spelled(text: str) -> str:
-    """Return a name out of code in words: `no_evidence`, `no evidence`."""
+    """Return a name from code in words: `no_evidence` → `no evidence`."""
     return name(text.replace("_", " "))
 
 
 def number(value: float | None) -> str:
-    """Return three significant digits, without more zeros than needed."""
+    """Return three significant digits, without needless zeros."""
     if value is None or not math.isfinite(value):
         return "not finite"
     size = abs(value)
@@ -64,7 +56,7 @@ def percent(share: float | None, unit: str = "%") -> str:
 
 
 def class_name(names: Sequence[str], index: int | None) -> str:
-    """Return what a class is called; nothing where there is none."""
+    """Return the name of a class; empty if there is no class."""
     if index is None:
         return ""
     is_named = 0 <= index < len(names)
@@ -77,7 +69,7 @@ def counted(count: int, noun: str) -> str:
 
 
 def moment(capture: Capture) -> str:
-    """Return when a capture was, short: `baseline`, `epoch 4`."""
+    """Return when a capture was made, in short: `baseline`, `epoch 4`."""
     if capture.reason == "baseline":
         return "baseline"
     after = f"+{capture.batch}" if capture.batch else ""
@@ -85,15 +77,17 @@ def moment(capture: Capture) -> str:
 
 
 def event(capture: Capture, before: Capture | None = None) -> str:
-    """Return what happened at a capture; nothing at a scheduled one.
+    """Return what happened at a capture; empty for a scheduled one.
 
     Args:
-        capture: the one.
-        before: the one before it, to see whether another fit began.
+        capture: The capture.
+        before: The capture before it, which shows whether a new fit began.
     """
     reasons = dict.fromkeys(capture.reason.split(", "))
     if before is not None and capture.fit > before.fit:
         reasons.pop("baseline", None)
         reasons["new fit"] = None
-    told = [_EVENTS.get(each, each) for each in reasons if each != "schedule"]
+    told = [
+        EVENT_WORDS.get(each, each) for each in reasons if each != "schedule"
+    ]
     return name(", ".join(told))[:80]

@@ -1,4 +1,4 @@
-"""What is asked for in, the file written, and what to say of it out."""
+"""Writes the requested file, and says what was written."""
 
 import argparse
 import os
@@ -32,7 +32,7 @@ from kerasviz_callbacks.commands.export.paper.figure import (
     save_picture,
 )
 from kerasviz_callbacks.commands.export.paper.layout import Layout
-from kerasviz_callbacks.commands.export.progress import Progress
+from kerasviz_callbacks.commands.export.progress import ProgressLine
 from kerasviz_callbacks.commands.export.request import (
     ANIMATIONS,
     Request,
@@ -45,17 +45,17 @@ _MAIL_BYTES = 10 * 2**20  # what many mail servers take
 
 
 def list_log(log_dir: str) -> list[str]:
-    """Return what a log holds, line by line."""
+    """Return the content of a log, line by line."""
     with open_log(log_dir) as log:
         runs = chosen_runs(Choice(), log.runs(), log_dir)
         return [line for run in runs for line in _listed(log.records(run))]
 
 
 def write(options: argparse.Namespace) -> list[str]:
-    """Write the file, and return what to say of it.
+    """Write the file, and return the lines to print.
 
     Raises:
-        ValueError: what is asked for is not in the log.
+        ValueError: What is requested is not in the log.
     """
     request = request_of(options)
     with open_log(options.log_dir) as log:
@@ -87,9 +87,9 @@ def _panels(log: OpenLog, request: Request, log_dir: str) -> list[RunPanels]:
     if choice.layers:
         records = _with_layers(records, request)
     total = sum(num_pictures(each, choice) for each in records)
-    with Progress("reading", total) as tell:
+    with ProgressLine("reading", total) as on_done:
         runs = [
-            run_panels(log, each, choice, request.look, tell)
+            run_panels(log, each, choice, request.look, on_done)
             for each in records
         ]
     if request.to.suffix != ".html" and not any(run.panels for run in runs):
@@ -100,7 +100,7 @@ def _panels(log: OpenLog, request: Request, log_dir: str) -> list[RunPanels]:
 def _with_layers(
     records: Sequence[RunRecords], request: Request
 ) -> list[RunRecords]:
-    """Return the runs that have the layers asked for; one at least must."""
+    """Return the runs that have the requested layers; at least one must."""
     kept, misses = [], []
     for each in records:
         try:
@@ -141,18 +141,18 @@ def _save(
         path.write_text(report(log, runs, request.look), "utf-8")
     elif ending in ANIMATIONS:
         animation = Animation(request.line_px, request.fps, ending == ".gif")
-        with Progress("drawing", len(steps_of(panels))) as tell:
-            save_animation(path, panels, animation, tell)
+        with ProgressLine("drawing", len(steps_of(panels))) as on_done:
+            save_animation(path, panels, animation, on_done)
     else:
         layouts = [Layout(panel, request.line_px) for panel in panels]
-        drawings = [
+        graphics = [
             each.sheet() if request.is_sheet else each.strip()
             for each in layouts
         ]
         if ending == ".pdf":
-            save_pdf(path, drawings, request.dpi)
+            save_pdf(path, graphics, request.dpi)
         else:
-            save_picture(path, drawings, request.dpi, ending == ".jpg")
+            save_picture(path, graphics, request.dpi, ending == ".jpg")
 
 
 def _written(path: Path) -> str:

@@ -1,4 +1,4 @@
-"""`kerasviz layers MODEL`: a model in, the tree of its layers printed."""
+"""The command line of `kerasviz layers MODEL`."""
 
 import argparse
 
@@ -41,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
     """Print the tree and return the exit code."""
     # Only now: --help must not wait for TensorFlow.
     from kerasviz_callbacks.commands.layers.tree import layer_tree
-    from kerasviz_callbacks.model.source import load_model
+    from kerasviz_callbacks.model import load_model
 
     model = load_model(options.model)
     print("\n".join(layer_tree(model, options.size)))

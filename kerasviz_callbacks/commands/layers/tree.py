@@ -1,24 +1,23 @@
-"""A model in, the lines that show its layers and what can be drawn out."""
+"""Formats the layers of a model as a tree, with marks for what can be drawn."""
 
 from collections.abc import Sequence
 
 import keras
 
-from kerasviz_callbacks.model.input import Shape, model_input
-from kerasviz_callbacks.model.layers import (
+from kerasviz_callbacks.model import (
+    NUM_AUTO_LAYERS,
     Located,
+    Shape,
+    build_if_needed,
     check_model,
     is_convolution,
+    last_spatial,
+    model_input,
     num_filters,
+    probe_model,
+    spread_convolutions,
     walk,
 )
-from kerasviz_callbacks.model.probe import (
-    NUM_AUTO_LAYERS,
-    last_spatial,
-    probe,
-    spread_convolutions,
-)
-from kerasviz_callbacks.model.source import build_if_needed
 
 _INDENT = "  "
 
@@ -26,30 +25,29 @@ _INDENT = "  "
 def layer_tree(model: keras.Model, size: int = 128) -> list[str]:
     """Return one line per layer, nested as the model nests them.
 
-    Each begins with two letters: P where `FilterPatterns` can draw the layer,
-    H where `GradCAM` can explain it; small where `layers="auto"` takes it.
+    Each begins with two letters: P if `FilterPatterns` can draw the layer, H if
+    `GradCAM` can explain it; lower case if `layers="auto"` takes it.
 
     Args:
-        model: any Keras model.
-        size: side of an image in px, where the model leaves it open.
+        model: Keras model.
+        size: Side of an image in pixels, if the model leaves it open. Defaults
+            to 128.
 
     Raises:
-        TypeError: not a model.
-        ValueError, RuntimeError: it takes no image, or cannot be run on one.
+        TypeError: It is not a model.
+        ValueError, RuntimeError: It takes no image, or cannot be run on one.
     """
     check_model(model)
     build_if_needed(model, (size, size, 3))
     spec = model_input(model, None, (size, size, 3))
     height, width, channels = spec.image_shape
     shape = (height or size, width or size, channels or 3)
-    found = probe(model, spec, shape)
-    spread = spread_convolutions(found, NUM_AUTO_LAYERS)
+    probe = probe_model(model, spec, shape)
+    spread = spread_convolutions(probe, NUM_AUTO_LAYERS)
     patterns = {id(one.layer) for one in spread}
-    last = last_spatial(found)
+    last = last_spatial(probe)
     heatmaps = set() if last is None else {id(last.layer)}
-    shapes = {
-        id(answer.located.layer): answer.shape for answer in found.answers
-    }
+    shapes = {id(call.located.layer): call.shape for call in probe.calls}
     rows = [
         _row(one, shapes.get(id(one.layer)), patterns, heatmaps)
         for one in walk(model)

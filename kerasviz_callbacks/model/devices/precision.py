@@ -1,7 +1,4 @@
-"""What a device cannot compute in, an error that says what to do out.
-
-A model in, the factor that keeps its gradients from underflowing out.
-"""
+"""Loss scaling for float16 layers, and clear errors for missing operations."""
 
 import contextlib
 from collections.abc import Iterator
@@ -11,17 +8,20 @@ import tensorflow as tf
 
 from kerasviz_callbacks.model.layers import is_channels_first
 
+# A power of two: multiplying the score and dividing the gradient is exact.
+_SCALE = 1024.0
+
 
 @contextlib.contextmanager
 def clear_device_errors(model: keras.Model) -> Iterator[None]:
-    """Explain a failure of the first drawing where channels_first causes it.
+    """Explain a device failure that `channels_first` layers cause.
 
-    Keras computes its own channels_first layers on a CPU by transposing; raw
-    TensorFlow operations in a layer of the user's have no such way, and fail
-    only when they run.
+    Keras runs its own channels_first layers on a CPU by transposing. Raw
+    TensorFlow operations in a user's layer cannot do that, and fail only when
+    they run.
 
     Raises:
-        RuntimeError: the device lacks a channels_first operation.
+        RuntimeError: If the device lacks a channels_first operation.
     """
     try:
         yield
@@ -36,15 +36,12 @@ def clear_device_errors(model: keras.Model) -> Iterator[None]:
         ) from e
 
 
-# A power of two: multiplying the score and dividing the gradient is exact.
-_SCALE = 1024.0
-
-
 def gradient_scale(model: keras.Model) -> float:
-    """Return what to multiply a score by, and divide its gradient by.
+    """Return the factor to multiply a score by and divide its gradient by.
 
     In float16 the gradient of a mean over many positions underflows. Any layer
-    of that precision counts: gradients pass through it.
+    of that precision counts, because gradients pass through it. The factor is 1
+    if there is none.
     """
     layers = model._flatten_layers()
     is_half = any(layer.compute_dtype == "float16" for layer in layers)

@@ -1,14 +1,15 @@
-"""A function of a batch in, the same computed by all replicas at once out.
+"""Runs a traced function of a batch on all replicas at once.
 
-Under `MirroredStrategy` the weights of a model lie on every device, so each
-can compute a share of the rows. The function is traced once, with the weights
-as arguments, and called on every device with those that lie there. Not by
-`strategy.run`, which
+Under `MirroredStrategy` every device holds a copy of the weights, so each can
+compute a share of the rows. The function is traced once, with the weights as
+arguments, and called on every device with the weights of that device. It is not
+called through `strategy.run`, which
 
-- traces once per replica, in a thread of each;
-- lets each replica read moving statistics of its own. They differ, for each
-  has seen other images: a picture would depend on who drew it. Here all read
-  those of the first replica, which are what `model.save` keeps.
+- traces once per replica, in one thread each;
+- lets each replica read its own moving statistics. They differ, because each
+  replica has seen other images, so a pattern would depend on the replica that
+  drew it. Here all replicas read the statistics of the first one, which are the
+  ones that `model.save` keeps.
 
 Nothing is reduced or gathered between replicas, so nothing can hang.
 """
@@ -22,12 +23,13 @@ import tensorflow as tf
 
 from kerasviz_callbacks.model.devices.trainer import strategy_of
 
-Weights: TypeAlias = Sequence[tuple[Any, Any]]
+# Variables of a model, each with the value to use in its place.
+WeightValues: TypeAlias = Sequence[tuple[Any, Any]]
 OfBatch: TypeAlias = Callable[..., Any]
 
 
 def num_replicas(model: keras.Model) -> int:
-    """Return how many devices draw."""
+    """Return the number of devices that draw."""
     return len(_devices(model))
 
 
@@ -35,18 +37,19 @@ def traced_on_replicas(
     function: OfBatch,
     model: keras.Model,
     signature: Sequence[Any],
-    weights: Weights = (),
+    weights: WeightValues = (),
 ) -> Any:
-    """Return a function of a batch, traced, that all replicas compute.
+    """Return a traced function of a batch that all replicas compute.
 
     Args:
-        function: from variables and what they count as, for `tap.forward`, and
-            from arguments that have a row per image or none, to tensors that
-            have as many rows, or so many times more.
-        model: what it calls.
-        signature: of its arguments.
-        weights: variables of the model and others that count in their place.
-            Default: none, the weights are read live.
+        function: Function whose first argument is pairs of a variable and the
+            value to use for it, as `tap.forward` takes them. Its other
+            arguments have one row per image, or no rows. It returns tensors
+            with as many rows, or a multiple of that.
+        model: The model that it calls.
+        signature: Specs of its arguments after the first.
+        weights: Pairs of a variable of the model and a variable to use in its
+            place. Defaults to none: the weights are read live.
     """
     devices = _devices(model)
     if len(devices) > 1:
@@ -58,9 +61,9 @@ def traced_on_replicas(
 
 
 def traced(
-    function: OfBatch, signature: Sequence[Any], weights: Weights = ()
+    function: OfBatch, signature: Sequence[Any], weights: WeightValues = ()
 ) -> Any:
-    """Return a function of a batch, traced; see `traced_on_replicas`."""
+    """Return a traced function of a batch; see `traced_on_replicas`."""
     return _traced(functools.partial(function, weights), signature)
 
 
@@ -74,7 +77,7 @@ def _devices(model: keras.Model) -> tuple[str, ...]:
 def _with_weights_given(
     function: OfBatch, model: keras.Model, signature: Sequence[Any]
 ) -> Any:
-    """Return the function of the values of all weights, and of a batch."""
+    """Return the function of the values of all weights and of a batch."""
     variables = model.weights
 
     def given(values: Sequence[tf.Tensor], *batch: Any) -> Any:
@@ -85,12 +88,15 @@ def _with_weights_given(
 
 
 def _has_resources(given: Any) -> bool:
-    """Tell whether it reads what Keras does not know of, on one device."""
+    """Return whether it reads a variable unknown to Keras, on one device."""
     return any(x.dtype == tf.resource for x in given.captured_inputs)
 
 
 def _spread(
-    inner: Any, model: keras.Model, weights: Weights, devices: Sequence[str]
+    inner: Any,
+    model: keras.Model,
+    weights: WeightValues,
+    devices: Sequence[str],
 ) -> OfBatch:
     def spread(*batch: Any) -> Any:
         count = len(devices)
@@ -121,9 +127,9 @@ def _of_rows(batch: Any, rows: tf.Tensor) -> Any:
 
 
 def _values(
-    model: keras.Model, weights: Weights, index: int
+    model: keras.Model, weights: WeightValues, index: int
 ) -> list[tf.Tensor]:
-    """Return the values of all weights, near to a replica."""
+    """Return the values of all weights, placed near a replica."""
     statistics = {
         id(variable)
         for layer in model._flatten_layers()

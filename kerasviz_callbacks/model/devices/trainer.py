@@ -1,4 +1,4 @@
-"""How training is distributed in, who draws out, or that nobody can."""
+"""Decides which process draws under a strategy, and refuses the rest."""
 
 import keras
 import tensorflow as tf
@@ -11,11 +11,11 @@ _REFUSED = (
 
 
 def check_trainer(model: object) -> None:
-    """Raise for what cannot be drawn on.
+    """Raise if kerasviz cannot work with this backend or model.
 
     Raises:
-        RuntimeError: Keras is on another backend.
-        TypeError: the model is not one of Keras 3.
+        RuntimeError: If Keras runs on another backend than TensorFlow.
+        TypeError: If the model is not a Keras 3 model.
     """
     if keras.backend.backend() != "tensorflow":
         raise RuntimeError(
@@ -33,12 +33,12 @@ def check_trainer(model: object) -> None:
 
 
 def is_chief(strategy: tf.distribute.Strategy) -> bool:
-    """Tell whether this process is the one that draws and writes.
+    """Return whether this process is the one that draws and writes.
 
-    Of several workers the first, whose variables are those of all.
+    Among several workers it is the first, whose variables are those of all.
 
     Raises:
-        RuntimeError: nothing can be drawn under this strategy.
+        RuntimeError: If nothing can be drawn under this strategy.
     """
     if isinstance(strategy, _REFUSED):
         raise RuntimeError(
@@ -56,6 +56,6 @@ def is_chief(strategy: tf.distribute.Strategy) -> bool:
 
 
 def strategy_of(model: keras.Model) -> tf.distribute.Strategy:
-    """Return the strategy that a model was made under."""
+    """Return the distribution strategy that a model was created under."""
     found = getattr(model, "distribute_strategy", None)
     return found or tf.distribute.get_strategy()

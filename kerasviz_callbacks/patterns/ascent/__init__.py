@@ -1,6 +1,11 @@
-"""Gradient ascent on one chunk of images, inside a `tf.function`.
+"""Gradient ascent on a batch of images, as traced TensorFlow functions.
 
-In go a layer, filters and a `Preset`; out come optimized images and the
-activations they reach. `gradients/` is an annex: faster gradients of a few
-operations, which may be ignored by whoever wants to know what is computed.
+A layer, filters and a `Preset` come in. Optimized images and the activations
+that they reach go out. `gradients/` is an annex: it makes gradients of a few
+operations faster, and can be skipped by a reader who wants to know what is
+computed.
 """
+
+from kerasviz_callbacks.patterns.ascent.ascent import Climbed
+
+__all__ = ["Climbed"]

@@ -1,7 +1,7 @@
-"""Gradient ascent on a batch of filters, the whole loop in one graph.
+"""Gradient ascent on a batch of filters, with the whole loop in one graph.
 
-Each image of the batch climbs for its own filter, in most presets for the mean
-activation of that filter with a border cut off; see `ascent_graph.py`.
+Each image of the batch is optimized for its own filter, in most presets for the
+mean activation of that filter with a border cut off; see `graph`.
 """
 
 import contextlib
@@ -11,18 +11,19 @@ from typing import Any
 
 import tensorflow as tf
 
-from kerasviz_callbacks.arrays import ByteArray, FloatArray, IntArray, Range
-from kerasviz_callbacks.model.devices.precision import gradient_scale
-from kerasviz_callbacks.model.devices.replicas import (
-    Weights,
+from kerasviz_callbacks.arrays import (
+    BoolArray,
+    ByteArray,
+    FloatArray,
+    IntArray,
+)
+from kerasviz_callbacks.model.devices import (
+    WeightValues,
     num_replicas,
     traced,
     traced_on_replicas,
 )
-from kerasviz_callbacks.model.layers import Located
-from kerasviz_callbacks.model.probe import Probe
-from kerasviz_callbacks.patterns.ascent.graph import AscentGraph, ToInput
-from kerasviz_callbacks.presets.preset import Preset
+from kerasviz_callbacks.patterns.ascent.graph import AscentGraph
 
 
 @dataclass(frozen=True)
@@ -30,56 +31,39 @@ class Climbed:
     """Where the ascent of each image ended.
 
     Attributes:
-        raw: (n, h, w, c) float32, as the model saw them; always finite.
-        images: (n, h', w', 1 or 3) uint8, as shown.
-        objective: (n,) float32, mean activation of the filter on `raw`.
-        peak: (n,) float32, largest activation of the filter on `raw`.
-        has_moved: (n,) bool, whether there ever was a gradient.
-        is_finite: (n,) bool, whether nothing met NaN or infinity.
+        raw: (n, h, w, c) float32. Input of the model; always finite.
+        images: (n, h', w', 1 or 3) uint8. The images as displayed.
+        objective: (n,) float32. Mean activation of the filter on `raw`.
+        peak: (n,) float32. Largest activation of the filter on `raw`.
+        has_moved: (n,) bool. Whether there ever was a gradient.
+        is_finite: (n,) bool. Whether nothing met NaN or infinity.
     """
 
     raw: FloatArray
     images: ByteArray
     objective: FloatArray
     peak: FloatArray
-    has_moved: Any
-    is_finite: Any
+    has_moved: BoolArray
+    is_finite: BoolArray
 
 
 class Ascent:
-    """Ascent on the filters of one layer, traced once and used for a whole fit.
+    """Ascent on the filters of one layer, traced once for a whole fit.
 
     The weights are read live at each call.
 
     Args:
-        found: the model, what it takes, and what its forward pass calls.
-        located: a layer of it.
-        preset: the method.
-        pixels: range of pixel values; of no meaning to a `PixelCanvas`.
-        to_input: from pixels to what the model takes.
+        graph: The functions to trace, with the layer and the method.
     """
 
-    def __init__(
-        self,
-        found: Probe,
-        located: Located,
-        preset: Preset,
-        pixels: Range,
-        to_input: ToInput,
-    ) -> None:
-        self._found = found
-        self._preset = preset
-        self._pixels = pixels
-        scale = gradient_scale(found.model)
-        self._graph = AscentGraph(
-            found, located.layer, preset, pixels, to_input, scale
-        )
+    def __init__(self, graph: AscentGraph) -> None:
+        self._graph = graph
         with _graphs_on():
             self._trace()
 
     @property
     def weights(self) -> tuple[tf.Variable, ...]:
-        """What the picture depends on: all that the truncated pass reads."""
+        """The weights that the patterns depend on: all that the pass reads."""
         return tuple(self._measure_here.variables)
 
     def __call__(
@@ -88,14 +72,16 @@ class Ascent:
         """Climb from `start`, each state for its filter.
 
         Args:
-            start: (n, *state).
-            filters: (n,) indices.
-            draws: (n, steps, 4) of `Wobble.draw`; it sets the number of steps.
+            start: (n, *state). Initial states.
+            filters: (n,) indices of the filters.
+            draws: (n, steps, 4). Random numbers of `Wobble.draw`; they set the
+                number of steps.
         """
         indices = tf.constant(filters, tf.int32)
         state = tf.constant(start, tf.float32)
         painted, moved, finite = self._climb(state, indices, tf.constant(draws))
-        shown = self._preset.canvas.shown(painted.numpy(), self._pixels)
+        canvas, pixels = self._graph.preset.canvas, self._graph.pixels
+        shown = canvas.shown(painted.numpy(), pixels)
         raw, mean, peak = self._measure(painted, indices)
         return Climbed(
             raw=raw.numpy(),
@@ -107,9 +93,10 @@ class Ascent:
         )
 
     def _trace(self) -> None:
-        model, canvas = self._found.model, self._preset.canvas
-        shape = self._found.image_shape
-        states = tf.TensorSpec([None, *canvas.state_shape(shape)], tf.float32)
+        probe, preset = self._graph.probe, self._graph.preset
+        model, shape = probe.model, probe.image_shape
+        state_shape = preset.canvas.state_shape(shape)
+        states = tf.TensorSpec([None, *state_shape], tf.float32)
         images = tf.TensorSpec([None, *shape], tf.float32)
         filters = tf.TensorSpec([None], tf.int32)
         draws = tf.TensorSpec([None, None, 4], tf.float32)
@@ -119,21 +106,21 @@ class Ascent:
         self._measure = self._measure_here
         if num_replicas(model) > 1:
             self._measure = traced_on_replicas(self._measured, model, measured)
-        if self._preset.objective.couples_images:
+        if preset.objective.couples_images:
             self._climb = traced(self._climbed, climbed)
         else:
             self._climb = traced_on_replicas(self._climbed, model, climbed)
 
-    def _climbed(self, weights: Weights, *given: tf.Tensor) -> Any:
+    def _climbed(self, weights: WeightValues, *given: tf.Tensor) -> Any:
         return replace(self._graph, weights=weights).climb(*given)
 
-    def _measured(self, weights: Weights, *given: tf.Tensor) -> Any:
+    def _measured(self, weights: WeightValues, *given: tf.Tensor) -> Any:
         return replace(self._graph, weights=weights).measure(*given)
 
 
 @contextlib.contextmanager
 def _graphs_on() -> Iterator[None]:
-    """Trace even where the user has TensorFlow run functions eagerly."""
+    """Trace even if the user has TensorFlow run functions eagerly."""
     is_eager = tf.config.functions_run_eagerly()
     tf.config.run_functions_eagerly(False)
     try:

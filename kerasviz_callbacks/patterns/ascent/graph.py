@@ -1,9 +1,9 @@
-"""The graph of a gradient ascent: start states in, painted images out.
+"""The graph of a gradient ascent: its loop, a step, and the measurement.
 
-How an image climbs is the preset's: what is changed (canvas), how it is moved
-about (wobble), what is climbed for (objective), whose gradient is followed
-(softness), how a step is made of it (rule). Nothing but an objective can
-couple the images: a batch gives what single runs give.
+The preset defines the ascent: the parameterization (canvas), the random
+transforms (wobble), the score (objective), the gradient that is followed
+(softness) and the step that is made of it (rule). Only an objective can couple
+the images: otherwise a batch gives what single runs give.
 
 Source: Erhan et al. 2009, "Visualizing higher-layer features of a deep
 network"; the border as in Chollet, Deep Learning with Python, 2nd ed., section
@@ -19,10 +19,13 @@ import keras
 import tensorflow as tf
 
 from kerasviz_callbacks.arrays import Range
-from kerasviz_callbacks.model.devices.replicas import Weights
-from kerasviz_callbacks.model.layers import is_channels_first
-from kerasviz_callbacks.model.probe import Probe
-from kerasviz_callbacks.model.tap import forward, without_activation
+from kerasviz_callbacks.model import (
+    Probe,
+    channels_last,
+    forward,
+    without_activation,
+)
+from kerasviz_callbacks.model.devices import WeightValues, gradient_scale
 from kerasviz_callbacks.patterns.ascent.gradients import fast_gradients
 from kerasviz_callbacks.patterns.ascent.gradients.convolutions import (
     only_filters,
@@ -30,9 +33,7 @@ from kerasviz_callbacks.patterns.ascent.gradients.convolutions import (
 from kerasviz_callbacks.patterns.ascent.gradients.smoothing import (
     smooth_gradients,
 )
-from kerasviz_callbacks.presets.objective import filter_means
-from kerasviz_callbacks.presets.preset import Preset
-from kerasviz_callbacks.presets.step_rule import Velocity
+from kerasviz_callbacks.presets import Preset, Velocity, filter_means
 
 ToInput: TypeAlias = Callable[[tf.Tensor], tf.Tensor]
 _State: TypeAlias = tuple[tf.Tensor, Velocity, tf.Tensor, tf.Tensor]
@@ -40,36 +41,34 @@ _State: TypeAlias = tuple[tf.Tensor, Velocity, tf.Tensor, tf.Tensor]
 
 @dataclass(frozen=True)
 class AscentGraph:
-    """What is traced to climb for the filters of one layer.
+    """The functions that are traced to optimize for the filters of one layer.
 
     Attributes:
-        found: the model, what it takes, and what its forward pass calls.
-        layer: of it.
-        preset: the method.
-        pixels: range of pixel values; of no meaning to a `PixelCanvas`.
-        to_input: from pixels to what the model takes.
-        scale: multiplies the score on its way back.
-        weights: variables of the model and what they count as; none, the
-            weights are read live.
+        probe: Probe of the model.
+        layer: A layer of the model.
+        preset: The method.
+        pixels: Range of pixel values; a `PixelCanvas` ignores it.
+        to_input: Function from pixels to the model's input.
+        weights: Pairs of a variable of the model and the value to use for it.
+            Defaults to none: the weights are read live.
     """
 
-    found: Probe
+    probe: Probe
     layer: keras.Layer
     preset: Preset
     pixels: Range
     to_input: ToInput
-    scale: float
-    weights: Weights = ()
+    weights: WeightValues = ()
 
     def climb(
         self, start: tf.Tensor, filters: tf.Tensor, draws: tf.Tensor
     ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
-        """Return the painted images, who has moved, and who is finite.
+        """Return the final images, which of them moved, and which are finite.
 
         Args:
-            start: (n, *state).
-            filters: (n,) int32.
-            draws: (n, steps, 4) of `Wobble.draw`.
+            start: (n, *state). Initial states.
+            filters: (n,) int32. Indices of the filters.
+            draws: (n, steps, 4). Random numbers of `Wobble.draw`.
         """
         no = tf.zeros_like(filters, tf.bool)
         num_steps = tf.shape(draws)[1]
@@ -128,7 +127,7 @@ class AscentGraph:
         progress: tf.Tensor,
     ) -> tf.Tensor:
         with contextlib.ExitStack() as stack:
-            stack.enter_context(fast_gradients(self.found.model))
+            stack.enter_context(fast_gradients(self.probe.model))
             if self.preset.softness is not None:
                 first, last = self.preset.softness
                 softness = first + (last - first) * progress
@@ -142,22 +141,24 @@ class AscentGraph:
             if not self.preset.objective.needs_all_filters:
                 activation, filters = only_filters(activation, filters)
             score = self.preset.objective.score(activation, filters)
-            [gradient] = tf.gradients(score * self.scale, state)
+            scale = gradient_scale(self.probe.model)
+            [gradient] = tf.gradients(score * scale, state)
         if gradient is None:  # nothing on the way depends on the image
             return tf.zeros_like(state)
-        return gradient / self.scale
+        return gradient / scale
 
     def measure(
         self, painted: tf.Tensor, filters: tf.Tensor
     ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
-        """Return the model's input, the filter's mean and largest answer to it.
+        """Return the model's input, the filter's mean and largest activation.
 
-        Of the image that is shown, in 8 bits, where the canvas shows images
-        as they are; of the image itself where it shows them stretched.
+        They are measured on the displayed image, in 8 bits, if the canvas
+        displays images as they are, and on the image itself if it displays them
+        stretched.
 
         Args:
-            painted: (n, h, w, c), as `climb` returned them.
-            filters: (n,) int32.
+            painted: (n, h, w, c). Images as returned by `climb`.
+            filters: (n,) int32. Indices of the filters.
         """
         raw = self.to_input(self.preset.canvas.seen(painted, self.pixels))
         activation = self._activation(raw)
@@ -169,33 +170,30 @@ class AscentGraph:
         return raw, mean, tf.cast(peak, tf.float32)
 
     def _num_calls(self) -> int:
-        return self.found.num_calls(self.layer)
+        return self.probe.num_calls(self.layer)
 
     def _is_linear(self) -> bool:
-        """Tell whether to climb for what the layer's activation is given.
+        """Return whether to maximize the input of the layer's activation.
 
-        Without its activation a layer that is called twice would answer
-        another layer's input the second time.
+        Without its activation function, a layer that is called twice would pass
+        on another input at its second call.
         """
         return self.preset.before_activation and self._num_calls() == 1
 
     def _paint(self, state: tf.Tensor) -> tf.Tensor:
-        shape = self.found.image_shape
+        shape = self.probe.image_shape
         return self.preset.canvas.paint(state, shape, self.pixels)
 
     def _activation(self, fed: tf.Tensor) -> tf.Tensor:
         run = forward(
-            self.found.model,
-            self.found.spec.pack(fed, {}),
+            self.probe.model,
+            self.probe.spec.pack(fed, {}),
             [self.layer],
             stop_after=[self._num_calls()],
             weights=self.weights,
         )
         activation = run.activation(0, self.layer, fed)
-        if is_channels_first(self.layer):
-            axes = range(activation.shape.rank)
-            activation = tf.transpose(activation, [0, *axes[2:], 1])
-        return activation
+        return channels_last(activation, self.layer, self.probe.spec)
 
 
 def _like(flags: tf.Tensor, state: tf.Tensor) -> tf.Tensor:

@@ -1,23 +1,23 @@
 // @ts-check
-import { el } from '../el.js';
-import { maps, patterns, ticks } from '../select.js';
-import { compare } from './compare.js';
-import { empty } from './empty.js';
-import { filters } from './filters.js';
-import { heatmaps } from './heatmaps.js';
-import { keyList } from './key_list.js';
-import { logPanel } from './log.js';
-import { mapDetail } from './map_detail.js';
-import { notice } from './notice.js';
-import { overview } from './overview.js';
-import { patternDetail } from './pattern_detail.js';
-import { side } from './side.js';
-import { timeline } from './timeline.js';
-import { topbar } from './topbar.js';
+/** The whole page: top bar and timeline, then three columns: choose, compare, understand. */
 
-/** @typedef {import('../state.js').State} State */
-/** @typedef {import('../actions.js').Actions} Actions */
-/** @typedef {import('../pictures.js').Pictures} Pictures */
+import { el } from '../dom/el.js';
+import { maps, patterns, ticks } from '../state/select.js';
+import { compare } from './compare/compare.js';
+import { patternDetail } from './filters/detail.js';
+import { filters } from './filters/filters.js';
+import { keyList, logPanel } from './frame/drawers.js';
+import { empty, notice } from './frame/messages.js';
+import { timeline } from './frame/timeline.js';
+import { topbar } from './frame/topbar.js';
+import { mapDetail } from './heatmaps/detail.js';
+import { heatmaps } from './heatmaps/heatmaps.js';
+import { overview } from './overview/overview.js';
+import { side } from './side.js';
+
+/** @typedef {import('../state/state.js').State} State */
+/** @typedef {import('../state/actions.js').Actions} Actions */
+/** @typedef {import('../pictures/pictures.js').Pictures} Pictures */
 
 /**
  * The page: time across it, then three columns: choose, compare, understand.

@@ -1,17 +1,17 @@
 // @ts-check
 /** The left column: what is shown, and how. */
 
-import { el } from '../el.js';
-import { layerHeads, patterns } from '../select.js';
-import { kindOf } from '../state.js';
-import { compareChoice } from './compare_choice.js';
-import { filterChoice } from './filter_choice.js';
-import { layerList } from './layers.js';
-import { mapChoice } from './map_choice.js';
-import { mapDisplay } from './map_display.js';
+import { el } from '../dom/el.js';
+import { layerHeads } from '../state/select.js';
+import { kindOf } from '../state/state.js';
+import { compareChoice } from './compare/choice.js';
+import { filterChoice } from './filters/choice.js';
+import { layerList } from './frame/layers.js';
+import { mapChoice } from './heatmaps/choice.js';
+import { mapDisplay } from './heatmaps/display.js';
 
-/** @typedef {import('../state.js').State} State */
-/** @typedef {import('../actions.js').Actions} Actions */
+/** @typedef {import('../state/state.js').State} State */
+/** @typedef {import('../state/actions.js').Actions} Actions */
 
 /**
  * @param {State} state
@@ -25,16 +25,9 @@ export const side = (state, actions) =>
       state.view === 'compare' && compareChoice(state, actions),
       layerList(state, actions),
       kindOf(state) === 'filter_patterns' ? filterChoice(state, actions) : [mapChoice(state, actions), mapDisplay(state, actions)],
-      kindOf(state) === 'grad_cam'
-        ? readingMaps
-        : continues(state)
-          ? readingContinued
-          : readingFilters,
+      kindOf(state) === 'grad_cam' ? readingMaps : readingFilters,
     ],
   );
-
-/** @param {State} state */
-const continues = (state) => patterns(state)?.continues ?? false;
 
 /** @param {string[]} sentences */
 const reading = (...sentences) =>
@@ -45,14 +38,9 @@ const reading = (...sentences) =>
     el('p', null, sentences.join(' ')),
   );
 
-const FILTERS = [
+const readingFilters = reading(
   'Each picture is what excites one filter most.',
   'The start is the same in every capture: what differs between two columns is what training changed.',
-];
-const readingFilters = reading(...FILTERS);
-const readingContinued = reading(
-  FILTERS[0],
-  'Pictures continue older ones; a notch at the left edge marks one that was drawn afresh.',
 );
 
 const readingMaps = reading(

@@ -98,7 +98,6 @@ def work(log_dir: Path) -> None:
     import tensorflow as tf
 
     strategy = tf.distribute.MultiWorkerMirroredStrategy()
-    from kerasviz_callbacks.model.devices.trainer import is_chief
     from tests.kerasviz_callbacks.networks.training import drawing
 
     draw = drawing(log_dir, on_error="log")
@@ -110,7 +109,7 @@ def work(log_dir: Path) -> None:
     said = {"without": train(strategy, draw, lambda step: None)}
     said["drawing"] = train(strategy, draw, draw_at)
     draw.on_train_end()
-    said |= {"pid": os.getpid(), "is_chief": is_chief(strategy)}
+    said |= {"pid": os.getpid(), "is_chief": draw.recorder.is_chief}
     print(json.dumps(said))
 
 

@@ -2,14 +2,17 @@
 
 import numpy as np
 
-from kerasviz_callbacks.captures.heatmap_memory import DrawnMaps, MapMemory
+from kerasviz_callbacks.captures.heatmap_memory import (
+    DrawnHeatmaps,
+    HeatmapMemory,
+)
 from kerasviz_callbacks.heatmaps.batch import HeatmapBatch
 
 KEYS = (("a", "label"), ("b", "label"))
 RAMP = np.arange(2 * 3 * 4.0).reshape(2, 3, 4)
 
 
-def drawn(step: int, maps: np.ndarray, keys=KEYS, path="conv") -> DrawnMaps:
+def drawn(step: int, maps: np.ndarray, keys=KEYS, path="conv") -> DrawnHeatmaps:
     rows = np.arange(len(maps))
     batch = HeatmapBatch(
         maps={path: maps},
@@ -24,11 +27,11 @@ def drawn(step: int, maps: np.ndarray, keys=KEYS, path="conv") -> DrawnMaps:
         score_kind="value",
         value_kind="value",
     )
-    return DrawnMaps(step, ("weights", step), batch, keys)
+    return DrawnHeatmaps(step, ("weights", step), batch, keys)
 
 
-def remembering(*captures: DrawnMaps) -> MapMemory:
-    memory = MapMemory()
+def remembering(*captures: DrawnHeatmaps) -> HeatmapMemory:
+    memory = HeatmapMemory()
     for capture in captures:
         memory.hold(capture)
         memory.keep()
@@ -36,7 +39,7 @@ def remembering(*captures: DrawnMaps) -> MapMemory:
 
 
 def test_only_what_lies_in_the_log_is_pointed_at():
-    memory, first, lost = MapMemory(), drawn(0, RAMP), drawn(4, RAMP)
+    memory, first, lost = HeatmapMemory(), drawn(0, RAMP), drawn(4, RAMP)
     memory.hold(first)
     assert memory.repeat(first.source) is None
     memory.keep()

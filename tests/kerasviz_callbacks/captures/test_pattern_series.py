@@ -1,18 +1,22 @@
 """What captures of patterns say of the captures before them."""
 
-from dataclasses import replace
+import importlib
 
 import keras
 import numpy as np
 import pytest
 
 from kerasviz_callbacks import FilterPatterns
+from kerasviz_callbacks.captures.drawing import Drawing, Slot
 from kerasviz_callbacks.captures.pattern_ascents import floor_filters
-from kerasviz_callbacks.log import run_log
+from kerasviz_callbacks.log.run_log import RunLog
+from kerasviz_callbacks.model.structure import Digests
 from kerasviz_callbacks.patterns.ascent.ascent import Ascent
 from kerasviz_callbacks.patterns.excitation_graph import ExcitationGraph
 from tests.kerasviz_callbacks.logs.written import all_steps, captures, tags_of
 from tests.kerasviz_callbacks.networks.training import X, fit, plain_network
+
+run_log = importlib.import_module("kerasviz_callbacks.log.run_log")
 
 FLOOR = [
     f"{kind}correlation_{what}"
@@ -36,8 +40,16 @@ NATURE = [f"held_out_{name}" for name in ("mean", "best", "peak")] + [
 
 def watcher(log_dir, layers=("conv1", "conv2"), **options) -> FilterPatterns:
     settings = {"steps": 3, "verbose": 0, "on_error": "raise", "images": X[:6]}
-    settings["budget"] = None
-    return FilterPatterns(log_dir, list(layers), 2, **{**settings, **options})
+    settings |= {"budget": None, "filters": 2}
+    return FilterPatterns(log_dir, list(layers), **{**settings, **options})
+
+
+def drawn(draw: FilterPatterns, model: keras.Model, step: int) -> Drawing:
+    """Draw a capture as the log would take it, without a log."""
+    slot = Slot("filter_patterns", step, step)
+    drawing = draw.series.draw(model, slot, Digests())
+    draw.series.keep()
+    return drawing
 
 
 def layers_of(log_dir, index: int) -> list:
@@ -60,7 +72,7 @@ def log_dir(tmp_path_factory):
 def calls(monkeypatch) -> list[str]:
     """Count what is computed."""
     made: list[str] = []
-    watched = [(Ascent, "__call__"), (ExcitationGraph, "answers")]
+    watched = [(Ascent, "__call__"), (ExcitationGraph, "activations")]
     watched.append((ExcitationGraph, "sources"))
     for owner, name in watched:
         original = getattr(owner, name)
@@ -121,8 +133,7 @@ def test_floor_is_measured_once_and_told_at_every_capture(log_dir):
 
 
 def test_some_filters_stand_for_all_in_the_floor(tmp_path):
-    draw = watcher(tmp_path, ["conv2"])
-    draw._request = replace(draw._request, filters=6)
+    draw = watcher(tmp_path, ["conv2"], filters=6)
     fit(plain_network(), draw, epochs=1)
     for layer in layers_of(tmp_path, 0):
         assert layer.filters == (0, 1, 2, 3, 4, 5)
@@ -161,13 +172,11 @@ def test_frozen_network_computes_nothing_after_the_first_capture(
     for name in ("conv1", "conv2"):
         model.get_layer(name).trainable = False
     draw = watcher(tmp_path)
-    draw.set_model(model)
-    draw._prepare(model)
+    draw.series.prepare(model)
     calls.clear()
     counts = []
     for step in range(3):
-        draw._series.draw(draw._prepared, step, step)
-        draw._series.keep()
+        drawn(draw, model, step)
         counts.append(len(calls))
     assert counts == [9, 9, 9]  # 2 x 3 ascents, 1 pass, 2 crops
 
@@ -175,20 +184,19 @@ def test_frozen_network_computes_nothing_after_the_first_capture(
 def test_layer_drawn_again_costs_one_ascent_and_one_pass(tmp_path, calls):
     model = plain_network()
     draw = watcher(tmp_path)
-    draw._prepare(model)
-    draw._series.draw(draw._prepared, 0, 0)
-    draw._series.keep()
+    draw.series.prepare(model)
+    drawn(draw, model, 0)
     calls.clear()
     model.get_layer("conv2").kernel.assign_add(0.1 * np.ones((3, 3, 4, 6)))
-    draw._series.draw(draw._prepared, 1, 1)
-    assert calls == ["answers", "sources", "__call__"]
+    drawn(draw, model, 1)
+    assert calls == ["activations", "sources", "__call__"]
 
 
 def test_floor_may_be_left_out(tmp_path, calls):
-    draw = watcher(tmp_path, noise_floor=False)
-    draw._prepare(plain_network())
+    model, draw = plain_network(), watcher(tmp_path, noise_floor=False)
+    draw.series.prepare(model)
     calls.clear()
-    layer = draw._series.draw(draw._prepared, 0, 0)[0].record
+    layer = drawn(draw, model, 0).patterns[0]
     assert calls.count("__call__") == 2
     assert not set(FLOOR) & set(layer.measures)
 
@@ -232,7 +240,7 @@ def test_second_fit_of_one_callback_goes_on_comparing(tmp_path):
 def test_lost_capture_is_not_compared_with(tmp_path, monkeypatch):
     model = plain_network()
     draw = watcher(tmp_path, ["conv2"], on_error="log")
-    write, lost = draw._write, []
+    write, lost = RunLog.write, []
 
     def fails_once(*args):
         if not lost:
@@ -240,7 +248,7 @@ def test_lost_capture_is_not_compared_with(tmp_path, monkeypatch):
             raise OSError("no space left")
         write(*args)
 
-    monkeypatch.setattr(draw, "_write", fails_once)
+    monkeypatch.setattr(RunLog, "write", fails_once)
     fit(model, draw)
     first, second = layers_of(tmp_path, 0)
     assert set(first.measures["correlation_baseline"]) == {None}
@@ -255,20 +263,19 @@ def test_notes_name_filters_that_need_a_word(tmp_path):
     conv.trainable = False
     fit(model, watcher(tmp_path), epochs=1)
     [note] = captures(tmp_path)[0].notes
-    assert note.startswith("conv2: filter 3 dead, no held-out image")
+    assert note.startswith("conv2: filter 3 dead, no image activates it")
     assert layers_of(tmp_path, 1)[0].status == ("live", "dead")
 
 
 def test_memory_is_flat_over_many_captures(tmp_path):
     draw = watcher(tmp_path, noise_floor=False, steps=1)
     model = plain_network()
-    draw._prepare(model)
+    draw.series.prepare(model)
     kernel = model.get_layer("conv1").kernel
     sizes = []
     for step in range(20):  # exact, so that one too many would show
         kernel.assign_add(1e-3 * np.ones(kernel.shape))
-        draw._series.draw(draw._prepared, step, step)
-        draw._series.keep()
-        memory = draw._series._memory
+        drawn(draw, model, step)
+        memory = draw.series._layers._memory
         sizes.append(len(memory._first) + len(memory._newest))
     assert set(sizes[1:]) == {4}

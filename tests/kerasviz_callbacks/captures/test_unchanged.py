@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from kerasviz_callbacks import FilterPatterns
+from kerasviz_callbacks.log.run_log import RunLog
 from tests.kerasviz_callbacks.logs.written import all_steps, captures
 from tests.kerasviz_callbacks.networks.training import fit, plain_network
 
@@ -69,7 +70,7 @@ def test_weights_of_the_head_do_not_count(tmp_path):
 def test_lost_picture_is_not_pointed_at(tmp_path, monkeypatch):
     model, callback = plain_network(), watcher(tmp_path)
     model.get_layer("conv1").trainable = False
-    write, calls = callback._write, []
+    write, calls = RunLog.write, []
 
     def fails_once(*args):
         calls.append(args)
@@ -77,7 +78,7 @@ def test_lost_picture_is_not_pointed_at(tmp_path, monkeypatch):
             raise OSError("no space left")
         write(*args)
 
-    monkeypatch.setattr(callback, "_write", fails_once)
+    monkeypatch.setattr(RunLog, "write", fails_once)
     fit(model, callback)
     assert origins(tmp_path, 0) == [("fresh", None), ("unchanged", 4)]
 

@@ -6,8 +6,8 @@ import numpy as np
 import tensorflow as tf
 
 from kerasviz_callbacks.heatmaps.methods import (
+    heatmap_status,
     heatmaps,
-    map_status,
     pooled_gradients,
 )
 
@@ -63,7 +63,7 @@ def test_what_is_not_finite_stays_visible_as_nan():
 
 def test_status_tells_no_evidence_from_no_number():
     maps = np.stack([LINE, 0 * LINE, np.where(LINE > 0, math.nan, 0)])
-    assert map_status(maps) == ("ok", "no_evidence", "not_finite")
+    assert heatmap_status(maps) == ("ok", "no_evidence", "not_finite")
 
 
 def _float(values: np.ndarray) -> tf.Tensor:

@@ -7,9 +7,10 @@ import tensorflow as tf
 
 from kerasviz_callbacks.heatmaps import engine as heatmap_engine
 from kerasviz_callbacks.heatmaps.engine import HeatmapEngine
+from kerasviz_callbacks.heatmaps.question import HeatmapTask
 from kerasviz_callbacks.model.input import model_input
 from kerasviz_callbacks.model.layers import find_layer
-from kerasviz_callbacks.model.probe import probe
+from kerasviz_callbacks.model.probe import probe_model
 from kerasviz_callbacks.model.tap import TapError
 from tests.kerasviz_callbacks.networks import zoo
 from tests.kerasviz_callbacks.networks.heatmap_reference import (
@@ -189,10 +190,9 @@ def _engine(
     **options,
 ) -> HeatmapEngine:
     spec = model_input(model, input, fed.shape[1:])
-    found = probe(model, spec, fed.shape[1:])
-    return HeatmapEngine(
-        found, [find_layer(model, path) for path in paths], **options
-    )
+    probe = probe_model(model, spec, fed.shape[1:])
+    chosen = [find_layer(model, path) for path in paths]
+    return HeatmapEngine(HeatmapTask(probe, chosen, **options))
 
 
 def _half_with_large_gradients() -> keras.Model:

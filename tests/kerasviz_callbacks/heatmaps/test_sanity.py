@@ -10,6 +10,7 @@ from kerasviz_callbacks import GradCAM, grad_cam
 from kerasviz_callbacks.heatmaps.measures import rank_correlation
 from kerasviz_callbacks.heatmaps.preparation import (
     HeatmapRequest,
+    PreparedHeatmaps,
     prepare_heatmaps,
 )
 from kerasviz_callbacks.heatmaps.sanity import (
@@ -81,7 +82,7 @@ def test_the_live_model_is_not_touched():
 def test_head_is_what_is_called_after_the_layer():
     model = zoo.functional().model
     prepared = _prepared(zoo.Specimen(model, "conv1", None))
-    head = head_weights(prepared.engine.found, prepared.engine.layers)
+    head = _head(prepared)
     below = {id(v) for v in model.get_layer("conv1").weights}
     expected = [v.path for v in model.weights if id(v) not in below]
     assert sorted(v.path for v in head) == sorted(expected)
@@ -90,7 +91,7 @@ def test_head_is_what_is_called_after_the_layer():
 def test_head_of_a_backbone_reaches_beyond_it():
     specimen = zoo.backbone()
     prepared = _prepared(specimen)
-    head = head_weights(prepared.engine.found, prepared.engine.layers)
+    head = _head(prepared)
     assert {v.path for v in specimen.model.get_layer("top").weights} <= {
         v.path for v in head
     }
@@ -197,3 +198,7 @@ def _prepared(specimen: zoo.Specimen):
     return prepare_heatmaps(
         specimen.model, HeatmapRequest(FED), [specimen.layer]
     )
+
+
+def _head(prepared: PreparedHeatmaps) -> tuple:
+    return head_weights(prepared.engine.task.probe, prepared.engine.layers)

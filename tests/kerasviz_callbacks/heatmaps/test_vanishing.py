@@ -44,7 +44,7 @@ def test_a_fit_warns_once_and_notes_every_time(tmp_path, caplog):
         fit(model, callback)
     assert len(captures(tmp_path)) == 3
     assert all("vanish" in c.notes[0] for c in captures(tmp_path))
-    told = [r for r in caplog.records if r.name.endswith("map_stream")]
+    told = [r for r in caplog.records if r.name.endswith("heatmap_series")]
     assert len(told) == 1
 
 

@@ -11,6 +11,9 @@ import numpy as np
 import pytest
 
 from kerasviz_callbacks import GradCAM, grad_cam
+from kerasviz_callbacks.images.range_check import check_range
+from kerasviz_callbacks.model.input import model_input
+from kerasviz_callbacks.model.probe import probe_model
 from tests.kerasviz_callbacks.logs.written import captures
 from tests.kerasviz_callbacks.networks import zoo
 
@@ -197,6 +200,16 @@ def test_preprocess_that_multiplies_bytes_is_refused():
     model = beginning_with(L.Identity())
     with pytest.raises(ValueError, match=r"takes, 0 to 1, .*makes 0 to 6\.5"):
         grad_cam(model, BYTES, preprocess=lambda x: x * 255)
+
+
+def test_the_first_layers_run_once_for_errors_and_notes():
+    model = beginning_with(L.Rescaling(1 / 255), L.BatchNormalization())
+    probe = probe_model(model, model_input(model), (20, 20, 3))
+    calls = []
+    scale = model.layers[0].call
+    model.layers[0].call = lambda x: calls.append(x) or scale(x)
+    assert check_range(probe, BYTES.astype(np.float32)) == ()
+    assert len(calls) == 1
 
 
 def test_looking_at_many_models_is_no_retracing(caplog, monkeypatch):

@@ -11,7 +11,7 @@ from kerasviz_callbacks.images.pixel_range import (
     pixel_range,
 )
 from kerasviz_callbacks.model.input import model_input
-from kerasviz_callbacks.model.probe import probe
+from kerasviz_callbacks.model.probe import probe_model
 
 L = keras.layers
 
@@ -31,10 +31,10 @@ def test_range_is_read_off_the_model(layers, expected):
     model = keras.Sequential(
         [keras.Input((8, 8, 3)), *layers, L.Conv2D(2, 3, name="c")]
     )
-    found = probe(model, model_input(model), (8, 8, 3))
-    assert pixel_range(found, None, has_preprocess=False)[0] == expected
-    assert pixel_range(found, None, has_preprocess=True)[0] == (0, 255)
-    given = pixel_range(found, (3.0, 4.0), has_preprocess=True)
+    probe = probe_model(model, model_input(model), (8, 8, 3))
+    assert pixel_range(probe, None, has_preprocess=False)[0] == expected
+    assert pixel_range(probe, None, has_preprocess=True)[0] == (0, 255)
+    given = pixel_range(probe, (3.0, 4.0), has_preprocess=True)
     assert given == ((3.0, 4.0), "as given")
 
 

@@ -194,10 +194,10 @@ def restructure(model: keras.Model, change: str) -> None:
 def test_compiling_between_fits_goes_on_without_a_trace(tmp_path):
     model, draw = plain_network(), drawing(tmp_path)
     fit(model, draw, epochs=1)
-    prepared = draw._prepared
+    prepared = draw.series.prepared_for(model)
     model.compile("adam", "mae")
     fit(model, draw, epochs=1)
-    assert draw._prepared is prepared
+    assert draw.series.prepared_for(model) is prepared
     assert [c.step for c in captures(tmp_path)] == [0, 4, 8]
 
 

@@ -1,5 +1,6 @@
 """A run that ends badly keeps what it had, and goes on."""
 
+import importlib
 import os
 import subprocess
 import sys
@@ -10,7 +11,6 @@ import numpy as np
 import pytest
 
 from kerasviz_callbacks import EveryEpochs, EverySteps
-from kerasviz_callbacks.log import run_log
 from tests.kerasviz_callbacks.logs.written import (
     all_steps,
     assert_written,
@@ -24,6 +24,8 @@ from tests.kerasviz_callbacks.networks.training import (
     plain_network,
 )
 from tests.tb_plugin.loaders import PROVIDERS
+
+run_log = importlib.import_module("kerasviz_callbacks.log.run_log")
 
 ROOT = Path(__file__).parents[3]
 

@@ -7,7 +7,7 @@ import tensorflow as tf
 from kerasviz_callbacks.model.dependence import ancestors, dependents
 from kerasviz_callbacks.model.input import model_input
 from kerasviz_callbacks.model.output import output_index
-from kerasviz_callbacks.model.probe import Probe, last_spatial, probe
+from kerasviz_callbacks.model.probe import Probe, last_spatial, probe_model
 
 layers = keras.layers
 
@@ -28,10 +28,10 @@ def test_values_depend_and_shapes_do_not():
 
 
 def test_last_spatial_layer_stands_before_the_chosen_output():
-    found = _probed(_two_headed())
-    assert last_spatial(found).path == "side"
-    assert last_spatial(found, "kind").path == "trunk"
-    assert last_spatial(found, "size").path == "side"
+    probe = _probed(_two_headed())
+    assert last_spatial(probe).path == "side"
+    assert last_spatial(probe, "kind").path == "trunk"
+    assert last_spatial(probe, "size").path == "side"
 
 
 def test_last_spatial_layer_sees_the_named_image():
@@ -49,7 +49,7 @@ def test_an_unknown_output_lists_the_known_ones():
 
 
 def _probed(model: keras.Model, name: str | None = None) -> Probe:
-    return probe(model, model_input(model, name), (20, 20, 3))
+    return probe_model(model, model_input(model, name), (20, 20, 3))
 
 
 def _two_headed() -> keras.Model:

@@ -114,7 +114,7 @@ def test_excitations_are_those_of_one_device(twins):
 def excited(model: keras.Model, request: PatternRequest) -> Excitation:
     images = load_images(model, request)
     prepared = prepare_patterns(model, request, images)
-    return prepared.excitation(prepared.layers[0], prepared.answers())
+    return prepared.excitation(prepared.layers[0], prepared.activations())
 
 
 def test_every_replica_computes_its_share(caplog):

@@ -6,9 +6,10 @@ import numpy as np
 import tensorflow as tf
 
 from kerasviz_callbacks.heatmaps.engine import HeatmapEngine
+from kerasviz_callbacks.heatmaps.question import HeatmapTask
 from kerasviz_callbacks.model.input import model_input
 from kerasviz_callbacks.model.layers import find_layer
-from kerasviz_callbacks.model.probe import probe
+from kerasviz_callbacks.model.probe import probe_model
 from tests.kerasviz_callbacks.networks.zoo import Specimen
 
 
@@ -44,15 +45,16 @@ def reference_maps_of(
 def engine_for(specimen: Specimen, fed: np.ndarray, **options) -> HeatmapEngine:
     """Return the engine on the specimen's layer."""
     spec = model_input(specimen.model, specimen.input, fed.shape[1:])
-    found = probe(specimen.model, spec, fed.shape[1:])
+    probe = probe_model(specimen.model, spec, fed.shape[1:])
     layer = find_layer(specimen.model, specimen.layer)
-    return HeatmapEngine(
-        found,
+    task = HeatmapTask(
+        probe,
         [layer],
         output=specimen.output,
         other_inputs=tuple(specimen.others),
         **options,
     )
+    return HeatmapEngine(task)
 
 
 def assert_close(found: np.ndarray, expected: np.ndarray, rtol: float) -> None:

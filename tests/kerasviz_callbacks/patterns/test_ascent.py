@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from kerasviz_callbacks.model.devices.precision import gradient_scale
 from kerasviz_callbacks.model.input import model_input
 from kerasviz_callbacks.model.layers import find_layer
-from kerasviz_callbacks.model.probe import probe
+from kerasviz_callbacks.model.probe import probe_model
 from kerasviz_callbacks.model.tap import TapError
 from kerasviz_callbacks.patterns.draw import filter_patterns
 from kerasviz_callbacks.patterns.engine import PatternEngine
@@ -222,7 +223,7 @@ def test_scale_follows_the_body_of_the_model_not_the_layer_alone(last):
     body = L.Conv2D(4, 3, dtype="mixed_float16")
     head = L.Conv2D(4, 3, name="c", dtype=last)
     model = keras.Sequential([keras.Input((9, 9, 3)), body, head])
-    assert engine_of(model)._ascent._graph.scale > 1
+    assert gradient_scale(model) > 1
 
 
 def test_traced_once_it_follows_the_weights():
@@ -279,8 +280,8 @@ def explicit_activation(specimen, given, filters) -> np.ndarray:
 
 def engine_of(model: keras.Model) -> PatternEngine:
     """Return what draws the model's layer `c`."""
-    found = probe(model, model_input(model), (9, 9, 3))
-    return PatternEngine(found, find_layer(model, "c"), find_preset("recipe"))
+    probe = probe_model(model, model_input(model), (9, 9, 3))
+    return PatternEngine(probe, find_layer(model, "c"), find_preset("recipe"))
 
 
 def norms(images: np.ndarray) -> np.ndarray:

@@ -92,11 +92,11 @@ def test_what_a_schedule_takes_is_spent_on_drawing(tmp_path):
             return "never"
 
     draw = drawing(tmp_path, every=Slow())
-    draw._budget = Budget(None, None, clock)
+    draw.recorder.budget = Budget(None, None, clock)
     fit(plain_network(), draw, epochs=3)
     # Before and after each epoch, and between its four batches.
-    assert draw._budget.spent_s == 3 * (1 + 3 + 1)
-    assert draw._budget.trained_s == 0
+    assert draw.recorder.budget.spent_s == 3 * (1 + 3 + 1)
+    assert draw.recorder.budget.trained_s == 0
 
 
 def test_time_after_a_fit_that_raised_is_no_training(tmp_path):
@@ -108,7 +108,7 @@ def test_time_after_a_fit_that_raised_is_no_training(tmp_path):
             raise KeyError
 
     model, draw = plain_network(), drawing(tmp_path)
-    draw._budget = Budget(None, None, clock)
+    draw.recorder.budget = Budget(None, None, clock)
     training = keras.callbacks.LambdaCallback(
         on_train_batch_begin=train_a_second
     )
@@ -117,8 +117,8 @@ def test_time_after_a_fit_that_raised_is_no_training(tmp_path):
             fit(model, training, draw, epochs=1)
         clock.now += 1000
     # Batch 1 of each; what comes after that nobody saw the end of.
-    draw._budget.abandon()
-    assert draw._budget.trained_s == 2 * 2
+    draw.recorder.budget.abandon()
+    assert draw.recorder.budget.trained_s == 2 * 2
 
 
 def test_cap_of_the_log_holds(tmp_path):
@@ -143,8 +143,8 @@ def test_fewer_filters_are_compared_with_the_whole_before(tmp_path):
     draw = FilterPatterns(
         tmp_path, "conv1", 4, EverySteps(1), steps=2, verbose=0, images=X[:4]
     )
-    draw._budget.pictures_share = 0.5
-    draw._budget._share = None
+    draw.recorder.budget = Budget(None, None)
+    draw.recorder.budget.pictures_share = 0.5
     fit(network(), draw, epochs=1)
     layers = [c.patterns[0] for c in captures(tmp_path)]
     counts = [len(layer.filters) for layer in layers]

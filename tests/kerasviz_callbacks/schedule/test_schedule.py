@@ -2,7 +2,7 @@
 
 import pytest
 
-from kerasviz_callbacks.callbacks.request import as_schedule
+from kerasviz_callbacks.callbacks.options import as_schedule
 from kerasviz_callbacks.schedule.events import LossNotFinite, TrainableChanged
 from kerasviz_callbacks.schedule.schedule import AnyOf, Moment, Schedule, joined
 from kerasviz_callbacks.schedule.steps import (

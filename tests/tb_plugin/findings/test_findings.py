@@ -163,7 +163,7 @@ def test_weightiest_comes_first_and_no_layer_fills_the_list() -> None:
     assert weights == sorted(weights, reverse=True)
     of_layers = [(each.kind, each.path) for each in ranked]
     most = max(of_layers.count(each) for each in of_layers)
-    assert most <= findings.MAX_PER_LAYER
+    assert most <= findings.findings.MAX_PER_LAYER
     assert all(0 <= each <= 1 for each in weights)
 
 

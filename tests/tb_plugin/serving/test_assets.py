@@ -1,17 +1,23 @@
 """The front end is served from a list, with types that a browser accepts."""
 
 import gzip
+from pathlib import Path
 
 import pytest
 from werkzeug.test import Client
 
+import tb_plugin
 from tb_plugin.serving.assets import Asset, assets_version, list_assets
 from tests.tb_plugin.serving.tensorboard_app import PREFIX
 
 MIME_TYPES = {
     "index.css": "text/css; charset=utf-8",
     "index.js": "text/javascript; charset=utf-8",
+    "index.js.map": "application/json",
+    "modules/index.css": "text/css; charset=utf-8",
+    "modules/views/shell.js": "text/javascript; charset=utf-8",
 }
+STATIC = Path(tb_plugin.__file__).parent / "static"
 
 
 @pytest.mark.parametrize("name", sorted(MIME_TYPES))
@@ -31,8 +37,15 @@ def test_file_is_served_with_its_type_to_whoever_asks(
     assert response.headers["X-Content-Type-Options"] == "nosniff"
 
 
-def test_files_of_the_page_are_two() -> None:
-    assert set(list_assets()) == set(MIME_TYPES)
+def test_files_are_the_page_its_source_map_and_the_single_files() -> None:
+    single = {
+        f"modules/{path.relative_to(STATIC).as_posix()}": path.read_bytes()
+        for path in STATIC.rglob("*.*")
+    }
+    assets = list_assets()
+    assert set(assets) == {"index.css", "index.js", "index.js.map", *single}
+    served = {name: gzip.decompress(assets[name].content) for name in single}
+    assert served == single
 
 
 def test_file_under_the_present_version_may_be_kept_for_good(
@@ -66,6 +79,10 @@ def test_version_follows_the_content_of_every_file() -> None:
         "..%2fplugin.py",
         "views/../../plugin.py",
         "views/shell.js",
+        "modules/",
+        "modules/nothing.js",
+        "modules/../plugin.py",
+        "modules/index.js.map",
         "..\\plugin.py",
         "/etc/passwd",
         "//etc/passwd",

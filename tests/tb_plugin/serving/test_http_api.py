@@ -9,7 +9,7 @@ from werkzeug.test import Client
 
 import tb_plugin
 from tb_plugin.contract import captures_tag
-from tb_plugin.reading.progress import Progress
+from tb_plugin.reading.progress import ReadingProgress
 from tb_plugin.reading.records import StreamName
 from tb_plugin.serving.payload import progress_payload
 from tests.known_content import Plan
@@ -76,7 +76,7 @@ def test_example_of_captures_has_the_real_shape(client: Client) -> None:
 
 def test_example_of_progress_is_what_is_answered_meanwhile() -> None:
     name = StreamName("", RUN, captures_tag("grad_cam"))
-    progress = Progress()
+    progress = ReadingProgress()
     with progress.reading(name, 1000) as count:
         for _ in range(312):
             count()

@@ -4,26 +4,23 @@ import gzip
 import json
 import re
 import shutil
+import string
 import subprocess
 from pathlib import Path
 
 import pytest
 
 import tb_plugin
-from tb_plugin.serving.assets import (
-    SCRIPT,
-    SHEET,
-    joined_script,
+from tb_plugin.serving.assets import SCRIPT, SHEET, SOURCE_MAP, list_assets
+from tb_plugin.serving.joined import (
+    joined_lines,
     joined_sheet,
-    list_assets,
+    script_of,
+    source_map,
 )
 
 STATIC = Path(tb_plugin.__file__).parent / "static"
-TYPES = {
-    "types.js",
-    "overview_types.js",
-    "state_types.js",
-}  # imported by nobody at run time
+TYPES = {"api/types.js"}  # imported by nobody at run time
 SOURCES = {
     "index.js": (
         "import './a/effect.js';\n"
@@ -46,7 +43,8 @@ SOURCES = {
 
 
 def test_joined_module_runs_as_its_parts_would(tmp_path: Path) -> None:
-    (tmp_path / "joined.mjs").write_text(joined_script(SOURCES, "index.js"))
+    script = script_of(joined_lines(SOURCES, "index.js"), "joined.mjs.map")
+    (tmp_path / "joined.mjs").write_text(script)
     ask = "const { answer, seen } = await import('./joined.mjs');"
     ask += "console.log(JSON.stringify([answer, await seen()]));"
     said = subprocess.run(
@@ -73,7 +71,7 @@ def test_joined_module_runs_as_its_parts_would(tmp_path: Path) -> None:
 def test_what_is_not_understood_is_an_error(source: str, message: str) -> None:
     sources = {"index.js": source + "\n", "words.js": "export const a = 1;\n"}
     with pytest.raises(ValueError, match=re.escape(message)):
-        joined_script(sources, "index.js")
+        joined_lines(sources, "index.js")
 
 
 def test_sheets_follow_each_other_as_they_are_imported() -> None:
@@ -88,13 +86,86 @@ def test_sheets_follow_each_other_as_they_are_imported() -> None:
 
 def test_every_module_is_in_what_is_served() -> None:
     served = re.findall(r"^\$modules\['(.+)'\] = ", _served(SCRIPT), re.M)
-    assert set(served) == _names("js") - TYPES and len(served) > 100
+    assert set(served) == _names("js") - TYPES and len(served) > 60
 
 
 def test_every_sheet_is_in_what_is_served() -> None:
     served = _served(SHEET)
     texts = [(STATIC / name).read_text() for name in _names("css") - {SHEET}]
-    assert len(texts) > 10 and all(text in served for text in texts)
+    assert len(texts) == 10 and all(text in served for text in texts)
+
+
+def test_source_map_leads_to_the_line_that_was_written() -> None:
+    lines = script_of(joined_lines(SOURCES, "index.js"), "map").split("\n")
+    said = json.loads(source_map(joined_lines(SOURCES, "index.js"), "src"))
+    found = [
+        f"{said['sources'][place[0]]}:{place[1] + 1} {line}"
+        for line, place in zip(lines, decoded(said["mappings"]), strict=False)
+        if place
+    ]
+    assert found[0] == "src/a/effect.js:1 globalThis.seen = 'seen';"
+    assert "src/a/sum.js:2 const hidden = two - two;" in found
+    assert "src/index.js:8 async function seen() {" in found
+    assert len(found) == sum(
+        text.count("\n")
+        for name, text in SOURCES.items()
+        if name != "nobody.js"
+    )
+
+
+def test_every_line_that_is_served_is_the_line_that_its_map_names() -> None:
+    lines = _served(SCRIPT).split("\n")
+    said = json.loads(_served("index.js.map"))
+    assert f"//# sourceMappingURL={SOURCE_MAP}" in lines
+    written = [_served(name).split("\n") for name in said["sources"]]
+    places = decoded(said["mappings"])
+    seen = [set[int]() for _ in written]
+    for line, place in zip(lines, places, strict=False):
+        if not place:
+            continue
+        source, number = place
+        seen[source].add(number)
+        original = written[source][number]
+        expected = rewritten(original)
+        is_import = expected.endswith("$modules[")
+        assert line[: len(expected)] == expected
+        assert is_import or line == expected
+    for text, numbers in zip(written, seen, strict=True):
+        assert numbers == set(range(len(text) - 1))
+
+
+def rewritten(original: str) -> str:
+    """Return a line as joining leaves it, up to the name of a module."""
+    text = re.sub(r"^export (\{\};)?|^import '.*", "", original)
+    text = re.sub(r"^import (\* as )?", "const ", text)
+    if not text.endswith("';") or " from '." not in text:
+        return text
+    names = text.rpartition(" from '.")[0].replace(" as ", ": ")
+    return f"{names} = $modules["
+
+
+def decoded(mappings: str) -> list[tuple[int, int] | None]:
+    """Return source and line of each line, as a browser reads them."""
+    letters = string.ascii_uppercase + string.ascii_lowercase
+    letters += string.digits + "+/"
+    found: list[tuple[int, int] | None] = []
+    state = [0, 0, 0, 0]
+    for line in mappings.split(";"):
+        if not line:
+            found.append(None)
+            continue
+        numbers, value, shift = [], 0, 0
+        for digit in map(letters.index, line):
+            value |= (digit & 31) << shift
+            shift += 5
+            if not digit & 32:
+                numbers.append(-(value >> 1) if value & 1 else value >> 1)
+                value = shift = 0
+        column, *steps = numbers
+        assert column == 0
+        state = [0, *(a + b for a, b in zip(state[1:], steps, strict=True))]
+        found.append((state[1], state[2]))
+    return found
 
 
 def _served(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Answers computed from records, by hand."""
+"""Responses computed from records, by hand."""
 
 import dataclasses
 import json
@@ -105,7 +105,7 @@ def test_an_unchanged_picture_lies_where_its_last_tile_came_about() -> None:
 
 
 def test_one_changed_tile_makes_a_new_picture() -> None:
-    origin = ("continued",) + ("unchanged",) * 7
+    origin = ("fresh",) + ("unchanged",) * 7
     assert picture_step(pattern(3, origin=origin)) == 150
 
 

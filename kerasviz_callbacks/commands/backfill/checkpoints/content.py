@@ -1,4 +1,4 @@
-"""A checkpoint's file in, what it holds out, without loading it.
+"""Looks into a checkpoint's file without loading it.
 
 All functions raise what h5py, zipfile and TensorFlow raise of damaged files.
 """

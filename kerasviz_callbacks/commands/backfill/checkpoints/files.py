@@ -1,4 +1,4 @@
-"""Patterns of paths in, the checkpoints that lie there out, in no order.
+"""Finds checkpoints by paths and patterns of paths, in no order.
 
 | what lies there                          | kind         | what is loaded     |
 |------------------------------------------|--------------|--------------------|
@@ -7,8 +7,6 @@
 | common prefix                            |              |                    |
 | a directory of `BackupAndRestore`        | `keras`      | its weights file   |
 | any other directory                      |              | all that is in it  |
-
-Where training stood when its weights were saved.
 """
 
 import glob
@@ -126,18 +124,3 @@ def _of_file(path: str) -> Checkpoint | None:
     if path.endswith(_KERAS):
         return Checkpoint(path, "keras", stem)
     return Checkpoint(stem, "tensorflow", stem)
-
-
-@dataclass(frozen=True)
-class TrainingPlace:
-    """A moment of a training that is over.
-
-    Attributes:
-        step: training steps since the run began.
-        epoch: epochs finished.
-        iterations: the optimizer's own count; None where it is not known.
-    """
-
-    step: int
-    epoch: int
-    iterations: int | None

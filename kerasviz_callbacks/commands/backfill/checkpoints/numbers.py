@@ -1,6 +1,6 @@
-"""Names of checkpoints in, the epoch or step that each one tells out.
+"""Reads the epoch or step of checkpoints from their names.
 
-Numbers that are the same in all names tell nothing. Of those that differ, one
+Numbers that are the same in all names say nothing. Of those that differ, one
 with a decimal point is a metric. What is left must be one number, or an epoch
 and a step, by the words before them; or a template says which is which:
 

@@ -1,4 +1,4 @@
-"""Checkpoints in, the same in the order of training, with their places, out.
+"""Puts checkpoints in the order of training, with the place of each.
 
 | what is known of every checkpoint        | step                             |
 |------------------------------------------|----------------------------------|
@@ -14,8 +14,6 @@
 
 The optimizer's count is taken only where it grows from each to the next: a
 new optimizer begins anew.
-
-How checkpoints are to be ordered.
 """
 
 import os
@@ -24,13 +22,13 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
+from kerasviz_callbacks.captures import TrainingPlace
 from kerasviz_callbacks.commands.backfill.checkpoints.content import (
     backup_numbers,
     optimizer_steps,
 )
 from kerasviz_callbacks.commands.backfill.checkpoints.files import (
     Checkpoint,
-    TrainingPlace,
     without_ending,
 )
 from kerasviz_callbacks.commands.backfill.checkpoints.numbers import (

@@ -1,4 +1,4 @@
-"""A checkpoint in, its weights in a model, or what is wrong with it, out.
+"""Loads a checkpoint into a model, or says what is wrong with it.
 
 Keras and TensorFlow load what fits and say nothing of the rest: a file of a
 deeper network of the same kind would be drawn as if it were this one. So what

@@ -1,7 +1,4 @@
-"""A run in, its chapter of a report out: story, strips, what is missing.
-
-A finding in, the pictures before and after it out.
-"""
+"""A run's chapter of the report: facts, findings, film strips and faults."""
 
 import datetime
 from collections.abc import Iterator, Sequence
@@ -21,7 +18,7 @@ from kerasviz_callbacks.commands.export.page.strip import (
 from kerasviz_callbacks.commands.export.panels.decoding import (
     decoded,
     fitted,
-    map_at,
+    heatmap_at,
 )
 from kerasviz_callbacks.commands.export.panels.of_run import Look, RunPanels
 from kerasviz_callbacks.commands.export.panels.painting import painted
@@ -33,8 +30,8 @@ from kerasviz_callbacks.commands.export.words import (
     percent,
 )
 from tb_plugin.contract import Capture
-from tb_plugin.findings.finding import Finding, Tile
-from tb_plugin.serving.params import LayerQuestion
+from tb_plugin.findings import Finding, Tile
+from tb_plugin.serving import LayerQuestion
 
 _TONES = {
     "good": "better",
@@ -48,13 +45,13 @@ _MAX_LISTED = 40
 def run_chapter(
     log: OpenLog, run: RunPanels, look: Look, anchor: str
 ) -> Element:
-    """Return all that a page tells of a run.
+    """Return everything the page shows of a run.
 
     Args:
-        log: where the pictures of findings lie.
-        run: records and panels.
-        look: how those pictures are painted.
-        anchor: begins the names of all links into it.
+        log: Log with the pictures of findings.
+        run: Records and panels of the run.
+        look: How those pictures are painted.
+        anchor: Prefix of all links into the chapter.
     """
     records = run.records
     strips = [
@@ -189,9 +186,9 @@ def _list(title: str, lines: Sequence[str]) -> Element | None:
 def finding_pictures(
     log: OpenLog, run: str, finding: Finding, look: Look
 ) -> Iterator[tuple[int, ByteArray]]:
-    """Yield the pictures of a finding that are there, with their steps.
+    """Yield the readable pictures of a finding, with their steps.
 
-    Heatmaps are on one scale, up to the largest of them.
+    Heatmaps share one scale, up to the largest of them.
     """
     question = LayerQuestion(run, finding.kind, finding.path)
     steps = sorted({tile.picture_step for tile in finding.tiles})
@@ -225,8 +222,8 @@ def _of_map(
     image = decoded(below)
     if image is None or tile.map_size is None:
         return None
-    values = map_at(file, tile.map_size, tile.place)
+    values = heatmap_at(file, tile.map_size, tile.place)
     if values is None:
         return None
-    shown = fitted(image, look.map_tile.of(*image.shape[:2]))
+    shown = fitted(image, look.heatmap_tile.of(*image.shape[:2]))
     return painted(shown, values, top, look.paint)

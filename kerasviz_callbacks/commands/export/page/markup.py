@@ -1,6 +1,6 @@
-"""Names and texts in, elements of a page out; all of it is escaped.
+"""Builds the elements of a page; every name and text is escaped.
 
-A page is a tree of elements, written by the standard library: no text of a log
+A page is a tree of elements that the standard library writes: no text of a log
 is ever pasted into markup.
 """
 
@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 
 from kerasviz_callbacks.arrays import ByteArray
 from kerasviz_callbacks.commands.export.words import printable
-from kerasviz_callbacks.pictures.sheet import encode, encoding_for
+from kerasviz_callbacks.pictures import encode, encoding_for
 
 Element: TypeAlias = ElementTree.Element
 Child: TypeAlias = Element | str | None
@@ -34,17 +34,17 @@ def el(tag: str, /, *children: Child, **attributes: str) -> Element:
 
 
 def all_of(tag: str, children: Iterable[Child], **attributes: str) -> Element:
-    """Return an element with many children."""
+    """Return an element with the children of an iterable."""
     return el(tag, *children, **attributes)
 
 
 def picture(pixels: ByteArray, alt: str, **attributes: str) -> Element:
-    """Return an image that carries its own file.
+    """Return an image element that contains its file.
 
     Args:
-        pixels: (h, w, 3) uint8; small ones are stored exactly.
-        alt: what it shows, in words.
-        attributes: more of the element.
+        pixels: (h, w, 3) uint8; small ones are stored losslessly.
+        alt: What it shows, in words.
+        attributes: More attributes of the element.
     """
     encoding = encoding_for(pixels[None])
     file = base64.b64encode(encode(pixels, encoding)).decode()
@@ -58,9 +58,9 @@ def page(title: str, style: str, body: Element) -> str:
     """Return the file of a page that may load and run nothing at all.
 
     Args:
-        title: of the window.
-        style: the style sheet; the only one that the page accepts.
-        body: the element `body`.
+        title: Title of the window.
+        style: Style sheet, the only one that the page accepts.
+        body: The element `body`.
     """
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     policy = (

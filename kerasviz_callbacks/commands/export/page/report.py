@@ -1,7 +1,7 @@
-"""Runs in, one page that tells of them out: a file to open, mail and print.
+"""Builds the report: one page about runs, to open, mail and print.
 
-It holds all its pictures and its style, loads nothing and runs nothing; a
-policy in its head forbids both, whatever a log may say.
+It contains all its pictures and its style, loads nothing and runs nothing. A
+policy in its head forbids both, whatever a log may hold.
 """
 
 from collections.abc import Iterator, Sequence
@@ -52,7 +52,13 @@ _HOW_TO_READ = (
 
 
 def report(log: OpenLog, runs: Sequence[RunPanels], look: Look) -> str:
-    """Return the page as the text of an HTML file."""
+    """Return the page as the text of an HTML file.
+
+    Args:
+        log: Log with the pictures of findings.
+        runs: Runs to show.
+        look: How pictures of findings are painted.
+    """
     style = (resources.files(__package__) / "report.css").read_text("utf-8")
     has_maps = any(p.kind == "grad_cam" for run in runs for p in run.panels)
     chapters = [

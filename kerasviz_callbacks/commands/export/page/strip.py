@@ -1,7 +1,4 @@
-"""A panel in, its film strip and its numbers as parts of a page out.
-
-Shares over steps in, a small chart as part of a page out.
-"""
+"""Parts of the report: a panel's film strip and numbers, and a small chart."""
 
 from collections.abc import Iterator, Sequence
 
@@ -15,18 +12,18 @@ from kerasviz_callbacks.commands.export.panels.panel import (
     Cell,
     Column,
     Panel,
-    Row,
+    RowHead,
 )
 
 _VERDICTS = {True: "right", False: "wrong", None: ""}
 
 
 def panel_section(panel: Panel, anchor: str) -> Element:
-    """Return what a page shows of a layer.
+    """Return what the page shows of a layer.
 
     Args:
-        panel: the layer.
-        anchor: what a link to it is called.
+        panel: The panel of the layer.
+        anchor: Target of links to it.
     """
     remarks = [*panel.left_out, *(f"Not readable: {f}" for f in panel.faults)]
     return el(
@@ -65,14 +62,14 @@ def _column_head(column: Column) -> Element:
     )
 
 
-def _row_head(row: Row) -> Element:
+def _row_head(row: RowHead) -> Element:
     shown = None if row.picture is None else picture(row.picture, row.name)
     words = el("span", el("b", row.name), " ", el("bdi", row.note))
     return el("th", el("div", shown, words), scope="row")
 
 
 def _row_cells(
-    panel: Panel, row: Row, cells: tuple[Cell, ...]
+    panel: Panel, row: RowHead, cells: tuple[Cell, ...]
 ) -> Iterator[Element]:
     for column, cell in zip(panel.columns, cells, strict=True):
         said = f"{row.name}, {column.moment}, step {column.step}"
@@ -123,10 +120,10 @@ _WIDTH, _HEIGHT, _EDGE = 300, 60, 6
 
 
 def share_chart(points: Sequence[tuple[int, float]]) -> Element:
-    """Return a line from 0% (below) to 100% (above).
+    """Return a line chart from 0% (bottom) to 100% (top).
 
     Args:
-        points: step, and share in [0, 1], by step.
+        points: Step and share in [0, 1], by step.
     """
     first, last = points[0][0], points[-1][0]
     span = max(1, last - first)

@@ -1,9 +1,7 @@
-"""Raw heatmaps and the images below in, the cells of a panel out.
+"""Rows and cells of a panel of heatmaps: which there are, and how they look.
 
-The captures of a layer in, which rows its heatmaps have out.
-
-A capture tells its rows by position; an image keeps its row over captures by
-its content and by what is explained of it.
+A capture identifies its rows by position. Over captures a row is followed by
+the content of its image and by what is explained.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,30 +14,33 @@ from kerasviz_callbacks.commands.export.panels.decoding import (
     TileSize,
     decoded,
     fitted,
-    map_at,
+    heatmap_at,
 )
 from kerasviz_callbacks.commands.export.panels.painting import (
     Paint,
     boxed,
     painted,
 )
-from kerasviz_callbacks.commands.export.panels.panel import MISSING, Cell, Row
+from kerasviz_callbacks.commands.export.panels.panel import (
+    MISSING,
+    Cell,
+    RowHead,
+)
 from tb_plugin.contract import MapLayer, Outcome
-from tb_plugin.findings.attention import maps_of
-from tb_plugin.findings.finding import outcome_of
-from tb_plugin.reading.captures import DrawnLayer, picture_step
+from tb_plugin.findings import heatmaps_of, outcome_of
+from tb_plugin.reading import DrawnLayer, picture_step
 
 
 @dataclass(frozen=True)
-class MapRow:
+class HeatmapRow:
     """One row over all captures.
 
     Attributes:
-        image: content hash.
-        target: what is explained, in words.
-        is_one_of_several: whether the image has more rows than this.
-        top: the largest value of its maps in the whole run.
-        label: class index that the user gave.
+        image: Content hash of the image.
+        target: What is explained, in words.
+        is_one_of_several: Whether the image has other rows too.
+        top: Largest value of its heatmaps in the whole run.
+        label: Class index that the user gave.
     """
 
     image: str
@@ -50,17 +51,19 @@ class MapRow:
 
 
 def images_of(drawn: Sequence[DrawnLayer]) -> list[str]:
-    """Return the content hashes of all images, in the newest order."""
+    """Return the content hashes of all images, newest order first."""
     newest = [outcome_of(each.capture).images for each in reversed(drawn)]
     return list(dict.fromkeys(name for images in newest for name in images))
 
 
-def rows_of(drawn: Sequence[DrawnLayer], images: Sequence[str]) -> list[MapRow]:
+def rows_of(
+    drawn: Sequence[DrawnLayer], images: Sequence[str]
+) -> list[HeatmapRow]:
     """Return the rows of these images, image by image."""
     tops: dict[tuple[str, str], float] = {}
     labels: dict[str, int | None] = {}
     for each in drawn:
-        outcome, layer = outcome_of(each.capture), maps_of(each)
+        outcome, layer = outcome_of(each.capture), heatmaps_of(each)
         labels.update(zip(outcome.images, outcome.label, strict=True))
         for place, name in enumerate(row_names(outcome)):
             largest = layer.maximum[place] or 0.0
@@ -71,7 +74,7 @@ def rows_of(drawn: Sequence[DrawnLayer], images: Sequence[str]) -> list[MapRow]:
         for target in targets:
             top, is_several = tops[image, target], len(targets) > 1
             label = labels.get(image)
-            rows.append(MapRow(image, target, is_several, top, label))
+            rows.append(HeatmapRow(image, target, is_several, top, label))
     return rows
 
 
@@ -84,7 +87,7 @@ def row_names(outcome: Outcome) -> Iterable[tuple[str, str]]:
 def numbers_of(
     layer: MapLayer, outcome: Outcome, place: int, names: Sequence[str]
 ) -> Iterable[tuple[str, str]]:
-    """Yield all that a capture knows of a row, by name, in words."""
+    """Yield all that a capture says of a row: names and values in words."""
     image = outcome.row_image[place]
     best = zip(
         outcome.top_classes[image], outcome.top_values[image], strict=False
@@ -104,7 +107,7 @@ def numbers_of(
 
 
 def output(value: float | None, kind: str, unit: str = "%") -> str:
-    """Return what a model answered: a probability in percent."""
+    """Return a model's output in words: a probability in percent."""
     if kind == "probability":
         return words.percent(value, unit)
     return words.number(value)
@@ -118,10 +121,10 @@ class Painter:
     """Paints single rows.
 
     Attributes:
-        files: raw maps, by the step where they lie.
-        images: (h, w, 3) uint8 at the size shown, by content hash.
-        held_out: what is known of them.
-        paint: how.
+        files: Raw heatmaps, by the step where they lie.
+        images: (h, w, 3) uint8 images as shown, by content hash.
+        held_out: Records of the images.
+        paint: How to paint.
     """
 
     files: Mapping[int, bytes]
@@ -132,28 +135,28 @@ class Painter:
     def lines(
         self,
         columns: Sequence[DrawnLayer],
-        rows: Iterable[MapRow],
+        rows: Iterable[HeatmapRow],
         order: Sequence[str],
-    ) -> Iterator[tuple[Row, tuple[Cell, ...]]]:
-        """Yield each row's head, and its cell at each capture.
+    ) -> Iterator[tuple[RowHead, tuple[Cell, ...]]]:
+        """Yield the head of each row, and its cell at each capture.
 
         Args:
-            columns: the captures.
-            rows: which rows.
-            order: content hashes of all images, which numbers them.
+            columns: The captures.
+            rows: The rows to paint.
+            order: Content hashes of all images, which numbers them.
         """
         for row in rows:
             head = self._head(row, order.index(row.image))
             yield head, self._cells(columns, row)
 
-    def _head(self, row: MapRow, index: int) -> Row:
+    def _head(self, row: HeatmapRow, index: int) -> RowHead:
         label = words.class_name(self.held_out.class_names, row.label)
         notes = [label, words.spelled(row.target)]
         told = " · ".join(filter(None, notes[: 1 + row.is_one_of_several]))
-        return Row(f"#{index}", told, self.images.get(row.image))
+        return RowHead(f"#{index}", told, self.images.get(row.image))
 
     def _cells(
-        self, columns: Sequence[DrawnLayer], row: MapRow
+        self, columns: Sequence[DrawnLayer], row: HeatmapRow
     ) -> tuple[Cell, ...]:
         before, cells = None, []
         for drawn in columns:
@@ -166,8 +169,8 @@ class Painter:
             cells.append(replace(cell, is_flip=is_flip))
         return tuple(cells)
 
-    def _cell(self, drawn: DrawnLayer, row: MapRow) -> Cell:
-        layer, outcome = maps_of(drawn), outcome_of(drawn.capture)
+    def _cell(self, drawn: DrawnLayer, row: HeatmapRow) -> Cell:
+        layer, outcome = heatmaps_of(drawn), outcome_of(drawn.capture)
         names = list(row_names(outcome))
         if (row.image, row.target) not in names:
             return Cell(None, "not drawn")
@@ -186,11 +189,11 @@ class Painter:
         )
 
     def _picture(
-        self, drawn: DrawnLayer, row: MapRow, place: int
+        self, drawn: DrawnLayer, row: HeatmapRow, place: int
     ) -> ByteArray | None:
-        layer, image = maps_of(drawn), self.images.get(row.image)
+        layer, image = heatmaps_of(drawn), self.images.get(row.image)
         size = len(layer.maximum), layer.height, layer.width
-        values = map_at(self.files.get(picture_step(drawn)), size, place)
+        values = heatmap_at(self.files.get(picture_step(drawn)), size, place)
         if image is None or values is None:
             return None
         own = layer.maximum[place] or 0.0
@@ -202,7 +205,7 @@ class Painter:
 def shown_images(
     held_out: HeldOutPictures, tile: TileSize
 ) -> Iterator[tuple[str, ByteArray]]:
-    """Yield each image that can be read, by its hash, at its size."""
+    """Yield each readable image, by its hash, at its size."""
     for name, file in held_out.files.items():
         picture = decoded(file) if isinstance(file, bytes) else None
         if picture is not None:

@@ -1,9 +1,7 @@
-"""A stored picture in, the same at the size at which it is shown out.
+"""Decodes stored pictures and heatmaps, and fits pictures to a tile.
 
-It is enlarged by a whole factor only, pixel by pixel, so that nothing is seen
-that is not there; what is too large is averaged down.
-
-The bytes of a layer's heatmaps in, one of them out.
+A picture is enlarged only by a whole factor, pixel by pixel, so that nothing
+appears that is not in it; one that is too large is averaged down.
 """
 
 import io
@@ -20,7 +18,7 @@ MAX_BYTES = 2**29  # of the tiles of one layer, decoded
 
 @dataclass(frozen=True)
 class TileSize:
-    """How long the longer side of a tile may be, in pixels."""
+    """Smallest and largest length of a tile's longer side, in pixels."""
 
     least: int
     most: int
@@ -36,10 +34,10 @@ class TileSize:
 
 
 def check_room(num_tiles: int, size: tuple[int, int]) -> None:
-    """Check that so many tiles of (height, width) can be held in memory.
+    """Check that this many tiles of (height, width) fit into memory.
 
     Raises:
-        ValueError: they cannot.
+        ValueError: They do not.
     """
     num_bytes = 3 * num_tiles * size[0] * size[1]
     if num_bytes > MAX_BYTES:
@@ -64,7 +62,7 @@ def fitted(picture: ByteArray, size: tuple[int, int]) -> ByteArray:
 
 
 def decoded(file: bytes) -> ByteArray | None:
-    """Return an encoded picture as (h, w, 3) uint8; None where it is torn.
+    """Return an encoded picture as (h, w, 3) uint8; None if it is corrupt.
 
     A decoder meets whatever a log holds; what it raises has no bounds.
     """
@@ -78,15 +76,15 @@ def decoded(file: bytes) -> ByteArray | None:
 _FLOAT32 = np.dtype("<f4")
 
 
-def map_at(
+def heatmap_at(
     file: bytes | str | None, size: tuple[int, int, int], place: int
 ) -> FloatArray | None:
-    """Return one map, (h, w) float32; None where the bytes do not fit.
+    """Return one heatmap, (h, w) float32; None if the bytes do not fit.
 
     Args:
-        file: all maps; anything but bytes is why there are none.
-        size: their number, height and width, as the record says.
-        place: which one.
+        file: All heatmaps; anything but bytes is why there are none.
+        size: Number, height and width of them, as the record says.
+        place: Index of the one.
     """
     count, height, width = size
     num_bytes = _FLOAT32.itemsize * count * height * width

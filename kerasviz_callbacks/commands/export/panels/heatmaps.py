@@ -1,10 +1,8 @@
-"""A layer's raw heatmaps in, the panel that shows them on the images out.
+"""Builds the panel of a layer's heatmaps on their images, and of class means.
 
-The mean heatmaps of a layer's classes in, rows of a panel out.
-
-They show what all images of a class share, a watermark perhaps. As in the tab
-(`tb_plugin/static/mean_rows.js`) all are on one scale: each mean sums to 1, and
-full colour is twelve times the share of an even map.
+The means show what all images of a class share, a watermark perhaps. As in the
+tab (`mean_rows.js`) all are on one scale: each mean sums to 1, and the top of
+the color scale is twelve times the share of a uniform heatmap.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -30,7 +28,7 @@ from kerasviz_callbacks.commands.export.panels.cells import (
 from kerasviz_callbacks.commands.export.panels.decoding import (
     TileSize,
     check_room,
-    map_at,
+    heatmap_at,
 )
 from kerasviz_callbacks.commands.export.panels.painting import (
     Paint,
@@ -41,18 +39,18 @@ from kerasviz_callbacks.commands.export.panels.panel import (
     MISSING,
     Cell,
     Panel,
-    Row,
+    RowHead,
 )
 from kerasviz_callbacks.commands.export.panels.source import (
     Source,
     columns_of,
     faults_of,
 )
-from tb_plugin.findings.attention import maps_of
-from tb_plugin.reading.captures import DrawnLayer, picture_step
+from tb_plugin.findings import heatmaps_of
+from tb_plugin.reading import DrawnLayer, picture_step
 
 
-def map_panel(
+def heatmap_panel(
     source: Source,
     name: LayerName,
     drawn: Sequence[DrawnLayer],
@@ -60,7 +58,7 @@ def map_panel(
     tile: TileSize,
     paint: Paint,
 ) -> Panel | None:
-    """Return the panel; None where no capture that is asked for drew it."""
+    """Return the panel; None if no requested capture drew the layer."""
     columns, fewer_columns = chosen_columns(choice, drawn)
     if not columns:
         return None
@@ -99,7 +97,7 @@ def _means(
     columns: Sequence[DrawnLayer],
     choice: Choice,
 ) -> dict[int, bytes] | None:
-    """Return the mean maps by step; None where only images are asked for."""
+    """Return the mean heatmaps by step; None if only images are requested."""
     if choice.images:
         return None
     return faults_of(source.pictures(name, columns, blob=1))[0]
@@ -120,7 +118,7 @@ def _largest(images: Sequence[ByteArray], tile: TileSize) -> tuple[int, int]:
 
 
 def _about(drawn: DrawnLayer, num_images: int) -> str:
-    layer = maps_of(drawn)
+    layer = heatmaps_of(drawn)
     kind, method = words.name(layer.layer_kind), words.spelled(layer.method)
     return (
         f"{kind}, {method} at {layer.width} × {layer.height} for "
@@ -133,13 +131,13 @@ _FULL_TIMES_EVEN = 12
 
 @dataclass(frozen=True)
 class MeanRows:
-    """The rows of the classes' means.
+    """The rows of the class means.
 
     Attributes:
-        files: mean maps, by the step where they lie; None for no rows.
+        files: Mean heatmaps, by the step where they lie; None for no rows.
         size: (height, width) of a picture.
-        paint: colours and scale.
-        class_names: of the classes.
+        paint: Colors and scale.
+        class_names: Names of the classes.
     """
 
     files: Mapping[int, bytes] | None
@@ -149,14 +147,16 @@ class MeanRows:
 
     def lines(
         self, columns: Sequence[DrawnLayer], most: int
-    ) -> tuple[list[tuple[Row, tuple[Cell, ...]]], str]:
-        """Return the rows with their cells, and what is left out."""
+    ) -> tuple[list[tuple[RowHead, tuple[Cell, ...]]], str]:
+        """Return the rows with their cells, and what is not shown."""
         if self.files is None:
             return [], ""
-        all_means = {c for each in columns for c in maps_of(each).mean_class}
+        all_means = {
+            c for each in columns for c in heatmaps_of(each).mean_class
+        }
         lines = []
         for index in sorted(all_means)[:most]:
-            row = Row("mean", words.class_name(self.class_names, index))
+            row = RowHead("mean", words.class_name(self.class_names, index))
             cells = tuple(self._cell(each, index) for each in columns)
             lines.append((row, cells))
         if len(all_means) <= most:
@@ -164,14 +164,14 @@ class MeanRows:
         return lines, f"means of {most} of {len(all_means)} classes are shown"
 
     def _cell(self, drawn: DrawnLayer, index: int) -> Cell:
-        layer = maps_of(drawn)
+        layer = heatmaps_of(drawn)
         if index not in layer.mean_class:
             return Cell(None, "no evidence")
         place = layer.mean_class.index(index)
         count = words.counted(layer.mean_count[place], "image")
         size = len(layer.mean_class), layer.height, layer.width
         file = (self.files or {}).get(picture_step(drawn))
-        values = map_at(file, size, place)
+        values = heatmap_at(file, size, place)
         if values is None:
             return Cell(None, MISSING)
         full = _FULL_TIMES_EVEN / values.size

@@ -1,4 +1,4 @@
-"""A log and a choice in, the panels that files to share are made of out."""
+"""Builds all panels of a run."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,26 +12,26 @@ from kerasviz_callbacks.commands.export.choosing import (
 )
 from kerasviz_callbacks.commands.export.log import OpenLog, RunRecords
 from kerasviz_callbacks.commands.export.panels.decoding import TileSize
-from kerasviz_callbacks.commands.export.panels.heatmaps import map_panel
+from kerasviz_callbacks.commands.export.panels.heatmaps import heatmap_panel
 from kerasviz_callbacks.commands.export.panels.painting import Paint
 from kerasviz_callbacks.commands.export.panels.panel import Panel
 from kerasviz_callbacks.commands.export.panels.patterns import pattern_panel
-from kerasviz_callbacks.commands.export.panels.source import Source, Tell
-from tb_plugin.reading.captures import DrawnLayer, picture_step
+from kerasviz_callbacks.commands.export.panels.source import OnDone, Source
+from tb_plugin.reading import DrawnLayer, picture_step
 
 
 @dataclass(frozen=True)
 class Look:
-    """How pictures are shown: how large, and in which colours.
+    """How pictures are shown: their size and colors.
 
     Attributes:
-        tile: of patterns, which are enlarged pixel by pixel.
-        map_tile: of heatmaps, which are smooth and painted at that size.
-        paint: of heatmaps.
+        tile: Tile of patterns, which are enlarged pixel by pixel.
+        heatmap_tile: Tile of heatmaps, which are smooth, painted at that size.
+        paint: Colors of heatmaps.
     """
 
     tile: TileSize
-    map_tile: TileSize
+    heatmap_tile: TileSize
     paint: Paint
 
 
@@ -40,9 +40,9 @@ class RunPanels:
     """What is shown of a run.
 
     Attributes:
-        records: all that the run tells.
-        panels: one for each layer shown.
-        left_out: which layers are not, in a sentence; mostly empty.
+        records: Records of the run.
+        panels: One panel for each layer shown.
+        left_out: Which layers are not shown, in a sentence; often empty.
     """
 
     records: RunRecords
@@ -51,12 +51,16 @@ class RunPanels:
 
 
 def run_panels(
-    log: OpenLog, records: RunRecords, choice: Choice, look: Look, tell: Tell
+    log: OpenLog,
+    records: RunRecords,
+    choice: Choice,
+    look: Look,
+    on_done: OnDone,
 ) -> RunPanels:
     """Return the panels of one run."""
     drawings = drawings_of(records)
     names, left_out = chosen_layers(choice, drawings)
-    source = Source(log, records.run, tell)
+    source = Source(log, records.run, on_done)
     panels = [_panel(source, n, drawings[n], choice, look) for n in names]
     kept = tuple(panel for panel in panels if panel is not None)
     return RunPanels(records, kept, left_out)
@@ -82,4 +86,6 @@ def _panel(
 ) -> Panel | None:
     if name.kind == "filter_patterns":
         return pattern_panel(source, name, drawn, choice, look.tile)
-    return map_panel(source, name, drawn, choice, look.map_tile, look.paint)
+    return heatmap_panel(
+        source, name, drawn, choice, look.heatmap_tile, look.paint
+    )

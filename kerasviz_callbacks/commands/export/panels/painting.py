@@ -1,7 +1,7 @@
-"""A raw map and an image in, the picture that the tab shows out.
+"""Paints a raw heatmap over its image, exactly as the tab does.
 
-The same arithmetic as `tb_plugin/static/heatmap.js`: values are interpolated
-between the centres of the map's cells, then coloured; weak evidence lets the
+The arithmetic is that of `tb_plugin/static/heatmap.js`. Values are interpolated
+between the centers of the heatmap's cells, then colored; weak evidence lets the
 image through; what is not finite is hatched, never painted as zero.
 """
 
@@ -11,11 +11,7 @@ import numpy as np
 
 from kerasviz_callbacks.arrays import BoolArray, ByteArray, FloatArray
 from kerasviz_callbacks.commands.export.panels.panel import Legend
-from kerasviz_callbacks.pictures.colormap import (
-    Colormap,
-    colour_table,
-    to_bytes,
-)
+from kerasviz_callbacks.pictures import Colormap, colour_table, to_bytes
 from tb_plugin.contract import HeldOutImage
 
 _HATCH_PX = 4
@@ -27,13 +23,14 @@ _BOX_LIGHT, _BOX_DARK = 255, 32
 
 @dataclass(frozen=True)
 class Paint:
-    """How maps are painted.
+    """How heatmaps are painted.
 
     Attributes:
-        colormap: its name.
-        opacity: in [0, 1]; 1 shows the map alone.
-        scale: `run`: the last colour is the largest value of the row over the
-            whole run, so pictures can be compared; `picture`: of each.
+        colormap: Name of the colormap.
+        opacity: Opacity in [0, 1]; 1 shows the heatmap alone.
+        scale: What the top of the color scale is. `run`: the largest value of
+            the row over the whole run, so that pictures are comparable.
+            `picture`: the largest of each picture.
     """
 
     colormap: Colormap = "turbo"
@@ -44,13 +41,13 @@ class Paint:
 def painted(
     image: ByteArray, values: FloatArray, top: float, paint: Paint
 ) -> ByteArray:
-    """Return the image under its map, (h, w, 3) uint8.
+    """Return the image under its heatmap, (h, w, 3) uint8.
 
     Args:
         image: (h, w, 3) uint8.
-        values: (rows, columns) float32, not normalised.
-        top: what has the last colour.
-        paint: colours and opacity.
+        values: (rows, columns) float32, not normalized.
+        top: Value at the top of the color scale.
+        paint: Colors and opacity.
     """
     height, width = image.shape[:2]
     over = _between_cells(values, height, width)
@@ -68,7 +65,7 @@ def painted(
 
 
 def legend(paint: Paint) -> Legend:
-    """Return what the colours mean."""
+    """Return the legend of the color scale."""
     colours = to_bytes(colour_table(paint.colormap))
     of = "of the image in the run" if paint.scale == "run" else "of each map"
     bar = np.repeat(colours[None, ::_LEGEND_STEP], _LEGEND_PX, axis=0)
@@ -76,14 +73,14 @@ def legend(paint: Paint) -> Legend:
 
 
 def hatched(size: tuple[int, int]) -> ByteArray:
-    """Return what stands for a picture that is not there."""
+    """Return the picture that stands for one that is missing."""
     return np.asarray(
         np.broadcast_to(_hatch(*size) // 2 + 112, (*size, 3)), np.uint8
     )
 
 
 def boxed(picture: ByteArray, image: HeldOutImage) -> ByteArray:
-    """Return the picture with the image's boxes on it."""
+    """Return the picture with the image's boxes drawn on it."""
     height, width = picture.shape[:2]
     edged = picture.copy()
     for box in image.boxes:
@@ -95,7 +92,7 @@ def boxed(picture: ByteArray, image: HeldOutImage) -> ByteArray:
 
 
 def _between_cells(values: FloatArray, height: int, width: int) -> FloatArray:
-    """Return (height, width): bilinear; not finite where the nearest is not."""
+    """Return (height, width), bilinear; not finite where the nearest is not."""
     low_y, high_y, v = _cells(height, values.shape[0])
     low_x, high_x, u = _cells(width, values.shape[1])
     a, b = values[low_y][:, low_x], values[low_y][:, high_x]

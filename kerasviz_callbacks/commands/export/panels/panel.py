@@ -1,6 +1,6 @@
-"""What all files to share are made of: the pictures of one layer, in order.
+"""The type that all exported files are made from: a layer's pictures, in order.
 
-Rows are filters or held-out images, columns captures, as in the tab.
+As in the tab, rows are filters or held-out images and columns are captures.
 """
 
 from dataclasses import dataclass
@@ -19,8 +19,8 @@ class Column:
 
     Attributes:
         step: TensorBoard's x axis.
-        moment: `baseline`, `epoch 4`.
-        event: what happened then; mostly empty.
+        moment: When it was, as `baseline` or `epoch 4`.
+        event: What happened then; often empty.
     """
 
     step: int
@@ -29,12 +29,12 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Row:
-    """A filter, or a held-out image for what is explained of it.
+class RowHead:
+    """A filter, or a held-out image with what is explained of it.
 
     Attributes:
-        name: `#3`.
-        note: the label, or the target; may be empty.
+        name: Name of the row, as `#3`.
+        note: Label or target; may be empty.
         picture: (h, w, 3) uint8, the image itself; None for a filter.
     """
 
@@ -48,12 +48,12 @@ class Cell:
     """One row at one capture.
 
     Attributes:
-        picture: (h, w, 3) uint8 as it is to be shown; None: there is none.
-        word: why there is none, or what is the matter with it; mostly empty.
-        caption: what stands under it: the objective, or the prediction.
-        is_right: whether the prediction is the label; None: not known.
-        is_flip: whether it is another than at the column before.
-        numbers: all that is known of it, by name, in words.
+        picture: (h, w, 3) uint8 as it is shown; None if there is none.
+        word: Why there is none, or what is wrong with it; often empty.
+        caption: Text below it: the objective, or the prediction.
+        is_right: Whether the prediction is the label; None if unknown.
+        is_flip: Whether the prediction differs from the previous column's.
+        numbers: Everything known about it: names and values in words.
     """
 
     picture: ByteArray | None
@@ -65,13 +65,13 @@ class Cell:
 
     @property
     def said(self) -> str:
-        """Return what stands under the picture."""
+        """Return the text below the picture."""
         return " ".join(filter(None, (self.caption, self.word)))
 
 
 @dataclass(frozen=True)
 class Legend:
-    """The colours of a scale, (h, w, 3) uint8, and what its ends mean."""
+    """The colors of a scale, (h, w, 3) uint8, and what its ends mean."""
 
     colours: ByteArray
     least: str
@@ -83,17 +83,17 @@ class Panel:
     """The pictures of one layer of one run.
 
     Attributes:
-        run: its name.
-        kind: patterns or heatmaps.
-        path: of the layer.
-        about: method, and what rows there are, in words.
-        columns: captures, by step.
-        rows: as they are to be shown.
-        cells: by row, then by column.
+        run: Name of the run.
+        kind: Patterns or heatmaps.
+        path: Path of the layer.
+        about: Method and rows, in words.
+        columns: Captures, by step.
+        rows: Rows, in the order shown.
+        cells: Cells by row, then by column.
         size: (height, width) of every cell's picture, in pixels.
-        legend: what the colours of heatmaps mean; None for patterns.
-        left_out: what is there and not shown, in sentences.
-        faults: what could not be read, in sentences.
+        legend: Color scale of heatmaps; None for patterns.
+        left_out: What exists and is not shown, in sentences.
+        faults: What could not be read, in sentences.
     """
 
     run: str
@@ -101,7 +101,7 @@ class Panel:
     path: str
     about: str
     columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[RowHead, ...]
     cells: tuple[tuple[Cell, ...], ...]
     size: tuple[int, int]
     legend: Legend | None = None
@@ -110,5 +110,5 @@ class Panel:
 
     @property
     def title(self) -> str:
-        """Return what it shows, in words."""
+        """Return what the panel shows, in words."""
         return f"{name(self.path)}, {_KINDS[self.kind]}"

@@ -1,4 +1,4 @@
-"""A layer's sheets of patterns in, the panel that shows them out."""
+"""Builds the panel of a layer's filter patterns."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,7 +21,7 @@ from kerasviz_callbacks.commands.export.panels.panel import (
     MISSING,
     Cell,
     Panel,
-    Row,
+    RowHead,
 )
 from kerasviz_callbacks.commands.export.panels.source import (
     Source,
@@ -29,8 +29,8 @@ from kerasviz_callbacks.commands.export.panels.source import (
     faults_of,
 )
 from tb_plugin.contract import PatternLayer, Sheet
-from tb_plugin.findings.finding import patterns_of
-from tb_plugin.reading.captures import DrawnLayer, picture_step
+from tb_plugin.findings import patterns_of
+from tb_plugin.reading import DrawnLayer, picture_step
 
 _PLAIN = "live"
 _NOT_DRAWN = Cell(None, "not drawn")
@@ -43,7 +43,7 @@ def pattern_panel(
     choice: Choice,
     tile: TileSize,
 ) -> Panel | None:
-    """Return the panel; None where no capture that is asked for drew it."""
+    """Return the panel; None if no requested capture drew the layer."""
     columns, fewer_columns = chosen_columns(choice, drawn)
     if not columns:
         return None
@@ -58,7 +58,9 @@ def pattern_panel(
         path=name.path,
         about=_about(last),
         columns=columns_of(columns, drawn),
-        rows=tuple(Row(f"#{index}", _status(last, index)) for index in filters),
+        rows=tuple(
+            RowHead(f"#{index}", _status(last, index)) for index in filters
+        ),
         cells=_cells(columns, filters, files, size),
         size=size,
         left_out=tuple(filter(None, (fewer_filters, fewer_columns))),
@@ -125,7 +127,7 @@ def _cell(
 
 
 def tile_of(of: Sheet, place: int, sheet: ByteArray) -> ByteArray | None:
-    """Return one tile of a sheet; None where the sheet does not reach it."""
+    """Return one tile of a sheet; None if the sheet does not reach it."""
     row, col = divmod(place, of.columns)
     top, left = row * of.tile_height, col * of.tile_width
     tile = sheet[top:, left:][: of.picture_height, : of.picture_width]

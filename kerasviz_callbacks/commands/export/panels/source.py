@@ -1,4 +1,4 @@
-"""One run of a log in, the pictures of its layers out, with progress."""
+"""Reads the pictures of one run, and reports progress."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
@@ -6,41 +6,41 @@ from kerasviz_callbacks.commands.export import words
 from kerasviz_callbacks.commands.export.choosing import LayerName
 from kerasviz_callbacks.commands.export.log import HeldOutPictures, OpenLog
 from kerasviz_callbacks.commands.export.panels.panel import Column
-from tb_plugin.reading.captures import DrawnLayer, picture_step
-from tb_plugin.serving.params import LayerQuestion
+from tb_plugin.reading import DrawnLayer, picture_step
+from tb_plugin.serving import LayerQuestion
 
-Tell = Callable[[str], None]
+OnDone = Callable[[str], None]
 
 
 class Source:
     """The pictures of one run.
 
     Args:
-        log: where it lies.
-        run: its name.
-        tell: is called with what was read, picture by picture.
+        log: The log.
+        run: Name of the run.
+        on_done: Called with the name of each picture that was read.
     """
 
-    def __init__(self, log: OpenLog, run: str, tell: Tell) -> None:
+    def __init__(self, log: OpenLog, run: str, on_done: OnDone) -> None:
         self.run = run
         self._log = log
-        self._tell = tell
+        self._on_done = on_done
 
     def pictures(
         self, name: LayerName, drawn: Iterable[DrawnLayer], blob: int = 0
     ) -> Iterator[tuple[int, bytes | str]]:
-        """Yield the pictures of a layer by the step where they lie.
+        """Yield the pictures of a layer, by the step where they lie.
 
         Args:
-            name: the layer.
-            drawn: its captures.
-            blob: 0 for the sheet or the raw maps, 1 for the mean maps.
+            name: The layer.
+            drawn: Its captures.
+            blob: 0 for the sheet or the raw heatmaps, 1 for the mean heatmaps.
         """
         steps = sorted({picture_step(each) for each in drawn})
         question = LayerQuestion(self.run, name.kind, name.path)
         for step, file in self._log.pictures(question, steps, blob):
             if blob == 0:
-                self._tell(f"{words.name(name.path)}, step {step}")
+                self._on_done(f"{words.name(name.path)}, step {step}")
             yield step, file
 
     def held_out(self, stream: str, hashes: Iterable[str]) -> HeldOutPictures:
@@ -51,11 +51,11 @@ class Source:
 def columns_of(
     shown: Sequence[DrawnLayer], drawn: Sequence[DrawnLayer]
 ) -> tuple[Column, ...]:
-    """Return what is told of captures; a new fit may lie between two shown.
+    """Return the columns of a panel.
 
     Args:
-        shown: the captures.
-        drawn: all captures of the layer.
+        shown: The captures to show.
+        drawn: All captures of the layer; a new fit may lie between two shown.
     """
     captures = [each.capture for each in drawn]
     before = dict(
@@ -74,7 +74,7 @@ def columns_of(
 def faults_of(
     files: Iterable[tuple[int, bytes | str]],
 ) -> tuple[dict[int, bytes], list[str]]:
-    """Return the files by step, and a sentence on each that is not there."""
+    """Return the files by step, and a sentence about each missing one."""
     found: dict[int, bytes] = {}
     faults = []
     for step, file in files:

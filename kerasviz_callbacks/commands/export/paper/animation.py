@@ -1,6 +1,6 @@
-"""Panels in, a GIF or an animated PNG out: a frame for each moment of training.
+"""Writes an animated GIF or PNG with a frame for each moment of training.
 
-An APNG holds every colour as it is. A GIF has 256; they are chosen once for all
+An APNG holds every color as it is. A GIF has 256; they are chosen once for all
 frames, so that what stands still does not flicker.
 """
 
@@ -12,17 +12,17 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from kerasviz_callbacks.commands.export.panels.panel import Panel
-from kerasviz_callbacks.commands.export.panels.source import Tell
-from kerasviz_callbacks.commands.export.paper.drawing import (
+from kerasviz_callbacks.commands.export.panels.source import OnDone
+from kerasviz_callbacks.commands.export.paper.figure import cut, font
+from kerasviz_callbacks.commands.export.paper.graphic import (
     ACCENT,
     Bar,
-    Drawing,
+    Bitmap,
+    Graphic,
     Item,
-    Picture,
-    drawing,
     shifted,
+    with_margin,
 )
-from kerasviz_callbacks.commands.export.paper.figure import cut, font
 from kerasviz_callbacks.commands.export.paper.layout import Layout
 
 _MS_PER_S = 1000
@@ -38,9 +38,9 @@ class Animation:
     """How an animation is made.
 
     Attributes:
-        line_px: height of a line of text.
-        fps: frames per second; the last one is seen four times as long.
-        is_gif: or an animated PNG.
+        line_px: Height of a line of text, in pixels.
+        fps: Frames per second; the last one is shown four times as long.
+        is_gif: Whether to write a GIF, or else an animated PNG.
     """
 
     line_px: float
@@ -49,17 +49,17 @@ class Animation:
 
 
 def save_animation(
-    path: Path, panels: Sequence[Panel], animation: Animation, tell: Tell
+    path: Path, panels: Sequence[Panel], animation: Animation, on_done: OnDone
 ) -> None:
     """Write a frame for each step that any panel shows.
 
     Args:
-        path: the file.
-        panels: stand beside each other; each shows its newest capture.
-        animation: how.
-        tell: is called with what each frame is.
+        path: File to write.
+        panels: Panels side by side; each shows its newest capture.
+        animation: How it is made.
+        on_done: Called with the name of each frame.
     """
-    frames = [*_frames(panels, animation.line_px, tell)]
+    frames = [*_frames(panels, animation.line_px, on_done)]
     each_ms = round(_MS_PER_S / animation.fps)
     if animation.is_gif:
         frames = _with_one_palette(frames)
@@ -81,21 +81,21 @@ def steps_of(panels: Sequence[Panel]) -> list[int]:
 
 
 def _frames(
-    panels: Sequence[Panel], line_px: float, tell: Tell
+    panels: Sequence[Panel], line_px: float, on_done: OnDone
 ) -> Iterator[Image.Image]:
     steps = steps_of(panels)
     drawn = [_moment(panels, step, line_px) for step in steps]
     width = max(each.width for each in drawn)
     height = max(each.height for each in drawn) + _CLOCK_PX
     for i, (step, each) in enumerate(zip(steps, drawn, strict=True)):
-        tell(f"step {step}")
+        on_done(f"step {step}")
         share = i / max(1, len(steps) - 1)
         top, length = height - _CLOCK_PX, round(share * width)
         clock = Bar(0, top, length, _CLOCK_PX, ACCENT)
-        yield rendered(Drawing(width, height, (*each.items, clock)))
+        yield rendered(Graphic(width, height, (*each.items, clock)))
 
 
-def _moment(panels: Sequence[Panel], step: int, line_px: float) -> Drawing:
+def _moment(panels: Sequence[Panel], step: int, line_px: float) -> Graphic:
     """Return the panels side by side, in rows, as they are at a step."""
     items: list[Item] = []
     left = top = bottom = 0
@@ -106,11 +106,11 @@ def _moment(panels: Sequence[Panel], step: int, line_px: float) -> Drawing:
             left, top = 0, bottom
         items += [shifted(item, left, top) for item in sheet.items]
         left, bottom = left + sheet.width, max(bottom, top + sheet.height)
-    return drawing(items, 0)
+    return with_margin(items, 0)
 
 
-def rendered(whole: Drawing) -> Image.Image:
-    """Return a drawing as pixels."""
+def rendered(whole: Graphic) -> Image.Image:
+    """Return a graphic as pixels."""
     ground = Image.new("RGB", (whole.width, whole.height), _GROUND)
     pen = ImageDraw.Draw(ground)
     for item in whole.items:
@@ -119,7 +119,7 @@ def rendered(whole: Drawing) -> Image.Image:
 
 
 def _render(ground: Image.Image, pen: ImageDraw.ImageDraw, item: Item) -> None:
-    if isinstance(item, Picture):
+    if isinstance(item, Bitmap):
         pixels = Image.fromarray(np.ascontiguousarray(item.pixels))
         ground.paste(pixels, (item.left, item.top))
     elif isinstance(item, Bar):
@@ -135,7 +135,7 @@ def _render(ground: Image.Image, pen: ImageDraw.ImageDraw, item: Item) -> None:
 
 
 def _with_one_palette(frames: Sequence[Image.Image]) -> list[Image.Image]:
-    """Return the frames in 256 colours, the same ones in each."""
+    """Return the frames in 256 colors, the same in each."""
     every = max(1, len(frames) // _PALETTE_FRAMES)
     shown = [*frames[::every], frames[-1]]
     together = np.concatenate([np.asarray(frame) for frame in shown])

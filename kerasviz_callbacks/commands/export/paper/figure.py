@@ -1,11 +1,8 @@
-"""Drawings in, a PNG, a JPEG or a print-ready PDF by matplotlib out.
+"""Writes graphics as a PNG, a JPEG or a print-ready PDF, with matplotlib.
 
-A picture stacks the drawings, a PDF has one to a page, each page as large as
-what is on it. Texts of a PDF stay texts, in embedded fonts.
-
-A text and a width in, as much of the text as fits out.
-
-The font comes with matplotlib, so that pictures look the same everywhere.
+A picture stacks the graphics. A PDF has one page per graphic, each as large as
+its content; its text stays text, in embedded fonts. The font comes with
+matplotlib, so that pictures look the same everywhere.
 """
 
 import functools
@@ -19,11 +16,11 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from PIL import ImageFont
 
-from kerasviz_callbacks.commands.export.paper.drawing import (
+from kerasviz_callbacks.commands.export.paper.graphic import (
     Bar,
-    Drawing,
+    Bitmap,
+    Graphic,
     Item,
-    Picture,
     Text,
     stacked,
 )
@@ -40,7 +37,7 @@ def font(size_px: float, is_bold: bool) -> ImageFont.FreeTypeFont:
 
 
 def cut(item: Text) -> str:
-    """Return as much of a text as its width has room for."""
+    """Return as much of a text as fits into its width."""
     letters = font(item.size, item.is_bold)
     if letters.getlength(item.text) <= item.width:
         return item.text
@@ -65,14 +62,14 @@ _SETTINGS = {
 
 
 def save_picture(
-    path: Path, drawings: Sequence[Drawing], dpi: int, is_jpeg: bool = False
+    path: Path, graphics: Sequence[Graphic], dpi: int, is_jpeg: bool = False
 ) -> None:
-    """Write all drawings as one picture.
+    """Write all graphics as one picture.
 
     Raises:
-        ValueError: it would be larger than a picture may be.
+        ValueError: It would be larger than a picture may be.
     """
-    whole = stacked(drawings)
+    whole = stacked(graphics)
     is_long = max(whole.width, whole.height) > MAX_SIDE_PX
     if is_long or whole.width * whole.height > MAX_PIXELS:
         raise ValueError(
@@ -90,38 +87,38 @@ def save_picture(
             figure.savefig(path, format="png", dpi=dpi)
 
 
-def save_pdf(path: Path, drawings: Sequence[Drawing], dpi: int) -> None:
-    """Write a page for each drawing."""
+def save_pdf(path: Path, graphics: Sequence[Graphic], dpi: int) -> None:
+    """Write a page for each graphic."""
     with (
         mpl.rc_context(_SETTINGS),
         warnings.catch_warnings(),
         PdfPages(path) as pages,
     ):
         _ignore_missing_glyphs()
-        for each in drawings:
+        for each in graphics:
             pages.savefig(_figure(each, dpi), dpi=dpi)
 
 
 def _ignore_missing_glyphs() -> None:
-    """Show boxes, and say nothing, where the font lacks a script."""
+    """Show boxes without a warning where the font lacks a script."""
     warnings.filterwarnings("ignore", "Glyph .* missing from", UserWarning)
 
 
-def _figure(drawing: Drawing, dpi: int) -> Figure:
-    size = drawing.width / dpi, drawing.height / dpi
+def _figure(graphic: Graphic, dpi: int) -> Figure:
+    size = graphic.width / dpi, graphic.height / dpi
     figure = Figure(figsize=size, dpi=dpi, facecolor="white")
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set_axis_off()
-    for item in drawing.items:
+    for item in graphic.items:
         _add(axes, item, dpi)
-    axes.set_xlim(0, drawing.width)
-    axes.set_ylim(drawing.height, 0)
+    axes.set_xlim(0, graphic.width)
+    axes.set_ylim(graphic.height, 0)
     axes.set_aspect("auto")
     return figure
 
 
 def _add(axes: "mpl.axes.Axes", item: Item, dpi: int) -> None:
-    if isinstance(item, Picture):
+    if isinstance(item, Bitmap):
         left, right = item.left + _INSET_PX, item.right - _INSET_PX
         top, bottom = item.top + _INSET_PX, item.bottom - _INSET_PX
         extent = (left, right, bottom, top)

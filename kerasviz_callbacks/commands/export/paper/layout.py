@@ -1,7 +1,7 @@
-"""A panel in, its film strip or its contact sheet out, as a drawing.
+"""Lays out a panel as a film strip or a contact sheet.
 
-A film strip has a row per filter or image and a column per capture; a contact
-sheet has all rows at one capture, side by side.
+A film strip has a row per filter or image and a column per capture. A contact
+sheet shows all rows at one capture, side by side.
 """
 
 from collections.abc import Iterator
@@ -12,23 +12,23 @@ from kerasviz_callbacks.commands.export.panels.panel import (
     Column,
     Legend,
     Panel,
-    Row,
+    RowHead,
 )
-from kerasviz_callbacks.commands.export.paper.drawing import (
+from kerasviz_callbacks.commands.export.paper.graphic import (
     ACCENT,
     BAD,
     GOOD,
     INK,
     MUTED,
     Bar,
-    Drawing,
+    Bitmap,
+    Graphic,
     Item,
-    Picture,
     Text,
-    drawing,
+    with_margin,
 )
 from kerasviz_callbacks.commands.export.words import name
-from kerasviz_callbacks.pictures.sheet import num_columns
+from kerasviz_callbacks.pictures import num_columns
 
 # Lengths in lines of text.
 _TITLE = 3.6
@@ -48,8 +48,8 @@ class Layout:
     """Places the pictures of a panel.
 
     Args:
-        panel: what is shown.
-        line_px: height of a line of text.
+        panel: Panel to show.
+        line_px: Height of a line of text, in pixels.
     """
 
     def __init__(self, panel: Panel, line_px: float) -> None:
@@ -61,17 +61,17 @@ class Layout:
         self._pitch_y = self._height + self._lines(_CAPTION) + gap
         self._top = self._lines(_TITLE)
 
-    def strip(self) -> Drawing:
-        """Return rows of captures."""
+    def strip(self) -> Graphic:
+        """Return the film strip: rows of captures."""
         items = [*self._strip_items()]
         return self._finished(items, " over training")
 
-    def sheet(self, column: int = -1, num_across: int | None = None) -> Drawing:
-        """Return all rows at one capture.
+    def sheet(self, column: int = -1, num_across: int | None = None) -> Graphic:
+        """Return the contact sheet: all rows at one capture.
 
         Args:
-            column: index of the capture.
-            num_across: tiles in a line. Default: about a square of them.
+            column: Index of the capture. Defaults to the last.
+            num_across: Tiles in a line. Defaults to about a square.
         """
         fitting = self._lines(_LEAST_WIDTH) // self._pitch_x
         across = num_across or max(num_columns(len(self._panel.rows)), fitting)
@@ -83,13 +83,13 @@ class Layout:
     def _lines(self, count: float) -> int:
         return round(count * self._line)
 
-    def _finished(self, items: list[Item], when: str) -> Drawing:
+    def _finished(self, items: list[Item], when: str) -> Graphic:
         least = self._lines(_LEAST_WIDTH)
         width = max(least, *(item.right for item in items))
         below = max(item.bottom for item in items)
         titles = self._titles(width, when)
         remarks = self._remarks(width, below)
-        return drawing([*titles, *items, *remarks], self._lines(_MARGIN))
+        return with_margin([*titles, *items, *remarks], self._lines(_MARGIN))
 
     def _titles(self, width: int, when: str) -> Iterator[Item]:
         panel, size = self._panel, self._line
@@ -116,7 +116,7 @@ class Layout:
         size, left = 0.9 * self._line, self._lines(_LEGEND)
         right = left + legend.colours.shape[1] + self._lines(_GAP)
         yield Text(0, top, left, size, legend.least, MUTED)
-        yield Picture(left, top + 2, legend.colours)
+        yield Bitmap(left, top + 2, legend.colours)
         yield Text(right, top, width - right, size, legend.most, MUTED)
 
     def _strip_items(self) -> Iterator[Item]:
@@ -152,12 +152,12 @@ class Layout:
             place = (left, y, width, height)
             yield Text(*place, text, colour, i == 1, is_centred=True)
 
-    def _row_head(self, row: Row, top: int, width: int) -> Iterator[Item]:
+    def _row_head(self, row: RowHead, top: int, width: int) -> Iterator[Item]:
         size, room = self._line, width - self._lines(_GAP)
         yield Text(0, top, room, size, row.name, is_bold=True)
         yield Text(0, top + self._lines(1.4), room, size, row.note, MUTED)
         if row.picture is not None:
-            yield Picture(width, top, row.picture)
+            yield Bitmap(width, top, row.picture)
 
     def _cell(
         self, cell: Cell, left: int, top: int, before: str = ""
@@ -165,7 +165,7 @@ class Layout:
         pixels = cell.picture
         if pixels is None:
             pixels = hatched(self._panel.size)
-        yield Picture(left, top, pixels)
+        yield Bitmap(left, top, pixels)
         below = top + self._height
         if cell.is_right is not None:
             yield from self._verdict(cell.is_right, left, below)
@@ -176,7 +176,7 @@ class Layout:
         yield Text(left, y, self._width, size, text, is_centred=not before)
 
     def _verdict(self, is_right: bool, left: int, top: int) -> Iterator[Item]:
-        """Yield a whole green bar, or a broken red one."""
+        """Yield a whole green bar for right, a broken red one for wrong."""
         thick, width = max(2, self._lines(0.2)), self._width
         top += 1
         if is_right:

@@ -1,46 +1,52 @@
-"""Batch normalisation folded into the convolution before it, while tracing.
+"""Rewrites convolutions while they are traced, so that less is computed.
 
-In inference a normalisation is a scale and a shift of every channel,
+`folded_normalisations` folds batch normalization into the convolution before
+it. In inference a normalization is a scale and a shift of every channel,
 
     bn(conv(x, w) + b) = conv(x, w s) + (b - mean) s + beta,
     s = gamma / sqrt(variance + epsilon),
 
-so the scale can go into the convolution's weights: two passes over the
-activation less on the way up, and one less on the way down. The numbers are
-those of the layers up to rounding (Jacob et al. 2018, "Quantization and
-training of neural networks", folds likewise). Weights are read live, and
-nothing of the model changes.
+so the scale can go into the convolution's weights: two passes less over the
+activation in the forward direction, and one less in the backward direction. The
+numbers are those of the layers up to rounding (Jacob et al. 2018, "Quantization
+and training of neural networks", fold in the same way). Weights are read live,
+and nothing of the model changes.
 
-A convolution's operation in a graph, and the same with another kernel.
+`only_filters` drops the filters that are not optimized. Each image of a batch
+is optimized for one filter, so only these filters' kernels of a layer's last
+convolution are needed: eight of 256, forward and backward. The convolution, its
+bias and its activation are built again for them alone; the original is not
+computed any more, since nothing uses it.
 
-A convolution of all filters in, one of the filters climbed for out.
-
-Each image of a batch climbs for one filter, so of a layer's last convolution
-only these filters' kernels are needed: eight of 256, forward and backward. The
-convolution, its bias and its activation are built once more for them alone;
-what nothing asks for any more is never computed.
-
-The zeros that padding "SAME" puts before and after an axis.
+Both leave the zeros of padding "SAME" to the convolution; `same_edges` says how
+many there are.
 """
 
 import contextlib
-import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import keras
 import tensorflow as tf
 
-from kerasviz_callbacks.model.tap import replaced_attribute
+from kerasviz_callbacks.model import in_this_thread, replaced_attribute
+
+_WINDOW = ("strides", "padding", "explicit_paddings", "dilations")
+_OPERATIONS = {
+    "Conv2D": tf.raw_ops.Conv2D,
+    "DepthwiseConv2dNative": tf.raw_ops.DepthwiseConv2dNative,
+}
+# An activation that works element by element may follow the convolution.
+_ELEMENTWISE = {"Relu": tf.nn.relu, "Relu6": tf.nn.relu6, "Elu": tf.nn.elu}
 
 
 @contextlib.contextmanager
 def folded_normalisations(model: keras.Model) -> Iterator[None]:
-    """Fold what can be folded in passes traced in this thread.
+    """Fold normalizations in passes traced in this thread.
 
-    A normalisation is left alone where it is no plain `BatchNormalization` of
-    the last axis in float32, where it does not follow a convolution directly,
-    and where it normalises by the batch.
+    A normalization is left alone if it is not a plain `BatchNormalization` of
+    the last axis in float32, does not directly follow a convolution, or
+    normalizes by the batch.
     """
     with contextlib.ExitStack() as stack:
         for layer in model._flatten_layers():
@@ -60,11 +66,10 @@ def _is_foldable(layer: keras.Layer) -> bool:
 def _folding_call(
     layer: keras.layers.BatchNormalization, original: Callable[..., Any]
 ) -> Callable[..., Any]:
-    thread = threading.get_ident()
+    is_ours = in_this_thread()
 
     def call(inputs: Any, training: Any = None, mask: Any = None) -> Any:
-        is_ours = threading.get_ident() == thread
-        if is_ours and training is False and mask is None:
+        if is_ours() and training is False and mask is None:
             folded = _folded(layer, inputs)
             if folded is not None:
                 return folded
@@ -76,7 +81,7 @@ def _folding_call(
 def _folded(
     layer: keras.layers.BatchNormalization, inputs: tf.Tensor
 ) -> tf.Tensor | None:
-    """Return the layer's output, or None where it cannot be folded."""
+    """Return the layer's output, or None if it cannot be folded."""
     if inputs.dtype != tf.float32 or not _is_last_axis(layer, inputs):
         return None
     operation, bias = without_bias(inputs.op)
@@ -112,24 +117,17 @@ def _scaled(operation: tf.Operation, scale: tf.Tensor) -> tf.Tensor:
     return with_kernel(operation, kernel * scale)
 
 
-_WINDOW = ("strides", "padding", "explicit_paddings", "dilations")
-_OPERATIONS = {
-    "Conv2D": tf.raw_ops.Conv2D,
-    "DepthwiseConv2dNative": tf.raw_ops.DepthwiseConv2dNative,
-}
-
-
 def without_bias(
     operation: tf.Operation,
 ) -> tuple[tf.Operation, tf.Tensor | None]:
-    """Return what a bias is added to, and the bias; None where none is."""
+    """Return the operation that a bias is added to, and the bias or None."""
     if operation.type != "BiasAdd":
         return operation, None
     return operation.inputs[0].op, operation.inputs[1]
 
 
 def is_channels_last(operation: tf.Operation) -> bool:
-    """Tell whether it is a convolution with its channels last."""
+    """Return whether it is a convolution with its channels last."""
     return (
         operation.type in _OPERATIONS
         and operation.get_attr("data_format") == b"NHWC"
@@ -137,11 +135,11 @@ def is_channels_last(operation: tf.Operation) -> bool:
 
 
 def with_kernel(operation: tf.Operation, kernel: tf.Tensor) -> tf.Tensor:
-    """Return the answer of the same convolution with another kernel.
+    """Return the output of the same convolution with another kernel.
 
-    Zeros that a layer put round the image are left to the convolution, where
-    it would put the same ones: one pass less on the way up, one on the way
-    down.
+    If a layer put zeros around the image that padding "SAME" would put there
+    too, they are left to the convolution: one pass less forward, and one
+    backward.
     """
     window = {name: operation.get_attr(name) for name in _WINDOW}
     window["padding"] = window["padding"].decode()
@@ -153,7 +151,7 @@ def with_kernel(operation: tf.Operation, kernel: tf.Tensor) -> tf.Tensor:
 
 
 def _is_padded_as_same(operation: tf.Operation) -> bool:
-    """Tell whether "SAME" would put the zeros before it that are there."""
+    """Return whether "SAME" would put the same zeros there."""
     padded = operation.inputs[0].op
     if padded.type != "Pad" or operation.get_attr("padding") != b"VALID":
         return False
@@ -178,22 +176,18 @@ def _same_edges(
     return [*edges, [0, 0]]
 
 
-# An activation that works element by element may follow the convolution.
-_ELEMENTWISE = {"Relu": tf.nn.relu, "Relu6": tf.nn.relu6, "Elu": tf.nn.elu}
-
-
 def only_filters(
     activation: tf.Tensor, filters: tf.Tensor
 ) -> tuple[tf.Tensor, tf.Tensor]:
-    """Return the maps of these filters, and each image's place in them.
+    """Return the maps of these filters, and each image's index in them.
 
     Args:
-        activation: symbolic, (n, h, w, c), what a layer answered.
-        filters: (n,) int32.
+        activation: (n, h, w, c). Symbolic output of a layer.
+        filters: (n,) int32. Indices of the filters.
 
     Returns:
-        (n, h, w, n) and (n,) of which the same is asked as of the arguments;
-        the arguments themselves where the layer ends otherwise.
+        (n, h, w, n) and (n,), which stand in for the arguments; the arguments
+        themselves if the layer ends in another way.
     """
     after, operation = None, activation.op
     if operation.type in _ELEMENTWISE:
@@ -210,7 +204,7 @@ def only_filters(
 
 
 def _is_plain_convolution(operation: tf.Operation) -> bool:
-    """Tell whether it is a convolution without groups, channels last."""
+    """Return whether it is a convolution without groups, channels last."""
     if operation.type != "Conv2D" or not is_channels_last(operation):
         return False
     image, kernel = operation.inputs
@@ -218,12 +212,12 @@ def _is_plain_convolution(operation: tf.Operation) -> bool:
 
 
 def same_edges(size: int, window: int, stride: int) -> tuple[int, int]:
-    """Return how many TensorFlow adds before and after.
+    """Return how many zeros TensorFlow adds before and after an axis.
 
     Args:
-        size: of the axis.
-        window: what one answer sees of it; of a dilated kernel, all it spans.
-        stride: from one answer to the next.
+        size: Size of the axis.
+        window: Size of the kernel along it, dilation included.
+        stride: Distance from one output to the next.
     """
     num_answers = -(-size // stride)
     missing = max((num_answers - 1) * stride + window - size, 0)

@@ -1,13 +1,13 @@
 """A faster gradient of max-pooling for the ascent, equal to TensorFlow's.
 
-On a CPU TensorFlow looks for the largest element of every window once more,
-element by element, which costs nineteen times the forward pass and most of a
-step of ascent. Here one compiled loop compares the window's elements with the
-maximum that is known already, and `MaxPoolGradWithArgmax` adds up what they
-get: window by window, as TensorFlow's own kernel does (oneDNN's, which takes
-its place in some graphs, adds in another order: the last bit may differ).
+On a CPU TensorFlow searches the largest element of every window again, element
+by element, which costs nineteen times the forward pass and most of an ascent
+step. Here one compiled loop compares the window's elements with the maximum
+that is already known, and `MaxPoolGradWithArgmax` adds up what they get: window
+by window, as TensorFlow's own kernel does (oneDNN's, which takes its place in
+some graphs, adds in another order: the last bit may differ).
 
-Only the gradient of passes traced inside the block changes; a GPU keeps its
+Only the gradient of passes traced inside the block changes. A GPU keeps its
 own, which is fast.
 """
 
@@ -30,7 +30,7 @@ _LOWEST = float("-inf")
 
 @contextlib.contextmanager
 def fast_pool_gradients() -> Iterator[None]:
-    """Give max-poolings traced inside the fast gradient, until the end.
+    """Give max-poolings traced inside the block the fast gradient.
 
     Both the forward pass and `tf.gradients` must be inside the block.
     """
@@ -92,18 +92,18 @@ class _Axis:
 
     @property
     def edges(self) -> tuple[int, int]:
-        """How much is added before and after."""
+        """How much padding is added before and after."""
         if self.padding != b"SAME":
             return 0, 0
         return same_edges(self.size, self.window, self.stride)
 
     @property
     def first(self) -> IntArray:
-        """Return where each window begins; before the image, if padded."""
+        """Where each window begins; before the image, if padded."""
         return np.arange(self.count) * self.stride - self.edges[0]
 
     def places(self, offset: int) -> slice:
-        """Return the element at `offset` of every window, of the padded."""
+        """Return the slice of the element at `offset` of every window."""
         end = offset + (self.count - 1) * self.stride + 1
         return slice(offset, end, self.stride)
 
@@ -120,7 +120,7 @@ class _Window:
     def of(
         cls, operation: tf.Operation, image: tf.Tensor, maxima: tf.Tensor
     ) -> "_Window":
-        """Return that of an operation that `_is_ours`."""
+        """Return the max-pooling of an operation that `_is_ours`."""
         axes = [
             _Axis(
                 size=image.shape[axis],
@@ -135,7 +135,7 @@ class _Window:
 
     @property
     def first(self) -> IntArray:
-        """Return where each window begins, as an index into a flat image."""
+        """Where each window begins, as an index into a flat image."""
         rows = self.rows.first[:, None, None] * self.columns.size
         places = rows + self.columns.first[:, None]
         return places * self.channels + np.arange(self.channels)
@@ -150,7 +150,7 @@ def _compiled_winners(window: _Window) -> Any:
 
 
 def _winners(window: _Window, image: tf.Tensor, maxima: tf.Tensor) -> tf.Tensor:
-    """Return where each maximum lies, as an index into its flat image.
+    """Return the position of each maximum, as an index into its flat image.
 
     The first of several equal ones wins, as in TensorFlow.
     """
@@ -168,7 +168,7 @@ def _winners(window: _Window, image: tf.Tensor, maxima: tf.Tensor) -> tf.Tensor:
 
 @functools.cache
 def _compiles() -> bool:
-    """Tell whether this TensorFlow can compile for the CPU at hand."""
+    """Return whether this TensorFlow can compile for this CPU."""
     add = tf.function(lambda x: x + 1, jit_compile=True, autograph=False)
     try:
         add(tf.constant(0))

@@ -1,20 +1,20 @@
 """Smooth gradients of ReLU for the ascent, while a step is traced.
 
 The forward pass stays exact, and so does every number that is reported. Only
-the direction of the climb changes: the derivative of ReLU, a step, is replaced
+the direction of the ascent changes: the derivative of ReLU, a step, is replaced
 by a sigmoid of the pre-activation over its own root mean square,
 
     d relu(x) / dx  ->  sigmoid(x / (tau * rms(x))),       rms per image.
 
 Why: with the exact step a coefficient that moves by 1e-6 switches units on and
-off, and after some tens of ascent steps the picture is another one (the ascent
-is chaotic). With the smooth one the picture depends on the weights and not on
-the noise, and a filter whose inputs are all off still feels which way is up.
-`tau` sinks towards zero over the ascent, so that the last steps follow the
-true gradient.
+off, and after some tens of ascent steps the pattern is another one (the ascent
+is chaotic). With the smooth one the pattern depends on the weights and not on
+the noise, and a filter whose inputs are all off still has a gradient. `tau`
+sinks towards zero over the ascent, so that the last steps follow the true
+gradient.
 
-The first ReLU behind the image keeps its own gradient: its maps are the
-largest, where smoothing costs a tenth of a step, and it changes little.
+The first ReLU after the image keeps its own gradient: its maps are the largest,
+where smoothing costs a tenth of a step, and it changes little.
 
 The idea of redirecting blocked ReLU gradients is Lucid's (Olah et al. 2017,
 `redirected_relu_grad`); smoothing by the unit's own scale, annealed, is ours.
@@ -34,7 +34,7 @@ _TINY = 1e-12
 
 
 class _Softness(threading.local):
-    """What each thread traces with, the innermost block last."""
+    """The softness that each thread traces with, the innermost block last."""
 
     def __init__(self) -> None:
         self.stack: list[tf.Tensor] = []
@@ -45,12 +45,12 @@ _softness = _Softness()
 
 @contextlib.contextmanager
 def smooth_gradients(softness: tf.Tensor) -> Iterator[None]:
-    """Give ReLUs traced inside a smooth gradient, until the block ends.
+    """Give ReLUs traced inside the block a smooth gradient.
 
     Both the forward pass and `tf.gradients` must be inside the block.
 
     Args:
-        softness: scalar, `tau` above, greater than 0.
+        softness: Scalar above 0, `tau` in the formula.
     """
     graph = tf.compat.v1.get_default_graph()
     _softness.stack.append(softness)
@@ -84,7 +84,7 @@ def _smooth_relu6(operation: tf.Operation, gradient: tf.Tensor) -> tf.Tensor:
 
 
 def _is_first(operation: tf.Operation) -> bool:
-    """Tell whether it is the first ReLU behind the image."""
+    """Return whether it is the first ReLU after the image."""
     relus = (
         other
         for other in operation.graph.get_operations()

@@ -1,21 +1,21 @@
 """A faster gradient of the strided convolution that reads the image.
 
 Most networks begin with one: 3x3 or 7x7, stride 2, three channels in. On a CPU
-its gradient takes five to twenty times as long as its answer. It is computed
-here as one convolution without a stride: with stride s, all pixels of one
-phase (y mod s, x mod s) are a plain convolution of the answer's gradient, by
-the part of the kernel that meets them, so that s * s phases of c channels are
-s * s * c channels of one answer, which are then put in their places:
+its gradient takes five to twenty times as long as its forward pass. It is
+computed here as one convolution without a stride. With stride s, all pixels of
+one phase (y mod s, x mod s) are a plain convolution of the output's gradient
+with the part of the kernel that meets them. So s * s phases of c channels are s
+* s * c channels of one output, which are then put in their places:
 
-    image[s i + a, s j + b] = sum over p, q of answer[i - p, j - q]
+    image[s i + a, s j + b] = sum over p, q of output[i - p, j - q]
                               * kernel[s p + a, s q + b].
 
 The numbers are those of TensorFlow up to the order of the sums. An image that
-is alone keeps TensorFlow's, to the bit: a single run of the recipe is the
-book's. So does a GPU.
+is alone in its batch keeps TensorFlow's gradient, bit for bit: a single run of
+the recipe is the book's. So does a GPU.
 
-Source: Shi et al. 2016, "Is the deconvolution layer the same as a
-convolutional layer?".
+Source: Shi et al. 2016, "Is the deconvolution layer the same as a convolutional
+layer?".
 """
 
 import contextlib
@@ -33,7 +33,7 @@ _MAX_CHANNELS = 4  # with more, TensorFlow's own is as fast
 
 @contextlib.contextmanager
 def fast_strided_gradients() -> Iterator[None]:
-    """Give convolutions traced inside the fast gradient, until the end.
+    """Give convolutions traced inside the block the fast gradient.
 
     Both the forward pass and `tf.gradients` must be inside the block.
     """
@@ -121,7 +121,7 @@ def _of_image(operation: tf.Operation, gradient: tf.Tensor) -> tf.Tensor:
 def _by_phase(
     kernel: tf.Tensor, stride: int, down: int, across: int
 ) -> tf.Tensor:
-    """Return (down, across, answer's channels, phases * image's channels)."""
+    """Return (down, across, output's channels, phases * image's channels)."""
     height, width, channels, _ = kernel.shape
     edges = [[0, down * stride - height], [0, across * stride - width]]
     kernel = tf.pad(kernel, [*edges, [0, 0], [0, 0]])

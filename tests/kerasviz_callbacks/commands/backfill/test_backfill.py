@@ -1,11 +1,11 @@
 """A backfill of a run's checkpoints is the log of the run itself."""
 
+import importlib
 import shutil
 from pathlib import Path
 
 import pytest
 
-from kerasviz_callbacks.log import run_log
 from kerasviz_callbacks.log.run_lock import claim_run
 from tests.kerasviz_callbacks.logs.finished_run import (
     assert_alike,
@@ -17,6 +17,8 @@ from tests.kerasviz_callbacks.logs.finished_run import (
 from tests.kerasviz_callbacks.logs.log_content import assert_same_content
 from tests.kerasviz_callbacks.logs.written import captures
 from tests.tb_plugin.loaders import PROVIDERS
+
+run_log = importlib.import_module("kerasviz_callbacks.log.run_log")
 
 EPOCHS = 7  # to step 14: 10 stands before 2 in the order of letters
 STEPS = [2 * i for i in range(EPOCHS + 1)]
@@ -52,6 +54,19 @@ def test_backfill_equals_the_live_run(run, tmp_path):
     assert_alike([*map(comparable, ours)], [*map(comparable, theirs)])
     for loader in PROVIDERS:
         assert_same_content(tmp_path, run / "live", loader)
+
+
+def test_a_record_has_the_optimizers_own_count(tmp_path):
+    """Steps come from the names here, counts from the checkpoints."""
+
+    def save(model, epoch):
+        model.save_weights(tmp_path / f"step_{50 * epoch}.weights.h5")
+
+    train(tmp_path, save, 2)
+    files, log_dir = tmp_path / "*.weights.h5", tmp_path / "log"
+    assert backfill("--checkpoints", files, "--log-dir", log_dir) == 0
+    recorded = [(c.step, c.iterations) for c in captures(log_dir)]
+    assert recorded == [(0, 0), (50, 2), (100, 4)] * 2
 
 
 @pytest.fixture

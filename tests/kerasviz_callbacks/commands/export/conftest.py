@@ -7,7 +7,7 @@ import pytest
 
 from kerasviz_callbacks.commands.main import main
 from tests.known_content import Plan
-from tests.tb_plugin.serving.hostile_log import write_hostile_log
+from tests.tb_plugin.hostile.hostile_log import write_hostile_log
 from tests.written_log import write_log
 
 MARKUP = "<img src=x onerror=document.title='hacked'>&\u202e$x$"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kerasviz_callbacks.commands.export.choosing import spread_evenly
+from kerasviz_callbacks.arrays import spread_evenly
 from kerasviz_callbacks.commands.main import main
 
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from kerasviz_callbacks.commands.export.paper.drawing import Drawing
 from kerasviz_callbacks.commands.export.paper.figure import save_picture
+from kerasviz_callbacks.commands.export.paper.graphic import Graphic
 from tests import known_content as known
 from tests.kerasviz_callbacks.commands.export.seen import (
     expected_colours,
@@ -73,7 +73,7 @@ def test_a_pdf_has_a_page_per_layer_with_whole_tiles_and_its_fonts(
 @pytest.mark.parametrize("size", [(10, 70_000), (20_000, 20_000)])
 def test_a_picture_too_large_to_draw_is_refused(tmp_path, size):
     with pytest.raises(ValueError, match="wide and high"):
-        save_picture(tmp_path / "s.png", [Drawing(*size, ())], 150)
+        save_picture(tmp_path / "s.png", [Graphic(*size, ())], 150)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 from kerasviz_callbacks.commands.export import progress as telling
 from kerasviz_callbacks.commands.export.log import open_log
-from kerasviz_callbacks.commands.export.progress import Progress
+from kerasviz_callbacks.commands.export.progress import ProgressLine
 
 
 class Terminal(io.StringIO):
@@ -21,9 +21,9 @@ def told(stream, monkeypatch, seconds_apart):
     clock = iter(count(0, seconds_apart))
     watch = SimpleNamespace(monotonic=lambda: next(clock))
     monkeypatch.setattr(telling, "time", watch)
-    with Progress("reading", 3, stream) as tell:
+    with ProgressLine("reading", 3, stream) as on_done:
         for name in ("a", "b", "c"):
-            tell(name)
+            on_done(name)
     return stream.getvalue()
 
 

@@ -1,0 +1,334 @@
+"""Draws captures of a model and writes them to the log, whatever fails."""
+
+import contextlib
+import copy
+import logging
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+
+import keras
+
+from kerasviz_callbacks.callbacks.optimizer import (
+    averaged_weights,
+    check_averaged,
+)
+from kerasviz_callbacks.callbacks.options import CaptureOptions
+from kerasviz_callbacks.captures import (
+    Drawing,
+    Plan,
+    Series,
+    Slot,
+    TrainingPlace,
+)
+from kerasviz_callbacks.log import (
+    Circumstances,
+    Place,
+    RunLog,
+    as_capture,
+    run_log,
+)
+from kerasviz_callbacks.model import Digests
+from kerasviz_callbacks.model.devices import (
+    check_trainer,
+    is_chief,
+    strategy_of,
+)
+from kerasviz_callbacks.schedule import Budget, joined
+
+logger = logging.getLogger("kerasviz")
+
+
+class Recorder:
+    """Draws one stream of captures and writes them to the log of a run.
+
+    It is handed a model and where its training stands. Whoever has it says
+    when: `join` checks everything before a fit, `begin` finds the place in the
+    log, `record_if_new` draws, `leave` closes the log. What fails after `join`
+    is logged and told by the next capture, unless the user asked to raise.
+
+    Args:
+        log_dir: TensorBoard log directory.
+        series: What draws.
+        options: Budget, weights and what to do about failures.
+
+    Attributes:
+        series: What draws.
+        budget: What drawing may take, and has taken.
+        is_joined: Whether everything was checked for the present fit.
+        has_begun: Whether captures of the present fit go to the log.
+        is_chief: Whether this process is the one that writes.
+    """
+
+    def __init__(
+        self, log_dir: str, series: Series, options: CaptureOptions
+    ) -> None:
+        self.series = series
+        self.budget = Budget(options.budget, options.max_log_bytes)
+        self.is_joined = False
+        self.has_begun = False
+        self.is_chief = True
+        self._log_dir = log_dir
+        self._options = options
+        # Made as a fit begins: a recorder that was not used can be copied.
+        self._log: RunLog
+        self._place: Place
+        self._is_training = True
+        self._has_recorded = False
+        self._pending: str | None = None  # reasons that the next capture tells
+        self._drawn_weights = b""
+        self._lost: list[str] = []
+        self._look_s = 0.0
+        self._first_factor = 1.0
+
+    @property
+    def directory(self) -> str:
+        """Directory of the run."""
+        return self._log.directory
+
+    @property
+    def num_recorded(self) -> int:
+        """Captures of the stream that are in the log."""
+        return self._log.next_index(self._place.stream)
+
+    @property
+    def last_step(self) -> int | None:
+        """Step of the newest capture of this process; None before any."""
+        return self._log.last_step(self._place.stream)
+
+    @property
+    def is_restart(self) -> bool:
+        """Whether the fit continues a run of an earlier process."""
+        return self._place.is_restart
+
+    def abandon(self) -> None:
+        """End a fit that raised, which no hook reports."""
+        self.is_joined = self.has_begun = False
+        self.budget.abandon()
+
+    def join(self, model: keras.Model, fit_key: object = None) -> Plan:
+        """Check everything and join the log for a fit.
+
+        Args:
+            model: The model to draw.
+            fit_key: One object shared by all recorders of a fit. None joins
+                what is drawn by hand.
+
+        Raises:
+            ValueError, TypeError, RuntimeError: The configuration cannot
+                work; the message says what to do.
+        """
+        self.abandon()
+        with self.budget.spending():
+            check_trainer(model)
+            self.is_chief = is_chief(strategy_of(model))
+            if self._options.weights == "averaged":
+                check_averaged(model)
+            plan = self.series.prepare(model)
+            self._log = run_log(self._log_dir)
+            key = self._log if fit_key is None else fit_key
+            self._log.join(self, self.budget, self.series.kind, plan.paths, key)
+        self.is_joined = True
+        self.budget.expect(plan.seconds, plan.num_bytes)
+        self._first_factor = plan.first_factor
+        for note in plan.notes:
+            logger.warning("kerasviz: %s", note)
+        return plan
+
+    def begin(
+        self, iterations: int, epoch: int, *, is_training: bool = True
+    ) -> int | None:
+        """Find the place of the fit in the log.
+
+        Args:
+            iterations: The optimizer's count before the first batch.
+            epoch: The epoch that begins, as Keras numbers it.
+            is_training: Whether a training goes on, of which drawing takes a
+                share that captures record.
+
+        Returns:
+            Training steps before the fit. None if this process does not
+            write, or the log cannot be opened.
+        """
+        if not self.is_chief:
+            return None
+        self._is_training = is_training
+        with self.going_on("Opening the log"):
+            self._place = self._log.place(self, iterations, epoch)
+            if self._has_recorded and self.last_step is None:
+                self.series.forget()
+            self.budget.begin(self._log.budgets)
+            self.has_begun = True
+            return self._place.first_step
+        return None
+
+    def add_reason(self, reason: str) -> None:
+        """Have the next capture tell one more reason."""
+        self._pending = joined((self._pending or "", reason))
+
+    def record_if_new(
+        self,
+        model: keras.Model,
+        reason: str,
+        at: TrainingPlace,
+        *,
+        is_sure: bool = False,
+    ) -> None:
+        """Draw unless the newest capture shows these very weights.
+
+        Args:
+            model: The model to draw.
+            reason: Why, beside what `add_reason` said; "" for that alone.
+            at: Where training stands.
+            is_sure: Whether to draw whatever it costs.
+        """
+        with self.going_on(f"The capture at step {at.step}"):
+            if self._log.begin_again_if_lost():
+                self._lost.append("The log was removed; this begins it anew.")
+                self.series.forget()
+            live, last = Digests(), self.last_step
+            if last is not None and at.step <= last:
+                # Weights may change without a training step (loaded,
+                # restored), and such a capture may have taken this step.
+                if live.of(model.weights) == self._drawn_weights:
+                    return
+                at = replace(at, step=last + 1)
+            if is_sure or self._affords(model, live):
+                self._record(model, reason, at, live, is_whole=is_sure)
+
+    def record_again(
+        self, model: keras.Model, reason: str, at: TrainingPlace
+    ) -> None:
+        """Draw once more, after the newest capture, though nothing is new."""
+        last = self.last_step
+        step = at.step if last is None else last + 1
+        self._record(model, reason, replace(at, step=step), Digests())
+
+    def leave(self) -> None:
+        """Leave the log; the last recorder of a fit closes it."""
+        with self.budget.spending(), self.going_on("Closing the log"):
+            self._log.leave(self)
+        self.budget.end()
+        self.is_joined = self.has_begun = False
+
+    @contextlib.contextmanager
+    def going_on(self, what: str) -> Iterator[None]:
+        """Log what fails and go on, unless the user wants it raised.
+
+        Args:
+            what: What is tried, for the log.
+        """
+        try:
+            yield
+        except Exception as error:
+            if self._options.on_error == "raise":
+                raise
+            cause = f"{what} failed: {type(error).__name__}: {error}"
+            self._lost.append(cause[:500])
+            logger.exception(
+                "kerasviz: %s failed; training goes on. on_error='raise' "
+                "would stop it.",
+                what,
+            )
+
+    def _affords(self, model: keras.Model, live: Digests) -> bool:
+        """Return whether the budget lets a capture be drawn.
+
+        Args:
+            model: The model.
+            live: Digests of the weights that train.
+        """
+        used = self._log.num_bytes
+        self.budget.count_due()
+        if self.series.can_thin:
+            self.budget.thin()
+        if self.budget.affords(used, 1.0):
+            return True
+        if self.budget.affords_look(self._look_s):
+            begin = time.perf_counter()
+            with self._chosen_weights(model, live) as digests:
+                new = self.series.new_share(model, digests)
+            self._look_s = time.perf_counter() - begin
+            if new < 1 and self.budget.affords(used, new):
+                return True
+            self.budget.look_in_vain(new)
+        self.budget.skip()
+        return False
+
+    def _record(
+        self,
+        model: keras.Model,
+        reason: str,
+        at: TrainingPlace,
+        live: Digests,
+        *,
+        is_whole: bool = True,
+    ) -> None:
+        budget = self.budget
+        share = 1.0 if is_whole else budget.pictures_share
+        slot = Slot(self._place.stream, self.num_recorded, at.step)
+        begin = time.perf_counter()
+        with budget.spending():
+            drawn_weights = live.of(model.weights)
+            with self._chosen_weights(model, live) as digests:
+                drawing = self.series.draw(model, slot, digests, share)
+            cost_s = time.perf_counter() - begin
+            size = self._write(drawing, reason, at, cost_s)
+            self._drawn_weights = drawn_weights
+            self._hand_over(drawing, at.step)
+        seconds = (time.perf_counter() - begin) / self._first_factor
+        budget.learn(seconds, size, drawing.new_share * share)
+        self._first_factor = 1.0
+
+    @contextlib.contextmanager
+    def _chosen_weights(
+        self, model: keras.Model, live: Digests
+    ) -> Iterator[Digests]:
+        """Lend the model the weights to draw; yield digests of these."""
+        if self._options.weights == "averaged":
+            with averaged_weights(model):
+                yield Digests()
+        else:
+            yield live
+
+    def _write(
+        self, drawing: Drawing, reason: str, at: TrainingPlace, cost_s: float
+    ) -> int:
+        """Write the capture and return the bytes that it takes."""
+        circumstances = Circumstances(
+            kind=self.series.kind,
+            place=self._place,
+            index=self.num_recorded,
+            at=at,
+            reason=joined((reason, self._pending or "")) or "asked",
+            cost_s=cost_s,
+            overhead=self._overhead(at.step),
+            skipped=self.budget.num_skipped,
+        )
+        capture = as_capture(drawing, circumstances, self._lost)
+        before = self._log.num_bytes
+        scalars = {**circumstances.scalars(), **drawing.scalars}
+        self._log.write(capture, drawing.pictures, scalars, drawing.held_out)
+        self._lost.clear()
+        self._pending = None
+        self.budget.num_skipped = 0
+        self._has_recorded = True
+        self.series.keep()
+        return self._log.num_bytes - before
+
+    def _hand_over(self, drawing: Drawing, step: int) -> None:
+        """Call the user's function with what is in the log now."""
+        tell = self._options.on_capture
+        if tell is None:
+            return
+        with self.going_on(f"on_capture at step {step}"):
+            for result in drawing.results:
+                # A copy: later captures are compared with these arrays.
+                tell(copy.deepcopy(result), step)
+
+    def _overhead(self, step: int) -> float | None:
+        """Return the share of training that drawing took; None before any."""
+        has_trained = self._place.fit or step > self._place.first_step
+        if not (self._is_training and has_trained):
+            return None
+        return self.budget.overhead

@@ -1,0 +1,200 @@
+"""Turns Keras' hooks into captures: what `FilterPatterns` and `GradCAM` share.
+
+Everything here is wiring: a schedule says when, a `Recorder` draws and writes.
+"""
+
+from typing import Any, ClassVar
+
+import keras
+
+from kerasviz_callbacks.callbacks.announcement import announcement
+from kerasviz_callbacks.callbacks.interrupts import Interrupts
+from kerasviz_callbacks.callbacks.optimizer import optimizer_count
+from kerasviz_callbacks.callbacks.options import (
+    CaptureOptions,
+    as_directory,
+    as_schedule,
+)
+from kerasviz_callbacks.callbacks.progress import Progress
+from kerasviz_callbacks.callbacks.recorder import Recorder
+from kerasviz_callbacks.captures import Series, TrainingPlace
+from kerasviz_callbacks.schedule import Event, Moment
+from tb_plugin.contract import Kind
+
+
+class Scheduled(keras.callbacks.Callback):
+    """A callback that draws captures on a schedule; see its subclasses.
+
+    Attributes:
+        log_dir: TensorBoard log directory.
+        recorder: What draws and writes.
+    """
+
+    kind: ClassVar[Kind]
+    async_safe = True  # Keras need not wait for `on_train_batch_end`
+
+    def __init__(
+        self, log_dir: str, series: Series, options: CaptureOptions
+    ) -> None:
+        super().__init__()
+        self.log_dir = as_directory(log_dir)
+        self.recorder = Recorder(self.log_dir, series, options)
+        self._options = options
+        self._schedule = as_schedule(options.every)
+        self._interrupts = Interrupts()
+        self._progress: Progress
+        self._is_by_hand = False
+        self._asked_step = 0
+
+    def draw(self, step: int | None = None, *, epoch: int = 0) -> None:
+        """Draw now: for a training loop of your own, or at any moment of a fit.
+
+        Outside of `fit` call `set_model(model)` once before. The first call
+        checks everything, and draws what is then the baseline. Under a strategy
+        of several workers call it on all of them: the chief alone draws, and
+        nobody waits for it. `on_train_end()` draws the end and closes the log;
+        without it nothing is lost.
+
+        Args:
+            step: Training steps since the run began. Defaults to the
+                optimizer's count. In a fit both are as counted there.
+            epoch: Finished epochs, to be shown.
+
+        Raises:
+            ValueError, TypeError, RuntimeError: At the first call: the
+                configuration cannot work; the message says what to do.
+        """
+        recorder = self.recorder
+        if not recorder.is_joined:
+            self._join(None)
+            self._is_by_hand = True
+        if self._is_by_hand and step is None:
+            step = optimizer_count(self.model) or 0
+        if not recorder.has_begun and not self._begin(step or 0, epoch):
+            return
+        if self._is_by_hand and step is not None:
+            self._progress.go_to(step, epoch)
+        reason = "asked" if recorder.num_recorded else "baseline"
+        self._record(reason, is_sure=True)
+
+    def on_train_begin(self, logs: Any = None) -> None:
+        """Check everything and say what will be drawn."""
+        self._join(self.params)
+        if self._schedule.waits_for_interrupt():
+            self._interrupts.hold()
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        """Draw the baseline before the first epoch.
+
+        Not earlier: another callback may restore weights as training begins,
+        and which epoch is the first is not known before.
+        """
+        recorder = self.recorder
+        with recorder.budget.spending():
+            is_first = not recorder.has_begun
+            if is_first and not self._begin(
+                optimizer_count(self.model) or 0, epoch
+            ):
+                return
+            self._progress.begin_epoch(epoch, self.model)
+            self._ask("begin", self._first_reason() if is_first else None)
+
+    def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
+        """Draw between two batches, where a schedule asks for it.
+
+        Not at the end of a batch: drawing there would make Keras run all
+        callbacks' batch ends before it goes on.
+        """
+        if batch and self.recorder.has_begun:
+            with self.recorder.budget.spending():
+                self._progress.finish_batches(batch)
+                self._ask("batch", batch=batch)
+
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+        """Count the batch, the last one of its execution.
+
+        Keras may call this in a thread, beside training: it is not counted as
+        spent.
+        """
+        if self.recorder.has_begun:
+            self._progress.finish_batches(batch + 1, logs)
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        """Draw at the end of an epoch, where a schedule asks for it."""
+        if self.recorder.has_begun:
+            with self.recorder.budget.spending():
+                self._progress.end_epoch(epoch, self.model, logs)
+                self._ask("epoch")
+
+    def on_train_end(self, logs: Any = None) -> None:
+        """Draw the end, unless it was drawn, and close the log."""
+        recorder = self.recorder
+        has_begun = recorder.has_begun
+        with recorder.budget.spending():
+            if has_begun:
+                self._record("last", is_sure=True)
+            if recorder.is_joined:
+                recorder.leave()
+        if has_begun and self._options.verbose:
+            print(f"{type(self).__name__}: {recorder.budget.summary()}")
+        self._interrupts.deliver()
+
+    def _join(self, params: dict[str, Any] | None) -> None:
+        """Check everything; without `params` join what is drawn by hand."""
+        self._is_by_hand = False
+        recorder = self.recorder
+        plan = recorder.join(self.model, params)
+        if self._options.verbose and recorder.is_chief:
+            words = announcement(
+                plan, self._options, self._schedule, self.params
+            )
+            print(f"{type(self).__name__}: {words}, into {recorder.directory}")
+
+    def _begin(self, iterations: int, epoch: int) -> bool:
+        """Find the place in the log; return whether there is one."""
+        first_step = self.recorder.begin(iterations, epoch)
+        if first_step is None:
+            return False
+        self._asked_step = first_step
+        self._progress = Progress(first_step)
+        return True
+
+    def _first_reason(self) -> str | None:
+        if not self.recorder.num_recorded:
+            return "baseline" if self._options.baseline else None
+        return "restart" if self.recorder.is_restart else "new fit"
+
+    def _ask(
+        self, event: Event, first: str | None = None, batch: int = 0
+    ) -> None:
+        """Draw if the schedule asks for it, or if a fit begins."""
+        recorder = self.recorder
+        reason = None
+        with recorder.going_on("Asking the schedule"):
+            reason = self._schedule.reason(self._moment(event))
+        self._asked_step = self._progress.step
+        if reason:
+            recorder.add_reason(reason)
+        if first or reason:
+            self._progress.settle(self.model)
+            self._record(first or "", batch, is_sure=first == "baseline")
+        if self._interrupts.is_waiting():
+            self._record("interrupt", batch, is_sure=True)
+            self._interrupts.deliver()
+
+    def _record(
+        self, reason: str, batch: int = 0, *, is_sure: bool = False
+    ) -> None:
+        self.recorder.record_if_new(
+            self.model, reason, self._here(batch), is_sure=is_sure
+        )
+
+    def _here(self, batch: int = 0) -> TrainingPlace:
+        now, count = self._progress, optimizer_count(self.model)
+        return TrainingPlace(now.step, now.epoch, count, batch)
+
+    def _moment(self, event: Event) -> Moment:
+        now = self._progress
+        return Moment(
+            event, now.step, self._asked_step, now.epoch, now.logs, self.model
+        )

@@ -1,0 +1,33 @@
+"""The words of records, each explained once.
+
+Python uses these tables; a test compares what the page says with them.
+"""
+
+from collections.abc import Mapping
+
+#: What the status of a filter means.
+FILTER_STATUSES: Mapping[str, str] = {
+    "live": "its pattern activates it",
+    "stuck": "images activate it; optimization found no pattern",
+    "dead": "no image activates it; optimization found no pattern",
+    "unmeasured": "stuck or dead: no held-out images to tell",
+    "saturated": "at its largest on every held-out image",
+    "not_finite": "its numbers are not finite: the weights may have blown up",
+}
+
+#: What the status of a heatmap means.
+HEATMAP_STATUSES: Mapping[str, str] = {
+    "ok": "some of this layer speaks for what is explained",
+    "no_evidence": "nothing in this layer speaks for what is explained",
+    "not_finite": "the gradients are not finite",
+}
+
+#: What people call an event, where the reason in a record is worded otherwise.
+EVENT_WORDS: Mapping[str, str] = {
+    "trainable weights: more": "unfrozen",
+    "trainable weights: fewer": "frozen",
+    "trainable weights: other": "other weights train",
+    "learning rate drop": "learning rate dropped",
+    "loss jump": "loss jumped",
+    "interrupt": "interrupted",
+}

@@ -1,0 +1,73 @@
+"""Finds what stands out in a run, ranked by weight.
+
+Nothing is said of a change below the noise floor. Each sentence names the
+numbers it rests on. The thresholds are the constants at the head of each file
+that looks. The same records always give the same findings.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from tb_plugin.contract import Capture
+from tb_plugin.findings.changes import change_findings, still_findings
+from tb_plugin.findings.filters import layer_findings
+from tb_plugin.findings.finding import Finding
+from tb_plugin.findings.heatmaps import heatmap_findings
+from tb_plugin.findings.outcomes import outcome_findings
+from tb_plugin.reading import DrawnLayer, layers_of
+
+MAX_FINDINGS = 12
+MAX_PER_LAYER = 3
+
+
+def find(captures: Sequence[Capture]) -> list[Finding]:
+    """Return the findings of a run, the weightiest first.
+
+    Args:
+        captures: Captures of all streams, by step.
+    """
+    found: list[Finding] = []
+    for stream in _streams(captures):
+        layers = _layers(stream)
+        if stream[0].kind == "filter_patterns":
+            found += still_findings(stream, layers)
+            found += change_findings(stream, layers)
+            for drawn in layers:
+                found += layer_findings(stream, drawn)
+        else:
+            found += outcome_findings(stream, layers)
+            for drawn in layers:
+                found += heatmap_findings(stream, drawn)
+    return ranked(found)
+
+
+def _streams(captures: Iterable[Capture]) -> list[list[Capture]]:
+    """Return streams of two captures or more: a single one shows no change."""
+    found: dict[str, list[Capture]] = {}
+    for capture in captures:
+        if capture.reason != "sanity check":
+            found.setdefault(capture.stream, []).append(capture)
+    return [each for each in found.values() if len(each) > 1]
+
+
+def _layers(captures: Iterable[Capture]) -> list[list[DrawnLayer]]:
+    found: dict[str, list[DrawnLayer]] = {}
+    for capture in captures:
+        for layer in layers_of(capture):
+            found.setdefault(layer.path, []).append(DrawnLayer(capture, layer))
+    return [each for each in found.values() if len(each) > 1]
+
+
+def ranked(found: Iterable[Finding]) -> list[Finding]:
+    """Return the weightiest findings, few per layer and none said twice."""
+    picked: list[Finding] = []
+    counts: dict[tuple[str, str], int] = {}
+    said = set()
+    for finding in sorted(found, key=lambda each: -each.weight):
+        place = (finding.stream, finding.path)
+        words = (finding.title, finding.images)
+        if words in said or counts.get(place, 0) == MAX_PER_LAYER:
+            continue
+        counts[place] = counts.get(place, 0) + 1
+        said.add(words)
+        picked.append(finding)
+    return picked[:MAX_FINDINGS]

@@ -1,0 +1,210 @@
+"""Builds the response to each question, from what was read and digested.
+
+Anything wrong inside a log is part of a response. What is not there at all
+raises `NotFoundError`; a provider that cannot even list raises `ReadError`.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from tensorboard import errors
+
+from tb_plugin import contract
+from tb_plugin.digest import (
+    DigestMemory,
+    StreamDigest,
+    digest_stream,
+    overview_bytes,
+)
+from tb_plugin.reading import (
+    BlobSample,
+    CaptureMemory,
+    Claim,
+    DrawnLayer,
+    Fault,
+    PackEntry,
+    Reader,
+    ReadError,
+    ReadingProgress,
+    Stamp,
+    StreamName,
+    StreamRecords,
+    Wanted,
+    captures_by_step,
+    claim_of,
+    drawn_layers,
+    held_out_images,
+    pack,
+    pack_entries,
+    streams,
+)
+from tb_plugin.serving import payload
+from tb_plugin.serving.params import (
+    HeldOutQuestion,
+    LayerQuestion,
+    PicturesQuestion,
+)
+
+LEFT_OUT = {"left_out": True}  # ask again: the answer is full
+_TOO_MANY = {"fault": "the images before it fill the answer"}
+
+
+class Responses:
+    """Builds the responses to one request.
+
+    Args:
+        reader: Reader of what the request may see.
+        memory: Records parsed for earlier requests.
+        digests: Streams digested for earlier requests.
+        progress: Streams that are being read. Defaults to one that nobody
+            asks.
+    """
+
+    def __init__(
+        self,
+        reader: Reader,
+        memory: CaptureMemory,
+        digests: DigestMemory,
+        progress: ReadingProgress | None = None,
+    ) -> None:
+        self._reader = reader
+        self._memory = memory
+        self._digests = digests
+        self._progress = progress or ReadingProgress()
+
+    def runs(self) -> dict[str, Any]:
+        """Return the runs that have kerasviz data."""
+        return payload.runs_payload(self._reader.runs())
+
+    def progress(self, run: str) -> dict[str, Any]:
+        """Return how much of a run has been read."""
+        reading = self._progress.of_run(self._reader.experiment_id, run)
+        return payload.progress_payload(run, reading)
+
+    def captures(self, run: str) -> dict[str, Any]:
+        """Return what was captured when in a run."""
+        return payload.captures_payload(run, self._records(run))
+
+    def overview(self, run: str) -> bytes:
+        """Return what to view first in a run."""
+        return overview_bytes(run, self._streams_of(run))
+
+    def layer(self, question: LayerQuestion) -> bytes:
+        """Return the numbers of a layer in every capture that drew it."""
+        tag = contract.layer_tag(question.kind, question.path)
+        ahead = self._reader.blob_samples_ahead(question.run, tag)
+        drawn = self._drawn(question)
+        lines = {
+            digest.records.stream: iter(digest.lines(question.path))
+            for digest in self._streams_of(question.run)
+        }
+        numbered = [(one, next(lines[one.capture.stream])) for one in drawn]
+        samples, faults = _settled(ahead, tag)
+        return payload.layer_bytes(question, numbered, samples, faults)
+
+    def pictures(self, question: PicturesQuestion) -> tuple[bytes, bool]:
+        """Return a pack of pictures, and whether it holds all of them."""
+        return _packed(self.picture_entries(question))
+
+    def class_means(self, question: PicturesQuestion) -> tuple[bytes, bool]:
+        """Return a pack of mean heatmaps, and whether it holds all of them."""
+        return _packed(self.picture_entries(question, blob=1))
+
+    def picture_entries(
+        self, question: PicturesQuestion, blob: int = 0
+    ) -> list[PackEntry]:
+        """Return the pictures of a layer, in the order of the steps.
+
+        Args:
+            question: Layer and steps.
+            blob: 0 for the sheet or the raw heatmaps, 1 for the mean heatmaps.
+        """
+        layer = question.layer
+        tag = contract.layer_tag(layer.kind, layer.path)
+        ahead = self._reader.blob_samples_ahead(layer.run, tag)
+        drawn = self._drawn(layer)
+        samples, faults = _settled(ahead, tag)
+        absence = faults[0].message if faults else "no picture at this step"
+        claims: dict[int, list[Claim]] = {}
+        for one in drawn:
+            claim = claim_of(one.layer, blob)
+            claims.setdefault(one.capture.step, []).append(claim)
+        wanted = [
+            Wanted(
+                {"step": step},
+                _key(samples.get(step), layer.kind, blob),
+                absence,
+                claims.get(step, ()),
+            )
+            for step in question.steps
+        ]
+        return pack_entries(self._reader, wanted, LEFT_OUT)
+
+    def held_out(self, question: HeldOutQuestion) -> bytes:
+        """Return a pack of the held-out images of a stream."""
+        run, stream = question.run, question.stream
+        images = held_out_images(self._reader, run, stream)
+        if images.is_empty and stream not in streams(self._text_tags(run)):
+            raise errors.NotFoundError(f"no stream {stream[:80]!r} in this run")
+        entries = pack_entries(self._reader, images.pictures, _TOO_MANY)
+        header = {"held_out": images.record, "faults": images.faults}
+        return pack(header, entries)
+
+    def _text_tags(self, run: str) -> dict[str, Stamp]:
+        tags = self._reader.text_tags(run)
+        if not tags and run not in self._reader.runs():
+            raise errors.NotFoundError(f"no run {run[:80]!r} with our data")
+        return tags
+
+    def _records(self, run: str) -> list[StreamRecords]:
+        """Return the captures of a run, without the numbers of layers."""
+        return [digest.records for digest in self._streams_of(run)]
+
+    def _streams_of(self, run: str) -> list[StreamDigest]:
+        stamps = self._text_tags(run)
+        tags = streams(stamps).values()
+        return [self._digest(run, tag, stamps[tag]) for tag in tags]
+
+    def _digest(self, run: str, tag: str, stamp: Stamp) -> StreamDigest:
+        """Return a stream's digest; a tag that cannot be read is a fault."""
+        name = StreamName(self._reader.experiment_id, run, tag)
+
+        def make() -> StreamDigest:
+            samples = self._reader.texts(run, tag)
+            with self._progress.reading(name, len(samples)) as count:
+                return digest_stream(tag, samples, self._memory, count)
+
+        try:
+            return self._digests.digest(name, stamp, make)
+        except ReadError as error:
+            return digest_stream(tag, error, self._memory)
+
+    def _drawn(self, question: LayerQuestion) -> list[DrawnLayer]:
+        captures = captures_by_step(self._records(question.run))
+        drawn = drawn_layers(captures, question.kind, question.path)
+        if not drawn:
+            path = question.path[:80]
+            raise errors.NotFoundError(f"no layer {path!r} of {question.kind}")
+        return drawn
+
+
+def _packed(entries: Sequence[PackEntry]) -> tuple[bytes, bool]:
+    is_whole = all(entry.content is not None for entry in entries)
+    return pack({}, entries), is_whole
+
+
+def _settled(
+    samples: Callable[[], dict[int, BlobSample]], tag: str
+) -> tuple[Mapping[int, BlobSample], list[Fault]]:
+    try:
+        return samples(), []
+    except ReadError as error:
+        return {}, [Fault(tag, None, str(error))]
+
+
+def _key(
+    sample: BlobSample | None, kind: contract.Kind, blob: int
+) -> str | None:
+    """Return the key of a blob, if the sample has as many as it should."""
+    is_whole = sample and len(sample.keys) == contract.NUM_BLOBS[kind]
+    return sample.keys[blob] if sample and is_whole else None

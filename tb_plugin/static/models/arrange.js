@@ -1,0 +1,104 @@
+// @ts-check
+/**
+ * Sorts and filters the rows of a matrix, and puts pinned rows on top.
+ *
+ * Sorting goes by the newest capture, so that rows stay where they are while time is
+ * scrubbed; filtering goes by the present one. Pinned rows are shown whatever is asked.
+ */
+
+import { changeOf } from './measures.js';
+
+/** @typedef {import('./patterns.js').PatternModel} PatternModel */
+/** @typedef {import('./patterns.js').PatternRow} PatternRow */
+/** @typedef {import('./maps.js').MapModel} MapModel */
+/** @typedef {import('./maps.js').MapRow} MapRow */
+/** @typedef {'order' | 'change' | 'objective' | 'status' | 'moved' | 'inside'} SortName */
+/** @typedef {{label: number | null, target: string | null, only: string}} MapFilter */
+
+/**
+ * @param {PatternModel} model
+ * @param {SortName} sort
+ * @param {readonly string[]} statuses None: of all.
+ * @param {readonly string[]} pins
+ * @param {number} index Of the present column.
+ * @returns {PatternModel}
+ */
+export function arrangedPatterns(model, sort, statuses, pins, index) {
+  const newest = model.columns.at(-1);
+  const now = model.columns[index];
+  if (!newest || !now) return model;
+  /** @param {PatternRow} row */
+  const isAsked = (row) => !statuses.length || statuses.includes(model.cell(row, now)?.status ?? '');
+  /** @type {Partial<Record<SortName, (row: PatternRow) => number>>} */
+  const ranks = {
+    change: (row) => -(changeOf(model.cell(row, newest)?.measures, 'baseline') ?? -1),
+    objective: (row) => -(model.cell(row, newest)?.objective ?? -Infinity),
+    status: (row) => (model.cell(row, newest)?.status === 'live' ? 1 : 0),
+  };
+  return { ...model, rows: arranged(model.allRows, isAsked, ranks[sort], pins) };
+}
+
+/**
+ * @param {MapModel} model
+ * @param {SortName} sort
+ * @param {MapFilter} filter
+ * @param {readonly string[]} pins
+ * @param {number} index Of the present column.
+ * @returns {MapModel}
+ */
+export function arrangedMaps(model, sort, filter, pins, index) {
+  const newest = model.columns.at(-1);
+  const now = model.columns[index];
+  if (!newest || !now) return model;
+  /** @type {Partial<Record<SortName, (row: MapRow) => number>>} */
+  const ranks = {
+    change: (row) => -(changeOf(model.cell(row, newest)?.measures, 'baseline') ?? -1),
+    moved: (row) => -(measureOf(model, row, newest, 'centre_shift_baseline') ?? -1),
+    inside: (row) => measureOf(model, row, newest, 'energy_inside') ?? 2,
+  };
+  const isAsked = (/** @type {MapRow} */ row) => isRowAsked(model, row, now, filter);
+  const means = model.meanRows.filter(
+    ({ meanClass }) => filter.label === null || meanClass === filter.label,
+  );
+  return { ...model, rows: [...arranged(model.allRows, isAsked, ranks[sort], pins), ...means] };
+}
+
+/**
+ * @param {MapModel} model
+ * @param {MapRow} row
+ * @param {import('./maps.js').MapColumn} now
+ * @param {MapFilter} filter
+ */
+export function isRowAsked(model, row, now, { label, target, only }) {
+  if (target !== null && row.target !== target) return false;
+  const cell = model.cell(row, now);
+  if (label !== null && (cell ?? model.lastCell(row))?.label !== label) return false;
+  if (only === 'wrong') return cell?.correct === false;
+  return only !== 'flipped' || model.hasFlipped(row);
+}
+
+/**
+ * @param {MapModel} model
+ * @param {MapRow} row
+ * @param {import('./maps.js').MapColumn} column
+ * @param {string} name
+ */
+const measureOf = (model, row, column, name) =>
+  model.cell(row, column)?.measures.find(([each]) => each === name)?.[1] ?? null;
+
+/**
+ * @template {{key: string}} R
+ * @param {R[]} rows
+ * @param {(row: R) => boolean} isAsked
+ * @param {((row: R) => number) | undefined} rank
+ * @param {readonly string[]} pins
+ * @returns {R[]}
+ */
+function arranged(rows, isAsked, rank, pins) {
+  const asked = rows.filter(isAsked);
+  const ranked = rank ? asked.map((row) => ({ row, at: rank(row) })) : null;
+  const sorted = ranked?.sort((a, b) => a.at - b.at).map(({ row }) => row) ?? asked;
+  if (!pins.length) return sorted;
+  const pinned = rows.filter((row) => pins.includes(row.key));
+  return [...pinned, ...sorted.filter((row) => !pins.includes(row.key))];
+}

@@ -1,0 +1,126 @@
+// @ts-check
+/** The model of the Filters view: filters by captures. */
+
+import { columnsOf } from './axis.js';
+
+/** @typedef {import('./axis.js').Tick} Tick */
+/** @typedef {import('../api/types.js').LayerAnswer} LayerAnswer */
+/** @typedef {import('../api/types.js').PatternCapture} PatternCapture */
+/** @typedef {import('../api/types.js').Sheet} Sheet */
+/** @typedef {import('./axis.js').Column<PatternCapture>} PatternColumn */
+
+/**
+ * @typedef {object} Rect Pixels of a sheet.
+ * @property {number} x
+ * @property {number} y
+ * @property {number} width
+ * @property {number} height
+ *
+ * @typedef {object} PatternRow
+ * @property {string} key The filter's index, as text.
+ * @property {number} filter
+ *
+ * @typedef {object} PatternCell
+ * @property {number | null} objective
+ * @property {string} status
+ * @property {string} origin
+ * @property {number | null} originStep
+ * @property {Rect} rect
+ * @property {[string, number | null][]} measures
+ *
+ * @typedef {object} PatternModel
+ * @property {PatternColumn[]} columns
+ * @property {number[]} steps Of the columns.
+ * @property {PatternRow[]} rows As they are shown.
+ * @property {PatternRow[]} allRows In the order of the newest capture.
+ * @property {(row: PatternRow, column: PatternColumn) => PatternCell | null} cell
+ *   Null where the capture did not draw the filter.
+ * @property {(row: PatternRow) => (number | null)[]} series The objective over time; the
+ *   same array every time.
+ */
+
+/**
+ * @param {LayerAnswer} answer
+ * @param {readonly Tick[]} ticks
+ * @returns {PatternModel}
+ */
+export function patternModel(answer, ticks) {
+  /** @type {PatternColumn[]} */
+  const columns = columnsOf(answer, ticks, sheetCost);
+  const places = columns.map(
+    ({ capture }) => new Map(capture.record.filters.map((filter, i) => [filter, i])),
+  );
+  const names = new Set(columns.toReversed().flatMap(({ capture }) => capture.record.filters));
+  const rows = [...names].map((filter) => ({ key: String(filter), filter }));
+  /** @type {Map<number, (number | null)[]>} */
+  const known = new Map();
+  /** @param {number} filter */
+  const series = (filter) =>
+    columns.map(({ capture }, i) => capture.record.objective[places[i].get(filter) ?? -1] ?? null);
+  return {
+    columns,
+    steps: columns.map((column) => column.step),
+    rows,
+    allRows: rows,
+    cell(row, column) {
+      const place = places[column.index].get(row.filter);
+      return place === undefined ? null : cellAt(column.capture, place);
+    },
+    series({ filter }) {
+      const found = known.get(filter) ?? series(filter);
+      known.set(filter, found);
+      return found;
+    },
+  };
+}
+
+/**
+ * How many filters of a capture have each status.
+ * @param {PatternColumn} column
+ * @returns {[string, number][]}
+ */
+export function statusCounts(column) {
+  /** @type {Map<string, number>} */
+  const counts = new Map();
+  for (const status of column.capture.record.status) {
+    counts.set(status, (counts.get(status) ?? 0) + 1);
+  }
+  return [...counts].sort((a, b) => b[1] - a[1]);
+}
+
+/**
+ * @param {PatternCapture} capture
+ * @param {number} place
+ * @returns {PatternCell}
+ */
+function cellAt({ record }, place) {
+  return {
+    objective: record.objective[place],
+    status: record.status[place],
+    origin: record.origin[place],
+    originStep: record.origin_step[place],
+    rect: rectOf(record.sheet, place),
+    measures: Object.entries(record.measures).map(([name, values]) => [name, values[place]]),
+  };
+}
+
+/**
+ * @param {Sheet} sheet
+ * @param {number} place
+ * @returns {Rect}
+ */
+export function rectOf(sheet, place) {
+  const columns = Math.max(1, sheet.columns);
+  return {
+    x: (place % columns) * sheet.tile_width,
+    y: Math.floor(place / columns) * sheet.tile_height,
+    width: sheet.picture_width,
+    height: sheet.picture_height,
+  };
+}
+
+/** @param {PatternCapture} capture */
+function sheetCost({ record: { sheet, filters } }) {
+  const rows = Math.ceil(filters.length / Math.max(1, sheet.columns));
+  return 4 * sheet.columns * sheet.tile_width * rows * sheet.tile_height;
+}

@@ -1,0 +1,87 @@
+// @ts-check
+/** Writes numbers, names and moments for people. */
+
+const MINUS = '\u2212';
+const MAX_NAME = 160;
+
+/**
+ * What each status of a filter means; see `PatternLayer` in contract/.
+ * @type {Readonly<Record<string, string>>}
+ */
+export const STATUS_MEANINGS = {
+  live: 'its pattern activates it',
+  stuck: 'images activate it; optimization found no pattern',
+  dead: 'no image activates it; optimization found no pattern',
+  saturated: 'at its largest on every held-out image',
+  unmeasured: 'stuck or dead: no held-out images to tell',
+};
+
+/**
+ * A number with three significant digits and no trailing zeros.
+ * @param {number | null | undefined} value
+ */
+export function number(value) {
+  if (value === null || value === undefined) return 'not finite';
+  const size = Math.abs(value);
+  const isPlain = size === 0 || (size >= 1e-3 && size < 1e5);
+  const text = isPlain ? String(Number(value.toPrecision(3))) : value.toExponential(2);
+  return text.replace('-', MINUS);
+}
+
+/**
+ * @param {number | null} share In [0, 1].
+ * @param {string} [unit]
+ */
+export const percent = (share, unit = '%') =>
+  share === null ? 'not finite' : `${Math.round(100 * share)}${unit}`;
+
+/**
+ * The output of a model: a probability in percent, anything else as it is.
+ * @param {number | null | undefined} value
+ * @param {string} kind As in an `Outcome`.
+ */
+export const output = (value, kind) =>
+  kind === 'probability' ? percent(value ?? null) : number(value);
+
+/**
+ * @param {readonly string[]} names
+ * @param {number | null} index
+ */
+export function className(names, index) {
+  if (index === null) return '';
+  return name(names[index] ?? `class ${index}`);
+}
+
+/**
+ * A name from a log, cut where it is too long for the page.
+ * @param {string} text
+ */
+export const name = (text) => (text.length > MAX_NAME ? `${text.slice(0, MAX_NAME)}…` : text);
+
+/**
+ * An identifier as words: `no_evidence` → `no evidence`.
+ * @param {string} text
+ */
+export const spelled = (text) => name(text.replaceAll('_', ' '));
+
+/**
+ * When a capture was, short: `baseline`, `epoch 4`, `epoch 4+50`.
+ * @param {{label: string}} tick
+ */
+export const momentOf = ({ label }) => (label === 'base' ? 'baseline' : `epoch ${label}`);
+
+/**
+ * How a picture came about: `fresh`, `unchanged since step 50`.
+ * @param {string} origin
+ * @param {number | null} step
+ */
+export const drawnHow = (origin, step) =>
+  step === null ? spelled(origin) : `${spelled(origin)} since step ${step}`;
+
+/**
+ * @param {number} count
+ * @param {string} noun
+ * @param {string} [plural]
+ */
+export const counted = (count, noun, plural = `${noun}s`) =>
+  `${count} ${count === 1 ? noun : plural}`;

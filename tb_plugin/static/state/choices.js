@@ -1,0 +1,100 @@
+// @ts-check
+/** What a person can choose to see, each as a change of the state. */
+
+import { found } from './found.js';
+import { ticks } from './select.js';
+import { DEFAULT_CHOICE, kindOf } from './state.js';
+
+/** @typedef {import('./state.js').State} State */
+/** @typedef {import('./store.js').Store<State>} StateStore */
+/**
+ * @typedef {object} Place
+ * @property {import('../api/types.js').Kind} kind
+ * @property {string} path
+ * @property {string | null} item
+ * @property {number | null} step Null: the present one.
+ * @property {number | null} [versus]
+ */
+
+/** @param {State} state */
+const newestStep = (state) => ticks(state).at(-1)?.step ?? 0;
+
+/** @param {StateStore} store */
+export function choices(store) {
+  /** @param {string | null} key */
+  function open(key) {
+    const { item, cursor } = store.get();
+    store.set({ item: { ...item, [kindOf(store.get())]: key }, cursor: key ?? cursor });
+  }
+  return {
+    open,
+    openCursor: () => open(store.get().cursor),
+    close: () => open(null),
+    /** Close the topmost panel. */
+    escape() {
+      if (store.get().drawer !== 'none') store.set({ drawer: 'none' });
+      else open(null);
+    },
+    /** @param {string} run */
+    chooseRun(run) {
+      const { layer, item, pins, label, target, statuses } = DEFAULT_CHOICE;
+      const { compare } = store.get();
+      const rows = { layer, item, pins, label, target, statuses, cursor: null };
+      const time = { step: null, versus: null, versusRun: null, isFollowing: true };
+      store.set({ run, ...rows, ...time, compare: compare.filter((each) => each !== run) });
+    },
+    /** @param {import('../api/types.js').ViewName} view */
+    chooseView: (view) =>
+      store.set({ view, kind: kindOf({ ...store.get(), view }), cursor: null, drawer: 'none' }),
+    /** @param {string} path */
+    chooseLayer(path) {
+      const { layer } = store.get();
+      store.set({ layer: { ...layer, [kindOf(store.get())]: path }, drawer: 'none' });
+    },
+    /**
+     * Go to a layer, a row of it, a step: what a finding or a search hit points at.
+     * @param {Place} place
+     */
+    visitPlace({ kind, path, item, step, versus }) {
+      const before = store.get();
+      store.set({
+        view: kind === 'grad_cam' ? 'heatmaps' : 'filters',
+        kind,
+        layer: { ...before.layer, [kind]: path },
+        item: { ...before.item, [kind]: item },
+        cursor: item,
+        ...(step !== null && { step, isFollowing: step >= newestStep(before) }),
+        ...(versus !== undefined && { versus, versusRun: null }),
+      });
+    },
+    /** @param {import('../models/search.js').Hit} hit */
+    goToHit({ run, place }) {
+      store.set({ query: null });
+      if (run !== undefined) this.chooseRun(run);
+      if (place) this.visitPlace(place);
+    },
+    /** Go to the marked hit, and return whether there is one. */
+    openHit() {
+      const { hits, at } = found(store.get());
+      if (hits[at]) this.goToHit(hits[at]);
+      return Boolean(hits[at]);
+    },
+    /** @param {number} by Hits. */
+    moveHit(by) {
+      const { hits, at } = found(store.get());
+      store.set({ hit: Math.max(0, Math.min(hits.length - 1, at + by)) });
+    },
+    /** @param {string} key Of a row: it goes to the top, or back to its place. */
+    togglePin(key) {
+      const { pins } = store.get();
+      const kind = kindOf(store.get());
+      const rest = pins[kind].filter((each) => each !== key);
+      const isNew = rest.length === pins[kind].length;
+      store.set({ pins: { ...pins, [kind]: isNew ? [...rest, key] : rest } });
+    },
+    /** @param {Partial<import('./state.js').Choice>} look */
+    setLook: (look) => store.set(look),
+    /** @param {import('./state.js').Choice} choice As an address tells it. */
+    visit: (choice) => store.set({ ...choice, isFollowing: choice.step === null }),
+  };
+}

@@ -1,0 +1,105 @@
+// @ts-check
+/** The runs that are compared with the chosen one, each with its own rows and axis. */
+
+import { ticksOf } from '../models/axis.js';
+import { compareColumns, compareRows } from '../models/compare.js';
+import { mapModel } from '../models/maps.js';
+import { memo } from '../models/memo.js';
+import { patternModel } from '../models/patterns.js';
+import { maps, patterns } from './select.js';
+import { kindOf } from './state.js';
+
+/** @typedef {import('../api/types.js').CapturesAnswer} CapturesAnswer */
+/** @typedef {import('../api/types.js').LayerAnswer} LayerAnswer */
+/** @typedef {import('../models/maps.js').MapModel} MapModel */
+/** @typedef {import('../models/patterns.js').PatternModel} PatternModel */
+/** @typedef {import('./state.js').State} State */
+/** @typedef {import('../models/axis.js').Tick} Tick */
+
+export const MAX_OTHERS = 3;
+
+/**
+ * @typedef {object} CompareModel
+ * @property {{run: string, model: PatternModel | MapModel}[]} lanes The chosen run first.
+ * @property {import('../models/compare.js').CompareColumn[]} columns
+ * @property {import('../models/compare.js').CompareRow[]} rows
+ */
+
+/**
+ * The other runs whose pictures are shown.
+ * @param {State} state
+ * @returns {string[]}
+ */
+export function otherRuns({ run, view, compare, versusRun }) {
+  const wanted = [...(view === 'compare' ? compare : []), ...(versusRun ? [versusRun] : [])];
+  return [...new Set(wanted)].filter((each) => each !== run).slice(0, MAX_OTHERS + 1);
+}
+
+/**
+ * The chosen run and the others side by side; null if the chosen one has nothing to
+ * show.
+ * @param {State} state
+ * @returns {CompareModel | null}
+ */
+export function compared(state) {
+  const own = patterns(state) ?? maps(state);
+  if (!own?.columns.length || state.run === null) return null;
+  const others = state.compare.filter((run) => run !== state.run).slice(0, MAX_OTHERS);
+  const known = others.flatMap((run) => {
+    const { patterns: p, maps: m } = otherModel(state, run);
+    const model = p ?? m;
+    return model?.columns.length ? [{ run, model }] : [];
+  });
+  return laidOut(state.axis, state.run, own, ...known.flatMap(({ run, model }) => [run, model]));
+}
+
+/**
+ * The rows of images, without those of mean heatmaps.
+ * @param {readonly {key: string, meanClass?: number | null}[]} rows
+ */
+const imageRows = (rows) => rows.filter(({ meanClass }) => (meanClass ?? null) === null);
+
+const laidOut = memo(
+  (
+    /** @type {import('./state.js').Axis} */ axis,
+    /** @type {(string | PatternModel | MapModel)[]} */ ...flat
+  ) => {
+    const lanes = Array.from({ length: flat.length / 2 }, (_, i) => ({
+      run: /** @type {string} */ (flat[2 * i]),
+      model: /** @type {PatternModel | MapModel} */ (flat[2 * i + 1]),
+    }));
+    const columns = compareColumns(
+      lanes.map(({ run, model }) => ({ run, columns: [...model.columns] })),
+      axis,
+    );
+    return { lanes, columns, rows: compareRows(imageRows(lanes[0].model.rows), lanes.length) };
+  },
+);
+
+const newModels = () => {
+  const axis = memo((/** @type {CapturesAnswer} */ answer) => ticksOf(answer.captures));
+  return { axis, patterns: memo(patternModel), maps: memo(mapModel) };
+};
+
+/** @type {Map<string, ReturnType<typeof newModels>>} */
+const known = new Map();
+
+/**
+ * The models of another run, on its own axis.
+ * @param {State} state
+ * @param {string} run
+ * @returns {{patterns: PatternModel | null, maps: MapModel | null}}
+ */
+export function otherModel(state, run) {
+  const kind = kindOf(state);
+  const { captures, layerAnswer } = state.others[run] ?? {};
+  const answer = layerAnswer?.value;
+  const isIt = answer?.kind === kind && answer.path === state.layer[kind];
+  if (!captures?.value || !answer || !isIt) return { patterns: null, maps: null };
+  const models = known.get(run) ?? newModels();
+  known.set(run, models);
+  const axis = models.axis(captures.value);
+  return kind === 'filter_patterns'
+    ? { patterns: models.patterns(answer, axis), maps: null }
+    : { patterns: null, maps: models.maps(answer, axis) };
+}

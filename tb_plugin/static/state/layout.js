@@ -1,0 +1,183 @@
+// @ts-check
+/**
+ * Where the cells of a matrix or a grid lie and which of them can be seen, so that
+ * only those are drawn. All in CSS pixels.
+ */
+
+import { memo } from '../models/memo.js';
+import { patterns } from './select.js';
+
+/** @typedef {import('./select.js').AnyModel} AnyModel */
+/** @typedef {import('../api/types.js').HeldOut} HeldOut */
+/** @typedef {import('./state.js').State} State */
+/** @typedef {import('./state.js').Viewport} Viewport */
+
+/** @typedef {{width: number, height: number}} Box */
+
+/**
+ * @typedef {object} Layout
+ * @property {number} headWidth Of the row heads, which stay at the left.
+ * @property {Box} tile
+ * @property {number} pitch From one column to the next.
+ * @property {number} rowHeight
+ * @property {number} width Of everything.
+ * @property {number} height Of everything, without the column heads.
+ * @property {[number, number]} columns First that is drawn, and first that is not.
+ * @property {[number, number]} rows
+ */
+
+const GAP = 3;
+export const ITEM_GAP = 8;
+export const HEAD_HEIGHT = 28;
+const MAX_TILE = 200;
+const MAX_ITEM = 220;
+const OVERSCAN = 3;
+
+/**
+ * The layout of a matrix: tiles as large as lets all columns fit; below a minimum they
+ * scroll.
+ * @param {object} extent
+ * @param {Viewport} extent.viewport
+ * @param {number} extent.numColumns
+ * @param {number} extent.numRows
+ * @param {number} extent.headWidth
+ * @param {number} extent.captionHeight What lies under each tile.
+ * @param {number} extent.minWidth Of a tile.
+ * @param {number} extent.aspect Of the pictures: height to width.
+ * @returns {Layout}
+ */
+export function matrixLayout({ viewport, numColumns, numRows, headWidth, ...shape }) {
+  const room = Math.floor((viewport.width - headWidth) / Math.max(1, numColumns)) - GAP;
+  const tile = boxOf(Math.min(MAX_TILE, Math.max(shape.minWidth, room)), shape.aspect);
+  const pitch = tile.width + GAP;
+  const rowHeight = tile.height + shape.captionHeight + GAP;
+  return {
+    headWidth,
+    tile,
+    pitch,
+    rowHeight,
+    width: headWidth + numColumns * pitch,
+    height: numRows * rowHeight,
+    columns: seen(viewport.left, viewport.width - headWidth, pitch, numColumns),
+    rows: seen(viewport.top, viewport.height, rowHeight, numRows),
+  };
+}
+
+/**
+ * @typedef {object} Grid
+ * @property {Box} tile
+ * @property {number} perRow
+ * @property {number} rowHeight
+ * @property {number} height
+ * @property {[number, number]} items First that is drawn, and first that is not.
+ */
+
+/**
+ * The layout of a grid: all items of one capture, in rows.
+ * @param {Viewport} viewport
+ * @param {number} numItems
+ * @param {number} captionHeight
+ * @param {number} aspect Of the pictures: height to width.
+ * @returns {Grid}
+ */
+export function gridLayout(viewport, numItems, captionHeight, aspect) {
+  const wanted = numItems > 48 ? 72 : numItems > 12 ? 112 : 192;
+  const perRow = Math.max(1, Math.floor(viewport.width / (wanted + ITEM_GAP)));
+  const tile = boxOf(Math.min(MAX_ITEM, Math.floor(viewport.width / perRow) - ITEM_GAP), aspect);
+  const rowHeight = tile.height + captionHeight + ITEM_GAP;
+  const numRows = Math.ceil(numItems / perRow);
+  const [from, to] = seen(viewport.top, viewport.height, rowHeight, numRows);
+  const items = /** @type {[number, number]} */ ([from * perRow, Math.min(numItems, to * perRow)]);
+  return { tile, perRow, rowHeight, height: numRows * rowHeight, items };
+}
+
+/**
+ * A box with the aspect ratio of the pictures, within limits.
+ * @param {number} width
+ * @param {number} aspect
+ * @returns {Box}
+ */
+export const boxOf = (width, aspect) => ({
+  width,
+  height: Math.round(width * Math.min(1.6, Math.max(0.4, aspect))),
+});
+
+/**
+ * @param {number} offset
+ * @param {number} extent
+ * @param {number} pitch
+ * @param {number} count
+ * @returns {[number, number]}
+ */
+function seen(offset, extent, pitch, count) {
+  const from = Math.floor(offset / pitch) - OVERSCAN;
+  const to = Math.ceil((offset + extent) / pitch) + OVERSCAN;
+  return [Math.min(count, Math.max(0, from)), Math.min(count, Math.max(0, to))];
+}
+
+const FILTER_HEAD_WIDTH = 104;
+const IMAGE_HEAD_WIDTH = 132;
+const COMPARE_HEAD_WIDTH = 160;
+const COMPARE_CAPTION_HEIGHT = 18;
+const MAP_CAPTION_HEIGHT = 23;
+const GRID_CAPTION_HEIGHT = 20;
+
+const aspectOfImages = memo((/** @type {HeldOut | null | undefined} */ heldOut) => {
+  const images = heldOut?.record.images ?? [];
+  return Math.max(...images.map((image) => image.shown_height / image.shown_width)) || 1;
+});
+
+/**
+ * Height to width of the view's pictures; that of the tallest if they differ.
+ * @param {State} state
+ */
+export function aspect(state) {
+  const sheet = patterns(state)?.columns.at(-1)?.capture.record.sheet;
+  if (sheet) return sheet.picture_height / sheet.picture_width || 1;
+  return aspectOfImages(state.heldOut?.value);
+}
+
+/**
+ * @param {State} state
+ * @param {AnyModel} of
+ */
+export function layout(state, of) {
+  const isFilters = state.view === 'filters';
+  return matrixLayout({
+    viewport: state.viewport,
+    numColumns: of.columns.length,
+    numRows: of.rows.length,
+    headWidth: isFilters ? FILTER_HEAD_WIDTH : IMAGE_HEAD_WIDTH,
+    captionHeight: isFilters ? 0 : MAP_CAPTION_HEIGHT,
+    minWidth: isFilters ? 46 : 56,
+    aspect: aspect(state),
+  });
+}
+
+/**
+ * @param {State} state
+ * @param {{columns: unknown[], rows: unknown[]}} of
+ */
+export const compareLayout = (state, of) =>
+  matrixLayout({
+    viewport: state.viewport,
+    numColumns: of.columns.length,
+    numRows: of.rows.length,
+    headWidth: COMPARE_HEAD_WIDTH,
+    captionHeight: COMPARE_CAPTION_HEIGHT,
+    minWidth: 56,
+    aspect: aspect(state),
+  });
+
+/**
+ * @param {State} state
+ * @param {AnyModel} of
+ */
+export const grid = (state, of) =>
+  gridLayout(state.viewport, of.rows.length, GRID_CAPTION_HEIGHT, aspect(state));
+
+/**
+ * Whether the view shows all rows of one capture, not all captures.
+ * @param {State} state
+ */
+export const isGrid = (state) => state.view === 'filters' && state.show === 'grid';

@@ -1,0 +1,191 @@
+// @ts-check
+/**
+ * Derives from the state what the views show: axis, layers, models; and what follows
+ * where nobody chose.
+ *
+ * All functions are pure; expensive results are kept until what they depend on changes.
+ */
+
+import { arrangedMaps, arrangedPatterns } from '../models/arrange.js';
+import { indexAt, ticksOf } from '../models/axis.js';
+import { mapModel } from '../models/maps.js';
+import { memo } from '../models/memo.js';
+import { overviewModel } from '../models/overview.js';
+import { patternModel } from '../models/patterns.js';
+import { hasLayer, kindOf } from './state.js';
+
+/** @typedef {import('../api/types.js').CapturesAnswer} CapturesAnswer */
+/** @typedef {import('../api/types.js').LayerHead} LayerHead */
+/** @typedef {import('../models/maps.js').MapModel} MapModel */
+/** @typedef {import('../models/patterns.js').PatternModel} PatternModel */
+/** @typedef {import('../models/axis.js').PictureKey} PictureKey */
+/** @typedef {import('./state.js').State} State */
+/** @typedef {import('../models/axis.js').Tick} Tick */
+
+/** @typedef {{columns: {step: number, picture: PictureKey | null}[], steps: number[], rows: {key: string}[]}} AnyModel */
+
+const ticksOfAnswer = memo((/** @type {CapturesAnswer | null | undefined} */ answer) =>
+  answer ? ticksOf(answer.captures) : [],
+);
+const tickSteps = memo((/** @type {Tick[]} */ all) => all.map((tick) => tick.step));
+const patternsOfAnswer = memo(patternModel);
+const mapsOfAnswer = memo(mapModel);
+const patternsArranged = memo(arrangedPatterns);
+const mapsArranged = memo(arrangedMaps);
+const mapFilter = memo(
+  (
+    /** @type {number | null} */ label,
+    /** @type {string | null} */ target,
+    /** @type {string} */ only,
+  ) => ({ label, target, only }),
+);
+const overviewOfAnswer = memo(overviewModel);
+
+/**
+ * The axis of time of the run.
+ * @param {State} state
+ * @returns {Tick[]}
+ */
+export const ticks = (state) => ticksOfAnswer(state.captures?.value);
+
+/**
+ * Index of the tick that the scrubber is at; -1 if there is none.
+ * @param {State} state
+ */
+export const tickIndex = (state) => indexAt(tickSteps(ticks(state)), state.step);
+
+/**
+ * The layers that the view can show.
+ * @param {State} state
+ * @returns {LayerHead[]}
+ */
+export const layerHeads = (state) =>
+  state.captures?.value?.layers.filter((layer) => layer.kind === kindOf(state)) ?? [];
+
+/**
+ * @param {State} state
+ * @returns {LayerHead | undefined}
+ */
+export const layerHead = (state) =>
+  layerHeads(state).find((layer) => layer.path === state.layer[kindOf(state)]);
+
+/**
+ * The answer about the layer that is chosen, if it is here.
+ * @param {State} state
+ */
+function layerAnswer(state) {
+  const answer = hasLayer(state) ? state.layerAnswer?.value : null;
+  const kind = kindOf(state);
+  const isIt = answer?.run === state.run && answer?.kind === kind;
+  return answer && isIt && answer.path === state.layer[kind] ? answer : null;
+}
+
+/**
+ * @param {State} state
+ * @returns {PatternModel | null}
+ */
+export function patterns(state) {
+  const answer = layerAnswer(state);
+  if (answer?.kind !== 'filter_patterns') return null;
+  const all = patternsOfAnswer(answer, ticks(state));
+  const { sort, statuses, pins } = state;
+  const index = statuses.length ? indexAt(all.steps, state.step) : all.steps.length - 1;
+  return patternsArranged(all, sort.filter_patterns, statuses, pins.filter_patterns, index);
+}
+
+/**
+ * @param {State} state
+ * @returns {MapModel | null}
+ */
+export function maps(state) {
+  const answer = layerAnswer(state);
+  if (answer?.kind !== 'grad_cam') return null;
+  const all = mapsOfAnswer(answer, ticks(state));
+  const { sort, label, target, only, pins } = state;
+  const filter = mapFilter(label, target, only);
+  const index = only === 'wrong' ? indexAt(all.steps, state.step) : all.steps.length - 1;
+  return mapsArranged(all, sort.grad_cam, filter, pins.grad_cam, index);
+}
+
+/**
+ * @param {State} state
+ * @returns {AnyModel | null}
+ */
+export const model = (state) => patterns(state) ?? maps(state);
+
+/**
+ * The run at a glance, if it is here.
+ * @param {State} state
+ */
+export function overviewOf(state) {
+  const answer = state.overview?.value;
+  return answer?.run === state.run && answer ? overviewOfAnswer(answer, ticks(state)) : null;
+}
+
+/**
+ * The steps, ascending, for which the view has pictures or numbers.
+ * @param {State} state
+ * @returns {number[]}
+ */
+export const stepsShown = (state) => model(state)?.steps ?? tickSteps(ticks(state));
+
+/**
+ * Index of the present column.
+ * @param {State} state
+ * @param {AnyModel} of
+ */
+export const columnIndex = (state, of) => indexAt(of.steps, state.step);
+
+/**
+ * Index of the column that the detail compares with; -1 if none is chosen.
+ * @param {State} state
+ * @param {AnyModel} of
+ */
+export const versusIndex = (state, of) =>
+  state.versus === null ? -1 : indexAt(of.steps, state.versus);
+
+/**
+ * Defaults for what nobody chose: the first run, its view, its last layer, the newest
+ * step.
+ * @param {State} state
+ * @returns {Partial<State>}
+ */
+export function filledIn(state) {
+  const first = state.runs?.value?.runs[0];
+  if (state.run === null) return first ? { run: first.run } : {};
+  const kind = kindOf(state);
+  const newest = ticks(state).at(-1)?.step;
+  /** @type {Partial<State>} */
+  const filled = {};
+  if (state.view === 'auto') return state.captures?.value ? { view: firstView(state) } : {};
+  if (hasLayer(state) && state.layer[kind] === null) {
+    const path = defaultPath(layerHeads(state));
+    if (path !== null) filled.layer = { ...state.layer, [kind]: path };
+  }
+  if (newest === undefined) return filled;
+  const isFollowing = state.isFollowing || state.step === null || state.step >= newest;
+  return isFollowing ? { ...filled, step: newest, isFollowing } : filled;
+}
+
+/**
+ * The Overview once there is more than one capture; before, the first view with
+ * pictures.
+ * @param {State} state
+ * @returns {import('../api/types.js').ViewName}
+ */
+function firstView(state) {
+  if (ticks(state).length > 1) return 'overview';
+  const layers = state.captures?.value?.layers ?? [];
+  return layers.some(({ kind }) => kind === 'filter_patterns') || !layers.length
+    ? 'filters'
+    : 'heatmaps';
+}
+
+/**
+ * The last of the layers with most captures: the deepest one that is still captured.
+ * @param {import('../api/types.js').LayerHead[]} heads
+ */
+function defaultPath(heads) {
+  const most = Math.max(...heads.map((head) => head.num_captures));
+  return heads.findLast((head) => head.num_captures === most)?.path ?? null;
+}

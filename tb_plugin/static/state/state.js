@@ -1,0 +1,173 @@
+// @ts-check
+/** The state of the page: its types, its first value, and what follows from the view alone. */
+
+/** @typedef {import('../api/types.js').ColormapName} ColormapName */
+/** @typedef {import('../api/types.js').Kind} Kind */
+/** @typedef {import('../api/types.js').ViewName} ViewName */
+/** @typedef {import('../models/arrange.js').SortName} SortName */
+/** @typedef {import('../models/compare.js').Axis} Axis */
+/** @typedef {import('../models/overview.js').Since} Since */
+
+/**
+ * @template T
+ * @typedef {object} Loaded Something asked of the server; `value` may be of an
+ *   earlier reading while a newer one is on its way.
+ * @property {string} subject What was asked.
+ * @property {number} reading At which reading of the log.
+ * @property {'loading' | 'ready' | 'failed'} status
+ * @property {T | null} value
+ * @property {string} message One sentence; empty unless failed.
+ */
+
+/**
+ * @typedef {object} Viewport What of the matrix can be seen, in CSS pixels.
+ * @property {number} left
+ * @property {number} top
+ * @property {number} width
+ * @property {number} height
+ *
+ * @typedef {{level: number, x: number, y: number}} Zoom How many times larger, and which
+ *   point of the picture, in parts of it, stays in the middle.
+ *
+ * @typedef {object} Choice What a person chose and would want to share: the URL.
+ * @property {ViewName} view `auto` until the log says what there is to see.
+ * @property {Kind} kind What Compare shows.
+ * @property {string | null} run
+ * @property {Record<Kind, string | null>} layer
+ * @property {Record<Kind, string | null>} item The row whose details are open.
+ * @property {number | null} step
+ * @property {number | null} versus The step that the detail compares with.
+ * @property {string | null} versusRun The run that it compares with; null: this one.
+ * @property {'swipe' | 'side' | 'difference'} ab How two pictures are compared.
+ * @property {'strip' | 'grid'} show
+ * @property {Since} since What the strips of change count from.
+ * @property {Record<Kind, SortName>} sort
+ * @property {readonly string[]} statuses Only filters of these; none: of all.
+ * @property {Record<Kind, readonly string[]>} pins Keys of rows that stay on top.
+ * @property {number | null} label Only images of this class.
+ * @property {string | null} target Only rows that explain this.
+ * @property {'all' | 'wrong' | 'flipped'} only
+ * @property {boolean} boxes Whether boxes are drawn.
+ * @property {boolean} contour Whether the top region is outlined.
+ * @property {readonly string[]} compare Runs beside the one chosen.
+ * @property {Axis} axis What columns of Compare have in common.
+ * @property {ColormapName} colormap
+ * @property {number} opacity In [0, 1].
+ * @property {'run' | 'picture'} scale
+ *
+ * @typedef {object} Screen What is momentary.
+ * @property {boolean} isFollowing
+ * @property {boolean} isPlaying
+ * @property {Viewport} viewport
+ * @property {'none' | 'left' | 'log' | 'keys'} drawer The panel laid over the rest.
+ * @property {string | null} cursor The row that the keyboard is at.
+ * @property {number} width Of the window, in CSS pixels.
+ * @property {string | null} bare The cell that is shown without its heatmap.
+ * @property {number} swipe Share of the picture that A covers, in [0, 1].
+ * @property {boolean} isWide Whether the detail takes half of the page.
+ * @property {Zoom} zoom Of the large picture.
+ * @property {string | null} query What is searched for.
+ * @property {number} hit Which of what was found the keyboard is at.
+ * @property {string} task What is under way, in words; mostly empty.
+ * @property {number} arrived How many answers with pictures came in.
+ * @property {string} trouble Why pictures could not be fetched; mostly empty.
+ * @property {number} reading Counts the readings of the log.
+ * @property {import('../api/types.js').Reading | null} progress How far the reading of the
+ *   captures is that are waited for, if it is known.
+ *
+ * @typedef {object} Data
+ * @property {Loaded<import('../api/types.js').RunsAnswer> | null} runs
+ * @property {Loaded<import('../api/types.js').CapturesAnswer> | null} captures
+ * @property {Loaded<import('../api/types.js').LayerAnswer> | null} layerAnswer
+ * @property {Loaded<import('../api/types.js').HeldOut> | null} heldOut
+ * @property {Loaded<import('../api/types.js').OverviewAnswer> | null} overview
+ * @property {Readonly<Record<string, OtherRun>>} others Runs that are compared with.
+ *
+ * @typedef {object} OtherRun
+ * @property {Loaded<import('../api/types.js').CapturesAnswer> | null} captures
+ * @property {Loaded<import('../api/types.js').LayerAnswer> | null} layerAnswer
+ *
+ * @typedef {Choice & Screen & Data} State
+ */
+
+/** @type {Readonly<Partial<Record<ViewName, Kind>>>} */
+const KIND_OF_VIEW = { filters: 'filter_patterns', heatmaps: 'grad_cam' };
+
+/** @type {readonly ColormapName[]} */
+export const COLORMAPS = ['turbo', 'viridis', 'jet', 'grey'];
+
+/** @type {readonly ViewName[]} */
+export const VIEWS = ['overview', 'filters', 'heatmaps', 'compare'];
+
+/** @type {Readonly<Choice>} */
+export const DEFAULT_CHOICE = Object.freeze({
+  view: 'auto',
+  kind: 'filter_patterns',
+  run: null,
+  layer: Object.freeze({ filter_patterns: null, grad_cam: null }),
+  item: Object.freeze({ filter_patterns: null, grad_cam: null }),
+  step: null,
+  versus: null,
+  versusRun: null,
+  ab: 'swipe',
+  show: 'strip',
+  since: 'baseline',
+  sort: Object.freeze({ filter_patterns: 'order', grad_cam: 'order' }),
+  statuses: Object.freeze([]),
+  pins: Object.freeze({ filter_patterns: Object.freeze([]), grad_cam: Object.freeze([]) }),
+  label: null,
+  target: null,
+  only: 'all',
+  boxes: true,
+  contour: false,
+  compare: Object.freeze([]),
+  axis: 'epoch',
+  colormap: 'turbo',
+  opacity: 0.6,
+  scale: 'run',
+});
+
+/**
+ * @returns {State}
+ */
+export function initialState() {
+  return {
+    ...DEFAULT_CHOICE,
+    isFollowing: true,
+    isPlaying: false,
+    viewport: { left: 0, top: 0, width: 900, height: 600 },
+    drawer: 'none',
+    cursor: null,
+    bare: null,
+    width: 1500,
+    swipe: 0.5,
+    isWide: false,
+    zoom: { level: 1, x: 0.5, y: 0.5 },
+    query: null,
+    hit: 0,
+    task: '',
+    arrived: 0,
+    trouble: '',
+    reading: 0,
+    progress: null,
+    runs: null,
+    captures: null,
+    layerAnswer: null,
+    heldOut: null,
+    overview: null,
+    others: {},
+  };
+}
+
+/**
+ * The kind of picture that the view shows.
+ * @param {Pick<State, 'view' | 'kind'>} state
+ * @returns {Kind}
+ */
+export const kindOf = (state) => KIND_OF_VIEW[state.view] ?? state.kind;
+
+/**
+ * Whether the view shows rows of pictures, of one layer.
+ * @param {Pick<State, 'view'>} state
+ */
+export const hasLayer = ({ view }) => view !== 'auto' && view !== 'overview';

@@ -1,0 +1,185 @@
+// @ts-check
+/**
+ * The parameters of an address beside view, run, layer and item: how each is written,
+ * and how it is read from what anybody may have typed.
+ */
+
+import { COLORMAPS, DEFAULT_CHOICE } from './state.js';
+
+/** @typedef {import('./state.js').Choice} Choice */
+/** @typedef {import('../api/types.js').Kind} Kind */
+
+/** @type {readonly Kind[]} */
+const KINDS = ['filter_patterns', 'grad_cam'];
+
+/** @type {readonly Field[]} */
+export const FIELDS = [
+  oneOf('kind', 'kind', KINDS),
+  count('step', 'step'),
+  count('versus', 'versus'),
+  name('versus_run', 'versusRun'),
+  oneOf('ab', 'ab', ['swipe', 'side', 'difference']),
+  oneOf('show', 'show', ['strip', 'grid']),
+  oneOf('since', 'since', ['baseline', 'previous']),
+  oneOf('colours', 'colormap', COLORMAPS),
+  opacity('opacity'),
+  oneOf('scale', 'scale', ['run', 'picture']),
+  sort('sort'),
+  list('status', 'statuses'),
+  pins('pins'),
+  count('label', 'label'),
+  name('target', 'target'),
+  oneOf('only', 'only', ['all', 'wrong', 'flipped']),
+  flag('boxes', 'boxes'),
+  flag('contour', 'contour'),
+  list('compare', 'compare'),
+  oneOf('axis', 'axis', ['epoch', 'step', 'time']),
+];
+
+/**
+ * @typedef {object} Field
+ * @property {string} name In the address.
+ * @property {(choice: Choice, kind: Kind) => string | null} write Null: at its default.
+ * @property {(value: string | undefined, choice: Choice, kind: Kind) => Partial<Choice>} read
+ */
+
+/** @type {readonly import('./state.js').SortName[]} */
+const SORTS = ['order', 'change', 'objective', 'status', 'moved', 'inside'];
+
+/**
+ * @param {string} field
+ * @param {keyof Choice} key
+ * @param {readonly string[]} known
+ * @returns {Field}
+ */
+function oneOf(field, key, known) {
+  const byDefault = String(DEFAULT_CHOICE[key]);
+  return {
+    name: field,
+    write: (choice) => (choice[key] === byDefault ? null : String(choice[key])),
+    read: (value) => ({ [key]: known.find((each) => each === value) ?? byDefault }),
+  };
+}
+
+/**
+ * @param {string} field
+ * @param {keyof Choice} key
+ * @returns {Field}
+ */
+function count(field, key) {
+  return {
+    name: field,
+    write: (choice) => (choice[key] === null ? null : String(choice[key])),
+    read: (value) => ({ [key]: value && /^\d{1,15}$/.test(value) ? Number(value) : null }),
+  };
+}
+
+/**
+ * @param {string} field
+ * @param {keyof Choice} key
+ * @returns {Field}
+ */
+function name(field, key) {
+  return {
+    name: field,
+    write: (choice) => /** @type {string | null} */ (choice[key]),
+    read: (value) => ({ [key]: text(value) }),
+  };
+}
+
+/**
+ * @param {string} field
+ * @param {'boxes' | 'contour'} key
+ * @returns {Field}
+ */
+function flag(field, key) {
+  const byDefault = DEFAULT_CHOICE[key];
+  return {
+    name: field,
+    write: (choice) => (choice[key] === byDefault ? null : choice[key] ? 'on' : 'off'),
+    read: (value) => ({ [key]: value === 'on' || (value !== 'off' && byDefault) }),
+  };
+}
+
+/**
+ * @param {string} field
+ * @param {'statuses' | 'compare'} key
+ * @returns {Field}
+ */
+function list(field, key) {
+  return {
+    name: field,
+    write: (choice) => joined(choice[key]),
+    read: (value) => ({ [key]: parted(value) }),
+  };
+}
+
+/**
+ * @param {string} field
+ * @returns {Field}
+ */
+function pins(field) {
+  return {
+    name: field,
+    write: (choice, kind) => joined(choice.pins[kind]),
+    read: (value, choice, kind) => ({ pins: { ...choice.pins, [kind]: parted(value) } }),
+  };
+}
+
+/**
+ * @param {string} field
+ * @returns {Field}
+ */
+function sort(field) {
+  return {
+    name: field,
+    write: (choice, kind) => (choice.sort[kind] === 'order' ? null : choice.sort[kind]),
+    read: (value, choice, kind) => {
+      const found = SORTS.find((each) => each === value) ?? 'order';
+      return { sort: { ...choice.sort, [kind]: found } };
+    },
+  };
+}
+
+/**
+ * @param {string} field
+ * @returns {Field}
+ */
+function opacity(field) {
+  const byDefault = DEFAULT_CHOICE.opacity;
+  return {
+    name: field,
+    write: (choice) => (choice.opacity === byDefault ? null : String(choice.opacity)),
+    read: (value) => {
+      const part = value && /^[01](\.\d{1,4})?$/.test(value) ? Number(value) : NaN;
+      return { opacity: part >= 0 && part <= 1 ? part : byDefault };
+    },
+  };
+}
+
+const MAX_TEXT = 2000;
+const MAX_LIST = 64;
+
+/** @param {string | undefined} value */
+export const text = (value) => (value && value.length <= MAX_TEXT ? value : null);
+
+/** @param {readonly string[]} items */
+const joined = (items) => (items.length ? items.map(encodeURIComponent).join(',') : null);
+
+/** @param {string | undefined} value */
+function parted(value) {
+  const items = (text(value) ?? '').split(',', MAX_LIST).filter(Boolean).map(decoded);
+  return [...new Set(items)];
+}
+
+/**
+ * The decoded text; the text itself if it is not validly encoded.
+ * @param {string} item
+ */
+export function decoded(item) {
+  try {
+    return decodeURIComponent(item);
+  } catch {
+    return item;
+  }
+}

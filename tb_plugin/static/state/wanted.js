@@ -1,0 +1,87 @@
+// @ts-check
+/** The pictures that have to be fetched to show the state, the most needed first. */
+
+import { indexAt } from '../models/axis.js';
+import { meansKey } from '../models/mean_rows.js';
+import { compared, otherModel } from './lanes.js';
+import { compareLayout, isGrid, layout } from './layout.js';
+import { columnIndex, maps, model, versusIndex } from './select.js';
+
+/** @typedef {import('./state.js').State} State */
+/** @typedef {import('../models/axis.js').PictureKey} PictureKey */
+
+const MARGIN = 24; // columns on each side: half a page is turned at once
+
+/**
+ * The pictures that the view needs, the most needed first: the present one, the one
+ * compared with, those in sight, those ahead, those behind.
+ * @param {State} state
+ * @returns {PictureKey[]}
+ */
+export function wantedPictures(state) {
+  const shown = model(state);
+  return shown ? distinct(indicesOf(state, shown).map((i) => shown.columns[i]?.picture ?? null)) : [];
+}
+
+/**
+ * The mean heatmaps of the same captures.
+ * @param {State} state
+ * @returns {PictureKey[]}
+ */
+export function wantedMeans(state) {
+  const shown = maps(state);
+  if (!shown) return [];
+  const columns = indicesOf(state, shown).flatMap((i) => shown.columns[i] ?? []);
+  return distinct(columns.map(meansKey));
+}
+
+/**
+ * Pictures of the compared runs, by run.
+ * @param {State} state
+ * @returns {{run: string, keys: PictureKey[]}[]}
+ */
+export function wantedOthers(state) {
+  const model = state.view === 'compare' ? compared(state) : null;
+  const seen = model?.columns.slice(...compareLayout(state, model).columns) ?? [];
+  const lanes = (model?.lanes ?? []).map(({ run, model: lane }, i) => ({
+    run,
+    keys: distinct(seen.map(({ of }) => lane.columns[of[i]]?.picture ?? null)),
+  }));
+  return [...lanes, ...wantedVersus(state)];
+}
+
+/** @param {State} state */
+function wantedVersus(state) {
+  if (state.versusRun === null) return [];
+  const { patterns, maps: found } = otherModel(state, state.versusRun);
+  const other = patterns ?? found;
+  const picture = other?.columns[indexAt(other.steps, state.versus)]?.picture ?? null;
+  return picture ? [{ run: state.versusRun, keys: [picture] }] : [];
+}
+
+/** @param {(PictureKey | null)[]} keys */
+const distinct = (keys) => [
+  ...new Map(keys.filter((key) => key !== null).map((key) => [key.key, key])).values(),
+];
+
+/**
+ * Indices of columns, the most needed first.
+ * @param {State} state
+ * @param {import('./select.js').AnyModel} shown
+ */
+function indicesOf(state, shown) {
+  if (!shown.columns.length) return [];
+  const current = columnIndex(state, shown);
+  const versus = versusIndex(state, shown);
+  const [from, to] = isGrid(state) ? [current, current + 1] : layout(state, shown).columns;
+  const ahead = range(to, Math.min(shown.columns.length, to + MARGIN));
+  const behind = range(Math.max(0, from - MARGIN), from).reverse();
+  const order = new Set([current, versus, ...range(from, to), ...ahead, ...behind]);
+  return [...order];
+}
+
+/**
+ * @param {number} from
+ * @param {number} to
+ */
+const range = (from, to) => Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i);

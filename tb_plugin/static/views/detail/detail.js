@@ -1,0 +1,130 @@
+// @ts-check
+/** The frame of the right column, and the tools under its large picture. */
+
+import { el } from '../../dom/el.js';
+import { name } from '../../models/words.js';
+import { closeIcon, pauseIcon, playIcon } from '../parts/controls.js';
+
+/** @typedef {import('../../state/actions.js').Actions} Actions */
+/** @typedef {import('../../dom/el.js').Child} Child */
+/** @typedef {import('../../state/state.js').State} State */
+
+const EDGES_PX = 44; // what the column needs beside its picture
+
+/**
+ * The right column: one thing, large, with the numbers that say how far to
+ * believe it.
+ * @param {string} title
+ * @param {string} subtitle
+ * @param {{content: Child, pin: Child, box: import('../../painting/paint.js').Box}} what `box`: of the
+ *   large picture
+ * @param {Actions} actions
+ */
+export const detail = (title, subtitle, { content, pin, box }, actions) =>
+  el(
+    'aside',
+    { class: 'detail open', 'aria-label': `Details of ${title}`, style: { width: `${box.width + EDGES_PX}px` } },
+    el(
+      'header',
+      null,
+      el('h2', null, name(title), el('small', null, name(subtitle))),
+      pin,
+      el(
+        'button',
+        {
+          class: 'quiet close',
+          type: 'button',
+          'aria-label': 'Close details',
+          title: 'Close (Escape)',
+          onclick: actions.close,
+        },
+        closeIcon,
+      ),
+    ),
+    content,
+  );
+
+/**
+ * The column while nothing is open: the capture as a whole.
+ * @param {Child} content
+ */
+export const captureDetail = (content) =>
+  el('aside', { class: 'detail', 'aria-label': 'This capture' }, content);
+
+/**
+ * What stands under the large picture: time, size, and files to save.
+ * @param {State} state
+ * @param {{step: number, tick: import('../../models/axis.js').Tick}[]} columns
+ * @param {number} current
+ * @param {Actions} actions
+ */
+export const tools = (state, columns, current, actions) =>
+  el(
+    'div',
+    { class: 'tools' },
+    scrubber(state, columns, current, actions),
+    el(
+      'div',
+      { class: 'tool-row' },
+      press('−', 'Smaller (-)', () => actions.zoomBy(-1)),
+      el('output', { 'aria-label': 'Zoom' }, `${state.zoom.level}×`),
+      press('+', 'Larger (+)', () => actions.zoomBy(1)),
+      el(
+        'button',
+        {
+          type: 'button',
+          'aria-pressed': String(state.isWide),
+          title: 'A wider column',
+          onclick: () => actions.setScreen({ isWide: !state.isWide }),
+        },
+        'Wide',
+      ),
+      el('span', { class: 'spacer' }),
+      press('PNG', 'Save what is shown as a picture', actions.savePicture),
+      press('Animation', 'Save all captures of this row as an animated PNG', actions.saveStrip),
+    ),
+    state.task && el('p', { class: 'hint', role: 'status' }, state.task),
+  );
+
+/**
+ * @param {string} words
+ * @param {string} title
+ * @param {() => void} onclick
+ */
+const press = (words, title, onclick) =>
+  el('button', { type: 'button', title, 'aria-label': title, onclick }, words);
+
+/**
+ * @param {State} state
+ * @param {{step: number, tick: import('../../models/axis.js').Tick}[]} columns
+ * @param {number} current
+ * @param {Actions} actions
+ */
+const scrubber = (state, columns, current, actions) =>
+  el(
+    'div',
+    { class: 'tool-row' },
+    press('◀', 'The capture before (left arrow)', () => actions.move(-1)),
+    el(
+      'button',
+      {
+        type: 'button',
+        'aria-label': state.isPlaying ? 'Pause the pictures' : 'Play the pictures',
+        onclick: actions.togglePlay,
+      },
+      state.isPlaying ? pauseIcon : playIcon,
+    ),
+    press('▶', 'The next capture (right arrow)', () => actions.move(1)),
+    el('input', {
+      type: 'range',
+      min: '0',
+      max: String(columns.length - 1),
+      'aria-label': 'Capture of this picture',
+      'aria-valuetext': columns[current]?.tick.title,
+      '.value': String(current),
+      oninput: (/** @type {Event} */ event) => {
+        const at = Number(/** @type {HTMLInputElement} */ (event.target).value);
+        actions.goTo(columns[at].step);
+      },
+    }),
+  );

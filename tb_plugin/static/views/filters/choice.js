@@ -1,0 +1,70 @@
+// @ts-check
+/** The part of the left column that chooses, sorts and filters patterns. */
+
+import { el } from '../../dom/el.js';
+import { memo } from '../../models/memo.js';
+import { statusCounts } from '../../models/patterns.js';
+import { spelled } from '../../models/words.js';
+import { columnIndex, patterns } from '../../state/select.js';
+import { chips, picker, segmented } from '../parts/controls.js';
+
+/** @typedef {import('../../state/state.js').State} State */
+/** @typedef {import('../../state/state.js').SortName} SortName */
+/** @typedef {import('../../state/actions.js').Actions} Actions */
+
+const SHOWS = /** @type {const} */ ([
+  ['strip', 'Film strip'],
+  ['grid', 'Grid'],
+]);
+
+/** @type {[SortName, string][]} */
+const SORTS = [
+  ['order', 'filter index'],
+  ['change', 'change since baseline'],
+  ['objective', 'activation reached'],
+  ['status', 'status, trouble first'],
+];
+
+/**
+ * Which filters are shown, and how.
+ * @param {State} state
+ * @param {Actions} actions
+ */
+export function filterChoice(state, actions) {
+  const { sort, statuses } = state;
+  return el(
+    'section',
+    null,
+    el('h2', null, 'Show'),
+    segmented('Show', SHOWS, state.show, (show) => actions.setLook({ show })),
+    picker({
+      label: 'Sort by',
+      options: SORTS,
+      chosen: sort.filter_patterns,
+      choose: (by) =>
+        actions.setLook({ sort: { ...sort, filter_patterns: /** @type {SortName} */ (by) } }),
+    }),
+    chips('Only filters that are', statusOptions(state), statuses, (chosen) =>
+      actions.setLook({ statuses: chosen }),
+    ),
+  );
+}
+
+const statusesEver = memo((/** @type {import('../../models/patterns.js').PatternColumn[]} */ columns) => [
+  ...new Set(columns.flatMap(({ capture }) => capture.record.status)),
+]);
+
+/**
+ * Every status that ever occurred, counted at the present capture.
+ * @param {State} state
+ */
+function statusOptions(state) {
+  const model = patterns(state);
+  if (!model?.columns.length) return [];
+  const now = new Map(statusCounts(model.columns[columnIndex(state, model)]));
+  return [...new Set(['live', ...statusesEver(model.columns), ...state.statuses])].map((status) => ({
+    value: status,
+    name: spelled(status),
+    count: now.get(status) ?? 0,
+  }));
+}

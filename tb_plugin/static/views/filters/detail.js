@@ -1,0 +1,135 @@
+// @ts-check
+/** The right column of the Filters view: one filter, or the capture as a whole. */
+
+import { el } from '../../dom/el.js';
+import { changeOf, measure, withFloor } from '../../models/measures.js';
+import { statusCounts } from '../../models/patterns.js';
+import { drawnHow, name, number, spelled, STATUS_MEANINGS } from '../../models/words.js';
+import { pairOf } from '../../painting/pair.js';
+import { aspect } from '../../state/layout.js';
+import { columnIndex } from '../../state/select.js';
+import { comparePicker } from '../detail/ab.js';
+import { detail, captureDetail, tools } from '../detail/detail.js';
+import { large, largeBox } from '../detail/large.js';
+import { numbers } from '../detail/numbers.js';
+import { chart } from '../parts/chart.js';
+import { fact, pinButton } from '../parts/controls.js';
+import { bestCrop } from './best_crop.js';
+
+/** @typedef {import('../../state/actions.js').Actions} Actions */
+/** @typedef {import('../../models/patterns.js').PatternCell} PatternCell */
+/** @typedef {import('../../models/patterns.js').PatternColumn} PatternColumn */
+/** @typedef {import('../../models/patterns.js').PatternModel} PatternModel */
+/** @typedef {import('../../models/patterns.js').PatternRow} PatternRow */
+/** @typedef {import('../../pictures/pictures.js').Pictures} Pictures */
+/** @typedef {import('../../state/state.js').State} State */
+
+/**
+ * One filter, large, with its numbers; or the layer, if no filter is open.
+ * @param {State} state
+ * @param {PatternModel} model
+ * @param {Pictures} pictures
+ * @param {Actions} actions
+ */
+export function patternDetail(state, model, pictures, actions) {
+  const column = model.columns[columnIndex(state, model)];
+  const row = model.allRows.find(({ key }) => key === state.item.filter_patterns);
+  if (!row) return captureDetail(layerFacts(column));
+  const cell = model.cell(row, column);
+  const pair = pairOf(state, pictures);
+  const { path } = column.capture.record;
+  const how = { aspect: aspect(state), over: () => [] };
+  const content = [
+    pair && large(state, pair, how, actions),
+    tools(state, model.columns, column.index, actions),
+    comparePicker(state, model.columns, column.index, actions),
+    cell && facts(cell, column),
+    cell && bestCrop(cell, state.heldOut?.value),
+    patternCharts(model, row, column.index),
+    cell && numbers(withFloor(cell.measures, column.capture.record.measures)),
+  ];
+  const pin = pinButton(state, row.key, actions);
+  return detail(`Filter ${row.filter}`, path, { content, pin, box: largeBox(state, aspect(state)) }, actions);
+}
+
+/**
+ * @param {PatternCell} cell
+ * @param {PatternColumn} column
+ */
+const facts = (cell, column) =>
+  el(
+    'dl',
+    { class: 'facts' },
+    fact('Activation reached', number(cell.objective)),
+    fact('Status', spelled(cell.status), trouble(cell.status)),
+    fact('Drawn', drawnHow(cell.origin, cell.originStep)),
+    fact('Method', name(column.capture.record.preset)),
+    fact('Capture', column.tick.title),
+  );
+
+/** @param {string} status */
+const trouble = (status) => (status === 'live' ? '' : (STATUS_MEANINGS[status] ?? ''));
+
+/** @param {PatternColumn} column */
+function layerFacts(column) {
+  const { record } = column.capture;
+  return [
+    el('header', null, el('h2', null, 'This capture', el('small', null, name(record.path)))),
+    el(
+      'dl',
+      { class: 'facts' },
+      fact('Capture', column.tick.title),
+      fact('Filters drawn', `${record.filters.length} of ${record.num_filters}`),
+      statusCounts(column).map(([status, count]) => fact(spelled(status), count)),
+      fact('Method', name(record.preset)),
+      fact('Colours', name(record.channels)),
+    ),
+    el('p', { class: 'hint' }, 'Click a picture to see it large, with its numbers over time.'),
+  ];
+}
+
+/**
+ * The numbers of one filter over all captures.
+ * @param {PatternModel} model
+ * @param {PatternRow} row
+ * @param {number} index The present capture.
+ */
+function patternCharts(model, row, index) {
+  const [changes, weights, best] = seriesOf(model, row);
+  return [
+    chart('Activation reached', model.series(row), index),
+    changes.some((value) => value !== null) && chart('Change since the baseline', changes, index),
+    weights.some((value) => value !== null) && chart('Change of its weights', weights, index),
+    best.some((value) => value !== null) && chart('Best held-out image', best, index),
+  ];
+}
+
+/** @type {WeakMap<PatternModel['series'], Map<string, (number | null)[][]>>} */
+const known = new WeakMap();
+
+/**
+ * The same arrays every time, so that a chart is built once.
+ * @param {PatternModel} model
+ * @param {PatternRow} row
+ * @returns {(number | null)[][]}
+ */
+function seriesOf(model, row) {
+  const ofModel = known.get(model.series) ?? new Map();
+  known.set(model.series, ofModel);
+  const found = ofModel.get(row.key) ?? computed(model, row);
+  ofModel.set(row.key, found);
+  return found;
+}
+
+/**
+ * @param {PatternModel} model
+ * @param {PatternRow} row
+ */
+function computed(model, row) {
+  const measures = model.columns.map((column) => model.cell(row, column)?.measures ?? []);
+  return [
+    measures.map((each) => changeOf(each, 'baseline')),
+    measures.map((each) => measure(each, 'weight_change_baseline')),
+    measures.map((each) => measure(each, 'held_out_best')),
+  ];
+}

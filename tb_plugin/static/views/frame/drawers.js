@@ -1,0 +1,112 @@
+// @ts-check
+/** The panels laid over the page: the log, and the list of keys. */
+
+import { el } from '../../dom/el.js';
+import { name } from '../../models/words.js';
+import { ticks } from '../../state/select.js';
+import { closeIcon } from '../parts/controls.js';
+
+/** @typedef {import('../../state/actions.js').Actions} Actions */
+/** @typedef {import('../../api/types.js').Fault} Fault */
+/** @typedef {import('../../state/state.js').State} State */
+
+const MAX_SHOWN = 200;
+
+/**
+ * @param {State} state
+ * @returns {Fault[]}
+ */
+const faults = (state) => [
+  ...(state.captures?.value?.faults ?? []),
+  ...(state.heldOut?.value?.faults ?? []),
+];
+
+/** @param {State} state */
+const notes = (state) =>
+  ticks(state).flatMap((tick) =>
+    tick.notes.map((note) => /** @type {[string, string]} */ ([tick.title, note])),
+  );
+
+/** @param {State} state */
+export const logSize = (state) => ({
+  numFaults: faults(state).length,
+  numNotes: notes(state).length,
+});
+
+/**
+ * What could not be read in the log, and what the callbacks noted.
+ * @param {State} state
+ * @param {Actions} actions
+ */
+export function logPanel(state, actions) {
+  const wrong = faults(state).map(({ tag, step, message }) =>
+    entry(step === null ? tag : `${tag}, step ${step}`, message),
+  );
+  const noted = notes(state).map(([moment, note]) => entry(moment, note));
+  return el(
+    'section',
+    { class: 'log', 'aria-label': 'Faults and notes' },
+    el(
+      'button',
+      { class: 'quiet close', type: 'button', 'aria-label': 'Close', onclick: actions.escape },
+      closeIcon,
+    ),
+    listed('What could not be read', wrong),
+    listed('What the callbacks noted', noted),
+  );
+}
+
+/**
+ * @param {string} where
+ * @param {string} what
+ */
+const entry = (where, what) =>
+  el('li', null, el('strong', null, name(where)), ' ', what.slice(0, 600));
+
+/**
+ * @param {string} title
+ * @param {import('../../dom/el.js').VNode[]} entries
+ */
+function listed(title, entries) {
+  if (!entries.length) return null;
+  const more = entries.length - MAX_SHOWN;
+  return [
+    el('h2', null, title),
+    el('ul', null, entries.slice(0, MAX_SHOWN)),
+    more > 0 && el('p', null, `and ${more} more`),
+  ];
+}
+
+/** @type {readonly (readonly [string, string])[]} */
+const KEYS = [
+  ['← →', 'the capture before, the next one'],
+  ['Home End', 'the first capture, the newest one'],
+  ['Space', 'play and pause'],
+  ['↑ ↓', 'the row above, the row below (in the matrix, or with a detail open)'],
+  ['Enter', 'open the row that the keyboard is at'],
+  ['Esc', 'close what is open'],
+  ['+ −', 'zoom the large picture'],
+  ['/', 'find a layer, filter, image or run'],
+  ['?', 'this list'],
+];
+
+/**
+ * What the keyboard does.
+ * @param {import('../../state/actions.js').Actions} actions
+ */
+export const keyList = (actions) =>
+  el(
+    'section',
+    { class: 'log keys', role: 'dialog', 'aria-label': 'Keys' },
+    el(
+      'button',
+      { class: 'quiet close', type: 'button', 'aria-label': 'Close', onclick: actions.escape },
+      closeIcon,
+    ),
+    el('h2', null, 'Keys'),
+    el(
+      'dl',
+      null,
+      KEYS.map(([key, what]) => el('div', null, el('dt', null, el('kbd', null, key)), el('dd', null, what))),
+    ),
+  );

@@ -1,0 +1,115 @@
+// @ts-check
+/** A cell of the heatmap matrix, of an image or of a class's mean. */
+
+import { el } from '../../dom/el.js';
+import { meanCount } from '../../models/mean_rows.js';
+import { className, counted, output } from '../../models/words.js';
+import { imageDrawing, mapContext, mapLook, meanLook } from '../../painting/looks.js';
+import { cellName } from '../matrix/row.js';
+import { boxes, imagesOf, rowTitle } from '../parts/picture.js';
+
+/** @typedef {import('../parts/picture.js').Images} Images */
+/** @typedef {import('../../models/maps.js').MapCell} MapCell */
+/** @typedef {import('../../models/maps.js').MapColumn} MapColumn */
+/** @typedef {import('../../models/maps.js').MapModel} MapModel */
+/** @typedef {import('../../models/maps.js').MapRow} MapRow */
+/** @typedef {import('../../pictures/pictures.js').Pictures} Pictures */
+/** @typedef {import('../../state/state.js').State} State */
+
+/**
+ * A heatmap, the model's prediction and whether that is correct.
+ * @param {State} state
+ * @param {MapModel} model
+ * @param {{row: MapRow, column: MapColumn}} where
+ * @param {{pictures: Pictures, box: import('../../state/layout.js').Box}} how
+ * @returns {import('../matrix/matrix.js').Cell}
+ */
+export function mapCell(state, model, { row, column }, { pictures, box }) {
+  if (row.meanClass !== null) return meanCell(state, row, column, { pictures, box });
+  const images = imagesOf(state);
+  const context = mapContext(state, model, row, pictures);
+  const cell = model.cell(row, column);
+  const look = mapLook(cell, column, context, box);
+  const over = [
+    state.bare === cellName(row, column) && bare(context.image, row, box),
+    cell?.isFlip && flip,
+    state.boxes && boxes(images.records.get(row.hash), box),
+  ].flat();
+  const under = cell && [verdict(cell), caption(cell, images.names)];
+  return { label: mapLabel(row, column, cell, look.word, images), className: '', look, over, under };
+}
+
+/**
+ * The image without its heatmap.
+ * @param {ImageBitmap | undefined} image
+ * @param {MapRow} row
+ * @param {import('../../state/layout.js').Box} box
+ */
+const bare = (image, { hash }, box) =>
+  el('kv-tile', { '.drawing': imageDrawing(image, hash, box) });
+
+const flip = el('span', { class: 'flip', 'aria-hidden': 'true' }, '◆');
+
+/**
+ * A bar: solid if the prediction is correct, dashed if it is wrong.
+ * @param {MapCell} cell
+ */
+const verdict = ({ correct }) =>
+  el('i', { class: correct === null ? 'verdict' : correct ? 'verdict right' : 'verdict wrong' });
+
+/**
+ * @param {MapCell} cell
+ * @param {string[]} names
+ */
+const caption = (cell, names) =>
+  el(
+    'span',
+    { class: 'caption' },
+    el('span', null, className(names, cell.prediction)),
+    el('b', null, output(cell.value, cell.valueKind).replace('%', '')),
+  );
+
+/**
+ * @param {MapRow} row
+ * @param {MapColumn} column
+ * @param {MapCell | null} cell
+ * @param {string} word
+ * @param {Images} images
+ */
+const mapLabel = (row, { tick }, cell, word, images) =>
+  [
+    rowTitle(row, images),
+    tick.title,
+    cell && `${className(images.names, cell.prediction)} ${output(cell.value, cell.valueKind)}`,
+    cell && cell.correct !== null && (cell.correct ? 'right' : 'wrong'),
+    cell?.isFlip && 'another prediction than before',
+    word,
+  ]
+    .filter(Boolean)
+    .join(', ');
+
+/**
+ * The mean heatmap of a class, and how many images it is of.
+ * @param {State} state
+ * @param {MapRow} row
+ * @param {MapColumn} column
+ * @param {{pictures: Pictures, box: import('../../state/layout.js').Box}} how
+ */
+function meanCell(state, row, column, { pictures, box }) {
+  const count = meanCount(column, row.meanClass ?? -1);
+  const label = `${rowTitle(row, imagesOf(state))}, ${column.tick.title}, of ${counted(count, 'image')}`;
+  const look = meanLook(row.meanClass ?? -1, column, pictures, state, box);
+  return { label, className: 'mean', look, under: el('span', { class: 'caption' }, `of ${count}`) };
+}
+
+/**
+ * @param {MapRow} row
+ * @param {import('../parts/picture.js').Images} images
+ */
+export const meanHead = (row, images) =>
+  el(
+    'span',
+    { class: 'names' },
+    el('b', null, 'mean map'),
+    el('small', null, className(images.names, row.meanClass)),
+  );

@@ -1,0 +1,102 @@
+// @ts-check
+/** Charts of one image over all captures, and of all held-out images. */
+
+import { el } from '../../dom/el.js';
+import { measure } from '../../models/measures.js';
+import { memo } from '../../models/memo.js';
+import { className, name, percent, spelled } from '../../models/words.js';
+import { ticks } from '../../state/select.js';
+import { chart as plainChart, sparkline } from '../parts/chart.js';
+import { fact } from '../parts/controls.js';
+
+/** @typedef {import('../../models/maps.js').MapCell} MapCell */
+/** @typedef {import('../../models/maps.js').MapModel} MapModel */
+
+/**
+ * The numbers of one image over all captures.
+ * @param {MapModel} model
+ * @param {import('../../models/maps.js').MapRow} row
+ * @param {number} index The present capture.
+ * @param {string[]} names Of the classes.
+ */
+export function mapCharts(model, row, index, names) {
+  const cells = model.columns.map((column) => model.cell(row, column));
+  const now = cells[index];
+  if (!now) return null;
+  const { label } = now;
+  const answer =
+    label === null
+      ? chart('Output for the prediction', cells, index, (cell) => cell.value)
+      : chart(`Output for its label, ${className(names, label)}`, cells, index, (cell) =>
+          outputFor(cell, label),
+        );
+  return [
+    answer,
+    chart('Largest value of the map', cells, index, (cell) => cell.maximum),
+    CHARTED.map(([name, title]) => {
+      const isMeasured = cells.some((cell) => cell && measure(cell.measures, name) !== null);
+      return isMeasured && chart(title, cells, index, (cell) => measure(cell.measures, name));
+    }),
+  ];
+}
+
+/** @type {[string, string][]} */
+const CHARTED = [
+  ['energy_inside', 'Energy inside the box'],
+  ['centre_shift_baseline', 'Centre moved since the baseline'],
+  ['lower_right_energy', 'Energy in the lower-right corner'],
+];
+
+/**
+ * The output for one class; null if it is not among the largest.
+ * @param {MapCell} cell
+ * @param {number} of
+ */
+const outputFor = (cell, of) => cell.best.find(([index]) => index === of)?.[1] ?? null;
+
+/**
+ * @param {string} title
+ * @param {(MapCell | null)[]} cells
+ * @param {number} index
+ * @param {(cell: MapCell) => number | null} pick
+ */
+const chart = (title, cells, index, pick) =>
+  plainChart(
+    title,
+    cells.map((cell) => cell && pick(cell)),
+    index,
+  );
+
+/**
+ * The capture as a whole: how many held-out images are predicted correctly.
+ * @param {import('../../state/state.js').State} state
+ * @param {import('../../models/maps.js').MapColumn} column
+ */
+export function outcomeFacts(state, column) {
+  const axis = ticks(state);
+  const { record } = column.capture;
+  const index = axis.findIndex((tick) => tick.step === column.step);
+  const accuracy = axis[index]?.accuracy ?? null;
+  return [
+    el('header', null, el('h2', null, 'This capture', el('small', null, name(record.path)))),
+    accuracy !== null &&
+      el(
+        'figure',
+        null,
+        el('figcaption', null, el('b', null, percent(accuracy)), ' of the held-out images right'),
+        sparkline(accuracies(axis), index, { label: 'Share right', domain: [0, 1] }),
+      ),
+    el(
+      'dl',
+      { class: 'facts' },
+      fact('Capture', column.tick.title),
+      fact('Method', spelled(record.method)),
+      fact('Resolution', `${record.width} × ${record.height}`),
+    ),
+    el('p', { class: 'hint' }, 'Click a picture to see it large, with what the model says of it.'),
+  ];
+}
+
+const accuracies = memo((/** @type {import('../../models/axis.js').Tick[]} */ axis) =>
+  axis.map((tick) => tick.accuracy),
+);

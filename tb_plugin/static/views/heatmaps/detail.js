@@ -1,0 +1,188 @@
+// @ts-check
+/** The right column of the Heatmaps view: one image, a class's mean, or the capture. */
+
+import { el } from '../../dom/el.js';
+import { FULL_TIMES_EVEN, meanCount } from '../../models/mean_rows.js';
+import { memo } from '../../models/memo.js';
+import { className, counted, drawnHow, number, output, spelled } from '../../models/words.js';
+import { meanLook } from '../../painting/looks.js';
+import { pairOf } from '../../painting/pair.js';
+import { aspect } from '../../state/layout.js';
+import { columnIndex } from '../../state/select.js';
+import { comparePicker } from '../detail/ab.js';
+import { detail, captureDetail, tools } from '../detail/detail.js';
+import { large, largeBox } from '../detail/large.js';
+import { numbers } from '../detail/numbers.js';
+import { fact, pinButton } from '../parts/controls.js';
+import { boxes, imagesOf, picture, rowTitle } from '../parts/picture.js';
+import { mapCharts, outcomeFacts } from './charts.js';
+
+/** @typedef {import('../../state/actions.js').Actions} Actions */
+/** @typedef {import('../../models/maps.js').MapCell} MapCell */
+/** @typedef {import('../../models/maps.js').MapColumn} MapColumn */
+/** @typedef {import('../../models/maps.js').MapModel} MapModel */
+/** @typedef {import('../../pictures/pictures.js').Pictures} Pictures */
+/** @typedef {import('../../state/state.js').State} State */
+
+/**
+ * One held-out image, large, with the model's prediction; or the capture as a whole, if
+ * no image is open.
+ * @param {State} state
+ * @param {MapModel} model
+ * @param {Pictures} pictures
+ * @param {Actions} actions
+ */
+export function mapDetail(state, model, pictures, actions) {
+  const column = model.columns[columnIndex(state, model)];
+  const row = model.allRows.find(({ key }) => key === state.item.grad_cam);
+  const mean = model.meanRows.find(({ key }) => key === state.item.grad_cam)?.meanClass;
+  if (typeof mean === 'number') {
+    return meanDetail(state, column, mean, { pictures, aspect: aspect(state) }, actions);
+  }
+  if (!row) return captureDetail([outcomeFacts(state, column), sanityBadge(model)]);
+  const images = imagesOf(state);
+  const cell = model.cell(row, column);
+  const pair = pairOf(state, pictures);
+  const record = images.records.get(row.hash);
+  const how = {
+    aspect: aspect(state),
+    over: (/** @type {import('../../painting/paint.js').Box} */ box) =>
+      (state.boxes && boxes(record, box)) || [],
+  };
+  const content = [
+    pair && large(state, pair, how, actions),
+    tools(state, model.columns, column.index, actions),
+    comparePicker(state, model.columns, column.index, actions),
+    cell && prediction(cell, images.names),
+    cell && facts(cell, column, images.names, model.top(row)),
+    mapCharts(model, row, column.index, images.names),
+    cell && numbers(cell.measures),
+    sanityBadge(model),
+  ];
+  const pin = pinButton(state, row.key, actions);
+  return detail(rowTitle(row, images), column.capture.record.path, { content, pin, box: largeBox(state, aspect(state)) }, actions);
+}
+
+/**
+ * @param {MapCell} cell
+ * @param {string[]} names
+ */
+const prediction = (cell, names) =>
+  el(
+    'section',
+    null,
+    el('h3', null, 'Prediction', verdict(cell)),
+    el(
+      'ul',
+      { class: 'best' },
+      cell.best
+        .slice(0, 3)
+        .map(([index, value]) =>
+          el(
+            'li',
+            { class: index === cell.label ? 'label' : null },
+            el(
+              'span',
+              null,
+              className(names, index),
+              index === cell.label && el('small', null, ' label'),
+            ),
+            cell.valueKind === 'probability' &&
+              el('i', { style: { '--share': String(Math.min(1, Math.max(0, value ?? 0))) } }),
+            el('b', null, output(value, cell.valueKind)),
+          ),
+        ),
+    ),
+  );
+
+/** @param {MapCell} cell */
+const verdict = ({ correct }) =>
+  correct !== null &&
+  el('small', { class: correct ? 'right' : 'wrong' }, correct ? '✓ right' : '✗ wrong');
+
+/**
+ * @param {MapCell} cell
+ * @param {MapColumn} column
+ * @param {string[]} names
+ * @param {number} top
+ */
+const facts = (cell, column, names, top) =>
+  el(
+    'dl',
+    { class: 'facts' },
+    fact('Label', cell.label === null ? 'none given' : className(names, cell.label)),
+    fact(
+      'Explained',
+      cell.targetClass === null ? 'not one class' : className(names, cell.targetClass),
+    ),
+    fact(`Its score (${spelled(cell.scoreKind)})`, number(cell.score)),
+    fact('Map', spelled(cell.status), cell.status === 'no_evidence' ? 'nothing speaks for it' : ''),
+    fact('Largest value', number(cell.maximum), `of ${number(top)} in the run`),
+    cell.originStep !== null && fact('Drawn', drawnHow(cell.origin, cell.originStep)),
+    fact('Resolution', `${column.capture.record.width} × ${column.capture.record.height}`),
+    fact('Capture', column.tick.title),
+  );
+
+/**
+ * The mean heatmap of a class, large.
+ * @param {import('../../state/state.js').State} state
+ * @param {import('../../models/maps.js').MapColumn} column
+ * @param {number} meanClass
+ * @param {{pictures: import('../../pictures/pictures.js').Pictures, aspect: number}} how
+ * @param {import('../../state/actions.js').Actions} actions
+ */
+function meanDetail(state, column, meanClass, { pictures, aspect }, actions) {
+  const box = largeBox(state, aspect);
+  const count = meanCount(column, meanClass);
+  const style = { '--tile': `${box.width}px`, '--tile-height': `${box.height}px` };
+  const content = [
+    el('div', { class: 'large', style }, picture(meanLook(meanClass, column, pictures, state, box))),
+    el(
+      'p',
+      { class: 'hint' },
+      'What the heatmaps of this class have in common: each is divided by its sum, then they ' +
+        'are averaged. Bright in the same place for all means that place decides, whatever ' +
+        'the image shows.',
+    ),
+    el(
+      'dl',
+      { class: 'facts' },
+      fact('Mean of', counted(count, 'image')),
+      fact(
+        'Full colour',
+        state.scale === 'run' ? `${FULL_TIMES_EVEN} times an even map` : 'its own largest value',
+      ),
+      fact('Capture', column.tick.title),
+    ),
+  ];
+  const title = `Mean heatmap: ${className(imagesOf(state).names, meanClass)}`;
+  return detail(title, column.capture.record.path, { content, pin: null, box }, actions);
+}
+
+const DEPENDS_BELOW = 0.5; // as in kerasviz_callbacks/heatmaps/sanity.py
+const WEIGHTS = 'rank_correlation_shuffled_weights';
+
+/**
+ * Whether the heatmaps depend on the weights, by the newest sanity check; null if there
+ * was none.
+ * @param {MapModel | null} model
+ */
+const sanityBadge = (model) => badgeOf(model?.columns ?? null);
+
+const badgeOf = memo((/** @type {MapModel['columns'] | null} */ columns) => {
+  const checked = columns?.findLast(({ capture }) => capture.record.measures[WEIGHTS]);
+  if (!checked) return null;
+  const values = checked.capture.record.measures[WEIGHTS].filter((value) => value !== null);
+  if (!values.length) return null;
+  const mean = values.reduce((a, b) => a + b, 0) / values.length;
+  const isPassed = mean < DEPENDS_BELOW;
+  return el(
+    'p',
+    { class: isPassed ? 'sanity passed' : 'sanity failed' },
+    el('b', null, isPassed ? '✓ Sanity check passed' : '✗ Sanity check failed'),
+    isPassed
+      ? `: with shuffled weights the heatmaps differ (rank correlation ${number(mean)}).`
+      : `: with shuffled weights the heatmaps stay alike (rank correlation ${number(mean)}). ` +
+          'They show the image, not what was learned.',
+  );
+});

@@ -1,0 +1,82 @@
+// @ts-check
+/** The part of the left column that chooses how heatmaps are painted. */
+
+import { el } from '../../dom/el.js';
+import { percent } from '../../models/words.js';
+import { colormapGradient } from '../../painting/colormap.js';
+import { COLORMAPS } from '../../state/state.js';
+import { picker, segmented, toggle } from '../parts/controls.js';
+
+/** @typedef {import('../../state/state.js').State} State */
+/** @typedef {import('../../api/types.js').ColormapName} ColormapName */
+/** @typedef {import('../../state/actions.js').Actions} Actions */
+
+/**
+ * How heatmaps are painted.
+ * @param {State} state
+ * @param {Actions} actions
+ */
+export const mapDisplay = (state, actions) =>
+  el(
+    'section',
+    null,
+    el('h2', null, 'Display'),
+    picker({
+      label: 'Colours',
+      options: COLORMAPS.map((each) => [each, each]),
+      chosen: state.colormap,
+      choose: (colormap) => actions.setLook({ colormap: /** @type {ColormapName} */ (colormap) }),
+    }),
+    el(
+      'div',
+      { class: 'legend', 'aria-hidden': 'true' },
+      el('i', { style: { background: colormapGradient(state.colormap) } }),
+      el('span', null, 'no evidence'),
+      el('span', null, state.scale === 'run' ? 'largest of the run' : 'largest here'),
+    ),
+    opacity(state, actions),
+    el(
+      'div',
+      { class: 'picker', title: 'What the strongest colour stands for' },
+      el('span', null, 'Scale'),
+      segmented(
+        'Scale',
+        [
+          ['run', 'whole run'],
+          ['picture', 'picture'],
+        ],
+        state.scale,
+        (scale) => actions.setLook({ scale }),
+      ),
+    ),
+    toggle('Boxes', state.boxes, (boxes) => actions.setLook({ boxes })),
+    toggle('Outline at half of the largest value', state.contour, (contour) =>
+      actions.setLook({ contour }),
+    ),
+  );
+
+/**
+ * @param {State} state
+ * @param {Actions} actions
+ */
+function opacity(state, actions) {
+  const oninput = (/** @type {Event} */ event) => {
+    const { value } = /** @type {HTMLInputElement} */ (event.target);
+    actions.setLook({ opacity: Number(value) / 100 });
+  };
+  return el(
+    'label',
+    { class: 'picker' },
+    el('span', null, 'Opacity'),
+    el('input', {
+      type: 'range',
+      min: '0',
+      max: '100',
+      'aria-label': 'Opacity',
+      'aria-valuetext': percent(state.opacity),
+      '.value': String(Math.round(100 * state.opacity)),
+      oninput,
+    }),
+    el('output', null, percent(state.opacity)),
+  );
+}

@@ -1,0 +1,90 @@
+// @ts-check
+/** The Overview: findings first, then cards about the run as a whole. */
+
+import { el } from '../../dom/el.js';
+import { isMeasured } from '../../models/overview.js';
+import { percent } from '../../models/words.js';
+import { overviewOf, tickIndex, ticks } from '../../state/select.js';
+import { sparkline } from '../parts/chart.js';
+import { changeMatrix } from './change_matrix.js';
+import { findings } from './findings.js';
+import { statusCard } from './status_card.js';
+import { story } from './story.js';
+
+/** @typedef {import('../../state/actions.js').Actions} Actions */
+/** @typedef {import('../../api/types.js').Series} Series */
+/** @typedef {import('../../state/state.js').State} State */
+
+/**
+ * What to look at first: findings, then accuracy, where the network changes, and what
+ * capturing cost.
+ * @param {State} state
+ * @param {import('../../pictures/pictures.js').Pictures} pictures
+ * @param {Actions} actions
+ */
+export function overview(state, pictures, actions) {
+  const model = overviewOf(state);
+  if (!model) return waiting(state);
+  const index = tickIndex(state);
+  return el(
+    'div',
+    { class: 'overview', key: `overview ${state.run}` },
+    findings(state, model, pictures, actions),
+    el(
+      'div',
+      { class: 'cards' },
+      outcomeCards(model, index),
+      changeMatrix(state, model, index, actions),
+      el('div', { class: 'pair' }, statusCard(model, index), story(ticks(state), actions)),
+    ),
+  );
+}
+
+/** @param {State} state */
+const waiting = ({ overview: asked }) =>
+  el(
+    'p',
+    { class: 'empty', role: 'status' },
+    asked?.status === 'failed' ? 'The overview could not be read.' : 'Looking over the run…',
+  );
+
+/**
+ * Numbers of the held-out images over time.
+ * @param {import('../../models/overview.js').OverviewModel} model
+ * @param {number} index Of the present tick.
+ */
+const outcomeCards = ({ accuracy, inside, corner }, index) =>
+  el(
+    'div',
+    { class: 'outcomes' },
+    card('Held-out images right', accuracy, index, 'No image has a label.'),
+    card('Energy inside the boxes', inside, index, 'Not measured: give GradCAM boxes or masks.'),
+    corner && card(`Energy in the ${corner.name}`, corner.series, index, ''),
+  );
+
+/**
+ * @param {string} title
+ * @param {Series} series
+ * @param {number} index
+ * @param {string} absence
+ */
+function card(title, series, index, absence) {
+  const first = series.find((value) => value !== null) ?? null;
+  const now = series[index] ?? null;
+  return el(
+    'section',
+    { class: 'card' },
+    el('h3', null, title),
+    isMeasured(series)
+      ? [
+          el(
+            'p',
+            { class: 'now' },
+            el('b', null, now === null ? '–' : percent(now)),
+            el('small', null, ` ${percent(first)} at first`),
+          ),
+          sparkline(series, index, { label: title, domain: [0, 1] }),
+        ]
+      : el('p', { class: 'hint' }, absence),
+  );
+}

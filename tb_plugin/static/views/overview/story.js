@@ -1,0 +1,69 @@
+// @ts-check
+/** The card with the events of the run and the cost of capturing. */
+
+import { el } from '../../dom/el.js';
+import { memo } from '../../models/memo.js';
+import { counted, number } from '../../models/words.js';
+
+/** @typedef {import('../../models/axis.js').Tick} Tick */
+/** @typedef {import('../../state/actions.js').Actions} Actions */
+
+const MAX_EVENTS = 8;
+const MEGABYTE = 1e6;
+
+/**
+ * What happened when, and what capturing cost.
+ * @param {Tick[]} axis
+ * @param {Actions} actions
+ */
+export const story = (axis, actions) =>
+  el(
+    'section',
+    { class: 'card story' },
+    el('h3', null, 'Story and cost'),
+    el(
+      'ul',
+      null,
+      eventsOf(axis).map((tick) =>
+        el(
+          'li',
+          { key: tick.step },
+          el(
+            'button',
+            { class: 'quiet', type: 'button', onclick: () => actions.goTo(tick.step) },
+            el('b', null, tick.event || 'schedule'),
+            ` epoch ${tick.epoch}${tick.batch ? ` + ${tick.batch}` : ''}, step ${tick.step}`,
+            el('small', null, ` drawn in ${number(tick.cost)} s`),
+          ),
+        ),
+      ),
+    ),
+    el('p', { class: 'hint' }, costOf(axis)),
+  );
+
+/** @param {Tick[]} axis */
+function eventsOf(axis) {
+  const events = axis.filter(({ event }) => event);
+  return events.length > MAX_EVENTS
+    ? [...events.slice(0, MAX_EVENTS - 1), events[events.length - 1]]
+    : events;
+}
+
+/** The sentence about time and bytes. */
+const costOf = memo((/** @type {Tick[]} */ axis) => {
+  const overhead = [...new Map(axis.flatMap((tick) => tick.overheads)).values()];
+  const skipped = axis.reduce((sum, tick) => sum + tick.skipped, 0);
+  const cost = axis.reduce((sum, tick) => sum + tick.cost, 0);
+  const bytes = axis.reduce((sum, tick) => sum + tick.bytes, 0);
+  const lasted = (axis.at(-1)?.wallTime ?? 0) - (axis[0]?.wallTime ?? 0);
+  const share = lasted > cost ? `, ${number((100 * cost) / lasted)}% of the time between them` : '';
+  return (
+    `${counted(axis.length, 'capture')} took ${number(cost)} s to draw${share}, ` +
+    `and ${number(bytes / MEGABYTE)} MB of pictures.` +
+    (overhead.length ? ` All of it added ${shareOf(overhead)}% to the time of training.` : '') +
+    (skipped ? ` ${counted(skipped, 'capture')} left out to keep within the budget.` : '')
+  );
+});
+
+/** @param {number[]} overheads By stream. */
+const shareOf = (overheads) => number(100 * overheads.reduce((sum, each) => sum + each, 0));

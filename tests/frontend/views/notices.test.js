@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { keepProgress } from '../../../tb_plugin/static/keepers/load.js';
+import { initialState } from '../../../tb_plugin/static/state/state.js';
+import { createStore } from '../../../tb_plugin/static/state/store.js';
+import * as answers from '../answers.js';
+import { failed, heatmapState, maps, nodesOf, ready, text } from '../page.js';
+
+test('what the log lost and what it says are told', () => {
+  const captures = answers.capturesAnswer(
+    [answers.captureHead(0, { notes: ['1 filter left out'] })],
+    [],
+  );
+  captures.streams = [{ stream: 'grad_cam', num_kept: 1, num_written: 60 }];
+  captures.faults = [{ tag: 'kerasviz/captures/x', step: 50, message: 'schema version 9' }];
+  const nodes = nodesOf(heatmapState([], { captures: ready(captures), drawer: 'log' }));
+  assert.match(text(nodes), /1 of 60 captures kept/);
+  assert.match(text(nodes), /1 fault, 1 note/);
+  assert.match(text(nodes), /kerasviz\/captures\/x, step 50 .* schema version 9/);
+  assert.match(text(nodes), /baseline, epoch 0, step 0 .* 1 filter left out/);
+});
+
+test('a log of which no capture can be read says what is in its way', () => {
+  const captures = answers.capturesAnswer([], []);
+  captures.faults = [{ tag: 't', step: 0, message: 'schema version 9; this plugin reads 1' }];
+  const said = text(nodesOf(heatmapState([], { captures: ready(captures) })));
+  assert.match(said, /No capture of this run could be read.*schema version 9; this plugin reads 1/);
+});
+
+test('what is wrong in every record is said once', () => {
+  const captures = answers.capturesAnswer([], []);
+  captures.faults = [0, 50, 100].map((step) => ({ tag: 't', step, message: 'no overhead' }));
+  const said = text(nodesOf(heatmapState([], { captures: ready(captures) })));
+  assert.equal(said.match(/no overhead/g)?.length, 1);
+  assert.match(said, /no overhead.*\(3 records\)/);
+});
+
+test('an empty log tells how to fill it', () => {
+  const state = { ...initialState(), runs: ready({ schema: 1, runs: [] }) };
+  assert.match(text(nodesOf(state)), /No captures in this log.*FilterPatterns\(log_dir\)/s);
+});
+
+test('an outage is told and can be tried again, over what is still there', () => {
+  const state = heatmapState([answers.mapCapture(0, ['x'])], {
+    runs: failed('TensorBoard does not answer.'),
+  });
+  const nodes = nodesOf(state, maps);
+  assert.match(text(nodes), /TensorBoard does not answer\. Try again/);
+  assert.equal(nodes.filter((node) => node.props?.role === 'gridcell').length, 1);
+});
+
+test('while the log is read the page says so', () => {
+  const state = { ...initialState(), runs: { ...ready(null), status: 'loading' } };
+  assert.match(text(nodesOf(state)), /Reading the log/);
+});
+
+test('a long reading says how far it is', () => {
+  const progress = { stream: 'grad_cam', num_read: 312, num_records: 1000 };
+  const captures = { ...ready(null), status: 'loading' };
+  const nodes = nodesOf({ ...initialState(), run: 'r', captures, progress });
+  assert.match(text(nodes), /Reading grad_cam: 312 of 1000 captures/);
+  const [bar] = nodes.filter((node) => node.tag === 'progress');
+  assert.deepEqual(bar.props, { max: '1000', value: '312' });
+});
+
+test('while captures are waited for their progress is asked for, and no longer', async () => {
+  const store = createStore(initialState());
+  let asked = 0;
+  const reading = { stream: 's', num_read: 1, num_records: 2 };
+  const told = new Promise((resolve) => store.subscribe(({ progress }) => progress && resolve(progress)));
+  keepProgress(store, { fetchProgress: async (run) => ((asked += 1), { run, reading }) });
+  store.set({ run: 'r', captures: { ...ready(null), status: 'loading' } });
+  assert.equal(await told, reading);
+  store.set({ captures: ready(answers.capturesAnswer([], [])) });
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  assert.ok(asked <= 2);
+  assert.equal(store.get().progress, null);
+});

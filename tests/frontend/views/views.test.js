@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as answers from '../answers.js';
+import { heatmapState, labels, maps, nodesOf, ofClass, ready, text } from '../page.js';
+
+test('a wrong prediction is told in words and by a broken bar, a right one otherwise', () => {
+  const wrong = answers.mapCapture(1, ['x'], { prediction: [1] });
+  wrong.outcome.correct = [false];
+  const nodes = nodesOf(heatmapState([answers.mapCapture(0, ['x']), wrong]), maps);
+  assert.equal(ofClass(nodes, 'wrong').length, 1);
+  assert.equal(ofClass(nodes, 'right').length, 1);
+  const cells = labels(nodes).filter((label) => label.startsWith('cat, '));
+  assert.match(cells[0], /dots 90%, right$/);
+  assert.match(cells[1], /checks 90%, wrong, another prediction than before$/);
+});
+
+for (const status of ['no_evidence', 'not_finite', 'something_new']) {
+  test(`the status ${status} is a hatch and a word`, () => {
+    const capture = answers.mapCapture(0, ['x']);
+    capture.record.status = [status];
+    const nodes = nodesOf(heatmapState([capture]), maps);
+    assert.equal(ofClass(nodes, 'marked').length, 1);
+    assert.match(text(ofClass(nodes, 'word')[0].children), new RegExp(status.replace('_', ' ')));
+  });
+}
+
+for (const [what, capture, pictures] of [
+  ['is not in the log', answers.mapCapture(0, ['x'], { version: null }), maps],
+  ['is torn', answers.mapCapture(0, ['x']), { get: () => ({ values: new Float32Array(5) }) }],
+  ['is a fault', answers.mapCapture(0, ['x']), { get: () => ({ fault: 'no picture' }) }],
+]) {
+  test(`a picture that ${what} is marked as missing`, () => {
+    const nodes = nodesOf(heatmapState([capture]), pictures);
+    assert.equal(ofClass(nodes, 'missing').length, 1);
+    assert.match(text(nodes), /missing/);
+  });
+}
+
+test('a map of a size beyond reason is missing, not painted', () => {
+  const capture = answers.mapCapture(0, ['x']);
+  Object.assign(capture.record, { height: 2 ** 40, width: 2 ** 40 });
+  assert.equal(ofClass(nodesOf(heatmapState([capture]), maps), 'missing').length, 1);
+});
+
+test('a picture on its way is neither missing nor marked', () => {
+  const nodes = nodesOf(heatmapState([answers.mapCapture(0, ['x'])]));
+  assert.equal(ofClass(nodes, 'loading').length, 1);
+  assert.equal(ofClass(nodes, 'missing').length, 0);
+});
+
+test('a tile outside its sheet is missing', () => {
+  const captures = [answers.patternCapture(0, [1, 2, 3, 4, 5, 6])];
+  const state = {
+    ...heatmapState([]),
+    view: 'filters',
+    layer: { filter_patterns: 'a', grad_cam: null },
+    step: 0,
+    layerAnswer: ready(answers.layerAnswer('filter_patterns', captures)),
+    captures: ready(
+      answers.capturesAnswer(
+        [answers.captureHead(0, { kind: 'filter_patterns' })],
+        [answers.layerHead('a', 1, { kind: 'filter_patterns' })],
+      ),
+    ),
+  };
+  const sheet = { get: () => ({ bitmap: { width: 64, height: 48 } }) };
+  const nodes = nodesOf(state, sheet);
+  assert.equal(ofClass(nodes, 'missing').length, 2);
+  const [{ props }] = nodes.filter((node) => node.tag === 'kv-mosaic');
+  assert.equal(props['.content'].places.filter(({ drawing }) => drawing).length, 4);
+});
+
+test('every button has a name', () => {
+  const state = heatmapState(
+    [0, 1, 2].map((i) => answers.mapCapture(i, ['x'])),
+    {
+      item: { filter_patterns: null, grad_cam: 'x' },
+      versus: 0,
+    },
+  );
+  const buttons = nodesOf(state, maps).filter((node) => node.tag === 'button');
+  assert.ok(buttons.length > 10);
+  for (const button of buttons) {
+    assert.ok(
+      button.props['aria-label'] ||
+        text(button.children.flatMap((c) => [c, ...(c.children ?? [])])),
+    );
+  }
+});

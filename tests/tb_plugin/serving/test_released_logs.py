@@ -1,0 +1,48 @@
+"""Logs of released versions open as they did then, with either loader.
+
+`expected.json` of a version is what its own plugin answered about its log.
+"""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.tb_plugin.serving.asking import ask, ask_pack
+from tests.tb_plugin.serving.tensorboard_app import OpenClient
+
+LOGS = Path(__file__).parents[2] / "released_logs"
+WORDS = ("title", "text")  # of a finding: these may get better
+
+
+def _expected() -> list[Any]:
+    return [
+        pytest.param(
+            each, id=" ".join([each["route"], *each["query"].values()])
+        )
+        for file in sorted(LOGS.glob("*/expected.json"))
+        for each in json.loads(file.read_text("utf-8"))
+    ]
+
+
+@pytest.mark.parametrize("expected", _expected())
+def test_route_answers_as_the_release_did(
+    open_client: OpenClient, expected: dict[str, Any]
+) -> None:
+    client, route = open_client(LOGS), expected["route"]
+    if "json" in expected:
+        said = ask(client, route, **expected["query"])
+        for finding in said.get("findings", ()):
+            for name in WORDS:
+                assert finding.pop(name)
+        assert said == expected["json"]
+        return
+    header, files = ask_pack(client, route, **expected["query"])
+    assert header == expected["header"]
+    assert [_digest(file) for file in files] == expected["sha256"]
+
+
+def _digest(file: bytes | None) -> str | None:
+    return None if file is None else hashlib.sha256(file).hexdigest()
