@@ -40,7 +40,8 @@ class GradCAM(Scheduled):
         preprocess: Function from raw images, float32 in the range given, to
             what the model takes. Defaults to None: the model takes raw images.
         layers: Layers to draw: a path, a layer, or several. `"auto"` takes the
-            last spatial activation before pooling or flattening.
+            last map of the image that all paths to the explained output cross,
+            before pooling or flattening; see `grad_cam`.
         every: When to capture. An int N captures every N epochs, and whenever
             layers are frozen or unfrozen or the loss becomes NaN or infinite.
             A schedule, such as `EverySteps(500) | BestValue("val_loss")`, is

@@ -49,8 +49,11 @@ def grad_cam(
             `tf.data.Dataset`, batched or not, with or without labels. For a
             model with several inputs, a dict by input name, or a list in their
             order; inputs that are not given are fed zeros.
-        layer: Path or short name of the layer, or the layer itself. Defaults to
-            the last spatial activation before pooling or flattening.
+        layer: Path or short name of the layer, or the layer itself. Its output
+            must be a map of the image: (n, h, w, c), or tokens that form a
+            grid. Defaults to the last map that all paths from the image to the
+            explained output cross, before pooling or flattening; in a
+            transformer with a class token, the input of the last attention.
         target: What to explain. None: the prediction of each image. `"label"`:
             its label. A class index, or one per image. A callable from the
             output to one score per image. `"mistakes"`: the prediction and,

@@ -18,7 +18,6 @@ from kerasviz_callbacks.heatmaps.graph import Explanation, HeatmapGraph
 from kerasviz_callbacks.heatmaps.question import HeatmapTask, check_wanted
 from kerasviz_callbacks.heatmaps.score import PREDICTED, Reading
 from kerasviz_callbacks.model import (
-    check_picture,
     is_trained_from_logits,
     structure_signature,
 )
@@ -57,8 +56,6 @@ class HeatmapEngine:
         self.task = task
         self.layers = tuple(task.layers)
         self._chunks = Chunks(IMAGES_PER_CHUNK * num_replicas(self.model))
-        for located in self.layers:
-            check_picture(located, task.probe)
         self._trace()
 
     @property

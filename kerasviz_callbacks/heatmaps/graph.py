@@ -172,8 +172,14 @@ class HeatmapGraph:
     ) -> tf.Tensor:
         """Return the heatmaps of one layer, (n, rows, h, w)."""
         spec = self._task.probe.spec
-        features = as_features(located, activation, spec)
-        gradients = [as_features(located, g, spec) / scale for g in by_pass]
+        grid = self._task.grids.get(located.path)
+
+        def laid_out(tensor: tf.Tensor | None) -> tf.Tensor:
+            features = as_features(located, tensor, spec)
+            return features if grid is None else grid.lay_out(features)
+
+        features = laid_out(activation)
+        gradients = [laid_out(gradient) / scale for gradient in by_pass]
         rows = [
             evidence(self._method.raw(features, _weighted(gradients, row)))
             for row in self._task.question.rows

@@ -30,12 +30,13 @@ from kerasviz_callbacks.images import (
     load_held_out,
 )
 from kerasviz_callbacks.model import (
+    ImageMap,
     LayersLike,
-    Located,
     Probe,
     check_model,
     choose_layers,
-    last_spatial,
+    last_map,
+    map_at,
     model_input,
     probe_model,
 )
@@ -94,8 +95,8 @@ def prepare_heatmaps(
     Args:
         model: Keras model on TensorFlow.
         request: What is wanted.
-        layers: A path, a layer, or several. None or `"auto"` takes the last
-            spatial activation before pooling or flattening.
+        layers: A path, a layer, or several. None or `"auto"` takes the last map
+            of the image that the explained output rests on.
 
     Raises:
         TypeError, ValueError, RuntimeError: It cannot work; says what to do.
@@ -105,15 +106,17 @@ def prepare_heatmaps(
     spec = model_input(model, request.input, image_shape)
     probe = probe_model(model, spec, image_shape)
     notes = (*images.notes, *check_range(probe, images.fed))
-    images = replace(images, notes=notes)
     question, wanted = _asked(request.target, images)
+    maps = heatmap_layers(probe, layers, request.output)
+    images = replace(images, notes=(*notes, *_branch_notes(maps)))
     task = HeatmapTask(
         probe,
-        heatmap_layers(probe, layers, request.output),
+        tuple(one.located for one in maps),
         output=request.output,
         question=question,
         method=request.method,
         other_inputs=tuple(images.others),
+        grids={one.located.path: one.grid for one in maps if one.grid},
     )
     engine = HeatmapEngine(task)
     num_classes = engine.reading.num_classes
@@ -125,19 +128,33 @@ def prepare_heatmaps(
 
 def heatmap_layers(
     probe: Probe, layers: LayersLike | None, output: str | int | None
-) -> tuple[Located, ...]:
-    """Return the layers to draw, each once.
+) -> tuple[ImageMap, ...]:
+    """Return the layers to draw, each once, and how they lie in the image.
 
     Raises:
-        ValueError: There is none, a name is not probe, or two layers have the
-            same path.
+        ValueError: There is none, a name is not found, two layers have the same
+            path, or an output is no map of the image.
     """
+    chosen = last_map(probe, output) if _is_auto(layers) else None
+    if chosen is not None:
+        return (chosen,)
+    located = choose_layers(probe, layers, tuple)
+    return tuple(map_at(probe, one) for one in located)
 
-    def automatic() -> tuple[Located, ...]:
-        last = last_spatial(probe, output)
-        return () if last is None else (last,)
 
-    return choose_layers(probe, layers, automatic)
+def _is_auto(layers: LayersLike | None) -> bool:
+    return layers is None or (isinstance(layers, str) and layers == "auto")
+
+
+def _branch_notes(maps: Sequence[ImageMap]) -> tuple[str, ...]:
+    """Return what to know of maps that do not carry all of the evidence."""
+    return tuple(
+        f"{one.located.path!r} is one of several branches that carry the "
+        "answer side by side: its heatmap does not show the evidence of the "
+        "others. layers= names more."
+        for one in maps
+        if not one.is_crossed
+    )
 
 
 def _load(model: keras.Model, request: HeatmapRequest) -> HeldOutImages:

@@ -6,14 +6,14 @@ the passes, so a contrast (why this and not that) and the opposite side cost
 nothing more.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from kerasviz_callbacks.arrays import FloatArray, IntArray
 from kerasviz_callbacks.heatmaps.score import PREDICTED, Reading, ScoreFunction
-from kerasviz_callbacks.model import Located, Probe
+from kerasviz_callbacks.model import Located, Probe, TokenGrid
 from kerasviz_callbacks.model.devices import WeightValues
 
 
@@ -108,6 +108,7 @@ class HeatmapTask:
     method: str = "grad_cam"
     other_inputs: Sequence[str] = ()
     weights: WeightValues = ()
+    grids: Mapping[str, TokenGrid] = field(default_factory=dict)
 
 
 def check_wanted(

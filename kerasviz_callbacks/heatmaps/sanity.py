@@ -239,4 +239,6 @@ def head_weights(probe: Probe, layers: Sequence[Located]) -> tuple[Any, ...]:
 
 def _own(layer: Any) -> list[Any]:
     """Return a layer's variables, without those of the layers inside it."""
+    if not isinstance(layer, keras.Layer):
+        return []  # an operation has none
     return [*layer._trainable_variables, *layer._non_trainable_variables]

@@ -24,7 +24,6 @@ from kerasviz_callbacks.model.feature_maps import (
     as_features,
     channels_last,
     channels_last_shape,
-    check_picture,
 )
 from kerasviz_callbacks.model.input import ModelInput, Shape, model_input
 from kerasviz_callbacks.model.layers import (
@@ -35,6 +34,12 @@ from kerasviz_callbacks.model.layers import (
     layer_paths,
     num_filters,
     walk,
+)
+from kerasviz_callbacks.model.maps import (
+    ImageMap,
+    TokenGrid,
+    last_map,
+    map_at,
 )
 from kerasviz_callbacks.model.output import (
     choose_output,
@@ -50,7 +55,6 @@ from kerasviz_callbacks.model.patching import (
 from kerasviz_callbacks.model.probe import (
     NUM_AUTO_LAYERS,
     Probe,
-    last_spatial,
     probe_model,
     spread_convolutions,
 )
@@ -68,6 +72,7 @@ __all__ = [
     "ActivationRange",
     "Digests",
     "FiltersLike",
+    "ImageMap",
     "LayerPath",
     "LayersLike",
     "Located",
@@ -75,6 +80,7 @@ __all__ = [
     "Probe",
     "Shape",
     "SizeLike",
+    "TokenGrid",
     "activation_range",
     "as_features",
     "as_filters",
@@ -85,7 +91,6 @@ __all__ = [
     "channels_last",
     "channels_last_shape",
     "check_model",
-    "check_picture",
     "choose_layers",
     "choose_output",
     "find_function",
@@ -95,9 +100,10 @@ __all__ = [
     "is_convolution",
     "is_named_function",
     "is_trained_from_logits",
-    "last_spatial",
+    "last_map",
     "layer_paths",
     "load_model",
+    "map_at",
     "model_input",
     "named_outputs",
     "num_filters",

@@ -1,4 +1,4 @@
-"""Finds the operations that a traced tensor feeds or depends on.
+"""Finds the operations that a traced tensor feeds, depends on, or must cross.
 
 Only values count: an operation that uses no more than the shape of a tensor,
 such as zeros for as many images, does not depend on it.
@@ -6,6 +6,19 @@ such as zeros for as many images, does not depend on it.
 
 import tensorflow as tf
 
+# Operations after which a map (n, h, w, c) is still a map of the image.
+_PLAIN = frozenset(
+    "Abs Add AddN AddV2 AvgPool BatchToSpaceND BiasAdd Cast ConcatV2 Const"
+    " Conv2D Conv2DBackpropInput DepthwiseConv2dNative Elu Erf Erfc Exp"
+    " FusedBatchNormV3 Identity IdentityN LeakyRelu LogSoftmax MatMul Max"
+    " MaxPool Maximum Mean Minimum MirrorPad Mul Neg Pad PadV2 Placeholder Pow"
+    " RealDiv Relu Relu6 ResizeBilinear ResizeNearestNeighbor Rsqrt Selu"
+    " Sigmoid Softmax Softplus Softsign SpaceToBatchND Sqrt Square"
+    " SquaredDifference StopGradient Sub Sum Tanh".split()
+)
+_READING = frozenset(("NoOp", "ReadVariableOp"))
+_RESHAPING = ("ExpandDims", "Reshape", "Squeeze", "StridedSlice")
+_CALLS = ("PartitionedCall", "StatefulPartitionedCall")
 _SHAPE_ONLY = ("Shape", "ShapeN", "Size", "Rank", "ZerosLike", "OnesLike")
 
 
@@ -34,3 +47,83 @@ def ancestors(target: tf.Tensor) -> frozenset[str]:
 
 def _inputs(operation: tf.Operation) -> tuple[tf.Tensor, ...]:
     return () if operation.type in _SHAPE_ONLY else tuple(operation.inputs)
+
+
+def crossings(source: tf.Tensor, target: tf.Tensor) -> frozenset[str]:
+    """Return the operations that every path from `source` to `target` crosses.
+
+    Operations lie in the graph in topological order. One is crossed by all
+    paths exactly if no edge between two others that lie on such paths leads
+    past it: by that edge a path could avoid it, and no path can without one.
+    """
+    after, before = dependents(source), ancestors(target)
+    on_paths = [
+        operation
+        for operation in source.graph.get_operations()
+        if operation.name in after and operation.name in before
+    ]
+    place = {operation.name: i for i, operation in enumerate(on_paths)}
+    furthest = [0] * len(on_paths)
+    for i, operation in enumerate(on_paths):
+        for tensor in _inputs(operation):
+            start = place.get(tensor.op.name)
+            if start is not None:
+                furthest[start] = max(furthest[start], i)
+    crossed, reach = set(), 0
+    for i, operation in enumerate(on_paths):
+        if reach <= i:
+            crossed.add(operation.name)
+        reach = max(reach, furthest[i])
+    return frozenset(crossed)
+
+
+def displaced(source: tf.Tensor) -> frozenset[str]:
+    """Return the operations whose values may have lost their places.
+
+    A map (n, h, w, c) stays a map of the image through convolutions, sums,
+    pooling and the like. What depends on `source` through any other operation
+    (a Transpose, an Einsum, most Reshapes) is returned.
+    """
+    reached = dependents(source)
+    lost: set[str] = set()
+    for operation in source.graph.get_operations():
+        if operation.name not in reached or operation is source.op:
+            continue
+        inherits = any(x.op.name in lost for x in _inputs(operation))
+        if inherits or not _keeps_places(operation):
+            lost.add(operation.name)
+    return frozenset(lost)
+
+
+def _keeps_places(operation: tf.Operation) -> bool:
+    kind = operation.type
+    if kind in _CALLS:
+        return _body_of(operation) <= _PLAIN | _READING
+    if kind in _RESHAPING:
+        return _keeps_shape(operation)
+    if kind == "Transpose":
+        axes = tf.get_static_value(operation.inputs[1])
+        return axes is not None and list(axes) == sorted(axes)
+    return kind in _PLAIN
+
+
+def _keeps_shape(operation: tf.Operation) -> bool:
+    """Return whether reshaping or slicing leaves rows, columns and channels."""
+    before, after = operation.inputs[0].shape, operation.outputs[0].shape
+    if before.rank is None or after.rank is None:
+        return False
+    if operation.type == "StridedSlice":
+        return bool(before.rank == after.rank)  # else an axis is gone
+    # A Dense layer on a map flattens all but its channels, and puts them back;
+    # TensorFlow knows no shape in between.
+    if after.rank == 2 and "/Tensordot/" in operation.name:
+        return True
+    is_resized = before.rank == after.rank == 4 and before[1:3] != after[1:3]
+    return bool(before[-1] == after[-1]) and not is_resized
+
+
+def _body_of(operation: tf.Operation) -> set[str]:
+    """Return the types of the operations that a call runs."""
+    name = operation.get_attr("f").name
+    graph = getattr(operation.graph._get_function(name), "graph", None)
+    return {op.type for op in graph.get_operations()} if graph else {name}

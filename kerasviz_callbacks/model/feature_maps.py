@@ -60,27 +60,11 @@ def as_features(
     """
     if tensor is None:
         raise TapError(
-            "What is explained does not depend on the answer of layer "
+            "What is explained does not depend on the output of layer "
             f"{located.path!r}, so there is no heatmap. Choose a layer on "
             "the way to that output, or another output."
         )
     return tf.cast(channels_last(tensor, located.layer, spec), tf.float32)
-
-
-def check_picture(located: Located, probe: Probe) -> None:
-    """Raise if a layer's output has no image plane for a heatmap to lie on.
-
-    Raises:
-        TapError: If the layer is never called where a tap can see it.
-        ValueError: If its output is not (n, h, w, c).
-    """
-    shape = probe.shape(located.layer)
-    if len(shape) != _IMAGE_RANK:
-        raise ValueError(
-            "A layer for heatmaps must answer with feature maps, (n, h, w, c) "
-            f"— {located.path!r} answers with shape {shape}. Choose a "
-            "convolution; layer_paths(model) lists them."
-        )
 
 
 def _is_channels_first(layer: keras.Layer, spec: ModelInput, rank: int) -> bool:

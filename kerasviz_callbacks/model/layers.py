@@ -49,7 +49,7 @@ class LayerPath:
 
 @dataclass(frozen=True)
 class Located:
-    """A layer and its path in the model."""
+    """A layer, or an operation of a functional model, and its path."""
 
     path: str
     layer: keras.Layer
@@ -97,7 +97,7 @@ def find_layer(model: keras.Model, address: str | keras.Layer) -> Located:
             "A layer is given by its path or as a layer object — got "
             f"{address!r}. layer_paths(model) lists the convolutions."
         )
-    everything = list(walk(model))
+    everything = [*walk(model), *walk_operations(model)]
     exact = [found for found in everything if found.path == address]
     found = exact or [
         candidate
@@ -133,6 +133,22 @@ def is_channels_first(layer: keras.Layer) -> bool:
 def walk(model: keras.Model) -> Iterator[Located]:
     """Yield every layer below the model once, outer layers first."""
     yield from _walk(model, "", {id(model)})
+
+
+def walk_operations(model: keras.Model) -> Iterator[Located]:
+    """Yield every operation of functional models that is no layer, once.
+
+    Such as the sum that `x + y` makes of two symbolic tensors. It has a name
+    and is called like a layer, so that its result can be tapped like one.
+    """
+    seen: set[int] = set()
+    for parent in (Located("", model), *walk(model)):
+        prefix = f"{parent.path}/" if parent.path else ""
+        for operation in getattr(parent.layer, "operations", ()):
+            is_layer = isinstance(operation, keras.Layer)
+            if not is_layer and id(operation) not in seen:
+                seen.add(id(operation))
+                yield Located(prefix + operation.name, operation)
 
 
 def _walk(

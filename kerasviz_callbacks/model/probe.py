@@ -14,10 +14,20 @@ import keras
 import tensorflow as tf
 
 from kerasviz_callbacks.arrays import ImageShape, spread_evenly
-from kerasviz_callbacks.model.dependence import ancestors, dependents
+from kerasviz_callbacks.model.dependence import (
+    ancestors,
+    crossings,
+    dependents,
+    displaced,
+)
 from kerasviz_callbacks.model.input import ModelInput, Shape
-from kerasviz_callbacks.model.layers import Located, is_convolution, walk
-from kerasviz_callbacks.model.output import named_outputs, output_index
+from kerasviz_callbacks.model.layers import (
+    Located,
+    is_convolution,
+    walk,
+    walk_operations,
+)
+from kerasviz_callbacks.model.output import named_outputs
 from kerasviz_callbacks.model.tap import TapError, forward, unreachable
 
 NUM_AUTO_LAYERS = 4
@@ -38,6 +48,18 @@ _PASSIVE = (
     "UpSampling",
     "Resizing",
 )
+_PASSIVE_OPERATIONS = (
+    "Cast",
+    "ExpandDims",
+    "Flip",
+    "GetItem",
+    "Identity",
+    "Pad",
+    "Reshape",
+    "Slice",
+    "Squeeze",
+    "Transpose",
+)
 
 
 @dataclass(frozen=True)
@@ -52,6 +74,10 @@ class LayerCall:
         sees_image: Whether the output depends on the image, not only on other
             inputs.
         feeds: Indices of the model's outputs that depend on it.
+        crossed_by: Indices of the outputs that all paths from the image to
+            cross it.
+        keeps_places: Whether its positions are known to lie as in the image,
+            from the operations on the way.
     """
 
     located: Located
@@ -59,6 +85,8 @@ class LayerCall:
     is_new: bool
     sees_image: bool
     feeds: tuple[int, ...]
+    crossed_by: tuple[int, ...] = ()
+    keeps_places: bool = True
 
 
 @dataclass(frozen=True)
@@ -114,7 +142,7 @@ def probe_model(
         TapError: If the model does not accept such an image, or cannot be
             traced.
     """
-    located = list(walk(model))
+    located = [*walk(model), *walk_operations(model)]
     result: list[Probe] = []
 
     def trace(image: tf.Tensor) -> tf.Tensor:
@@ -162,30 +190,16 @@ def spread_convolutions(probe: Probe, num_layers: int) -> tuple[Located, ...]:
     return tuple(spread_evenly(wide or every, num_layers))
 
 
-def last_spatial(
-    probe: Probe, output: str | int | None = None
-) -> Located | None:
-    """Choose the last spatial activation before pooling or flattening.
+def is_passive(call: LayerCall) -> bool:
+    """Return whether a call only pools, drops, copies or re-arranges.
 
-    Args:
-        probe: Probe of the model.
-        output: Name or index of the output to explain. Defaults to any output.
-
-    Raises:
-        ValueError: If the model has no such output.
+    What is worth explaining is the activation that enters it.
     """
-    shapes = {shape for _, shape in probe.outputs}
-    wanted = set(range(len(probe.outputs)))
-    if output is not None:
-        wanted = {output_index(probe.outputs, output)}
-    for call in reversed(probe.calls):
-        name = type(call.located.layer).__name__
-        is_passive = any(part in name for part in _PASSIVE)
-        is_between = call.sees_image and wanted.intersection(call.feeds)
-        if is_between and call.is_new and not is_passive:
-            if _is_spatial(call.shape) and call.shape not in shapes:
-                return call.located
-    return None
+    name = type(call.located.layer).__name__
+    is_layer = isinstance(call.located.layer, keras.Layer)
+    if not is_layer:
+        return name in _PASSIVE_OPERATIONS
+    return any(part in name for part in _PASSIVE)
 
 
 @contextlib.contextmanager
@@ -211,6 +225,8 @@ def _layer_calls(
 ) -> tuple[LayerCall, ...]:
     from_image = dependents(image)
     to_output = [ancestors(output) for output in outputs]
+    crossed = [crossings(image, output) for output in outputs]
+    lost = displaced(image)
     seen: set[int] = set()
     calls = []
     for index, tensor in order:
@@ -225,12 +241,8 @@ def _layer_calls(
                 is_new,
                 name in from_image,
                 tuple(feeds),
+                tuple(i for i, names in enumerate(crossed) if name in names),
+                name not in lost,
             )
         )
     return tuple(calls)
-
-
-def _is_spatial(shape: Shape) -> bool:
-    return len(shape) == 4 and any(
-        size is None or size > 1 for size in shape[1:3]
-    )

@@ -11,7 +11,7 @@ from kerasviz_callbacks.model import (
     build_if_needed,
     check_model,
     is_convolution,
-    last_spatial,
+    last_map,
     model_input,
     num_filters,
     probe_model,
@@ -45,8 +45,8 @@ def layer_tree(model: keras.Model, size: int = 128) -> list[str]:
     probe = probe_model(model, spec, shape)
     spread = spread_convolutions(probe, NUM_AUTO_LAYERS)
     patterns = {id(one.layer) for one in spread}
-    last = last_spatial(probe)
-    heatmaps = set() if last is None else {id(last.layer)}
+    last = last_map(probe)
+    heatmaps = set() if last is None else {id(last.located.layer)}
     shapes = {id(call.located.layer): call.shape for call in probe.calls}
     rows = [
         _row(one, shapes.get(id(one.layer)), patterns, heatmaps)

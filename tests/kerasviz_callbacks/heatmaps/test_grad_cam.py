@@ -28,12 +28,12 @@ def test_the_last_spatial_activation_is_explained_as_the_reference_does(
 ):
     specimen, given = build(), images()
     others = {k: np.repeat(v, 3, axis=0) for k, v in specimen.others.items()}
-    found = grad_cam(
-        specimen.model,
-        {specimen.input: given, **others} if others else given,
-        input=specimen.input,
-        output=specimen.output,
-    )
+    fed = {specimen.input: given, **others} if others else given
+    named = {"input": specimen.input, "output": specimen.output}
+    if specimen.auto is not None:
+        assert grad_cam(specimen.model, fed, **named).layer == specimen.auto
+        named["layer"] = specimen.layer
+    found = grad_cam(specimen.model, fed, **named)
     assert found.layer == specimen.layer
     assert found.maps.dtype == np.float32
     assert_close(

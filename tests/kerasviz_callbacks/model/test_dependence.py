@@ -6,8 +6,9 @@ import tensorflow as tf
 
 from kerasviz_callbacks.model.dependence import ancestors, dependents
 from kerasviz_callbacks.model.input import model_input
+from kerasviz_callbacks.model.maps import last_map
 from kerasviz_callbacks.model.output import output_index
-from kerasviz_callbacks.model.probe import Probe, last_spatial, probe_model
+from kerasviz_callbacks.model.probe import Probe, probe_model
 
 layers = keras.layers
 
@@ -29,20 +30,20 @@ def test_values_depend_and_shapes_do_not():
 
 def test_last_spatial_layer_stands_before_the_chosen_output():
     probe = _probed(_two_headed())
-    assert last_spatial(probe).path == "side"
-    assert last_spatial(probe, "kind").path == "trunk"
-    assert last_spatial(probe, "size").path == "side"
+    assert last_map(probe).located.path == "side"
+    assert last_map(probe, "kind").located.path == "trunk"
+    assert last_map(probe, "size").located.path == "side"
 
 
 def test_last_spatial_layer_sees_the_named_image():
     model = _two_towers()
     for name in ("left", "right"):
-        assert last_spatial(_probed(model, name)).path == f"{name}_conv"
+        assert last_map(_probed(model, name)).located.path == f"{name}_conv"
 
 
 def test_an_unknown_output_lists_the_known_ones():
     with pytest.raises(ValueError, match=r"got 'x'.*'kind' \(None, 4\)"):
-        last_spatial(_probed(_two_headed()), "x")
+        last_map(_probed(_two_headed()), "x")
     with pytest.raises(ValueError, match="one of the model's 2 outputs"):
         output_index([("a", (None, 1)), ("b", (None, 2))], None)
     assert output_index([("a", (None, 1)), ("b", (None, 2))], 1) == 1

@@ -42,6 +42,7 @@ class Specimen:
         output: names one of several outputs.
         others: values of the inputs that are not the image, (1, …).
         tolerance: relative, against the float32 reference.
+        auto: what is explained if no layer is named; None for `layer`.
     """
 
     model: keras.Model
@@ -51,6 +52,7 @@ class Specimen:
     output: str | None = None
     others: Mapping[str, np.ndarray] = field(default_factory=dict)
     tolerance: float = 1e-5
+    auto: str | None = None
 
 
 def images(count: int = 3, seed: int = 0, size: int = SIZE) -> np.ndarray:
@@ -88,7 +90,9 @@ def functional_residual() -> Specimen:
             plain.mean(skip + 0.5 * a), top
         )
 
-    return Specimen(model, "conv2", split)
+    # The skip leads past conv2, so that the sum is what the head rests on.
+    added = next(op.name for op in model.operations if "add" in op.name)
+    return Specimen(model, "conv2", split, auto=added)
 
 
 def sequential_with_input() -> Specimen:

@@ -1,0 +1,167 @@
+"""The layer that is explained is a map of the image that all paths cross."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from kerasviz_callbacks import GradCAM, grad_cam
+from kerasviz_callbacks.model.dependence import crossings
+from kerasviz_callbacks.model.input import model_input
+from kerasviz_callbacks.model.layers import find_layer
+from kerasviz_callbacks.model.maps import TokenGrid, last_map, map_at
+from kerasviz_callbacks.model.probe import Probe, probe_model
+from tests.kerasviz_callbacks.logs.written import captures
+
+L = keras.layers
+SIZE = (32, 48, 3)
+
+
+def probed(model: keras.Model) -> Probe:
+    return probe_model(model, model_input(model, None), SIZE)
+
+
+def classifier(image, features) -> keras.Model:
+    pooled = L.GlobalAveragePooling2D()(features)
+    return keras.Model(image, L.Dense(3, activation="softmax")(pooled))
+
+
+def vision_transformer(pooling: str = "token") -> keras.Model:
+    """Return patches of 8 px, a class token, two blocks of attention."""
+    keras.utils.set_random_seed(3)
+    image = keras.Input(SIZE)
+    patches = L.Conv2D(16, 8, strides=8, name="patches")(image)
+    tokens = L.Reshape((24, 16))(patches)
+    if pooling == "token":
+        first = L.Dense(16, name="class_token")(tokens[:, :1] * 0.0)
+        tokens = L.Concatenate(axis=1, name="joined")([first, tokens])
+    for block in (1, 2):
+        normal = L.LayerNormalization()(tokens)
+        mixed = L.MultiHeadAttention(2, 8, name=f"attention_{block}")(
+            normal, normal
+        )
+        tokens = L.Add(name=f"after_attention_{block}")([tokens, mixed])
+        wide = L.Dense(32, activation="gelu")(L.LayerNormalization()(tokens))
+        tokens = L.Add(name=f"block_{block}")([tokens, L.Dense(16)(wide)])
+    tokens = L.LayerNormalization(name="last_norm")(tokens)
+    if pooling == "token":
+        pooled = tokens[:, 0]
+    else:
+        pooled = L.GlobalAveragePooling1D()(tokens)
+    return keras.Model(image, L.Dense(3)(pooled))
+
+
+def test_all_paths_cross_what_no_edge_leads_past():
+    with tf.Graph().as_default():
+        source = tf.zeros([2])
+        stem = tf.exp(source)
+        left, right = tf.sin(stem), tf.cos(stem)
+        joined = left + right
+        skipped = joined + tf.exp(tf.tanh(joined))
+        found = crossings(source, tf.negative(skipped))
+    assert {t.op.name for t in (source, stem, joined, skipped)} < found
+    assert left.op.name not in found
+    assert right.op.name not in found
+
+
+def test_a_sum_written_as_plus_is_explained_not_its_branch():
+    image = keras.Input(SIZE)
+    trunk = L.Conv2D(4, 3, padding="same", name="trunk")(image)
+    branch = L.Conv2D(4, 3, padding="same", name="branch")(trunk)
+    chosen = last_map(probed(classifier(image, trunk + branch)))
+    assert chosen.located.path.startswith("add")
+    assert not isinstance(chosen.located.layer, keras.Layer)
+    assert chosen.is_crossed
+
+
+def test_one_of_two_branches_is_said_to_be_one(tmp_path):
+    image = keras.Input(SIZE)
+    pooled = [
+        L.GlobalAveragePooling2D()(L.Conv2D(4, size, name=f"conv{size}")(image))
+        for size in (3, 5)
+    ]
+    model = keras.Model(image, L.Dense(3)(L.Concatenate()(pooled)))
+    assert not last_map(probed(model)).is_crossed
+    model.compile("sgd", "mse")
+    x = np.random.default_rng(0).uniform(size=(8, *SIZE)).astype("float32")
+    draw = GradCAM(tmp_path, x[:2], verbose=0, budget=None, on_error="raise")
+    model.fit(x, np.zeros((8, 3)), verbose=0, callbacks=[draw])
+    assert "one of several branches" in " ".join(captures(tmp_path)[0].notes)
+
+
+def test_scores_of_classes_that_are_only_enlarged_are_not_explained():
+    image = keras.Input(SIZE)
+    features = L.Conv2D(8, 3, strides=4, activation="relu", name="features")
+    scores = L.Conv2D(5, 1, name="scores")(features(image))
+    enlarged = L.UpSampling2D(4, interpolation="bilinear")(scores)
+    chosen = last_map(probed(keras.Model(image, L.Softmax()(enlarged))))
+    assert chosen.located.path == "features"
+
+
+def test_what_comes_out_of_a_bottleneck_is_no_map_of_the_image():
+    image = keras.Input(SIZE)
+    encoded = L.Conv2D(4, 3, strides=4, activation="relu", name="encoded")(
+        image
+    )
+    code = L.Dense(6)(L.Flatten()(encoded))
+    decoded = L.Reshape((4, 6, 2))(L.Dense(48, activation="relu")(code))
+    model = classifier(image, L.Conv2D(4, 3, name="decoded")(decoded))
+    assert last_map(probed(model)).located.path == "encoded"
+    with pytest.raises(ValueError, match=r"'decoded'.*Take 'encoded'"):
+        map_at(probed(model), find_layer(model, "decoded"))
+
+
+def test_the_last_place_where_patches_reach_a_class_token_is_explained():
+    chosen = last_map(probed(vision_transformer()))
+    assert chosen.located.path == "block_1"  # the input of the last attention
+    assert chosen.grid == TokenGrid(4, 6, prefix=1)
+
+
+def test_pooled_tokens_are_explained_as_late_as_they_can_be():
+    chosen = last_map(probed(vision_transformer("mean")))
+    assert chosen.located.path == "last_norm"
+    assert chosen.grid == TokenGrid(4, 6, prefix=0)
+
+
+def test_attention_scores_are_refused_with_what_to_take():
+    image = keras.Input(SIZE)
+    tokens = L.Reshape((24, 16))(L.Conv2D(16, 8, strides=8)(image))
+    mixed, scores = L.MultiHeadAttention(4, 8, name="attention")(
+        tokens, tokens, return_attention_scores=True
+    )
+    seen = L.Conv2D(2, 1, name="of_scores")(scores)
+    pooled = L.GlobalAveragePooling1D()(L.Add(name="sum")([tokens, mixed]))
+    both = L.Concatenate()([pooled, L.GlobalAveragePooling2D()(seen)])
+    model = keras.Model(image, L.Dense(3)(both))
+    with pytest.raises(ValueError, match=r"map of the image.*'of_scores'"):
+        map_at(probed(model), find_layer(model, "of_scores"))
+
+
+@pytest.mark.parametrize("pooling", ["token", "mean"])
+def test_tokens_are_explained_as_an_independent_computation_does(pooling):
+    model = vision_transformer(pooling)
+    x = np.random.default_rng(0).uniform(size=(2, *SIZE)).astype("float32")
+    ours = grad_cam(model, x)
+    tapped = model.get_layer(ours.layer)
+    split = keras.Model(model.input, [tapped.output, model.output])
+    with tf.GradientTape() as tape:
+        tokens, scores = split(x, training=False)
+        best = tf.reduce_max(scores, axis=1)
+    gradient = tape.gradient(best, tokens)
+    laid = [np.reshape(t[:, -24:], (2, 4, 6, 16)) for t in (tokens, gradient)]
+    weights = laid[1].mean(axis=(1, 2), keepdims=True)
+    expected = np.maximum((weights * laid[0]).sum(axis=-1), 0)
+    np.testing.assert_allclose(ours.maps, expected, rtol=1e-4, atol=1e-6)
+
+
+def test_a_sharp_spot_moves_the_heat_of_tokens_with_it():
+    """The law that tokens lie where their patches lie."""
+    model = vision_transformer("mean")
+    for row, column in ((0, 0), (1, 4), (3, 5)):
+        x = np.full((2, *SIZE), 0.5, "float32")
+        x[1, 8 * row : 8 * row + 8, 8 * column : 8 * column + 8] = 1
+        maps = grad_cam(model, x, target=lambda y: y[:, 0] ** 2).maps
+        changed = np.abs(maps[1] - maps[0])
+        assert changed.max() > 0
+        place = np.unravel_index(np.argmax(changed), changed.shape)
+        assert place == (row, column)
