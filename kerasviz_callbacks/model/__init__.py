@@ -54,9 +54,11 @@ from kerasviz_callbacks.model.patching import (
 )
 from kerasviz_callbacks.model.probe import (
     NUM_AUTO_LAYERS,
+    LayerCall,
     Probe,
     probe_model,
-    spread_convolutions,
+    spread_layers,
+    widens_tokens,
 )
 from kerasviz_callbacks.model.source import (
     build_if_needed,
@@ -73,6 +75,7 @@ __all__ = [
     "Digests",
     "FiltersLike",
     "ImageMap",
+    "LayerCall",
     "LayerPath",
     "LayersLike",
     "Located",
@@ -109,8 +112,9 @@ __all__ = [
     "num_filters",
     "probe_model",
     "replaced_attribute",
-    "spread_convolutions",
+    "spread_layers",
     "structure_signature",
     "walk",
+    "widens_tokens",
     "without_activation",
 ]

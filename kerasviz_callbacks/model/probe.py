@@ -173,21 +173,41 @@ def probe_model(
     return result[-1]
 
 
-def spread_convolutions(probe: Probe, num_layers: int) -> tuple[Located, ...]:
-    """Choose convolutions evenly over the depth of the network.
+def spread_layers(probe: Probe, num_layers: int) -> tuple[Located, ...]:
+    """Choose layers with filters evenly over the depth of the network.
 
-    1 x 1 kernels only mix channels and are skipped if there are others. The
-    first and the last convolution are always chosen.
+    These are convolutions, and in transformers the layers that widen tokens in
+    an MLP, whose units are the ones worth looking at. 1 x 1 convolutions only
+    mix channels and are skipped if there is anything else. The first and the
+    last are always chosen.
+
+    Source: Ghiasi et al. 2022, "What do Vision Transformers Learn?",
+    https://arxiv.org/abs/2212.06727, for the units of transformers.
     """
     seen: dict[int, Located] = {}
     for call in probe.calls:
-        layer = call.located.layer
-        is_picture = call.sees_image and len(call.shape) == 4
-        if is_convolution(layer) and is_picture:
-            seen.setdefault(id(layer), call.located)
+        if call.sees_image and (_is_filtering(call) or widens_tokens(call)):
+            seen.setdefault(id(call.located.layer), call.located)
     every = list(seen.values())
-    wide = [f for f in every if max(getattr(f.layer, "kernel_size", (1,))) > 1]
+    wide = [one for one in every if _is_wide(one.layer)]
     return tuple(spread_evenly(wide or every, num_layers))
+
+
+def widens_tokens(call: LayerCall) -> bool:
+    """Return whether a call is the first layer of an MLP on tokens."""
+    layer = call.located.layer
+    if not isinstance(layer, keras.layers.Dense) or len(call.shape) != 3:
+        return False
+    return bool(layer.units > layer.kernel.shape[0])
+
+
+def _is_filtering(call: LayerCall) -> bool:
+    return is_convolution(call.located.layer) and len(call.shape) == 4
+
+
+def _is_wide(layer: keras.Layer) -> bool:
+    sizes = getattr(layer, "kernel_size", None)
+    return sizes is None or max(sizes) > 1
 
 
 def is_passive(call: LayerCall) -> bool:

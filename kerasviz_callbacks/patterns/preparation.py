@@ -34,7 +34,7 @@ from kerasviz_callbacks.model import (
     choose_layers,
     model_input,
     probe_model,
-    spread_convolutions,
+    spread_layers,
     structure_signature,
 )
 from kerasviz_callbacks.patterns.engine import PatternEngine
@@ -157,7 +157,7 @@ def prepare_patterns(
     chosen = choose_layers(
         probe,
         as_layers(request.layers),
-        lambda: spread_convolutions(probe, NUM_AUTO_LAYERS),
+        lambda: spread_layers(probe, NUM_AUTO_LAYERS),
     )
     is_open = start_shape is None and request.size is None
     layers = tuple(

@@ -6,6 +6,7 @@ import keras
 
 from kerasviz_callbacks.model import (
     NUM_AUTO_LAYERS,
+    LayerCall,
     Located,
     Shape,
     build_if_needed,
@@ -15,8 +16,9 @@ from kerasviz_callbacks.model import (
     model_input,
     num_filters,
     probe_model,
-    spread_convolutions,
+    spread_layers,
     walk,
+    widens_tokens,
 )
 
 _INDENT = "  "
@@ -43,32 +45,42 @@ def layer_tree(model: keras.Model, size: int = 128) -> list[str]:
     height, width, channels = spec.image_shape
     shape = (height or size, width or size, channels or 3)
     probe = probe_model(model, spec, shape)
-    spread = spread_convolutions(probe, NUM_AUTO_LAYERS)
+    spread = spread_layers(probe, NUM_AUTO_LAYERS)
     patterns = {id(one.layer) for one in spread}
     last = last_map(probe)
     heatmaps = set() if last is None else {id(last.located.layer)}
-    shapes = {id(call.located.layer): call.shape for call in probe.calls}
+    calls = {id(call.located.layer): call for call in probe.calls}
+    listed = list(walk(model))
+    if last is not None and not isinstance(last.located.layer, keras.Layer):
+        listed.append(last.located)  # an operation, which is no layer
     rows = [
-        _row(one, shapes.get(id(one.layer)), patterns, heatmaps)
-        for one in walk(model)
+        _row(one, calls.get(id(one.layer)), patterns, heatmaps)
+        for one in listed
         if not isinstance(one.layer, keras.layers.InputLayer)
     ]
     return [f"{model.name}, images of {_sides(shape)}", *_aligned(rows)]
 
 
 def _row(
-    one: Located, shape: Shape | None, patterns: set[int], heatmaps: set[int]
+    one: Located,
+    call: LayerCall | None,
+    patterns: set[int],
+    heatmaps: set[int],
 ) -> tuple[str, str, str, str, str]:
-    is_map = shape is not None and len(shape) == 4
-    marks = _mark("P", is_map and is_convolution(one.layer), one, patterns)
-    marks += _mark("H", is_map, one, heatmaps)
+    is_map = call is not None and len(call.shape) == 4
+    has_units = call is not None and widens_tokens(call)
+    marks = _mark(
+        "P", has_units or (is_map and is_convolution(one.layer)), one, patterns
+    )
+    is_known = is_map and call is not None and call.keeps_places
+    marks += _mark("H", is_known, one, heatmaps)
     depth = one.path.removesuffix(one.layer.name).count("/")
     count = num_filters(one.layer) if is_convolution(one.layer) else None
     return (
         marks,
         _INDENT * depth + one.layer.name,
         type(one.layer).__name__,
-        "never called" if shape is None else _sides(shape[1:]),
+        "never called" if call is None else _sides(call.shape[1:]),
         "" if count is None else f"{count} filters",
     )
 

@@ -6,11 +6,16 @@ import pytest
 import tensorflow as tf
 
 from kerasviz_callbacks import GradCAM, grad_cam
+from kerasviz_callbacks.commands.layers.tree import layer_tree
 from kerasviz_callbacks.model.dependence import crossings
 from kerasviz_callbacks.model.input import model_input
 from kerasviz_callbacks.model.layers import find_layer
 from kerasviz_callbacks.model.maps import TokenGrid, last_map, map_at
-from kerasviz_callbacks.model.probe import Probe, probe_model
+from kerasviz_callbacks.model.probe import (
+    Probe,
+    probe_model,
+    spread_layers,
+)
 from tests.kerasviz_callbacks.logs.written import captures
 
 L = keras.layers
@@ -121,6 +126,21 @@ def test_pooled_tokens_are_explained_as_late_as_they_can_be():
     chosen = last_map(probed(vision_transformer("mean")))
     assert chosen.located.path == "last_norm"
     assert chosen.grid == TokenGrid(4, 6, prefix=0)
+
+
+def test_patterns_are_of_the_patches_and_of_units_in_between():
+    probe = probed(vision_transformer())
+    chosen = [one.path for one in spread_layers(probe, 4)]
+    assert chosen[0] == "patches"
+    units = [probe.model.get_layer(path).units for path in chosen[1:]]
+    assert units == [32, 32]  # the wide layer of each MLP
+
+
+def test_the_tree_marks_what_is_taken_of_a_transformer():
+    lines = layer_tree(vision_transformer())
+    marks = {line.split()[1]: line.split()[0] for line in lines[1:] if line}
+    assert marks["block_1"] == "h"
+    assert marks["patches"] == "pH"
 
 
 def test_attention_scores_are_refused_with_what_to_take():
