@@ -215,13 +215,36 @@ def _image_index(
     if len(candidates) == 1:
         return candidates[0]
     if not candidates:
-        raise ValueError(
-            f"The model {model.name!r} has no image input, (height, width, "
-            f"channels): it takes {listing}. Patterns and heatmaps need one."
-        )
+        raise _no_image(model, shapes, listing)
     raise ValueError(
         f"More than one input could be the image: {listing}. Name it with "
         "input=…"
+    )
+
+
+def _no_image(
+    model: keras.Model, shapes: tuple[Shape, ...], listing: str
+) -> ValueError:
+    """Return the error that says what the model takes instead of images."""
+    what, todo = "", ""
+    ndims = {len(shape) for shape in shapes}
+    if 4 in ndims:
+        what = "volumes or videos, "
+        todo = (
+            " 3-D inputs are not supported: give the model of one slice or "
+            "frame, such as the one inside TimeDistributed."
+        )
+    elif 2 in ndims:
+        what = "signals or sequences, "
+        todo = (
+            " 1-D inputs are not supported: a signal from 0 to 1 can be given "
+            "as images of (1, steps, channels), with Conv2D of (1, k) in place "
+            "of Conv1D."
+        )
+    return ValueError(
+        f"The model {model.name!r} has no image input, (height, width, "
+        f"channels): it takes {what}{listing}. Patterns and heatmaps are drawn "
+        f"for 2-D images alone.{todo}"
     )
 
 
