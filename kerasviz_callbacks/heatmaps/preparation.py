@@ -37,7 +37,7 @@ from kerasviz_callbacks.model import (
     choose_layers,
     last_spatial,
     model_input,
-    probe_model,
+    probe_accepted,
 )
 from kerasviz_callbacks.model.devices import clear_device_errors
 
@@ -101,10 +101,11 @@ def prepare_heatmaps(
         TypeError, ValueError, RuntimeError: It cannot work; says what to do.
     """
     images = _load(model, request)
-    image_shape = images.fed.shape[1:]
+    image_shape = images.fed_shape
     spec = model_input(model, request.input, image_shape)
-    probe = probe_model(model, spec, image_shape)
-    notes = (*images.notes, *check_range(probe, images.fed))
+    spec = spec.sized(images.other_shapes)
+    probe, sizes = probe_accepted(model, spec, [image_shape])
+    notes = (*images.notes, *sizes, *check_range(probe, images.fed))
     images = replace(images, notes=notes)
     question, wanted = _asked(request.target, images)
     task = HeatmapTask(

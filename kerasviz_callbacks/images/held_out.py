@@ -12,7 +12,13 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike
 
-from kerasviz_callbacks.arrays import AnyArray, ByteArray, FloatArray, IntArray
+from kerasviz_callbacks.arrays import (
+    AnyArray,
+    ByteArray,
+    FloatArray,
+    ImageShape,
+    IntArray,
+)
 from kerasviz_callbacks.images.files import Unreadable
 from kerasviz_callbacks.images.given import UsedImages
 from kerasviz_callbacks.images.labels import as_labels
@@ -24,7 +30,7 @@ from kerasviz_callbacks.images.pixels import (
 )
 from kerasviz_callbacks.images.range_check import check_preprocess
 from kerasviz_callbacks.images.source import read_images
-from kerasviz_callbacks.model import ModelInput
+from kerasviz_callbacks.model import ModelInput, Shape
 
 Preprocess: TypeAlias = Callable[[FloatArray], Any]
 
@@ -57,6 +63,17 @@ class HeldOutImages:
     seen: str
     notes: tuple[str, ...]
     used: UsedImages
+
+    @property
+    def fed_shape(self) -> ImageShape:
+        """(h, w, c) of the images as the model takes them."""
+        height, width, channels = self.fed.shape[1:]
+        return height, width, channels
+
+    @property
+    def other_shapes(self) -> dict[str, Shape]:
+        """Shapes of the other inputs' values by name, without the batch."""
+        return {name: value.shape[1:] for name, value in self.others.items()}
 
 
 def load_held_out(

@@ -6,6 +6,7 @@ activations while a function is traced. You may call anything here: nothing
 changes the model, and nothing here knows patterns, heatmaps or logs.
 """
 
+from kerasviz_callbacks.model.accepted import probe_accepted, sizes_to_try
 from kerasviz_callbacks.model.activation_range import (
     ActivationRange,
     activation_range,
@@ -101,8 +102,10 @@ __all__ = [
     "model_input",
     "named_outputs",
     "num_filters",
+    "probe_accepted",
     "probe_model",
     "replaced_attribute",
+    "sizes_to_try",
     "spread_convolutions",
     "structure_signature",
     "walk",

@@ -33,7 +33,8 @@ from kerasviz_callbacks.model import (
     check_model,
     choose_layers,
     model_input,
-    probe_model,
+    probe_accepted,
+    sizes_to_try,
     spread_convolutions,
     structure_signature,
 )
@@ -43,7 +44,7 @@ from kerasviz_callbacks.patterns.excitation_graph import FilterActivations
 from kerasviz_callbacks.patterns.request import (
     PatternRequest,
     canvas_shape,
-    canvas_side,
+    canvas_shapes,
     check_drawable,
     choose_filters,
 )
@@ -152,29 +153,33 @@ def prepare_patterns(
     at_hand = _shape_at_hand(request, images, start_shape)
     build_if_needed(model, at_hand)
     spec = model_input(model, request.input, at_hand)
+    if images is not None:
+        spec = spec.sized(images.other_shapes)
+    is_open = start_shape is None and request.size is None
     shape = canvas_shape(spec, request.preset, request.size, start_shape)
-    probe = probe_model(model, spec, shape)
+    shapes = sizes_to_try(model, spec, shape) if is_open else (shape,)
+    probe, sizes = probe_accepted(model, spec, shapes)
     chosen = choose_layers(
         probe,
         as_layers(request.layers),
         lambda: spread_convolutions(probe, NUM_AUTO_LAYERS),
     )
-    is_open = start_shape is None and request.size is None
-    layers = tuple(
-        _prepared(
-            _fitting(probe, located, request) if is_open else probe,
-            located,
-            request,
-            images,
+    layers = []
+    for located in chosen:
+        fitting, notes = (
+            _fitting(probe, located, request) if is_open else (probe, ())
         )
-        for located in chosen
-    )
+        layers.append(_prepared(fitting, located, request, images))
+        sizes = (*sizes, *notes)
+    notes = tuple(dict.fromkeys(sizes))
     exciter: Exciter | None = None
-    notes: tuple[str, ...] = ()
     if images is not None:
         exciter = Exciter(probe, chosen, images)
-        notes = (*images.notes, *check_range(exciter.probe, images.fed))
-    return PreparedPatterns(layers, exciter, structure_signature(model), notes)
+        in_range = check_range(exciter.probe, images.fed)
+        notes = (*images.notes, *notes, *in_range)
+    return PreparedPatterns(
+        tuple(layers), exciter, structure_signature(model), notes
+    )
 
 
 def _on_arrays(preprocess: TensorPreprocess | None) -> Preprocess | None:
@@ -210,16 +215,17 @@ def _prepared(
     return PreparedLayer(engine, filters)
 
 
-def _fitting(probe: Probe, located: Located, request: PatternRequest) -> Probe:
-    """Return a probe for images of the size that the layer needs."""
+def _fitting(
+    probe: Probe, located: Located, request: PatternRequest
+) -> tuple[Probe, tuple[str, ...]]:
+    """Return a probe for images of the size that the layer needs, and notes."""
     positions = request.preset.positions
     if positions is None or None not in probe.spec.image_shape[:2]:
-        return probe
-    side = canvas_side(probe, located, positions)
-    if side == probe.image_shape[0]:
-        return probe
-    shape = canvas_shape(probe.spec, request.preset, side)
-    return probe_model(probe.model, probe.spec, shape)
+        return probe, ()
+    shapes = canvas_shapes(probe, located, positions)
+    if shapes[0] == probe.image_shape:
+        return probe, ()
+    return probe_accepted(probe.model, probe.spec, shapes)
 
 
 def _shape_at_hand(
