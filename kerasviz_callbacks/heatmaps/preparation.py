@@ -28,6 +28,7 @@ from kerasviz_callbacks.images import (
     check_range,
     check_unreadable,
     load_held_out,
+    own_preprocess,
 )
 from kerasviz_callbacks.model import (
     LayersLike,
@@ -148,7 +149,7 @@ def _load(model: keras.Model, request: HeatmapRequest) -> HeldOutImages:
         request.images,
         spec,
         labels=request.labels,
-        preprocess=request.preprocess,
+        preprocess=request.preprocess or own_preprocess(model, spec),
         input=request.input,
         unreadable=request.unreadable,
     )
@@ -166,6 +167,7 @@ def _asked(
         labels = used.spread(labels, PREDICTED)
     question, wanted = ask(target, labels, used.num_given)
     if question.areas is not None:
+        images.check_places("masks")
         question = replace(question, areas=used.cut(question.areas))
     return question, used.cut(wanted)
 

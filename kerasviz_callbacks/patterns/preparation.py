@@ -8,20 +8,23 @@ cannot work raises here, before anything is drawn.
 import functools
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import keras
+import numpy as np
 import tensorflow as tf
 
-from kerasviz_callbacks.arrays import FloatArray
+from kerasviz_callbacks.arrays import FloatArray, ImageShape
 from kerasviz_callbacks.images import (
     HeldOutImages,
+    OwnPreprocess,
     Preprocess,
     TensorPreprocess,
     as_to_input,
     check_range,
     load_held_out,
+    own_preprocess,
 )
 from kerasviz_callbacks.model import (
     NUM_AUTO_LAYERS,
@@ -48,6 +51,7 @@ from kerasviz_callbacks.patterns.request import (
     check_drawable,
     choose_filters,
 )
+from kerasviz_callbacks.presets import PixelCanvas
 
 
 @dataclass(frozen=True)
@@ -125,7 +129,8 @@ def load_images(
     return load_held_out(
         request.images,
         spec,
-        preprocess=_on_arrays(request.preprocess),
+        preprocess=_on_arrays(request.preprocess)
+        or own_preprocess(model, spec),
         input=request.input,
         unreadable=request.unreadable,
     )
@@ -157,6 +162,12 @@ def prepare_patterns(
         spec = spec.sized(images.other_shapes)
     is_open = start_shape is None and request.size is None
     shape = canvas_shape(spec, request.preset, request.size, start_shape)
+    own = None if request.preprocess else own_preprocess(model, spec)
+    told: tuple[str, ...] = ()
+    if own is not None and not isinstance(request.preset.canvas, PixelCanvas):
+        request = replace(request, preprocess=own)
+        shape, is_open = _shape_of_own(own, shape, is_open=is_open)
+        told = (own.note,) if images is None else ()
     shapes = sizes_to_try(model, spec, shape) if is_open else (shape,)
     probe, sizes = probe_accepted(model, spec, shapes)
     chosen = choose_layers(
@@ -164,7 +175,7 @@ def prepare_patterns(
         as_layers(request.layers),
         lambda: spread_convolutions(probe, NUM_AUTO_LAYERS),
     )
-    layers = []
+    layers, sizes = [], (*told, *sizes)
     for located in chosen:
         fitting, notes = (
             _fitting(probe, located, request) if is_open else (probe, ())
@@ -213,6 +224,29 @@ def _prepared(
     )
     filters = choose_filters(request.filters, engine.num_filters, located.path)
     return PreparedLayer(engine, filters)
+
+
+def _shape_of_own(
+    own: OwnPreprocess, shape: ImageShape, *, is_open: bool
+) -> tuple[ImageShape, bool]:
+    """Return the canvas that the model's own preprocessor leaves in its size.
+
+    Returns:
+        (h, w, c), and whether its size is still open.
+
+    Raises:
+        ValueError: If a size was asked for that the preprocessor changes.
+    """
+    fed = own.on_arrays(np.zeros((1, *shape), np.float32)).shape[1:]
+    if fed == shape:
+        return shape, is_open
+    if not is_open:
+        raise ValueError(
+            f"size must be {fed[0]} x {fed[1]} px, to which the model's own "
+            f"preprocessor, {own.name}, brings every image — got "
+            f"{shape[0]} x {shape[1]}. Leave size out, or give preprocess=…"
+        )
+    return (fed[0], fed[1], shape[2]), False
 
 
 def _fitting(
