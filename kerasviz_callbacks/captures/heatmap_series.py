@@ -244,6 +244,8 @@ class HeatmapSeries:
         self._model, self._signature = model, signature
         self._stored = None
         boxes, masks = self._given_regions
+        if boxes is not None or masks is not None:
+            self._prepared.images.check_places("boxes and masks")
         self._regions = as_regions(boxes, masks, self._prepared.images.used)
 
     def _retrace_if_other(self, model: keras.Model) -> tuple[str, ...]:

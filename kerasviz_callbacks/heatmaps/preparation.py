@@ -28,6 +28,7 @@ from kerasviz_callbacks.images import (
     check_range,
     check_unreadable,
     load_held_out,
+    own_preprocess,
 )
 from kerasviz_callbacks.model import (
     ImageMap,
@@ -38,7 +39,7 @@ from kerasviz_callbacks.model import (
     last_map,
     map_at,
     model_input,
-    probe_model,
+    probe_accepted,
 )
 from kerasviz_callbacks.model.devices import clear_device_errors
 
@@ -102,10 +103,11 @@ def prepare_heatmaps(
         TypeError, ValueError, RuntimeError: It cannot work; says what to do.
     """
     images = _load(model, request)
-    image_shape = images.fed.shape[1:]
+    image_shape = images.fed_shape
     spec = model_input(model, request.input, image_shape)
-    probe = probe_model(model, spec, image_shape)
-    notes = (*images.notes, *check_range(probe, images.fed))
+    spec = spec.sized(images.other_shapes)
+    probe, sizes = probe_accepted(model, spec, [image_shape])
+    notes = (*images.notes, *sizes, *check_range(probe, images.fed))
     question, wanted = _asked(request.target, images)
     maps = heatmap_layers(probe, layers, request.output)
     images = replace(images, notes=(*notes, *_branch_notes(maps)))
@@ -164,7 +166,7 @@ def _load(model: keras.Model, request: HeatmapRequest) -> HeldOutImages:
         request.images,
         spec,
         labels=request.labels,
-        preprocess=request.preprocess,
+        preprocess=request.preprocess or own_preprocess(model, spec),
         input=request.input,
         unreadable=request.unreadable,
     )
@@ -182,6 +184,7 @@ def _asked(
         labels = used.spread(labels, PREDICTED)
     question, wanted = ask(target, labels, used.num_given)
     if question.areas is not None:
+        images.check_places("masks")
         question = replace(question, areas=used.cut(question.areas))
     return question, used.cut(wanted)
 

@@ -16,6 +16,10 @@ from kerasviz_callbacks.images.labels import (
     check_class_names,
     check_labels,
 )
+from kerasviz_callbacks.images.own_preprocess import (
+    OwnPreprocess,
+    own_preprocess,
+)
 from kerasviz_callbacks.images.pixel_range import (
     TensorPreprocess,
     as_range,
@@ -33,6 +37,7 @@ from kerasviz_callbacks.images.watched import watched_images
 
 __all__ = [
     "HeldOutImages",
+    "OwnPreprocess",
     "Preprocess",
     "Regions",
     "TensorPreprocess",
@@ -48,6 +53,7 @@ __all__ = [
     "check_range",
     "check_unreadable",
     "load_held_out",
+    "own_preprocess",
     "pixel_range",
     "watched_images",
 ]

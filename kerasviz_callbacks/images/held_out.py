@@ -12,10 +12,20 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike
 
-from kerasviz_callbacks.arrays import AnyArray, ByteArray, FloatArray, IntArray
+from kerasviz_callbacks.arrays import (
+    AnyArray,
+    ByteArray,
+    FloatArray,
+    ImageShape,
+    IntArray,
+)
 from kerasviz_callbacks.images.files import Unreadable
 from kerasviz_callbacks.images.given import UsedImages
 from kerasviz_callbacks.images.labels import as_labels
+from kerasviz_callbacks.images.own_preprocess import (
+    OwnPreprocess,
+    measured_frame,
+)
 from kerasviz_callbacks.images.pixels import (
     as_bytes,
     content_hashes,
@@ -24,7 +34,7 @@ from kerasviz_callbacks.images.pixels import (
 )
 from kerasviz_callbacks.images.range_check import check_preprocess
 from kerasviz_callbacks.images.source import read_images
-from kerasviz_callbacks.model import ModelInput
+from kerasviz_callbacks.model import ModelInput, Shape
 
 Preprocess: TypeAlias = Callable[[FloatArray], Any]
 
@@ -45,6 +55,8 @@ class HeldOutImages:
         notes: What was done that may surprise, in sentences.
         used: Which of the given images they are. Anything else that is given
             per image is checked against all of them, and then cut.
+        is_reframed: Whether the model's own preprocessor crops, pads or turns
+            the images: `shown` is then what the model sees of them.
     """
 
     shown: ByteArray
@@ -57,6 +69,31 @@ class HeldOutImages:
     seen: str
     notes: tuple[str, ...]
     used: UsedImages
+    is_reframed: bool = False
+
+    @property
+    def fed_shape(self) -> ImageShape:
+        """(h, w, c) of the images as the model takes them."""
+        height, width, channels = self.fed.shape[1:]
+        return height, width, channels
+
+    @property
+    def other_shapes(self) -> dict[str, Shape]:
+        """Shapes of the other inputs' values by name, without the batch."""
+        return {name: value.shape[1:] for name, value in self.others.items()}
+
+    def check_places(self, what: str) -> None:
+        """Raise ValueError if places in the images as given are not in `shown`.
+
+        Args:
+            what: The argument that names places, for the message.
+        """
+        if self.is_reframed:
+            raise ValueError(
+                f"{what} must lie on images that the model's own preprocessor "
+                "only resizes — it crops, pads or turns these. Give images "
+                f"that are cropped already, with their {what}."
+            )
 
 
 def load_held_out(
@@ -64,7 +101,7 @@ def load_held_out(
     spec: ModelInput | None,
     *,
     labels: ArrayLike | None = None,
-    preprocess: Preprocess | None = None,
+    preprocess: Preprocess | OwnPreprocess | None = None,
     input: str | int | None = None,
     unreadable: Unreadable = "raise",
 ) -> HeldOutImages:
@@ -77,7 +114,8 @@ def load_held_out(
         spec: The inputs of the model; None if it is not built yet.
         labels: Class index per image, or one-hot.
         preprocess: Function from (n, h, w, c) float32 in the given range to the
-            model's input. It is called once on all images, with its own copy.
+            model's input, called once on all images, with its own copy; or
+            the model's own.
         input: Name of the image among several inputs.
         unreadable: `"raise"`, or `"skip"` to skip files that cannot be read.
 
@@ -100,8 +138,9 @@ def load_held_out(
         )
     given = source.labels if labels is None else labels
     others = _others(source.others, spec, source.used)
+    shown, frame_notes = _shown(pixels, preprocess)
     return HeldOutImages(
-        shown=to_look_at(pixels),
+        shown=shown,
         fed=fed,
         others=others,
         hashes=content_hashes(pixels),
@@ -109,16 +148,40 @@ def load_held_out(
         labels=_labels(given, source.used),
         span=span_of(source.values),
         seen=f"{len(fed)} images of {pixels.shape[1:]}: {seen}.",
-        notes=(*source.notes, *_missing_inputs(others, spec)),
+        notes=(*source.notes, *frame_notes, *_missing_inputs(others, spec)),
         used=source.used,
+        is_reframed=len(frame_notes) > 1,
     )
 
 
-def _fed(values: AnyArray, preprocess: Preprocess | None) -> FloatArray:
+def _shown(
+    pixels: ByteArray, preprocess: Preprocess | OwnPreprocess | None
+) -> tuple[ByteArray, tuple[str, ...]]:
+    """Return the images to look at, and what the model's own does to them."""
+    shown = to_look_at(pixels)
+    if not isinstance(preprocess, OwnPreprocess):
+        return shown, ()
+    frame = measured_frame(preprocess, *pixels.shape[1:])
+    if frame is None:
+        return shown, (preprocess.note,)
+    told = (
+        f"{preprocess.name} crops, pads or turns the images: they are shown "
+        "as the model sees them."
+    )
+    return frame.framed(shown), (preprocess.note, told)
+
+
+def _fed(
+    values: AnyArray, preprocess: Preprocess | OwnPreprocess | None
+) -> FloatArray:
     fed: Any = np.array(values, np.float32)  # always a copy: some write into it
     if preprocess is None:
         return np.asarray(fed)
-    fed = np.asarray(preprocess(fed), np.float32)
+    if isinstance(preprocess, OwnPreprocess):
+        is_wide = values.dtype == np.float64
+        fed = preprocess.on_arrays(fed if is_wide else values)
+    else:
+        fed = np.asarray(preprocess(fed), np.float32)
     if fed.ndim != 4 or len(fed) != len(values):
         raise ValueError(
             "preprocess must return one image per image, (n, h, w, c) — it "

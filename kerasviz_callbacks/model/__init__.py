@@ -6,6 +6,7 @@ activations while a function is traced. You may call anything here: nothing
 changes the model, and nothing here knows patterns, heatmaps or logs.
 """
 
+from kerasviz_callbacks.model.accepted import probe_accepted, sizes_to_try
 from kerasviz_callbacks.model.activation_range import (
     ActivationRange,
     activation_range,
@@ -19,11 +20,6 @@ from kerasviz_callbacks.model.arguments import (
     as_size,
     as_steps,
     choose_layers,
-)
-from kerasviz_callbacks.model.feature_maps import (
-    as_features,
-    channels_last,
-    channels_last_shape,
 )
 from kerasviz_callbacks.model.input import ModelInput, Shape, model_input
 from kerasviz_callbacks.model.layers import (
@@ -40,6 +36,11 @@ from kerasviz_callbacks.model.maps import (
     TokenGrid,
     last_map,
     map_at,
+)
+from kerasviz_callbacks.model.maps.feature_maps import (
+    as_features,
+    channels_last,
+    channels_last_shape,
 )
 from kerasviz_callbacks.model.output import (
     choose_output,
@@ -110,8 +111,10 @@ __all__ = [
     "model_input",
     "named_outputs",
     "num_filters",
+    "probe_accepted",
     "probe_model",
     "replaced_attribute",
+    "sizes_to_try",
     "spread_layers",
     "structure_signature",
     "walk",

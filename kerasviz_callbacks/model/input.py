@@ -5,7 +5,7 @@ arranges them as the model expects, next to zeros for its other inputs.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import keras
@@ -48,6 +48,27 @@ class ModelInput:
         """Names of the inputs that are not the image."""
         return tuple(n for i, n in enumerate(self.names) if i != self.image)
 
+    @property
+    def open_names(self) -> tuple[str, ...]:
+        """Names of the other inputs that leave a size open."""
+        shapes = dict(zip(self.names, self.shapes, strict=True))
+        return tuple(n for n in self.other_names if None in shapes[n])
+
+    def sized(self, shapes: Mapping[str, Shape]) -> "ModelInput":
+        """Return the same inputs, with open sizes of others taken from here.
+
+        Args:
+            shapes: Shape of other inputs by name, without the batch axis. One
+                that does not fit the input is left to the model to refuse.
+        """
+        sized = [
+            _filled(shape, shapes[name])
+            if name in self.other_names and name in shapes
+            else shape
+            for name, shape in zip(self.names, self.shapes, strict=True)
+        ]
+        return replace(self, shapes=tuple(sized))
+
     def other_signatures(self, names: Sequence[str]) -> dict[str, Any]:
         """Return the specs of these other inputs for a traced function."""
         signatures = {}
@@ -83,6 +104,14 @@ class ModelInput:
             return value
         shape = [1 if size is None else size for size in self.shapes[index]]
         return tf.zeros([num_images, *shape], self.dtypes[index])
+
+
+def _filled(shape: Shape, given: Shape) -> Shape:
+    """Return the shape with open sizes filled, if the number of axes fits."""
+    if len(shape) != len(given):
+        return shape
+    pairs = zip(shape, given, strict=True)
+    return tuple(new if size is None else size for size, new in pairs)
 
 
 def model_input(
@@ -215,13 +244,36 @@ def _image_index(
     if len(candidates) == 1:
         return candidates[0]
     if not candidates:
-        raise ValueError(
-            f"The model {model.name!r} has no image input, (height, width, "
-            f"channels): it takes {listing}. Patterns and heatmaps need one."
-        )
+        raise _no_image(model, shapes, listing)
     raise ValueError(
         f"More than one input could be the image: {listing}. Name it with "
         "input=…"
+    )
+
+
+def _no_image(
+    model: keras.Model, shapes: tuple[Shape, ...], listing: str
+) -> ValueError:
+    """Return the error that says what the model takes instead of images."""
+    what, todo = "", ""
+    ndims = {len(shape) for shape in shapes}
+    if 4 in ndims:
+        what = "volumes or videos, "
+        todo = (
+            " 3-D inputs are not supported: give the model of one slice or "
+            "frame, such as the one inside TimeDistributed."
+        )
+    elif 2 in ndims:
+        what = "signals or sequences, "
+        todo = (
+            " 1-D inputs are not supported: a signal from 0 to 1 can be given "
+            "as images of (1, steps, channels), with Conv2D of (1, k) in place "
+            "of Conv1D."
+        )
+    return ValueError(
+        f"The model {model.name!r} has no image input, (height, width, "
+        f"channels): it takes {what}{listing}. Patterns and heatmaps are drawn "
+        f"for 2-D images alone.{todo}"
     )
 
 

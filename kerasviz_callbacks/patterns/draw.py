@@ -1,5 +1,6 @@
 """`filter_patterns`: draws patterns of a model once, without training."""
 
+import logging
 from typing import Any
 
 import keras
@@ -23,6 +24,8 @@ from kerasviz_callbacks.patterns.result import Patterns
 from kerasviz_callbacks.presets import Preset, find_preset
 
 __all__ = ["Patterns", "filter_patterns"]
+
+logger = logging.getLogger(__name__)
 
 
 def filter_patterns(
@@ -100,6 +103,8 @@ def filter_patterns(
     )
     held_out = load_images(model, request)
     prepared = prepare_patterns(model, request, held_out, shape)
+    for note in prepared.notes:
+        logger.warning("kerasviz: %s", note)
     [drawn] = prepared.layers
     if start is not None:
         _check_start(start, drawn.filters, drawn.engine.image_shape)

@@ -8,20 +8,23 @@ cannot work raises here, before anything is drawn.
 import functools
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import keras
+import numpy as np
 import tensorflow as tf
 
-from kerasviz_callbacks.arrays import FloatArray
+from kerasviz_callbacks.arrays import FloatArray, ImageShape
 from kerasviz_callbacks.images import (
     HeldOutImages,
+    OwnPreprocess,
     Preprocess,
     TensorPreprocess,
     as_to_input,
     check_range,
     load_held_out,
+    own_preprocess,
 )
 from kerasviz_callbacks.model import (
     NUM_AUTO_LAYERS,
@@ -33,7 +36,8 @@ from kerasviz_callbacks.model import (
     check_model,
     choose_layers,
     model_input,
-    probe_model,
+    probe_accepted,
+    sizes_to_try,
     spread_layers,
     structure_signature,
 )
@@ -43,10 +47,11 @@ from kerasviz_callbacks.patterns.excitation_graph import FilterActivations
 from kerasviz_callbacks.patterns.request import (
     PatternRequest,
     canvas_shape,
-    canvas_side,
+    canvas_shapes,
     check_drawable,
     choose_filters,
 )
+from kerasviz_callbacks.presets import PixelCanvas
 
 
 @dataclass(frozen=True)
@@ -124,7 +129,8 @@ def load_images(
     return load_held_out(
         request.images,
         spec,
-        preprocess=_on_arrays(request.preprocess),
+        preprocess=_on_arrays(request.preprocess)
+        or own_preprocess(model, spec),
         input=request.input,
         unreadable=request.unreadable,
     )
@@ -152,29 +158,39 @@ def prepare_patterns(
     at_hand = _shape_at_hand(request, images, start_shape)
     build_if_needed(model, at_hand)
     spec = model_input(model, request.input, at_hand)
+    if images is not None:
+        spec = spec.sized(images.other_shapes)
+    is_open = start_shape is None and request.size is None
     shape = canvas_shape(spec, request.preset, request.size, start_shape)
-    probe = probe_model(model, spec, shape)
+    own = None if request.preprocess else own_preprocess(model, spec)
+    told: tuple[str, ...] = ()
+    if own is not None and not isinstance(request.preset.canvas, PixelCanvas):
+        request = replace(request, preprocess=own)
+        shape, is_open = _shape_of_own(own, shape, is_open=is_open)
+        told = (own.note,) if images is None else ()
+    shapes = sizes_to_try(model, spec, shape) if is_open else (shape,)
+    probe, sizes = probe_accepted(model, spec, shapes)
     chosen = choose_layers(
         probe,
         as_layers(request.layers),
         lambda: spread_layers(probe, NUM_AUTO_LAYERS),
     )
-    is_open = start_shape is None and request.size is None
-    layers = tuple(
-        _prepared(
-            _fitting(probe, located, request) if is_open else probe,
-            located,
-            request,
-            images,
+    layers, sizes = [], (*told, *sizes)
+    for located in chosen:
+        fitting, notes = (
+            _fitting(probe, located, request) if is_open else (probe, ())
         )
-        for located in chosen
-    )
+        layers.append(_prepared(fitting, located, request, images))
+        sizes = (*sizes, *notes)
+    notes = tuple(dict.fromkeys(sizes))
     exciter: Exciter | None = None
-    notes: tuple[str, ...] = ()
     if images is not None:
         exciter = Exciter(probe, chosen, images)
-        notes = (*images.notes, *check_range(exciter.probe, images.fed))
-    return PreparedPatterns(layers, exciter, structure_signature(model), notes)
+        in_range = check_range(exciter.probe, images.fed)
+        notes = (*images.notes, *notes, *in_range)
+    return PreparedPatterns(
+        tuple(layers), exciter, structure_signature(model), notes
+    )
 
 
 def _on_arrays(preprocess: TensorPreprocess | None) -> Preprocess | None:
@@ -210,16 +226,40 @@ def _prepared(
     return PreparedLayer(engine, filters)
 
 
-def _fitting(probe: Probe, located: Located, request: PatternRequest) -> Probe:
-    """Return a probe for images of the size that the layer needs."""
+def _shape_of_own(
+    own: OwnPreprocess, shape: ImageShape, *, is_open: bool
+) -> tuple[ImageShape, bool]:
+    """Return the canvas that the model's own preprocessor leaves in its size.
+
+    Returns:
+        (h, w, c), and whether its size is still open.
+
+    Raises:
+        ValueError: If a size was asked for that the preprocessor changes.
+    """
+    fed = own.on_arrays(np.zeros((1, *shape), np.float32)).shape[1:]
+    if fed == shape:
+        return shape, is_open
+    if not is_open:
+        raise ValueError(
+            f"size must be {fed[0]} x {fed[1]} px, to which the model's own "
+            f"preprocessor, {own.name}, brings every image — got "
+            f"{shape[0]} x {shape[1]}. Leave size out, or give preprocess=…"
+        )
+    return (fed[0], fed[1], shape[2]), False
+
+
+def _fitting(
+    probe: Probe, located: Located, request: PatternRequest
+) -> tuple[Probe, tuple[str, ...]]:
+    """Return a probe for images of the size that the layer needs, and notes."""
     positions = request.preset.positions
     if positions is None or None not in probe.spec.image_shape[:2]:
-        return probe
-    side = canvas_side(probe, located, positions)
-    if side == probe.image_shape[0]:
-        return probe
-    shape = canvas_shape(probe.spec, request.preset, side)
-    return probe_model(probe.model, probe.spec, shape)
+        return probe, ()
+    shapes = canvas_shapes(probe, located, positions)
+    if shapes[0] == probe.image_shape:
+        return probe, ()
+    return probe_accepted(probe.model, probe.spec, shapes)
 
 
 def _shape_at_hand(

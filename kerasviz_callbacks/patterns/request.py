@@ -129,8 +129,10 @@ def check_drawable(probe: Probe, located: Located) -> None:
         )
 
 
-def canvas_side(probe: Probe, located: Located, positions: int) -> int:
-    """Return the side in px on which the map has about so many positions.
+def canvas_shapes(
+    probe: Probe, located: Located, positions: int
+) -> tuple[ImageShape, ...]:
+    """Return canvases on which the map has about so many positions.
 
     Args:
         probe: Probe of the model for images of some size.
@@ -138,8 +140,21 @@ def canvas_side(probe: Probe, located: Located, positions: int) -> int:
         positions: Number of positions along a side.
 
     Returns:
-        A multiple of 16 px, from 64 px to the side in `probe`.
+        (h, w, c) to try in order: sides of a multiple of 16 px, from 64 px to
+        those in `probe`, then of 32 and of 64 px, then those in `probe`.
     """
+    height, width, _ = probe.spec.image_shape
+    largest, channels = probe.image_shape[:2], probe.image_shape[2]
+    side = _canvas_side(probe, located, positions)
+    shapes = []
+    for multiple in (1, 2 * _MULTIPLE_PX, 4 * _MULTIPLE_PX):
+        rounded = math.ceil(side / multiple) * multiple
+        if rounded <= min(largest):
+            shapes.append((height or rounded, width or rounded, channels))
+    return tuple(dict.fromkeys([*shapes, probe.image_shape]))
+
+
+def _canvas_side(probe: Probe, located: Located, positions: int) -> int:
     sides = channels_last_shape(probe, located.layer)[1:-1]
     largest = min(probe.image_shape[:2])
     if not sides or None in sides:

@@ -12,7 +12,7 @@ import numpy as np
 import tensorflow as tf
 
 from kerasviz_callbacks.arrays import FloatArray
-from kerasviz_callbacks.model.feature_maps import channels_last
+from kerasviz_callbacks.model.maps.feature_maps import channels_last
 from kerasviz_callbacks.model.output import named_outputs
 from kerasviz_callbacks.model.probe import LayerCall, Probe
 from kerasviz_callbacks.model.tap import forward

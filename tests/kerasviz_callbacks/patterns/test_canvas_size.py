@@ -3,7 +3,8 @@
 import keras
 import pytest
 
-from kerasviz_callbacks import filter_patterns
+from kerasviz_callbacks import FilterPatterns, filter_patterns
+from tests.kerasviz_callbacks.logs.written import captures
 
 L = keras.layers
 
@@ -37,3 +38,68 @@ def test_what_is_fixed_or_asked_for_goes_first():
     assert side(net(32), "c") == 32
     assert side(net(None), "a", size=48) == 48
     assert side(net(None), "a", preset="recipe") == 150  # 200, cropped
+
+
+def test_one_open_side_is_fitted_alone():
+    image = keras.Input((None, 200, 3))
+    x = L.Conv2D(2, 9, strides=8, padding="same", name="d")(image)
+    pictures = filter_patterns(keras.Model(image, x), "d", 1, steps=1).images
+    assert pictures.shape[1:3] == (96, 200)
+
+
+def unet(depth):
+    """Return an open U-Net, which takes multiples of 2 ** depth px."""
+    x = image = keras.Input((None, None, 3))
+    skips = []
+    for level in range(depth):
+        x = L.Conv2D(2, 3, padding="same", name=f"down{level}")(x)
+        skips.append(x)
+        x = L.MaxPooling2D()(x)
+    for skip in reversed(skips):
+        x = L.Concatenate()([L.UpSampling2D()(x), skip])
+    return keras.Model(image, L.Conv2D(2, 1)(x))
+
+
+def test_a_canvas_that_a_unet_refuses_gives_way_to_one_that_works(caplog):
+    assert side(unet(6), "down3") == 128  # 96 would hold 12 positions
+    [told] = caplog.messages
+    assert "refuses patterns of 96 x 96 px; 128 x 128 px is taken" in told
+
+
+def test_a_unet_deeper_than_the_default_canvas_is_drawn(caplog):
+    assert side(unet(8), "down3") == 256
+    assert "refuses patterns of 128 x 128 px; 256 x 256" in caplog.messages[0]
+
+
+def test_a_canvas_is_of_the_size_of_an_encoder_inside(caplog):
+    inside = net(72)
+    image = keras.Input((None, None, 3))
+    model = keras.Model(image, L.GlobalAveragePooling2D()(inside(image)))
+    assert side(model, "c") == 72
+    assert "72 x 72 px is taken" in caplog.messages[0]
+    with pytest.raises(RuntimeError, match=r"image of \(80, 80, 3\)"):
+        side(model, "c", size=80)  # what is asked for is not replaced
+
+
+def test_a_model_that_takes_no_size_says_what_the_first_one_did():
+    class Refusing(L.Layer):
+        def call(self, x):
+            raise ValueError("never")
+
+        def compute_output_shape(self, shape):
+            return shape
+
+    image = keras.Input((None, None, 3))
+    model = keras.Model(image, Refusing()(L.Conv2D(2, 3, name="c")(image)))
+    with pytest.raises(RuntimeError, match=r"image of \(128, 128, 3\)"):
+        side(model, "c")
+
+
+def test_a_record_tells_once_that_a_canvas_was_refused(tmp_path):
+    callback = FilterPatterns(
+        str(tmp_path), ["down2", "down3"], 1, steps=1, verbose=0
+    )
+    callback.set_model(unet(6))
+    callback.draw(0)
+    [capture] = captures(tmp_path)
+    assert sum("refuses" in note for note in capture.notes) == 1

@@ -6,11 +6,11 @@ import pytest
 import tensorflow as tf
 
 from kerasviz_callbacks import filter_patterns, grad_cam
-from kerasviz_callbacks.model.feature_maps import (
+from kerasviz_callbacks.model.input import model_input
+from kerasviz_callbacks.model.maps.feature_maps import (
     channels_last,
     channels_last_shape,
 )
-from kerasviz_callbacks.model.input import model_input
 from kerasviz_callbacks.model.probe import Probe, probe_model
 
 L = keras.layers
