@@ -62,6 +62,10 @@ class GradCAM(Scheduled):
             Its cost is printed before training. Defaults to False.
         input: Name or index of the image input, if several could be.
         output: Name or index of the output to explain, if there are several.
+        grid: (height, width) of a transformer's tokens in the image. Defaults
+            to what the patch embedding tells.
+        prefix_tokens: Tokens before the grid that have no place, such as class
+            and register tokens. Defaults to what is found.
         unreadable: `"raise"`, or `"skip"` image files that cannot be read; see
             `grad_cam`. Boxes and masks are one per given file, too. Defaults
             to `"raise"`.
@@ -117,6 +121,8 @@ class GradCAM(Scheduled):
         sanity_check: bool = False,
         input: str | int | None = None,
         output: str | int | None = None,
+        grid: tuple[int, int] | None = None,
+        prefix_tokens: int | None = None,
         unreadable: Unreadable = "raise",
         baseline: bool = True,
         budget: float | None = 0.05,
@@ -146,6 +152,8 @@ class GradCAM(Scheduled):
             class_names,
             method,
             unreadable,
+            grid,
+            prefix_tokens,
         )
         self._has_sanity_check = sanity_check
         self._series = HeatmapSeries(

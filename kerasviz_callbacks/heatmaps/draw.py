@@ -35,6 +35,8 @@ def grad_cam(
     output: str | int | None = None,
     class_names: Sequence[str] | None = None,
     method: str = "grad_cam",
+    grid: tuple[int, int] | None = None,
+    prefix_tokens: int | None = None,
     unreadable: Unreadable = "raise",
 ) -> Heatmaps:
     """Compute where in each image the model finds evidence for a class.
@@ -73,6 +75,10 @@ def grad_cam(
         method: `"grad_cam"` (default), `"hires_cam"`, `"grad_cam_plus_plus"`,
             `"layer_cam"`, `"x_grad_cam"`, or `"eigen_cam"`, which needs no
             gradient and shows the same for every target.
+        grid: (height, width) of a transformer's tokens in the image. Defaults
+            to what the patch embedding tells.
+        prefix_tokens: Tokens before the grid that have no place, such as class
+            and register tokens. Defaults to what is found.
         unreadable: What to do with an image file that cannot be read: `"raise"`
             (default), or `"skip"` it and use the rest. Arguments per image,
             such as labels, have one entry per given file; entries of a skipped
@@ -103,6 +109,8 @@ def grad_cam(
         class_names,
         method,
         unreadable,
+        grid,
+        prefix_tokens,
     )
     prepared = prepare_heatmaps(
         model, request, None if layer is None else [layer]

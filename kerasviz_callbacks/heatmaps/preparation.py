@@ -34,6 +34,7 @@ from kerasviz_callbacks.model import (
     ImageMap,
     LayersLike,
     Probe,
+    TokenLayout,
     check_model,
     choose_layers,
     last_map,
@@ -57,10 +58,17 @@ class HeatmapRequest:
     class_names: Sequence[str] | None = None
     method: str = "grad_cam"
     unreadable: Unreadable = "raise"
+    grid: tuple[int, int] | None = None
+    prefix_tokens: int | None = None
 
     def __post_init__(self) -> None:
         find_method(self.method)  # complains about what is none
         check_unreadable(self.unreadable)
+        self.layout()  # complains about what cannot be
+
+    def layout(self) -> TokenLayout:
+        """Return what the user says of how tokens lie."""
+        return TokenLayout(self.grid, self.prefix_tokens)
 
 
 @dataclass(frozen=True)
@@ -109,7 +117,7 @@ def prepare_heatmaps(
     probe, sizes = probe_accepted(model, spec, [image_shape])
     notes = (*images.notes, *sizes, *check_range(probe, images.fed))
     question, wanted = _asked(request.target, images)
-    maps = heatmap_layers(probe, layers, request.output)
+    maps = heatmap_layers(probe, layers, request.output, request.layout())
     images = replace(images, notes=(*notes, *_branch_notes(maps)))
     task = HeatmapTask(
         probe,
@@ -129,7 +137,10 @@ def prepare_heatmaps(
 
 
 def heatmap_layers(
-    probe: Probe, layers: LayersLike | None, output: str | int | None
+    probe: Probe,
+    layers: LayersLike | None,
+    output: str | int | None,
+    layout: TokenLayout,
 ) -> tuple[ImageMap, ...]:
     """Return the layers to draw, each once, and how they lie in the image.
 
@@ -137,11 +148,11 @@ def heatmap_layers(
         ValueError: There is none, a name is not found, two layers have the same
             path, or an output is no map of the image.
     """
-    chosen = last_map(probe, output) if _is_auto(layers) else None
+    chosen = last_map(probe, output, layout) if _is_auto(layers) else None
     if chosen is not None:
         return (chosen,)
     located = choose_layers(probe, layers, tuple)
-    return tuple(map_at(probe, one) for one in located)
+    return tuple(map_at(probe, one, layout) for one in located)
 
 
 def _is_auto(layers: LayersLike | None) -> bool:

@@ -34,6 +34,7 @@ from kerasviz_callbacks.model.layers import (
 from kerasviz_callbacks.model.maps import (
     ImageMap,
     TokenGrid,
+    TokenLayout,
     last_map,
     map_at,
 )
@@ -85,6 +86,7 @@ __all__ = [
     "Shape",
     "SizeLike",
     "TokenGrid",
+    "TokenLayout",
     "activation_range",
     "as_features",
     "as_filters",

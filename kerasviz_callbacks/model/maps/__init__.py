@@ -8,8 +8,9 @@ that was named.
 from kerasviz_callbacks.model.maps.choice import (
     ImageMap,
     TokenGrid,
+    TokenLayout,
     last_map,
     map_at,
 )
 
-__all__ = ["ImageMap", "TokenGrid", "last_map", "map_at"]
+__all__ = ["ImageMap", "TokenGrid", "TokenLayout", "last_map", "map_at"]

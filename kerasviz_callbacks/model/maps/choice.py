@@ -74,12 +74,57 @@ class ImageMap:
     is_crossed: bool = True
 
 
-def last_map(probe: Probe, output: str | int | None = None) -> ImageMap | None:
+@dataclass(frozen=True)
+class TokenLayout:
+    """What a user says of how tokens lie; None for what is to be found.
+
+    Attributes:
+        grid: (height, width) of the grid.
+        prefix: Tokens before the grid.
+
+    Raises:
+        ValueError: A size is not positive, or the prefix is negative.
+    """
+
+    grid: tuple[int, int] | None = None
+    prefix: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.grid is not None and (
+            len(self.grid) != 2 or min(self.grid) < 1
+        ):
+            raise ValueError(
+                "grid must be (height, width) of the tokens, positive whole "
+                f"numbers — got {self.grid!r}."
+            )
+        if self.prefix is not None and self.prefix < 0:
+            raise ValueError(
+                f"prefix_tokens must be 0 or more — got {self.prefix!r}."
+            )
+
+    def agrees(self, found: TokenGrid) -> bool:
+        """Return whether a grid is as the user says."""
+        sizes = found.height, found.width
+        return self.grid in (None, sizes) and self.prefix in (
+            None,
+            found.prefix,
+        )
+
+
+ANY_LAYOUT = TokenLayout()
+
+
+def last_map(
+    probe: Probe,
+    output: str | int | None = None,
+    layout: TokenLayout = ANY_LAYOUT,
+) -> ImageMap | None:
     """Choose the last map of the image that the explained output rests on.
 
     Args:
         probe: Probe of the model.
         output: Name or index of the output to explain. Defaults to any output.
+        layout: What the user says of how tokens lie.
 
     Returns:
         The map; None if the model has none. If several branches carry the
@@ -92,15 +137,17 @@ def last_map(probe: Probe, output: str | int | None = None) -> ImageMap | None:
     if output is not None:
         wanted = {output_index(probe.outputs, output)}
     crossed = [c for c in _candidates(probe) if wanted & set(c.crossed_by)]
-    for found in _maps(probe, crossed, wanted):
+    for found in _maps(probe, crossed, wanted, layout):
         return found
     branches = [c for c in _candidates(probe) if wanted & set(c.feeds)]
-    for found in _maps(probe, branches, wanted):
+    for found in _maps(probe, branches, wanted, layout):
         return ImageMap(found.located, found.grid, is_crossed=False)
     return None
 
 
-def map_at(probe: Probe, located: Located) -> ImageMap:
+def map_at(
+    probe: Probe, located: Located, layout: TokenLayout = ANY_LAYOUT
+) -> ImageMap:
     """Return how the output of a named layer lies in the image.
 
     Raises:
@@ -111,7 +158,7 @@ def map_at(probe: Probe, located: Located) -> ImageMap:
     layer = located.layer
     calls = [call for call in probe.calls if call.located.layer is layer]
     if len(shape) in (3, 4):
-        for found in _maps(probe, calls[-1:], set()):
+        for found in _maps(probe, calls[-1:], set(), layout):
             return found
     raise ValueError(
         f"Heatmaps need a layer whose output is a map of the image — "
@@ -144,7 +191,10 @@ def _is_of_classes(probe: Probe, call: LayerCall) -> bool:
 
 
 def _maps(
-    probe: Probe, calls: Sequence[LayerCall], outputs: set[int]
+    probe: Probe,
+    calls: Sequence[LayerCall],
+    outputs: set[int],
+    layout: TokenLayout,
 ) -> Iterator[ImageMap]:
     """Yield those of the calls that are maps of the image, in their order.
 
@@ -153,6 +203,7 @@ def _maps(
         calls: Calls to look at.
         outputs: Indices of the outputs that must get gradient from more than
             one position; empty if it does not matter.
+        layout: What the user says of how tokens lie.
     """
     tried: dict[int, ImageMap | None] = {}
     for place, call in enumerate(calls):
@@ -160,14 +211,18 @@ def _maps(
             yield ImageMap(call.located)
             continue
         if place not in tried:
-            tried |= _tried(probe, calls, place, outputs)
+            tried |= _tried(probe, calls, place, outputs, layout)
         found = tried[place]
         if found is not None:
             yield found
 
 
 def _tried(
-    probe: Probe, calls: Sequence[LayerCall], first: int, outputs: set[int]
+    probe: Probe,
+    calls: Sequence[LayerCall],
+    first: int,
+    outputs: set[int],
+    layout: TokenLayout,
 ) -> dict[int, ImageMap | None]:
     """Try patches on some calls from the first on, by their place."""
     places = [
@@ -178,7 +233,9 @@ def _tried(
     some = [calls[place] for place in places]
     answers = responses_to_patches(probe, some, sorted(outputs))
     return {
-        place: _as_map(probe, calls[place], *answer, bool(outputs))
+        place: _as_map(
+            probe, calls[place], answer, layout, needs_gradient=bool(outputs)
+        )
         for place, answer in zip(places, answers, strict=True)
     }
 
@@ -191,14 +248,20 @@ def _is_known(call: LayerCall) -> bool:
 def _as_map(
     probe: Probe,
     call: LayerCall,
-    response: FloatArray,
-    gradient: FloatArray,
+    answer: tuple[FloatArray, FloatArray],
+    layout: TokenLayout,
+    *,
     needs_gradient: bool,
 ) -> ImageMap | None:
     """Return how a call's output lies, if it follows the image."""
+    response, gradient = answer
     grids: list[TokenGrid | None] = [None]
     if response.ndim == 2:
-        grids = list(_grids(probe, call, response.shape[1]))
+        grids = [
+            grid
+            for grid in _grids(probe, call, response.shape[1])
+            if layout.agrees(grid)
+        ]
     for grid in grids:
         weight = _laid(gradient[None], grid)[0]
         is_used = np.sum(weight > _NO_GRADIENT * weight.max()) > 1

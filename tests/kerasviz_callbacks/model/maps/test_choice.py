@@ -143,6 +143,19 @@ def test_the_tree_marks_what_is_taken_of_a_transformer():
     assert marks["patches"] == "pH"
 
 
+def test_a_grid_that_is_given_is_taken_or_refused():
+    model = vision_transformer("mean")
+    x = np.random.default_rng(0).uniform(size=(2, *SIZE)).astype("float32")
+    given = grad_cam(model, x, layer="last_norm", grid=(4, 6), prefix_tokens=0)
+    assert given.maps.shape == (2, 4, 6)
+    with pytest.raises(ValueError, match="form no grid"):
+        grad_cam(model, x, layer="last_norm", grid=(5, 5))
+    with pytest.raises(ValueError, match=r"grid must be.*got \(0, 2\)"):
+        grad_cam(model, x, grid=(0, 2))
+    with pytest.raises(ValueError, match=r"prefix_tokens must be.*got -1"):
+        grad_cam(model, x, prefix_tokens=-1)
+
+
 def test_attention_scores_are_refused_with_what_to_take():
     image = keras.Input(SIZE)
     tokens = L.Reshape((24, 16))(L.Conv2D(16, 8, strides=8)(image))
