@@ -28,22 +28,36 @@ def follows_the_image(responses: FloatArray) -> bool:
         responses: (patches, h, w) response of each position to each patch,
             patches row by row.
     """
+    return following(responses) > _FOLLOWS
+
+
+def following(responses: FloatArray) -> float:
+    """Return the correlation of positions with the patches they respond to.
+
+    Args:
+        responses: As `follows_the_image` takes them.
+
+    Returns:
+        The lower of the rows' and the columns' absolute correlation, whichever
+        way round the map lies; 0 if no position responds.
+    """
     total = responses.sum(axis=0)
     alive = total > 0
     if alive.sum() < 2:
-        return False
+        return 0.0
     places = np.indices((_PATCHES, _PATCHES)).reshape(2, -1)
     centers = np.tensordot(places, responses, 1)[:, alive] / total[alive]
     positions = np.indices(total.shape)[:, alive]
-    follows = np.zeros((2, 2))
-    for i, position in enumerate(positions):
-        for j, center in enumerate(centers):
-            if np.ptp(position) and np.ptp(center):
-                follows[i, j] = abs(np.corrcoef(position, center)[0, 1])
-    needed = [i for i in range(2) if np.ptp(positions[i])]
-    straight = all(follows[i, i] > _FOLLOWS for i in needed)
-    turned = all(follows[i, 1 - i] > _FOLLOWS for i in needed)
-    return bool(needed) and (straight or turned)
+    varying = [i for i in range(2) if np.ptp(positions[i])]
+    straight = [_alike(positions[i], centers[i]) for i in varying]
+    turned = [_alike(positions[i], centers[1 - i]) for i in varying]
+    return max(min(straight), min(turned)) if varying else 0.0
+
+
+def _alike(one: FloatArray, other: FloatArray) -> float:
+    if not np.ptp(one) or not np.ptp(other):
+        return 0.0
+    return float(abs(np.corrcoef(one, other)[0, 1]))
 
 
 def responses_to_patches(
