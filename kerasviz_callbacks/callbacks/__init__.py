@@ -1,7 +1,8 @@
 """The Keras callbacks, and the recorder that they have in common with backfill.
 
 A `Recorder` is given a `Series`, a model and where training stands; out goes a
-capture in the log, or a note of what failed. It knows no hook of Keras.
+capture in the log, or a note of what failed. It decides whether the budget is
+asked and what to do about a failure, and it knows no hook of Keras.
 `FilterPatterns` and `GradCAM` are wiring: `Scheduled` turns the hooks of `fit`
 into calls of their recorder, and nothing here computes a picture.
 """

@@ -193,7 +193,7 @@ class Recorder:
                 if live.of(model.weights) == self._drawn_weights:
                     return
                 at = replace(at, step=last + 1)
-            if is_sure or self._affords(model, live):
+            if is_sure or self._may_draw(model, live):
                 self._record(model, reason, at, live, is_whole=is_sure)
 
     def record_again(
@@ -231,7 +231,7 @@ class Recorder:
                 what,
             )
 
-    def _affords(self, model: keras.Model, live: Digests) -> bool:
+    def _may_draw(self, model: keras.Model, live: Digests) -> bool:
         """Return whether the budget lets a capture be drawn.
 
         Args:

@@ -1,7 +1,8 @@
 """One capture after another: what is drawn, what changed, what is recorded.
 
 In go prepared patterns or heatmaps at a step of training; out comes a
-`Drawing`: pictures, records, scalars and notes, ready for the log. The memory
+`Drawing`: pictures encoded as the log holds them (sheets, raw heatmaps),
+records, scalars and notes. The memory
 of earlier captures lives here, and nothing that knows Keras' hooks.
 """
 

@@ -27,6 +27,7 @@ from kerasviz_callbacks.captures.heatmap_memory import (
     mean_scalars,
     measure_heatmaps,
 )
+from kerasviz_callbacks.captures.heatmap_pictures import HeatmapPictures
 from kerasviz_callbacks.captures.heatmap_record import (
     heatmap_layer,
     layer_means,
@@ -35,7 +36,6 @@ from kerasviz_callbacks.captures.heatmap_record import (
     outcome_scalars,
     row_keys,
 )
-from kerasviz_callbacks.captures.heatmap_sheets import HeatmapSheets
 from kerasviz_callbacks.captures.held_out_record import held_out_record
 from kerasviz_callbacks.heatmaps import (
     ClassMeans,
@@ -111,7 +111,7 @@ class HeatmapSeries:
     def forget(self) -> None:
         """Forget earlier captures: the log is another one or was removed."""
         self._memory = HeatmapMemory()
-        self._sheets = HeatmapSheets()
+        self._pictures = HeatmapPictures()
 
     def keep(self) -> None:
         """Note that the last drawing is in the log."""
@@ -124,7 +124,7 @@ class HeatmapSeries:
         prepared.draw()  # the first pass is slower than all that follow
         begin = time.perf_counter()
         batch = prepared.draw()
-        trial = HeatmapSheets()
+        trial = HeatmapPictures()
         found = outcome(batch, prepared.images)
         paths = tuple(located.path for located in prepared.engine.layers)
         pictures = [
@@ -174,7 +174,7 @@ class HeatmapSeries:
             )
         return Drawing(
             pictures=tuple(
-                self._sheets.picture(
+                self._pictures.picture(
                     layer.record.path, now.batch, found, prepared, layer.means
                 )
                 if is_new
@@ -231,7 +231,7 @@ class HeatmapSeries:
             )
         keys = row_keys(found)
         for layer in capture.maps:
-            self._sheets.grow(layer.path, keys, layer.maximum)
+            self._pictures.grow(layer.path, keys, layer.maximum)
         if has_weights:
             source = self._source(Digests())
             drawn_then = DrawnHeatmaps(

@@ -51,7 +51,9 @@ def grad_cam(activations: tf.Tensor, gradients: tf.Tensor) -> tf.Tensor:
     """Weight each channel by its mean gradient.
 
         w_c = mean over (i, j) of dy/dA_ijc
-        map_ij = ReLU(sum over c of w_c A_ijc)
+        map_ij = sum over c of w_c A_ijc
+
+    The heatmap is ReLU of it; see `evidence`.
 
     Source: Selvaraju et al. 2017, "Grad-CAM: Visual Explanations from Deep
     Networks via Gradient-based Localization",
@@ -183,20 +185,6 @@ def pooled_gradients(gradients: tf.Tensor) -> tf.Tensor:
 def weighted_sum(activations: tf.Tensor, weights: tf.Tensor) -> tf.Tensor:
     """Return the sum of the channels by their weights (n, c), (n, h, w)."""
     return tf.einsum("nhwc,nc->nhw", activations, weights)
-
-
-def heatmaps(activations: tf.Tensor, gradients: tf.Tensor) -> tf.Tensor:
-    """Return Grad-CAM heatmaps, not normalized, at the activations' resolution.
-
-    Args:
-        activations: (n, h, w, c) float32.
-        gradients: (n, h, w, c) float32 gradients of each image's score.
-
-    Returns:
-        (n, h, w) float32, 0 or more; NaN where a value is not finite.
-    """
-    weights = pooled_gradients(gradients)
-    return evidence(weighted_sum(activations, weights))
 
 
 def evidence(raw: tf.Tensor) -> tf.Tensor:

@@ -1,7 +1,7 @@
 """The event files of one run: a single writer, safe to kill and resume.
 
-In go drawings and their circumstances; out come event files in
-`<log_dir>/kerasviz`. Nothing here draws.
+In go drawings, encoded already, and their circumstances; out come event files
+in `<log_dir>/kerasviz`. Nothing here draws.
 """
 
 from kerasviz_callbacks.log.capture_record import Circumstances, as_capture

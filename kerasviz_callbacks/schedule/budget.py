@@ -15,7 +15,7 @@ import math
 import time
 from collections.abc import Callable, Iterable, Iterator
 
-from kerasviz_callbacks.schedule.looks import Looks
+from kerasviz_callbacks.schedule.weight_checks import WeightChecks
 
 MOST_SKIPPED = 8  # then fewer pictures rather than fewer captures
 SHARES = (1.0, 0.5, 0.25)  # of the pictures
@@ -58,7 +58,7 @@ class Budget:
         self._price_bytes = 0
         self._spent_s = 0.0
         self._spends_since_s: float | None = None
-        self._looks = Looks()
+        self._checks = WeightChecks()
         self._num_drawn = 0
         self._num_skipped_in_all = 0
         self.num_due = 0
@@ -75,7 +75,7 @@ class Budget:
         self._all = tuple(budgets) or (self,)
         self._began_s = self._clock()
         self._spent_before_s = self._spent_by_all_s
-        self._looks.begin()
+        self._checks.begin()
 
     def end(self) -> None:
         """Stop counting."""
@@ -158,7 +158,7 @@ class Budget:
         """
         if self._share is None:
             return True
-        return self._looks.is_due(self.trained_s, seconds, self._own_share / 2)
+        return self._checks.is_due(self.trained_s, seconds, self._own_share / 2)
 
     def look_in_vain(self, new: float) -> None:
         """Record a check after which no capture was drawn.
@@ -168,7 +168,7 @@ class Budget:
         """
         needed_s = self.spent_s + self._price_of(new)
         affordable_s = needed_s / (self._own_share or math.inf)
-        self._looks.was_in_vain(self.trained_s, affordable_s)
+        self._checks.was_in_vain(self.trained_s, affordable_s)
 
     def thin(self) -> None:
         """Reduce the share of a capture to draw from now on, if necessary.

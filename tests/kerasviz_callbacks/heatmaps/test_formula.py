@@ -6,8 +6,9 @@ import numpy as np
 import tensorflow as tf
 
 from kerasviz_callbacks.heatmaps.methods import (
+    evidence,
+    grad_cam,
     heatmap_status,
-    heatmaps,
     pooled_gradients,
 )
 
@@ -27,7 +28,7 @@ def test_map_of_a_line_detector_is_the_line():
     activations = np.stack([3 * LINE, np.zeros((5, 5))], axis=-1)[None]
     gradients = np.full((1, 5, 5, 2), 0.5)
     # weight 0.5 times activation 3, on the line only
-    found = heatmaps(_float(activations), _float(gradients))
+    found = evidence(grad_cam(_float(activations), _float(gradients)))
     np.testing.assert_array_equal(found, [1.5 * LINE])
 
 
@@ -35,7 +36,9 @@ def test_map_is_zero_where_gradients_oppose():
     activations = np.stack([LINE, LINE.T], axis=-1)[None]
     gradients = np.zeros((1, 5, 5, 2))
     gradients[..., 0], gradients[..., 1] = 2, -3
-    found = heatmaps(_float(activations), _float(gradients))[0].numpy()
+    found = evidence(grad_cam(_float(activations), _float(gradients)))[
+        0
+    ].numpy()
     # The crossing has 2 - 3 < 0; the rest of the row -3, of the column 2.
     assert found[1, 1] == 0
     assert (found[1] == 0).all()
@@ -47,7 +50,7 @@ def test_each_image_has_weights_of_its_own():
     activations = np.stack([LINE, LINE.T], axis=-1)[None].repeat(2, axis=0)
     gradients = np.zeros((2, 5, 5, 2))
     gradients[0, ..., 0] = gradients[1, ..., 1] = 1
-    found = heatmaps(_float(activations), _float(gradients))
+    found = evidence(grad_cam(_float(activations), _float(gradients)))
     np.testing.assert_array_equal(found, [LINE, LINE.T])
 
 
@@ -55,7 +58,7 @@ def test_what_is_not_finite_stays_visible_as_nan():
     for value in (math.nan, math.inf, -math.inf):
         activations = np.ones((1, 2, 2, 1))
         activations[0, 0, 1, 0] = value
-        found = heatmaps(_float(activations), tf.ones((1, 2, 2, 1)))
+        found = evidence(grad_cam(_float(activations), tf.ones((1, 2, 2, 1))))
         assert np.isnan(found.numpy()).tolist() == [
             [[False, True], [False, False]]
         ]

@@ -20,7 +20,7 @@ from kerasviz_callbacks.pictures import encode, labelled_sheet, overlays
 from tb_plugin.contract import Outcome
 
 
-class HeatmapSheets:
+class HeatmapPictures:
     """Makes the pictures of one stream, capture after capture.
 
     The scale of a row in the sheets of the Images tab is the largest value of
@@ -56,7 +56,11 @@ class HeatmapSheets:
         )
         size = (sheet.shape[1], sheet.shape[0])
         return Picture(
-            path, _raw(maps), encode(sheet, "jpeg"), size, _raw(means.maps)
+            path,
+            encode_raw(maps),
+            encode(sheet, "jpeg"),
+            size,
+            encode_raw(means.maps),
         )
 
     def grow(
@@ -75,5 +79,6 @@ class HeatmapSheets:
         return np.array([self._scale[path, key] for key in keys], np.float32)
 
 
-def _raw(maps: FloatArray) -> bytes:
+def encode_raw(maps: FloatArray) -> bytes:
+    """Return heatmaps as the log holds them: little-endian float32."""
     return np.ascontiguousarray(maps, "<f4").tobytes()

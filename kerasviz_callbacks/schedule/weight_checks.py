@@ -5,7 +5,7 @@ skipped, even if the budget is spent. But checking takes time, too.
 """
 
 
-class Looks:
+class WeightChecks:
     """When one callback checks what has changed."""
 
     def __init__(self) -> None:
