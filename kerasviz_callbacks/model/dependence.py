@@ -6,7 +6,7 @@ such as zeros for as many images, does not depend on it.
 
 import tensorflow as tf
 
-_SHAPE_ONLY = ("Shape", "ShapeN", "Size", "Rank", "ZerosLike", "OnesLike")
+SHAPE_ONLY = ("Shape", "ShapeN", "Size", "Rank", "ZerosLike", "OnesLike")
 
 
 def dependents(source: tf.Tensor) -> frozenset[str]:
@@ -33,4 +33,4 @@ def ancestors(target: tf.Tensor) -> frozenset[str]:
 
 
 def _inputs(operation: tf.Operation) -> tuple[tf.Tensor, ...]:
-    return () if operation.type in _SHAPE_ONLY else tuple(operation.inputs)
+    return () if operation.type in SHAPE_ONLY else tuple(operation.inputs)

@@ -1,0 +1,15 @@
+"""Where in the image the cells of a feature map lie.
+
+Comes in: a traced image and a map traced from it. Goes out: a `Placement`, None
+for the plain place, or `Unknown` with the reason. What one may touch:
+`find_placements`; the rest is how it is done.
+"""
+
+from kerasviz_callbacks.model.places.lattice import Unknown
+from kerasviz_callbacks.model.places.placement import (
+    Place,
+    Placement,
+    find_placements,
+)
+
+__all__ = ["Place", "Placement", "Unknown", "find_placements"]

@@ -1,0 +1,212 @@
+"""Finds where in the image the cells of a feature map lie.
+
+A crop, a flip or swapped axes inside the model put a cell elsewhere than its
+row and column say. The traced operations from the image to the map are
+followed one by one; `rules` says what each does to positions. Nothing of the
+model is computed.
+
+A network that only convolves, pools and pads keeps the plain place: cell (i, j)
+of (h, w) covers [i/h, (i + 1)/h] x [j/w, (j + 1)/w]. So does one whose exact
+places are within half a cell of that.
+"""
+
+import itertools
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+import tensorflow as tf
+
+from kerasviz_callbacks.arrays import FloatArray
+from kerasviz_callbacks.model.dependence import SHAPE_ONLY, ancestors
+from kerasviz_callbacks.model.places.lattice import (
+    Lattice,
+    LostPlaceError,
+    Move,
+    Unknown,
+    image_lattice,
+)
+from kerasviz_callbacks.model.places.rules import moved
+
+logger = logging.getLogger(__name__)
+
+_TOLERANCE = 0.5 + 1e-6  # of a cell: what counts as the plain place
+_ALIGNED = 0.02  # of a cell
+_FINEST = 4  # parts of a cell where no coarser grid has its edges
+
+Size: TypeAlias = tuple[int, int]
+Found: TypeAlias = Lattice | LostPlaceError | None
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Where the cells of a map lie, in fractions of the image.
+
+    Attributes:
+        origin: Center (y, x) of the first cell.
+        down: Step (y, x) to the cell of the next row.
+        right: Step (y, x) to the cell of the next column.
+        size: Height and width of the image, in pixels.
+    """
+
+    origin: FloatArray
+    down: FloatArray
+    right: FloatArray
+    size: Size
+
+    def laid(self, maps: FloatArray) -> FloatArray:
+        """Return maps in the frame of the image, zero where no cell lies.
+
+        The grid is as fine as the map, so that values are copied; where its
+        edges are not those of the cells it is finer, up to four times.
+
+        Args:
+            maps: (n, h, w).
+        """
+        rows, columns = self._grid()
+        y, x = (np.arange(n) + 0.5 for n in (rows, columns))
+        points = np.stack(
+            np.meshgrid(y / rows, x / columns, indexing="ij"), axis=-1
+        )
+        steps = np.stack([self.down, self.right], axis=-1)
+        cells = (points - self.origin) @ np.linalg.inv(steps).T
+        i, j = np.moveaxis(np.floor(cells + 0.5 + 1e-6).astype(int), -1, 0)
+        height, width = maps.shape[1:]
+        is_in = (i >= 0) & (j >= 0) & (i < height) & (j < width)
+        found = maps[:, i.clip(0, height - 1), j.clip(0, width - 1)]
+        return np.where(is_in, found, np.zeros((), maps.dtype))
+
+    def covered(self, shape: Size) -> float:
+        """Return the share of the image where cells of such a map lie."""
+        return float(self.laid(np.ones((1, *shape), np.float32)).mean())
+
+    def is_plain(self, shape: Size, *, is_cut: bool) -> bool:
+        """Return whether no cell of such a map is half a cell off.
+
+        Args:
+            shape: Height and width of the map.
+            is_cut: Whether a part of the image is missing: then the edges of
+                the map count, else the centers of its cells.
+        """
+        height, width = shape
+        plain = np.diag([1 / height, 1 / width])
+        steps = np.stack([self.down, self.right])
+        cell = np.minimum(np.diag(plain), np.abs(steps).max(axis=0))
+        edge = 0.0 if is_cut else 0.5  # of the first cell, in cells
+        ends = [(edge, height - edge), (edge, width - edge)]
+        corners = np.array(list(itertools.product(*ends)))
+        off = self.origin + (corners - 0.5) @ steps - corners @ plain
+        return bool((np.abs(off) <= _TOLERANCE * cell).all())
+
+    def _grid(self) -> Size:
+        edge = self.origin - (self.down + self.right) / 2
+        cell = np.maximum(np.abs(self.down), np.abs(self.right))
+        return (
+            _count(edge[0], cell[0], self.size[0]),
+            _count(edge[1], cell[1], self.size[1]),
+        )
+
+
+def _count(edge: float, cell: float, pixels: int) -> int:
+    """Return the cells of the coarsest grid with an edge at every cell's."""
+    for part in range(1, _FINEST):
+        count = max(1, round(part / cell))
+        wanted = np.array([edge, cell]) * count
+        if (np.abs(wanted - np.rint(wanted)) <= _ALIGNED * part).all():
+            return count
+    return max(1, min(pixels, int(np.ceil(_FINEST / cell))))
+
+
+Place: TypeAlias = Placement | Unknown | None
+
+
+def find_placements(
+    image: tf.Tensor, features: Sequence[tf.Tensor]
+) -> tuple[Place, ...]:
+    """Return where the cells of traced maps lie; None for the plain place.
+
+    Args:
+        image: (n, h, w, c) traced images.
+        features: (n, h, w, c) maps, traced from them.
+    """
+    start = {image.name: image_lattice(image)}
+    found = _followed(image.graph, start, features)
+    size = image.shape[1], image.shape[2]
+    return tuple(
+        _placement(lattice, tuple(one.shape[1:3]), size)
+        for lattice, one in zip(found, features, strict=True)
+    )
+
+
+def _placement(found: Found, shape: Size, size: Size) -> Place:
+    if found is None:
+        return Unknown("values that do not depend on the image")
+    if isinstance(found, LostPlaceError):
+        return Unknown(str(found))
+    try:
+        down, right = _step(found, 1), _step(found, 2)
+    except LostPlaceError as error:
+        return Unknown(str(error))
+    if not abs(down[0] * right[1] - down[1] * right[0]):
+        return Unknown("rows and columns of no place")
+    placement = Placement(found.origin, down, right, size)
+    is_upright = down[0] > 0 and right[1] > 0
+    if is_upright and not found.move:
+        return None
+    is_plain = placement.is_plain(shape, is_cut=found.move == Move.CUT)
+    return None if is_plain else placement
+
+
+def _followed(
+    graph: tf.Graph, start: Mapping[str, Found], wanted: Sequence[tf.Tensor]
+) -> list[Found]:
+    found = dict(start)
+    needed = frozenset().union(*(ancestors(tensor) for tensor in wanted))
+    for op in graph.get_operations():
+        given = [found.get(tensor.name) for tensor in op.inputs]
+        if op.name in needed and op.type not in SHAPE_ONLY and any(given):
+            for tensor, place in zip(
+                op.outputs, _outputs(op, given), strict=False
+            ):
+                found[tensor.name] = place
+    return [found.get(tensor.name) for tensor in wanted]
+
+
+def _outputs(op: tf.Operation, given: Sequence[Found]) -> Sequence[Found]:
+    if op.type == "IdentityN":
+        return given
+    if op.type in ("PartitionedCall", "StatefulPartitionedCall"):
+        return _called(op, given)
+    places: list[Lattice | None] = []
+    for one in given:
+        if isinstance(one, LostPlaceError):
+            return [one] * len(op.outputs)
+        places.append(one)
+    try:
+        return [moved(op, places)] * len(op.outputs)
+    except LostPlaceError as error:
+        return [error] * len(op.outputs)
+    except Exception:  # an operation in a form that its rule does not know
+        logger.debug("kerasviz: %s lost the place.", op.type, exc_info=True)
+        return [LostPlaceError(op.type)] * len(op.outputs)
+
+
+def _called(op: tf.Operation, given: Sequence[Found]) -> Sequence[Found]:
+    """Follow a function of its own, such as one to be compiled."""
+    name = op.get_attr("f").name
+    try:
+        graph = op.graph._get_function(name).graph  # no public way in
+    except AttributeError:
+        return [LostPlaceError(op.type)] * len(op.outputs)
+    start = {
+        tensor.name: place
+        for tensor, place in zip(graph.inputs, given, strict=True)
+    }
+    return _followed(graph, start, graph.outputs)
+
+
+def _step(found: Lattice, index: int) -> FloatArray:
+    [digit] = found.straight(index).axes[index]
+    return digit.vector
