@@ -17,6 +17,7 @@ from kerasviz_callbacks.heatmaps.methods import heatmap_status
 from kerasviz_callbacks.heatmaps.question import Question
 from kerasviz_callbacks.heatmaps.score import ABSENT, PREDICTED, Reading
 from kerasviz_callbacks.model import Located
+from kerasviz_callbacks.model.places import Place, Placement, Unknown
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,8 @@ class HeatmapBatch:
 
     Attributes:
         maps: Heatmaps per layer path, (rows, h, w) float32 after ReLU, not
-            normalized, at the layer's own resolution.
+            normalized, in the frame of the image, at the layer's own
+            resolution. Where a layer does not see the image they are zero.
         status: Status of each heatmap, per layer path; one of
             `HEATMAP_STATUSES` of `tb_plugin.contract`.
         outputs: (n, k) float32 model outputs, averaged over pixels for a
@@ -62,6 +64,7 @@ class HeatmapBatch:
 def as_batch(
     explained: Explanation,
     layers: Sequence[Located],
+    places: Sequence[Place],
     wanted: IntArray,
     reading: Reading,
     question: Question,
@@ -73,6 +76,7 @@ def as_batch(
     Args:
         explained: Result of the graph for n images.
         layers: Layers whose heatmaps it holds.
+        places: Where the cells of each lie in the image.
         wanted: (n, passes) class index, `PREDICTED` or `ABSENT`.
         reading: What the explained output is.
         question: Question that the rows answer.
@@ -89,8 +93,10 @@ def as_batch(
     classes = _row_classes(question, targets)[image, row]
     scores = explained.scores[image, row]
     maps = {
-        located.path: _of_numbers(one[image, row], scores)
-        for located, one in zip(layers, explained.maps, strict=True)
+        located.path: _of_numbers(_laid(one[image, row], place), scores)
+        for located, one, place in zip(
+            layers, explained.maps, places, strict=True
+        )
     }
     return HeatmapBatch(
         maps=maps,
@@ -140,6 +146,23 @@ def _row_words(
     return tuple(
         question.rows[row].words.replace("{class}", str(index))
         for row, index in zip(rows, classes, strict=True)
+    )
+
+
+def _laid(maps: FloatArray, place: Place) -> FloatArray:
+    """Return the heatmaps in the frame of the image."""
+    return place.laid(maps) if isinstance(place, Placement) else maps
+
+
+def place_notes(
+    layers: Sequence[Located], places: Sequence[Place]
+) -> tuple[str, ...]:
+    """Return what one should know of where heatmaps lie, in sentences."""
+    return tuple(
+        f"Where the cells of {located.path} lie in the image is not known "
+        f"({place.reason}): its heatmap is stretched over the whole image."
+        for located, place in zip(layers, places, strict=True)
+        if isinstance(place, Unknown)
     )
 
 

@@ -28,6 +28,7 @@ from kerasviz_callbacks.model.devices import (
     gradient_scale,
     num_replicas,
 )
+from kerasviz_callbacks.model.places import Place
 
 __all__ = ["HeatmapBatch", "HeatmapEngine"]
 
@@ -71,6 +72,11 @@ class HeatmapEngine:
         """What the explained output is."""
         return self._graph.reading
 
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Where the cells of each layer's maps lie in the image."""
+        return self._graph.places
+
     def __call__(
         self,
         fed: FloatArray,
@@ -105,6 +111,7 @@ class HeatmapEngine:
         return as_batch(
             _joined(parts),
             self.layers,
+            self.places,
             wanted,
             self.reading,
             self.task.question,

@@ -34,6 +34,7 @@ from kerasviz_callbacks.model import (
     named_outputs,
 )
 from kerasviz_callbacks.model.devices import WeightValues, traced_on_replicas
+from kerasviz_callbacks.model.places import Place, find_placements
 
 
 @dataclass(frozen=True)
@@ -63,9 +64,11 @@ class HeatmapGraph:
 
     Attributes:
         reading: What the explained output is.
+        places: Where the cells of each layer's maps lie in the image.
     """
 
     reading: Reading
+    places: tuple[Place, ...]
 
     def __init__(self, task: HeatmapTask) -> None:
         self._task = task
@@ -135,6 +138,7 @@ class HeatmapGraph:
             run.activation(index, located.layer, image)
             for index, located in enumerate(self._task.layers)
         ]
+        self.places = self._find_places(image, activations)
         by_pass = [self._gradients(tape, y, activations) for y in scaled]
         by_layer = zip(*by_pass, strict=True)
         maps = [
@@ -150,6 +154,14 @@ class HeatmapGraph:
             tf.stack([one.targets for one in passes], axis=1),
             self._row_scores(passes),
         )
+
+    def _find_places(
+        self, image: tf.Tensor, activations: Sequence[tf.Tensor]
+    ) -> tuple[Place, ...]:
+        pairs = zip(self._task.layers, activations, strict=True)
+        spec = self._task.probe.spec
+        features = [as_features(*pair, spec) for pair in pairs]
+        return find_placements(image, features)
 
     def _row_scores(self, passes: Sequence[Explained]) -> tf.Tensor:
         scores = tf.stack([one.scores for one in passes], axis=1)
