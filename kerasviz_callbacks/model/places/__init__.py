@@ -2,7 +2,9 @@
 
 Comes in: a traced image and a map traced from it. Goes out: a `Placement`, None
 for the plain place, or `Unknown` with the reason. What one may touch:
-`find_placements`; the rest is how it is done.
+`find_placements`, which traces,
+and `is_plain_place`, which measures where that
+cannot tell; the rest is how it is done.
 """
 
 from kerasviz_callbacks.model.places.lattice import Unknown
@@ -11,5 +13,6 @@ from kerasviz_callbacks.model.places.placement import (
     Placement,
     find_placements,
 )
+from kerasviz_callbacks.model.places.probing import is_plain_place
 
-__all__ = ["Place", "Placement", "Unknown", "find_placements"]
+__all__ = ["Place", "Placement", "Unknown", "find_placements", "is_plain_place"]

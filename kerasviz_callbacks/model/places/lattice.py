@@ -7,7 +7,6 @@ Reshaping regroups digits, transposing sorts axes, a convolution makes steps
 wider.
 """
 
-import enum
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -19,14 +18,6 @@ import tensorflow as tf
 from kerasviz_callbacks.arrays import FloatArray
 
 _SAME = 1e-6  # in fractions of the image
-
-
-class Move(enum.IntEnum):
-    """What was done to the image beside convolving and pooling."""
-
-    NONE = 0
-    PADDED = 1
-    CUT = 2  # or turned round
 
 
 @dataclass(frozen=True)
@@ -72,12 +63,15 @@ class Lattice:
     Attributes:
         axes: Digits of each axis.
         origin: Place (y, x) of the first entry, in fractions of the image.
-        move: The most that was done to the image on the way.
+        window: What cuts leave of the image: its first corner (y, x) and its
+            last, in fractions of the image.
+        is_moved: Whether anything was cut off, added or turned round.
     """
 
     axes: tuple[Axis, ...]
     origin: FloatArray
-    move: Move = Move.NONE
+    window: FloatArray
+    is_moved: bool = False
 
     @property
     def shape(self) -> tuple[int | None, ...]:
@@ -92,10 +86,6 @@ class Lattice:
     def shifted(self, by: FloatArray) -> "Lattice":
         """Return it with the first entry elsewhere."""
         return replace(self, origin=self.origin + by)
-
-    def after(self, move: Move) -> "Lattice":
-        """Return it with this done to the image, or more."""
-        return replace(self, move=max(self.move, move))
 
     def with_axis(self, index: int, axis: Axis) -> "Lattice":
         """Return it with another axis."""
@@ -153,7 +143,8 @@ def image_lattice(image: tf.Tensor) -> Lattice:
         Digit(channels),
     )
     first = np.array([0.5 / height, 0.5 / width])
-    return Lattice(tuple((axis,) for axis in axes), first)
+    window = np.array([[0.0, 0.0], [1.0, 1.0]])
+    return Lattice(tuple((axis,) for axis in axes), first, window)
 
 
 def still(shape: Iterable[int | None]) -> tuple[Axis, ...]:

@@ -177,8 +177,8 @@ def _summed(equation: str, op: tf.Operation, given: Given) -> Lattice:
             if label in text
         ]
         axes.append(found[0] if found else (Digit(count),))
-    move = max(one.move for _, one in factors)
-    return Lattice(tuple(axes), lead.origin, move)
+    is_moved = any(one.is_moved for _, one in factors)
+    return replace(lead, axes=tuple(axes), is_moved=is_moved)
 
 
 def _keeps_place(labels: str, one: Lattice, out: str) -> bool:

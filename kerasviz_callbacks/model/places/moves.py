@@ -9,7 +9,6 @@ from kerasviz_callbacks.model.places.lattice import (
     Digit,
     Lattice,
     LostPlaceError,
-    Move,
     joined,
 )
 from kerasviz_callbacks.model.places.operation import (
@@ -45,7 +44,8 @@ def padded(op: tf.Operation, given: Given) -> Lattice:
     for index, (before, after) in enumerate(np.asarray(edges).tolist()):
         if before or after:
             count = shape_of(op)[index]
-            one = resampled(one, index, count, -before, 1).after(Move.PADDED)
+            one = resampled(one, index, count, -before, 1)
+            one = replace(one, is_moved=True)
     return one
 
 
@@ -53,9 +53,24 @@ def _cut(
     one: Lattice, index: int, count: int | None, start: float, stride: float
 ) -> Lattice:
     """Return every stride-th entry of an axis from `start` on, or before."""
-    is_placed = not all(digit.is_still for digit in one.axes[index])
-    cut = resampled(one, index, count, start, stride)
-    return cut.after(Move.CUT) if is_placed else cut
+    if all(digit.is_still for digit in one.axes[index]):
+        return resampled(one, index, count, start, stride)
+    straight = one.straight(index)
+    pixel = straight.axes[index][0].vector
+    ends = _ends(known_count(count), start, stride)
+    corners = straight.origin + np.outer(ends, pixel)
+    low, high = straight.window
+    # Along the other axis of the image nothing is cut.
+    first = np.where(pixel, np.maximum(corners.min(axis=0), low), low)
+    last = np.where(pixel, np.minimum(corners.max(axis=0), high), high)
+    cut = resampled(straight, index, count, start, stride)
+    return replace(cut, window=np.stack([first, last]), is_moved=True)
+
+
+def _ends(count: int, start: float, stride: float) -> tuple[float, float]:
+    """Return the edges of what every stride-th entry stands for."""
+    half = np.copysign(0.5, stride)
+    return start - half, start + count * stride - half
 
 
 def _picked(one: Lattice, index: int, place: int) -> Lattice:

@@ -4,6 +4,7 @@ A lattice is None for an input that does not depend on the image.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -33,7 +34,7 @@ def agreed(lattices: Iterable[Lattice]) -> Lattice:
     placed = [one for one in every if one.has_place] or every[:1]
     if not all(agree(placed[0], other) for other in placed[1:]):
         raise LostPlaceError("parts that come from different places")
-    return placed[0].after(max(one.move for one in placed))
+    return replace(placed[0], is_moved=any(one.is_moved for one in placed))
 
 
 def resampled(

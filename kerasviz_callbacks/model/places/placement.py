@@ -5,12 +5,12 @@ row and column say. The traced operations from the image to the map are
 followed one by one; `rules` says what each does to positions. Nothing of the
 model is computed.
 
-A network that only convolves, pools and pads keeps the plain place: cell (i, j)
+A network that only convolves and pools keeps the plain place: cell (i, j)
 of (h, w) covers [i/h, (i + 1)/h] x [j/w, (j + 1)/w]. So does one whose exact
-places are within half a cell of that.
+places are within half a cell of that, and cells within half a cell of filling a
+crop fill it.
 """
 
-import itertools
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,6 @@ from kerasviz_callbacks.model.dependence import SHAPE_ONLY, ancestors
 from kerasviz_callbacks.model.places.lattice import (
     Lattice,
     LostPlaceError,
-    Move,
     Unknown,
     image_lattice,
 )
@@ -33,6 +32,7 @@ from kerasviz_callbacks.model.places.rules import moved
 logger = logging.getLogger(__name__)
 
 _TOLERANCE = 0.5 + 1e-6  # of a cell: what counts as the plain place
+_CLOSE = 1e-6  # in fractions of the image
 _ALIGNED = 0.02  # of a cell
 _FINEST = 4  # parts of a cell where no coarser grid has its edges
 
@@ -82,23 +82,12 @@ class Placement:
         """Return the share of the image where cells of such a map lie."""
         return float(self.laid(np.ones((1, *shape), np.float32)).mean())
 
-    def is_plain(self, shape: Size, *, is_cut: bool) -> bool:
-        """Return whether no cell of such a map is half a cell off.
-
-        Args:
-            shape: Height and width of the map.
-            is_cut: Whether a part of the image is missing: then the edges of
-                the map count, else the centers of its cells.
-        """
-        height, width = shape
-        plain = np.diag([1 / height, 1 / width])
+    def is_plain(self, shape: Size) -> bool:
+        """Return whether such a map simply covers the image."""
+        plain = np.diag([1 / shape[0], 1 / shape[1]])
         steps = np.stack([self.down, self.right])
-        cell = np.minimum(np.diag(plain), np.abs(steps).max(axis=0))
-        edge = 0.0 if is_cut else 0.5  # of the first cell, in cells
-        ends = [(edge, height - edge), (edge, width - edge)]
-        corners = np.array(list(itertools.product(*ends)))
-        off = self.origin + (corners - 0.5) @ steps - corners @ plain
-        return bool((np.abs(off) <= _TOLERANCE * cell).all())
+        off = np.vstack([steps - plain, self.origin - plain.sum(axis=0) / 2])
+        return bool((np.abs(off) < _CLOSE).all())
 
     def _grid(self) -> Size:
         edge = self.origin - (self.down + self.right) / 2
@@ -151,12 +140,33 @@ def _placement(found: Found, shape: Size, size: Size) -> Place:
         return Unknown(str(error))
     if not abs(down[0] * right[1] - down[1] * right[0]):
         return Unknown("rows and columns of no place")
-    placement = Placement(found.origin, down, right, size)
     is_upright = down[0] > 0 and right[1] > 0
-    if is_upright and not found.move:
+    if is_upright and not found.is_moved:
         return None
-    is_plain = placement.is_plain(shape, is_cut=found.move == Move.CUT)
-    return None if is_plain else placement
+    exact = Placement(found.origin, down, right, size)
+    placement = _snapped(exact, shape, found.window)
+    return None if placement.is_plain(shape) else placement
+
+
+def _snapped(one: Placement, shape: Size, window: FloatArray) -> Placement:
+    """Return it filling what is left of the image, if it nearly does.
+
+    Padding and strides leave the middles of cells up to half a cell off; the
+    plain place does not know of that either.
+    """
+    steps = np.stack([one.down, one.right])
+    across = np.array(shape) @ steps  # from edge to edge of the map
+    start = one.origin - steps.sum(axis=0) / 2
+    is_back = across < 0
+    low, high = window
+    first, last = np.where(is_back, high, low), np.where(is_back, low, high)
+    off = np.maximum(np.abs(start - first), np.abs(start + across - last))
+    is_near = off <= _TOLERANCE * np.abs(steps).max(axis=0)
+    factor = np.where(is_near, (last - first) / across, 1)
+    steps = steps * factor
+    start = np.where(is_near, first, start)
+    origin = start + steps.sum(axis=0) / 2
+    return Placement(origin, steps[0], steps[1], one.size)
 
 
 def _followed(

@@ -53,7 +53,7 @@ MOVES = {
     "permute": (L.Permute((2, 1, 3)), (0.5, 0.5), (0, 1), (1, 0)),
     "flip rows": (Flipped(1), (63.5, 0.5), (-1, 0), (0, 1)),
     "flip columns": (Flipped(2), (0.5, 63.5), (1, 0), (0, -1)),
-    "slice": (Sliced(), (8.5, 44.5), (2, 0), (0, 1)),
+    "slice": (Sliced(), (9, 44.5), (2, 0), (0, 1)),
     "crop to aspect ratio": (
         L.Resizing(16, 32, crop_to_aspect_ratio=True),
         (17, 1),
@@ -178,3 +178,55 @@ def test_an_exact_box_is_hit(name, corner, tmp_path):
     [layer] = captures(tmp_path)[0].maps
     assert layer.measures["pointing_hit"] == (1.0,)
     assert layer.measures["energy_inside"] == (1.0,)
+
+
+class Mixed(L.Layer):
+    """Sees all of the image everywhere."""
+
+    def build(self, shape):
+        self.mix = self.add_weight(shape=(256, 256), initializer="uniform")
+
+    def call(self, x):
+        flat = keras.ops.reshape(x, (-1, 256)) @ self.mix
+        return keras.ops.reshape(flat, (-1, 16, 16, 1))
+
+
+class Rolled(L.Layer):
+    """Moves rows by what has no rule, and back."""
+
+    def call(self, x):
+        return keras.ops.roll(keras.ops.roll(x, 3, 1), -3, 1)
+
+
+def small_network(layer: keras.Layer) -> keras.Model:
+    image = keras.Input((16, 16, 1))
+    x = L.Conv2D(4, 3, padding="same", name="c")(layer(image))
+    return keras.Model(image, L.Dense(2)(L.GlobalAveragePooling2D()(x)))
+
+
+def noted(layer: keras.Layer) -> tuple[str, ...]:
+    images = np.random.default_rng(0).uniform(size=(2, 16, 16, 1))
+    model = small_network(layer)
+    prepared = prepare_heatmaps(model, HeatmapRequest(images), ["c"])
+    prepared.draw()
+    return prepared.notes
+
+
+def test_a_place_that_is_not_known_is_told():
+    [note] = noted(Mixed())
+    assert note.startswith("Where the cells of c lie in the image is not known")
+
+
+def test_an_unknown_operation_that_moves_nothing_is_no_matter():
+    assert noted(Rolled()) == ()
+
+
+def test_strided_networks_are_turned_as_a_whole():
+    """Strides leave cells off their middle; a flip is exact all the same."""
+    image = keras.Input((64, 64, 1))
+    x = L.Conv2D(4, 3, strides=2, padding="same")(Flipped(2)(image))
+    x = L.Conv2D(4, 3, strides=2, padding="same", name="c")(x)
+    x = L.Dense(2)(L.GlobalAveragePooling2D()(x))
+    place = place_of(keras.Model(image, x), "c")
+    np.testing.assert_allclose(place.origin, [0.5 / 16, 1 - 0.5 / 16])
+    np.testing.assert_allclose(place.right, [0, -1 / 16], atol=1e-9)
