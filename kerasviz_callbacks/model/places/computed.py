@@ -4,7 +4,10 @@
 image by operations of the graph. They are run here, once, one by one.
 """
 
+import contextlib
 import inspect
+from collections.abc import Iterable, Iterator, Mapping
+from contextvars import ContextVar
 from typing import Any
 
 import numpy as np
@@ -15,6 +18,39 @@ from kerasviz_callbacks.model.places.lattice import LostPlaceError
 
 _MOST_ENTRIES = 1000  # of what is a size or a place
 _DEEPEST = 60  # operations in a row
+
+
+_OUTER: ContextVar[Mapping[int, tf.Tensor]] = ContextVar("_OUTER")
+
+
+@contextlib.contextmanager
+def inside(graph: tf.Graph, given: Iterable[tf.Tensor]) -> Iterator[None]:
+    """Know what the inputs of a function's graph are outside of it."""
+    outer = _OUTER.get({})
+    inputs = {
+        id(inner): one for inner, one in zip(graph.inputs, given, strict=True)
+    }
+    token = _OUTER.set({**outer, **inputs})
+    try:
+        yield
+    finally:
+        _OUTER.reset(token)
+
+
+def length(tensor: tf.Tensor, axis: int) -> int:
+    """Return the length of an axis of a tensor that is made of constants.
+
+    Raises:
+        LostPlaceError: It depends on more than shapes.
+    """
+    size = tensor.shape[axis] if tensor.shape.rank is not None else None
+    if size is not None:
+        return int(size)
+    if tensor.op.type == "Fill":
+        return int(computed(tensor.op.inputs[0])[axis])
+    if tensor.op.type in ("Mul", "Cast") and tensor.op.inputs:
+        return length(tensor.op.inputs[0], axis)
+    raise LostPlaceError("places that are computed")
 
 
 def computed(tensor: tf.Tensor, depth: int = 0) -> AnyArray:
@@ -28,6 +64,9 @@ def computed(tensor: tf.Tensor, depth: int = 0) -> AnyArray:
     known = tf.get_static_value(tensor)
     if known is not None:
         return np.asarray(known)
+    outer = _OUTER.get({}).get(id(tensor))
+    if outer is not None:
+        return computed(outer, depth + 1)
     op, size = tensor.op, tensor.shape.num_elements()
     if op.type == "Shape" and op.inputs[0].shape.rank is not None:
         shape = op.inputs[0].shape.as_list()

@@ -65,12 +65,14 @@ class Lattice:
         origin: Place (y, x) of the first entry, in fractions of the image.
         window: What cuts leave of the image: its first corner (y, x) and its
             last, in fractions of the image.
+        frame: The same with what paddings put around.
         is_moved: Whether anything was cut off, added or turned round.
     """
 
     axes: tuple[Axis, ...]
     origin: FloatArray
     window: FloatArray
+    frame: FloatArray
     is_moved: bool = False
 
     @property
@@ -144,7 +146,7 @@ def image_lattice(image: tf.Tensor) -> Lattice:
     )
     first = np.array([0.5 / height, 0.5 / width])
     window = np.array([[0.0, 0.0], [1.0, 1.0]])
-    return Lattice(tuple((axis,) for axis in axes), first, window)
+    return Lattice(tuple((axis,) for axis in axes), first, window, window)
 
 
 def still(shape: Iterable[int | None]) -> tuple[Axis, ...]:

@@ -111,7 +111,7 @@ def resized(op: tf.Operation, given: Given) -> Lattice:
     one = the_one(given)
     for index in (1, 2):
         count = known_count(shape_of(op)[index])
-        stride = known_count(input_shape(op, 0)[index]) / count
+        stride = known_count(one.shape[index]) / count
         one = resampled(one, index, count, stride / 2 - 0.5, stride)
     return one
 

@@ -5,6 +5,8 @@ from dataclasses import replace
 import numpy as np
 import tensorflow as tf
 
+from kerasviz_callbacks.arrays import FloatArray
+from kerasviz_callbacks.model.places.computed import length
 from kerasviz_callbacks.model.places.lattice import (
     Digit,
     Lattice,
@@ -43,10 +45,19 @@ def padded(op: tf.Operation, given: Given) -> Lattice:
     one, edges = the_one(given), value_of(op, 1)
     for index, (before, after) in enumerate(np.asarray(edges).tolist()):
         if before or after:
-            count = shape_of(op)[index]
-            one = resampled(one, index, count, -before, 1)
-            one = replace(one, is_moved=True)
+            one = _widened(one, index, before, known_count(shape_of(op)[index]))
     return one
+
+
+def _widened(one: Lattice, index: int, before: int, count: int) -> Lattice:
+    """Return it with entries put before and after those of an axis."""
+    if all(digit.is_still for digit in one.axes[index]):
+        return resampled(one, index, count, -before, 1)
+    straight = one.straight(index)
+    reach = _reach(straight, index, count, -before, 1)
+    frame = np.where(np.isfinite(reach), reach, straight.frame)
+    wide = resampled(straight, index, count, -before, 1)
+    return replace(wide, frame=frame, is_moved=True)
 
 
 def _cut(
@@ -56,21 +67,33 @@ def _cut(
     if all(digit.is_still for digit in one.axes[index]):
         return resampled(one, index, count, start, stride)
     straight = one.straight(index)
-    pixel = straight.axes[index][0].vector
-    ends = _ends(known_count(count), start, stride)
-    corners = straight.origin + np.outer(ends, pixel)
-    low, high = straight.window
-    # Along the other axis of the image nothing is cut.
-    first = np.where(pixel, np.maximum(corners.min(axis=0), low), low)
-    last = np.where(pixel, np.minimum(corners.max(axis=0), high), high)
+    reach = _reach(straight, index, known_count(count), start, stride)
     cut = resampled(straight, index, count, start, stride)
-    return replace(cut, window=np.stack([first, last]), is_moved=True)
+    return replace(
+        cut,
+        window=_within(reach, straight.window),
+        frame=_within(reach, straight.frame),
+        is_moved=True,
+    )
 
 
-def _ends(count: int, start: float, stride: float) -> tuple[float, float]:
-    """Return the edges of what every stride-th entry stands for."""
+def _reach(
+    straight: Lattice, index: int, count: int, start: float, stride: float
+) -> FloatArray:
+    """Return the corners of what every stride-th entry stands for.
+
+    Infinitely far along the other axis of the image.
+    """
+    pixel = straight.axes[index][0].vector
     half = np.copysign(0.5, stride)
-    return start - half, start + count * stride - half
+    ends = np.array([start, start + count * stride]) - half
+    corners = np.sort(straight.origin + np.outer(ends, pixel), axis=0)
+    return np.where(pixel, corners, [[-np.inf] * 2, [np.inf] * 2])
+
+
+def _within(reach: FloatArray, whole: FloatArray) -> FloatArray:
+    first, last = np.maximum(reach[0], whole[0]), np.minimum(reach[1], whole[1])
+    return np.stack([first, last])
 
 
 def _picked(one: Lattice, index: int, place: int) -> Lattice:
@@ -178,14 +201,21 @@ def to_batch(op: tf.Operation, given: Given) -> Lattice:
 
 
 def concatenated(op: tf.Operation, given: Given) -> Lattice:
-    """Put channels of several tensors side by side."""
+    """Put channels of several tensors, or constants around, side by side."""
     [index] = axes_of(op, len(op.inputs) - 1, given)
     placed = [one for one in given if one]
-    for one in placed:
-        if not all(digit.is_still for digit in one.axes[index]):
-            raise LostPlaceError("parts put side by side")
-    count = shape_of(op)[index]
-    return agreed(one.with_axis(index, (Digit(count),)) for one in placed)
+    if all(d.is_still for one in placed for d in one.axes[index]):
+        axis = (Digit(shape_of(op)[index]),)
+        return agreed(one.with_axis(index, axis) for one in placed)
+    if len(placed) > 1:
+        raise LostPlaceError("parts put side by side")
+    pairs = list(zip(op.inputs, given, strict=True))[:-1]
+    lengths = [
+        length(tensor, index) if one is None else known_count(one.shape[index])
+        for tensor, one in pairs
+    ]
+    before = sum(lengths[: next(i for i, one in enumerate(given) if one)])
+    return _widened(placed[0], index, before, sum(lengths))
 
 
 def tiled(op: tf.Operation, given: Given) -> Lattice:

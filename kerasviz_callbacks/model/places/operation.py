@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import tensorflow as tf
 
+from kerasviz_callbacks.arrays import FloatArray
 from kerasviz_callbacks.model.places.computed import computed
 from kerasviz_callbacks.model.places.lattice import (
     Lattice,
@@ -34,7 +35,18 @@ def agreed(lattices: Iterable[Lattice]) -> Lattice:
     placed = [one for one in every if one.has_place] or every[:1]
     if not all(agree(placed[0], other) for other in placed[1:]):
         raise LostPlaceError("parts that come from different places")
-    return replace(placed[0], is_moved=any(one.is_moved for one in placed))
+    return replace(
+        placed[0],
+        window=_around([one.window for one in placed]),
+        frame=_around([one.frame for one in placed]),
+        is_moved=any(one.is_moved for one in placed),
+    )
+
+
+def _around(windows: list[FloatArray]) -> FloatArray:
+    """Return the window around all."""
+    firsts, lasts = zip(*windows, strict=True)
+    return np.stack([np.min(firsts, axis=0), np.max(lasts, axis=0)])
 
 
 def resampled(

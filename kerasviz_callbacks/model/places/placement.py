@@ -21,6 +21,7 @@ import tensorflow as tf
 
 from kerasviz_callbacks.arrays import FloatArray
 from kerasviz_callbacks.model.dependence import SHAPE_ONLY, ancestors
+from kerasviz_callbacks.model.places.computed import computed, inside
 from kerasviz_callbacks.model.places.lattice import (
     Lattice,
     LostPlaceError,
@@ -35,6 +36,14 @@ _TOLERANCE = 0.5 + 1e-6  # of a cell: what counts as the plain place
 _CLOSE = 1e-6  # in fractions of the image
 _ALIGNED = 0.02  # of a cell
 _FINEST = 4  # parts of a cell where no coarser grid has its edges
+
+_CONDITIONS = ("If", "StatelessIf")
+_CALLS = {
+    "If": "then_branch",
+    "StatelessIf": "then_branch",
+    "PartitionedCall": "f",
+    "StatefulPartitionedCall": "f",
+}
 
 Size: TypeAlias = tuple[int, int]
 Found: TypeAlias = Lattice | LostPlaceError | None
@@ -144,12 +153,14 @@ def _placement(found: Found, shape: Size, size: Size) -> Place:
     if is_upright and not found.is_moved:
         return None
     exact = Placement(found.origin, down, right, size)
-    placement = _snapped(exact, shape, found.window)
+    placement = _snapped(exact, shape, (found.window, found.frame))
     return None if placement.is_plain(shape) else placement
 
 
-def _snapped(one: Placement, shape: Size, window: FloatArray) -> Placement:
-    """Return it filling what is left of the image, if it nearly does.
+def _snapped(
+    one: Placement, shape: Size, windows: Sequence[FloatArray]
+) -> Placement:
+    """Return it filling a window, the first that it nearly fills.
 
     Padding and strides leave the middles of cells up to half a cell off; the
     plain place does not know of that either.
@@ -157,14 +168,17 @@ def _snapped(one: Placement, shape: Size, window: FloatArray) -> Placement:
     steps = np.stack([one.down, one.right])
     across = np.array(shape) @ steps  # from edge to edge of the map
     start = one.origin - steps.sum(axis=0) / 2
-    is_back = across < 0
-    low, high = window
-    first, last = np.where(is_back, high, low), np.where(is_back, low, high)
-    off = np.maximum(np.abs(start - first), np.abs(start + across - last))
-    is_near = off <= _TOLERANCE * np.abs(steps).max(axis=0)
-    factor = np.where(is_near, (last - first) / across, 1)
+    factor, is_done = np.ones(2), np.zeros(2, bool)
+    for low, high in windows:
+        first = np.where(across < 0, high, low)
+        last = np.where(across < 0, low, high)
+        off = np.maximum(np.abs(start - first), np.abs(start + across - last))
+        is_near = off <= _TOLERANCE * np.abs(steps).max(axis=0)
+        is_new = is_near & ~is_done
+        factor = np.where(is_new, (last - first) / across, factor)
+        start = np.where(is_new, first, start)
+        is_done |= is_near
     steps = steps * factor
-    start = np.where(is_near, first, start)
     origin = start + steps.sum(axis=0) / 2
     return Placement(origin, steps[0], steps[1], one.size)
 
@@ -187,15 +201,10 @@ def _followed(
 def _outputs(op: tf.Operation, given: Sequence[Found]) -> Sequence[Found]:
     if op.type == "IdentityN":
         return given
-    if op.type in ("PartitionedCall", "StatefulPartitionedCall"):
-        return _called(op, given)
-    places: list[Lattice | None] = []
-    for one in given:
-        if isinstance(one, LostPlaceError):
-            return [one] * len(op.outputs)
-        places.append(one)
     try:
-        return [moved(op, places)] * len(op.outputs)
+        if op.type in _CALLS:
+            return _called(op, given)
+        return [moved(op, _known(given))] * len(op.outputs)
     except LostPlaceError as error:
         return [error] * len(op.outputs)
     except Exception:  # an operation in a form that its rule does not know
@@ -203,18 +212,40 @@ def _outputs(op: tf.Operation, given: Sequence[Found]) -> Sequence[Found]:
         return [LostPlaceError(op.type)] * len(op.outputs)
 
 
+def _known(given: Sequence[Found]) -> list[Lattice | None]:
+    """Return the lattices.
+
+    Raises:
+        LostPlaceError: One is lost.
+    """
+    places: list[Lattice | None] = []
+    for one in given:
+        if isinstance(one, LostPlaceError):
+            raise one
+        places.append(one)
+    return places
+
+
 def _called(op: tf.Operation, given: Sequence[Found]) -> Sequence[Found]:
-    """Follow a function of its own, such as one to be compiled."""
-    name = op.get_attr("f").name
-    try:
-        graph = op.graph._get_function(name).graph  # no public way in
-    except AttributeError:
-        return [LostPlaceError(op.type)] * len(op.outputs)
-    start = {
-        tensor.name: place
-        for tensor, place in zip(graph.inputs, given, strict=True)
-    }
-    return _followed(graph, start, graph.outputs)
+    """Follow a function of its own, or the branch that is taken.
+
+    Raises:
+        LostPlaceError: It is not known which branch.
+    """
+    name, skipped = op.get_attr(_CALLS[op.type]).name, 0
+    if op.type in _CONDITIONS:
+        name, skipped = _branch(op), 1  # the condition is no argument
+    graph = op.graph._get_function(name).graph  # no public way in
+    arguments = list(op.inputs)[skipped:]
+    pairs = zip(graph.inputs, given[skipped:], strict=True)
+    start = {tensor.name: place for tensor, place in pairs}
+    with inside(graph, arguments):
+        return _followed(graph, start, graph.outputs)
+
+
+def _branch(op: tf.Operation) -> str:
+    is_so = bool(computed(op.inputs[0]))
+    return str(op.get_attr("then_branch" if is_so else "else_branch").name)
 
 
 def _step(found: Lattice, index: int) -> FloatArray:

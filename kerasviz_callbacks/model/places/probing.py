@@ -27,7 +27,8 @@ from kerasviz_callbacks.model.tap import forward
 _CELLS = 5  # of each axis that are asked
 _IMAGES = 4
 _DRAWS = 4  # of the signs of the channels, for each image
-_MOST_OFF = 0.5  # of a cell, in the middle of the map
+_MOST_OFF = 0.5  # of a cell, in the middle of the map; or, if that is more,
+_LEAST_OFF = 0.05  # of the image
 _STRETCH = 0.3  # more or less than the plain place, over the map
 
 
@@ -138,5 +139,6 @@ def _agrees(cells: FloatArray, places: FloatArray, shape: Size) -> bool:
     terms = np.column_stack([np.ones(len(cells)), plain - 0.5])
     found, _, rank, _ = np.linalg.lstsq(terms, places - 0.5, rcond=None)
     is_followed = np.abs(found[1:] - np.eye(2)) <= _STRETCH
-    is_centred = np.abs(found[0]) * shape <= _MOST_OFF
+    most = np.maximum(_MOST_OFF / np.array(shape), _LEAST_OFF)
+    is_centred = np.abs(found[0]) <= most
     return bool(rank == 3 and is_followed.all() and is_centred.all())

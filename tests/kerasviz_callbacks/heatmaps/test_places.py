@@ -60,6 +60,12 @@ MOVES = {
         (2, 0),
         (0, 2),
     ),
+    "pad to aspect ratio": (
+        L.Resizing(32, 64, pad_to_aspect_ratio=True),
+        (1, -31),
+        (2, 0),
+        (0, 2),
+    ),
 }
 PLAIN = {
     "nothing": L.Identity(),
@@ -199,6 +205,7 @@ class Rolled(L.Layer):
 
 
 def small_network(layer: keras.Layer) -> keras.Model:
+    keras.utils.set_random_seed(0)
     image = keras.Input((16, 16, 1))
     x = L.Conv2D(4, 3, padding="same", name="c")(layer(image))
     return keras.Model(image, L.Dense(2)(L.GlobalAveragePooling2D()(x)))
