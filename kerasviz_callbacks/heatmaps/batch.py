@@ -19,6 +19,8 @@ from kerasviz_callbacks.heatmaps.score import ABSENT, PREDICTED, Reading
 from kerasviz_callbacks.model import Located
 from kerasviz_callbacks.model.places import Place, Placement, Unknown
 
+_WHOLE = 0.99  # of the image: more is no crop worth telling
+
 
 @dataclass(frozen=True)
 class HeatmapBatch:
@@ -158,12 +160,19 @@ def place_notes(
     layers: Sequence[Located], places: Sequence[Place]
 ) -> tuple[str, ...]:
     """Return what one should know of where heatmaps lie, in sentences."""
-    return tuple(
+    unknown = tuple(
         f"Where the cells of {located.path} lie in the image is not known "
         f"({place.reason}): its heatmap is stretched over the whole image."
         for located, place in zip(layers, places, strict=True)
         if isinstance(place, Unknown)
     )
+    cropped = tuple(
+        f"The cells of {located.path} cover {place.covered:.0%} of the image: "
+        "the model cuts off the rest, and the heatmap is zero there."
+        for located, place in zip(layers, places, strict=True)
+        if isinstance(place, Placement) and place.covered < _WHOLE
+    )
+    return (*unknown, *cropped)
 
 
 def _of_numbers(maps: FloatArray, scores: FloatArray) -> FloatArray:

@@ -13,7 +13,7 @@ crop fill it.
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
@@ -57,12 +57,14 @@ class Placement:
         origin: Center (y, x) of the first cell.
         down: Step (y, x) to the cell of the next row.
         right: Step (y, x) to the cell of the next column.
+        shape: Height and width of the map, in cells.
         size: Height and width of the image, in pixels.
     """
 
     origin: FloatArray
     down: FloatArray
     right: FloatArray
+    shape: Size
     size: Size
 
     def laid(self, maps: FloatArray) -> FloatArray:
@@ -87,13 +89,15 @@ class Placement:
         found = maps[:, i.clip(0, height - 1), j.clip(0, width - 1)]
         return np.where(is_in, found, np.zeros((), maps.dtype))
 
-    def covered(self, shape: Size) -> float:
-        """Return the share of the image where cells of such a map lie."""
-        return float(self.laid(np.ones((1, *shape), np.float32)).mean())
+    @property
+    def covered(self) -> float:
+        """Share of the image where cells lie."""
+        return float(self.laid(np.ones((1, *self.shape), np.float32)).mean())
 
-    def is_plain(self, shape: Size) -> bool:
-        """Return whether such a map simply covers the image."""
-        plain = np.diag([1 / shape[0], 1 / shape[1]])
+    @property
+    def is_plain(self) -> bool:
+        """Whether the map simply covers the image."""
+        plain = np.diag([1 / self.shape[0], 1 / self.shape[1]])
         steps = np.stack([self.down, self.right])
         off = np.vstack([steps - plain, self.origin - plain.sum(axis=0) / 2])
         return bool((np.abs(off) < _CLOSE).all())
@@ -152,21 +156,19 @@ def _placement(found: Found, shape: Size, size: Size) -> Place:
     is_upright = down[0] > 0 and right[1] > 0
     if is_upright and not found.is_moved:
         return None
-    exact = Placement(found.origin, down, right, size)
-    placement = _snapped(exact, shape, (found.window, found.frame))
-    return None if placement.is_plain(shape) else placement
+    exact = Placement(found.origin, down, right, shape, size)
+    placement = _snapped(exact, (found.window, found.frame))
+    return None if placement.is_plain else placement
 
 
-def _snapped(
-    one: Placement, shape: Size, windows: Sequence[FloatArray]
-) -> Placement:
+def _snapped(one: Placement, windows: Sequence[FloatArray]) -> Placement:
     """Return it filling a window, the first that it nearly fills.
 
     Padding and strides leave the middles of cells up to half a cell off; the
     plain place does not know of that either.
     """
     steps = np.stack([one.down, one.right])
-    across = np.array(shape) @ steps  # from edge to edge of the map
+    across = np.array(one.shape) @ steps  # from edge to edge of the map
     start = one.origin - steps.sum(axis=0) / 2
     factor, is_done = np.ones(2), np.zeros(2, bool)
     for low, high in windows:
@@ -180,7 +182,7 @@ def _snapped(
         is_done |= is_near
     steps = steps * factor
     origin = start + steps.sum(axis=0) / 2
-    return Placement(origin, steps[0], steps[1], one.size)
+    return replace(one, origin=origin, down=steps[0], right=steps[1])
 
 
 def _followed(

@@ -224,6 +224,11 @@ def test_a_place_that_is_not_known_is_told():
     assert note.startswith("Where the cells of c lie in the image is not known")
 
 
+def test_a_crop_is_told():
+    [note] = noted(L.CenterCrop(8, 8))
+    assert "cover 25% of the image" in note
+
+
 def test_an_unknown_operation_that_moves_nothing_is_no_matter():
     assert noted(Rolled()) == ()
 
