@@ -143,7 +143,7 @@ class HeatmapSeries:
             f"{self._sanity_words()}",
             seconds=time.perf_counter() - begin,
             num_bytes=sum(picture.num_bytes for picture in pictures),
-            notes=(*prepared.images.notes, *vanishing_notes(batch)),
+            notes=(*prepared.notes, *vanishing_notes(batch)),
         )
 
     def draw(
@@ -301,7 +301,7 @@ class HeatmapSeries:
             self._has_warned = True
             logger.warning("kerasviz: %s", vanishing[-1])
         sanity = self._sanity.sentences() if self._sanity else ()
-        return (*self._prepared.images.notes, *sanity, *vanishing)
+        return (*self._prepared.notes, *sanity, *vanishing)
 
     def _held_out(self, stream: str) -> StoredImages:
         """Return the held-out images as stored, encoded once per stream."""

@@ -17,6 +17,9 @@ from kerasviz_callbacks.heatmaps.methods import heatmap_status
 from kerasviz_callbacks.heatmaps.question import Question
 from kerasviz_callbacks.heatmaps.score import ABSENT, PREDICTED, Reading
 from kerasviz_callbacks.model import Located
+from kerasviz_callbacks.model.maps.places import Place, Placement, Unknown
+
+_WHOLE = 0.99  # of the image: more is no crop worth telling
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,8 @@ class HeatmapBatch:
 
     Attributes:
         maps: Heatmaps per layer path, (rows, h, w) float32 after ReLU, not
-            normalized, at the layer's own resolution.
+            normalized, in the frame of the image, at the layer's own
+            resolution. Where a layer does not see the image they are zero.
         status: Status of each heatmap, per layer path; one of
             `HEATMAP_STATUSES` of `tb_plugin.contract`.
         outputs: (n, k) float32 model outputs, averaged over pixels for a
@@ -62,6 +66,7 @@ class HeatmapBatch:
 def as_batch(
     explained: Explanation,
     layers: Sequence[Located],
+    places: Sequence[Place],
     wanted: IntArray,
     reading: Reading,
     question: Question,
@@ -73,6 +78,7 @@ def as_batch(
     Args:
         explained: Result of the graph for n images.
         layers: Layers whose heatmaps it holds.
+        places: Where the cells of each lie in the image.
         wanted: (n, passes) class index, `PREDICTED` or `ABSENT`.
         reading: What the explained output is.
         question: Question that the rows answer.
@@ -89,8 +95,10 @@ def as_batch(
     classes = _row_classes(question, targets)[image, row]
     scores = explained.scores[image, row]
     maps = {
-        located.path: _of_numbers(one[image, row], scores)
-        for located, one in zip(layers, explained.maps, strict=True)
+        located.path: _of_numbers(_laid(one[image, row], place), scores)
+        for located, one, place in zip(
+            layers, explained.maps, places, strict=True
+        )
     }
     return HeatmapBatch(
         maps=maps,
@@ -141,6 +149,30 @@ def _row_words(
         question.rows[row].words.replace("{class}", str(index))
         for row, index in zip(rows, classes, strict=True)
     )
+
+
+def _laid(maps: FloatArray, place: Place) -> FloatArray:
+    """Return the heatmaps in the frame of the image."""
+    return place.laid(maps) if isinstance(place, Placement) else maps
+
+
+def place_notes(
+    layers: Sequence[Located], places: Sequence[Place]
+) -> tuple[str, ...]:
+    """Return what one should know of where heatmaps lie, in sentences."""
+    unknown = tuple(
+        f"Where the cells of {located.path} lie in the image is not known "
+        f"({place.reason}): its heatmap is stretched over the whole image."
+        for located, place in zip(layers, places, strict=True)
+        if isinstance(place, Unknown)
+    )
+    cropped = tuple(
+        f"The cells of {located.path} cover {place.covered:.0%} of the image: "
+        "the model cuts off the rest, and the heatmap is zero there."
+        for located, place in zip(layers, places, strict=True)
+        if isinstance(place, Placement) and place.covered < _WHOLE
+    )
+    return (*unknown, *cropped)
 
 
 def _of_numbers(maps: FloatArray, scores: FloatArray) -> FloatArray:

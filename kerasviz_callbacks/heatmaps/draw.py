@@ -116,7 +116,7 @@ def grad_cam(
         model, request, None if layer is None else [layer]
     )
     logger.info("kerasviz: %s", prepared.images.seen)
-    for note in prepared.images.notes:
+    for note in prepared.notes:
         logger.warning("kerasviz: %s", note)
     batch = prepared.draw()
     for note in vanishing_notes(batch):

@@ -27,6 +27,7 @@ from kerasviz_callbacks.model.devices import (
     gradient_scale,
     num_replicas,
 )
+from kerasviz_callbacks.model.maps.places import Place, Unknown, is_plain_place
 
 __all__ = ["HeatmapBatch", "HeatmapEngine"]
 
@@ -68,6 +69,11 @@ class HeatmapEngine:
         """What the explained output is."""
         return self._graph.reading
 
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Where the cells of each layer's maps lie in the image."""
+        return self._places
+
     def __call__(
         self,
         fed: FloatArray,
@@ -94,6 +100,7 @@ class HeatmapEngine:
             self._trace()
         if wanted is None:
             wanted = np.full(len(fed), PREDICTED)
+        self._probe_places(fed, others or {})
         wanted = wanted.reshape(len(fed), -1)
         self.check(wanted)
         parts = self._chunks.run(
@@ -102,6 +109,7 @@ class HeatmapEngine:
         return as_batch(
             _joined(parts),
             self.layers,
+            self.places,
             wanted,
             self.reading,
             self.task.question,
@@ -123,7 +131,25 @@ class HeatmapEngine:
     def _trace(self) -> None:
         self._structure = structure_signature(self.model)
         self._graph = HeatmapGraph(self.task)
+        self._places = self._graph.places
+        self._has_probed = False
         self._scale = gradient_scale(self.model)
+
+    def _probe_places(
+        self, fed: FloatArray, others: Mapping[str, AnyArray]
+    ) -> None:
+        """Measure once what tracing could not tell."""
+        if self._has_probed:
+            return
+        self._has_probed = True
+        probe = self.task.probe
+        self._places = tuple(
+            None
+            if isinstance(place, Unknown)
+            and is_plain_place(probe, located, fed, others)
+            else place
+            for located, place in zip(self.layers, self._places, strict=True)
+        )
 
     def _explained(
         self,

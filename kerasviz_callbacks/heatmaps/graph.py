@@ -34,6 +34,7 @@ from kerasviz_callbacks.model import (
     named_outputs,
 )
 from kerasviz_callbacks.model.devices import WeightValues, traced_on_replicas
+from kerasviz_callbacks.model.maps.places import Place, find_placements
 
 
 @dataclass(frozen=True)
@@ -63,9 +64,11 @@ class HeatmapGraph:
 
     Attributes:
         reading: What the explained output is.
+        places: Where the cells of each layer's maps lie in the image.
     """
 
     reading: Reading
+    places: tuple[Place, ...]
 
     def __init__(self, task: HeatmapTask) -> None:
         self._task = task
@@ -135,6 +138,7 @@ class HeatmapGraph:
             run.activation(index, located.layer, image)
             for index, located in enumerate(self._task.layers)
         ]
+        self.places = self._find_places(image, activations)
         by_pass = [self._gradients(tape, y, activations) for y in scaled]
         by_layer = zip(*by_pass, strict=True)
         maps = [
@@ -149,6 +153,25 @@ class HeatmapGraph:
             passes[0].predictions,
             tf.stack([one.targets for one in passes], axis=1),
             self._row_scores(passes),
+        )
+
+    def _find_places(
+        self, image: tf.Tensor, activations: Sequence[tf.Tensor]
+    ) -> tuple[Place, ...]:
+        """Return the places of maps; those of tokens were tried before."""
+        spec, grids = self._task.probe.spec, self._task.grids
+        pairs = [
+            (located, activation)
+            for located, activation in zip(
+                self._task.layers, activations, strict=True
+            )
+            if located.path not in grids
+        ]
+        features = [as_features(*pair, spec) for pair in pairs]
+        found = iter(find_placements(image, features) if features else ())
+        return tuple(
+            None if located.path in grids else next(found)
+            for located in self._task.layers
         )
 
     def _row_scores(self, passes: Sequence[Explained]) -> tf.Tensor:

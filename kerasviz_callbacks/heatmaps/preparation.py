@@ -13,7 +13,7 @@ import keras
 from numpy.typing import ArrayLike
 
 from kerasviz_callbacks.arrays import IntArray
-from kerasviz_callbacks.heatmaps.batch import HeatmapBatch
+from kerasviz_callbacks.heatmaps.batch import HeatmapBatch, place_notes
 from kerasviz_callbacks.heatmaps.engine import HeatmapEngine
 from kerasviz_callbacks.heatmaps.methods import find_method
 from kerasviz_callbacks.heatmaps.question import HeatmapTask, Question
@@ -86,6 +86,12 @@ class PreparedHeatmaps:
     engine: HeatmapEngine
     wanted: IntArray
     class_names: tuple[str, ...]
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What one should know of the images and the layers' places."""
+        engine = self.engine
+        return (*self.images.notes, *place_notes(engine.layers, engine.places))
 
     def draw(self) -> HeatmapBatch:
         """Return the heatmaps with the weights as they are."""

@@ -84,7 +84,8 @@ class Heatmaps:
     def maps(self) -> FloatArray:
         """Heatmaps, (rows, h, w) float32 after ReLU, not normalized.
 
-        At the layer's own resolution.
+        In the frame of the image, at the layer's own resolution. Where the
+        model crops the image inside, they are zero outside of the crop.
         """
         return self.batch.maps[self.layer]
 

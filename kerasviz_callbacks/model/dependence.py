@@ -19,7 +19,7 @@ _PLAIN = frozenset(
 _READING = frozenset(("NoOp", "ReadVariableOp"))
 _RESHAPING = ("ExpandDims", "Reshape", "Squeeze", "StridedSlice")
 _CALLS = ("PartitionedCall", "StatefulPartitionedCall")
-_SHAPE_ONLY = ("Shape", "ShapeN", "Size", "Rank", "ZerosLike", "OnesLike")
+SHAPE_ONLY = ("Shape", "ShapeN", "Size", "Rank", "ZerosLike", "OnesLike")
 
 
 def dependents(source: tf.Tensor) -> frozenset[str]:
@@ -46,7 +46,7 @@ def ancestors(target: tf.Tensor) -> frozenset[str]:
 
 
 def _inputs(operation: tf.Operation) -> tuple[tf.Tensor, ...]:
-    return () if operation.type in _SHAPE_ONLY else tuple(operation.inputs)
+    return () if operation.type in SHAPE_ONLY else tuple(operation.inputs)
 
 
 def crossings(source: tf.Tensor, target: tf.Tensor) -> frozenset[str]:

@@ -267,7 +267,9 @@ def _as_map(
         is_used = np.sum(weight > _NO_GRADIENT * weight.max()) > 1
         if needs_gradient and not is_used:
             continue
-        if follows_the_image(_laid(response, grid)):
+        if follows_the_image(
+            _laid(response, grid), is_upright=grid is not None
+        ):
             return ImageMap(call.located, grid)
     return None
 

@@ -21,25 +21,31 @@ _PATCHES = 3  # along each side of the image
 _FOLLOWS = 0.6  # correlation of a position with the patch it responds to
 
 
-def follows_the_image(responses: FloatArray) -> bool:
+def follows_the_image(
+    responses: FloatArray, *, is_upright: bool = False
+) -> bool:
     """Return whether positions respond to patches at corresponding places.
 
     Args:
         responses: (patches, h, w) response of each position to each patch,
             patches row by row.
+        is_upright: Whether the map must lie as the image does. Otherwise it
+            may be turned or mirrored.
     """
-    return following(responses) > _FOLLOWS
+    return following(responses, is_upright=is_upright) > _FOLLOWS
 
 
-def following(responses: FloatArray) -> float:
+def following(responses: FloatArray, *, is_upright: bool = False) -> float:
     """Return the correlation of positions with the patches they respond to.
 
     Args:
         responses: As `follows_the_image` takes them.
+        is_upright: Likewise.
 
     Returns:
-        The lower of the rows' and the columns' absolute correlation, whichever
-        way round the map lies; 0 if no position responds.
+        The lower of the rows' and the columns' correlation; if the map need
+        not be upright, of its size and whichever way round it lies. 0 if no
+        position responds.
     """
     total = responses.sum(axis=0)
     alive = total > 0
@@ -49,15 +55,19 @@ def following(responses: FloatArray) -> float:
     centers = np.tensordot(places, responses, 1)[:, alive] / total[alive]
     positions = np.indices(total.shape)[:, alive]
     varying = [i for i in range(2) if np.ptp(positions[i])]
+    if not varying:
+        return 0.0
     straight = [_alike(positions[i], centers[i]) for i in varying]
-    turned = [_alike(positions[i], centers[1 - i]) for i in varying]
-    return max(min(straight), min(turned)) if varying else 0.0
+    if is_upright:
+        return min(straight)
+    turned = [abs(_alike(positions[i], centers[1 - i])) for i in varying]
+    return max(min(map(abs, straight)), min(turned))
 
 
 def _alike(one: FloatArray, other: FloatArray) -> float:
     if not np.ptp(one) or not np.ptp(other):
         return 0.0
-    return float(abs(np.corrcoef(one, other)[0, 1]))
+    return float(np.corrcoef(one, other)[0, 1])
 
 
 def responses_to_patches(
