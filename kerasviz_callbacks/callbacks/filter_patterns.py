@@ -70,7 +70,7 @@ class FilterPatterns(Scheduled):
             from another seed. Defaults to True.
         value_range: Lowest and highest pixel value of raw images. Defaults to
             that of `images`, (0, 1) or (0, 255). Without images: (0, 255) with
-            `preprocess` or if the model rescales bytes itself, else (0, 1).
+            `preprocess` or if the model scales bytes itself, else (0, 1).
         steps: Number of ascent steps per pattern. Defaults to the preset's.
         size: Side of a pattern in px, or (height, width), for a model of open
             size. Defaults to what each layer needs.

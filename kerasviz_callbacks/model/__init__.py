@@ -21,6 +21,7 @@ from kerasviz_callbacks.model.arguments import (
     as_steps,
     choose_layers,
 )
+from kerasviz_callbacks.model.dependence import dependents
 from kerasviz_callbacks.model.feature_maps import (
     as_features,
     channels_last,
@@ -89,6 +90,7 @@ __all__ = [
     "check_picture",
     "choose_layers",
     "choose_output",
+    "dependents",
     "find_function",
     "find_logits",
     "forward",

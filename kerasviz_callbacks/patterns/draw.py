@@ -65,7 +65,7 @@ def filter_patterns(
             `"recipe"` optimizes the model's input itself and does not use it.
         value_range: Lowest and highest pixel value of raw images. Defaults to
             the range of `images`, (0, 1) or (0, 255). Without images, it is (0,
-            255) with `preprocess` or if the model rescales bytes itself, and
+            255) with `preprocess` or if the model scales bytes itself, and
             (0, 1) otherwise.
         input: Name or index of the image input, if several inputs could be an
             image.
