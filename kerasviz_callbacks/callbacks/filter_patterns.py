@@ -57,7 +57,8 @@ class FilterPatterns(Scheduled):
             weights and little else; `"recipe"` follows Chollet's book; or a
             `Preset` of your own. Defaults to `"steady"`.
         preprocess: Function from raw images to what the model takes, on
-            tensors. Defaults to None: the model takes raw images.
+            tensors. Defaults to None: the model's own preprocessor if
+            `predict` uses one, as in tasks of KerasHub, else raw images.
         images: Held-out images, raw and never trained on: an array, a list,
             paths of files or a `tf.data.Dataset`; see `grad_cam`. With them the
             status separates dead filters from those that were not optimized,
