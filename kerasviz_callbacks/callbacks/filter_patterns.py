@@ -57,7 +57,8 @@ class FilterPatterns(Scheduled):
             weights and little else; `"recipe"` follows Chollet's book; or a
             `Preset` of your own. Defaults to `"steady"`.
         preprocess: Function from raw images to what the model takes, on
-            tensors. Defaults to None: the model takes raw images.
+            tensors. Defaults to None: the model's own preprocessor if
+            `predict` uses one, as in tasks of KerasHub, else raw images.
         images: Held-out images, raw and never trained on: an array, a list,
             paths of files or a `tf.data.Dataset`; see `grad_cam`. With them the
             status separates dead filters from those that were not optimized,
@@ -70,7 +71,7 @@ class FilterPatterns(Scheduled):
             from another seed. Defaults to True.
         value_range: Lowest and highest pixel value of raw images. Defaults to
             that of `images`, (0, 1) or (0, 255). Without images: (0, 255) with
-            `preprocess` or if the model rescales bytes itself, else (0, 1).
+            `preprocess` or if the model scales bytes itself, else (0, 1).
         steps: Number of ascent steps per pattern. Defaults to the preset's.
         size: Side of a pattern in px, or (height, width), for a model of open
             size. Defaults to what each layer needs.

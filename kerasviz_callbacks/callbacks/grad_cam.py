@@ -38,7 +38,9 @@ class GradCAM(Scheduled):
         class_names: Names of all classes, in the order of the output. Defaults
             to None: classes are shown by index.
         preprocess: Function from raw images, float32 in the range given, to
-            what the model takes. Defaults to None: the model takes raw images.
+            what the model takes. Defaults to None: the model's own
+            preprocessor if `predict` uses one, as in tasks of KerasHub, else
+            raw images.
         layers: Layers to draw: a path, a layer, or several. `"auto"` takes the
             last map of the image that all paths to the explained output cross,
             before pooling or flattening; see `grad_cam`.

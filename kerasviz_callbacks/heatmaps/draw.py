@@ -68,7 +68,9 @@ def grad_cam(
         labels: Class index per image, or one-hot labels.
         preprocess: Function from float32 images in the given range to what the
             model takes, such as `keras.applications.xception.preprocess_input`.
-            It is called once, on a copy of all images.
+            It is called once, on a copy of all images. Defaults to the
+            model's own preprocessor if `predict` uses one, as in tasks of
+            KerasHub, else to raw images.
         input: Name or index of the image input, if several could be.
         output: Name or index of the output to explain, if there are several.
         class_names: One name per class, in the order of the output.

@@ -130,7 +130,7 @@ def load_held_out(
     if preprocess is not None:
         check_preprocess(source.values, fed, preprocess)
     if spec is not None:
-        _check_size(fed, spec, has_preprocess=preprocess is not None)
+        _check_size(fed, spec, preprocess)
     if labels is not None and source.labels is not None:
         raise ValueError(
             "labels came twice, in the dataset and as labels=… Leave one out; "
@@ -208,13 +208,17 @@ def _check_values(values: AnyArray, what: str) -> None:
 
 
 def _check_size(
-    fed: FloatArray, spec: ModelInput, *, has_preprocess: bool
+    fed: FloatArray,
+    spec: ModelInput,
+    preprocess: Preprocess | OwnPreprocess | None,
 ) -> None:
     wanted = spec.image_shape
     pairs = zip(fed.shape[1:], wanted, strict=True)
     if all(size in (None, got) for got, size in pairs):
         return
-    what = "what preprocess returns" if has_preprocess else "images"
+    what = "images" if preprocess is None else "what preprocess returns"
+    if isinstance(preprocess, OwnPreprocess):
+        what = f"images behind the model's own {preprocess.name}"
     if fed.shape[-1] != wanted[-1] is not None:
         todo = "Give as many channels as the model takes."
     else:

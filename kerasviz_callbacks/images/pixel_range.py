@@ -11,6 +11,7 @@ import numpy as np
 import tensorflow as tf
 
 from kerasviz_callbacks.arrays import Range
+from kerasviz_callbacks.images.first_scaling import range_taken
 from kerasviz_callbacks.images.pixels import BYTES, SHARES
 from kerasviz_callbacks.model import Probe
 
@@ -27,9 +28,8 @@ def pixel_range(
     """Return the pixel range, and where it comes from, in words.
 
     It is the range of the held-out images, if there are some. With `preprocess`
-    it is 0 to 255, as `keras.applications` expects. Without it, it is 0 to 255
-    if the model rescales or normalizes bytes itself, and 0 to 1 if nothing
-    shows it.
+    it is 0 to 255, as `keras.applications` expects. Without it, it is what the
+    model's first operations take, and 0 to 1 if they do not tell.
 
     Raises:
         ValueError: If the held-out images lie outside the given range.
@@ -41,8 +41,8 @@ def pixel_range(
         return images, "that of the images"
     if has_preprocess:
         return BYTES, "what preprocess takes"
-    if any(takes_bytes(call.located.layer) for call in probe.calls):
-        return BYTES, "the model rescales bytes itself"
+    if (taken := range_taken(probe)) is not None:
+        return taken, "the model rescales such pixels itself"
     return SHARES, "assumed; value_range=(low, high) says otherwise"
 
 
@@ -102,13 +102,3 @@ def as_to_input(preprocess: TensorPreprocess | None) -> TensorPreprocess:
         return tf.cast(fed, tf.float32)
 
     return to_input
-
-
-def takes_bytes(layer: Any) -> bool:
-    """Return whether the layer rescales or normalizes pixels from 0 to 255."""
-    kind = type(layer).__name__
-    if kind == "Rescaling":
-        return bool(np.max(np.abs(layer.scale)) <= 1 / 64)
-    if kind == "Normalization" and getattr(layer, "mean", None) is not None:
-        return bool(np.max(np.abs(np.asarray(layer.mean))) > 2)
-    return False

@@ -7,6 +7,8 @@ and so do its heatmaps. What reveals the expected range, if anything:
 |----------------------------|---------------------------------|---------------|
 | a Rescaling layer          | the range that it scales from   | an error      |
 | an adapted Normalization   | mean and deviation of pixels    | an error      |
+| other operations that      | that it takes bytes, if it      | an error      |
+| scale pixels first         | does; see `first_scaling`       |               |
 | a BatchNormalization that  | deviation of its activations    | a note        |
 | was trained                | during training                 |               |
 
@@ -31,10 +33,12 @@ from kerasviz_callbacks.images.first_layers import (
     FirstActivation,
     first_activations,
 )
-from kerasviz_callbacks.images.pixel_range import takes_bytes
+from kerasviz_callbacks.images.first_scaling import range_taken
+from kerasviz_callbacks.images.pixels import BYTES
 from kerasviz_callbacks.model import Probe
 
 _BYTES = "0 to 255"
+_GIVE_BYTES = "Give bytes, or preprocess=lambda images: images * 255."
 _SMALL = "0 to 1 or -1 to 1"
 _LARGE = 16.0  # no pixel from -1 to 1 is far beyond it, and most bytes are
 _FACTOR = 16.0  # in deviations of pixels: between 1 and 127.5
@@ -68,6 +72,12 @@ def check_range(probe: Probe, fed: FloatArray) -> tuple[str, ...]:
         _check_scaling(first, fed)
         if first.kind == "BatchNormalization":
             notes = _norm_notes(first, fed)
+    if _are_small(fed) and range_taken(probe) == BYTES:
+        raise ValueError(
+            "images must be in the range that the model takes: it scales "
+            f"pixels from {_BYTES} first — it is given {fed.min():.3g} to "
+            f"{fed.max():.3g}. {_GIVE_BYTES}"
+        )
     return notes
 
 
@@ -86,7 +96,7 @@ def _check_scaling(first: FirstActivation, fed: FloatArray) -> None:
 
 
 def _wanted_by_rescaling(layer: Any, seen: FloatArray) -> str | None:
-    if takes_bytes(layer) and _are_small(seen):
+    if _takes_bytes(layer) and _are_small(seen):
         return _BYTES
     pair = [np.mean(value) for value in (layer.scale, layer.offset)]
     is_from_small = any(np.allclose(pair, known) for known in _FROM_SMALL)
@@ -96,7 +106,7 @@ def _wanted_by_rescaling(layer: Any, seen: FloatArray) -> str | None:
 def _wanted_by_normalization(layer: Any, values: FloatArray) -> str | None:
     mean, deviation = _statistics(layer)
     spread, seen = float(np.std(values)), values * deviation + mean
-    if takes_bytes(layer) and _are_small(seen) and spread < 1 / _FACTOR:
+    if _takes_bytes(layer) and _are_small(seen) and spread < 1 / _FACTOR:
         return _BYTES
     is_small = max(_largest(mean), _largest(deviation)) < 1
     is_fresh = not np.any(mean)
@@ -105,11 +115,21 @@ def _wanted_by_normalization(layer: Any, values: FloatArray) -> str | None:
     return None
 
 
+def _takes_bytes(layer: Any) -> bool:
+    """Return whether the layer rescales or normalizes pixels from 0 to 255."""
+    kind = type(layer).__name__
+    if kind == "Rescaling":
+        return bool(np.max(np.abs(layer.scale)) <= 1 / 64)
+    if kind == "Normalization" and getattr(layer, "mean", None) is not None:
+        return bool(np.max(np.abs(np.asarray(layer.mean))) > 2)
+    return False
+
+
 def _mismatch(
     first: FirstActivation, wanted: str, seen: FloatArray, fed: FloatArray
 ) -> ValueError:
     if wanted == _BYTES:
-        todo = "Give bytes, or preprocess=lambda images: images * 255."
+        todo = _GIVE_BYTES
     else:
         todo = "Scale them as for training, in preprocess=…, once."
     return ValueError(

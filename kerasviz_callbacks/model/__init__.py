@@ -21,6 +21,7 @@ from kerasviz_callbacks.model.arguments import (
     as_steps,
     choose_layers,
 )
+from kerasviz_callbacks.model.dependence import dependents
 from kerasviz_callbacks.model.input import ModelInput, Shape, model_input
 from kerasviz_callbacks.model.layers import (
     LayerPath,
@@ -99,6 +100,7 @@ __all__ = [
     "check_model",
     "choose_layers",
     "choose_output",
+    "dependents",
     "find_function",
     "find_logits",
     "forward",

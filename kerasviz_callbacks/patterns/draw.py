@@ -63,9 +63,11 @@ def filter_patterns(
             leaves it open. Defaults to the preset's.
         preprocess: Function from raw images to the model's input, on tensors.
             `"recipe"` optimizes the model's input itself and does not use it.
+            Defaults to the model's own preprocessor if `predict` uses one, as
+            in tasks of KerasHub.
         value_range: Lowest and highest pixel value of raw images. Defaults to
             the range of `images`, (0, 1) or (0, 255). Without images, it is (0,
-            255) with `preprocess` or if the model rescales bytes itself, and
+            255) with `preprocess` or if the model scales bytes itself, and
             (0, 1) otherwise.
         input: Name or index of the image input, if several inputs could be an
             image.

@@ -5,6 +5,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from kerasviz_callbacks import filter_patterns, grad_cam
+from kerasviz_callbacks.images.first_scaling import range_taken
 from kerasviz_callbacks.images.pixel_range import (
     as_range,
     as_to_input,
@@ -36,6 +38,75 @@ def test_range_is_read_off_the_model(layers, expected):
     assert pixel_range(probe, None, has_preprocess=True)[0] == (0, 255)
     given = pixel_range(probe, (3.0, 4.0), has_preprocess=True)
     assert given == ((3.0, 4.0), "as given")
+
+
+APPLICATIONS = keras.applications
+
+
+def _tower(begin, side=16):
+    """Return a network that does something to pixels before it convolves."""
+    image = keras.Input((side, side, 3))
+    x = L.Conv2D(4, 3, activation="relu", name="c")(begin(image))
+    x = L.Dense(3, activation="softmax")(L.GlobalAveragePooling2D()(x))
+    return keras.Model(image, x)
+
+
+def _in_tensorflow(image):
+    return L.Lambda(lambda x: tf.cast(x, tf.float32) / 127.5 - 1)(image)
+
+
+@pytest.mark.parametrize(
+    ("begin", "expected"),
+    [
+        (APPLICATIONS.mobilenet_v2.preprocess_input, (0, 255)),  # onto -1 to 1
+        (APPLICATIONS.resnet50.preprocess_input, (0, 255)),  # BGR minus means
+        (APPLICATIONS.densenet.preprocess_input, (0, 255)),  # mean, deviation
+        (lambda x: x / 255, (0, 255)),
+        (lambda x: x - 127.5, (0, 255)),
+        (_in_tensorflow, (0, 255)),
+        (lambda x: L.Resizing(8, 8)(x) / 255, (0, 255)),
+        (lambda x: L.ZeroPadding2D()(x / 255), (0, 255)),
+        (lambda x: L.RandomFlip()(L.RandomRotation(0.1)(x)) / 255, (0, 255)),
+        (lambda x: L.Rescaling(1 / 255)(L.Concatenate()([x, x])), (0, 255)),
+        (lambda x: APPLICATIONS.resnet50.preprocess_input(x * 255), (0, 1)),
+        (lambda x: x * 2 - 1, (0, 1)),
+        (lambda x: x * 127.5 + 127.5, (-1, 1)),
+        (lambda x: x, None),
+        (lambda x: x * x / 255, None),  # no scaling of pixels
+        (lambda x: keras.ops.sqrt(x) / 16, None),
+        (lambda x: x / (1 + keras.ops.mean(x)), None),
+    ],
+)
+def test_range_is_what_the_first_operations_take(begin, expected):
+    model = _tower(begin)
+    probe = probe_model(model, model_input(model), (16, 16, 3))
+    assert range_taken(probe) == expected
+    found, words = pixel_range(probe, None, has_preprocess=False)
+    assert found == (expected or (0, 1))
+    assert ("assumed" in words) == (expected is None)
+
+
+def test_what_two_branches_contradict_is_not_known():
+    model = _tower(lambda x: L.Concatenate()([x / 255, x * 2 - 1]))
+    probe = probe_model(model, model_input(model), (16, 16, 3))
+    assert range_taken(probe) is None
+
+
+def test_a_pattern_is_of_bytes_where_the_model_takes_bytes():
+    keras.utils.set_random_seed(0)
+    model = _tower(APPLICATIONS.resnet50.preprocess_input)
+    drawn = filter_patterns(model, "c", 4, steps=4)
+    told = filter_patterns(model, "c", 4, steps=4, value_range=(0, 255))
+    np.testing.assert_array_equal(drawn.raw, told.raw)
+    assert drawn.raw.max() > 200
+
+
+def test_pixels_of_another_range_than_the_first_operations_take_are_refused():
+    model = _tower(APPLICATIONS.mobilenet_v2.preprocess_input)
+    shares = np.random.default_rng(0).random((2, 16, 16, 3))
+    with pytest.raises(ValueError, match="scales pixels from 0 to 255 first"):
+        grad_cam(model, shares)
+    assert len(grad_cam(model, (shares * 255).astype(np.uint8)).maps) == 2
 
 
 @pytest.mark.parametrize(
