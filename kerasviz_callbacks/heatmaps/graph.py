@@ -14,16 +14,18 @@ import tensorflow as tf
 from kerasviz_callbacks.arrays import AnyArray, FloatArray, IntArray
 from kerasviz_callbacks.heatmaps.methods import evidence, find_method
 from kerasviz_callbacks.heatmaps.question import HeatmapTask, Pass, Row
-from kerasviz_callbacks.heatmaps.score import (
-    Explained,
+from kerasviz_callbacks.heatmaps.reading import (
     Reading,
     ReadOutput,
+    no_output,
+    read_output,
+)
+from kerasviz_callbacks.heatmaps.score import (
+    Explained,
     explain,
     explain_area,
     explain_by,
     explain_margin,
-    no_output,
-    read_output,
 )
 from kerasviz_callbacks.model import (
     Located,
@@ -190,8 +192,13 @@ class HeatmapGraph:
             or len(named_outputs(model, outputs)) == 1
         )
         if is_chosen:
-            outputs = choose_output(model, outputs, self._task.output)
-            read = read_output(outputs)
+            chosen = choose_output(model, outputs, self._task.output)
+            outputs = chosen.tensor
+            read = read_output(
+                chosen,
+                self._task.probe.image_shape,
+                is_named=self._task.is_named,
+            )
         else:
             read = no_output(tf.shape(wanted)[0])
         self.reading = read.reading

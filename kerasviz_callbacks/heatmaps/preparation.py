@@ -16,7 +16,11 @@ from kerasviz_callbacks.arrays import IntArray
 from kerasviz_callbacks.heatmaps.batch import HeatmapBatch
 from kerasviz_callbacks.heatmaps.engine import HeatmapEngine
 from kerasviz_callbacks.heatmaps.methods import find_method
-from kerasviz_callbacks.heatmaps.question import HeatmapTask, Question
+from kerasviz_callbacks.heatmaps.question import (
+    HeatmapTask,
+    Question,
+    is_predicted,
+)
 from kerasviz_callbacks.heatmaps.score import PREDICTED
 from kerasviz_callbacks.heatmaps.target import TargetLike, ask
 from kerasviz_callbacks.images import (
@@ -114,12 +118,15 @@ def prepare_heatmaps(
         question=question,
         method=request.method,
         other_inputs=tuple(images.others),
+        is_named=request.class_names is not None or images.labels is not None,
     )
     engine = HeatmapEngine(task)
     num_classes = engine.reading.num_classes
     check_labels(images.labels, num_classes)
     names = check_class_names(request.class_names, num_classes)
     engine.check(wanted)
+    if engine.reading.note and is_predicted(question, wanted):
+        images = replace(images, notes=(*notes, engine.reading.note))
     return PreparedHeatmaps(images, engine, wanted, names)
 
 

@@ -26,7 +26,13 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from kerasviz_callbacks.arrays import AnyArray, IntArray
-from kerasviz_callbacks.heatmaps.question import Pass, Question, Row
+from kerasviz_callbacks.heatmaps.question import (
+    FIXED,
+    ONE_OF_SEVERAL,
+    Pass,
+    Question,
+    Row,
+)
 from kerasviz_callbacks.heatmaps.score import ABSENT, PREDICTED, ScoreFunction
 from kerasviz_callbacks.images import as_masks
 
@@ -52,7 +58,6 @@ TargetLike: TypeAlias = (
 )
 
 _WORDS = ("predicted", "label", "against", "margin", "mistakes")
-_ONE_OF_SEVERAL = "class {class}"
 
 
 def ask(
@@ -96,7 +101,7 @@ def _ask_one(
         target = "predicted"
     if not isinstance(target, str):
         fixed = _fixed(target, num_images)
-        return Row("fixed class", (1.0,)), Pass(), fixed
+        return Row(FIXED, (1.0,)), Pass(), fixed
     if target == "predicted":
         return Row("predicted class", (1.0,)), Pass(), predicted
     if target == "against":
@@ -151,7 +156,7 @@ def _ask_classes(target: Any, num_images: int) -> tuple[Question, IntArray]:
     for row, one in zip(wanted, lists, strict=True):
         row[: len(one)] = one
     unit = np.eye(length)
-    rows = tuple(Row(_ONE_OF_SEVERAL, tuple(weights)) for weights in unit)
+    rows = tuple(Row(ONE_OF_SEVERAL, tuple(weights)) for weights in unit)
     return Question((Pass(),) * length, rows), wanted
 
 
@@ -171,9 +176,9 @@ def _ask_several(
         if not known:
             passes.append(one)
             columns.append(wanted)
-        words = _ONE_OF_SEVERAL if row.words == "fixed class" else row.words
+        words = ONE_OF_SEVERAL if row.words == FIXED else row.words
         places.append((words, row.weights[0], (known or [len(passes) - 1])[0]))
-    names = [words for words, _, _ in places if words != _ONE_OF_SEVERAL]
+    names = [words for words, _, _ in places if words != ONE_OF_SEVERAL]
     if len(set(names)) < len(names) or len(set(places)) < len(places):
         raise ValueError(
             "target must name every row once; functions by their names — got "
