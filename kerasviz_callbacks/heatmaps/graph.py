@@ -28,6 +28,7 @@ from kerasviz_callbacks.heatmaps.score import (
     explain_margin,
 )
 from kerasviz_callbacks.model import (
+    Answer,
     Located,
     Probe,
     as_features,
@@ -128,13 +129,13 @@ class HeatmapGraph:
                 probe.model,
                 spec.pack(image, others),
                 [located.layer for located in self._task.layers],
-                on_call=lambda _, tensor: tape.watch(tensor),
+                on_call=lambda _, answer: tape.watch(_floats(answer.tensors)),
                 weights=weights,
             )
             read, passes = self._explained(run.outputs, wanted, areas)
             scaled = [one.scores * scale for one in passes]
         activations = [
-            run.activation(index, located.layer, image)
+            self._activation(run.answer(index, located.layer, image), passes)
             for index, located in enumerate(self._task.layers)
         ]
         by_pass = [self._gradients(tape, y, activations) for y in scaled]
@@ -152,6 +153,13 @@ class HeatmapGraph:
             tf.stack([one.targets for one in passes], axis=1),
             self._row_scores(passes),
         )
+
+    def _activation(
+        self, answer: Answer, passes: Sequence[Explained]
+    ) -> tf.Tensor:
+        """Return the tensor that the scores depend on, of several."""
+        scores = [one.scores for one in passes]
+        return answer.tensors[answer.place(scores)]
 
     def _row_scores(self, passes: Sequence[Explained]) -> tf.Tensor:
         scores = tf.stack([one.scores for one in passes], axis=1)
@@ -232,6 +240,10 @@ def _weighted(gradients: Sequence[tf.Tensor], row: Row) -> tf.Tensor:
         if weight
     ]
     return tf.add_n(parts)
+
+
+def _floats(tensors: Sequence[tf.Tensor]) -> list[tf.Tensor]:
+    return [tensor for tensor in tensors if tensor.dtype.is_floating]
 
 
 def _signature(probe: Probe, other_inputs: Sequence[str]) -> list[Any]:

@@ -37,6 +37,7 @@ from kerasviz_callbacks.model import (
     LayersLike,
     Located,
     Probe,
+    check_forward_pass,
     check_model,
     choose_layers,
     last_spatial,
@@ -109,11 +110,13 @@ def prepare_heatmaps(
     spec = model_input(model, request.input, image_shape)
     probe = probe_model(model, spec, image_shape)
     notes = (*images.notes, *check_range(probe, images.fed))
-    images = replace(images, notes=notes)
     question, wanted = _asked(request.target, images)
+    drawn = heatmap_layers(probe, layers, request.output)
+    notes = (*notes, *probe.rivalries(drawn))
+    images = replace(images, notes=notes)
     task = HeatmapTask(
         probe,
-        heatmap_layers(probe, layers, request.output),
+        drawn,
         output=request.output,
         question=question,
         method=request.method,
@@ -180,6 +183,7 @@ def _use_once(
     model: keras.Model, images: HeldOutImages, input: str | int | None
 ) -> None:
     """Call a model that was never used, which creates its weights."""
+    check_forward_pass(model)
     first: Any = images.fed[:1]
     if images.others:
         beside = {name: value[:1] for name, value in images.others.items()}

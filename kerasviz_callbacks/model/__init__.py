@@ -26,7 +26,12 @@ from kerasviz_callbacks.model.feature_maps import (
     channels_last_shape,
     check_picture,
 )
-from kerasviz_callbacks.model.input import ModelInput, Shape, model_input
+from kerasviz_callbacks.model.input import (
+    ModelInput,
+    Shape,
+    check_forward_pass,
+    model_input,
+)
 from kerasviz_callbacks.model.layers import (
     LayerPath,
     Located,
@@ -64,11 +69,12 @@ from kerasviz_callbacks.model.source import (
     load_model,
 )
 from kerasviz_callbacks.model.structure import Digests, structure_signature
-from kerasviz_callbacks.model.tap import forward
+from kerasviz_callbacks.model.tap import Answer, forward
 
 __all__ = [
     "NUM_AUTO_LAYERS",
     "ActivationRange",
+    "Answer",
     "ChosenOutput",
     "Digests",
     "FiltersLike",
@@ -89,6 +95,7 @@ __all__ = [
     "build_if_needed",
     "channels_last",
     "channels_last_shape",
+    "check_forward_pass",
     "check_model",
     "check_picture",
     "choose_layers",

@@ -170,10 +170,11 @@ def prepare_patterns(
         for located in chosen
     )
     exciter: Exciter | None = None
-    notes: tuple[str, ...] = ()
+    notes = probe.rivalries(chosen)
     if images is not None:
         exciter = Exciter(probe, chosen, images)
-        notes = (*images.notes, *check_range(exciter.probe, images.fed))
+        range_notes = check_range(exciter.probe, images.fed)
+        notes = (*images.notes, *range_notes, *notes)
     return PreparedPatterns(layers, exciter, structure_signature(model), notes)
 
 

@@ -220,12 +220,12 @@ def test_interrupt_in_a_drawing_ends_training_with_the_log_closed(tmp_path):
             keras.layers.Dense(1),
         ]
     )
-    model.compile("sgd", LOSS)
+    model.compile("sgd", "mse")
 
     def arm():
         slow.is_armed = True
         model.get_layer("conv2").enable_lora(1)  # so that it is traced anew
-        model.compile("sgd", LOSS)
+        model.compile("sgd", "mse")
         model.make_train_function()
 
     draw = drawing(tmp_path, on_error="log")
