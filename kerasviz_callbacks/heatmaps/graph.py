@@ -18,6 +18,7 @@ from kerasviz_callbacks.heatmaps.reading import (
     Reading,
     ReadOutput,
     no_output,
+    read_detection,
     read_output,
 )
 from kerasviz_callbacks.heatmaps.score import (
@@ -29,6 +30,7 @@ from kerasviz_callbacks.heatmaps.score import (
 )
 from kerasviz_callbacks.model import (
     Answer,
+    ChosenOutput,
     Located,
     Probe,
     as_features,
@@ -190,6 +192,12 @@ class HeatmapGraph:
         ]
         return tf.stack(rows, axis=1)
 
+    def _read(self, chosen: ChosenOutput) -> ReadOutput:
+        if any(one.is_detection for one in self._task.question.passes):
+            return read_detection(chosen)
+        shape, is_named = self._task.probe.image_shape, self._task.is_named
+        return read_output(chosen, shape, is_named=is_named)
+
     def _explained(
         self, outputs: Any, wanted: tf.Tensor, areas: tf.Tensor
     ) -> tuple[ReadOutput, list[Explained]]:
@@ -202,11 +210,7 @@ class HeatmapGraph:
         if is_chosen:
             chosen = choose_output(model, outputs, self._task.output)
             outputs = chosen.tensor
-            read = read_output(
-                chosen,
-                self._task.probe.image_shape,
-                is_named=self._task.is_named,
-            )
+            read = self._read(chosen)
         else:
             read = no_output(tf.shape(wanted)[0])
         self.reading = read.reading

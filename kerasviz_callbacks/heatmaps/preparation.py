@@ -22,7 +22,7 @@ from kerasviz_callbacks.heatmaps.question import (
     is_predicted,
 )
 from kerasviz_callbacks.heatmaps.score import PREDICTED
-from kerasviz_callbacks.heatmaps.target import TargetLike, ask
+from kerasviz_callbacks.heatmaps.target import Detection, TargetLike, ask
 from kerasviz_callbacks.images import (
     HeldOutImages,
     Preprocess,
@@ -40,8 +40,10 @@ from kerasviz_callbacks.model import (
     check_forward_pass,
     check_model,
     choose_layers,
+    detection_scores,
     last_spatial,
     model_input,
+    output_index,
     probe_model,
 )
 from kerasviz_callbacks.model.devices import clear_device_errors
@@ -110,6 +112,7 @@ def prepare_heatmaps(
     spec = model_input(model, request.input, image_shape)
     probe = probe_model(model, spec, image_shape)
     notes = (*images.notes, *check_range(probe, images.fed))
+    request = _with_detection(request, probe)
     question, wanted = _asked(request.target, images)
     drawn = heatmap_layers(probe, layers, request.output)
     notes = (*notes, *probe.rivalries(drawn))
@@ -148,6 +151,42 @@ def heatmap_layers(
         return () if last is None else (last,)
 
     return choose_layers(probe, layers, automatic)
+
+
+def _with_detection(request: HeatmapRequest, probe: Probe) -> HeatmapRequest:
+    """Return the request, with what it means for a detector.
+
+    The best detection is explained by default. Of several outputs with scores
+    (detectors also give those of earlier stages) it is the one that the most
+    layers lead to.
+
+    Raises:
+        ValueError: A detection is wanted of a model that gives none.
+    """
+    target, output, outputs = request.target, request.output, probe.outputs
+    found = detection_scores(outputs)
+    if output is not None:
+        index = output_index(outputs, output)
+        found = tuple(i for i in found if i == index)
+    if target is None and found:
+        target = Detection()
+    if not isinstance(target, Detection):
+        return request
+    if not found:
+        raise ValueError(_no_detection(probe))
+    counts = {i: sum(i in call.feeds for call in probe.calls) for i in found}
+    last = max(found, key=lambda i: counts[i])
+    return replace(request, target=target, output=last)
+
+
+def _no_detection(probe: Probe) -> str:
+    listing = ", ".join(f"{name!r} {shape}" for name, shape in probe.outputs)
+    return (
+        "target=Detection(…) needs an output with scores of classes per box, "
+        "(n, boxes, classes), beside one with the boxes, (n, boxes, 4) — the "
+        f"model has {listing}. Give target= a callable that takes the output "
+        "and returns one score per image, (n,)."
+    )
 
 
 def _load(model: keras.Model, request: HeatmapRequest) -> HeldOutImages:

@@ -30,11 +30,14 @@ class Pass:
         is_margin: Whether the score is the best minus the second instead.
         is_over_area: Whether scores of pixels are summed over the question's
             areas, instead of where the class is predicted.
+        is_detection: Whether the score of a class is that of a detector's best
+            box.
     """
 
     function: ScoreFunction | None = None
     is_margin: bool = False
     is_over_area: bool = False
+    is_detection: bool = False
 
     @property
     def is_class(self) -> bool:

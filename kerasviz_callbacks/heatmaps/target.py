@@ -15,6 +15,8 @@
 | [[0, 2], [1], …] | one per place     | class 0, class 2; class 1; …          |
 | OverMask(masks)  | its prediction    | predicted class over a mask           |
 | OverMask(…, 2)   | that class        | class over a mask                     |
+| Detection()      | its prediction    | most confident detection              |
+| Detection(2)     | that class        | most confident detection of a class   |
 | a list of the    | of each, once     | of each                               |
 | above with a word|                   |                                       |
 """
@@ -53,8 +55,22 @@ class OverMask:
     index: int | None = None
 
 
+@dataclass(frozen=True)
+class Detection:
+    """The evidence for one detection of a detector, in each image.
+
+    The score of the box that the model is most confident of. The model gives
+    scores of classes per box, (n, boxes, classes), beside the boxes.
+
+    Attributes:
+        class_index: Class of the detection. Defaults to any class.
+    """
+
+    class_index: int | None = None
+
+
 TargetLike: TypeAlias = (
-    str | int | Sequence[Any] | ScoreFunction | OverMask | None
+    str | int | Sequence[Any] | ScoreFunction | OverMask | Detection | None
 )
 
 _WORDS = ("predicted", "label", "against", "margin", "mistakes")
@@ -80,6 +96,8 @@ def ask(
     """
     if isinstance(target, OverMask):
         return _ask_over_mask(target, num_images)
+    if isinstance(target, Detection):
+        return _ask_detection(target, num_images)
     if isinstance(target, str) and target == "mistakes":
         return _ask_mistakes(labels, num_images)
     if _is_several(target):
@@ -137,6 +155,17 @@ def _ask_over_mask(
     question = Question(
         (Pass(is_over_area=True),), (Row(words, (1.0,)),), areas
     )
+    return question, np.full((num_images, 1), wanted)
+
+
+def _ask_detection(
+    target: Detection, num_images: int
+) -> tuple[Question, IntArray]:
+    words, wanted = "most confident detection", PREDICTED
+    if target.class_index is not None:
+        words += " of a class"
+        wanted = int(_fixed(target.class_index, 1)[0])
+    question = Question((Pass(is_detection=True),), (Row(words, (1.0,)),))
     return question, np.full((num_images, 1), wanted)
 
 

@@ -45,10 +45,12 @@ from kerasviz_callbacks.model.output import (
     ChosenOutput,
     OutputLoss,
     choose_output,
+    detection_scores,
     ends_in_features,
     find_logits,
     is_sigmoid,
     named_outputs,
+    output_index,
 )
 from kerasviz_callbacks.model.patching import (
     in_this_thread,
@@ -100,6 +102,7 @@ __all__ = [
     "check_picture",
     "choose_layers",
     "choose_output",
+    "detection_scores",
     "ends_in_features",
     "find_function",
     "find_logits",
@@ -114,6 +117,7 @@ __all__ = [
     "model_input",
     "named_outputs",
     "num_filters",
+    "output_index",
     "probe_model",
     "replaced_attribute",
     "spread_convolutions",

@@ -115,7 +115,10 @@ def choose_output(
     name, tensor = named[index]
     paths = [path for path, _ in _flat(outputs)]
     loss = _loss_at(getattr(model, "loss", None), index, name, paths)
-    return ChosenOutput(name, tensor, _understood(loss))
+    understood = _understood(loss)
+    if understood is None and index in detection_scores(shapes):
+        understood = _of_sides(model)
+    return ChosenOutput(name, tensor, understood)
 
 
 def output_index(outputs: Outputs, wanted: str | int | None) -> int:
@@ -137,6 +140,24 @@ def output_index(outputs: Outputs, wanted: str | int | None) -> int:
     raise ValueError(
         f"output must be the name or index of an output — got {wanted!r}; "
         f"the model has {listing}."
+    )
+
+
+def detection_scores(outputs: Outputs) -> tuple[int, ...]:
+    """Return the indices of outputs that are class scores of boxes.
+
+    A detector answers with boxes, (n, boxes, 4), and with scores of classes for
+    as many boxes, (n, boxes, classes). Boxes are told by their names, else by
+    being four numbers where the scores are not.
+    """
+    threes = [i for i, (_, shape) in enumerate(outputs) if len(shape) == 3]
+    fours = [i for i in threes if outputs[i][1][-1] == 4]
+    boxes = [i for i in fours if "box" in outputs[i][0].lower()] or fours
+    counts = {outputs[i][1][1] for i in boxes}
+    if len(boxes) == len(fours) == len(threes):
+        return ()  # nothing but boxes
+    return tuple(
+        i for i in threes if i not in boxes and outputs[i][1][1] in counts
     )
 
 
@@ -211,6 +232,13 @@ def _loss_at(losses: Any, index: int, name: str, paths: Sequence[Any]) -> Any:
     if isinstance(losses, list | tuple):
         return losses[index] if index < len(losses) else None
     return losses  # one loss is that of every output
+
+
+def _of_sides(model: keras.Model) -> OutputLoss | None:
+    """Return the loss of a detector's classes, under whatever name it is."""
+    losses = keras.tree.flatten(getattr(model, "loss", None))
+    found = [understood for each in losses if (understood := _understood(each))]
+    return next((one for one in found if one.kind == "sides"), None)
 
 
 def _understood(loss: Any) -> OutputLoss | None:
