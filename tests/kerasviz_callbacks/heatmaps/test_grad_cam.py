@@ -131,6 +131,19 @@ def test_what_is_no_model_is_refused():
         grad_cam(keras.layers.Conv2D(4, 3), images())
 
 
+def test_a_model_without_a_call_is_told_to_have_one():
+    class Gan(keras.Model):
+        def __init__(self) -> None:
+            super().__init__()
+            dense = keras.layers.Dense(1)
+            self.critic = keras.Sequential([dense], name="critic")
+
+    with pytest.raises(
+        ValueError, match=r"'critic'.*define call\(self, images"
+    ):
+        grad_cam(Gan(), images())
+
+
 def _with_twin_backbones() -> keras.Model:
     backbones = [zoo.backbone().model.get_layer("backbone") for _ in range(2)]
 
