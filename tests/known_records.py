@@ -156,6 +156,7 @@ def _outcome(plan: Plan, capture: int) -> contract.Outcome:
         row_class=tuple(classes),
         row_score=(1.5 + capture,) * len(asked),
         row_score_kind="logit",
+        output="predictions",
     )
 
 

@@ -97,7 +97,7 @@ def outcome(batch: HeatmapBatch, images: HeldOutImages) -> Outcome:
         images=images.hashes,
         label=labels,
         prediction=predictions,
-        value=tuple(best[0][1] if best else None for best in top),
+        value=_values(batch, top),
         value_kind=batch.value_kind,
         correct=tuple(
             None if label is None or prediction is None else label == prediction
@@ -110,6 +110,7 @@ def outcome(batch: HeatmapBatch, images: HeldOutImages) -> Outcome:
         row_class=_known(batch.targets),
         row_score=tuple(float(score) for score in batch.scores),
         row_score_kind=batch.score_kind,
+        output=batch.output,
     )
 
 
@@ -161,12 +162,21 @@ def _answer_words(
 
 def _top(batch: HeatmapBatch) -> list[list[tuple[int, float]]]:
     """Return (class, value) of the largest outputs, none where not finite."""
-    is_binary = batch.value_kind == "probability"
-    top = top_classes(batch.outputs, (), is_binary=is_binary)
+    top = top_classes(batch.class_outputs, ())
     return [
         [(index, value) for index, _, value in best if np.isfinite(value)]
         for best in top
     ]
+
+
+def _values(
+    batch: HeatmapBatch, top: list[list[tuple[int, float]]]
+) -> tuple[float | None, ...]:
+    """Return the output for each prediction; of one value, that value."""
+    if batch.class_outputs.shape[1] or batch.outputs.shape[1] != 1:
+        return tuple(best[0][1] if best else None for best in top)
+    values = (float(value) for value in batch.outputs[:, 0])
+    return tuple(value if np.isfinite(value) else None for value in values)
 
 
 def _labels(images: HeldOutImages) -> tuple[int | None, ...]:

@@ -34,10 +34,11 @@ from kerasviz_callbacks.heatmaps.sanity import (
     sanity_check,
     sanity_cost,
 )
-from kerasviz_callbacks.heatmaps.target import OverMask, TargetLike
+from kerasviz_callbacks.heatmaps.target import Detection, OverMask, TargetLike
 
 __all__ = [
     "ClassMeans",
+    "Detection",
     "HeatmapBatch",
     "HeatmapRequest",
     "Heatmaps",

@@ -14,8 +14,9 @@ import numpy as np
 from kerasviz_callbacks.arrays import BoolArray, FloatArray, IntArray
 from kerasviz_callbacks.heatmaps.graph import Explanation
 from kerasviz_callbacks.heatmaps.methods import heatmap_status
-from kerasviz_callbacks.heatmaps.question import Question
-from kerasviz_callbacks.heatmaps.score import ABSENT, PREDICTED, Reading
+from kerasviz_callbacks.heatmaps.question import FIXED, Question, Row
+from kerasviz_callbacks.heatmaps.reading import Reading
+from kerasviz_callbacks.heatmaps.score import ABSENT, PREDICTED
 from kerasviz_callbacks.model import Located
 from kerasviz_callbacks.model.maps.places import Place, Placement, Unknown
 
@@ -48,6 +49,7 @@ class HeatmapBatch:
         score_kind: What the scores are: `logit`, `probability` (the logits
             could not be found) or `value`.
         value_kind: What the outputs are: `probability`, `logit` or `value`.
+        output: Name of the explained output; None if a function takes all.
     """
 
     maps: Mapping[str, FloatArray]
@@ -61,6 +63,22 @@ class HeatmapBatch:
     scores: FloatArray
     score_kind: str
     value_kind: str
+    output: str | None
+
+    @property
+    def class_outputs(self) -> FloatArray:
+        """(n, classes) outputs of all classes; (n, 0) if there are none.
+
+        A single number stands for two classes, no and yes.
+        """
+        if not (self.predictions >= 0).any():
+            return self.outputs[:, :0]
+        if self.outputs.shape[1] != 1:
+            return self.outputs
+        no = -self.outputs
+        if self.value_kind == "probability":
+            no = 1 + no
+        return np.concatenate([no, self.outputs], axis=1)
 
 
 def as_batch(
@@ -70,8 +88,6 @@ def as_batch(
     wanted: IntArray,
     reading: Reading,
     question: Question,
-    *,
-    from_logits: bool,
 ) -> HeatmapBatch:
     """Return the heatmaps of what the graph explained.
 
@@ -82,11 +98,11 @@ def as_batch(
         wanted: (n, passes) class index, `PREDICTED` or `ABSENT`.
         reading: What the explained output is.
         question: Question that the rows answer.
-        from_logits: Whether the model was compiled with a loss on logits.
     """
     finite = np.asarray(np.isfinite(explained.outputs).all(axis=1))
-    value_kind = _value_kind(reading, explained.outputs[finite], from_logits)
+    value_kind = _value_kind(reading, explained.outputs[finite])
     by_class = question.is_of_classes
+    is_no_class = reading.num_classes is None
     found_logits = by_class and reading.has_logits
     score_kind = value_kind if by_class else "value"
     is_named = finite[:, None] | (wanted != PREDICTED)
@@ -106,12 +122,13 @@ def as_batch(
         outputs=explained.outputs,
         predictions=np.where(finite, explained.predictions, -1),
         row_image=image,
-        row_target=_row_words(question, row, classes),
+        row_target=_row_words(question, row, classes, reading),
         is_first=_is_first(question)[row],
-        targets=classes,
+        targets=np.full_like(classes, -1) if is_no_class else classes,
         scores=scores,
         score_kind="logit" if found_logits else score_kind,
         value_kind=value_kind,
+        output=reading.name,
     )
 
 
@@ -143,10 +160,11 @@ def _row_classes(question: Question, targets: IntArray) -> IntArray:
 
 
 def _row_words(
-    question: Question, rows: IntArray, classes: IntArray
+    question: Question, rows: IntArray, classes: IntArray, reading: Reading
 ) -> tuple[str, ...]:
+    words = [_words(row, reading) for row in question.rows]
     return tuple(
-        question.rows[row].words.replace("{class}", str(index))
+        words[row].replace("{class}", str(index))
         for row, index in zip(rows, classes, strict=True)
     )
 
@@ -175,24 +193,35 @@ def place_notes(
     return (*unknown, *cropped)
 
 
+def _words(row: Row, reading: Reading) -> str:
+    """Return what a row explains; a value is not called a class."""
+    if reading.form == "value":
+        return row.words.replace("predicted class", "value")
+    if reading.form == "values":
+        one = "value {class}"
+        return row.words.replace(FIXED, one).replace("class {class}", one)
+    return row.words
+
+
 def _of_numbers(maps: FloatArray, scores: FloatArray) -> FloatArray:
     """Return the heatmaps, NaN if their score is not finite."""
     is_number = np.isfinite(scores)[:, None, None]
     return np.where(is_number, maps, np.float32(np.nan))
 
 
-def _value_kind(
-    reading: Reading, outputs: FloatArray, from_logits: bool
-) -> str:
+def _value_kind(reading: Reading, outputs: FloatArray) -> str:
     is_positive = bool((outputs >= 0).all())
+    if reading.has_logits and reading.is_raw:
+        return "logit"
     if reading.has_logits:  # negative: the logarithms of probabilities
         return "probability" if is_positive else "value"
-    if reading.num_classes is None:
+    if reading.num_classes is None or not outputs.size:
         return "value"
     is_sum_one = np.allclose(outputs.sum(axis=1), 1, atol=1e-2)
-    if outputs.size and is_positive and is_sum_one:
+    is_share = reading.has_probabilities and (outputs <= 1).all()
+    if is_positive and (is_sum_one or is_share):
         return "probability"  # a softmax that left no logits behind
-    return "logit" if from_logits else "value"
+    return "value"
 
 
 _CONFIDENT = 1e-3  # of p (1 - p): a thousandth of the gradient is left

@@ -63,8 +63,10 @@ def grad_cam(
             not for the other. `"against"`: evidence against the prediction.
             `"margin"`: best score minus second. Lists of class indices per
             image, for a multi-label model. `OverMask`: one part of a
-            segmentation. A list of these, with at least one word or callable,
-            explains each.
+            segmentation. `Detection`: a detector's most confident detection,
+            which is the default for detectors; needs boxes, (n, boxes, 4), and
+            scores, (n, boxes, classes), among the outputs. A list of these,
+            with at least one word or callable, explains each.
         labels: Class index per image, or one-hot labels.
         preprocess: Function from float32 images in the given range to what the
             model takes, such as `keras.applications.xception.preprocess_input`.

@@ -16,9 +16,9 @@ from kerasviz_callbacks.arrays import AnyArray, FloatArray, IntArray
 from kerasviz_callbacks.heatmaps.batch import HeatmapBatch, as_batch
 from kerasviz_callbacks.heatmaps.graph import Explanation, HeatmapGraph
 from kerasviz_callbacks.heatmaps.question import HeatmapTask, check_wanted
-from kerasviz_callbacks.heatmaps.score import PREDICTED, Reading
+from kerasviz_callbacks.heatmaps.reading import Reading
+from kerasviz_callbacks.heatmaps.score import PREDICTED
 from kerasviz_callbacks.model import (
-    is_trained_from_logits,
     structure_signature,
 )
 from kerasviz_callbacks.model.devices import (
@@ -113,7 +113,6 @@ class HeatmapEngine:
             wanted,
             self.reading,
             self.task.question,
-            from_logits=is_trained_from_logits(self.model),
         )
 
     def with_weights(self, weights: WeightValues) -> "HeatmapEngine":

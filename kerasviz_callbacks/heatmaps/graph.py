@@ -14,18 +14,23 @@ import tensorflow as tf
 from kerasviz_callbacks.arrays import AnyArray, FloatArray, IntArray
 from kerasviz_callbacks.heatmaps.methods import evidence, find_method
 from kerasviz_callbacks.heatmaps.question import HeatmapTask, Pass, Row
-from kerasviz_callbacks.heatmaps.score import (
-    Explained,
+from kerasviz_callbacks.heatmaps.reading import (
     Reading,
     ReadOutput,
+    no_output,
+    read_detection,
+    read_output,
+)
+from kerasviz_callbacks.heatmaps.score import (
+    Explained,
     explain,
     explain_area,
     explain_by,
     explain_margin,
-    no_output,
-    read_output,
 )
 from kerasviz_callbacks.model import (
+    Answer,
+    ChosenOutput,
     Located,
     Probe,
     as_features,
@@ -129,13 +134,13 @@ class HeatmapGraph:
                 probe.model,
                 spec.pack(image, others),
                 [located.layer for located in self._task.layers],
-                on_call=lambda _, tensor: tape.watch(tensor),
+                on_call=lambda _, answer: tape.watch(_floats(answer.tensors)),
                 weights=weights,
             )
             read, passes = self._explained(run.outputs, wanted, areas)
             scaled = [one.scores * scale for one in passes]
         activations = [
-            run.activation(index, located.layer, image)
+            self._activation(run.answer(index, located.layer, image), passes)
             for index, located in enumerate(self._task.layers)
         ]
         self.places = self._find_places(image, activations)
@@ -174,6 +179,13 @@ class HeatmapGraph:
             for located in self._task.layers
         )
 
+    def _activation(
+        self, answer: Answer, passes: Sequence[Explained]
+    ) -> tf.Tensor:
+        """Return the tensor that the scores depend on, of several."""
+        scores = [one.scores for one in passes]
+        return answer.tensors[answer.place(scores)]
+
     def _row_scores(self, passes: Sequence[Explained]) -> tf.Tensor:
         scores = tf.stack([one.scores for one in passes], axis=1)
         weights = tf.constant(self._task.question.row_weights())
@@ -209,6 +221,12 @@ class HeatmapGraph:
         ]
         return tf.stack(rows, axis=1)
 
+    def _read(self, chosen: ChosenOutput) -> ReadOutput:
+        if any(one.is_detection for one in self._task.question.passes):
+            return read_detection(chosen)
+        shape, is_named = self._task.probe.image_shape, self._task.is_named
+        return read_output(chosen, shape, is_named=is_named)
+
     def _explained(
         self, outputs: Any, wanted: tf.Tensor, areas: tf.Tensor
     ) -> tuple[ReadOutput, list[Explained]]:
@@ -219,8 +237,9 @@ class HeatmapGraph:
             or len(named_outputs(model, outputs)) == 1
         )
         if is_chosen:
-            outputs = choose_output(model, outputs, self._task.output)
-            read = read_output(outputs)
+            chosen = choose_output(model, outputs, self._task.output)
+            outputs = chosen.tensor
+            read = self._read(chosen)
         else:
             read = no_output(tf.shape(wanted)[0])
         self.reading = read.reading
@@ -254,6 +273,10 @@ def _weighted(gradients: Sequence[tf.Tensor], row: Row) -> tf.Tensor:
         if weight
     ]
     return tf.add_n(parts)
+
+
+def _floats(tensors: Sequence[tf.Tensor]) -> list[tf.Tensor]:
+    return [tensor for tensor in tensors if tensor.dtype.is_floating]
 
 
 def _signature(probe: Probe, other_inputs: Sequence[str]) -> list[Any]:

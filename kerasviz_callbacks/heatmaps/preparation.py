@@ -16,9 +16,13 @@ from kerasviz_callbacks.arrays import IntArray
 from kerasviz_callbacks.heatmaps.batch import HeatmapBatch, place_notes
 from kerasviz_callbacks.heatmaps.engine import HeatmapEngine
 from kerasviz_callbacks.heatmaps.methods import find_method
-from kerasviz_callbacks.heatmaps.question import HeatmapTask, Question
+from kerasviz_callbacks.heatmaps.question import (
+    HeatmapTask,
+    Question,
+    is_predicted,
+)
 from kerasviz_callbacks.heatmaps.score import PREDICTED
-from kerasviz_callbacks.heatmaps.target import TargetLike, ask
+from kerasviz_callbacks.heatmaps.target import Detection, TargetLike, ask
 from kerasviz_callbacks.images import (
     HeldOutImages,
     Preprocess,
@@ -35,11 +39,14 @@ from kerasviz_callbacks.model import (
     LayersLike,
     Probe,
     TokenLayout,
+    check_forward_pass,
     check_model,
     choose_layers,
+    detection_scores,
     last_map,
     map_at,
     model_input,
+    output_index,
     probe_accepted,
 )
 from kerasviz_callbacks.model.devices import clear_device_errors
@@ -121,24 +128,35 @@ def prepare_heatmaps(
     spec = model_input(model, request.input, image_shape)
     spec = spec.sized(images.other_shapes)
     probe, sizes = probe_accepted(model, spec, [image_shape])
-    notes = (*images.notes, *sizes, *check_range(probe, images.fed))
+    request = _with_detection(request, probe)
     question, wanted = _asked(request.target, images)
     maps = heatmap_layers(probe, layers, request.output, request.layout())
-    images = replace(images, notes=(*notes, *_branch_notes(maps)))
+    drawn = tuple(one.located for one in maps)
+    notes = (
+        *images.notes,
+        *sizes,
+        *check_range(probe, images.fed),
+        *_branch_notes(maps),
+        *probe.rivalries(drawn),
+    )
+    images = replace(images, notes=notes)
     task = HeatmapTask(
         probe,
-        tuple(one.located for one in maps),
+        drawn,
         output=request.output,
         question=question,
         method=request.method,
         other_inputs=tuple(images.others),
         grids={one.located.path: one.grid for one in maps if one.grid},
+        is_named=request.class_names is not None or images.labels is not None,
     )
     engine = HeatmapEngine(task)
     num_classes = engine.reading.num_classes
     check_labels(images.labels, num_classes)
     names = check_class_names(request.class_names, num_classes)
     engine.check(wanted)
+    if engine.reading.note and is_predicted(question, wanted):
+        images = replace(images, notes=(*notes, engine.reading.note))
     return PreparedHeatmaps(images, engine, wanted, names)
 
 
@@ -176,6 +194,42 @@ def _branch_notes(maps: Sequence[ImageMap]) -> tuple[str, ...]:
     )
 
 
+def _with_detection(request: HeatmapRequest, probe: Probe) -> HeatmapRequest:
+    """Return the request, with what it means for a detector.
+
+    The best detection is explained by default. Of several outputs with scores
+    (detectors also give those of earlier stages) it is the one that the most
+    layers lead to.
+
+    Raises:
+        ValueError: A detection is wanted of a model that gives none.
+    """
+    target, output, outputs = request.target, request.output, probe.outputs
+    found = detection_scores(outputs)
+    if output is not None:
+        index = output_index(outputs, output)
+        found = tuple(i for i in found if i == index)
+    if target is None and found:
+        target = Detection()
+    if not isinstance(target, Detection):
+        return request
+    if not found:
+        raise ValueError(_no_detection(probe))
+    counts = {i: sum(i in call.feeds for call in probe.calls) for i in found}
+    last = max(found, key=lambda i: counts[i])
+    return replace(request, target=target, output=last)
+
+
+def _no_detection(probe: Probe) -> str:
+    listing = ", ".join(f"{name!r} {shape}" for name, shape in probe.outputs)
+    return (
+        "target=Detection(…) needs an output with scores of classes per box, "
+        "(n, boxes, classes), beside one with the boxes, (n, boxes, 4) — the "
+        f"model has {listing}. Give target= a callable that takes the output "
+        "and returns one score per image, (n,)."
+    )
+
+
 def _load(model: keras.Model, request: HeatmapRequest) -> HeldOutImages:
     check_model(model)
     spec = model_input(model, request.input) if model.built else None
@@ -210,6 +264,7 @@ def _use_once(
     model: keras.Model, images: HeldOutImages, input: str | int | None
 ) -> None:
     """Call a model that was never used, which creates its weights."""
+    check_forward_pass(model)
     first: Any = images.fed[:1]
     if images.others:
         beside = {name: value[:1] for name, value in images.others.items()}

@@ -12,9 +12,13 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from kerasviz_callbacks.arrays import FloatArray, IntArray
-from kerasviz_callbacks.heatmaps.score import PREDICTED, Reading, ScoreFunction
+from kerasviz_callbacks.heatmaps.reading import Reading
+from kerasviz_callbacks.heatmaps.score import PREDICTED, ScoreFunction
 from kerasviz_callbacks.model import Located, Probe, TokenGrid
 from kerasviz_callbacks.model.devices import WeightValues
+
+FIXED = "fixed class"
+ONE_OF_SEVERAL = "class {class}"
 
 
 @dataclass(frozen=True)
@@ -26,11 +30,14 @@ class Pass:
         is_margin: Whether the score is the best minus the second instead.
         is_over_area: Whether scores of pixels are summed over the question's
             areas, instead of where the class is predicted.
+        is_detection: Whether the score of a class is that of a detector's best
+            box.
     """
 
     function: ScoreFunction | None = None
     is_margin: bool = False
     is_over_area: bool = False
+    is_detection: bool = False
 
     @property
     def is_class(self) -> bool:
@@ -74,6 +81,11 @@ class Question:
         """Whether every score is one of the output's own."""
         return all(one.function is None for one in self.passes)
 
+    @property
+    def is_of_indices(self) -> bool:
+        """Whether every row is of one number of the output, by its index."""
+        return all(row.words in (FIXED, ONE_OF_SEVERAL) for row in self.rows)
+
     def row_weights(self) -> FloatArray:
         """Return (rows, passes) float32."""
         return np.array([row.weights for row in self.rows], np.float32)
@@ -99,6 +111,8 @@ class HeatmapTask:
             the rest are fed zeros.
         weights: Variables of the model, each with another to use in its place.
             Defaults to none: the weights are read live.
+        is_named: Whether labels or names of classes were given, so that the
+            output is known to be classes.
     """
 
     probe: Probe
@@ -109,6 +123,7 @@ class HeatmapTask:
     other_inputs: Sequence[str] = ()
     weights: WeightValues = ()
     grids: Mapping[str, TokenGrid] = field(default_factory=dict)
+    is_named: bool = False
 
 
 def check_wanted(
@@ -128,23 +143,28 @@ def check_wanted(
     classes = wanted[:, is_class]
     asked = classes[classes >= 0]
     count = reading.num_classes
+    if reading.form == "values" and question.is_of_indices:
+        count = reading.num_values
     if len(asked) and count is None:
         raise ValueError(
             f"target names classes, {_few(asked)} — the output is no set of "
-            "classes. Leave target out, or give a callable."
+            "classes. Leave target out, or give a callable. If it is the "
+            "logit of two classes, compile the model with its loss."
         )
     if len(asked) and count is not None and asked.max() >= count:
         raise ValueError(
             f"target must name classes from 0 to {count - 1} — got "
             f"{_few(asked)}. Check target, labels and output."
         )
-    is_clear = reading.form != "pixels" or reading.has_logits
-    if not is_clear and (classes == PREDICTED).any():
-        raise ValueError(
-            f"The output gives {count} numbers per pixel without a softmax or "
-            "sigmoid, so it is not clear that they are classes. Give target= "
-            "a class index if they are, else a callable."
-        )
+    if reading.unclear and is_predicted(question, wanted):
+        raise ValueError(reading.unclear)
+
+
+def is_predicted(question: Question, wanted: IntArray) -> bool:
+    """Return whether any score is that of the predicted class."""
+    is_class = [one.is_class for one in question.passes]
+    is_margin = any(one.is_margin for one in question.passes)
+    return is_margin or bool((wanted[:, is_class] == PREDICTED).any())
 
 
 def _few(values: IntArray) -> str:

@@ -29,20 +29,14 @@ def top_classes(
     outputs: FloatArray,
     class_names: Sequence[str],
     k: int = 3,
-    *,
-    is_binary: bool = False,
 ) -> list[list[NamedValue]]:
     """Return the k largest outputs of each image: (class, name, value).
 
     Args:
-        outputs: (n, classes) model outputs.
+        outputs: (n, classes) outputs of all classes.
         class_names: Names of all classes; () names them by index.
         k: Number of outputs per image; fewer if there are not that many.
-        is_binary: Whether a single output is the probability p of class 1, so
-            that class 0 has 1 - p.
     """
-    if is_binary and outputs.shape[1] == 1:
-        outputs = np.concatenate([1 - outputs, outputs], axis=1)
     order = np.argsort(-outputs, axis=1, kind="stable")[:, :k]
     return [
         [
@@ -136,6 +130,11 @@ class Heatmaps:
         return self.batch.score_kind
 
     @property
+    def output(self) -> str | None:
+        """Name of the explained output; None if a function takes all."""
+        return self.batch.output
+
+    @property
     def outputs(self) -> FloatArray:
         """(n, k) float32 model outputs.
 
@@ -192,11 +191,11 @@ class Heatmaps:
         return dict(zip(means.classes, means.maps, strict=True))
 
     def top(self, k: int = 3) -> list[list[NamedValue]]:
-        """Return the k largest outputs of each image: (class, name, value)."""
-        is_binary = self.value_kind == "probability"
-        return top_classes(
-            self.outputs, self.class_names, k, is_binary=is_binary
-        )
+        """Return the k largest outputs of each image: (class, name, value).
+
+        None of an output that is not classes.
+        """
+        return top_classes(self.batch.class_outputs, self.class_names, k)
 
     def save(
         self,

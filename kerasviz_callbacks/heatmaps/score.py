@@ -3,67 +3,34 @@
 | output                       | explained by default                      |
 |------------------------------|-------------------------------------------|
 | (n, k) scores of classes     | the score of the predicted class          |
-| (n, 1) behind a sigmoid      | evidence for the predicted side: the logit|
+| (n, 1) of two sides          | evidence for the predicted side: the logit|
 |                              | for 1, minus the logit for 0              |
-| (n, 1) otherwise             | the value itself (regression: upwards)    |
-| (n, h, w, k) behind softmax  | the sum of a class's scores over the      |
-| (segmentation)               | pixels predicted as it, of the class with |
+| (n, 1) value                 | the value itself (regression: upwards)    |
+| (n, k) values                | must be named by index                    |
+| (n, h, w, k) classes of      | the sum of a class's scores over the      |
+| pixels (segmentation)        | pixels predicted as it, of the class with |
 |                              | the most pixels                           |
-| (n, h, w, 1) behind sigmoid  | the same for the foreground, if there is  |
-| (a mask)                     | any                                       |
-| (n, h, w, k) otherwise       | the same, but the class must be named     |
+| (n, h, w, 1) mask            | the same for the foreground, if there is  |
+|                              | any                                       |
 | anything else                | needs a callable target                   |
 
-Scores are logits, before softmax or sigmoid, if these can be found in the graph
-(`kerasviz_callbacks.model.output`).
+`reading` tells which it is. Scores are logits, before softmax or sigmoid, if
+these can be found in the graph (`kerasviz_callbacks.model.output`).
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any, TypeAlias
 
 import tensorflow as tf
 
-from kerasviz_callbacks.model import find_logits
+from kerasviz_callbacks.heatmaps.reading import ReadOutput
 
 ScoreFunction: TypeAlias = Callable[[Any], tf.Tensor]
-Form: TypeAlias = Literal["classes", "binary", "value", "pixels", "other"]
 
 # Among wanted classes: each image's own prediction, and nothing at all.
 PREDICTED = -1
 ABSENT = -2
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What an output is, as far as its shape and graph tell.
-
-    Attributes:
-        form: Form of the output, see the table above; `other` is none of them.
-        num_classes: Number of classes a target can name; None if there are no
-            classes.
-        has_logits: Whether the scores are logits that were found.
-    """
-
-    form: Form
-    num_classes: int | None
-    has_logits: bool
-
-
-@dataclass(frozen=True)
-class ReadOutput:
-    """An output that was read, and the scores behind it; symbolic.
-
-    Attributes:
-        reading: What the output is.
-        outputs: (n, k) float32 model outputs, averaged over pixels; (n, 0) if
-            the form is `other`.
-        scores: (n, k) or (n, h, w, k) float32, logits if found.
-    """
-
-    reading: Reading
-    outputs: tf.Tensor
-    scores: tf.Tensor
 
 
 @dataclass(frozen=True)
@@ -81,27 +48,6 @@ class Explained:
     targets: tf.Tensor
 
 
-def read_output(output: tf.Tensor) -> ReadOutput:
-    """Return what an output is, with the scores behind it; symbolic."""
-    logits = find_logits(output)
-    scores = tf.cast(output if logits is None else logits, tf.float32)
-    outputs = tf.cast(output, tf.float32)
-    if outputs.shape.rank == 1:
-        outputs, scores = outputs[:, None], scores[:, None]
-    reading = _reading(scores, logits is not None)
-    if reading.form == "pixels":
-        outputs = tf.reduce_mean(outputs, axis=[1, 2])
-    elif reading.form == "other":
-        outputs = tf.zeros([tf.shape(outputs)[0], 0])
-    return ReadOutput(reading, outputs, scores)
-
-
-def no_output(num_images: tf.Tensor) -> ReadOutput:
-    """Return the output of a model none of whose outputs is chosen."""
-    nothing = tf.zeros([num_images, 0])
-    return ReadOutput(Reading("other", None, False), nothing, nothing)
-
-
 def explain(read: ReadOutput, wanted: tf.Tensor) -> Explained:
     """Return the score of each image's wanted class; symbolic.
 
@@ -116,14 +62,17 @@ def explain(read: ReadOutput, wanted: tf.Tensor) -> Explained:
     if form == "classes":
         return _explain_classes(read.scores, wanted)
     if form == "binary":
-        return _explain_binary(read.scores[:, 0], wanted)
+        return _explain_binary(read, wanted)
     if form == "pixels":
-        return _explain_pixels(read.scores, wanted)
+        return _explain_pixels(read, wanted)
+    if form == "values":
+        return _explain_values(read.scores, wanted)
     if form == "value":
         nothing = tf.fill(tf.shape(wanted), -1)
         return Explained(read.scores[:, 0], nothing, nothing)
     raise ValueError(
-        f"The output has shape {tuple(read.scores.shape)}, and it is not "
+        read.reading.unclear
+        or f"The output has shape {tuple(read.scores.shape)}, and it is not "
         "clear which number of it a heatmap should explain. Give target= a "
         "callable that takes the output and returns one score per image, (n,)."
     )
@@ -172,23 +121,6 @@ def explain_by(
     return Explained(tf.cast(scores, tf.float32), predictions, nothing)
 
 
-def _reading(scores: tf.Tensor, has_logits: bool) -> Reading:
-    form = _form(scores, has_logits)
-    count = None if form in ("value", "other") else scores.shape[-1]
-    return Reading(form, 2 if count == 1 else count, has_logits)
-
-
-def _form(scores: tf.Tensor, has_logits: bool) -> Form:
-    channels = scores.shape[-1]
-    if scores.shape.rank == 4 and channels is not None:
-        return "pixels" if has_logits or channels > 1 else "other"
-    if scores.shape.rank != 2 or channels is None:
-        return "other"
-    if channels > 1:
-        return "classes"
-    return "binary" if has_logits else "value"
-
-
 def _explain_classes(scores: tf.Tensor, wanted: tf.Tensor) -> Explained:
     predictions = tf.argmax(scores, axis=-1, output_type=tf.int32)
     targets = tf.where(wanted < 0, predictions, wanted)
@@ -196,11 +128,26 @@ def _explain_classes(scores: tf.Tensor, wanted: tf.Tensor) -> Explained:
     return Explained(chosen, predictions, targets)
 
 
-def _explain_binary(logit: tf.Tensor, wanted: tf.Tensor) -> Explained:
-    predictions = tf.cast(logit >= 0, tf.int32)
+def _explain_binary(read: ReadOutput, wanted: tf.Tensor) -> Explained:
+    sides = _both_sides(read)
+    predictions = tf.cast(sides[:, 1] >= sides[:, 0], tf.int32)
     targets = tf.where(wanted < 0, predictions, wanted)
-    scores = tf.where(targets == 1, logit, -logit)
+    scores = tf.where(targets == 1, sides[:, 1], sides[:, 0])
     return Explained(scores, predictions, targets)
+
+
+def _explain_values(values: tf.Tensor, wanted: tf.Tensor) -> Explained:
+    nothing = tf.fill(tf.shape(wanted), -1)
+    index = tf.maximum(wanted, 0)  # a value that is not named is refused
+    chosen = tf.gather(values, index, axis=1, batch_dims=1)
+    return Explained(chosen, nothing, wanted)
+
+
+def _both_sides(read: ReadOutput) -> tf.Tensor:
+    """Return the scores of no and yes, (n, …, 2), of one number for both."""
+    yes = read.scores
+    no = 1 - yes if read.reading.has_probabilities else -yes
+    return tf.concat([no, yes], axis=-1)
 
 
 def explain_area(
@@ -221,7 +168,7 @@ def explain_area(
             "target=OverMask(…) needs an output with one score per pixel, (n, "
             f"h, w, classes) — it has shape {tuple(read.scores.shape)}."
         )
-    scores, _, predictions = _pixel_classes(read.scores)
+    scores, _, predictions = _pixel_classes(read)
     targets = tf.where(wanted < 0, predictions, wanted)
     weights = tf.image.resize(
         areas[..., None], tf.shape(scores)[1:3], method="area"
@@ -231,8 +178,8 @@ def explain_area(
     return Explained(chosen, predictions, targets)
 
 
-def _explain_pixels(scores: tf.Tensor, wanted: tf.Tensor) -> Explained:
-    scores, regions, predictions = _pixel_classes(scores)
+def _explain_pixels(read: ReadOutput, wanted: tf.Tensor) -> Explained:
+    scores, regions, predictions = _pixel_classes(read)
     targets = tf.where(wanted < 0, predictions, wanted)
     sums = tf.reduce_sum(scores * regions, axis=[1, 2])
     chosen = tf.gather(sums, targets, axis=1, batch_dims=1)
@@ -240,12 +187,11 @@ def _explain_pixels(scores: tf.Tensor, wanted: tf.Tensor) -> Explained:
 
 
 def _pixel_classes(
-    scores: tf.Tensor,
+    read: ReadOutput,
 ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
     """Return scores and region of every class, and the image's class."""
-    is_mask = scores.shape[-1] == 1
-    if is_mask:  # the two sides of one logit
-        scores = tf.concat([-scores, scores], axis=-1)
+    is_mask = read.scores.shape[-1] == 1
+    scores = _both_sides(read) if is_mask else read.scores
     regions = tf.one_hot(tf.argmax(scores, axis=-1), scores.shape[-1])
     areas = tf.reduce_sum(regions, axis=[1, 2])
     if is_mask:

@@ -15,6 +15,8 @@
 | [[0, 2], [1], …] | one per place     | class 0, class 2; class 1; …          |
 | OverMask(masks)  | its prediction    | predicted class over a mask           |
 | OverMask(…, 2)   | that class        | class over a mask                     |
+| Detection()      | its prediction    | most confident detection              |
+| Detection(2)     | that class        | most confident detection of a class   |
 | a list of the    | of each, once     | of each                               |
 | above with a word|                   |                                       |
 """
@@ -26,7 +28,13 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from kerasviz_callbacks.arrays import AnyArray, IntArray
-from kerasviz_callbacks.heatmaps.question import Pass, Question, Row
+from kerasviz_callbacks.heatmaps.question import (
+    FIXED,
+    ONE_OF_SEVERAL,
+    Pass,
+    Question,
+    Row,
+)
 from kerasviz_callbacks.heatmaps.score import ABSENT, PREDICTED, ScoreFunction
 from kerasviz_callbacks.images import as_masks
 
@@ -47,12 +55,25 @@ class OverMask:
     index: int | None = None
 
 
+@dataclass(frozen=True)
+class Detection:
+    """The evidence for one detection of a detector, in each image.
+
+    The score of the box that the model is most confident of. The model gives
+    scores of classes per box, (n, boxes, classes), beside the boxes.
+
+    Attributes:
+        class_index: Class of the detection. Defaults to any class.
+    """
+
+    class_index: int | None = None
+
+
 TargetLike: TypeAlias = (
-    str | int | Sequence[Any] | ScoreFunction | OverMask | None
+    str | int | Sequence[Any] | ScoreFunction | OverMask | Detection | None
 )
 
 _WORDS = ("predicted", "label", "against", "margin", "mistakes")
-_ONE_OF_SEVERAL = "class {class}"
 
 
 def ask(
@@ -75,6 +96,8 @@ def ask(
     """
     if isinstance(target, OverMask):
         return _ask_over_mask(target, num_images)
+    if isinstance(target, Detection):
+        return _ask_detection(target, num_images)
     if isinstance(target, str) and target == "mistakes":
         return _ask_mistakes(labels, num_images)
     if _is_several(target):
@@ -96,7 +119,7 @@ def _ask_one(
         target = "predicted"
     if not isinstance(target, str):
         fixed = _fixed(target, num_images)
-        return Row("fixed class", (1.0,)), Pass(), fixed
+        return Row(FIXED, (1.0,)), Pass(), fixed
     if target == "predicted":
         return Row("predicted class", (1.0,)), Pass(), predicted
     if target == "against":
@@ -135,6 +158,17 @@ def _ask_over_mask(
     return question, np.full((num_images, 1), wanted)
 
 
+def _ask_detection(
+    target: Detection, num_images: int
+) -> tuple[Question, IntArray]:
+    words, wanted = "most confident detection", PREDICTED
+    if target.class_index is not None:
+        words += " of a class"
+        wanted = int(_fixed(target.class_index, 1)[0])
+    question = Question((Pass(is_detection=True),), (Row(words, (1.0,)),))
+    return question, np.full((num_images, 1), wanted)
+
+
 def _ask_classes(target: Any, num_images: int) -> tuple[Question, IntArray]:
     """Ask for several classes per image: lists, or (n, k) booleans."""
     arrays = [np.asarray(one) for one in target]
@@ -151,7 +185,7 @@ def _ask_classes(target: Any, num_images: int) -> tuple[Question, IntArray]:
     for row, one in zip(wanted, lists, strict=True):
         row[: len(one)] = one
     unit = np.eye(length)
-    rows = tuple(Row(_ONE_OF_SEVERAL, tuple(weights)) for weights in unit)
+    rows = tuple(Row(ONE_OF_SEVERAL, tuple(weights)) for weights in unit)
     return Question((Pass(),) * length, rows), wanted
 
 
@@ -171,9 +205,9 @@ def _ask_several(
         if not known:
             passes.append(one)
             columns.append(wanted)
-        words = _ONE_OF_SEVERAL if row.words == "fixed class" else row.words
+        words = ONE_OF_SEVERAL if row.words == FIXED else row.words
         places.append((words, row.weights[0], (known or [len(passes) - 1])[0]))
-    names = [words for words, _, _ in places if words != _ONE_OF_SEVERAL]
+    names = [words for words, _, _ in places if words != ONE_OF_SEVERAL]
     if len(set(names)) < len(names) or len(set(places)) < len(places):
         raise ValueError(
             "target must name every row once; functions by their names — got "

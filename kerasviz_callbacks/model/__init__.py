@@ -22,7 +22,12 @@ from kerasviz_callbacks.model.arguments import (
     choose_layers,
 )
 from kerasviz_callbacks.model.dependence import dependents
-from kerasviz_callbacks.model.input import ModelInput, Shape, model_input
+from kerasviz_callbacks.model.input import (
+    ModelInput,
+    Shape,
+    check_forward_pass,
+    model_input,
+)
 from kerasviz_callbacks.model.layers import (
     LayerPath,
     Located,
@@ -45,10 +50,15 @@ from kerasviz_callbacks.model.maps.feature_maps import (
     channels_last_shape,
 )
 from kerasviz_callbacks.model.output import (
+    ChosenOutput,
+    OutputLoss,
     choose_output,
+    detection_scores,
+    ends_in_features,
     find_logits,
-    is_trained_from_logits,
+    is_sigmoid,
     named_outputs,
+    output_index,
 )
 from kerasviz_callbacks.model.patching import (
     in_this_thread,
@@ -70,11 +80,13 @@ from kerasviz_callbacks.model.source import (
     load_model,
 )
 from kerasviz_callbacks.model.structure import Digests, structure_signature
-from kerasviz_callbacks.model.tap import forward
+from kerasviz_callbacks.model.tap import Answer, forward
 
 __all__ = [
     "NUM_AUTO_LAYERS",
     "ActivationRange",
+    "Answer",
+    "ChosenOutput",
     "Digests",
     "FiltersLike",
     "ImageMap",
@@ -83,6 +95,7 @@ __all__ = [
     "LayersLike",
     "Located",
     "ModelInput",
+    "OutputLoss",
     "Probe",
     "Shape",
     "SizeLike",
@@ -97,17 +110,20 @@ __all__ = [
     "build_if_needed",
     "channels_last",
     "channels_last_shape",
+    "check_forward_pass",
     "check_model",
     "choose_layers",
     "choose_output",
     "dependents",
+    "detection_scores",
+    "ends_in_features",
     "find_function",
     "find_logits",
     "forward",
     "in_this_thread",
     "is_convolution",
     "is_named_function",
-    "is_trained_from_logits",
+    "is_sigmoid",
     "last_map",
     "layer_paths",
     "load_model",
@@ -115,6 +131,7 @@ __all__ = [
     "model_input",
     "named_outputs",
     "num_filters",
+    "output_index",
     "probe_accepted",
     "probe_model",
     "replaced_attribute",

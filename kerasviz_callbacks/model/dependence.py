@@ -4,6 +4,8 @@ Only values count: an operation that uses no more than the shape of a tensor,
 such as zeros for as many images, does not depend on it.
 """
 
+from collections.abc import Sequence
+
 import tensorflow as tf
 
 # Operations after which a map (n, h, w, c) is still a map of the image.
@@ -43,6 +45,26 @@ def ancestors(target: tf.Tensor) -> frozenset[str]:
         if operation.name in reached:
             reached.update(x.op.name for x in _inputs(operation))
     return frozenset(reached)
+
+
+def used_directly(
+    targets: Sequence[tf.Tensor], tensors: Sequence[tf.Tensor]
+) -> tuple[int, ...]:
+    """Return the indices of the tensors that the targets use by themselves.
+
+    A tensor that is used only on the way to another of them (a mask that the
+    features are multiplied by) is none.
+    """
+    places = {tensor.name: index for index, tensor in enumerate(tensors)}
+    found, seen, waiting = set(), set(), list(targets)
+    while waiting:
+        tensor = waiting.pop()
+        if tensor.name in places:
+            found.add(places[tensor.name])
+        elif tensor.op.name not in seen:
+            seen.add(tensor.op.name)
+            waiting.extend(_inputs(tensor.op))
+    return tuple(sorted(found))
 
 
 def _inputs(operation: tf.Operation) -> tuple[tf.Tensor, ...]:

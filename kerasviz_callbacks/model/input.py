@@ -151,9 +151,12 @@ def check_forward_pass(model: keras.Model) -> None:
     """Raise ValueError for a model without a forward pass, such as a GAN."""
     if type(model).call is keras.Model.call:
         raise ValueError(
-            f"The model {model.name!r} has no forward pass to look into: "
-            f"{type(model).__name__} has no call of its own. Give the part "
-            "that has, for example its generator, or write one."
+            f"The model {model.name!r} has no forward pass to draw: "
+            f"{type(model).__name__} has no call of its own.{_parts(model)} "
+            "For a callback, define call(self, images) to return the output "
+            "of the part that takes images, for example "
+            "self.discriminator(images). grad_cam, filter_patterns and "
+            "kerasviz layers take such a part itself."
         )
 
 
@@ -172,6 +175,13 @@ def _leaves(
             "or the starting images."
         )
     return _numbered(nest)
+
+
+def _parts(model: keras.Model) -> str:
+    """Return the models in it that have a forward pass, in a sentence."""
+    layers = model._flatten_layers(include_self=False, recursive=False)
+    parts = [repr(x.name) for x in layers if isinstance(x, keras.Model)]
+    return f" It holds {', '.join(parts)}." if parts else ""
 
 
 def _functional_leaves(model: keras.Model) -> tuple[Any, list[_Leaf]]:

@@ -28,7 +28,12 @@ from kerasviz_callbacks.model.layers import (
     walk_operations,
 )
 from kerasviz_callbacks.model.output import named_outputs
-from kerasviz_callbacks.model.tap import TapError, forward, unreachable
+from kerasviz_callbacks.model.tap import (
+    Answer,
+    TapError,
+    forward,
+    unreachable,
+)
 
 NUM_AUTO_LAYERS = 4
 
@@ -78,6 +83,8 @@ class LayerCall:
             cross it.
         keeps_places: Whether its positions are known to lie as in the image,
             from the operations on the way.
+        place: Index of this output among the tensors that the layer returned.
+        rivals: Shapes of others of them that the model's outputs use as well.
     """
 
     located: Located
@@ -87,6 +94,8 @@ class LayerCall:
     feeds: tuple[int, ...]
     crossed_by: tuple[int, ...] = ()
     keeps_places: bool = True
+    place: int = 0
+    rivals: tuple[Shape, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -112,6 +121,24 @@ class Probe:
     def num_calls(self, layer: keras.Layer) -> int:
         """Return how often the layer is called where a tap can see it."""
         return sum(call.located.layer is layer for call in self.calls)
+
+    def place(self, layer: keras.Layer) -> int | None:
+        """Return which of the tensors that the layer returns is taken."""
+        places = [
+            call.place for call in self.calls if call.located.layer is layer
+        ]
+        return places[-1] if places else None
+
+    def rivalries(self, layers: Sequence[Located]) -> tuple[str, ...]:
+        """Return which tensor is taken where the outputs use several."""
+        return tuple(
+            f"The layer {call.located.path!r} returns several tensors that the "
+            f"output uses; number {call.place}, {call.shape}, is taken, not "
+            f"{', '.join(map(str, call.rivals))}."
+            for call in self.calls
+            if call.rivals
+            and any(call.located.layer is one.layer for one in layers)
+        )
 
     def shape(self, layer: keras.Layer) -> Shape:
         """Return the shape of the layer's output at its last call.
@@ -146,13 +173,13 @@ def probe_model(
     result: list[Probe] = []
 
     def trace(image: tf.Tensor) -> tf.Tensor:
-        order: list[tuple[int, tf.Tensor]] = []
+        order: list[tuple[int, Answer]] = []
         with _explained(model, image_shape):
             run = forward(
                 model,
                 spec.pack(image, {}),
                 [found.layer for found in located],
-                on_call=lambda index, tensor: order.append((index, tensor)),
+                on_call=lambda index, answer: order.append((index, answer)),
             )
         outputs = named_outputs(model, run.outputs)
         result.append(
@@ -239,7 +266,7 @@ def _explained(model: keras.Model, image_shape: Shape) -> Iterator[None]:
 
 def _layer_calls(
     located: Sequence[Located],
-    order: Sequence[tuple[int, tf.Tensor]],
+    order: Sequence[tuple[int, Answer]],
     image: tf.Tensor,
     outputs: Sequence[tf.Tensor],
 ) -> tuple[LayerCall, ...]:
@@ -249,7 +276,10 @@ def _layer_calls(
     lost = displaced(image)
     seen: set[int] = set()
     calls = []
-    for index, tensor in order:
+    for index, answer in order:
+        place = answer.place(outputs)
+        tensor = answer.tensors[place]
+        rivals = [i for i in answer.used(outputs) if i != place]
         is_new = id(tensor) not in seen
         seen.add(id(tensor))
         name = tensor.op.name
@@ -263,6 +293,8 @@ def _layer_calls(
                 tuple(feeds),
                 tuple(i for i, names in enumerate(crossed) if name in names),
                 name not in lost,
+                place,
+                tuple(tuple(answer.tensors[i].shape) for i in rivals),
             )
         )
     return tuple(calls)

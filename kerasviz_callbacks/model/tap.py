@@ -31,7 +31,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from kerasviz_callbacks.model.dependence import dependents
+from kerasviz_callbacks.model.dependence import dependents, used_directly
 from kerasviz_callbacks.model.patching import (
     in_this_thread,
     losses_kept,
@@ -46,20 +46,67 @@ class TapError(RuntimeError):
 
 
 @dataclass(frozen=True)
+class Answer:
+    """The tensors that one call of a layer returned.
+
+    Attributes:
+        tensors: All of them, in the order of the nest.
+        input_rank: Rank of the call's first argument; None if unknown.
+    """
+
+    tensors: tuple[tf.Tensor, ...]
+    input_rank: int | None
+
+    def place(self, targets: Sequence[tf.Tensor] = ()) -> int:
+        """Return the index of the tensor that stands for the layer.
+
+        Args:
+            targets: What is explained. Of the tensors that it uses, if any, the
+                one of the input's rank is taken (no attention scores), then
+                that of the highest rank, then that of the most channels.
+        """
+        used = self.used(targets) or range(len(self.tensors))
+        return max(used, key=self._merit)
+
+    def used(self, targets: Sequence[tf.Tensor]) -> tuple[int, ...]:
+        """Return the indices of the tensors that the targets use."""
+        if len(self.tensors) == 1 or not targets:
+            return ()
+        return used_directly(targets, self.tensors)
+
+    def _merit(self, index: int) -> tuple[bool, int, int]:
+        shape = self.tensors[index].shape
+        rank = shape.rank or 0
+        channels = (shape[-1] or 0) if rank else 0
+        return rank == self.input_rank, rank, channels
+
+
+@dataclass(frozen=True)
 class Forward:
     """The result of a tapped forward pass.
 
     Attributes:
         outputs: The model's outputs; None if the pass was left early.
-        calls: For each tapped layer, its output at each call, in order.
+        answers: For each tapped layer, its answer at each call, in order.
+        places: For each tapped layer, the index of the tensor to take of its
+            answers; None for the one that `Answer.place` prefers.
         inner: Indices of the layers that were called inside an inner graph (a
             `tf.cond` branch, a `tf.function` of their own), which a tensor
-            cannot leave. Those calls are missing from `calls`.
+            cannot leave. Those calls are missing from `answers`.
     """
 
     outputs: Any
-    calls: tuple[tuple[tf.Tensor, ...], ...]
+    answers: tuple[tuple[Answer, ...], ...]
+    places: tuple[int | None, ...]
     inner: frozenset[int]
+
+    @property
+    def calls(self) -> tuple[tuple[tf.Tensor, ...], ...]:
+        """For each tapped layer, the tensor taken at each call, in order."""
+        return tuple(
+            tuple(_taken(answer, place) for answer in answers)
+            for answers, place in zip(self.answers, self.places, strict=True)
+        )
 
     def activation(
         self, index: int, layer: keras.Layer, image: tf.Tensor | None = None
@@ -77,15 +124,25 @@ class Forward:
             TapError: If the layer was never called, only inside an inner graph,
                 or not on the image.
         """
-        calls = self.calls[index]
-        if not calls:
+        answer = self.answer(index, layer, image)
+        return _taken(answer, self.places[index])
+
+    def answer(
+        self, index: int, layer: keras.Layer, image: tf.Tensor | None = None
+    ) -> Answer:
+        """Return all that the layer returned at its last call.
+
+        Takes and raises what `activation` does.
+        """
+        answers, place = self.answers[index], self.places[index]
+        if not answers:
             raise unreachable(layer, index in self.inner)
         if image is None:
-            return calls[-1]
+            return answers[-1]
         reached = dependents(image)
-        seeing = [call for call in calls if call.op.name in reached]
-        if seeing:
-            return seeing[-1]
+        for answer in reversed(answers):
+            if _taken(answer, place).op.name in reached:
+                return answer
         raise TapError(
             f"Layer {layer.name!r} does not see the image, only other inputs "
             "of the model. Choose another layer, or name the image that it "
@@ -117,7 +174,8 @@ def forward(
     layers: Sequence[keras.Layer],
     *,
     stop_after: Sequence[int] | None = None,
-    on_call: Callable[[int, tf.Tensor], None] | None = None,
+    on_call: Callable[[int, Answer], None] | None = None,
+    places: Sequence[int | None] | None = None,
     weights: Sequence[tuple[Any, tf.Tensor]] = (),
 ) -> Forward:
     """Run the model in inference mode and keep the layers' outputs.
@@ -129,9 +187,12 @@ def forward(
         stop_after: Leave the pass as soon as layer `i` has been called
             `stop_after[i]` times, for all `i`; the rest of the model is then
             neither traced nor computed. Defaults to None: run to the end.
-        on_call: Function that is called with the layer's index and output at
+        on_call: Function that is called with the layer's index and answer at
             each call, before the pass goes on (where a gradient tape begins to
             watch).
+        places: For each layer, the index of the tensor to take of several that
+            it returns, as a probe found it. Defaults to None: see
+            `Answer.place`.
         weights: Pairs of a variable of the model and the value to use for it in
             this pass.
     """
@@ -147,8 +208,13 @@ def forward(
             stack.enter_context(_wrapped(layer, index, log))
         with contextlib.suppress(_LeaveForward):
             outputs = model(inputs, training=False)
-    calls = tuple(tuple(calls) for calls in log.calls)
-    return Forward(outputs, calls, frozenset(log.inner))
+    answers = tuple(tuple(answers) for answers in log.answers)
+    taken = tuple(places or [None] * len(layers))
+    return Forward(outputs, answers, taken, frozenset(log.inner))
+
+
+def _taken(answer: Answer, place: int | None) -> tf.Tensor:
+    return answer.tensors[answer.place() if place is None else place]
 
 
 class _CallLog:
@@ -158,32 +224,40 @@ class _CallLog:
         self,
         num_layers: int,
         stop_after: Sequence[int] | None,
-        on_call: Callable[[int, tf.Tensor], None] | None,
+        on_call: Callable[[int, Answer], None] | None,
     ) -> None:
-        self.calls: list[list[tf.Tensor]] = [[] for _ in range(num_layers)]
+        self.answers: list[list[Answer]] = [[] for _ in range(num_layers)]
         self._stop_after = stop_after
         self._on_call = on_call
         self.is_ours = in_this_thread()  # that opened the tap
         self._graph = _current_graph()
         self.inner: set[int] = set()
 
-    def add(self, index: int, output: Any) -> None:
-        """Keep the tensor of the highest rank, the first of several."""
+    def add(self, index: int, inputs: Any, output: Any) -> None:
+        """Keep the tensors of an output."""
         if _current_graph() is not self._graph:
             self.inner.add(index)
             return
-        tensors = [x for x in tf.nest.flatten(output) if tf.is_tensor(x)]
+        tensors = _tensors(output)
         if not tensors:
             return
-        tensor = max(tensors, key=lambda x: x.shape.rank or 0)
-        self.calls[index].append(tensor)
+        given = _tensors(inputs)
+        rank = given[0].shape.rank if given else None
+        answer = Answer(tuple(tensors), rank)
+        self.answers[index].append(answer)
         if self._on_call is not None:
-            self._on_call(index, tensor)
+            self._on_call(index, answer)
         if self._stop_after is not None and all(
-            len(calls) >= wanted
-            for calls, wanted in zip(self.calls, self._stop_after, strict=True)
+            len(answers) >= wanted
+            for answers, wanted in zip(
+                self.answers, self._stop_after, strict=True
+            )
         ):
             raise _LeaveForward
+
+
+def _tensors(nest: Any) -> list[tf.Tensor]:
+    return [x for x in tf.nest.flatten(nest) if tf.is_tensor(x)]
 
 
 @contextlib.contextmanager
@@ -203,7 +277,7 @@ def _recorder(
     def call(*args: Any, **kwargs: Any) -> Any:
         output = original(*args, **kwargs)
         if log.is_ours():
-            log.add(index, output)
+            log.add(index, (args, kwargs), output)
         return output
 
     return call

@@ -164,6 +164,7 @@ class ExcitationGraph:
             inputs,
             layers,
             stop_after=num_calls,
+            places=[probe.place(layer) for layer in layers],
             weights=weights,
         )
         return [

@@ -184,6 +184,7 @@ def prepare_patterns(
         sizes = (*sizes, *notes)
     notes = tuple(dict.fromkeys(sizes))
     exciter: Exciter | None = None
+    notes = (*notes, *probe.rivalries(chosen))
     if images is not None:
         exciter = Exciter(probe, chosen, images)
         in_range = check_range(exciter.probe, images.fed)

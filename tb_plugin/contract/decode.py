@@ -1,9 +1,9 @@
 """Parses untrusted JSON into frozen dataclasses, and writes them as JSON.
 
 A log directory is untrusted. A record is accepted only if every field of the
-dataclass is present with the declared type. Fields that the dataclass does not
-have are ignored, because a later minor version may add some. Nothing is
-guessed: the first mismatch raises `ContractError`, which says where.
+dataclass is present with the declared type. A field with a default may be
+absent, as it is from logs that are older than it. Fields that the dataclass
+does not XX `ContractError`, which says where.
 """
 
 import dataclasses
@@ -112,9 +112,10 @@ def _decode_dataclass(kind: Any, value: Any, place: str) -> Any:
         raise ContractError(f"{place} is not an object")
     fields = {}
     for name, field_kind in _field_kinds(kind).items():
-        if name not in value:
+        if name in value:
+            fields[name] = _decode(field_kind, value[name], f"{place}.{name}")
+        elif name not in _optional_fields(kind):
             raise ContractError(f"{place} has no {name}")
-        fields[name] = _decode(field_kind, value[name], f"{place}.{name}")
     return kind(**fields)
 
 
@@ -122,6 +123,15 @@ def _decode_dataclass(kind: Any, value: Any, place: str) -> Any:
 def _field_kinds(kind: type[Any]) -> dict[str, Any]:
     hints = typing.get_type_hints(kind)
     return {field.name: hints[field.name] for field in dataclasses.fields(kind)}
+
+
+@functools.cache
+def _optional_fields(kind: type[Any]) -> frozenset[str]:
+    return frozenset(
+        field.name
+        for field in dataclasses.fields(kind)
+        if field.default is not dataclasses.MISSING
+    )
 
 
 def _decode_optional(kind: Any, value: Any, place: str) -> Any:

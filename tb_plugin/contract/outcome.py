@@ -18,23 +18,27 @@ class Outcome:
         label: Class index that the user gave; null without one.
         prediction: Class index of the largest output; null if the output is not
             classes.
-        value: Output for the prediction.
+        value: Output for the prediction; of a regression, the output.
         value_kind: What `value` is: `probability`, `logit` or `value`.
         correct: Whether the prediction equals the label; null if either is
             missing.
-        top_classes: Class indices of the three largest outputs.
+        top_classes: Class indices of the three largest outputs; none if the
+            output is not classes.
         top_values: The three largest outputs.
         row_image: Index into `images`, per row.
         row_target: What the row explains, in words, different for all rows of
             an image: `predicted class`, `label`, `fixed class`, `class 3`,
             `against the predicted class`, `margin`, `predicted instead of
-            label` (the difference of their scores), or a function's name. A row
+            label` (the difference of their scores), `value` or `value 3` (of
+            an output that is no classes), or a function's name. A row
             may be missing in some captures: that of the label, where the label
             is what was predicted.
         row_class: Class index that the row explains; null if it is not one
             class.
         row_score: Score whose gradient was taken.
         row_score_kind: What the scores are: `logit`, `probability` or `value`.
+        output: Name of the model's output that is explained; null where a
+            function takes all of them, absent from the first logs.
     """
 
     images: tuple[str, ...]
@@ -50,6 +54,7 @@ class Outcome:
     row_class: tuple[int | None, ...]
     row_score: tuple[float | None, ...]
     row_score_kind: str
+    output: str | None = None
 
     def __post_init__(self) -> None:
         images: list[Any] = [self.label, self.prediction, self.value]

@@ -87,6 +87,7 @@ export const mapCapture = (index, images, { maximum, prediction, targets, ...mor
     row_class: images.map(() => 0),
     row_score: images.map(() => 2),
     row_score_kind: 'logit',
+    output: 'predictions',
   },
   ...more,
 });

@@ -24,6 +24,7 @@ NAMES = {
     "LossJumped",
     "LossNotFinite",
     "Moment",
+    "Detection",
     "OverMask",
     "Patterns",
     "Preset",

@@ -92,12 +92,16 @@ def responses_to_patches(
                 probe.model,
                 spec.pack(image, {}),
                 chosen,
-                on_call=lambda _, tensor: tape.watch(tensor),
+                on_call=lambda _, answer: tape.watch(
+                    [x for x in answer.tensors if x.dtype.is_floating]
+                ),
             )
             score = _score(probe, passed.outputs, outputs)
         index = {id(layer): i for i, layer in enumerate(chosen)}
         taken = [
-            passed.calls[index[id(call.located.layer)]][ordinal]
+            passed.answers[index[id(call.located.layer)]][ordinal].tensors[
+                call.place
+            ]
             for call, ordinal in zip(calls, ordinals, strict=True)
         ]
         gradients = tape.gradient(score, taken)

@@ -190,6 +190,7 @@ class AscentGraph:
             self.probe.spec.pack(fed, {}),
             [self.layer],
             stop_after=[self._num_calls()],
+            places=[self.probe.place(self.layer)],
             weights=self.weights,
         )
         activation = run.activation(0, self.layer, fed)

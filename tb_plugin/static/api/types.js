@@ -102,6 +102,7 @@
  * @property {(number | null)[]} row_class
  * @property {(number | null)[]} row_score
  * @property {string} row_score_kind
+ * @property {string | null} output
  *
  * @typedef {object} CaptureBase
  * @property {number} step

@@ -28,7 +28,9 @@ import { meanRows } from './mean_rows.js';
  * @property {boolean | null} correct
  * @property {boolean} isFlip Whether the prediction is another than before.
  * @property {[number, number | null][]} best Class and output, largest first.
+ * @property {string} target What is explained, in words.
  * @property {number | null} targetClass
+ * @property {string | null} output Name of the model's output that is explained.
  * @property {number | null} score
  * @property {string} scoreKind
  * @property {[string, number | null][]} measures
@@ -144,7 +146,9 @@ function cellAt({ record, outcome }, place, before) {
     correct: outcome.correct[image],
     isFlip: prediction !== null && before !== null && prediction !== before,
     best: outcome.top_classes[image].map((each, i) => [each, outcome.top_values[image][i] ?? null]),
+    target: outcome.row_target[place],
     targetClass: outcome.row_class[place],
+    output: outcome.output,
     score: outcome.row_score[place],
     scoreKind: outcome.row_score_kind,
     measures: Object.entries(record.measures).map(([name, values]) => [name, values[place]]),

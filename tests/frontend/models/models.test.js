@@ -94,6 +94,13 @@ test('hashes with a common beginning still name their own rows', () => {
   assert.equal(new Set(keys).size, 2);
 });
 
+test('a cell says which output of the model is explained, and what of it', () => {
+  const model = maps([mapCapture(0, ['x'], { targets: ['value 2'] })]);
+  const cell = model.cell(model.rows[0], model.columns[0]);
+  assert.equal(cell.output, 'predictions');
+  assert.equal(cell.target, 'value 2');
+});
+
 test('an image that is explained for two targets has a row for each', () => {
   const capture = mapCapture(0, ['x', 'x'], { targets: ['predicted class', 'class 3'] });
   const { rows } = maps([capture]);

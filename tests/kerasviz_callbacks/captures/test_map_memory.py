@@ -26,6 +26,7 @@ def drawn(step: int, maps: np.ndarray, keys=KEYS, path="conv") -> DrawnHeatmaps:
         scores=np.zeros(len(maps)),
         score_kind="value",
         value_kind="value",
+        output=None,
     )
     return DrawnHeatmaps(step, ("weights", step), batch, keys)
 

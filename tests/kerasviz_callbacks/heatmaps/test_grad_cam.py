@@ -125,12 +125,26 @@ def test_two_layers_of_one_path_are_not_drawn_together():
     with pytest.raises(ValueError, match="'backbone/conv2', 'backbone/conv2'"):
         prepare_heatmaps(model, HeatmapRequest(images()), twins)
     for layer in twins:
-        assert grad_cam(model, images(), layer=layer).status == ("ok",) * 3
+        found = grad_cam(model, images(), layer=layer, target=0)
+        assert found.status == ("ok",) * 3
 
 
 def test_what_is_no_model_is_refused():
     with pytest.raises(TypeError, match=r"must be a keras\.Model"):
         grad_cam(keras.layers.Conv2D(4, 3), images())
+
+
+def test_a_model_without_a_call_is_told_to_have_one():
+    class Gan(keras.Model):
+        def __init__(self) -> None:
+            super().__init__()
+            dense = keras.layers.Dense(1)
+            self.critic = keras.Sequential([dense], name="critic")
+
+    with pytest.raises(
+        ValueError, match=r"'critic'.*define call\(self, images"
+    ):
+        grad_cam(Gan(), images())
 
 
 def _with_twin_backbones() -> keras.Model:

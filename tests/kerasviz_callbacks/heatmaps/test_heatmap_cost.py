@@ -131,7 +131,8 @@ def test_nothing_is_computed_where_no_weight_changed(tmp_path):
     x = keras.layers.Conv2D(4, 3, activation="relu")(Counting()(inputs))
     x = keras.layers.GlobalAveragePooling2D()(x)
     model = keras.Model(inputs, keras.layers.Dense(3)(x))
-    model.compile(keras.optimizers.SGD(0.0), "mse")
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(keras.optimizers.SGD(0.0), loss)
     watch = GradCAM(tmp_path, X[:4], verbose=0, on_error="raise", budget=None)
     look = keras.callbacks.LambdaCallback(
         on_epoch_begin=lambda *_: by_epoch.append(len(drawings))

@@ -79,12 +79,14 @@ def test_margin_of_what_is_no_class_is_refused():
         grad_cam(_ending(1, None), FED, target="margin")
 
 
-@pytest.mark.parametrize("activation", ["sigmoid", None])
-def test_for_and_against_are_two_sides_of_one_gradient(activation):
+@pytest.mark.parametrize(
+    ("activation", "words"), [("sigmoid", "predicted class"), (None, "value")]
+)
+def test_for_and_against_are_two_sides_of_one_gradient(activation, words):
     model = _ending(1, activation)
     found = grad_cam(model, FED, target=["predicted", "against"])
-    towards = rows(found, "predicted class")
-    away = rows(found, "against the predicted class")
+    towards = rows(found, words)
+    away = rows(found, f"against the {words}")
     assert towards.tolist() == [0, 2, 4, 6]
     np.testing.assert_allclose(found.scores[towards], -found.scores[away])
     up, down = found.maps[towards], found.maps[away]

@@ -36,7 +36,7 @@ def test_logits_are_nothing_to_warn_about(caplog):
 
 def test_a_fit_warns_once_and_notes_every_time(tmp_path, caplog):
     model = _by_hand(1000.0, SIZE)
-    model.compile("sgd", "mse")
+    model.compile("sgd", "sparse_categorical_crossentropy")
     callback = GradCAM(
         tmp_path, X[:3], verbose=0, on_error="raise", budget=None
     )

@@ -32,7 +32,7 @@ def beginning_with(*layers: L.Layer) -> keras.Model:
             *layers,
             L.Conv2D(4, 3, kernel_initializer=keras.initializers.HeNormal(0)),
             L.GlobalAveragePooling2D(),
-            L.Dense(3),
+            L.Dense(3, activation="softmax"),
         ]
     )
 

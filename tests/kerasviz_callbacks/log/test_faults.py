@@ -18,6 +18,7 @@ from tests.kerasviz_callbacks.logs.written import (
     tags_of,
 )
 from tests.kerasviz_callbacks.networks.training import (
+    LOSS,
     X,
     drawing,
     fit,
@@ -126,7 +127,7 @@ def test_layer_that_is_replaced_is_drawn_in_its_new_form(tmp_path):
         model.add(keras.layers.Conv2D(7, 3, name="conv2"))
         model.add(keras.layers.GlobalAveragePooling2D())
         model.add(keras.layers.Dense(3))
-        model.compile("sgd", "mse")
+        model.compile("sgd", LOSS)
         model.make_train_function()
 
     model = plain_network()
@@ -148,7 +149,7 @@ def test_heatmaps_are_of_the_structure_as_it_is(tmp_path, change):
             model.get_layer("conv1").enable_lora(1)
         else:
             model.get_layer("head").quantize("int8")
-        model.compile("sgd", "mse")
+        model.compile("sgd", LOSS)
         model.make_train_function()
 
     model = plain_network()
@@ -187,7 +188,7 @@ def restructure(model: keras.Model, change: str) -> None:
         conv1.lora_kernel_b.assign(conv1.lora_kernel_b + 1.0)
     else:
         model.get_layer("head").quantize("int8")
-    model.compile(keras.optimizers.SGD(0.0), "mse")
+    model.compile(keras.optimizers.SGD(0.0), LOSS)
     model.make_train_function()
 
 

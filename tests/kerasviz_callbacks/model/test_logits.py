@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from kerasviz_callbacks.model.output import find_logits, is_trained_from_logits
+from kerasviz_callbacks.model.output import find_logits
 
 layers = keras.layers
 
@@ -87,16 +87,6 @@ def test_logits_that_cannot_be_had_are_none(build):
         lambda x: found.append(find_logits(model(x, training=False)))
     ).get_concrete_function(tf.TensorSpec([None, 5]))
     assert found == [None]
-
-
-def test_loss_tells_whether_outputs_are_logits():
-    model = _sequence(_dense())
-    assert not is_trained_from_logits(model)
-    loss = keras.losses.CategoricalCrossentropy
-    model.compile("sgd", loss(from_logits=True))
-    assert is_trained_from_logits(model)
-    model.compile("sgd", loss())
-    assert not is_trained_from_logits(model)
 
 
 def _traced(model: keras.Model):

@@ -31,6 +31,7 @@ from tests.kerasviz_callbacks.captures.test_unchanged import origins
 from tests.kerasviz_callbacks.logs.written import captures
 from tests.kerasviz_callbacks.model.test_smaller_chunks import network as hungry
 from tests.kerasviz_callbacks.networks.training import (
+    LOSS,
     X,
     drawing,
     fit,
@@ -222,7 +223,7 @@ class Fragile(L.Layer):
 def fragile() -> keras.Model:
     layers = [L.Conv2D(6, 3, name="conv2"), L.Flatten(), L.Dense(3)]
     model = keras.Sequential([keras.Input(X.shape[1:]), Fragile(), *layers])
-    model.compile("sgd", "mse")
+    model.compile("sgd", LOSS)
     return model
 
 

@@ -10,7 +10,7 @@ import tensorflow as tf
 from kerasviz_callbacks import filter_patterns, grad_cam
 from kerasviz_callbacks.model.devices.chunks import Chunks
 from tests.kerasviz_callbacks.logs.written import captures
-from tests.kerasviz_callbacks.networks.training import X, drawing, fit
+from tests.kerasviz_callbacks.networks.training import LOSS, X, drawing, fit
 
 L = keras.layers
 
@@ -46,7 +46,7 @@ def network(most: int) -> keras.Model:
             L.Dense(3),
         ]
     )
-    model.compile("sgd", "mse")
+    model.compile("sgd", LOSS)
     return model
 
 

@@ -127,7 +127,7 @@ def test_other_threads_pass_through_an_open_tap():
     def elsewhere(*_):
         answers.append(model(IMAGE, training=False))
 
-    def in_between(index, tensor):
+    def in_between(index, answer):
         thread = threading.Thread(target=elsewhere)
         thread.start()
         thread.join()

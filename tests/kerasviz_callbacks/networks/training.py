@@ -39,6 +39,9 @@ def network(**compile_options: Any) -> keras.Model:
     return model
 
 
+LOSS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+
+
 def plain_network(**compile_options: Any) -> keras.Model:
     """Return two convolutions and a head, quick to train."""
     model = keras.Sequential(
@@ -50,7 +53,7 @@ def plain_network(**compile_options: Any) -> keras.Model:
             L.Dense(CLASSES, name="head"),
         ]
     )
-    options = {"optimizer": "sgd", "loss": "mse"}
+    options = {"optimizer": "sgd", "loss": LOSS}
     model.compile(**{**options, **compile_options})
     return model
 

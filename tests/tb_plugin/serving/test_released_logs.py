@@ -37,11 +37,19 @@ def test_route_answers_as_the_release_did(
         for finding in said.get("findings", ()):
             for name in WORDS:
                 assert finding.pop(name)
+        _take_out_newer(said)
         assert said == expected["json"]
         return
     header, files = ask_pack(client, route, **expected["query"])
     assert header == expected["header"]
     assert [_digest(file) for file in files] == expected["sha256"]
+
+
+def _take_out_newer(said: dict[str, Any]) -> None:
+    """Take out what later versions added to records: null in this log."""
+    for capture in said.get("captures", ()):
+        if capture.get("outcome"):
+            assert capture["outcome"].pop("output") is None
 
 
 def _digest(file: bytes | None) -> str | None:

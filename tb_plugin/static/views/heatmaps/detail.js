@@ -113,8 +113,9 @@ const facts = (cell, column, names, top) =>
     fact('Label', cell.label === null ? 'none given' : className(names, cell.label)),
     fact(
       'Explained',
-      cell.targetClass === null ? 'not one class' : className(names, cell.targetClass),
+      cell.targetClass === null ? cell.target : className(names, cell.targetClass),
     ),
+    cell.output !== null && fact('Output of the model', cell.output),
     fact(`Its score (${spelled(cell.scoreKind)})`, number(cell.score)),
     fact('Map', spelled(cell.status), cell.status === 'no_evidence' ? 'nothing speaks for it' : ''),
     fact('Largest value', number(cell.maximum), `of ${number(top)} in the run`),

@@ -85,12 +85,13 @@ def test_one_of_two_branches_is_said_to_be_one(tmp_path):
         L.GlobalAveragePooling2D()(L.Conv2D(4, size, name=f"conv{size}")(image))
         for size in (3, 5)
     ]
-    model = keras.Model(image, L.Dense(3)(L.Concatenate()(pooled)))
+    head = L.Dense(3, activation="softmax")
+    model = keras.Model(image, head(L.Concatenate()(pooled)))
     assert not last_map(probed(model)).is_crossed
-    model.compile("sgd", "mse")
+    model.compile("sgd", "sparse_categorical_crossentropy")
     x = np.random.default_rng(0).uniform(size=(8, *SIZE)).astype("float32")
     draw = GradCAM(tmp_path, x[:2], verbose=0, budget=None, on_error="raise")
-    model.fit(x, np.zeros((8, 3)), verbose=0, callbacks=[draw])
+    model.fit(x, np.zeros(8), verbose=0, callbacks=[draw])
     assert "one of several branches" in " ".join(captures(tmp_path)[0].notes)
 
 
