@@ -22,6 +22,7 @@ from kerasviz_callbacks.model.maps.places.operation import (
     resampled,
     shape_of,
     the_one,
+    value_of,
 )
 
 
@@ -114,6 +115,30 @@ def resized(op: tf.Operation, given: Given) -> Lattice:
         stride = known_count(one.shape[index]) / count
         one = resampled(one, index, count, stride / 2 - 0.5, stride)
     return one
+
+
+def scaled(op: tf.Operation, given: Given) -> Lattice:
+    """Resize by factors, as smooth resizing does."""
+    one = the_one(given)
+    factors, shifts = value_of(op, 2), value_of(op, 3)
+    for place, index in enumerate((1, 2)):
+        stride = 1 / float(factors[place])
+        start = (0.5 - float(shifts[place])) * stride - 0.5
+        count = known_count(shape_of(op)[index])
+        one = resampled(one, index, count, start, stride)
+    return one
+
+
+def blocked(op: tf.Operation, given: Given) -> Lattice:
+    """Make channels of blocks of pixels, or pixels of channels."""
+    one, block = the_one(given), int(op.get_attr("block_size"))
+    if op.get_attr("data_format") != b"NHWC":
+        raise LostPlaceError(op.type)
+    stride = block if op.type == "SpaceToDepth" else 1 / block
+    for index in (1, 2):
+        count = known_count(shape_of(op)[index])
+        one = resampled(one, index, count, (stride - 1) / 2, stride)
+    return _mixed(one, 3, shape_of(op))
 
 
 def reduced(op: tf.Operation, given: Given) -> Lattice:

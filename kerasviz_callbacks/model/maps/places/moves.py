@@ -187,6 +187,23 @@ def split(op: tf.Operation, given: Given) -> Lattice:
     return one.with_axis(index, (Digit(shape_of(op)[index]),))
 
 
+def unpacked(op: tf.Operation, given: Given) -> Lattice:
+    """Take the entries along an axis of channels apart."""
+    one = the_one(given)
+    index = int(op.get_attr("axis")) % len(one.axes)
+    if not all(digit.is_still for digit in one.axes[index]):
+        raise LostPlaceError("parts of an image")
+    return replace(one, axes=one.axes[:index] + one.axes[index + 1 :])
+
+
+def packed(op: tf.Operation, given: Given) -> Lattice:
+    """Put tensors side by side along a new axis."""
+    one = agreed(lattice for lattice in given if lattice)
+    index = int(op.get_attr("axis")) % (len(one.axes) + 1)
+    new = (Digit(len(given)),)
+    return replace(one, axes=(*one.axes[:index], new, *one.axes[index:]))
+
+
 def to_batch(op: tf.Operation, given: Given) -> Lattice:
     """Make every n-th row and column an image of its own, or undo it."""
     one, is_back = the_one(given), op.type == "BatchToSpaceND"

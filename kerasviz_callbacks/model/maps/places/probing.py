@@ -11,6 +11,7 @@ https://arxiv.org/abs/1701.04128.
 """
 
 import itertools
+import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -24,9 +25,10 @@ from kerasviz_callbacks.model.maps.places.placement import Size
 from kerasviz_callbacks.model.probe import Probe
 from kerasviz_callbacks.model.tap import forward
 
-_CELLS = 5  # of each axis that are asked
-_IMAGES = 4
-_DRAWS = 4  # of the signs of the channels, for each image
+logger = logging.getLogger(__name__)
+
+_CELLS = 3  # of each axis that are asked
+_IMAGES = 2
 _MOST_OFF = 0.5  # of a cell, in the middle of the map; or, if that is more,
 _LEAST_OFF = 0.05  # of the image
 _STRETCH = 0.3  # more or less than the plain place, over the map
@@ -46,13 +48,29 @@ def is_plain_place(
         fed: (n, h, w, c) images, as the model takes them.
         others: Values of the other inputs by name, (n, …).
     """
+    try:
+        found = _fields(probe, located, fed, others)
+    except Exception:  # what has no rule may have no gradient either
+        logger.debug("kerasviz: %s not probed.", located.path, exc_info=True)
+        return False
+    cells, places, shape = found
+    if not len(cells):
+        return False
+    return _agrees(cells, places, shape)
+
+
+def _fields(
+    probe: Probe,
+    located: Located,
+    fed: FloatArray,
+    others: Mapping[str, AnyArray],
+) -> tuple[FloatArray, FloatArray, Size]:
+    """Return some cells, their places, and the map's height and width."""
     run = tf.function(_Gradients(probe, located), autograph=False)
-    images = tf.constant(_repeated(fed), tf.float32)
-    beside = {name: tf.constant(_repeated(x)) for name, x in others.items()}
+    images = tf.constant(fed[:_IMAGES], tf.float32)
+    beside = {name: tf.constant(x[:_IMAGES]) for name, x in others.items()}
     first = tf.constant(0)
     shape = tuple(run(images, beside, first, first)[1].numpy().tolist())
-    if min(shape) < 2:
-        return False
     asked = [
         np.unique(np.linspace(0, n - 1, _CELLS).astype(int)) for n in shape
     ]
@@ -64,13 +82,7 @@ def is_plain_place(
         if np.isfinite(field).all() and field.any():
             cells.append(cell)
             places.append(_middle(field, shape))
-    if not cells:
-        return False
-    return _agrees(np.array(cells, float), np.array(places), shape)
-
-
-def _repeated(values: AnyArray) -> AnyArray:
-    return np.repeat(values[:_IMAGES], _DRAWS, axis=0)
+    return np.array(cells, float), np.array(places), shape
 
 
 class _Gradients:

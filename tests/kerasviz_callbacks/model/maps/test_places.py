@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from kerasviz_callbacks import GradCAM, grad_cam
 from kerasviz_callbacks.heatmaps import HeatmapRequest, prepare_heatmaps
@@ -28,6 +29,30 @@ class Sliced(L.Layer):
 
     def call(self, x):
         return x[:, 8:40:2, -20:]
+
+
+class Blocked(L.Layer):
+    """Makes channels of blocks of pixels of the lower half."""
+
+    def call(self, x):
+        return tf.nn.space_to_depth(x[:, 32:], 2)
+
+
+class Windows(L.Layer):
+    """Attends within windows of the middle of the image."""
+
+    def build(self, shape):
+        self.attention = L.MultiHeadAttention(1, 2)
+
+    def call(self, x):
+        ops = keras.ops
+        x = ops.reshape(x[:, 16:48, 16:48], (-1, 8, 4, 8, 4, 1))
+        x = ops.reshape(ops.transpose(x, (0, 1, 3, 2, 4, 5)), (-1, 16, 1))
+        x = x + self.attention(x, x)
+        x = ops.reshape(x, (-1, 8, 8, 4, 4, 1))
+        return ops.reshape(
+            ops.transpose(x, (0, 1, 3, 2, 4, 5)), (-1, 32, 32, 1)
+        )
 
 
 class Tokens(L.Layer):
@@ -60,6 +85,8 @@ MOVES = {
         (2, 0),
         (0, 2),
     ),
+    "blocks": (Blocked(), (33, 1), (2, 0), (0, 2)),
+    "windows": (Windows(), (16.5, 16.5), (1, 0), (0, 1)),
     "pad to aspect ratio": (
         L.Resizing(32, 64, pad_to_aspect_ratio=True),
         (1, -31),
@@ -70,6 +97,7 @@ MOVES = {
 PLAIN = {
     "nothing": L.Identity(),
     "resize": L.Resizing(32, 48),
+    "smooth resize": L.Resizing(32, 48, antialias=True),
     "larger": L.UpSampling2D(2),
     "tokens": Tokens(),
 }
@@ -77,6 +105,7 @@ PLAIN = {
 
 def network(layer: keras.Layer) -> keras.Model:
     """A network whose map `c` is what it sees after `layer`."""
+    keras.utils.set_random_seed(0)
     image = keras.Input((64, 64, 1))
     one = {"use_bias": False, "kernel_initializer": "ones"}
     x = L.Conv2D(1, 1, name="c", **one)(layer(image))
@@ -100,8 +129,10 @@ def place_of(model: keras.Model, layer: str):
 def squares_seen(name: str) -> tuple[np.ndarray, np.ndarray]:
     """Return centers (y, x) of squares that the model sees, and of the heat."""
     places = [(18, 46), (22, 50), (24, 45), (17, 48)]
-    if name == "crop":
+    if name in ("crop", "windows"):
         places = [(y, x - 16) for y, x in places]
+    if name == "blocks":
+        places = [(y + 30, x) for y, x in places]
     if name == "cropping":
         places = [(y, x - 30) for y, x in places]
     images = np.concatenate([bright(y, x) for y, x in places])
