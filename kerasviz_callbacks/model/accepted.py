@@ -59,17 +59,22 @@ def probe_accepted(
 
 
 def sizes_to_try(
-    model: keras.Model, spec: ModelInput, wanted: ImageShape
+    model: keras.Model,
+    spec: ModelInput,
+    wanted: ImageShape,
+    given: ImageShape | None = None,
 ) -> tuple[ImageShape, ...]:
     """Return the wanted size, and others for a model that refuses it.
 
-    Only sizes that the model leaves open are varied: first to those of models
-    inside it, then to common ones.
+    Only sizes that the model leaves open are varied: first to that of `given`
+    images, then to those of models inside it, then to common ones.
     """
     height, width = spec.image_shape[:2]
     if height is not None and width is not None:
         return (wanted,)
     sides = [*_inner_sizes(model), *((side, side) for side in _SIDES)]
+    if given is not None:
+        sides.insert(0, given[:2])
     others = [(height or h, width or w, wanted[2]) for h, w in sides]
     return tuple(dict.fromkeys([wanted, *others]))
 

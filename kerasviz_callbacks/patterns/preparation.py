@@ -168,7 +168,8 @@ def prepare_patterns(
         request = replace(request, preprocess=own)
         shape, is_open = _shape_of_own(own, shape, is_open=is_open)
         told = (own.note,) if images is None else ()
-    shapes = sizes_to_try(model, spec, shape) if is_open else (shape,)
+    given = None if images is None else images.fed_shape
+    shapes = sizes_to_try(model, spec, shape, given) if is_open else (shape,)
     probe, sizes = probe_accepted(model, spec, shapes)
     chosen = choose_layers(
         probe,

@@ -1,6 +1,7 @@
 """Early layers climb on small canvases, where the model leaves the size."""
 
 import keras
+import numpy as np
 import pytest
 
 from kerasviz_callbacks import FilterPatterns, filter_patterns
@@ -103,3 +104,11 @@ def test_a_record_tells_once_that_a_canvas_was_refused(tmp_path):
     callback.draw(0)
     [capture] = captures(tmp_path)
     assert sum("refuses" in note for note in capture.notes) == 1
+
+
+def test_a_canvas_that_is_refused_gives_way_to_the_size_of_the_images():
+    image = keras.Input((None, None, 3))
+    x = L.Conv2D(2, 3, name="c")(image)
+    model = keras.Model(image, L.Dense(2)(L.Reshape((38 * 38 * 2,))(x)))
+    images = np.random.default_rng(0).integers(0, 256, (2, 40, 40, 3))
+    assert side(model, "c", images=images) == 40
