@@ -114,7 +114,7 @@ def build() -> keras.Model:
             L.BatchNormalization(),
             L.Dropout(0.2, seed=1),
             L.GlobalAveragePooling2D(),
-            L.Dense(3),
+            L.Dense(3, activation="softmax"),
         ]
     )
     model.compile("adam", "mse")

@@ -53,7 +53,7 @@ export function mapDetail(state, model, pictures, actions) {
     pair && large(state, pair, how, actions),
     tools(state, model.columns, column.index, actions),
     comparePicker(state, model.columns, column.index, actions),
-    cell && prediction(cell, images.names),
+    cell && cell.best.length > 0 && prediction(cell, images.names),
     cell && facts(cell, column, images.names, model.top(row)),
     mapCharts(model, row, column.index, images.names),
     cell && numbers(cell.measures),
