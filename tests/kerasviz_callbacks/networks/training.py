@@ -31,7 +31,9 @@ def network(**compile_options: Any) -> keras.Model:
             L.Conv2D(6, 3, name="conv2", activation="relu"),
             L.Dropout(0.3, seed=3),
             L.GlobalAveragePooling2D(),
-            L.Dense(CLASSES, dtype="float32", activation="softmax"),
+            L.Dense(
+                CLASSES, dtype="float32", activation="softmax", name="head"
+            ),
         ]
     )
     options = {"optimizer": "adam", "loss": "sparse_categorical_crossentropy"}
