@@ -27,12 +27,14 @@ import tensorflow as tf
 from kerasviz_callbacks import grad_cam
 from kerasviz_callbacks.model import (
     ImageMap,
+    LayerCall,
     Probe,
     last_map,
     model_input,
     probe_model,
 )
 from kerasviz_callbacks.model.maps.patches import (
+    BRIGHTNESSES,
     following,
     responses_to_patches,
 )
@@ -115,7 +117,13 @@ def follows(probe: Probe, found: ImageMap) -> float:
     """Return how well the map's positions follow bright patches."""
     layer = found.located.layer
     call = [one for one in probe.calls if one.located.layer is layer][-1]
-    [(response, _)] = responses_to_patches(probe, [call], [])
+    return max(_follows(probe, found, call, one) for one in BRIGHTNESSES)
+
+
+def _follows(
+    probe: Probe, found: ImageMap, call: LayerCall, bright: float
+) -> float:
+    [(response, _)] = responses_to_patches(probe, [call], [], bright)
     if found.grid is not None:
         sizes = found.grid.height, found.grid.width
         placed = response[:, found.grid.prefix :]

@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import keras
+import numpy as np
 from numpy.typing import ArrayLike
 
-from kerasviz_callbacks.arrays import IntArray
+from kerasviz_callbacks.arrays import FloatArray, IntArray
 from kerasviz_callbacks.heatmaps.batch import HeatmapBatch, place_notes
 from kerasviz_callbacks.heatmaps.engine import HeatmapEngine
 from kerasviz_callbacks.heatmaps.methods import find_method
@@ -35,6 +36,7 @@ from kerasviz_callbacks.images import (
     own_preprocess,
 )
 from kerasviz_callbacks.model import (
+    BRIGHTNESSES,
     ImageMap,
     LayersLike,
     Probe,
@@ -130,7 +132,13 @@ def prepare_heatmaps(
     probe, sizes = probe_accepted(model, spec, [image_shape])
     request = _with_detection(request, probe)
     question, wanted = _asked(request.target, images)
-    maps = heatmap_layers(probe, layers, request.output, request.layout())
+    maps = heatmap_layers(
+        probe,
+        layers,
+        request.output,
+        request.layout(),
+        _brightnesses(images.fed),
+    )
     drawn = tuple(one.located for one in maps)
     notes = (
         *images.notes,
@@ -165,6 +173,7 @@ def heatmap_layers(
     layers: LayersLike | None,
     output: str | int | None,
     layout: TokenLayout,
+    brightnesses: Sequence[float],
 ) -> tuple[ImageMap, ...]:
     """Return the layers to draw, each once, and how they lie in the image.
 
@@ -172,11 +181,19 @@ def heatmap_layers(
         ValueError: There is none, a name is not found, two layers have the same
             path, or an output is no map of the image.
     """
-    chosen = last_map(probe, output, layout) if _is_auto(layers) else None
+    chosen = None
+    if _is_auto(layers):
+        chosen = last_map(probe, output, layout, brightnesses)
     if chosen is not None:
         return (chosen,)
     located = choose_layers(probe, layers, tuple)
-    return tuple(map_at(probe, one, layout) for one in located)
+    return tuple(map_at(probe, one, layout, brightnesses) for one in located)
+
+
+def _brightnesses(fed: FloatArray) -> Sequence[float]:
+    """Return the brightest pixel that the model is fed, if any is not black."""
+    peak = float(np.max(np.abs(fed)))
+    return (peak,) if peak > 0 else BRIGHTNESSES
 
 
 def _is_auto(layers: LayersLike | None) -> bool:

@@ -38,6 +38,7 @@ from kerasviz_callbacks.model.layers import (
     walk,
 )
 from kerasviz_callbacks.model.maps import (
+    BRIGHTNESSES,
     ImageMap,
     TokenGrid,
     TokenLayout,
@@ -83,6 +84,7 @@ from kerasviz_callbacks.model.structure import Digests, structure_signature
 from kerasviz_callbacks.model.tap import Answer, forward
 
 __all__ = [
+    "BRIGHTNESSES",
     "NUM_AUTO_LAYERS",
     "ActivationRange",
     "Answer",

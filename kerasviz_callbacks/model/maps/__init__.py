@@ -12,5 +12,13 @@ from kerasviz_callbacks.model.maps.choice import (
     last_map,
     map_at,
 )
+from kerasviz_callbacks.model.maps.patches import BRIGHTNESSES
 
-__all__ = ["ImageMap", "TokenGrid", "TokenLayout", "last_map", "map_at"]
+__all__ = [
+    "BRIGHTNESSES",
+    "ImageMap",
+    "TokenGrid",
+    "TokenLayout",
+    "last_map",
+    "map_at",
+]

@@ -25,6 +25,7 @@ from kerasviz_callbacks.arrays import FloatArray
 from kerasviz_callbacks.model.input import Shape
 from kerasviz_callbacks.model.layers import Located
 from kerasviz_callbacks.model.maps.patches import (
+    BRIGHTNESSES,
     follows_the_image,
     responses_to_patches,
 )
@@ -118,6 +119,7 @@ def last_map(
     probe: Probe,
     output: str | int | None = None,
     layout: TokenLayout = ANY_LAYOUT,
+    brightnesses: Sequence[float] = BRIGHTNESSES,
 ) -> ImageMap | None:
     """Choose the last map of the image that the explained output rests on.
 
@@ -125,6 +127,8 @@ def last_map(
         probe: Probe of the model.
         output: Name or index of the output to explain. Defaults to any output.
         layout: What the user says of how tokens lie.
+        brightnesses: Values of the brightest pixel to try, the largest that
+            the model will be fed if that is known.
 
     Returns:
         The map; None if the model has none. If several branches carry the
@@ -137,16 +141,19 @@ def last_map(
     if output is not None:
         wanted = {output_index(probe.outputs, output)}
     crossed = [c for c in _candidates(probe) if wanted & set(c.crossed_by)]
-    for found in _maps(probe, crossed, wanted, layout):
+    for found in _maps(probe, crossed, wanted, layout, brightnesses):
         return found
     branches = [c for c in _candidates(probe) if wanted & set(c.feeds)]
-    for found in _maps(probe, branches, wanted, layout):
+    for found in _maps(probe, branches, wanted, layout, brightnesses):
         return ImageMap(found.located, found.grid, is_crossed=False)
     return None
 
 
 def map_at(
-    probe: Probe, located: Located, layout: TokenLayout = ANY_LAYOUT
+    probe: Probe,
+    located: Located,
+    layout: TokenLayout = ANY_LAYOUT,
+    brightnesses: Sequence[float] = BRIGHTNESSES,
 ) -> ImageMap:
     """Return how the output of a named layer lies in the image.
 
@@ -158,7 +165,7 @@ def map_at(
     layer = located.layer
     calls = [call for call in probe.calls if call.located.layer is layer]
     if len(shape) in (3, 4):
-        for found in _maps(probe, calls[-1:], set(), layout):
+        for found in _maps(probe, calls[-1:], set(), layout, brightnesses):
             return found
     raise ValueError(
         f"Heatmaps need a layer whose output is a map of the image — "
@@ -195,6 +202,7 @@ def _maps(
     calls: Sequence[LayerCall],
     outputs: set[int],
     layout: TokenLayout,
+    brightnesses: Sequence[float],
 ) -> Iterator[ImageMap]:
     """Yield those of the calls that are maps of the image, in their order.
 
@@ -204,6 +212,7 @@ def _maps(
         outputs: Indices of the outputs that must get gradient from more than
             one position; empty if it does not matter.
         layout: What the user says of how tokens lie.
+        brightnesses: Values of the brightest pixel to try.
     """
     tried: dict[int, ImageMap | None] = {}
     for place, call in enumerate(calls):
@@ -211,7 +220,7 @@ def _maps(
             yield ImageMap(call.located)
             continue
         if place not in tried:
-            tried |= _tried(probe, calls, place, outputs, layout)
+            tried |= _tried(probe, calls, place, outputs, layout, brightnesses)
         found = tried[place]
         if found is not None:
             yield found
@@ -223,6 +232,7 @@ def _tried(
     first: int,
     outputs: set[int],
     layout: TokenLayout,
+    brightnesses: Sequence[float],
 ) -> dict[int, ImageMap | None]:
     """Try patches on some calls from the first on, by their place."""
     places = [
@@ -230,14 +240,22 @@ def _tried(
         for place in range(first, len(calls))
         if not _is_known(calls[place])
     ][:_AT_A_TIME]
-    some = [calls[place] for place in places]
-    answers = responses_to_patches(probe, some, sorted(outputs))
-    return {
-        place: _as_map(
-            probe, calls[place], answer, layout, needs_gradient=bool(outputs)
-        )
-        for place, answer in zip(places, answers, strict=True)
-    }
+    found: dict[int, ImageMap | None] = dict.fromkeys(places)
+    for bright in brightnesses:
+        left = [place for place in places if found[place] is None]
+        some = [calls[place] for place in left]
+        if not some:
+            break
+        answers = responses_to_patches(probe, some, sorted(outputs), bright)
+        for place, answer in zip(left, answers, strict=True):
+            found[place] = _as_map(
+                probe,
+                calls[place],
+                answer,
+                layout,
+                needs_gradient=bool(outputs),
+            )
+    return found
 
 
 def _is_known(call: LayerCall) -> bool:

@@ -17,6 +17,9 @@ from kerasviz_callbacks.model.output import named_outputs
 from kerasviz_callbacks.model.probe import LayerCall, Probe
 from kerasviz_callbacks.model.tap import forward
 
+# Of the brightest pixel. A model that scales bytes itself sees next to nothing
+# of pixels up to 1, and its normalizations then blow up rounding.
+BRIGHTNESSES = (1.0, 255.0)
 _PATCHES = 3  # along each side of the image
 _FOLLOWS = 0.6  # correlation of a position with the patch it responds to
 
@@ -71,9 +74,18 @@ def _alike(one: FloatArray, other: FloatArray) -> float:
 
 
 def responses_to_patches(
-    probe: Probe, calls: Sequence[LayerCall], outputs: Sequence[int]
+    probe: Probe,
+    calls: Sequence[LayerCall],
+    outputs: Sequence[int],
+    bright: float,
 ) -> list[tuple[FloatArray, FloatArray]]:
     """Try bright patches; return what they change, and gradients.
+
+    Args:
+        probe: Probe of the model.
+        calls: Calls to look at.
+        outputs: Indices of the outputs whose gradient is taken.
+        bright: Value of the brightest pixel, one of `BRIGHTNESSES`.
 
     Returns:
         Per call: (patches, positions…) change of each position's activations,
@@ -110,7 +122,7 @@ def responses_to_patches(
             for call, x, g in zip(calls, taken, gradients, strict=True)
         ]
 
-    images = tf.constant(_patched(probe))
+    images = tf.constant(_patched(probe, bright))
     signature = tf.TensorSpec(images.shape, images.dtype)
     traced = tf.function(run, autograph=False).get_concrete_function(signature)
     return [(x.numpy(), g.numpy()) for x, g in traced(images)]
@@ -157,11 +169,9 @@ def _with_channels_last(
     return channels_last(tensor, call.located.layer, probe.spec)
 
 
-def _patched(probe: Probe) -> FloatArray:
+def _patched(probe: Probe, bright: float) -> FloatArray:
     """Return noise, and the same with a bright patch at each place."""
     height, width, channels = probe.image_shape
-    dtype = tf.as_dtype(probe.spec.dtypes[probe.spec.image])
-    bright = 255.0 if dtype.is_integer else 1.0
     rng = np.random.default_rng(0)
     noise = rng.uniform(0, bright / 2, (height, width, channels))
     images = [noise]

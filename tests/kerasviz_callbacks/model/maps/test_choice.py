@@ -144,6 +144,26 @@ def test_the_tree_marks_what_is_taken_of_a_transformer():
     assert marks["patches"] == "pH"
 
 
+def test_tokens_of_a_model_that_scales_bytes_itself_are_found():
+    """Pixels up to 1 are next to nothing there, and normalized to noise."""
+    keras.utils.set_random_seed(3)
+    image = keras.Input((64, 64, 3))
+    patches = L.Conv2D(32, 8, 8)(L.Rescaling(1 / 255)(image))
+    tokens = L.Reshape((64, 32))(patches)
+    for block in (1, 2):
+        normal = L.LayerNormalization()(tokens)
+        mixed = L.MultiHeadAttention(2, 16)(normal, normal)
+        tokens = L.Add()([tokens, mixed])
+        wide = L.Dense(64, activation="gelu")(L.LayerNormalization()(tokens))
+        tokens = L.Add(name=f"block_{block}")([tokens, L.Dense(32)(wide)])
+    pooled = L.GlobalAveragePooling1D()(tokens)
+    model = keras.Model(image, L.Dense(4)(pooled))
+    probe = probe_model(model, model_input(model, None), (64, 64, 3))
+    chosen = last_map(probe)
+    assert chosen.located.path == "block_2"
+    assert chosen.grid == TokenGrid(8, 8)
+
+
 def test_a_grid_that_is_given_is_taken_or_refused():
     model = vision_transformer("mean")
     x = np.random.default_rng(0).uniform(size=(2, *SIZE)).astype("float32")
