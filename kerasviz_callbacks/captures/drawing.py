@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 StoredImages: TypeAlias = tuple[HeldOut, Sequence[bytes]]
 
+RETRACED = "The model's structure changed; traced anew."
+
 
 @dataclass(frozen=True)
 class TrainingPlace:

@@ -14,6 +14,7 @@ import keras
 
 from kerasviz_callbacks.arrays import FloatArray
 from kerasviz_callbacks.captures.drawing import (
+    RETRACED,
     Drawing,
     Picture,
     Plan,
@@ -59,8 +60,6 @@ from kerasviz_callbacks.model import (
 from tb_plugin.contract import Capture, Kind, MapLayer
 
 logger = logging.getLogger(__name__)
-
-RETRACED = "The model's structure changed; traced anew."
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import keras
 import numpy as np
 
 from kerasviz_callbacks.captures.drawing import (
+    RETRACED,
     Drawing,
     Plan,
     Slot,
@@ -33,7 +34,6 @@ from kerasviz_callbacks.pictures import encode, encoding_for
 from kerasviz_callbacks.presets import PixelCanvas
 from tb_plugin.contract import Capture, Kind
 
-RETRACED = "The model's structure changed; traced anew."
 _THINNED = "Fewer filters drawn, to keep within budget=."
 
 

@@ -169,7 +169,8 @@ def map_at(
             return found
     raise ValueError(
         f"Heatmaps need a layer whose output is a map of the image — "
-        f"{located.path!r} outputs {_what(shape)}.{_instead(probe)}"
+        f"{located.path!r} outputs {_what(shape)}."
+        f"{_instead(probe, brightnesses)}"
     )
 
 
@@ -333,8 +334,8 @@ def _what(shape: Shape) -> str:
     return f"shape {shape}"
 
 
-def _instead(probe: Probe) -> str:
-    found = last_map(probe)
+def _instead(probe: Probe, brightnesses: Sequence[float]) -> str:
+    found = last_map(probe, brightnesses=brightnesses)
     if found is None:
         return " This model has no such layer."
     return f" Take {found.located.path!r}, which 'auto' takes."
