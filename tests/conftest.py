@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,17 @@ def pytest_configure(config: pytest.Config) -> None:
     cpu = tf.config.list_physical_devices("CPU")[0]
     two = [tf.config.LogicalDeviceConfiguration() for _ in range(2)]
     tf.config.set_logical_device_configuration(cpu, two)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """Start every test with the same random numbers, fixtures included.
+
+    Networks of tests have random weights. One in forty of them may do what a
+    test does not expect, and that run could not be had again.
+    """
+    if keras := sys.modules.get("keras"):
+        keras.utils.set_random_seed(1)
 
 
 @pytest.fixture(scope="module")

@@ -99,6 +99,30 @@ def crossings(source: tf.Tensor, target: tf.Tensor) -> frozenset[str]:
     return frozenset(crossed)
 
 
+def beyond_codes(source: tf.Tensor) -> frozenset[str]:
+    """Return the operations that `source` reaches through codes alone.
+
+    A code is what a Dense layer makes of a whole image, (n, d): each of its
+    numbers is of all places, so what is unfolded from it lies nowhere in the
+    image. `source` has a known number of images, which tells a code from
+    patches (n * patches, d).
+    """
+    near = {source.op.name}
+    for operation in source.graph.get_operations():
+        inputs = (x.op.name for x in _inputs(operation))
+        if not _is_code(operation, source.shape[0]):
+            if any(name in near for name in inputs):
+                near.add(operation.name)
+    return dependents(source) - near
+
+
+def _is_code(operation: tf.Operation, images: int) -> bool:
+    if operation.type != "MatMul":
+        return False
+    shape = operation.outputs[0].shape
+    return bool(shape.rank == 2 and shape[0] == images)
+
+
 def displaced(source: tf.Tensor) -> frozenset[str]:
     """Return the operations whose values may have lost their places.
 

@@ -12,6 +12,7 @@ import numpy as np
 import tensorflow as tf
 
 from kerasviz_callbacks.arrays import FloatArray
+from kerasviz_callbacks.model.dependence import beyond_codes
 from kerasviz_callbacks.model.maps.feature_maps import channels_last
 from kerasviz_callbacks.model.output import named_outputs
 from kerasviz_callbacks.model.probe import LayerCall, Probe
@@ -89,7 +90,8 @@ def responses_to_patches(
 
     Returns:
         Per call: (patches, positions…) change of each position's activations,
-        and (positions…) size of the gradient of the outputs there.
+        0 where all that comes there is a code of the whole image, and
+        (positions…) size of the gradient of the outputs there.
     """
     chosen = list(
         {id(c.located.layer): c.located.layer for c in calls}.values()
@@ -117,8 +119,12 @@ def responses_to_patches(
             for call, ordinal in zip(calls, ordinals, strict=True)
         ]
         gradients = tape.gradient(score, taken)
+        placeless = beyond_codes(images)
         return [
-            (_changes(probe, call, x), _sizes(probe, call, x, g))
+            (
+                _changes(probe, call, x) * float(x.op.name not in placeless),
+                _sizes(probe, call, x, g),
+            )
             for call, x, g in zip(calls, taken, gradients, strict=True)
         ]
 

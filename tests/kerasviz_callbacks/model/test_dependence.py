@@ -4,7 +4,11 @@ import keras
 import pytest
 import tensorflow as tf
 
-from kerasviz_callbacks.model.dependence import ancestors, dependents
+from kerasviz_callbacks.model.dependence import (
+    ancestors,
+    beyond_codes,
+    dependents,
+)
 from kerasviz_callbacks.model.input import model_input
 from kerasviz_callbacks.model.maps import last_map
 from kerasviz_callbacks.model.output import output_index
@@ -26,6 +30,21 @@ def test_values_depend_and_shapes_do_not():
     assert beside.op.name not in names
     assert source.op.name in behind
     assert beside.op.name not in behind
+
+
+def test_what_a_code_of_the_whole_image_unfolds_to_lies_beyond_it():
+    with tf.Graph().as_default():
+        images = tf.zeros([2, 4, 4, 3])
+        code = tf.reshape(images, [2, 48]) @ tf.ones([48, 5])
+        unfolded = tf.reshape(tf.nn.relu(code), [2, 1, 5])
+        patches = tf.reshape(images, [32, 3]) @ tf.ones([3, 5])
+        tokens = tf.reshape(patches, [2, 16, 5])
+        skipped = unfolded + tokens
+        names = beyond_codes(images)
+    assert unfolded.op.name in names
+    assert patches.op.name not in names
+    assert tokens.op.name not in names
+    assert skipped.op.name not in names
 
 
 def test_last_spatial_layer_stands_before_the_chosen_output():
