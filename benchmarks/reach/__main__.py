@@ -9,13 +9,14 @@ where it is not installed (`pip install 'kerasviz[hub]'`).
 """
 
 import argparse
+import importlib.util
 import json
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks.reach import applications
+from benchmarks.reach import applications, heads
 from benchmarks.reach.case import Case
 from benchmarks.reach.row import Row, with_heatmaps, with_patterns
 
@@ -54,8 +55,16 @@ def _print_table(rows: Sequence[Row]) -> None:
 
 def every_case() -> list[Case]:
     """Return all cases, in the order of the table."""
-    alone = applications.cases(is_nested=False)
-    return [*alone, *applications.cases(is_nested=True)]
+    every = [
+        *applications.cases(is_nested=False),
+        *applications.cases(is_nested=True),
+        *heads.cases(),
+    ]
+    if importlib.util.find_spec("keras_hub"):
+        for name in ("hub_classifiers", "hub_encoders"):
+            module = importlib.import_module(f"benchmarks.reach.{name}")
+            every.extend(module.cases())
+    return every
 
 
 def as_line(row: Row) -> str:

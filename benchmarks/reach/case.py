@@ -44,6 +44,7 @@ class Case:
         score: What the default explains, computed from the output.
         output: Which of several outputs that is.
         options: Arguments of `grad_cam` without which it could not know.
+        has_patterns: False where those of another case are the same.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Case:
     score: Score = best_class
     output: str | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
+    has_patterns: bool = True
 
     def fed(self, images: Any) -> Any:
         """Return images (n, h, w, 3) from 0 to 255 as the model takes them."""

@@ -46,13 +46,18 @@ class Split:
             images: (n, h, w, 3) from 0 to 255.
             sign: -1 for the evidence against it.
         """
+        features, weights = self.evidence(images)
+        summed = np.sum(sign * weights * features, axis=-1)
+        return np.maximum(summed, 0.0)
+
+    def evidence(self, images: Any) -> tuple[Any, Any]:
+        """Return features (n, h, w, c) and the weights of channels."""
         with tf.GradientTape() as tape, _linear_end(self.model):
             features, outputs = self._run(self._fed(images), tape.watch)
-            score = sign * self.case.score(self.case.explained(outputs))
+            score = self.case.score(self.case.explained(outputs))
         gradients = self._laid(tape.gradient(score, features))
         weights = tf.reduce_mean(gradients, axis=(1, 2), keepdims=True)
-        summed = tf.reduce_sum(weights * self._laid(features), axis=-1)
-        return tf.nn.relu(summed).numpy()
+        return self._laid(features).numpy(), weights.numpy()
 
     def carries_all(self, images: Any) -> bool:
         """Return whether the outputs depend on nothing beside the layer.
