@@ -20,7 +20,11 @@ def cases() -> list[Case]:
             efficientnet,
             {},
         ),
-        "HGNetV2ImageClassifier": (M.HGNetV2ImageClassifier, hgnet, {}),
+        "HGNetV2ImageClassifier": (
+            M.HGNetV2ImageClassifier,
+            hgnet,
+            {"preprocessor": None},
+        ),
         "MiTImageClassifier": (M.MiTImageClassifier, mit, {}),
         "MobileNetImageClassifier": (
             M.MobileNetImageClassifier,
@@ -216,11 +220,11 @@ def efficientnet(size: int) -> Any:
 
 
 def resnet(
-    size: int, *, is_v2: bool = False, num_filters: tuple[int, ...] = (32,) * 3
+    size: int, *, is_v2: bool = False, num_filters: tuple[int, ...] = (64,) * 3
 ) -> Any:
     """Return ResNet's backbone, with a stage per number of filters."""
     return M.ResNetBackbone(
-        input_conv_filters=[32],
+        input_conv_filters=[64],
         input_conv_kernel_sizes=[7],
         stackwise_num_filters=list(num_filters),
         stackwise_num_blocks=[1] * len(num_filters),

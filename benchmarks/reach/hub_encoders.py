@@ -202,7 +202,7 @@ def segformer(size: int) -> Any:
 def retina_net(size: int) -> Any:
     """Return a detector with anchors on a feature pyramid."""
     backbone = M.RetinaNetBackbone(
-        image_encoder=resnet(size, num_filters=(32,) * 4),
+        image_encoder=resnet(size, num_filters=(64,) * 4),
         min_level=3,
         max_level=5,
         use_p5=False,

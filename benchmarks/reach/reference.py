@@ -39,19 +39,12 @@ class Split:
     path: str
     grid: tuple[int, int, int] | None = None
 
-    def heat(self, images: Any, *, sign: float = 1.0) -> Any:
-        """Return the heatmaps of the default target, (n, h, w).
+    def evidence(self, images: Any) -> tuple[Any, Any]:
+        """Return features (n, h, w, c) and the weights of their channels.
 
         Args:
             images: (n, h, w, 3) from 0 to 255.
-            sign: -1 for the evidence against it.
         """
-        features, weights = self.evidence(images)
-        summed = np.sum(sign * weights * features, axis=-1)
-        return np.maximum(summed, 0.0)
-
-    def evidence(self, images: Any) -> tuple[Any, Any]:
-        """Return features (n, h, w, c) and the weights of channels."""
         with tf.GradientTape() as tape, _linear_end(self.model):
             features, outputs = self._run(self._fed(images), tape.watch)
             score = self.case.score(self.case.explained(outputs))
@@ -121,6 +114,11 @@ class Split:
         prefix, height, width = self.grid
         placed = values[:, prefix : prefix + height * width]
         return tf.reshape(placed, [len(values), height, width, -1])
+
+
+def heat(features: Any, weights: Any) -> Any:
+    """Return Grad-CAM, (n, h, w), from features (n, h, w, c) and weights."""
+    return np.maximum(np.sum(weights * features, axis=-1), 0.0)
 
 
 def _at(graph: Any, args: Any, kwargs: Any, names: Any, see: See) -> Any:

@@ -12,7 +12,7 @@ import numpy as np
 import tensorflow as tf
 
 from benchmarks.reach.case import Case, best_class
-from benchmarks.reach.reference import Split
+from benchmarks.reach.reference import Split, heat
 from kerasviz_callbacks.heatmaps import (
     HeatmapRequest,
     PreparedHeatmaps,
@@ -99,9 +99,17 @@ def _with_heatmaps(row: Row, case: Case, model: keras.Model) -> Row:
         map=" x ".join(map(str, maps.shape[1:])),
     )
     row = _with_carries(row, split, images, prepared)
-    maps = maps.reshape(NUM_IMAGES, -1, *maps.shape[1:])
-    row = _with_difference(row, split, images, maps)
-    return _with_follows(row, split)
+    bright = patched(case.size)
+    every = np.concatenate([images, bright.reshape(-1, *images.shape[1:])])
+    evidence = split.evidence(every)
+    own, moved = zip(
+        *(np.split(x, [NUM_IMAGES]) for x in evidence), strict=True
+    )
+    row = _with_difference(
+        row, own, maps.reshape(NUM_IMAGES, -1, *maps.shape[1:])
+    )
+    shape = bright.shape[:2]
+    return _with_follows(row, [x.reshape(*shape, *x.shape[1:]) for x in moved])
 
 
 def _prepared(case: Case, model: keras.Model, images: Any) -> PreparedHeatmaps:
@@ -123,30 +131,36 @@ def _with_carries(
     return row if is_said else row.wrong("a branch, and not said")
 
 
-def _with_difference(row: Row, split: Split, images: Any, maps: Any) -> Row:
+def _with_difference(row: Row, evidence: Any, maps: Any) -> Row:
     """Add the difference of the default, or of its opposite if it is zero."""
-    expected, came = split.heat(images), maps[:, 0]
+    features, weights = evidence
+    expected, came = heat(features, weights), maps[:, 0]
     if not expected.max() and not came.max() and maps.shape[1] > 1:
-        expected, came = split.heat(images, sign=-1.0), maps[:, 1]
+        expected, came = heat(features, -weights), maps[:, 1]
     if not expected.max():
         return row.wrong("no evidence at all, for or against")
+    if expected.shape != came.shape:
+        return row.wrong(f"laid into the image as {came.shape[1:]}")
     difference = np.abs(expected - came).max() / expected.max()
     row = replace(row, differs=f"{difference:.0e}")
     return row if difference < DIFFERS else row.wrong("another heatmap")
 
 
-def _with_follows(row: Row, split: Split) -> Row:
+def _with_follows(row: Row, evidence: Any) -> Row:
     """Add how evidence moves with a patch, if its weights are held.
 
-    Channel by channel: the sum over channels of random weights is random.
+    Channel by channel: the sum over channels of random weights is random. What
+    a patch changes everywhere (random attention looks everywhere) is left out.
+
+    Args:
+        row: The row.
+        evidence: (BASES, 10, h, w, c) features of `patched` images, and
+            weights.
     """
-    images = patched(split.case.size)
-    values = split.evidence(images.reshape(-1, *images.shape[2:]))
-    features, weights = (
-        x.reshape(*images.shape[:2], *x.shape[1:]) for x in values
-    )
-    changes = np.abs(weights[:, :1] * (features[:, 1:] - features[:, :1]))
-    value = following(changes.sum(axis=(0, -1)))
+    features, weights = evidence
+    changes = weights[:, :1] * (features[:, 1:] - features[:, :1])
+    changes -= np.median(changes, axis=(2, 3), keepdims=True)
+    value = following(np.abs(changes).sum(axis=(0, -1)))
     row = replace(row, follows=f"{value:.2f}")
     return row if value > FOLLOWS else row.wrong("does not follow patches")
 
