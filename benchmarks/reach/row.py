@@ -11,13 +11,14 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from benchmarks.reach.case import Case, best_class
+from benchmarks.reach.case import Case
 from benchmarks.reach.reference import Split, heat
 from kerasviz_callbacks.heatmaps import (
     HeatmapRequest,
     PreparedHeatmaps,
     prepare_heatmaps,
 )
+from kerasviz_callbacks.heatmaps.engine import HeatmapEngine
 from kerasviz_callbacks.patterns import PatternRequest, prepare_patterns
 from kerasviz_callbacks.presets import find_preset
 
@@ -105,20 +106,24 @@ def _with_heatmaps(row: Row, case: Case, model: keras.Model) -> Row:
     own, moved = zip(
         *(np.split(x, [NUM_IMAGES]) for x in evidence), strict=True
     )
-    row = _with_difference(
-        row, own, maps.reshape(NUM_IMAGES, -1, *maps.shape[1:])
-    )
+    row = _with_difference(row, own, maps, prepared)
     shape = bright.shape[:2]
     return _with_follows(row, [x.reshape(*shape, *x.shape[1:]) for x in moved])
 
 
 def _prepared(case: Case, model: keras.Model, images: Any) -> PreparedHeatmaps:
-    """Prepare the default and, of classes, the evidence against it beside."""
-    options = dict(case.options)
-    if case.score is best_class:
-        options["target"] = ["predicted", "against"]
-    request = HeatmapRequest(images, preprocess=case.preprocess, **options)
+    request = HeatmapRequest(images, preprocess=case.preprocess, **case.options)
     return prepare_heatmaps(model, request, None)
+
+
+def _against(prepared: PreparedHeatmaps) -> Any:
+    """Return the heatmaps of the same score with its sign turned round."""
+    task = prepared.engine.task
+    [one] = task.question.rows
+    question = replace(task.question, rows=(replace(one, weights=(-1.0,)),))
+    engine = HeatmapEngine(replace(task, question=question))
+    [maps] = replace(prepared, engine=engine).draw().maps.values()
+    return maps
 
 
 def _with_carries(
@@ -131,12 +136,14 @@ def _with_carries(
     return row if is_said else row.wrong("a branch, and not said")
 
 
-def _with_difference(row: Row, evidence: Any, maps: Any) -> Row:
+def _with_difference(
+    row: Row, evidence: Any, maps: Any, prepared: PreparedHeatmaps
+) -> Row:
     """Add the difference of the default, or of its opposite if it is zero."""
     features, weights = evidence
-    expected, came = heat(features, weights), maps[:, 0]
-    if not expected.max() and not came.max() and maps.shape[1] > 1:
-        expected, came = heat(features, -weights), maps[:, 1]
+    expected, came = heat(features, weights), maps
+    if not expected.max() and not came.max():
+        expected, came = heat(features, -weights), _against(prepared)
     if not expected.max():
         return row.wrong("no evidence at all, for or against")
     if expected.shape != came.shape:
