@@ -69,10 +69,20 @@ def every_case() -> list[Case]:
 
 def as_line(row: Row) -> str:
     """Return a row of a Markdown table."""
+    layer = f"`{row.layer}`" if row.layer else ""
     return (
-        f"| {row.name} | {row.layer} | {row.map} | {row.carries} | "
-        f"{row.differs} | {row.follows} | {row.patterns} | {row.verdict} |"
+        f"| {row.name} | {layer} | {row.map} | {row.carries} | "
+        f"{row.differs} | {row.follows} | {_short(row.patterns)} | "
+        f"{row.verdict} |"
     )
+
+
+def _short(patterns: str) -> str:
+    """Return the layers of patterns by the last parts of their paths."""
+    if not patterns or " " in patterns.replace(", ", ""):
+        return patterns  # a sentence
+    paths = patterns.split(", ")
+    return ", ".join(f"`{path.rsplit('/', 1)[-1]}`" for path in paths)
 
 
 def _read(path: Path | None) -> dict[str, Row]:
