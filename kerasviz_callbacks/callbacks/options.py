@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, get_args
 
 from kerasviz_callbacks.schedule import (
+    GRACE_S,
     AnyOf,
     EveryEpochs,
     LossNotFinite,
@@ -35,6 +36,7 @@ class CaptureOptions:
         on_error: what to do about a drawing that fails.
         verbose: whether to print.
         on_capture: called with the result and the step of what was written.
+        grace_s: seconds by which a short training may take longer.
 
     Raises:
         ValueError: one of them is out of its range.
@@ -49,6 +51,7 @@ class CaptureOptions:
     on_error: OnError
     verbose: int
     on_capture: OnCapture | None = None
+    grace_s: float = GRACE_S
 
     def __post_init__(self) -> None:
         if self.on_error not in get_args(OnError):

@@ -5,23 +5,25 @@ held-out images, what is traced for the model, and the layers' earlier captures.
 """
 
 import keras
-import numpy as np
 
 from kerasviz_callbacks.captures.drawing import (
+    NO_LIMIT,
     RETRACED,
+    Cost,
     Drawing,
+    Limit,
     Plan,
     Slot,
     StoredImages,
 )
-from kerasviz_callbacks.captures.held_out_record import held_out_record
-from kerasviz_callbacks.captures.pattern_ascents import AscentOf, Climb
-from kerasviz_callbacks.captures.pattern_layers import PatternLayers
-from kerasviz_callbacks.captures.pattern_memory import thinned
-from kerasviz_callbacks.captures.pattern_record import (
+from kerasviz_callbacks.captures.filters import (
+    AscentOf,
+    Climb,
+    PatternLayers,
     pattern_scalars,
     status_notes,
 )
+from kerasviz_callbacks.captures.held_out_record import held_out_record
 from kerasviz_callbacks.images import HeldOutImages
 from kerasviz_callbacks.model import Digests, structure_signature
 from kerasviz_callbacks.patterns import (
@@ -30,11 +32,8 @@ from kerasviz_callbacks.patterns import (
     load_images,
     prepare_patterns,
 )
-from kerasviz_callbacks.pictures import encode, encoding_for
 from kerasviz_callbacks.presets import PixelCanvas
 from tb_plugin.contract import Capture, Kind
-
-_THINNED = "Fewer filters drawn, to keep within budget=."
 
 
 class PatternSeries:
@@ -50,7 +49,6 @@ class PatternSeries:
     """
 
     kind: Kind = "filter_patterns"
-    can_thin = True
 
     def __init__(
         self,
@@ -82,13 +80,7 @@ class PatternSeries:
         if self._is_other(model):
             self._images = load_images(model, self._request)
             self._stored = None
-        prepared = self.prepared_for(model)
-        return pattern_plan(
-            prepared,
-            self._images,
-            self._num_steps,
-            self._layers.floor_share(prepared),
-        )
+        return pattern_plan(self.prepared_for(model), self._images)
 
     def prepare_to_climb(self, model: keras.Model) -> None:
         """Make ready for ascents alone, without a log."""
@@ -99,17 +91,19 @@ class PatternSeries:
         model: keras.Model,
         slot: Slot,
         digests: Digests,
-        share: float = 1.0,
+        limit: Limit = NO_LIMIT,
     ) -> Drawing:
-        """Draw a share of each layer's filters with the weights as they are."""
+        """Draw with the weights as they are, as many filters as it may."""
         before = self._prepared
-        made = self.prepared_for(model)
-        prepared = thinned(made, share)
-        results = self._layers.draw(prepared, slot, digests)
+        prepared = self.prepared_for(model)
+        results, meter = self._layers.draw(prepared, slot, digests, limit)
         records = tuple(result.record for result in results)
         scalars: dict[str, float] = {}
-        notes = [RETRACED] * (made is not before) + [_THINNED] * (share < 1)
+        notes = [RETRACED] * (prepared is not before)
         notes += [*prepared.notes, *self._layers.notes()]
+        shown = sum(len(record.filters) for record in records)
+        if left_out := prepared.num_filters - shown:
+            notes.append(_left_out(left_out, prepared.num_filters))
         for record in records:
             scalars |= pattern_scalars(record)
             notes += status_notes(record)
@@ -120,14 +114,17 @@ class PatternSeries:
             notes=tuple(notes),
             held_out=self._held_out(slot.stream),
             results=tuple(r.patterns for r in results if r.patterns),
+            cost=Cost(
+                meter.count, meter.seconds, meter.picture_s, left_out > 0
+            ),
         )
 
-    def new_share(self, model: keras.Model, digests: Digests) -> float:
-        """Return the share of filters that other weights have changed."""
+    def num_new(self, model: keras.Model, digests: Digests) -> int:
+        """Return how many filters other weights have changed."""
         prepared = self._prepared
         if prepared is None or self._is_other(model):
-            return 1.0
-        return self._layers.new_share(prepared, digests)
+            return self.prepared_for(model).num_filters
+        return self._layers.num_new(prepared, digests)
 
     def prepared_for(self, model: keras.Model) -> PreparedPatterns:
         """Return what draws the model's patterns, traced anew if need be."""
@@ -190,36 +187,31 @@ class PatternSeries:
 _MAX_LISTED = 4
 
 
+def _left_out(count: int, of: int) -> str:
+    plural = "s" * (count != 1)
+    return (
+        f"{count} of {of} filter{plural} not drawn anew, to keep within "
+        "budget=; they come next."
+    )
+
+
 def pattern_plan(
-    prepared: PreparedPatterns,
-    images: HeldOutImages | None,
-    num_steps: int | None,
-    floor_share: float,
+    prepared: PreparedPatterns, images: HeldOutImages | None
 ) -> Plan:
-    """Return what a capture draws, and what it costs as measured.
+    """Return what a capture draws.
 
     Args:
-        prepared: the layers; drawn for two steps, to take the time.
-        images: held out, if any.
-        num_steps: of an ascent; None for the preset's.
-        floor_share: how many more pictures the first capture draws, as a
-            share of a capture's.
+        prepared: The layers.
+        images: Held out, if any.
     """
     layers = prepared.layers
     paths = tuple(layer.path for layer in layers)
-    num_pictures = sum(len(layer.filters) for layer in layers)
-    ascents, looking = prepared.seconds(num_steps)
     return Plan(
         paths=paths,
-        what=f"{num_pictures} filters of {_listing(paths)}, "
+        what=f"{prepared.num_filters} filters of {_listing(paths)}, "
         f"preset {layers[0].engine.preset.name}"
         f"{_range_words(prepared)}{_image_words(images)}",
-        seconds=ascents + looking,
-        num_bytes=sum(
-            len(layer.filters) * _bytes_per_picture(layer.engine.image_shape)
-            for layer in layers
-        ),
-        once_seconds=floor_share * ascents,
+        num_pictures=prepared.num_filters,
         notes=prepared.notes,
     )
 
@@ -243,13 +235,3 @@ def _image_words(images: HeldOutImages | None) -> str:
         return ""
     count, height, width, _ = images.fed.shape
     return f", beside {count} images of {width} x {height} px"
-
-
-def _bytes_per_picture(shape: tuple[int, int, int]) -> int:
-    """Encode a picture of noise, the hardest to compress."""
-    height, width, _ = shape
-    noise = np.random.default_rng(0).normal(128, 64, (height, width, 3))
-    tile = np.clip(noise, 0, 255).astype(np.uint8)
-    return len(encode(tile, encoding_for(tile[None]))) + len(
-        encode(tile, "jpeg")
-    )

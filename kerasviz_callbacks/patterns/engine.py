@@ -3,7 +3,6 @@
 An engine serves one layer for as long as its model's structure lasts.
 """
 
-import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -81,8 +80,12 @@ class PatternEngine:
         )
         self._ends = activation_range(located.layer)
         size = chunk_size(self.image_shape) * num_replicas(probe.model)
-        self._num_at_once = size
         self._chunks = Chunks(size)
+
+    @property
+    def channels(self) -> str:
+        """What the colors of the patterns stand for."""
+        return channel_note(self.image_shape[-1])
 
     @property
     def weights(self) -> tuple[tf.Variable, ...]:
@@ -149,7 +152,7 @@ class PatternEngine:
             objective=climbed.objective,
             peak=climbed.peak,
             status=statuses(climbed, excitation, self._ends),
-            channels=channel_note(self.image_shape[-1]),
+            channels=self.channels,
             **_nature(excitation),
         )
 
@@ -197,16 +200,6 @@ class PatternEngine:
             for index in filters
         ]
         return np.asarray(state + nudge * np.stack(noise), np.float32)
-
-    def seconds_per_filter(self, num_steps: int | None = None) -> float:
-        """Measure the seconds per filter after tracing, from two steps."""
-        probed = list(range(min(self._num_at_once, self.num_filters)))
-        self.draw(probed, num_steps=1)  # traces
-        begin = time.perf_counter()
-        self.draw(probed, num_steps=2)
-        seconds = (time.perf_counter() - begin) / len(probed)
-        steps = self.preset.num_steps if num_steps is None else num_steps
-        return seconds * steps / 2
 
 
 def _places(path: str, filters: Sequence[int]) -> list[tuple[str, int]]:

@@ -6,8 +6,7 @@ cannot work raises here, before anything is drawn.
 """
 
 import functools
-import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -83,34 +82,26 @@ class PreparedPatterns:
     signature: tuple[Any, ...]
     notes: tuple[str, ...]
 
-    def activations(self) -> dict[str, FilterActivations]:
-        """Run all layers on the held-out images; empty without images."""
-        return {} if self.exciter is None else self.exciter.activations()
+    @property
+    def num_filters(self) -> int:
+        """Filters of all layers."""
+        return sum(len(layer.filters) for layer in self.layers)
 
     def excitation(
-        self, layer: PreparedLayer, activations: Mapping[str, FilterActivations]
+        self,
+        layer: PreparedLayer,
+        activations: Mapping[str, FilterActivations],
+        filters: Sequence[int],
     ) -> Excitation | None:
-        """Return how the images activate a layer's filters; None without."""
+        """Return how the images activate filters of a layer; None without."""
         if self.exciter is None:
             return None
         path = layer.path
-        return self.exciter.excitation(path, activations[path], layer.filters)
+        return self.exciter.excitation(path, activations[path], filters)
 
-    def seconds(self, num_steps: int | None) -> tuple[float, float]:
-        """Measure the seconds of a capture: for the ascents and the images."""
-        ascents = sum(
-            layer.engine.seconds_per_filter(num_steps) * len(layer.filters)
-            for layer in self.layers
-        )
-        self._excite()  # the first pass is slower than all that follow
-        begin = time.perf_counter()
-        self._excite()
-        return ascents, time.perf_counter() - begin
-
-    def _excite(self) -> None:
-        activations = self.activations()
-        for layer in self.layers:
-            self.excitation(layer, activations)
+    def activations(self) -> dict[str, FilterActivations]:
+        """Run all layers on the held-out images; empty without images."""
+        return {} if self.exciter is None else self.exciter.activations()
 
 
 def load_images(
