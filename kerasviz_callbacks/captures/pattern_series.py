@@ -223,11 +223,10 @@ def _listing(paths: tuple[str, ...]) -> str:
 
 
 def _range_words(prepared: PreparedPatterns) -> str:
-    engine = prepared.layers[0].engine
-    if isinstance(engine.preset.canvas, PixelCanvas):
+    if isinstance(prepared.layers[0].engine.preset.canvas, PixelCanvas):
         return ""
-    low, high = engine.pixels
-    return f", pixels {low:g} to {high:g} ({engine.pixels_note})"
+    (low, high), words = prepared.pixels
+    return f", pixels {low:g} to {high:g} ({words})"
 
 
 def _image_words(images: HeldOutImages | None) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 import tensorflow as tf
 
 from kerasviz_callbacks.arrays import FloatArray, Range
-from kerasviz_callbacks.images import TensorPreprocess, as_to_input, pixel_range
+from kerasviz_callbacks.images import TensorPreprocess, as_to_input
 from kerasviz_callbacks.model import (
     Located,
     Probe,
@@ -45,11 +45,9 @@ class PatternEngine:
         probe: Probe of the model.
         located: The layer and its path.
         preset: The method.
+        pixels: Lowest and highest pixel value of raw images.
         preprocess: Function from pixels to the model's input. A `PixelCanvas`,
             which is the model's input itself, does not use it.
-        value_range: Range of pixel values. Defaults to the range inferred from
-            the images or the model.
-        images_range: Range of the held-out images, if there are some.
     """
 
     def __init__(
@@ -57,27 +55,20 @@ class PatternEngine:
         probe: Probe,
         located: Located,
         preset: Preset,
-        *,
+        pixels: Range,
         preprocess: TensorPreprocess | None = None,
-        value_range: Range | None = None,
-        images_range: Range | None = None,
     ) -> None:
         self._model = probe.model
         self.located = located
         self.preset = preset
         self.image_shape = probe.image_shape
         self.num_filters = _num_filters(located, probe)
-        self.pixels, self.pixels_note = pixel_range(
-            probe,
-            value_range,
-            has_preprocess=preprocess is not None,
-            images=images_range,
-        )
         is_raw = isinstance(preset.canvas, PixelCanvas)
         to_input = as_to_input(None if is_raw else preprocess)
         self._ascent = Ascent(
-            AscentGraph(probe, located.layer, preset, self.pixels, to_input)
+            AscentGraph(probe, located.layer, preset, pixels, to_input)
         )
+        self._pixels = pixels
         self._ends = activation_range(located.layer)
         size = chunk_size(self.image_shape) * num_replicas(probe.model)
         self._chunks = Chunks(size)
@@ -192,7 +183,7 @@ class PatternEngine:
                 ]
             )
         else:
-            state = canvas.state_of(start, self.pixels)
+            state = canvas.state_of(start, self._pixels)
         if not nudge:
             return state
         noise = [
