@@ -38,6 +38,12 @@ from kerasviz_callbacks.schedule import Budget, joined
 
 logger = logging.getLogger("kerasviz")
 
+_OTHER_IMAGES = (
+    "The callbacks of this run look at different held-out images. A dataset "
+    "that shuffles gives other ones each time it is read: use KerasViz, which "
+    "reads them once, or give both one array."
+)
+
 
 class Recorder:
     """Draws one stream of captures and writes them to the log of a run.
@@ -50,7 +56,8 @@ class Recorder:
     Args:
         log_dir: TensorBoard log directory.
         series: What draws.
-        options: Budget, weights and what to do about failures.
+        options: Weights and what to do about failures.
+        budget: Share of training's wall time that drawing may take.
 
     Attributes:
         series: What draws.
@@ -61,10 +68,14 @@ class Recorder:
     """
 
     def __init__(
-        self, log_dir: str, series: Series, options: CaptureOptions
+        self,
+        log_dir: str,
+        series: Series,
+        options: CaptureOptions,
+        budget: float | None,
     ) -> None:
         self.series = series
-        self.budget = Budget(options.budget, options.max_log_bytes)
+        self.budget = Budget(budget, options.max_log_bytes)
         self.is_joined = False
         self.has_begun = False
         self.is_chief = True
@@ -128,6 +139,8 @@ class Recorder:
             self._log = run_log(self._log_dir)
             key = self._log if fit_key is None else fit_key
             self._log.join(self, self.budget, self.series.kind, plan.paths, key)
+            if not self._log.look_at(self, plan.image_hashes):
+                logger.warning("kerasviz: %s", _OTHER_IMAGES)
         self.is_joined = True
         self.budget.expect(plan.seconds, plan.num_bytes)
         self._first_factor = plan.first_factor
