@@ -99,7 +99,7 @@ _HOMES = {
 
 def __getattr__(name: str) -> Any:
     if name == "__version__":  # as installed: pyproject.toml alone says it
-        return importlib.metadata.version("kerasviz")
+        return importlib.metadata.version("kerasviz-callbacks")
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     home = importlib.import_module(f"{__name__}.{_HOMES[name]}")
