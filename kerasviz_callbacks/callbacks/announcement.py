@@ -1,6 +1,6 @@
 """Builds the lines that a callback prints: before training, and of a capture.
 
-    FilterPatterns  32 filters of 4 layers, backbone/(conv1, conv2, conv3, conv4), preset steady
+    FilterPatterns  32 filters of 4 layers, backbone/(conv1, conv2, conv3, conv4), steady
                     before training, every epoch, on (un)freezing, on NaN, at the end; at most 21
                     ~8.0 s and 0.42 MB each, 8.8 MB in all, budget 5% → logs/run1/kerasviz
 

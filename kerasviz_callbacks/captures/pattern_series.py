@@ -213,10 +213,14 @@ def pattern_plan(
         what=f"{counted(num_pictures, 'filter')} of "
         f"{counted(len(paths), 'layer')}",
         details=(
-            f"preset {layers[0].engine.preset.name}",
+            layers[0].engine.preset.name,
+            *_range_words(prepared),
             *_image_words(images),
         ),
-        reasons=_range_words(prepared),
+        reasons=tuple(
+            f"{words}: {layers[0].engine.pixels_note}"
+            for words in _range_words(prepared)
+        ),
         image_hashes=() if images is None else images.hashes,
         seconds=ascents + looking,
         num_bytes=sum(
@@ -233,7 +237,7 @@ def _range_words(prepared: PreparedPatterns) -> tuple[str, ...]:
     if isinstance(engine.preset.canvas, PixelCanvas):
         return ()
     low, high = engine.pixels
-    return (f"pixels from {low:g} to {high:g}, {engine.pixels_note}",)
+    return (f"pixels {low:g} to {high:g}",)
 
 
 def _image_words(images: HeldOutImages | None) -> tuple[str, ...]:
