@@ -41,6 +41,12 @@ from kerasviz_callbacks.schedule import Budget, joined
 
 logger = logging.getLogger("kerasviz")
 
+_OTHER_IMAGES = (
+    "The callbacks of this run look at different held-out images. A dataset "
+    "that shuffles gives other ones each time it is read: use KerasViz, which "
+    "reads them once, or give both one array."
+)
+
 
 class Recorder:
     """Draws one stream of captures and writes them to the log of a run.
@@ -53,7 +59,8 @@ class Recorder:
     Args:
         log_dir: TensorBoard log directory.
         series: What draws.
-        options: Budget, weights and what to do about failures.
+        options: Weights and what to do about failures.
+        budget: Share of training's wall time that drawing may take.
 
     Attributes:
         series: What draws.
@@ -64,12 +71,14 @@ class Recorder:
     """
 
     def __init__(
-        self, log_dir: str, series: Series, options: CaptureOptions
+        self,
+        log_dir: str,
+        series: Series,
+        options: CaptureOptions,
+        budget: float | None,
     ) -> None:
         self.series = series
-        self.budget = Budget(
-            options.budget, options.max_log_bytes, options.grace_s
-        )
+        self.budget = Budget(budget, options.max_log_bytes, options.grace_s)
         self.is_joined = False
         self.has_begun = False
         self.is_chief = True
@@ -133,6 +142,8 @@ class Recorder:
             self._log = run_log(self._log_dir)
             key = self._log if fit_key is None else fit_key
             self._log.join(self, self.budget, self.series.kind, plan.paths, key)
+            if not self._log.look_at(self, plan.image_hashes):
+                logger.warning("kerasviz: %s", _OTHER_IMAGES)
         self.is_joined = True
         self._purse.num_pictures = plan.num_pictures
         for note in plan.notes:

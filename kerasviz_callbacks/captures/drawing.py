@@ -97,16 +97,22 @@ class Plan:
 
     Attributes:
         paths: Paths of the layers.
-        what: The same in words.
+        what: What of them is drawn, in words, such as "8 filters of 2 layers".
         num_pictures: Pictures of a capture that are computed one by one; 1 if
             they are computed together.
         notes: What the user should know, a sentence each.
+        details: How it is drawn, in a few words each.
+        reasons: Why it is drawn so, in a few words each.
+        image_hashes: Hashes of the held-out images; () for none.
     """
 
     paths: tuple[str, ...]
     what: str
     num_pictures: int = 1
     notes: tuple[str, ...] = ()
+    details: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+    image_hashes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

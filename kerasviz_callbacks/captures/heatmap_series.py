@@ -11,7 +11,7 @@ from typing import Any
 
 import keras
 
-from kerasviz_callbacks.arrays import FloatArray
+from kerasviz_callbacks.arrays import FloatArray, counted
 from kerasviz_callbacks.captures.drawing import (
     NO_LIMIT,
     RETRACED,
@@ -125,8 +125,11 @@ class HeatmapSeries:
         paths = tuple(located.path for located in prepared.engine.layers)
         return Plan(
             paths=paths,
-            what=f"{len(prepared.images.fed)} images at {', '.join(paths)}"
-            f"{self._sanity_words()}",
+            what=f"{counted(len(prepared.images.fed), 'image')} at "
+            f"{counted(len(paths), 'layer')}",
+            details=self._sanity_words(),
+            reasons=(f"images as given: {prepared.images.seen}",),
+            image_hashes=prepared.images.hashes,
             notes=(*prepared.notes, *vanishing_notes(batch)),
         )
 
@@ -299,8 +302,8 @@ class HeatmapSeries:
             )
         return self._stored
 
-    def _sanity_words(self) -> str:
+    def _sanity_words(self) -> tuple[str, ...]:
         if not self._has_sanity_check:
-            return ""
+            return ()
         cost = sanity_cost(self._prepared)
-        return f", with a sanity check at the end, {cost}"
+        return (f"a sanity check at the end ({cost})",)

@@ -6,6 +6,7 @@ held-out images, what is traced for the model, and the layers' earlier captures.
 
 import keras
 
+from kerasviz_callbacks.arrays import counted
 from kerasviz_callbacks.captures.drawing import (
     NO_LIMIT,
     RETRACED,
@@ -24,7 +25,7 @@ from kerasviz_callbacks.captures.filters import (
     status_notes,
 )
 from kerasviz_callbacks.captures.held_out_record import held_out_record
-from kerasviz_callbacks.images import HeldOutImages
+from kerasviz_callbacks.images import HeldOutImages, check_class_names
 from kerasviz_callbacks.model import Digests, structure_signature
 from kerasviz_callbacks.patterns import (
     PatternRequest,
@@ -180,17 +181,14 @@ class PatternSeries:
         if self._images is None:
             return None
         if self._stored is None or self._stored[0].stream != stream:
-            self._stored = held_out_record(self._images, stream, (), None)
+            names = check_class_names(self._request.class_names, None)
+            self._stored = held_out_record(self._images, stream, names, None)
         return self._stored
 
 
-_MAX_LISTED = 4
-
-
 def _left_out(count: int, of: int) -> str:
-    plural = "s" * (count != 1)
     return (
-        f"{count} of {of} filter{plural} not drawn anew, to keep within "
+        f"{count} of {counted(of, 'filter')} not drawn anew, to keep within "
         "budget=; they come next."
     )
 
@@ -208,29 +206,28 @@ def pattern_plan(
     paths = tuple(layer.path for layer in layers)
     return Plan(
         paths=paths,
-        what=f"{prepared.num_filters} filters of {_listing(paths)}, "
-        f"preset {layers[0].engine.preset.name}"
-        f"{_range_words(prepared)}{_image_words(images)}",
+        what=f"{counted(prepared.num_filters, 'filter')} of "
+        f"{counted(len(paths), 'layer')}",
         num_pictures=prepared.num_filters,
+        details=(
+            layers[0].engine.preset.name,
+            *_range_words(prepared),
+            *_image_words(images),
+        ),
+        reasons=tuple(
+            f"{words}: {prepared.pixels[1]}" for words in _range_words(prepared)
+        ),
+        image_hashes=() if images is None else images.hashes,
         notes=prepared.notes,
     )
 
 
-def _listing(paths: tuple[str, ...]) -> str:
-    more = ", …" if len(paths) > _MAX_LISTED else ""
-    shown = ", ".join(paths[:_MAX_LISTED]) + more
-    return f"{len(paths)} layer{'s' * (len(paths) != 1)} ({shown})"
-
-
-def _range_words(prepared: PreparedPatterns) -> str:
+def _range_words(prepared: PreparedPatterns) -> tuple[str, ...]:
     if isinstance(prepared.layers[0].engine.preset.canvas, PixelCanvas):
-        return ""
-    (low, high), words = prepared.pixels
-    return f", pixels {low:g} to {high:g} ({words})"
+        return ()
+    low, high = prepared.pixels[0]
+    return (f"pixels {low:g} to {high:g}",)
 
 
-def _image_words(images: HeldOutImages | None) -> str:
-    if images is None:
-        return ""
-    count, height, width, _ = images.fed.shape
-    return f", beside {count} images of {width} x {height} px"
+def _image_words(images: HeldOutImages | None) -> tuple[str, ...]:
+    return () if images is None else (counted(len(images.fed), "image"),)

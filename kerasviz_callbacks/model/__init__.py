@@ -24,6 +24,7 @@ from kerasviz_callbacks.model.arguments import (
     as_size,
     as_steps,
     choose_layers,
+    says_moved,
 )
 from kerasviz_callbacks.model.dependence import dependents
 from kerasviz_callbacks.model.input import (
@@ -143,6 +144,7 @@ __all__ = [
     "probe_model",
     "probe_to",
     "replaced_attribute",
+    "says_moved",
     "sizes_to_try",
     "spread_layers",
     "structure_signature",

@@ -125,6 +125,7 @@ def load_images(
     return load_held_out(
         request.images,
         spec,
+        labels=request.labels,
         preprocess=_on_arrays(request.preprocess)
         or own_preprocess(model, spec),
         input=request.input,
@@ -237,6 +238,6 @@ def _shape_at_hand(
     """Return an image shape for a model that does not declare its input."""
     if start_shape is not None:
         return start_shape
-    if isinstance(request.size, tuple):
+    if request.size is not None:
         return (*request.size, 3)
     return None if images is None else images.fed.shape[1:]

@@ -37,6 +37,7 @@ class Budget:
         clock: Function that returns the time in seconds.
 
     Attributes:
+        share: As given.
         grace_s: As given.
         price: What a capture costs; None before the first.
         num_due: Number of captures that the schedule asked for.
@@ -50,7 +51,7 @@ class Budget:
         grace_s: float = GRACE_S,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
-        self._share = share
+        self.share = share
         self._max_bytes = max_bytes
         self.grace_s = grace_s
         self._clock = clock
@@ -105,7 +106,7 @@ class Budget:
     @property
     def is_limited(self) -> bool:
         """Whether drawing may take a share of training's time only."""
-        return self._share is not None
+        return self.share is not None
 
     @property
     def spent_s(self) -> float:
@@ -201,7 +202,7 @@ class Budget:
         count = price.num_pictures if new is None else new
         if not self._affords_bytes(log_bytes, count / price.num_pictures):
             return 0
-        if self._share is None or not count:
+        if self.share is None or not count:
             return math.inf
         if price.is_cheap(self._due_s[1] - self._due_s[0]):
             return math.inf
@@ -213,11 +214,11 @@ class Budget:
     @property
     def room_s(self) -> float:
         """Seconds that it may draw for now."""
-        if self._share is None:
+        if self.share is None:
             return math.inf
-        limited = [b for b in self._all if b._share is not None]
+        limited = [b for b in self._all if b.share is not None]
         allowed = allowed_s(
-            self._share,
+            self.share,
             self.trained_s,
             sum(b._reserved_s for b in limited),
             self.grace_s * released(self.num_due, self._num_expected),
@@ -232,7 +233,7 @@ class Budget:
 
         Checks may add half as much again to the callback's share.
         """
-        if self._share is None:
+        if self.share is None:
             return True
         return self._checks.is_due(self.trained_s, seconds, self._own_share / 2)
 
@@ -255,7 +256,7 @@ class Budget:
         if self._num_skipped_in_all:
             parts.append(f"{self._num_skipped_in_all} more left out")
         kept = f" to keep within {self._limits()}" * (len(parts) > 1)
-        more = "; budget=None draws all" * bool(kept and self._share)
+        more = "; budget=None draws all" * bool(kept and self.share)
         return (
             f"{', '.join(parts)}{kept}; drawing took {self.spent_s:.1f} s "
             f"beside {self.trained_s:.1f} s of training{more}"
@@ -263,8 +264,8 @@ class Budget:
 
     def _limits(self) -> str:
         limits = []
-        if self._share is not None:
-            limits.append(f"budget={self._share:g}")
+        if self.share is not None:
+            limits.append(f"budget={self.share:g}")
         if self._max_bytes is not None:
             limits.append(f"max_log_bytes={self._max_bytes}")
         return " and ".join(limits)
@@ -276,7 +277,7 @@ class Budget:
     @property
     def _own_share(self) -> float:
         """Share of training it may spend, if the others keep to theirs."""
-        return share_aim(self._share or 0.0) / len(self._all)
+        return share_aim(self.share or 0.0) / len(self._all)
 
     @property
     def _whole_s(self) -> float:

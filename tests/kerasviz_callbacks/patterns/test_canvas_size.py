@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from kerasviz_callbacks import filter_patterns, layer_paths
+from kerasviz_callbacks import Preset, filter_patterns, layer_paths
 
 L = keras.layers
 
@@ -69,7 +69,7 @@ def test_a_layer_behind_a_reshape_is_drawn_in_the_declared_size(caplog):
     [told] = caplog.messages
     assert "are of 192 x 192 px: the layers below it do not take 96" in told
     with pytest.raises(ValueError, match="must be one that the layers below"):
-        side(model, "c", size=64)
+        side(model, "c", preset=Preset.steady(size=64))
 
 
 def test_patterns_on_another_canvas_are_those_of_a_model_of_that_size():
@@ -86,8 +86,8 @@ def test_patterns_on_another_canvas_are_those_of_a_model_of_that_size():
 
 def test_what_is_asked_for_goes_first():
     assert side(net(32), "c") == 32
-    assert side(net(224), "a", size=48) == 48
-    assert side(net(None), "a", size=48) == 48
+    assert side(net(224), "a", preset=Preset.steady(size=48)) == 48
+    assert side(net(None), "a", preset=Preset.steady(size=48)) == 48
     assert side(net(None), "a", preset="recipe") == 150  # 200, cropped
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from kerasviz_callbacks import (
+    CaptureOptions,
     EverySteps,
     FilterPatterns,
     GradCAM,
@@ -30,8 +31,6 @@ from tests.kerasviz_callbacks.networks.training import (
 def without_grace(draw):
     """Let a callback take its share and nothing beside it."""
     draw.recorder.budget.grace_s = 0.0
-    draw._options = replace(draw._options, grace_s=0.0)
-    draw._costs._options = draw._options
     return draw
 
 
@@ -228,9 +227,12 @@ def test_price_is_told_before_training_and_what_is_left_out_after_an_epoch(
 ):
     draw = without_grace(drawing(tmp_path, verbose=1, budget=1e-3))
     fit(plain_network(), draw, epochs=7)
-    what, price, forecast, summary = capsys.readouterr().out.splitlines()
-    assert "before training, every epoch" in what
-    assert re.search(r"a capture takes about \d+\.\d s, 0\.\d\d MB", price)
+    _, when, limits, price, forecast, summary = [
+        line.strip() for line in capsys.readouterr().out.splitlines()
+    ]
+    assert when.endswith("at the end; at most 8")
+    assert limits.startswith("budget 0.1%")
+    assert re.search(r"~\d+\.\d s and 0\.\d\d MB a capture, \d", price)
     assert "about 2 of 8 captures whole, 6 left out" in forecast
     assert "budget=None draws all" in forecast
     assert "left out to keep within budget=0.001" in summary
@@ -252,4 +254,4 @@ def test_budget_must_be_a_share(callback, budget):
 @pytest.mark.parametrize("limit", [0, -1, 1.5, "1 MB", True])
 def test_cap_of_the_log_must_be_whole(limit):
     with pytest.raises(ValueError, match="max_log_bytes must be a positive"):
-        FilterPatterns("log", max_log_bytes=limit)
+        FilterPatterns("log", options=CaptureOptions(max_log_bytes=limit))
