@@ -5,7 +5,7 @@
     python -m benchmarks.reach --rows rows.json       # goes on where it was
 
 Weights are random and nothing is downloaded. Models of KerasHub are left out
-where it is not installed (`pip install 'kerasviz[hub]'`).
+where it is not installed (`pip install 'kerasviz-callbacks[hub]'`).
 """
 
 import argparse

@@ -1,7 +1,7 @@
 """The held-out images: a fixed probe set that patterns and heatmaps use.
 
-The values of `images=`, `labels=`, `boxes=` and `masks=` come in, as a user
-passes them. `HeldOutImages` go out: displayable images, the same as input of
+The values of `images=`, `labels=` and `regions=` come in, as a user passes
+them. `HeldOutImages` go out: displayable images, the same as input of
 the model, and notes on anything that looks wrong about their range.
 """
 
@@ -12,6 +12,7 @@ from kerasviz_callbacks.images.held_out import (
     load_held_out,
 )
 from kerasviz_callbacks.images.labels import (
+    ClassNames,
     as_labels,
     check_class_names,
     check_labels,
@@ -32,14 +33,18 @@ from kerasviz_callbacks.images.regions import (
     as_masks,
     as_regions,
     box_coverage,
+    boxes_and_masks,
 )
+from kerasviz_callbacks.images.shared import SharedImages
 from kerasviz_callbacks.images.watched import watched_images
 
 __all__ = [
+    "ClassNames",
     "HeldOutImages",
     "OwnPreprocess",
     "Preprocess",
     "Regions",
+    "SharedImages",
     "TensorPreprocess",
     "Unreadable",
     "as_labels",
@@ -48,6 +53,7 @@ __all__ = [
     "as_regions",
     "as_to_input",
     "box_coverage",
+    "boxes_and_masks",
     "check_class_names",
     "check_labels",
     "check_range",

@@ -18,6 +18,7 @@ from kerasviz_callbacks.arrays import (
     FloatArray,
     ImageShape,
     IntArray,
+    counted,
 )
 from kerasviz_callbacks.images.files import Unreadable
 from kerasviz_callbacks.images.given import UsedImages
@@ -147,7 +148,7 @@ def load_held_out(
         names=source.names,
         labels=_labels(given, source.used),
         span=span_of(source.values),
-        seen=f"{len(fed)} images of {pixels.shape[1:]}: {seen}.",
+        seen=f"{counted(len(fed), 'image')} of {pixels.shape[1:]}: {seen}.",
         notes=(*source.notes, *frame_notes, *_missing_inputs(others, spec)),
         used=source.used,
         is_reframed=len(frame_notes) > 1,

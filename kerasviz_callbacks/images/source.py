@@ -9,6 +9,7 @@
 | `tf.data.Dataset`, batched or not        | one array, and its labels   |
 | {input name: one of these}               | one of these per input      |
 | a list, one batch per input of the model | one of these per input      |
+| `SharedImages` of any of these           | as it was read first        |
 """
 
 import os
@@ -22,6 +23,7 @@ import tensorflow as tf
 from kerasviz_callbacks.arrays import AnyArray
 from kerasviz_callbacks.images.files import Unreadable, read_image_files
 from kerasviz_callbacks.images.given import GivenImages, all_used
+from kerasviz_callbacks.images.shared import SharedImages
 from kerasviz_callbacks.model import ModelInput, Shape
 
 MAX_FROM_DATASET = 10_000  # a dataset that never ends is found out here
@@ -46,6 +48,10 @@ def read_images(
         ValueError: If images differ in size, files cannot be read, a dataset
             never ends, or there are inputs that the model does not have.
     """
+    if isinstance(images, SharedImages):
+        return images.read(
+            lambda one: read_images(one, spec, input, unreadable), spec
+        )
     labels = None
     if isinstance(images, tf.data.Dataset):
         images, labels = _gathered(images)

@@ -108,6 +108,10 @@ class RunLog:
         is_restart = self._is_restart
         return Place(stream, self._fit, self._first_step, is_restart)
 
+    def look_at(self, member: object, hashes: Sequence[str]) -> bool:
+        """Note a callback's images; see `RunMembers.look_at`."""
+        return self._members.look_at(member, hashes)
+
     def begin_again_if_lost(self) -> bool:
         """Return whether the run was removed since; then begin it anew."""
         if self._file is None or not self._file.is_lost():

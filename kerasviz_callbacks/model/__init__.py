@@ -6,7 +6,11 @@ activations while a function is traced. You may call anything here: nothing
 changes the model, and nothing here knows patterns, heatmaps or logs.
 """
 
-from kerasviz_callbacks.model.accepted import probe_accepted, sizes_to_try
+from kerasviz_callbacks.model.accepted import (
+    probe_accepted,
+    probe_to,
+    sizes_to_try,
+)
 from kerasviz_callbacks.model.activation_range import (
     ActivationRange,
     activation_range,
@@ -20,6 +24,7 @@ from kerasviz_callbacks.model.arguments import (
     as_size,
     as_steps,
     choose_layers,
+    says_moved,
 )
 from kerasviz_callbacks.model.dependence import dependents
 from kerasviz_callbacks.model.input import (
@@ -81,7 +86,7 @@ from kerasviz_callbacks.model.source import (
     load_model,
 )
 from kerasviz_callbacks.model.structure import Digests, structure_signature
-from kerasviz_callbacks.model.tap import Answer, forward
+from kerasviz_callbacks.model.tap import Answer, TapError, forward
 
 __all__ = [
     "BRIGHTNESSES",
@@ -101,6 +106,7 @@ __all__ = [
     "Probe",
     "Shape",
     "SizeLike",
+    "TapError",
     "TokenGrid",
     "TokenLayout",
     "activation_range",
@@ -136,7 +142,9 @@ __all__ = [
     "output_index",
     "probe_accepted",
     "probe_model",
+    "probe_to",
     "replaced_attribute",
+    "says_moved",
     "sizes_to_try",
     "spread_layers",
     "structure_signature",

@@ -1,11 +1,18 @@
 """The patterns of one layer's filters, and how they are displayed."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PIL import Image
 
-from kerasviz_callbacks.arrays import ByteArray, FloatArray, IntArray
+from kerasviz_callbacks.arrays import (
+    ByteArray,
+    FloatArray,
+    IntArray,
+    counted,
+    tally,
+)
 from kerasviz_callbacks.pictures import (
     Axes,
     encode,
@@ -64,19 +71,20 @@ class Patterns:
     crop_image: IntArray | None = None
     crop_box: FloatArray | None = None
 
+    def __repr__(self) -> str:
+        height, width = self.images.shape[1:3]
+        return (
+            f"<Patterns of {self.layer}: {counted(len(self.filters), 'filter')}"
+            f" at {width} x {height} px, preset {self.preset}; "
+            f"{tally(self.status)}>"
+        )
+
     def captions(self) -> list[str]:
         """Return one caption per pattern: the filter, and its activation.
 
         Filters that are not `live` have their status instead of the activation.
         """
-        return [
-            f"#{index}: {value:.3g}"
-            if status == "live"
-            else f"#{index}: {status}"
-            for index, value, status in zip(
-                self.filters, self.objective, self.status, strict=True
-            )
-        ]
+        return captions(self.filters, list(self.objective), self.status)
 
     def sheet(self) -> ByteArray:
         """Return all patterns as one labeled contact sheet, (h, w, 3) uint8."""
@@ -101,3 +109,17 @@ class Patterns:
     def _repr_png_(self) -> bytes:
         """Show the contact sheet in a notebook."""
         return encode(self.sheet())
+
+
+def captions(
+    filters: Sequence[int],
+    objective: Sequence[float | None],
+    status: Sequence[str],
+) -> list[str]:
+    """Return one caption per filter; see `Patterns.captions`."""
+    return [
+        f"#{index}: {word}"
+        if word != "live" or value is None
+        else f"#{index}: {value:.3g}"
+        for index, value, word in zip(filters, objective, status, strict=True)
+    ]

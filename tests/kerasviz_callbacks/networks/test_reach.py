@@ -52,7 +52,9 @@ def test_works_on_a_model_of_keras_applications_inside_of_another():
     ],
 )
 def test_works_on_models_of_keras_hub(name):
-    pytest.importorskip("keras_hub", reason="pip install 'kerasviz[hub]'")
+    pytest.importorskip(
+        "keras_hub", reason="pip install 'kerasviz-callbacks[hub]'"
+    )
     from benchmarks.reach import hub_classifiers, hub_encoders
 
     case = named([*hub_classifiers.cases(), *hub_encoders.cases()], name)
