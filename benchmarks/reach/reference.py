@@ -131,7 +131,7 @@ def heat(features: Any, weights: Any) -> Any:
 
 def _at(graph: Any, args: Any, kwargs: Any, names: Any, see: See) -> Any:
     if not names:
-        return see(graph(*args, **kwargs))
+        return see(_in_inference(graph)(*args, **kwargs))
     graph = getattr(graph, "_functional", None) or graph
     if not hasattr(graph, "_run_through_graph"):
         with _shown(_found(graph, names), see):
@@ -140,11 +140,18 @@ def _at(graph: Any, args: Any, kwargs: Any, names: Any, see: See) -> Any:
 
     def operation(one: Any) -> Any:
         if one.name != name:
-            return one
+            return _in_inference(one)
         return lambda *a, **k: _at(one, a, k, rest, see)
 
     standard = graph._standardize_inputs(args[0])
     return graph._run_through_graph(standard, operation_fn=operation)
+
+
+def _in_inference(one: Any) -> Any:
+    """Return an operation as `predict` calls it, however a graph keeps it."""
+    if not getattr(one, "_call_has_training_arg", False):
+        return one
+    return lambda *args, **kwargs: one(*args, **{**kwargs, "training": False})
 
 
 class _Inference(keras.Layer):

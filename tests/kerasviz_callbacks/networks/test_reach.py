@@ -42,6 +42,7 @@ def test_works_on_a_model_of_keras_applications_inside_of_another():
     assert row.layer == "mobilenet_1.00_96/conv_pw_13_relu (ReLU)"
 
 
+@pytest.mark.filterwarnings("ignore")  # KerasHub's own
 @pytest.mark.parametrize(
     "name",
     [
