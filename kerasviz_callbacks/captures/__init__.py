@@ -7,7 +7,10 @@ of earlier captures lives here, and nothing that knows Keras' hooks.
 """
 
 from kerasviz_callbacks.captures.drawing import (
+    NO_LIMIT,
+    Cost,
     Drawing,
+    Limit,
     Picture,
     Plan,
     Series,
@@ -15,19 +18,22 @@ from kerasviz_callbacks.captures.drawing import (
     StoredImages,
     TrainingPlace,
 )
-from kerasviz_callbacks.captures.heatmap_series import HeatmapSeries
-from kerasviz_callbacks.captures.pattern_ascents import (
+from kerasviz_callbacks.captures.filters import (
     AscentOf,
     Climb,
     climb_here,
 )
+from kerasviz_callbacks.captures.heatmap_series import HeatmapSeries
 from kerasviz_callbacks.captures.pattern_series import PatternSeries
 
 __all__ = [
+    "NO_LIMIT",
     "AscentOf",
     "Climb",
+    "Cost",
     "Drawing",
     "HeatmapSeries",
+    "Limit",
     "PatternSeries",
     "Picture",
     "Plan",
