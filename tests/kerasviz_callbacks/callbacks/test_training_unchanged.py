@@ -11,7 +11,7 @@ from kerasviz_callbacks import EverySteps, FilterPatterns, GradCAM
 from tests.kerasviz_callbacks.networks.training import X, Y, fit, network
 
 OPTIONS = [
-    {},
+    {"optimizer": "adam"},
     {"jit_compile": True},
     {"run_eagerly": True},
     {"steps_per_execution": 2},
