@@ -65,6 +65,7 @@ class Heatmaps:
         names: Names of the images.
         class_names: Names of the classes; () for none.
         labels: (n,) class index per image; None if none were given.
+        notes: What one should know of the heatmaps, in sentences.
     """
 
     layer: str
@@ -73,6 +74,7 @@ class Heatmaps:
     names: tuple[str, ...]
     class_names: tuple[str, ...]
     labels: IntArray | None
+    notes: tuple[str, ...] = ()
 
     @property
     def maps(self) -> FloatArray:
@@ -82,6 +84,20 @@ class Heatmaps:
         model crops the image inside, they are zero outside of the crop.
         """
         return self.batch.maps[self.layer]
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Names of the maps that the heatmap adds; () for a single one."""
+        return self.batch.parts[self.layer]
+
+    @property
+    def shares(self) -> FloatArray:
+        """(rows, parts) share of the evidence that comes by each part.
+
+        Of the positive evidence, before negative evidence of another part is
+        taken from it. NaN in a row without any.
+        """
+        return self.batch.shares[self.layer]
 
     @property
     def status(self) -> tuple[str, ...]:

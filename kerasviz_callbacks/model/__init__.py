@@ -20,6 +20,7 @@ from kerasviz_callbacks.model.arguments import (
     as_size,
     as_steps,
     choose_layers,
+    is_auto,
 )
 from kerasviz_callbacks.model.dependence import dependents
 from kerasviz_callbacks.model.input import (
@@ -40,8 +41,12 @@ from kerasviz_callbacks.model.layers import (
 from kerasviz_callbacks.model.maps import (
     BRIGHTNESSES,
     ImageMap,
+    MapCut,
+    MapSearch,
     TokenGrid,
     TokenLayout,
+    cut_at,
+    last_cut,
     last_map,
     map_at,
 )
@@ -96,6 +101,8 @@ __all__ = [
     "LayerPath",
     "LayersLike",
     "Located",
+    "MapCut",
+    "MapSearch",
     "ModelInput",
     "OutputLoss",
     "Probe",
@@ -116,6 +123,7 @@ __all__ = [
     "check_model",
     "choose_layers",
     "choose_output",
+    "cut_at",
     "dependents",
     "detection_scores",
     "ends_in_features",
@@ -123,9 +131,11 @@ __all__ = [
     "find_logits",
     "forward",
     "in_this_thread",
+    "is_auto",
     "is_convolution",
     "is_named_function",
     "is_sigmoid",
+    "last_cut",
     "last_map",
     "layer_paths",
     "load_model",
