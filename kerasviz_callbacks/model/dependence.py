@@ -46,6 +46,7 @@ class PathGraph:
         ends: Number of the operation of each output; None if the output does
             not depend on the image.
         looking: Operations that mix values of neighbouring places.
+        pooling: Operations that make one value of all places.
         bare: Operations that only arrange, enlarge or squash values.
     """
 
@@ -53,6 +54,7 @@ class PathGraph:
     uses: tuple[tuple[int, ...], ...]
     ends: tuple[int | None, ...]
     looking: frozenset[int]
+    pooling: frozenset[int]
     bare: frozenset[int]
 
 
@@ -81,8 +83,19 @@ def path_graph(image: tf.Tensor, outputs: Sequence[tf.Tensor]) -> PathGraph:
         uses,
         tuple(numbers.get(output.op.name) for output in outputs),
         frozenset(i for i, op in enumerate(on_paths) if _looks_around(op)),
+        frozenset(i for i, op in enumerate(on_paths) if _pools_all(op)),
         frozenset(i for i, op in enumerate(on_paths) if op.type in _BARE),
     )
+
+
+def _pools_all(operation: tf.Operation) -> bool:
+    """Return whether an operation makes one value of all places."""
+    if operation.type not in ("Mean", "Max", "Sum", "Prod"):
+        return False
+    before, after = operation.inputs[0].shape, operation.outputs[0].shape
+    if before.rank is None or before.rank < 3 or after.rank is None:
+        return False
+    return after.rank == 2 or list(after[1:-1]) == [1] * (after.rank - 2)
 
 
 def _looks_around(operation: tf.Operation) -> bool:

@@ -12,7 +12,8 @@ are one heatmap:
 
 1 x 1 convolutions, sums and attention after a map that all paths cross do not
 divide it: they work place by place, and the evidence is complete where they
-begin.
+begin. Nor does a block whose branches meet again, in a layer that has a single
+position left.
 """
 
 from collections.abc import Sequence
@@ -178,9 +179,33 @@ def _divided(
         maps = tuple(found[node] for node in last.members)
         left = _first_layers(probe, last.around)
         return MapCut(maps, left) if maps else _alone(probe, wanted, single)
-    if looks_around_after(graph, base, last.members):
+    points = _points(probe, wanted, known | set(base))
+    meets = not points.isdisjoint(
+        frontier(graph, ends, known | set(base) | points).members
+    )
+    if not meets and looks_around_after(graph, base, last.members):
         return MapCut(tuple(found[node] for node in last.members))
     return MapCut(tuple(base[node] for node in sorted(base)))
+
+
+def _points(probe: Probe, wanted: set[int], maps: set[int]) -> set[int]:
+    """Return what has one position left, by windows and not by pooling all."""
+    graph = probe.paths
+    single = [
+        call.node
+        for call in probe.calls
+        if call.node is not None
+        and wanted & set(call.feeds)
+        and len(call.shape) == 4
+        and all(size == 1 for size in call.shape[1:-1])
+    ]
+    return {
+        node
+        for node in single
+        if not maps.isdisjoint(
+            frontier(graph, [node], maps | graph.pooling).members
+        )
+    }
 
 
 def _narrowest(

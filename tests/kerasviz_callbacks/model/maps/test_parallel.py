@@ -257,3 +257,13 @@ def fitted(model, folder, **options) -> None:
         folder, images(), verbose=0, budget=None, on_error="raise", **options
     )
     model.fit(images(8), np.zeros(8), verbose=0, callbacks=[draw])
+
+
+def test_a_block_whose_branches_meet_in_one_position_stays_whole():
+    """At a small size the last block leaves a single position."""
+    image = keras.Input(SIZE)
+    trunk = conv("trunk", 8)(image)
+    sides = [conv("deep", 1)(trunk), trunk]
+    low = [L.Conv2D(4, (4, 6), name=f"low_{i}")(x) for i, x in enumerate(sides)]
+    found = grad_cam(ended(image, pooled(L.Concatenate()(low))), images())
+    assert found.layer == "trunk"
