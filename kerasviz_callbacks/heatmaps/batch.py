@@ -72,6 +72,8 @@ class HeatmapBatch:
             single one.
         shares: (rows, parts) share of the positive evidence that each part
             has, per layer path; NaN if there is none.
+        seen: (h, w) whether the model sees that part of the image, per layer
+            path.
     """
 
     maps: Mapping[str, FloatArray]
@@ -88,6 +90,7 @@ class HeatmapBatch:
     output: str | None
     parts: Mapping[str, tuple[str, ...]]
     shares: Mapping[str, FloatArray]
+    seen: Mapping[str, BoolArray]
 
     @property
     def class_outputs(self) -> FloatArray:
@@ -158,6 +161,10 @@ def as_batch(
         output=reading.name,
         parts={cut.path: cut.parts for cut in task.cuts},
         shares={path: shares for path, (_, shares) in found.items()},
+        seen={
+            cut.path: np.broadcast_to(seen(some) > 0, maps[cut.path].shape[1:])
+            for cut, some in zip(task.cuts, lying, strict=True)
+        },
     )
 
 
@@ -226,7 +233,7 @@ def place_notes(
     covered = [float(seen(some).mean()) for some in groups]
     cropped = tuple(
         f"The cells of {cut.path} cover {share:.0%} of the image: the model "
-        "cuts off the rest, and the heatmap is zero there."
+        "cuts off the rest, which is hatched."
         for cut, share in zip(cuts, covered, strict=True)
         if share < _WHOLE
     )

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from PIL import Image
 
-from kerasviz_callbacks.arrays import ByteArray, FloatArray, IntArray
+from kerasviz_callbacks.arrays import BoolArray, ByteArray, FloatArray, IntArray
 from kerasviz_callbacks.heatmaps.batch import HeatmapBatch
 from kerasviz_callbacks.heatmaps.class_means import class_means, class_votes
 from kerasviz_callbacks.images import as_labels
@@ -100,6 +100,11 @@ class Heatmaps:
         return self.batch.shares[self.layer]
 
     @property
+    def seen(self) -> BoolArray:
+        """(h, w) whether the model sees that part of the image."""
+        return self.batch.seen[self.layer]
+
+    @property
     def status(self) -> tuple[str, ...]:
         """Status per row: `ok`, `no_evidence` or `not_finite`.
 
@@ -170,7 +175,7 @@ class Heatmaps:
 
         The classic recipe: each heatmap on its own scale, added to the image.
         Without evidence the plain image is shown; if the heatmap is not finite
-        the image is hatched.
+        the image is hatched, and so is what the model never sees of it.
 
         Args:
             alpha: Factor of the heatmap's colors. Defaults to 0.4.
@@ -182,6 +187,7 @@ class Heatmaps:
             self.status,
             alpha=alpha,
             colormap=colormap,
+            seen=self.seen,
         )
 
     def class_means(

@@ -41,7 +41,8 @@ class MapLayer:
         height: Height of every heatmap, at the layer's own resolution.
         width: Width of every heatmap.
         encoding: `float32`: little-endian, (rows, height, width), after ReLU,
-            not normalized; NaN stays NaN.
+            not normalized; NaN stays NaN. In a row of another status than
+            `not_finite`, NaN is what the model never sees of the image.
         maximum: Largest finite value of each heatmap.
         status: One of `HEATMAP_STATUSES` per row; others may come, each is
             shown by its name.

@@ -29,6 +29,7 @@ def drawn(step: int, maps: np.ndarray, keys=KEYS, path="conv") -> DrawnHeatmaps:
         output=None,
         parts={path: ()},
         shares={path: np.zeros((len(maps), 1))},
+        seen={path: np.ones(maps.shape[1:], bool)},
     )
     return DrawnHeatmaps(step, ("weights", step), batch, keys)
 
