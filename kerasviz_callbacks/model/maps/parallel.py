@@ -16,7 +16,7 @@ begin. Nor does a block whose branches meet again, in a layer that has a single
 position left.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import keras
@@ -40,10 +40,10 @@ from kerasviz_callbacks.model.maps.search import (
     MapSearch,
     is_known_map,
 )
-from kerasviz_callbacks.model.probe import LayerCall, Probe
+from kerasviz_callbacks.model.probe import Probe
 
 _TRIALS = 8  # of sets of maps, each with patches
-_TRIED_AHEAD = 12  # calls per trial
+_TRIED_TOGETHER = 12  # calls
 _NAMED = 3  # layers, of what is left out
 
 
@@ -162,30 +162,96 @@ def _divided(
 ) -> MapCut:
     """Return the last maps of all paths where the network divides late."""
     graph, ends = probe.paths, ends_of(probe, wanted)
-    calls = {
-        call.node: call
-        for call in explainable(probe, wanted)
-        if call.node is not None and wanted & set(call.feeds)
-    }
-    known = {node for node, call in calls.items() if is_known_map(call)}
-    found = {node: _known(probe, calls[node]) for node in known}
+    trials = _Trials(probe, wanted, search)
     if single.is_crossed:
         base = {_node(probe, single): single}
     else:
-        base = _narrowest(probe, wanted, calls, search)
-    found |= base
-    last = frontier(graph, ends, known | set(base))
-    if not last.members or last.around:
-        maps = tuple(found[node] for node in last.members)
+        base = trials.settled(lambda some: narrowest(graph, ends, some)) or {}
+    trials.found |= base
+    first = frontier(graph, ends, trials.known | set(base))
+    if set(first.members) == set(base):
+        return MapCut(tuple(base.values()))
+    maps = trials.settled(lambda some: frontier(graph, ends, some).members)
+    last = frontier(graph, ends, set(maps or {}))
+    if not maps or last.around:
         left = _first_layers(probe, last.around)
-        return MapCut(maps, left) if maps else _alone(probe, wanted, single)
-    points = _points(probe, wanted, known | set(base))
-    meets = not points.isdisjoint(
-        frontier(graph, ends, known | set(base) | points).members
-    )
-    if not meets and looks_around_after(graph, base, last.members):
-        return MapCut(tuple(found[node] for node in last.members))
-    return MapCut(tuple(base[node] for node in sorted(base)))
+        whole = MapCut(tuple((maps or {}).values()), left)
+        return whole if maps else _alone(probe, wanted, single)
+    if _is_late(probe, wanted, set(base), set(maps)):
+        return MapCut(tuple(maps.values()))
+    return MapCut(tuple(base.values()))
+
+
+def _is_late(
+    probe: Probe, wanted: set[int], base: set[int], maps: set[int]
+) -> bool:
+    """Return whether the network looks around on its way to other maps."""
+    graph, stops = probe.paths, base | maps
+    points = _points(probe, wanted, stops)
+    last = frontier(graph, ends_of(probe, wanted), stops | points)
+    if not points.isdisjoint(last.members):
+        return False
+    return looks_around_after(graph, base, maps)
+
+
+class _Trials:
+    """What of the calls behind some outputs are maps, as far as was tried.
+
+    Attributes:
+        found: Map of each call that was tried or is known, by operation; None
+            if it is none.
+        known: Operations whose maps are known without a trial.
+    """
+
+    def __init__(
+        self, probe: Probe, wanted: set[int], search: MapSearch
+    ) -> None:
+        self._probe, self._wanted, self._search = probe, wanted, search
+        self._calls = {
+            call.node: call
+            for call in explainable(probe, wanted)
+            if call.node is not None and wanted & set(call.feeds)
+        }
+        self.found: dict[int, ImageMap | None] = {
+            node: next(search.maps(probe, [call], ()))
+            for node, call in self._calls.items()
+            if is_known_map(call)
+        }
+        self.known = set(self.found)
+
+    def settled(
+        self, choose: Callable[[set[int]], Sequence[int] | None]
+    ) -> dict[int, ImageMap] | None:
+        """Choose of what may be maps until all that are chosen are some.
+
+        Args:
+            choose: Function from operations to some of them, or None.
+
+        Returns:
+            The maps, in the order of the trace; None if nothing is chosen.
+        """
+        for _ in range(_TRIALS):
+            nodes = choose(
+                {n for n in self._calls if self.found.get(n, True)}
+                | {n for n, one in self.found.items() if one}
+            )
+            if nodes is None:
+                return None
+            new = [node for node in nodes if node not in self.found]
+            if not new:
+                maps = {node: self.found[node] for node in sorted(nodes)}
+                return {node: one for node, one in maps.items() if one}
+            self._try(new)
+        return None
+
+    def _try(self, new: Sequence[int]) -> None:
+        """Try maps, and earlier ones that are next if these are none."""
+        ahead = [n for n in self._calls if n not in self.found and n < max(new)]
+        some = list(dict.fromkeys([*new, *ahead]))
+        some = some[: max(_TRIED_TOGETHER, len(new))]
+        calls = [self._calls[node] for node in some]
+        tried = self._search.tried(self._probe, calls, self._wanted)
+        self.found |= dict(zip(some, tried, strict=True))
 
 
 def _points(probe: Probe, wanted: set[int], maps: set[int]) -> set[int]:
@@ -206,36 +272,6 @@ def _points(probe: Probe, wanted: set[int], maps: set[int]) -> set[int]:
             frontier(graph, [node], maps | graph.pooling).members
         )
     }
-
-
-def _narrowest(
-    probe: Probe,
-    wanted: set[int],
-    calls: dict[int, LayerCall],
-    search: MapSearch,
-) -> dict[int, ImageMap]:
-    """Return the smallest set of maps that all paths cross; {} if none."""
-    graph, ends = probe.paths, ends_of(probe, wanted)
-    found: dict[int, ImageMap | None] = {
-        node: _known(probe, call)
-        for node, call in calls.items()
-        if is_known_map(call)
-    }
-    for _ in range(_TRIALS):
-        possible = {node for node in calls if found.get(node, True)}
-        nodes = narrowest(graph, ends, possible)
-        if nodes is None:
-            return {}
-        new = [node for node in nodes if node not in found]
-        if not new:
-            maps = {node: found[node] for node in nodes}
-            return {node: one for node, one in maps.items() if one}
-        # Earlier calls are next if these are none: try them along.
-        ahead = [n for n in calls if n not in found and n < max(new)]
-        some = list(dict.fromkeys([*new, *ahead]))[:_TRIED_AHEAD]
-        tried = search.tried(probe, [calls[n] for n in some], wanted)
-        found |= dict(zip(some, tried, strict=True))
-    return {}
 
 
 def _alone(probe: Probe, wanted: set[int], single: ImageMap) -> MapCut:
@@ -262,10 +298,6 @@ def _first_layers(probe: Probe, nodes: Sequence[int]) -> tuple[str, ...]:
         and frontier(probe.paths, [call.node], known - {call.node}).around
     )
     return tuple(first)[:_NAMED] or ("operations without a layer",)
-
-
-def _known(probe: Probe, call: LayerCall) -> ImageMap:
-    return next(ANY_MAP.maps(probe, [call], ()))
 
 
 def _node(probe: Probe, one: ImageMap) -> int:
