@@ -61,6 +61,7 @@ class GradCAM(Scheduled):
             raw images.
         layers: Layers to draw: a path, a layer, or several. `"auto"` takes the
             last map of the image that all paths to the explained output cross,
+            or the last maps of several paths together,
             before pooling or flattening; see `grad_cam`.
         every: When to capture. An int N captures every N epochs, and whenever
             layers are frozen or unfrozen or the loss becomes NaN or infinite;

@@ -9,7 +9,11 @@ from typing import Any
 import keras
 from numpy.typing import ArrayLike
 
-from kerasviz_callbacks.heatmaps.batch import HeatmapBatch, vanishing_notes
+from kerasviz_callbacks.heatmaps.batch import (
+    HeatmapBatch,
+    share_notes,
+    vanishing_notes,
+)
 from kerasviz_callbacks.heatmaps.preparation import (
     MOVED_TO_TOKENS,
     HeatmapRequest,
@@ -58,6 +62,10 @@ def grad_cam(
             grid. Defaults to the last map that all paths from the image to the
             explained output cross, before pooling or flattening; in a
             transformer with a class token, the input of the last attention.
+            Where the answer comes by several paths (two backbones, a feature
+            pyramid), the last maps of all of them are added, each with the
+            evidence that reaches the score by no other of them. A layer that is
+            called several times is drawn so, too.
         target: What to explain. None: the prediction of each image. `"label"`:
             its label. A class by its index, or by its name among
             `class_names`; or one index per image. A callable from the
@@ -125,9 +133,9 @@ def grad_cam(
     for note in prepared.notes:
         logger.warning("kerasviz: %s", note)
     batch = prepared.draw()
-    for note in vanishing_notes(batch):
+    for note in (*share_notes(batch), *vanishing_notes(batch)):
         logger.warning("kerasviz: %s", note)
-    return heatmaps_at(prepared.engine.layers[0].path, prepared, batch)
+    return heatmaps_at(prepared.engine.cuts[0].path, prepared, batch)
 
 
 def heatmaps_at(
@@ -147,4 +155,5 @@ def heatmaps_at(
         names=prepared.images.names,
         class_names=prepared.class_names,
         labels=prepared.images.labels,
+        notes=(*prepared.notes, *share_notes(batch)),
     )

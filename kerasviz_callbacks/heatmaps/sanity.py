@@ -160,7 +160,7 @@ def check_sanity(prepared: PreparedHeatmaps, seed: int = 0) -> SanityCheck:
         prepared.wanted,
     )
     found = []
-    head = head_weights(engine.task.probe, engine.layers)
+    head = head_weights(engine.task.probe, [one.located for one in engine.maps])
     for chosen in (head, engine.model.weights):
         shuffled.shuffle(chosen)
         found.append(_likeness(now, twin(images.fed, wanted, images.others)))

@@ -96,7 +96,7 @@ def responses_to_patches(
     chosen = list(
         {id(c.located.layer): c.located.layer for c in calls}.values()
     )
-    ordinals = [_ordinal(probe, call) for call in calls]
+    ordinals = [probe.ordinal(call) for call in calls]
     spec = probe.spec
 
     def run(images: tf.Tensor) -> list[tuple[tf.Tensor, tf.Tensor]]:
@@ -132,13 +132,6 @@ def responses_to_patches(
     signature = tf.TensorSpec(images.shape, images.dtype)
     traced = tf.function(run, autograph=False).get_concrete_function(signature)
     return [(x.numpy(), g.numpy()) for x, g in traced(images)]
-
-
-def _ordinal(probe: Probe, call: LayerCall) -> int:
-    """Return which of its layer's calls this is."""
-    layer = call.located.layer
-    own = [each for each in probe.calls if each.located.layer is layer]
-    return next(i for i, each in enumerate(own) if each is call)
 
 
 def _score(probe: Probe, outputs: object, wanted: Sequence[int]) -> tf.Tensor:
