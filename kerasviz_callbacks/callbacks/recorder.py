@@ -28,7 +28,7 @@ from kerasviz_callbacks.log import (
     as_capture,
     run_log,
 )
-from kerasviz_callbacks.model import Digests
+from kerasviz_callbacks.model import Digests, generators_kept
 from kerasviz_callbacks.model.devices import (
     check_trainer,
     is_chief,
@@ -124,7 +124,8 @@ class Recorder:
             self.is_chief = is_chief(strategy_of(model))
             if self._options.weights == "averaged":
                 check_averaged(model)
-            plan = self.series.prepare(model)
+            with generators_kept():
+                plan = self.series.prepare(model)
             self._log = run_log(self._log_dir)
             key = self._log if fit_key is None else fit_key
             self._log.join(self, self.budget, self.series.kind, plan.paths, key)

@@ -19,10 +19,12 @@ from kerasviz_callbacks.heatmaps.preparation import (
 from kerasviz_callbacks.heatmaps.result import Heatmaps
 from kerasviz_callbacks.heatmaps.target import TargetLike
 from kerasviz_callbacks.images import Preprocess, Unreadable
+from kerasviz_callbacks.model import generators_kept
 
 logger = logging.getLogger(__name__)
 
 
+@generators_kept()
 def grad_cam(
     model: keras.Model,
     images: Any,

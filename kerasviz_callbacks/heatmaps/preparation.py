@@ -50,6 +50,7 @@ from kerasviz_callbacks.model import (
     model_input,
     output_index,
     probe_accepted,
+    variables_kept,
 )
 from kerasviz_callbacks.model.devices import clear_device_errors
 
@@ -287,7 +288,8 @@ def _use_once(
         beside = {name: value[:1] for name, value in images.others.items()}
         first = {input: first, **beside}
     try:
-        model(first, training=False)
+        with variables_kept(model):
+            model(first, training=False)
     except Exception as error:
         raise ValueError(
             f"The model {model.name!r} has no weights yet and gets them from "

@@ -37,7 +37,12 @@ from kerasviz_callbacks.heatmaps.preparation import (
 from kerasviz_callbacks.heatmaps.score import PREDICTED
 from kerasviz_callbacks.heatmaps.target import TargetLike
 from kerasviz_callbacks.images import Preprocess, Unreadable
-from kerasviz_callbacks.model import LayersLike, Located, Probe
+from kerasviz_callbacks.model import (
+    LayersLike,
+    Located,
+    Probe,
+    generators_kept,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -89,6 +94,7 @@ class SanityCheck:
         }
 
 
+@generators_kept()
 def sanity_check(
     model: keras.Model,
     images: Any,

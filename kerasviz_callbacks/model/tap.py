@@ -32,7 +32,7 @@ import keras
 import tensorflow as tf
 
 from kerasviz_callbacks.model.dependence import dependents, used_directly
-from kerasviz_callbacks.model.patching import (
+from kerasviz_callbacks.model.unchanged import (
     in_this_thread,
     losses_kept,
     one_at_a_time,

@@ -14,6 +14,7 @@ from kerasviz_callbacks.model import (
     SizeLike,
     as_size,
     as_steps,
+    generators_kept,
 )
 from kerasviz_callbacks.patterns.preparation import (
     load_images,
@@ -28,6 +29,7 @@ __all__ = ["Patterns", "filter_patterns"]
 logger = logging.getLogger(__name__)
 
 
+@generators_kept()
 def filter_patterns(
     model: keras.Model,
     layer: str | keras.Layer,
