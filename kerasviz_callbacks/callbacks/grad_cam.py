@@ -172,7 +172,7 @@ class GradCAM(Scheduled):
         """What draws the heatmaps."""
         return self._series
 
-    def on_train_end(self, logs: Any = None) -> None:
+    def _finish(self, logs: Any) -> None:
         """Draw the end, run the sanity check if asked, close the log."""
         recorder = self.recorder
         if self._has_sanity_check and recorder.has_begun:
@@ -181,4 +181,4 @@ class GradCAM(Scheduled):
                 self._series.check_sanity()
                 recorder.record_again(self.model, "sanity check", self._here())
         self._series.end_fit()
-        super().on_train_end(logs)
+        super()._finish(logs)

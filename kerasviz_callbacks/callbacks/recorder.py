@@ -38,6 +38,10 @@ from kerasviz_callbacks.schedule import Budget, joined
 
 logger = logging.getLogger("kerasviz")
 
+_CHANGED = (
+    "The weights changed without a training step: they were restored or loaded."
+)
+
 
 class Recorder:
     """Draws one stream of captures and writes them to the log of a run.
@@ -188,13 +192,15 @@ class Recorder:
                 self._lost.append("The log was removed; this begins it anew.")
                 self.series.forget()
             live, last = Digests(), self.last_step
+            is_changed = False
             if last is not None and at.step <= last:
                 # Weights may change without a training step (loaded,
                 # restored), and such a capture may have taken this step.
                 if live.of(model.weights) == self._drawn_weights:
                     return
-                at = replace(at, step=last + 1)
+                at, is_changed = replace(at, step=last + 1), True
             if is_sure or self._may_draw(model, live):
+                self._lost += [_CHANGED] * is_changed
                 self._record(model, reason, at, live, is_whole=is_sure)
 
     def record_again(
