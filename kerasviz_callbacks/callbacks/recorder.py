@@ -132,7 +132,14 @@ class Recorder:
                 plan = self.series.prepare(model)
             self._log = run_log(self._log_dir)
             key = self._log if fit_key is None else fit_key
-            self._log.join(self, self.budget, self.series.kind, plan.paths, key)
+            self._log.join(
+                self,
+                self.budget,
+                self.series.kind,
+                plan.paths,
+                key,
+                model.weights,
+            )
         self.is_joined = True
         self.budget.expect(plan.seconds, plan.num_bytes)
         self._first_factor = plan.first_factor
@@ -198,7 +205,8 @@ class Recorder:
                 # restored), and such a capture may have taken this step.
                 if live.of(model.weights) == self._drawn_weights:
                     return
-                at, is_changed = replace(at, step=last + 1), True
+                at = replace(at, step=last + 1)
+                is_changed = bool(self._drawn_weights)
             if is_sure or self._may_draw(model, live):
                 self._lost += [_CHANGED] * is_changed
                 self._record(model, reason, at, live, is_whole=is_sure)
