@@ -5,7 +5,6 @@ passes them. `HeldOutImages` go out: displayable images, the same as input of
 the model, and notes on anything that looks wrong about their range.
 """
 
-from kerasviz_callbacks.images.files import Unreadable, check_unreadable
 from kerasviz_callbacks.images.held_out import (
     HeldOutImages,
     Preprocess,
@@ -33,7 +32,11 @@ from kerasviz_callbacks.images.regions import (
     as_regions,
     box_coverage,
 )
-from kerasviz_callbacks.images.watched import watched_images
+from kerasviz_callbacks.images.sources import (
+    Unreadable,
+    check_unreadable,
+    watched_images,
+)
 
 __all__ = [
     "HeldOutImages",

@@ -19,8 +19,6 @@ from kerasviz_callbacks.arrays import (
     ImageShape,
     IntArray,
 )
-from kerasviz_callbacks.images.files import Unreadable
-from kerasviz_callbacks.images.given import UsedImages
 from kerasviz_callbacks.images.labels import as_labels
 from kerasviz_callbacks.images.own_preprocess import (
     OwnPreprocess,
@@ -33,7 +31,11 @@ from kerasviz_callbacks.images.pixels import (
     to_look_at,
 )
 from kerasviz_callbacks.images.range_check import check_preprocess
-from kerasviz_callbacks.images.source import read_images
+from kerasviz_callbacks.images.sources import (
+    Unreadable,
+    UsedImages,
+    read_images,
+)
 from kerasviz_callbacks.model import ModelInput, Shape
 
 Preprocess: TypeAlias = Callable[[FloatArray], Any]

@@ -6,7 +6,7 @@ import tensorflow as tf
 from PIL import Image
 
 from kerasviz_callbacks.images import source as image_source
-from kerasviz_callbacks.images.source import read_images
+from kerasviz_callbacks.images.sources.source import read_images
 from kerasviz_callbacks.model.input import ModelInput
 
 

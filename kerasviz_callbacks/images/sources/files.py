@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from kerasviz_callbacks.arrays import ByteArray
-from kerasviz_callbacks.images.given import GivenImages, UsedImages
+from kerasviz_callbacks.images.sources.given import GivenImages, UsedImages
 from kerasviz_callbacks.model import Shape
 
 Unreadable: TypeAlias = Literal["raise", "skip"]

@@ -20,8 +20,8 @@ import numpy as np
 import tensorflow as tf
 
 from kerasviz_callbacks.arrays import AnyArray
-from kerasviz_callbacks.images.files import Unreadable, read_image_files
-from kerasviz_callbacks.images.given import GivenImages, all_used
+from kerasviz_callbacks.images.sources.files import Unreadable, read_image_files
+from kerasviz_callbacks.images.sources.given import GivenImages, all_used
 from kerasviz_callbacks.model import ModelInput, Shape
 
 MAX_FROM_DATASET = 10_000  # a dataset that never ends is found out here
