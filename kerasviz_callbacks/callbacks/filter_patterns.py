@@ -60,7 +60,8 @@ class FilterPatterns(Scheduled):
             tensors. Defaults to None: the model's own preprocessor if
             `predict` uses one, as in tasks of KerasHub, else raw images.
         images: Held-out images, raw and never trained on: an array, a list,
-            paths of files or a `tf.data.Dataset`; see `grad_cam`. With them the
+            paths of files or a folder, a `tf.data.Dataset` or `PyDataset`, a
+            tuple (images, labels); see `grad_cam`. With them the
             status separates dead filters from those that were not optimized,
             and the record holds how strongly images activate each filter and
             where, and how the layer's activations on them change. They are fed
@@ -101,6 +102,8 @@ class FilterPatterns(Scheduled):
             drawing. Defaults to None.
         verbose: 1 prints one line before training and one after; 0 prints
             nothing. Defaults to 1.
+        num_images: How many of the images to use, if more are given; see
+            `GradCAM`. None uses all. Defaults to 16.
 
     Raises:
         ValueError, TypeError: An argument cannot work with any model. What
@@ -140,6 +143,7 @@ class FilterPatterns(Scheduled):
         on_error: OnError = "log",
         on_capture: OnCapture | None = None,
         verbose: int = 1,
+        num_images: int | None = 16,
     ) -> None:
         options = CaptureOptions(
             every,
@@ -162,6 +166,7 @@ class FilterPatterns(Scheduled):
             input=input,
             images=images,
             unreadable=unreadable,
+            num_images=num_images,
         )
         self._series = PatternSeries(
             request,

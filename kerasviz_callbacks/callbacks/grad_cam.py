@@ -33,10 +33,13 @@ class GradCAM(Scheduled):
         log_dir: TensorBoard log directory; captures go to
             `<log_dir>/kerasviz`.
         images: Held-out images, raw and never trained on: an array, a list,
-            paths of files or a `tf.data.Dataset`; see `grad_cam`.
-        labels: Class index per image, (n,), or one-hot. Defaults to None.
+            paths of files or a folder, a `tf.data.Dataset` or `PyDataset`, a
+            tuple (images, labels); see `grad_cam`.
+        labels: Class index per image, (n,), or one-hot. Defaults to those that
+            come with the images, if some do.
         class_names: Names of all classes, in the order of the output. Defaults
-            to None: classes are shown by index.
+            to those of the folders or of the dataset that images come from;
+            else classes are shown by index.
         preprocess: Function from raw images, float32 in the range given, to
             what the model takes. Defaults to None: the model's own
             preprocessor if `predict` uses one, as in tasks of KerasHub, else
@@ -92,6 +95,11 @@ class GradCAM(Scheduled):
             drawing. Defaults to None.
         verbose: 1 prints one line before training and one after; 0 prints
             nothing. Defaults to 1.
+        num_images: How many of the images to use, if more are given: as many of
+            each class, or images that lie evenly if there are no labels. What
+            else is given per image has one entry per given image. Of a stream
+            no more is read than that takes, and never more than 1,000 images.
+            None uses all. Defaults to 16.
 
     Raises:
         ValueError, TypeError: An argument cannot work with any model. What
@@ -133,6 +141,7 @@ class GradCAM(Scheduled):
         on_error: OnError = "log",
         on_capture: OnCapture | None = None,
         verbose: int = 1,
+        num_images: int | None = 16,
     ) -> None:
         options = CaptureOptions(
             every,
@@ -156,6 +165,7 @@ class GradCAM(Scheduled):
             unreadable,
             grid,
             prefix_tokens,
+            num_images,
         )
         self._has_sanity_check = sanity_check
         self._series = HeatmapSeries(

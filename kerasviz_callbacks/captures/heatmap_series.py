@@ -138,7 +138,7 @@ class HeatmapSeries:
         ]
         return Plan(
             paths=paths,
-            what=f"{len(prepared.images.fed)} images at {', '.join(paths)}"
+            what=f"{prepared.images.words} at {', '.join(paths)}"
             f"{self._sanity_words()}",
             seconds=time.perf_counter() - begin,
             num_bytes=sum(picture.num_bytes for picture in pictures),

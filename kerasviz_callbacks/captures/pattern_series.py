@@ -241,8 +241,8 @@ def _range_words(prepared: PreparedPatterns) -> str:
 def _image_words(images: HeldOutImages | None) -> str:
     if images is None:
         return ""
-    count, height, width, _ = images.fed.shape
-    return f", beside {count} images of {width} x {height} px"
+    height, width, _ = images.fed_shape
+    return f", beside {images.words} of {width} x {height} px"
 
 
 def _bytes_per_picture(shape: tuple[int, int, int]) -> int:

@@ -40,6 +40,7 @@ def grad_cam(
     grid: tuple[int, int] | None = None,
     prefix_tokens: int | None = None,
     unreadable: Unreadable = "raise",
+    num_images: int | None = None,
 ) -> Heatmaps:
     """Compute where in each image the model finds evidence for a class.
 
@@ -49,10 +50,13 @@ def grad_cam(
             its weights.
         images: Raw, displayable images, before any model preprocessing, uint8
             or float from 0 to 1 or 0 to 255: an array (n, h, w, c) or
-            (n, h, w), a list of arrays of one size, paths of files, or a
-            `tf.data.Dataset`, batched or not, with or without labels. For a
-            model with several inputs, a dict by input name, or a list in their
-            order; inputs that are not given are fed zeros.
+            (n, h, w), a list of arrays, paths of files, a folder of pictures or
+            of one folder per class, a `tf.data.Dataset` (batched or not, with
+            or without labels), a `keras.utils.PyDataset`, or a tuple (images,
+            labels). Images of several sizes are stretched to the model's, or to
+            their most common one where the model leaves it open. For a model
+            with several inputs, a dict by input name, or a list in their order;
+            inputs that are not given are fed zeros.
         layer: Path or short name of the layer, or the layer itself. Its output
             must be a map of the image: (n, h, w, c), or tokens that form a
             grid. Defaults to the last map that all paths from the image to the
@@ -69,7 +73,9 @@ def grad_cam(
             which is the default for detectors; needs boxes, (n, boxes, 4), and
             scores, (n, boxes, classes), among the outputs. A list of these,
             with at least one word or callable, explains each.
-        labels: Class index per image, or one-hot labels.
+        labels: Class index per image, or one-hot labels; for several outputs a
+            dictionary by their names, of which `output` names one. Defaults to
+            those that come with the images.
         preprocess: Function from float32 images in the given range to what the
             model takes, such as `keras.applications.xception.preprocess_input`.
             It is called once, on a copy of all images. Defaults to the
@@ -89,6 +95,10 @@ def grad_cam(
             (default), or `"skip"` it and use the rest. Arguments per image,
             such as labels, have one entry per given file; entries of a skipped
             file are dropped with it. A warning names the skipped files.
+        num_images: How many of the images to use, if more are given: as many of
+            each class, or images that lie evenly if there are no labels. Of a
+            stream no more is read than that takes, and never more than 1,000
+            images. Defaults to None, all.
 
     Returns:
         `Heatmaps`, with a row per image and target.
@@ -117,6 +127,7 @@ def grad_cam(
         unreadable,
         grid,
         prefix_tokens,
+        num_images,
     )
     prepared = prepare_heatmaps(
         model, request, None if layer is None else [layer]

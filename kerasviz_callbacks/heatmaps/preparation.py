@@ -30,10 +30,12 @@ from kerasviz_callbacks.images import (
     Unreadable,
     check_class_names,
     check_labels,
+    check_num_images,
     check_range,
     check_unreadable,
     load_held_out,
     own_preprocess,
+    wanted_of,
 )
 from kerasviz_callbacks.model import (
     BRIGHTNESSES,
@@ -70,10 +72,12 @@ class HeatmapRequest:
     unreadable: Unreadable = "raise"
     grid: tuple[int, int] | None = None
     prefix_tokens: int | None = None
+    num_images: int | None = None
 
     def __post_init__(self) -> None:
         find_method(self.method)  # complains about what is none
         check_unreadable(self.unreadable)
+        check_num_images(self.num_images)
         self.layout()  # complains about what cannot be
 
     def layout(self) -> TokenLayout:
@@ -162,7 +166,10 @@ def prepare_heatmaps(
     engine = HeatmapEngine(task)
     num_classes = engine.reading.num_classes
     check_labels(images.labels, num_classes)
-    names = check_class_names(request.class_names, num_classes)
+    given = request.class_names
+    if given is None:
+        given = images.class_names or None
+    names = check_class_names(given, num_classes)
     engine.check(wanted)
     if engine.reading.note and is_predicted(question, wanted):
         images = replace(images, notes=(*notes, engine.reading.note))
@@ -258,6 +265,9 @@ def _load(model: keras.Model, request: HeatmapRequest) -> HeldOutImages:
         preprocess=request.preprocess or own_preprocess(model, spec),
         input=request.input,
         unreadable=request.unreadable,
+        wanted=wanted_of(
+            model, request.num_images, request.output, request.class_names
+        ),
     )
     if spec is None:
         _use_once(model, images, request.input)

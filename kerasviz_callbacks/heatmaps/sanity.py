@@ -108,6 +108,7 @@ def sanity_check(
     method: str = "grad_cam",
     unreadable: Unreadable = "raise",
     seed: int = 0,
+    num_images: int | None = None,
 ) -> SanityCheck:
     """Check whether heatmaps depend on what the model has learned.
 
@@ -125,6 +126,7 @@ def sanity_check(
         method: As for `grad_cam`.
         unreadable: As for `grad_cam`.
         seed: Seed of the shuffling. Defaults to 0.
+        num_images: As for `grad_cam`.
 
     Returns:
         `SanityCheck`, with the rank correlations of each layer.
@@ -144,6 +146,7 @@ def sanity_check(
         output,
         method=method,
         unreadable=unreadable,
+        num_images=num_images,
     )
     prepared = prepare_heatmaps(model, request, layers)
     logger.info("kerasviz: a sanity check: %s", sanity_cost(prepared))

@@ -34,7 +34,10 @@ from kerasviz_callbacks.images.regions import (
 )
 from kerasviz_callbacks.images.sources import (
     Unreadable,
+    Wanted,
+    check_num_images,
     check_unreadable,
+    wanted_of,
     watched_images,
 )
 
@@ -45,6 +48,7 @@ __all__ = [
     "Regions",
     "TensorPreprocess",
     "Unreadable",
+    "Wanted",
     "as_labels",
     "as_masks",
     "as_range",
@@ -53,10 +57,12 @@ __all__ = [
     "box_coverage",
     "check_class_names",
     "check_labels",
+    "check_num_images",
     "check_range",
     "check_unreadable",
     "load_held_out",
     "own_preprocess",
     "pixel_range",
+    "wanted_of",
     "watched_images",
 ]

@@ -5,14 +5,15 @@ from typing import Any
 
 import numpy as np
 
-from kerasviz_callbacks.arrays import IntArray
+from kerasviz_callbacks.arrays import AnyArray, IntArray
 
 
 def as_labels(labels: Any, num_images: int) -> IntArray:
     """Return one class index per image, (n,).
 
     Args:
-        labels: (n,) or (n, 1) class indices, or (n, k) one-hot.
+        labels: (n,) or (n, 1) class indices, or (n, k) one-hot, smoothed or
+            not: the largest counts.
         num_images: n.
 
     Raises:
@@ -21,7 +22,7 @@ def as_labels(labels: Any, num_images: int) -> IntArray:
     values = np.asarray(labels)
     if values.ndim == 2 and values.shape[1] == 1:
         values = values[:, 0]
-    if values.ndim == 2 and _is_one_hot(values):
+    if values.ndim == 2 and _is_share(values):
         values = np.argmax(values, axis=1)
     if values.shape != (num_images,) or not _is_index(values):
         raise ValueError(
@@ -73,9 +74,12 @@ def check_class_names(
     return names
 
 
-def _is_one_hot(values: IntArray) -> bool:
-    is_binary = np.isin(values, (0, 1)).all()
-    return bool(is_binary and (values.sum(axis=1) == 1).all())
+def _is_share(values: AnyArray) -> bool:
+    """Return whether each row is shares of one, one-hot among others."""
+    if not np.issubdtype(values.dtype, np.number) and values.dtype != bool:
+        return False
+    is_one = np.isclose(values.sum(axis=1), 1, atol=1e-3)
+    return bool((values >= 0).all() and is_one.all())
 
 
 def _is_index(values: IntArray) -> bool:

@@ -44,6 +44,7 @@ def filter_patterns(
     value_range: Range | None = None,
     input: str | int | None = None,
     images: Any = None,
+    num_images: int | None = None,
 ) -> Patterns:
     """Draw, for each filter, the image that maximally activates it.
 
@@ -73,11 +74,13 @@ def filter_patterns(
             (0, 1) otherwise.
         input: Name or index of the image input, if several inputs could be an
             image.
-        images: Raw held-out images: an array, a list, paths of files or a
-            `tf.data.Dataset`, as for `grad_cam`. They let the status
-            distinguish dead filters from ones that were not optimized, and the
-            result says how strongly images activate each filter, and where.
+        images: Raw held-out images, in any form that `grad_cam` takes. They let
+            the status distinguish dead filters from ones that were not
+            optimized, and the result says how strongly images activate each
+            filter, and where.
             They are fed in their own size, whatever the size of the canvas.
+        num_images: How many of the images to use, if more are given; see
+            `grad_cam`. Defaults to None, all.
 
     Returns:
         `Patterns`, one per filter, in the order of `filters`.
@@ -104,6 +107,7 @@ def filter_patterns(
         size=as_size(size),
         input=input,
         images=images,
+        num_images=num_images,
     )
     held_out = load_images(model, request)
     prepared = prepare_patterns(model, request, held_out, shape)

@@ -25,6 +25,7 @@ from kerasviz_callbacks.images import (
     check_range,
     load_held_out,
     own_preprocess,
+    wanted_of,
 )
 from kerasviz_callbacks.model import (
     NUM_AUTO_LAYERS,
@@ -133,6 +134,7 @@ def load_images(
         or own_preprocess(model, spec),
         input=request.input,
         unreadable=request.unreadable,
+        wanted=wanted_of(model, request.num_images),
     )
 
 

@@ -16,6 +16,7 @@ from kerasviz_callbacks.arrays import ImageShape, Range
 from kerasviz_callbacks.images import (
     TensorPreprocess,
     Unreadable,
+    check_num_images,
     check_unreadable,
 )
 from kerasviz_callbacks.model import (
@@ -49,9 +50,11 @@ class PatternRequest:
     input: str | int | None = None
     images: Any = None
     unreadable: Unreadable = "raise"
+    num_images: int | None = None
 
     def __post_init__(self) -> None:
         check_unreadable(self.unreadable)
+        check_num_images(self.num_images)
 
 
 def choose_filters(

@@ -64,6 +64,7 @@ def _pattern_options(options: argparse.Namespace) -> Options:
         ("value_range", low_high),
         ("noise_floor", options.noise_floor),
         ("input", options.input),
+        ("num_images", options.num_images),
     )
 
 
@@ -74,6 +75,7 @@ def _heatmap_options(options: argparse.Namespace) -> Options:
         ("method", options.method),
         ("input", options.input),
         ("output", options.output),
+        ("num_images", options.num_images),
     )
 
 
@@ -126,7 +128,7 @@ def _add_images(group: Any) -> None:
         "or package.module:function that returns images, or a dict of\n"
         "images, labels, class_names, boxes, masks",
     )
-    add("--num-images", type=int, default=24, metavar="N", help=_MOST)
+    add("--num-images", type=int, default=16, metavar="N", help=_MOST)
     add(
         "--preprocess",
         metavar="FUNCTION",
@@ -228,5 +230,5 @@ def _add_workers(group: Any) -> None:
     )
 
 
-_MOST = "at most, of a directory, as many of each class (24)"
+_MOST = "at most, of a directory, as many of each class (16)"
 _LESS = "leave them out"

@@ -5,16 +5,21 @@ go `GivenImages`: arrays as they were given, with the labels that lay beside
 them, and which of the given images they are.
 """
 
+from kerasviz_callbacks.images.sources.choice import check_num_images
 from kerasviz_callbacks.images.sources.files import Unreadable, check_unreadable
 from kerasviz_callbacks.images.sources.given import GivenImages, UsedImages
 from kerasviz_callbacks.images.sources.source import read_images
+from kerasviz_callbacks.images.sources.wanted import Wanted, wanted_of
 from kerasviz_callbacks.images.sources.watched import watched_images
 
 __all__ = [
     "GivenImages",
     "Unreadable",
     "UsedImages",
+    "Wanted",
+    "check_num_images",
     "check_unreadable",
     "read_images",
+    "wanted_of",
     "watched_images",
 ]
