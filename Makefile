@@ -60,6 +60,7 @@ $(DONE)/venv:
 
 $(DONE)/package: pyproject.toml setup.py $(DONE)/venv
 	@echo 'Installing the package and TensorFlow into .venv ...'
+	@.ci/quietly python -m pip uninstall --yes kerasviz  # its earlier name
 	@.ci/quietly python -m pip install --editable .
 	@touch $@
 

@@ -31,7 +31,7 @@ from kerasviz_callbacks.patterns.preparation import (
     prepare_patterns,
 )
 from kerasviz_callbacks.patterns.request import PatternRequest
-from kerasviz_callbacks.presets.preset import STEADY
+from kerasviz_callbacks.presets.preset import Preset
 
 NOISES = (0.01, 0.1)
 
@@ -53,9 +53,8 @@ def main() -> None:
         request = PatternRequest(
             path.path,
             list(range(min(options.filters, path.filters))),
-            STEADY,
+            Preset.steady(size=options.size),
             preprocess=net.preprocess,
-            size=options.size,
         )
         [layer] = prepare_patterns(net.model, request, None).layers
         _line(layer, net.model)

@@ -10,12 +10,14 @@ that every filter is traced anew.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import keras
 import numpy as np
 import tensorflow as tf
 
 from kerasviz_callbacks import filter_patterns
+from kerasviz_callbacks.presets import find_preset
 from kerasviz_callbacks.presets.canvas import displayed
 from kerasviz_callbacks.presets.preset import Preset
 
@@ -56,9 +58,8 @@ def ours(preset: str | Preset) -> Draw:
             model,
             layer,
             filters,
-            preset=preset,
-            size=size,
             preprocess=preprocess,
+            preset=replace(find_preset(preset), size=size),
         ).images
 
     return draw

@@ -213,7 +213,13 @@ def _watchers(log_dir: Path, found: Found) -> list[keras.callbacks.Callback]:
         "verbose": 0,
     }
     patterns = FilterPatterns(
-        log_dir, "conv", 2, steps=2, images=X, preset="recipe", **options
+        log_dir,
+        layers="conv",
+        filters=2,
+        steps=2,
+        images=X,
+        **options,
+        preset="recipe",
     )
     return [patterns, GradCAM(log_dir, X, **options)]
 

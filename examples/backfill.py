@@ -38,7 +38,7 @@ def held_out() -> dict[str, Any]:
         "images": pictures.images,
         "labels": pictures.labels,
         "class_names": CLASS_NAMES,
-        "boxes": pictures.boxes,
+        "regions": pictures.boxes,
     }
 
 

@@ -69,7 +69,7 @@ def watchers(
             log_dir,
             images,
             labels,
-            names,
+            class_names=names,
             layers=["relu2", "relu3"],
             budget=budget,
         ),

@@ -53,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     filters, log_dir = options.filters, options.log_dir
     watchers = [
         FilterPatterns(log_dir, filters=filters, images=images),
-        GradCAM(log_dir, images, labels, NAMES),
+        GradCAM(log_dir, images, labels, class_names=NAMES),
     ]
     for watcher in watchers:
         watcher.set_model(model)

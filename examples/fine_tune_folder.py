@@ -24,7 +24,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from kerasviz_callbacks import FilterPatterns, GradCAM
+from kerasviz_callbacks import KerasViz
 
 HEAD_RATE = 1e-3
 WHOLE_RATE = 1e-5  # larger steps would destroy what the backbone knows
@@ -146,22 +146,17 @@ def build_watchers(
     photos: Photos,
     preprocess: Callable[[Any], Any],
 ) -> list[keras.callbacks.Callback]:
-    """Return the two callbacks: this is all that watching takes."""
+    """Return the callback: this is all that watching takes."""
     images, labels = first_of(photos.held_out, options.watch)
     return [
-        FilterPatterns(
+        KerasViz(
             options.log_dir,
-            filters=options.filters,
-            images=images,  # as a person looks at them
-            preprocess=preprocess,  # and what the network wants
-        ),
-        GradCAM(
-            options.log_dir,
-            images,
-            labels=labels,
+            images,  # as a person looks at them
+            labels,
             class_names=photos.class_names,
-            preprocess=preprocess,
-        ),
+            preprocess=preprocess,  # and what the network wants
+            filter_patterns={"filters": options.filters},
+        )
     ]
 
 

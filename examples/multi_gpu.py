@@ -56,7 +56,7 @@ def watchers(options: argparse.Namespace) -> list[keras.callbacks.Callback]:
         FilterPatterns(
             log_dir, filters=filters, images=images, budget=EVERY_EPOCH
         ),
-        GradCAM(log_dir, images, labels, NAMES, budget=EVERY_EPOCH),
+        GradCAM(log_dir, images, labels, class_names=NAMES, budget=EVERY_EPOCH),
     ]
 
 

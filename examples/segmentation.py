@@ -72,7 +72,7 @@ def watchers(
             layers=["inner", "up2"],
             target=OverMask(discs, DISC),
             method="hires_cam",
-            masks=discs,  # the record tells how much of a map lies there
+            regions=discs,  # the record tells how much of a map lies there
             budget=EVERY_EPOCH,
         ),
     ]

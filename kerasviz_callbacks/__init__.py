@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from kerasviz_callbacks.callbacks.filter_patterns import FilterPatterns
     from kerasviz_callbacks.callbacks.grad_cam import GradCAM
+    from kerasviz_callbacks.callbacks.keras_viz import KerasViz
+    from kerasviz_callbacks.callbacks.options import CaptureOptions
     from kerasviz_callbacks.heatmaps.draw import grad_cam
     from kerasviz_callbacks.heatmaps.result import Heatmaps
     from kerasviz_callbacks.heatmaps.sanity import SanityCheck, sanity_check
     from kerasviz_callbacks.heatmaps.target import Detection, OverMask
     from kerasviz_callbacks.model.layers import LayerPath, layer_paths
+    from kerasviz_callbacks.model.maps import TokenLayout
     from kerasviz_callbacks.patterns.draw import filter_patterns
     from kerasviz_callbacks.patterns.result import Patterns
     from kerasviz_callbacks.presets.preset import Preset
@@ -42,9 +45,12 @@ _NAMES = {
     ),
     "callbacks.filter_patterns": "FilterPatterns",
     "callbacks.grad_cam": "GradCAM",
+    "callbacks.keras_viz": "KerasViz",
+    "callbacks.options": "CaptureOptions",
     "heatmaps.result": "Heatmaps",
     "heatmaps.draw": "grad_cam",
     "model.layers": "LayerPath layer_paths",
+    "model.maps": "TokenLayout",
     "patterns.result": "Patterns",
     "patterns.draw": "filter_patterns",
     "presets.preset": "Preset",
@@ -58,6 +64,7 @@ __all__ = [
     "AnyOf",
     "AtSteps",
     "BestValue",
+    "CaptureOptions",
     "Detection",
     "EveryEpochs",
     "EverySteps",
@@ -65,6 +72,7 @@ __all__ = [
     "GradCAM",
     "Heatmaps",
     "Interrupted",
+    "KerasViz",
     "LayerPath",
     "LearningRateDropped",
     "LogSpaced",
@@ -76,6 +84,7 @@ __all__ = [
     "Preset",
     "SanityCheck",
     "Schedule",
+    "TokenLayout",
     "TrainableChanged",
     "filter_patterns",
     "grad_cam",
@@ -90,7 +99,7 @@ _HOMES = {
 
 def __getattr__(name: str) -> Any:
     if name == "__version__":  # as installed: pyproject.toml alone says it
-        return importlib.metadata.version("kerasviz")
+        return importlib.metadata.version("kerasviz-callbacks")
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     home = importlib.import_module(f"{__name__}.{_HOMES[name]}")

@@ -1,6 +1,7 @@
-"""What all rooms share: type names for arrays, and an even choice of items."""
+"""What all rooms share: array types, counts in words, an even choice."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
@@ -16,6 +17,17 @@ Range: TypeAlias = tuple[float, float]  # lowest and highest pixel value
 ImageShape: TypeAlias = tuple[int, int, int]  # (height, width, channels)
 
 Item = TypeVar("Item")
+
+
+def tally(words: Iterable[str]) -> str:
+    """Return how often each word is there: "7 live, 1 dead"."""
+    counts = Counter(words)
+    return ", ".join(f"{count} {word}" for word, count in counts.items())
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number of things in words: "1 layer", "2 layers"."""
+    return f"{number} {noun}{'s' * (number != 1)}"
 
 
 def spread_evenly(items: Sequence[Item], count: int) -> list[Item]:

@@ -82,7 +82,7 @@ def _watchers(
             held_out.images,
             labels=held_out.labels,
             class_names=CLASS_NAMES,
-            boxes=held_out.boxes,
+            regions=held_out.boxes,
             budget=None,
         ),
     ]

@@ -1,23 +1,39 @@
 """The callback that draws heatmaps of held-out images while a model trains."""
 
-from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from numpy.typing import ArrayLike
 
-from kerasviz_callbacks.callbacks.options import (
-    CaptureOptions,
-    OnCapture,
-    OnError,
-    Weights,
-)
+from kerasviz_callbacks.callbacks.call import check_images, moved_to_options
+from kerasviz_callbacks.callbacks.options import CaptureOptions, as_options
 from kerasviz_callbacks.callbacks.scheduled import Scheduled
 from kerasviz_callbacks.captures import HeatmapSeries
-from kerasviz_callbacks.heatmaps import HeatmapRequest, TargetLike
-from kerasviz_callbacks.images import Preprocess, Unreadable
-from kerasviz_callbacks.model import LayersLike, as_layers
+from kerasviz_callbacks.heatmaps import (
+    MOVED_TO_TOKENS,
+    HeatmapRequest,
+    TargetLike,
+)
+from kerasviz_callbacks.images import (
+    ClassNames,
+    Preprocess,
+    boxes_and_masks,
+    check_class_names,
+)
+from kerasviz_callbacks.model import (
+    LayersLike,
+    TokenLayout,
+    as_layers,
+    says_moved,
+)
 from kerasviz_callbacks.schedule import Schedule
 from tb_plugin.contract import Kind
+
+_MOVED = {
+    **moved_to_options(),
+    **MOVED_TO_TOKENS,
+    "boxes": "regions={}",
+    "masks": "regions={}",
+}
 
 
 class GradCAM(Scheduled):
@@ -34,12 +50,13 @@ class GradCAM(Scheduled):
             `<log_dir>/kerasviz`.
         images: Held-out images, raw and never trained on: an array, a list,
             paths of files or a folder, a `tf.data.Dataset` or `PyDataset`, a
-            tuple (images, labels); see `grad_cam`.
+            tuple (images, labels); see `grad_cam`. They are needed.
         labels: Class index per image, (n,), or one-hot. Defaults to those that
             come with the images, if some do.
-        class_names: Names of all classes, in the order of the output. Defaults
-            to those of the folders or of the dataset that images come from;
-            else classes are shown by index.
+        class_names: Names of all classes: a list in the order of the output; by
+            index, `{0: "cat"}`; or by name as Keras' `class_indices`,
+            `{"cat": 0}`. Defaults to those of the folders or of the dataset
+            that images come from; else classes are shown by index.
         preprocess: Function from raw images, float32 in the range given, to
             what the model takes. Defaults to None: the model's own
             preprocessor if `predict` uses one, as in tasks of KerasHub, else
@@ -48,53 +65,38 @@ class GradCAM(Scheduled):
             last map of the image that all paths to the explained output cross,
             before pooling or flattening; see `grad_cam`.
         every: When to capture. An int N captures every N epochs, and whenever
-            layers are frozen or unfrozen or the loss becomes NaN or infinite.
-            A schedule, such as `EverySteps(500) | BestValue("val_loss")`, is
-            used exactly as given. Defaults to 1.
+            layers are frozen or unfrozen or the loss becomes NaN or infinite;
+            `"epoch"` is 1. A schedule, such as
+            `EverySteps(500) | BestValue("val_loss")`, is used exactly as given.
+            Defaults to 1.
         target: What is explained: None for each image's own prediction,
-            `"mistakes"` for the label too if the prediction is wrong; see
-            `grad_cam`.
+            `"mistakes"` for the label too if the prediction is wrong, a class
+            by its index or name; see `grad_cam`.
         method: How heatmaps are computed; see `grad_cam`. Defaults to
             `"grad_cam"`.
-        boxes: (n, 4) box of the object in each image: left, upper, right and
-            lower edge as fractions of the image, NaN for none. With boxes or
-            masks the record holds the energy-based pointing game, the pointing
-            game and the overlap.
-        masks: (n, H, W) masks of the object, bool or from 0 to 1, stretched
-            over the image: like boxes, and more exact. An empty mask is none.
-        sanity_check: Whether to test at the end if the heatmaps depend on the
-            weights, in one more capture without pictures; see `sanity_check`.
-            Its cost is printed before training. Defaults to False.
+        regions: Where the object is in each image, to compare the heatmaps
+            with: (n, 4) boxes, left, upper, right and lower edge as fractions
+            of the image, NaN for none; or (n, H, W) masks, bool or from 0 to 1,
+            stretched over the image, an empty one for none, which is more
+            exact; or a dict of `boxes` and `masks`. The record then holds the
+            energy-based pointing game, the pointing game and the overlap.
+            Defaults to None.
         input: Name or index of the image input, if several could be.
         output: Name or index of the output to explain, if there are several.
-        grid: (height, width) of a transformer's tokens in the image. Defaults
-            to what the patch embedding tells.
-        prefix_tokens: Tokens before the grid that have no place, such as class
-            and register tokens. Defaults to what is found.
-        unreadable: `"raise"`, or `"skip"` image files that cannot be read; see
-            `grad_cam`. Boxes and masks are one per given file, too. Defaults
-            to `"raise"`.
-        baseline: Whether to capture before the first batch. Defaults to True.
+        tokens: How a transformer's tokens lie in the image, such as
+            `TokenLayout(grid=(14, 14), prefix=1)`. Defaults to None: what the
+            patch embedding tells, and what is found.
         budget: Largest share of training's wall time that drawing may add,
             e.g. 0.05. The callbacks of one `log_dir` split it evenly. Beyond
             it, captures are skipped, but never the baseline or the last
             one; the log says what was skipped. None disables it. Defaults to
             0.05.
-        max_log_bytes: Largest size of the run in bytes, kept like `budget`:
-            more and more captures are skipped as it fills up. None disables
-            it. Defaults to None.
-        weights: `"live"` draws the weights that train, `"averaged"` the moving
-            average that an optimizer with `use_ema=True` keeps. Defaults to
-            `"live"`.
-        on_error: `"log"` logs a drawing that fails and goes on; `"raise"` ends
-            training. Defaults to `"log"`.
-        on_capture: Called as `on_capture(result, step)` for every layer that
-            was computed anew, once the capture is in the log, with a copy of
-            what `grad_cam` would return: to hand it to W&B or MLflow. What
-            it raises is treated as `on_error` says; its time counts as
-            drawing. Defaults to None.
-        verbose: 1 prints one line before training and one after; 0 prints
-            nothing. Defaults to 1.
+        options: What is rarely changed: the baseline, a sanity check at the
+            end, errors, the size of the log, averaged weights, a function that
+            gets each result. Defaults to `CaptureOptions()`.
+        verbose: 0 prints nothing; 1 prints before training what is drawn, and
+            after it what that took; 2 prints the reasons as well. Defaults
+            to 1.
         num_images: How many of the images to use, if more are given: as many of
             each class, or images that lie evenly if there are no labels. What
             else is given per image has one entry per given image. Of a stream
@@ -107,52 +109,43 @@ class GradCAM(Scheduled):
             the first batch.
 
     Example:
-        >>> GradCAM("logs/run1", x_held_out, labels=y_held_out)
+        >>> GradCAM("logs/run1", x_held_out, y_held_out)
 
     Source: Selvaraju et al. 2017, https://arxiv.org/abs/1610.02391.
     """
 
     kind: ClassVar[Kind] = "grad_cam"
 
+    @says_moved("GradCAM", _MOVED)
     def __init__(
         self,
         log_dir: str,
-        images: Any,
+        images: Any = None,
         labels: ArrayLike | None = None,
-        class_names: Sequence[str] | None = None,
+        *,
+        class_names: ClassNames | None = None,
         preprocess: Preprocess | None = None,
         layers: LayersLike = "auto",
-        every: int | Schedule = 1,
-        *,
+        every: int | str | Schedule = 1,
         target: TargetLike = None,
         method: str = "grad_cam",
-        boxes: Any = None,
-        masks: Any = None,
-        sanity_check: bool = False,
+        regions: Any = None,
         input: str | int | None = None,
         output: str | int | None = None,
-        grid: tuple[int, int] | None = None,
-        prefix_tokens: int | None = None,
-        unreadable: Unreadable = "raise",
-        baseline: bool = True,
+        tokens: TokenLayout | None = None,
         budget: float | None = 0.05,
-        max_log_bytes: int | None = None,
-        weights: Weights = "live",
-        on_error: OnError = "log",
-        on_capture: OnCapture | None = None,
+        options: CaptureOptions | None = None,
         verbose: int = 1,
         num_images: int | None = 16,
     ) -> None:
-        options = CaptureOptions(
-            every,
-            baseline,
-            budget,
-            max_log_bytes,
-            weights,
-            on_error,
-            verbose,
-            on_capture,
-        )
+        check_images("GradCAM", images)
+        if images is None:
+            raise TypeError(
+                "GradCAM needs images to explain: GradCAM(log_dir, images), "
+                "such as a dozen that are never trained on."
+            )
+        check_class_names(class_names, None)
+        options = as_options(options)
         request = HeatmapRequest(
             images,
             target,
@@ -162,20 +155,27 @@ class GradCAM(Scheduled):
             output,
             class_names,
             method,
-            unreadable,
-            grid,
-            prefix_tokens,
+            options.unreadable,
+            tokens,
             num_images,
         )
-        self._has_sanity_check = sanity_check
+        self._has_sanity_check = options.sanity_check
+        boxes, masks = boxes_and_masks(regions)
         self._series = HeatmapSeries(
             request,
             as_layers(layers),
             boxes=boxes,
             masks=masks,
-            has_sanity_check=sanity_check,
+            has_sanity_check=options.sanity_check,
         )
-        super().__init__(log_dir, self._series, options)
+        super().__init__(
+            log_dir,
+            self._series,
+            options,
+            every=every,
+            budget=budget,
+            verbose=verbose,
+        )
 
     @property
     def series(self) -> HeatmapSeries:

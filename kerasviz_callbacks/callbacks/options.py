@@ -1,6 +1,7 @@
 """The options of a callback that concern all captures, checked.
 
-When captures are drawn, what they may cost, and what happens if one fails.
+What captures may cost beside the budget, which weights they show, and what
+happens if one fails.
 """
 
 import copy
@@ -8,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, get_args
 
+from kerasviz_callbacks.images import Unreadable, check_unreadable
 from kerasviz_callbacks.schedule import (
     AnyOf,
     EveryEpochs,
@@ -22,32 +24,51 @@ Weights: TypeAlias = Literal["live", "averaged"]
 OnCapture: TypeAlias = Callable[[Any, int], object]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class CaptureOptions:
-    """When to draw, at what cost, and what where that fails.
+    """What is rarely changed about captures; `options=` of every callback.
 
     Attributes:
-        every: a number of epochs, or a schedule.
-        baseline: whether to draw before the first batch.
-        budget: share of training's wall time that drawing may take.
-        max_log_bytes: that the run may take.
-        weights: which to draw.
-        on_error: what to do about a drawing that fails.
-        verbose: whether to print.
-        on_capture: called with the result and the step of what was written.
+        baseline: Whether to capture before the first batch. Defaults to True.
+        sanity_check: Whether to test at the end if heatmaps depend on the
+            weights, in one more capture without pictures; see `sanity_check`.
+            Its cost is printed before training. Patterns have no such test.
+            Defaults to False.
+        grace_s: Seconds by which drawing may prolong a run in all, beside
+            `budget` and beside the baseline and the last capture, so that a
+            short run is drawn as well as a long one. Defaults to 60.
+        max_log_bytes: Largest size of the run in bytes, kept like `budget`:
+            more and more captures are skipped as it fills up. None disables
+            it. Defaults to None.
+        weights: `"live"` draws the weights that train, `"averaged"` the moving
+            average that an optimizer with `use_ema=True` keeps. Defaults to
+            `"live"`.
+        on_error: `"log"` logs a drawing that fails and goes on; `"raise"` ends
+            training. Defaults to `"log"`.
+        unreadable: `"raise"`, or `"skip"` image files that cannot be read;
+            labels and regions have one entry per given file all the same; see
+            `grad_cam`. Defaults to `"raise"`.
+        on_capture: Called as `on_capture(result, step)` for every layer that
+            was computed anew, once the capture is in the log, with a copy of
+            what `filter_patterns` or `grad_cam` would return: to hand it to
+            W&B or MLflow. What it raises is treated as `on_error` says; its
+            time counts as drawing. Defaults to None.
 
     Raises:
-        ValueError: one of them is out of its range.
+        ValueError: One of them is out of its range.
         TypeError: `on_capture` is no function.
+
+    Example:
+        >>> GradCAM("logs", x, options=CaptureOptions(weights="averaged"))
     """
 
-    every: int | Schedule
-    baseline: bool
-    budget: float | None
-    max_log_bytes: int | None
-    weights: Weights
-    on_error: OnError
-    verbose: int
+    baseline: bool = True
+    sanity_check: bool = False
+    grace_s: float = 60.0
+    max_log_bytes: int | None = None
+    weights: Weights = "live"
+    on_error: OnError = "log"
+    unreadable: Unreadable = "raise"
     on_capture: OnCapture | None = None
 
     def __post_init__(self) -> None:
@@ -66,18 +87,42 @@ class CaptureOptions:
                 "one that hands them to W&B or MLflow — got "
                 f"{self.on_capture!r}."
             )
-        _check_budget(self.budget)
+        check_unreadable(self.unreadable)
+        _check_grace(self.grace_s)
         _check_bytes(self.max_log_bytes)
 
 
-def _check_budget(budget: float | None) -> None:
+def as_options(options: CaptureOptions | None) -> CaptureOptions:
+    """Return the options, or the defaults for None.
+
+    Raises:
+        TypeError: They are something else.
+    """
+    if options is None:
+        return CaptureOptions()
+    if not isinstance(options, CaptureOptions):
+        raise TypeError(
+            "options must be CaptureOptions(…), such as "
+            f"CaptureOptions(baseline=False) — got {options!r}."
+        )
+    return options
+
+
+def check_budget(budget: float | None) -> None:
+    """Raise ValueError if the budget is no share of training's time."""
     if budget is None:
         return
-    is_number = isinstance(budget, int | float) and not isinstance(budget, bool)
-    if not is_number or not 0 < budget <= 1:
+    if not _is_number(budget) or not 0 < budget <= 1:
         raise ValueError(
             "budget must be a share of training's time above 0 and up to 1, or "
             f"None for no limit — got {budget!r}."
+        )
+
+
+def _check_grace(grace_s: float) -> None:
+    if not _is_number(grace_s) or not 0 <= grace_s < float("inf"):
+        raise ValueError(
+            f"grace_s must be a number of seconds, 0 or more — got {grace_s!r}."
         )
 
 
@@ -92,7 +137,11 @@ def _check_bytes(limit: int | None) -> None:
         )
 
 
-def as_schedule(every: int | Schedule) -> Schedule:
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def as_schedule(every: int | str | Schedule) -> Schedule:
     """Return the schedule that `every=` names.
 
     An int counts epochs, and two events are drawn beside, which are rare and
@@ -100,17 +149,33 @@ def as_schedule(every: int | Schedule) -> Schedule:
     schedule is taken as it is, as a copy, for it may remember.
 
     Raises:
-        ValueError: the int is not positive.
-        TypeError: it is neither an int nor a schedule.
+        ValueError: The int is not positive.
+        TypeError: It is none of these.
     """
+    if isinstance(every, str) and every == "epoch":
+        every = 1
     if isinstance(every, int) and not isinstance(every, bool):
         check_count("every", every)
         return AnyOf(EveryEpochs(every), TrainableChanged(), LossNotFinite())
     if isinstance(every, Schedule):
         return copy.deepcopy(every)
     raise TypeError(
-        "every must be a number of epochs or a schedule such as "
+        'every must be a number of epochs, "epoch", or a schedule such as '
         f"EverySteps(500) — got {every!r}."
+    )
+
+
+def as_verbose(verbose: int) -> int:
+    """Return 0, 1 or 2.
+
+    Raises:
+        ValueError: It is something else.
+    """
+    if isinstance(verbose, int) and verbose in (0, 1, 2):
+        return int(verbose)
+    raise ValueError(
+        "verbose must be 0 (nothing), 1 or 2 (the reasons too) — got "
+        f"{verbose!r}."
     )
 
 
@@ -118,8 +183,8 @@ def as_directory(log_dir: Any) -> str:
     """Return the path.
 
     Raises:
-        TypeError: it is none.
-        ValueError: it is empty.
+        TypeError: It is none.
+        ValueError: It is empty.
     """
     try:
         path = log_dir if isinstance(log_dir, str) else log_dir.__fspath__()

@@ -15,6 +15,7 @@ from kerasviz_callbacks.callbacks.optimizer import (
 )
 from kerasviz_callbacks.callbacks.options import CaptureOptions
 from kerasviz_callbacks.captures import (
+    RESTORED,
     Drawing,
     Plan,
     Series,
@@ -38,8 +39,10 @@ from kerasviz_callbacks.schedule import Budget, joined
 
 logger = logging.getLogger("kerasviz")
 
-_CHANGED = (
-    "The weights changed without a training step: they were restored or loaded."
+_OTHER_IMAGES = (
+    "The callbacks of this run look at different held-out images. A dataset "
+    "that shuffles gives other ones each time it is read: use KerasViz, which "
+    "reads them once, or give both one array."
 )
 
 
@@ -54,7 +57,8 @@ class Recorder:
     Args:
         log_dir: TensorBoard log directory.
         series: What draws.
-        options: Budget, weights and what to do about failures.
+        options: Weights and what to do about failures.
+        budget: Share of training's wall time that drawing may take.
 
     Attributes:
         series: What draws.
@@ -65,10 +69,14 @@ class Recorder:
     """
 
     def __init__(
-        self, log_dir: str, series: Series, options: CaptureOptions
+        self,
+        log_dir: str,
+        series: Series,
+        options: CaptureOptions,
+        budget: float | None,
     ) -> None:
         self.series = series
-        self.budget = Budget(options.budget, options.max_log_bytes)
+        self.budget = Budget(budget, options.max_log_bytes)
         self.is_joined = False
         self.has_begun = False
         self.is_chief = True
@@ -123,23 +131,18 @@ class Recorder:
                 work; the message says what to do.
         """
         self.abandon()
-        with self.budget.spending():
+        with self.budget.spending(), generators_kept():
             check_trainer(model)
             self.is_chief = is_chief(strategy_of(model))
             if self._options.weights == "averaged":
                 check_averaged(model)
-            with generators_kept():
-                plan = self.series.prepare(model)
+            plan = self.series.prepare(model)
             self._log = run_log(self._log_dir)
             key = self._log if fit_key is None else fit_key
-            self._log.join(
-                self,
-                self.budget,
-                self.series.kind,
-                plan.paths,
-                key,
-                model.weights,
-            )
+            self._log.join(self, self.budget, self.series.kind, plan.paths, key)
+            self._log.follow(model.weights)
+            if not self._log.look_at(self, plan.image_hashes):
+                logger.warning("kerasviz: %s", _OTHER_IMAGES)
         self.is_joined = True
         self.budget.expect(plan.seconds, plan.num_bytes)
         self._first_factor = plan.first_factor
@@ -198,17 +201,15 @@ class Recorder:
             if self._log.begin_again_if_lost():
                 self._lost.append("The log was removed; this begins it anew.")
                 self.series.forget()
-            live, last = Digests(), self.last_step
-            is_changed = False
+            live, last, is_changed = Digests(), self.last_step, False
             if last is not None and at.step <= last:
-                # Weights may change without a training step (loaded,
-                # restored), and such a capture may have taken this step.
+                # One of restored weights may have taken this step.
                 if live.of(model.weights) == self._drawn_weights:
                     return
                 at = replace(at, step=last + 1)
                 is_changed = bool(self._drawn_weights)
             if is_sure or self._may_draw(model, live):
-                self._lost += [_CHANGED] * is_changed
+                self._lost += [RESTORED] * is_changed
                 self._record(model, reason, at, live, is_whole=is_sure)
 
     def record_again(

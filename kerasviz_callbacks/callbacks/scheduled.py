@@ -8,18 +8,25 @@ from typing import Any, ClassVar
 import keras
 
 from kerasviz_callbacks.callbacks.after_others import AfterOthers
-from kerasviz_callbacks.callbacks.announcement import announcement
+from kerasviz_callbacks.callbacks.announcement import (
+    aligned,
+    announcement,
+    reasons,
+    short_directory,
+)
 from kerasviz_callbacks.callbacks.interrupts import Interrupts
 from kerasviz_callbacks.callbacks.optimizer import optimizer_count
 from kerasviz_callbacks.callbacks.options import (
     CaptureOptions,
     as_directory,
     as_schedule,
+    as_verbose,
+    check_budget,
 )
 from kerasviz_callbacks.callbacks.progress import Progress
 from kerasviz_callbacks.callbacks.recorder import Recorder
 from kerasviz_callbacks.captures import Series, TrainingPlace
-from kerasviz_callbacks.schedule import Event, Moment
+from kerasviz_callbacks.schedule import Event, Moment, Schedule
 from tb_plugin.contract import Kind
 
 
@@ -35,13 +42,23 @@ class Scheduled(keras.callbacks.Callback):
     async_safe = True  # Keras need not wait for `on_train_batch_end`
 
     def __init__(
-        self, log_dir: str, series: Series, options: CaptureOptions
+        self,
+        log_dir: str,
+        series: Series,
+        options: CaptureOptions,
+        *,
+        every: int | str | Schedule,
+        budget: float | None,
+        verbose: int,
     ) -> None:
         super().__init__()
         self.log_dir = as_directory(log_dir)
-        self.recorder = Recorder(self.log_dir, series, options)
+        check_budget(budget)
+        self.recorder = Recorder(self.log_dir, series, options, budget)
         self._options = options
-        self._schedule = as_schedule(options.every)
+        self._budget = budget
+        self._verbose = as_verbose(verbose)
+        self._schedule = as_schedule(every)
         self._interrupts = Interrupts()
         self._at_end = AfterOthers(self._finish)
         self._progress: Progress
@@ -145,8 +162,8 @@ class Scheduled(keras.callbacks.Callback):
                 self._record("last", is_sure=True)
             if recorder.is_joined:
                 recorder.leave()
-        if has_begun and self._options.verbose:
-            print(f"{type(self).__name__}: {recorder.budget.summary()}")
+        if has_begun and self._verbose:
+            self._print([recorder.budget.summary()])
         self._interrupts.deliver()
 
     def _join(self, params: dict[str, Any] | None) -> None:
@@ -154,11 +171,20 @@ class Scheduled(keras.callbacks.Callback):
         self._is_by_hand = False
         recorder = self.recorder
         plan = recorder.join(self.model, params)
-        if self._options.verbose and recorder.is_chief:
-            words = announcement(
-                plan, self._options, self._schedule, self.params
+        if self._verbose and recorder.is_chief:
+            *lines, last = announcement(
+                plan,
+                self._options,
+                self._schedule,
+                self._budget,
+                self.params,
             )
-            print(f"{type(self).__name__}: {words}, into {recorder.directory}")
+            place = short_directory(recorder.directory)
+            why = reasons(plan) if self._verbose > 1 else []
+            self._print([*lines, f"{last} → {place}", *why])
+
+    def _print(self, lines: list[str]) -> None:
+        print(aligned(type(self).__name__, lines), flush=True)
 
     def _begin(self, iterations: int, epoch: int) -> bool:
         """Find the place in the log; return whether there is one."""
@@ -187,7 +213,13 @@ class Scheduled(keras.callbacks.Callback):
             recorder.add_reason(reason)
         if first or reason:
             self._progress.settle(self.model)
+            before = recorder.num_recorded
             self._record(first or "", batch, is_sure=first == "baseline")
+            if self._verbose > 1:
+                words = " and ".join(filter(None, [first, reason]))
+                is_drawn = recorder.num_recorded > before
+                done = "drawn" if is_drawn else "not drawn"
+                self._print([f"step {self._progress.step}: {words}: {done}"])
         if self._interrupts.is_waiting():
             self._record("interrupt", batch, is_sure=True)
             self._interrupts.deliver()

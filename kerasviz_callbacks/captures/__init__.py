@@ -7,6 +7,7 @@ of earlier captures lives here, and nothing that knows Keras' hooks.
 """
 
 from kerasviz_callbacks.captures.drawing import (
+    RESTORED,
     Drawing,
     Picture,
     Plan,
@@ -24,6 +25,7 @@ from kerasviz_callbacks.captures.pattern_ascents import (
 from kerasviz_callbacks.captures.pattern_series import PatternSeries
 
 __all__ = [
+    "RESTORED",
     "AscentOf",
     "Climb",
     "Drawing",

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 StoredImages: TypeAlias = tuple[HeldOut, Sequence[bytes]]
 
+RESTORED = (
+    "The weights changed without a training step: they were restored or loaded."
+)
 RETRACED = "The model's structure changed; traced anew."
 
 
@@ -96,12 +99,15 @@ class Plan:
 
     Attributes:
         paths: Paths of the layers.
-        what: The same in words.
+        what: What of them is drawn, in words, such as "8 filters of 2 layers".
         seconds: Estimated seconds per capture.
         num_bytes: Estimated bytes per capture in the log.
         once_seconds: Estimated seconds that the first capture takes beyond
             `seconds`.
         notes: What the user should know, a sentence each.
+        details: How it is drawn, in a few words each.
+        reasons: Why it is drawn so, in a few words each.
+        image_hashes: Hashes of the held-out images; () for none.
     """
 
     paths: tuple[str, ...]
@@ -110,6 +116,9 @@ class Plan:
     num_bytes: int
     once_seconds: float = 0.0
     notes: tuple[str, ...] = ()
+    details: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+    image_hashes: tuple[str, ...] = ()
 
     @property
     def first_factor(self) -> float:

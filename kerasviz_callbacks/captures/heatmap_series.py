@@ -12,7 +12,7 @@ from typing import Any
 
 import keras
 
-from kerasviz_callbacks.arrays import FloatArray
+from kerasviz_callbacks.arrays import FloatArray, counted
 from kerasviz_callbacks.captures.drawing import (
     RETRACED,
     Drawing,
@@ -138,8 +138,10 @@ class HeatmapSeries:
         ]
         return Plan(
             paths=paths,
-            what=f"{prepared.images.words} at {', '.join(paths)}"
-            f"{self._sanity_words()}",
+            what=f"{prepared.images.words} at {counted(len(paths), 'layer')}",
+            details=self._sanity_words(),
+            reasons=(f"images as given: {prepared.images.seen}",),
+            image_hashes=prepared.images.hashes,
             seconds=time.perf_counter() - begin,
             num_bytes=sum(picture.num_bytes for picture in pictures),
             notes=(*prepared.notes, *vanishing_notes(batch)),
@@ -313,8 +315,8 @@ class HeatmapSeries:
             )
         return self._stored
 
-    def _sanity_words(self) -> str:
+    def _sanity_words(self) -> tuple[str, ...]:
         if not self._has_sanity_check:
-            return ""
+            return ()
         cost = sanity_cost(self._prepared)
-        return f", with a sanity check at the end, {cost}"
+        return (f"a sanity check at the end ({cost})",)

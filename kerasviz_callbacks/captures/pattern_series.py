@@ -7,6 +7,7 @@ held-out images, what is traced for the model, and the layers' earlier captures.
 import keras
 import numpy as np
 
+from kerasviz_callbacks.arrays import counted
 from kerasviz_callbacks.captures.drawing import (
     RETRACED,
     Drawing,
@@ -22,7 +23,7 @@ from kerasviz_callbacks.captures.pattern_record import (
     pattern_scalars,
     status_notes,
 )
-from kerasviz_callbacks.images import HeldOutImages
+from kerasviz_callbacks.images import HeldOutImages, check_class_names
 from kerasviz_callbacks.model import Digests, structure_signature
 from kerasviz_callbacks.patterns import (
     PatternRequest,
@@ -183,11 +184,10 @@ class PatternSeries:
         if self._images is None:
             return None
         if self._stored is None or self._stored[0].stream != stream:
-            self._stored = held_out_record(self._images, stream, (), None)
+            names = check_class_names(self._request.class_names, None)
+            names = names or self._images.class_names
+            self._stored = held_out_record(self._images, stream, names, None)
         return self._stored
-
-
-_MAX_LISTED = 4
 
 
 def pattern_plan(
@@ -211,9 +211,14 @@ def pattern_plan(
     ascents, looking = prepared.seconds(num_steps)
     return Plan(
         paths=paths,
-        what=f"{num_pictures} filters of {_listing(paths)}, "
-        f"preset {layers[0].engine.preset.name}"
-        f"{_range_words(prepared)}{_image_words(images)}",
+        what=f"{counted(num_pictures, 'filter')} of "
+        f"{counted(len(paths), 'layer')}",
+        details=(
+            f"preset {layers[0].engine.preset.name}",
+            *_image_words(images),
+        ),
+        reasons=_range_words(prepared),
+        image_hashes=() if images is None else images.hashes,
         seconds=ascents + looking,
         num_bytes=sum(
             len(layer.filters) * _bytes_per_picture(layer.engine.image_shape)
@@ -224,25 +229,16 @@ def pattern_plan(
     )
 
 
-def _listing(paths: tuple[str, ...]) -> str:
-    more = ", …" if len(paths) > _MAX_LISTED else ""
-    shown = ", ".join(paths[:_MAX_LISTED]) + more
-    return f"{len(paths)} layer{'s' * (len(paths) != 1)} ({shown})"
-
-
-def _range_words(prepared: PreparedPatterns) -> str:
+def _range_words(prepared: PreparedPatterns) -> tuple[str, ...]:
     engine = prepared.layers[0].engine
     if isinstance(engine.preset.canvas, PixelCanvas):
-        return ""
+        return ()
     low, high = engine.pixels
-    return f", pixels {low:g} to {high:g} ({engine.pixels_note})"
+    return (f"pixels from {low:g} to {high:g}, {engine.pixels_note}",)
 
 
-def _image_words(images: HeldOutImages | None) -> str:
-    if images is None:
-        return ""
-    height, width, _ = images.fed_shape
-    return f", beside {images.words} of {width} x {height} px"
+def _image_words(images: HeldOutImages | None) -> tuple[str, ...]:
+    return () if images is None else (images.words,)
 
 
 def _bytes_per_picture(shape: tuple[int, int, int]) -> int:

@@ -23,6 +23,7 @@ from kerasviz_callbacks.heatmaps.measures import (
     region_measures,
 )
 from kerasviz_callbacks.heatmaps.preparation import (
+    MOVED_TO_TOKENS,
     HeatmapRequest,
     PreparedHeatmaps,
     prepare_heatmaps,
@@ -37,6 +38,7 @@ from kerasviz_callbacks.heatmaps.sanity import (
 from kerasviz_callbacks.heatmaps.target import Detection, OverMask, TargetLike
 
 __all__ = [
+    "MOVED_TO_TOKENS",
     "ClassMeans",
     "Detection",
     "HeatmapBatch",

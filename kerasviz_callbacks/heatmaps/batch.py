@@ -65,6 +65,10 @@ class HeatmapBatch:
     value_kind: str
     output: str | None
 
+    def __repr__(self) -> str:
+        layers = ", ".join(self.maps)
+        return f"<HeatmapBatch of {layers}: {len(self.row_image)} rows>"
+
     @property
     def class_outputs(self) -> FloatArray:
         """(n, classes) outputs of all classes; (n, 0) if there are none.

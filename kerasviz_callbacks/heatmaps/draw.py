@@ -4,7 +4,6 @@
 """
 
 import logging
-from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -12,33 +11,34 @@ from numpy.typing import ArrayLike
 
 from kerasviz_callbacks.heatmaps.batch import HeatmapBatch, vanishing_notes
 from kerasviz_callbacks.heatmaps.preparation import (
+    MOVED_TO_TOKENS,
     HeatmapRequest,
     PreparedHeatmaps,
     prepare_heatmaps,
 )
 from kerasviz_callbacks.heatmaps.result import Heatmaps
 from kerasviz_callbacks.heatmaps.target import TargetLike
-from kerasviz_callbacks.images import Preprocess, Unreadable
-from kerasviz_callbacks.model import generators_kept
+from kerasviz_callbacks.images import ClassNames, Preprocess, Unreadable
+from kerasviz_callbacks.model import TokenLayout, generators_kept, says_moved
 
 logger = logging.getLogger(__name__)
 
 
+@says_moved("grad_cam", MOVED_TO_TOKENS)
 @generators_kept()
 def grad_cam(
     model: keras.Model,
     images: Any,
+    labels: ArrayLike | None = None,
     *,
     layer: str | keras.Layer | None = None,
     target: TargetLike = None,
-    labels: ArrayLike | None = None,
     preprocess: Preprocess | None = None,
     input: str | int | None = None,
     output: str | int | None = None,
-    class_names: Sequence[str] | None = None,
+    class_names: ClassNames | None = None,
     method: str = "grad_cam",
-    grid: tuple[int, int] | None = None,
-    prefix_tokens: int | None = None,
+    tokens: TokenLayout | None = None,
     unreadable: Unreadable = "raise",
     num_images: int | None = None,
 ) -> Heatmaps:
@@ -57,13 +57,17 @@ def grad_cam(
             their most common one where the model leaves it open. For a model
             with several inputs, a dict by input name, or a list in their order;
             inputs that are not given are fed zeros.
+        labels: Class index per image, or one-hot labels; for several outputs a
+            dictionary by their names, of which `output` names one. Defaults to
+            those that come with the images.
         layer: Path or short name of the layer, or the layer itself. Its output
             must be a map of the image: (n, h, w, c), or tokens that form a
             grid. Defaults to the last map that all paths from the image to the
             explained output cross, before pooling or flattening; in a
             transformer with a class token, the input of the last attention.
         target: What to explain. None: the prediction of each image. `"label"`:
-            its label. A class index, or one per image. A callable from the
+            its label. A class by its index, or by its name among
+            `class_names`; or one index per image. A callable from the
             output to one score per image. `"mistakes"`: the prediction and,
             where it is wrong, the label too and the evidence for the one and
             not for the other. `"against"`: evidence against the prediction.
@@ -73,9 +77,6 @@ def grad_cam(
             which is the default for detectors; needs boxes, (n, boxes, 4), and
             scores, (n, boxes, classes), among the outputs. A list of these,
             with at least one word or callable, explains each.
-        labels: Class index per image, or one-hot labels; for several outputs a
-            dictionary by their names, of which `output` names one. Defaults to
-            those that come with the images.
         preprocess: Function from float32 images in the given range to what the
             model takes, such as `keras.applications.xception.preprocess_input`.
             It is called once, on a copy of all images. Defaults to the
@@ -83,14 +84,15 @@ def grad_cam(
             KerasHub, else to raw images.
         input: Name or index of the image input, if several could be.
         output: Name or index of the output to explain, if there are several.
-        class_names: One name per class, in the order of the output.
+        class_names: One name per class: a list in the order of the output; by
+            index, `{0: "cat"}`; or by name as Keras' `class_indices`,
+            `{"cat": 0}`.
         method: `"grad_cam"` (default), `"hires_cam"`, `"grad_cam_plus_plus"`,
             `"layer_cam"`, `"x_grad_cam"`, or `"eigen_cam"`, which needs no
             gradient and shows the same for every target.
-        grid: (height, width) of a transformer's tokens in the image. Defaults
-            to what the patch embedding tells.
-        prefix_tokens: Tokens before the grid that have no place, such as class
-            and register tokens. Defaults to what is found.
+        tokens: How a transformer's tokens lie in the image, such as
+            `TokenLayout(grid=(14, 14), prefix=1)`. Defaults to None: what the
+            patch embedding tells, and what is found.
         unreadable: What to do with an image file that cannot be read: `"raise"`
             (default), or `"skip"` it and use the rest. Arguments per image,
             such as labels, have one entry per given file; entries of a skipped
@@ -125,8 +127,7 @@ def grad_cam(
         class_names,
         method,
         unreadable,
-        grid,
-        prefix_tokens,
+        tokens,
         num_images,
     )
     prepared = prepare_heatmaps(

@@ -23,7 +23,9 @@ What is not finite stays visible as NaN: a maximum with zero would turn it into
 "no evidence".
 """
 
+import difflib
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -156,12 +158,25 @@ def find_method(name: str) -> Method:
         ValueError: There is no such method; lists the names.
     """
     if not isinstance(name, str) or name not in METHODS:
+        names = ", ".join(map(repr, METHODS))
         raise ValueError(
-            f"method must be one of {', '.join(map(repr, METHODS))} — got "
-            f"{name!r}. Guided gradients are not offered: they show the image "
-            "whatever the weights are (Adebayo et al. 2018)."
+            f"method must be one of {names} — got {name!r}.{_meant(name)} "
+            "Guided gradients are not offered: they show the image whatever "
+            "the weights are (Adebayo et al. 2018)."
         )
     return METHODS[name]
+
+
+def _meant(name: object) -> str:
+    """Return which method was meant, for a name as papers write it."""
+    plain = {_plain(known): known for known in METHODS}
+    near = difflib.get_close_matches(_plain(str(name)), plain, n=1, cutoff=0.7)
+    return f" Did you mean {plain[near[0]]!r}?" if near else ""
+
+
+def _plain(name: str) -> str:
+    """Return letters alone: Grad-CAM++ and grad_cam_plus_plus are one."""
+    return re.sub("[^a-z]", "", name.lower().replace("+", "plus"))
 
 
 def _first_projection(flat: tf.Tensor, shape: tf.TensorShape) -> tf.Tensor:

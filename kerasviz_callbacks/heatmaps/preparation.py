@@ -25,6 +25,7 @@ from kerasviz_callbacks.heatmaps.question import (
 from kerasviz_callbacks.heatmaps.score import PREDICTED
 from kerasviz_callbacks.heatmaps.target import Detection, TargetLike, ask
 from kerasviz_callbacks.images import (
+    ClassNames,
     HeldOutImages,
     Preprocess,
     Unreadable,
@@ -56,6 +57,11 @@ from kerasviz_callbacks.model import (
 )
 from kerasviz_callbacks.model.devices import clear_device_errors
 
+MOVED_TO_TOKENS = {
+    "grid": "tokens=TokenLayout(grid={})",
+    "prefix_tokens": "tokens=TokenLayout(prefix={})",
+}
+
 
 @dataclass(frozen=True)
 class HeatmapRequest:
@@ -67,22 +73,25 @@ class HeatmapRequest:
     preprocess: Preprocess | None = None
     input: str | int | None = None
     output: str | int | None = None
-    class_names: Sequence[str] | None = None
+    class_names: ClassNames | None = None
     method: str = "grad_cam"
     unreadable: Unreadable = "raise"
-    grid: tuple[int, int] | None = None
-    prefix_tokens: int | None = None
+    tokens: TokenLayout | None = None
     num_images: int | None = None
 
     def __post_init__(self) -> None:
         find_method(self.method)  # complains about what is none
         check_unreadable(self.unreadable)
         check_num_images(self.num_images)
-        self.layout()  # complains about what cannot be
+        if not isinstance(self.tokens, TokenLayout | None):
+            raise TypeError(
+                "tokens must be a TokenLayout, such as "
+                f"TokenLayout(grid=(14, 14), prefix=1) — got {self.tokens!r}."
+            )
 
     def layout(self) -> TokenLayout:
         """Return what the user says of how tokens lie."""
-        return TokenLayout(self.grid, self.prefix_tokens)
+        return self.tokens or TokenLayout()
 
 
 @dataclass(frozen=True)
@@ -136,7 +145,7 @@ def prepare_heatmaps(
     spec = spec.sized(images.other_shapes)
     probe, sizes = probe_accepted(model, spec, [image_shape])
     request = _with_detection(request, probe)
-    question, wanted = _asked(request.target, images)
+    question, wanted = _asked(request, images)
     maps = heatmap_layers(
         probe,
         layers,
@@ -275,13 +284,18 @@ def _load(model: keras.Model, request: HeatmapRequest) -> HeldOutImages:
 
 
 def _asked(
-    target: TargetLike, images: HeldOutImages
+    request: HeatmapRequest, images: HeldOutImages
 ) -> tuple[Question, IntArray]:
     """Ask about all given images, then drop those that were not read."""
     used, labels = images.used, images.labels
     if labels is not None:
         labels = used.spread(labels, PREDICTED)
-    question, wanted = ask(target, labels, used.num_given)
+    question, wanted = ask(
+        request.target,
+        labels,
+        used.num_given,
+        check_class_names(request.class_names, None) or images.class_names,
+    )
     if question.areas is not None:
         images.check_places("masks")
         question = replace(question, areas=used.cut(question.areas))

@@ -9,7 +9,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 from PIL import Image
 
-from kerasviz_callbacks.arrays import ByteArray, FloatArray, IntArray
+from kerasviz_callbacks.arrays import (
+    ByteArray,
+    FloatArray,
+    IntArray,
+    counted,
+    tally,
+)
 from kerasviz_callbacks.heatmaps.batch import HeatmapBatch
 from kerasviz_callbacks.heatmaps.class_means import class_means, class_votes
 from kerasviz_callbacks.images import as_labels
@@ -73,6 +79,15 @@ class Heatmaps:
     names: tuple[str, ...]
     class_names: tuple[str, ...]
     labels: IntArray | None
+
+    def __repr__(self) -> str:
+        rows, height, width = self.maps.shape
+        what = tally(self.row_target)
+        return (
+            f"<Heatmaps of {self.layer}: {counted(rows, 'row')} of "
+            f"{counted(len(self.images), 'image')}, {width} x {height} cells; "
+            f"{what}; {tally(self.status)}>"
+        )
 
     @property
     def maps(self) -> FloatArray:

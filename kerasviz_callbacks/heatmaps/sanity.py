@@ -63,6 +63,9 @@ class SanityCheck:
     head: Mapping[str, FloatArray]
     weights: Mapping[str, FloatArray]
 
+    def __repr__(self) -> str:
+        return "\n".join(self.sentences())
+
     def depends_on_weights(self, path: str) -> bool:
         """Return whether a layer's heatmaps lose their order with the weights.
 
@@ -98,10 +101,10 @@ class SanityCheck:
 def sanity_check(
     model: keras.Model,
     images: Any,
-    *,
-    layers: LayersLike | None = None,
-    target: TargetLike = None,
     labels: ArrayLike | None = None,
+    *,
+    layers: LayersLike = "auto",
+    target: TargetLike = None,
     preprocess: Preprocess | None = None,
     input: str | int | None = None,
     output: str | int | None = None,
@@ -117,9 +120,9 @@ def sanity_check(
     Args:
         model: Keras model; it is not changed.
         images: As for `grad_cam`.
+        labels: As for `grad_cam`.
         layers: A path, a layer, or several, as for `GradCAM`.
         target: As for `grad_cam`.
-        labels: As for `grad_cam`.
         preprocess: As for `grad_cam`.
         input: As for `grad_cam`.
         output: As for `grad_cam`.
@@ -133,7 +136,7 @@ def sanity_check(
 
     Example:
         >>> found = sanity_check(model, images, layers="conv5")
-        >>> print(probe.sentence("conv5"))
+        >>> print(found.sentence("conv5"))
 
     Source: Adebayo et al. 2018, https://arxiv.org/abs/1810.03292.
     """

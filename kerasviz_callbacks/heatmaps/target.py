@@ -4,7 +4,8 @@
 |------------------|-------------------|---------------------------------------|
 | None, "predicted"| its prediction    | predicted class                       |
 | "label"          | its label         | label                                 |
-| 3, [3, 0, …]     | that class        | fixed class                           |
+| 3, [3, 0, …],    | that class        | fixed class                           |
+| "dog"            |                   |                                       |
 | "against"        | its prediction    | against the predicted class, the side |
 |                  |                   | or (regression) the value             |
 | "margin"         | best - second     | margin                                |
@@ -21,8 +22,9 @@
 | above with a word|                   |                                       |
 """
 
+import difflib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -48,11 +50,14 @@ class OverMask:
 
     Attributes:
         masks: (n, h, w) bool, or float from 0 to 1, stretched over the output.
-        index: Class index. Defaults to the class with the most pixels.
+        index: Class index or name. Defaults to the class with the most pixels.
     """
 
     masks: Any
-    index: int | None = None
+    index: int | str | None = None
+
+    def __repr__(self) -> str:
+        return f"OverMask(<masks of {np.shape(self.masks)}>, {self.index!r})"
 
 
 @dataclass(frozen=True)
@@ -63,10 +68,10 @@ class Detection:
     scores of classes per box, (n, boxes, classes), beside the boxes.
 
     Attributes:
-        class_index: Class of the detection. Defaults to any class.
+        class_index: Class of the detection, or its name. Defaults to any class.
     """
 
-    class_index: int | None = None
+    class_index: int | str | None = None
 
 
 TargetLike: TypeAlias = (
@@ -77,7 +82,10 @@ _WORDS = ("predicted", "label", "against", "margin", "mistakes")
 
 
 def ask(
-    target: TargetLike, labels: IntArray | None, num_images: int
+    target: TargetLike,
+    labels: IntArray | None,
+    num_images: int,
+    class_names: Sequence[str] = (),
 ) -> tuple[Question, IntArray]:
     """Return the question, and the class of each image and pass.
 
@@ -85,6 +93,8 @@ def ask(
         target: What the user wants explained; see the table above.
         labels: (n,) class index per image; None if none were given.
         num_images: Number n of images.
+        class_names: Names by which classes may be called; () for none. A word
+            of the table comes before a name.
 
     Returns:
         The question, and (n, passes): a class index, `PREDICTED`, or `ABSENT`
@@ -94,22 +104,28 @@ def ask(
         ValueError: The target is of an unknown kind, or labels are wanted and
             missing.
     """
+    names = tuple(class_names)
     if isinstance(target, OverMask):
-        return _ask_over_mask(target, num_images)
+        index = _by_name(target.index, names)
+        return _ask_over_mask(replace(target, index=index), num_images)
     if isinstance(target, Detection):
-        return _ask_detection(target, num_images)
+        index = _by_name(target.class_index, names)
+        return _ask_detection(replace(target, class_index=index), num_images)
     if isinstance(target, str) and target == "mistakes":
         return _ask_mistakes(labels, num_images)
     if _is_several(target):
-        return _ask_several(target, labels, num_images)
+        return _ask_several(target, labels, num_images, names)
     if _is_nested(target):
-        return _ask_classes(target, num_images)
-    row, one, wanted = _ask_one(target, labels, num_images)
+        return _ask_classes(target, num_images, names)
+    row, one, wanted = _ask_one(target, labels, num_images, names)
     return Question((one,), (row,)), wanted[:, None]
 
 
 def _ask_one(
-    target: TargetLike, labels: IntArray | None, num_images: int
+    target: TargetLike,
+    labels: IntArray | None,
+    num_images: int,
+    names: tuple[str, ...],
 ) -> tuple[Row, Pass, IntArray]:
     predicted = np.full(num_images, PREDICTED)
     if callable(target):
@@ -117,6 +133,7 @@ def _ask_one(
         return Row(words, (1.0,)), Pass(target), predicted
     if target is None:
         target = "predicted"
+    target = _by_name(target, names)
     if not isinstance(target, str):
         fixed = _fixed(target, num_images)
         return Row(FIXED, (1.0,)), Pass(), fixed
@@ -169,9 +186,13 @@ def _ask_detection(
     return question, np.full((num_images, 1), wanted)
 
 
-def _ask_classes(target: Any, num_images: int) -> tuple[Question, IntArray]:
+def _ask_classes(
+    target: Any, num_images: int, names: tuple[str, ...]
+) -> tuple[Question, IntArray]:
     """Ask for several classes per image: lists, or (n, k) booleans."""
-    arrays = [np.asarray(one) for one in target]
+    arrays = [
+        np.asarray([_by_name(each, names) for each in one]) for one in target
+    ]
     lists = [np.flatnonzero(x) if x.dtype == bool else x for x in arrays]
     length = max((x.size for x in lists), default=0)
     is_known = all(_is_classes(one) for one in lists)
@@ -190,13 +211,16 @@ def _ask_classes(target: Any, num_images: int) -> tuple[Question, IntArray]:
 
 
 def _ask_several(
-    targets: Any, labels: IntArray | None, num_images: int
+    targets: Any,
+    labels: IntArray | None,
+    num_images: int,
+    names: tuple[str, ...],
 ) -> tuple[Question, IntArray]:
     passes: list[Pass] = []
     columns: list[IntArray] = []
     places = []
     for target in targets:
-        row, one, wanted = _ask_one(target, labels, num_images)
+        row, one, wanted = _ask_one(target, labels, num_images, names)
         known = [
             place
             for place, other in enumerate(passes)
@@ -207,8 +231,8 @@ def _ask_several(
             columns.append(wanted)
         words = ONE_OF_SEVERAL if row.words == FIXED else row.words
         places.append((words, row.weights[0], (known or [len(passes) - 1])[0]))
-    names = [words for words, _, _ in places if words != ONE_OF_SEVERAL]
-    if len(set(names)) < len(names) or len(set(places)) < len(places):
+    told = [words for words, _, _ in places if words != ONE_OF_SEVERAL]
+    if len(set(told)) < len(told) or len(set(places)) < len(places):
         raise ValueError(
             "target must name every row once; functions by their names — got "
             f"{targets!r}."
@@ -218,6 +242,29 @@ def _ask_several(
         Row(words, tuple(sign * unit[place])) for words, sign, place in places
     )
     return Question(tuple(passes), tuple(rows)), np.stack(columns, axis=1)
+
+
+def _by_name(target: Any, names: tuple[str, ...]) -> Any:
+    """Return the index of a class that is named, and all else as it is.
+
+    Raises:
+        ValueError: There is no such class, or there are several.
+    """
+    if not isinstance(target, str) or target in _WORDS:
+        return target
+    if names.count(target) == 1:
+        return names.index(target)
+    near = difflib.get_close_matches(target, [*_WORDS, *names], n=1)
+    meant = f" Did you mean {near[0]!r}?" if near else ""
+    if target in names:
+        meant = " Several classes have that name; give the index."
+    elif not names:
+        meant += " class_names= lets a class be called by its name."
+    raise ValueError(
+        f"target must be {', '.join(map(repr, _WORDS))}, a class by its index "
+        "or name, one index per image, or a callable — got "
+        f"{target!r}.{meant}"
+    )
 
 
 def _is_several(target: Any) -> bool:
@@ -256,11 +303,6 @@ def _fixed(target: Any, num_images: int) -> IntArray:
 
 
 def _labels(target: str, labels: IntArray | None) -> IntArray:
-    if target not in _WORDS:
-        raise ValueError(
-            f"target must be {', '.join(map(repr, _WORDS))}, a class index, "
-            f"one index per image, or a callable — got {target!r}."
-        )
     if labels is None:
         raise ValueError(
             f"target={target!r} needs the labels of the images — got none. "

@@ -1,7 +1,7 @@
 """The held-out images: a fixed probe set that patterns and heatmaps use.
 
-The values of `images=`, `labels=`, `boxes=` and `masks=` come in, as a user
-passes them. `HeldOutImages` go out: displayable images, the same as input of
+The values of `images=`, `labels=` and `regions=` come in, as a user passes
+them. `HeldOutImages` go out: displayable images, the same as input of
 the model, and notes on anything that looks wrong about their range.
 """
 
@@ -11,6 +11,7 @@ from kerasviz_callbacks.images.held_out import (
     load_held_out,
 )
 from kerasviz_callbacks.images.labels import (
+    ClassNames,
     as_labels,
     check_class_names,
     check_labels,
@@ -31,21 +32,26 @@ from kerasviz_callbacks.images.regions import (
     as_masks,
     as_regions,
     box_coverage,
+    boxes_and_masks,
 )
 from kerasviz_callbacks.images.sources import (
+    SharedImages,
     Unreadable,
     Wanted,
     check_num_images,
     check_unreadable,
+    is_of_several,
     wanted_of,
     watched_images,
 )
 
 __all__ = [
+    "ClassNames",
     "HeldOutImages",
     "OwnPreprocess",
     "Preprocess",
     "Regions",
+    "SharedImages",
     "TensorPreprocess",
     "Unreadable",
     "Wanted",
@@ -55,11 +61,13 @@ __all__ = [
     "as_regions",
     "as_to_input",
     "box_coverage",
+    "boxes_and_masks",
     "check_class_names",
     "check_labels",
     "check_num_images",
     "check_range",
     "check_unreadable",
+    "is_of_several",
     "load_held_out",
     "own_preprocess",
     "pixel_range",

@@ -1,11 +1,14 @@
 """Checks the labels and class names that a user gives."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from kerasviz_callbacks.arrays import AnyArray, IntArray
+
+# In the order of the output, by index, or from name to index.
+ClassNames: TypeAlias = Sequence[str] | Mapping[int, str] | Mapping[str, int]
 
 
 def as_labels(labels: Any, num_images: int) -> IntArray:
@@ -50,21 +53,22 @@ def check_labels(labels: IntArray | None, num_classes: int | None) -> None:
 
 
 def check_class_names(
-    class_names: Sequence[str] | None, num_classes: int | None
+    class_names: ClassNames | None, num_classes: int | None
 ) -> tuple[str, ...]:
-    """Return the names as a tuple, () for none.
+    """Return the names in the order of the output, () for none.
+
+    Args:
+        class_names: A list of names; by index, `{0: "cat"}`; or by name as
+            Keras' `class_indices`, `{"cat": 0}`.
+        num_classes: Number of classes; None if it is not known.
 
     Raises:
-        TypeError: If they are a single string.
+        TypeError: If they have no order.
         ValueError: If there is not one name per class.
     """
     if class_names is None:
         return ()
-    if isinstance(class_names, str):
-        raise TypeError(
-            f"class_names must be a list of names — got {class_names!r}."
-        )
-    names = tuple(str(name) for name in class_names)
+    names = _in_order(class_names)
     if num_classes is not None and len(names) != num_classes:
         raise ValueError(
             f"class_names must be one per class, {num_classes} — got "
@@ -72,6 +76,41 @@ def check_class_names(
             "the output."
         )
     return names
+
+
+def _in_order(class_names: Any) -> tuple[str, ...]:
+    if isinstance(class_names, Mapping):
+        return _by_index(class_names)
+    is_list = isinstance(class_names, Sequence | np.ndarray)
+    if not is_list or isinstance(class_names, str | bytes):
+        raise TypeError(
+            "class_names must be a list of names in the order of the output, "
+            'or a dict such as {0: "cat"} or {"cat": 0} — got '
+            f"{class_names!r}, which has no such order."
+        )
+    return tuple(str(name) for name in class_names)
+
+
+def _by_index(given: Mapping[Any, Any]) -> tuple[str, ...]:
+    """Return the names of a dict by index, or of one from name to index."""
+    names = given
+    if all(_is_whole(index) for index in given.values()):
+        names = {index: name for name, index in given.items()}
+    is_clear = len(names) == len(given) and all(
+        _is_whole(index) and isinstance(name, str)
+        for index, name in names.items()
+    )
+    if not is_clear or sorted(names) != list(range(len(given))):
+        raise ValueError(
+            'class_names as a dict must be by index, {0: "cat", 1: "dog"}, or '
+            'by name, {"cat": 0, "dog": 1}, with each index from 0 on once — '
+            f"got {given!r}."
+        )
+    return tuple(names[index] for index in range(len(given)))
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, int | np.integer) and not isinstance(value, bool)
 
 
 def _is_share(values: AnyArray) -> bool:

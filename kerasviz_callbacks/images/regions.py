@@ -5,6 +5,7 @@ A cell counts by the share of its area that is covered, which is exact for boxes
 and for masks of any resolution.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,6 +65,34 @@ def as_regions(boxes: Any, masks: Any, used: UsedImages) -> Regions:
         None if box_array is None else used.cut(box_array),
         None if mask_array is None else used.cut(mask_array),
     )
+
+
+def boxes_and_masks(regions: Any) -> tuple[Any, Any]:
+    """Return the boxes and the masks that `regions=` names; None for none.
+
+    Args:
+        regions: (n, 4) boxes, (n, H, W) or (n, H, W, 1) masks, or a dict of
+            `boxes` and `masks`.
+
+    Raises:
+        ValueError: They are none of these.
+    """
+    if regions is None:
+        return None, None
+    if isinstance(regions, Mapping):
+        if set(regions) <= {"boxes", "masks"} and regions:
+            return regions.get("boxes"), regions.get("masks")
+        raise ValueError(
+            "regions as a dict must hold boxes, masks or both — got "
+            f"{', '.join(map(repr, regions))}."
+        )
+    ndim = np.ndim(regions)
+    if ndim < 2:
+        raise ValueError(
+            "regions must be boxes, (n, 4), or masks, (n, height, width), one "
+            f"per image — got shape {np.shape(regions)}."
+        )
+    return (regions, None) if ndim == 2 else (None, regions)
 
 
 def box_coverage(boxes: FloatArray, size: tuple[int, int]) -> FloatArray:

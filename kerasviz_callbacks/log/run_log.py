@@ -69,7 +69,6 @@ class RunLog:
         kind: Kind,
         paths: Sequence[str],
         fit_key: object,
-        weights: Sequence[object] = (),
     ) -> None:
         """Let a callback in for a fit, with the layers that it will draw.
 
@@ -79,19 +78,21 @@ class RunLog:
             kind: what it draws.
             paths: of its layers, whose tags it has to itself during the fit.
             fit_key: one and the same object for all callbacks of a fit.
-            weights: variables of the model, to know it again.
 
         Raises:
             ValueError: another callback draws one of the layers into this log.
         """
         path = self._members.join(member, budget, kind, paths, fit_key)
-        self._subject.join(weights)
         if path is not None:
             raise ValueError(
                 f"Two callbacks would draw layer {path!r} ({kind}) into "
                 f"{self.directory!r}, where it has one place. Give one of "
                 "them another log_dir or other layers."
             )
+
+    def follow(self, weights: Sequence[object]) -> None:
+        """Know a model of the fit by its weights; call it after `join`."""
+        self._subject.join(weights)
 
     def place(self, member: object, iterations: int, epoch: int) -> "Place":
         """Tell a callback that joined where the fit stands in the log.
@@ -112,6 +113,10 @@ class RunLog:
         stream = self._members.stream_of(member)
         is_restart = self._is_restart
         return Place(stream, self._fit, self._first_step, is_restart)
+
+    def look_at(self, member: object, hashes: Sequence[str]) -> bool:
+        """Note a callback's images; see `RunMembers.look_at`."""
+        return self._members.look_at(member, hashes)
 
     def begin_again_if_lost(self) -> bool:
         """Return whether the run was removed since; then begin it anew."""

@@ -30,6 +30,7 @@ class RunMembers:
         self.has_begun = False
         self._members: dict[int, _Member] = {}  # by id of a callback
         self._owners: dict[tuple[Kind, str], str] = {}
+        self._images: dict[int, frozenset[str]] = {}
         self._fit_key: object = _NO_FIT
 
     def __len__(self) -> int:
@@ -63,6 +64,7 @@ class RunMembers:
             self._fit_key = fit_key
             self._members.clear()
             self._owners.clear()
+            self._images.clear()
             self.has_begun = False
         stream = self._new_stream(kind)
         self._members[id(member)] = _Member(stream, budget)
@@ -70,6 +72,22 @@ class RunMembers:
             if self._owners.setdefault((kind, path), stream) != stream:
                 return path
         return None
+
+    def look_at(self, member: object, hashes: Sequence[str]) -> bool:
+        """Note a callback's held-out images; return whether they are all alike.
+
+        Those of one callback may be a part of another's.
+
+        Args:
+            member: a callback that joined.
+            hashes: of its images; () for none.
+        """
+        mine = frozenset(hashes)
+        others = [
+            seen for key, seen in self._images.items() if key != id(member)
+        ]
+        self._images[id(member)] = mine
+        return all(mine <= seen or seen <= mine for seen in others)
 
     def stream_of(self, member: object) -> str:
         """Return the stream of a callback that joined."""

@@ -20,6 +20,7 @@ from kerasviz_callbacks.model.arguments import (
     as_size,
     as_steps,
     choose_layers,
+    says_moved,
 )
 from kerasviz_callbacks.model.dependence import dependents
 from kerasviz_callbacks.model.input import (
@@ -142,6 +143,7 @@ __all__ = [
     "probe_accepted",
     "probe_model",
     "replaced_attribute",
+    "says_moved",
     "sizes_to_try",
     "spread_layers",
     "structure_signature",

@@ -3,11 +3,17 @@
 Everything that can be checked without a model is checked without one, so that a
 wrong argument fails on the line where it was written. `choose_layers` then
 resolves the names of layers on a model, each layer once.
+
+A call of an earlier version gets an error that says how to write it today, and
+a keyword that nobody knows gets the nearest one that is known: `says_moved`.
 """
 
+import difflib
+import functools
+import inspect
 import operator
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, SupportsIndex, TypeAlias
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, SupportsIndex, TypeAlias, TypeVar, cast
 
 import keras
 
@@ -16,6 +22,7 @@ from kerasviz_callbacks.model.probe import Probe
 
 LayersLike: TypeAlias = str | keras.Layer | Iterable[str | keras.Layer]
 FiltersLike: TypeAlias = int | Iterable[int]
+Function = TypeVar("Function", bound=Callable[..., Any])
 SizeLike: TypeAlias = int | tuple[int, int] | None
 
 
@@ -152,3 +159,67 @@ def choose_layers(
             "their own, or draw one at a time."
         )
     return once
+
+
+def says_moved(
+    name: str, moved: Mapping[str, str]
+) -> Callable[[Function], Function]:
+    """Return a decorator: it explains a call of an earlier version.
+
+    Args:
+        name: What is called, for the messages.
+        moved: Old keywords, and how to write them now; `{}` in it stands for
+            the value that was given.
+
+    Raises:
+        TypeError: By the decorated function, if an argument is not known or
+            given by place where it is a keyword.
+    """
+
+    def decorator(function: Function) -> Function:
+        parameters = inspect.signature(function).parameters
+        by_place = [p.name for p in parameters.values() if _is_by_place(p)]
+        by_name = [p.name for p in parameters.values() if not _is_by_place(p)]
+
+        @functools.wraps(function)
+        def checked(*args: Any, **given: Any) -> Any:
+            if len(args) > len(by_place):
+                places = [one for one in by_place if one != "self"]
+                raise TypeError(
+                    f"{name} takes {', '.join(places)} by place and all else "
+                    f"by keyword — got {len(args) - len(by_place)} more by "
+                    f"place. Name it: {'=…, '.join(by_name[:4])}=…"
+                )
+            for keyword, value in given.items():
+                if keyword not in parameters:
+                    raise TypeError(
+                        _unknown(name, keyword, value, moved, list(parameters))
+                    )
+            return function(*args, **given)
+
+        return cast(Function, checked)
+
+    return decorator
+
+
+def _is_by_place(parameter: inspect.Parameter) -> bool:
+    return parameter.kind is not inspect.Parameter.KEYWORD_ONLY
+
+
+def _unknown(
+    name: str, keyword: str, value: Any, moved: Mapping[str, str], known: Any
+) -> str:
+    if keyword in moved:
+        words = moved[keyword].format(_short(value))
+        return f"{name}({keyword}=…) has moved. Write {words}."
+    near = difflib.get_close_matches(keyword, known, n=1)
+    if near:
+        return f"{name} has no argument {keyword!r}. Did you mean {near[0]}=?"
+    names = ", ".join(one for one in known if one != "self")
+    return f"{name} has no argument {keyword!r} — it has {names}."
+
+
+def _short(value: Any) -> str:
+    """Return the value as one would write it, or a dot for what is long."""
+    words = repr(value)
+    return words if len(words) <= 40 and not words.startswith("<") else "…"

@@ -15,10 +15,11 @@ from kerasviz_callbacks.patterns.preparation import (
     load_images,
     prepare_patterns,
 )
-from kerasviz_callbacks.patterns.request import PatternRequest
+from kerasviz_callbacks.patterns.request import MOVED_TO_PRESET, PatternRequest
 from kerasviz_callbacks.patterns.result import Patterns
 
 __all__ = [
+    "MOVED_TO_PRESET",
     "Excitation",
     "PatternEngine",
     "PatternRequest",

@@ -6,21 +6,20 @@ from typing import Any
 import keras
 import numpy as np
 
-from kerasviz_callbacks.arrays import FloatArray, Range
-from kerasviz_callbacks.images import TensorPreprocess, as_range
+from kerasviz_callbacks.arrays import FloatArray
+from kerasviz_callbacks.images import TensorPreprocess
 from kerasviz_callbacks.model import (
     FiltersLike,
     Shape,
-    SizeLike,
-    as_size,
     as_steps,
     generators_kept,
+    says_moved,
 )
 from kerasviz_callbacks.patterns.preparation import (
     load_images,
     prepare_patterns,
 )
-from kerasviz_callbacks.patterns.request import PatternRequest
+from kerasviz_callbacks.patterns.request import MOVED_TO_PRESET, PatternRequest
 from kerasviz_callbacks.patterns.result import Patterns
 from kerasviz_callbacks.presets import Preset, find_preset
 
@@ -29,21 +28,19 @@ __all__ = ["Patterns", "filter_patterns"]
 logger = logging.getLogger(__name__)
 
 
+@says_moved("filter_patterns", MOVED_TO_PRESET)
 @generators_kept()
 def filter_patterns(
     model: keras.Model,
     layer: str | keras.Layer,
-    filters: FiltersLike,
+    filters: FiltersLike = 8,
     *,
-    preset: str | Preset = "steady",
-    start: FloatArray | None = None,
-    seed: int = 0,
-    steps: int | None = None,
-    size: SizeLike = None,
-    preprocess: TensorPreprocess | None = None,
-    value_range: Range | None = None,
-    input: str | int | None = None,
     images: Any = None,
+    preset: str | Preset = "steady",
+    steps: int | None = None,
+    preprocess: TensorPreprocess | None = None,
+    input: str | int | None = None,
+    start: FloatArray | None = None,
     num_images: int | None = None,
 ) -> Patterns:
     """Draw, for each filter, the image that maximally activates it.
@@ -53,32 +50,26 @@ def filter_patterns(
         layer: Path or short name of the layer, or the layer itself.
         filters: Indices of the filters. An int draws that many, spread evenly
             over the layer. A filter that is repeated starts from other noise.
-        preset: Method. `"steady"` (the default) draws patterns that depend on
-            the weights and little else; `"recipe"` follows Chollet's book. A
-            `Preset` of your own works too.
-        start: (n, h, w, c) float32. Images to start the ascent from: model
-            inputs for `"recipe"`, raw images within `value_range` otherwise.
-            Defaults to noise from `seed`.
-        seed: Seed of the starting noise, which also depends on the layer's path
-            and the filter. Defaults to 0.
-        steps: Number of ascent steps. Defaults to the preset's.
-        size: Side of the canvas in px, or (height, width), for a model that
-            leaves it open. Defaults to the preset's.
-        preprocess: Function from raw images to the model's input, on tensors.
-            `"recipe"` optimizes the model's input itself and does not use it.
-            Defaults to the model's own preprocessor if `predict` uses one, as
-            in tasks of KerasHub.
-        value_range: Lowest and highest pixel value of raw images. Defaults to
-            the range of `images`, (0, 1) or (0, 255). Without images, it is (0,
-            255) with `preprocess` or if the model scales bytes itself, and
-            (0, 1) otherwise.
-        input: Name or index of the image input, if several inputs could be an
-            image.
+            Defaults to 8.
         images: Raw held-out images, in any form that `grad_cam` takes. They let
             the status distinguish dead filters from ones that were not
             optimized, and the result says how strongly images activate each
             filter, and where.
             They are fed in their own size, whatever the size of the canvas.
+        preset: Method. `"steady"` (the default) draws patterns that depend on
+            the weights and little else; `"recipe"` follows Chollet's book. A
+            `Preset`, such as `Preset.steady(size=96, seed=3)`, has another
+            size, seed or range of pixels.
+        steps: Number of ascent steps. Defaults to the preset's.
+        preprocess: Function from raw images to the model's input, on tensors.
+            `"recipe"` optimizes the model's input itself and does not use it.
+            Defaults to the model's own preprocessor if `predict` uses one, as
+            in tasks of KerasHub.
+        input: Name or index of the image input, if several inputs could be an
+            image.
+        start: (n, h, w, c) float32. Images to start the ascent from: model
+            inputs for `"recipe"`, raw images within the range of pixels
+            otherwise. Defaults to noise from the preset's `seed`.
         num_images: How many of the images to use, if more are given; see
             `grad_cam`. Defaults to None, all.
 
@@ -103,8 +94,6 @@ def filter_patterns(
         filters=filters,
         preset=find_preset(preset),
         preprocess=preprocess,
-        value_range=as_range(value_range),
-        size=as_size(size),
         input=input,
         images=images,
         num_images=num_images,
@@ -120,7 +109,7 @@ def filter_patterns(
     return drawn.engine.draw(
         drawn.filters,
         start=start,
-        seed=seed,
+        seed=request.preset.seed,
         num_steps=num_steps,
         excitation=prepared.excitation(drawn, prepared.activations()),
     )

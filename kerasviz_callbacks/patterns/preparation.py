@@ -23,6 +23,7 @@ from kerasviz_callbacks.images import (
     TensorPreprocess,
     as_to_input,
     check_range,
+    is_of_several,
     load_held_out,
     own_preprocess,
     wanted_of,
@@ -130,11 +131,13 @@ def load_images(
     return load_held_out(
         request.images,
         spec,
+        # Of several outputs: they are of none that is drawn here.
+        labels=None if is_of_several(request.labels) else request.labels,
         preprocess=_on_arrays(request.preprocess)
         or own_preprocess(model, spec),
         input=request.input,
         unreadable=request.unreadable,
-        wanted=wanted_of(model, request.num_images),
+        wanted=wanted_of(model, request.num_images, None, request.class_names),
     )
 
 
@@ -274,6 +277,6 @@ def _shape_at_hand(
     """Return an image shape for a model that does not declare its input."""
     if start_shape is not None:
         return start_shape
-    if isinstance(request.size, tuple):
+    if request.size is not None:
         return (*request.size, 3)
     return None if images is None else images.fed.shape[1:]

@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import tensorflow as tf
+from numpy.typing import ArrayLike
 
 from kerasviz_callbacks.arrays import ImageShape, Range
 from kerasviz_callbacks.images import (
+    ClassNames,
     TensorPreprocess,
     Unreadable,
+    as_range,
     check_num_images,
     check_unreadable,
 )
@@ -36,6 +39,11 @@ from kerasviz_callbacks.presets import Preset
 _SMALLEST_PX = 64  # side of a canvas
 _MULTIPLE_PX = 16  # of which a side is one
 
+MOVED_TO_PRESET = {
+    name: f"preset=Preset.steady({name}={{}})"
+    for name in ("size", "seed", "value_range", "noise_floor")
+}
+
 
 @dataclass(frozen=True)
 class PatternRequest:
@@ -45,16 +53,28 @@ class PatternRequest:
     filters: FiltersLike
     preset: Preset
     preprocess: TensorPreprocess | None = None
-    value_range: Range | None = None
-    size: SizeLike = None
     input: str | int | None = None
     images: Any = None
+    labels: ArrayLike | None = None
+    class_names: ClassNames | None = None
     unreadable: Unreadable = "raise"
     num_images: int | None = None
 
     def __post_init__(self) -> None:
         check_unreadable(self.unreadable)
         check_num_images(self.num_images)
+        as_size(self.preset.size)  # complains about what is none
+        as_range(self.preset.value_range)
+
+    @property
+    def size(self) -> tuple[int, int] | None:
+        """(height, width) of a pattern; None for what a layer needs."""
+        return as_size(self.preset.size)
+
+    @property
+    def value_range(self) -> Range | None:
+        """Lowest and highest pixel value; None for what is found."""
+        return as_range(self.preset.value_range)
 
 
 def choose_filters(

@@ -5,7 +5,13 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from kerasviz_callbacks.arrays import ByteArray, FloatArray, IntArray
+from kerasviz_callbacks.arrays import (
+    ByteArray,
+    FloatArray,
+    IntArray,
+    counted,
+    tally,
+)
 from kerasviz_callbacks.pictures import (
     Axes,
     encode,
@@ -63,6 +69,14 @@ class Patterns:
     held_out_peak: FloatArray | None = None
     crop_image: IntArray | None = None
     crop_box: FloatArray | None = None
+
+    def __repr__(self) -> str:
+        height, width = self.images.shape[1:3]
+        return (
+            f"<Patterns of {self.layer}: {counted(len(self.filters), 'filter')}"
+            f" at {width} x {height} px, preset {self.preset}; "
+            f"{tally(self.status)}>"
+        )
 
     def captions(self) -> list[str]:
         """Return one caption per pattern: the filter, and its activation.

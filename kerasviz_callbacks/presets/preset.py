@@ -1,7 +1,9 @@
 """Named methods of drawing a pattern, each composed of small parts."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
 
+from kerasviz_callbacks.arrays import Range
 from kerasviz_callbacks.presets.canvas import Canvas, PixelCanvas
 from kerasviz_callbacks.presets.fourier import FourierCanvas
 from kerasviz_callbacks.presets.objective import ChannelMean, Objective
@@ -15,7 +17,10 @@ from kerasviz_callbacks.presets.wobble import Wobble
 
 @dataclass(frozen=True)
 class Preset:
-    """A method of drawing a pattern.
+    """A method of drawing a pattern, and what is varied about it.
+
+    `Preset.steady(…)` and `Preset.recipe(…)` are the named ones, with any field
+    changed.
 
     Attributes:
         name: Name that is recorded with the patterns.
@@ -36,6 +41,21 @@ class Preset:
             all layers the same canvas.
         before_activation: Whether to maximize the filter's pre-activation, so
             that a filter that its ReLU holds at zero can be optimized too.
+        size: Side of a pattern in px, or (height, width), for a model of open
+            size. Defaults to None: what each layer needs, up to `size_px`.
+        seed: Seed of the starting noise, the same in every capture; it also
+            depends on the layer's path and the filter. Defaults to 0.
+        value_range: Lowest and highest pixel value of raw images. Defaults to
+            that of the held-out images, (0, 1) or (0, 255). Without images:
+            (0, 255) with `preprocess` or if the model scales bytes itself, else
+            (0, 1).
+        noise_floor: Whether `FilterPatterns` measures how much patterns differ
+            although no weight changed: some filters of each layer are drawn
+            again from a start perturbed by 1e-6, and from another seed.
+            Defaults to True.
+
+    Example:
+        >>> FilterPatterns("logs", preset=Preset.steady(size=96, seed=3))
     """
 
     name: str
@@ -48,6 +68,53 @@ class Preset:
     softness: tuple[float, float] | None = None
     positions: int | None = None
     before_activation: bool = False
+    size: int | tuple[int, int] | None = None
+    seed: int = 0
+    value_range: Range | None = None
+    noise_floor: bool = True
+
+    def __repr__(self) -> str:
+        base = _PRESETS.get(self.name)
+        told = {
+            one.name: getattr(self, one.name)
+            for one in fields(self)
+            if base is None
+            or getattr(self, one.name) != getattr(base, one.name)
+        }
+        words = ", ".join(f"{name}={value!r}" for name, value in told.items())
+        return f"Preset{'' if base is None else f'.{self.name}'}({words})"
+
+    @staticmethod
+    def steady(**changes: Any) -> "Preset":
+        """Return the default: patterns that depend on the weights alone.
+
+        Args:
+            **changes: Fields that have another value.
+
+        Raises:
+            TypeError: There is no such field.
+        """
+        return _changed(STEADY, changes)
+
+    @staticmethod
+    def recipe(**changes: Any) -> "Preset":
+        """Return the method of Chollet's book, with other values of fields.
+
+        Raises:
+            TypeError: There is no such field.
+        """
+        return _changed(RECIPE, changes)
+
+
+def _changed(preset: Preset, changes: dict[str, Any]) -> Preset:
+    known = [one.name for one in fields(preset)]
+    unknown = [name for name in changes if name not in known]
+    if unknown:
+        raise TypeError(
+            f"Preset.{preset.name} takes {', '.join(known)} — got "
+            f"{', '.join(unknown)}."
+        )
+    return replace(preset, **changes)
 
 
 # Chollet, Deep Learning with Python, 2nd ed., section 9.4.2.

@@ -64,7 +64,7 @@ class TrainableChanged(Schedule):
 
     def describe(self) -> str:
         """Return when it draws, in words."""
-        return "when the trainable weights change"
+        return "on (un)freezing"
 
 
 class LearningRateDropped(Schedule):
@@ -203,7 +203,7 @@ class LossNotFinite(Schedule):
 
     def describe(self) -> str:
         """Return when it draws, in words."""
-        return "when the loss is not finite"
+        return "on NaN"
 
 
 class Interrupted(Schedule):

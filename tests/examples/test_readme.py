@@ -10,6 +10,7 @@ import pytest
 from keras import layers
 
 import kerasviz_callbacks
+from kerasviz_callbacks import CaptureOptions
 from tests.kerasviz_callbacks.logs.written import captures
 
 pytestmark = pytest.mark.usefixtures("few_steps")
@@ -85,7 +86,9 @@ def test_functions_for_other_tools_get_what_they_log(tmp_path, lines) -> None:
     exec(lines, names)
     training = a_training()
     draw = kerasviz_callbacks.GradCAM(
-        tmp_path, training["x_test"], on_capture=names["log"], on_error="raise"
+        tmp_path,
+        training["x_test"],
+        options=CaptureOptions(on_capture=names["log"], on_error="raise"),
     )
     training["model"].fit(
         training["x_train"], training["y_train"], callbacks=[draw]

@@ -12,12 +12,14 @@ NAMES = {
     "AnyOf",
     "AtSteps",
     "BestValue",
+    "CaptureOptions",
     "EveryEpochs",
     "EverySteps",
     "FilterPatterns",
     "GradCAM",
     "Heatmaps",
     "Interrupted",
+    "KerasViz",
     "LayerPath",
     "LearningRateDropped",
     "LogSpaced",
@@ -30,6 +32,7 @@ NAMES = {
     "Preset",
     "SanityCheck",
     "Schedule",
+    "TokenLayout",
     "TrainableChanged",
     "filter_patterns",
     "grad_cam",
@@ -48,10 +51,12 @@ def test_public_name_is_there_and_documented(name):
     assert inspect.getdoc(getattr(kerasviz_callbacks, name))
 
 
-@pytest.mark.parametrize("name", ["FilterPatterns", "GradCAM"])
-def test_log_dir_comes_first_as_in_keras(name):
+@pytest.mark.parametrize("name", ["FilterPatterns", "GradCAM", "KerasViz"])
+def test_every_callback_takes_the_same_in_the_same_order(name):
     parameters = inspect.signature(getattr(kerasviz_callbacks, name)).parameters
-    assert next(iter(parameters)) == "log_dir"
+    by_place = [p.name for p in parameters.values() if p.kind != p.KEYWORD_ONLY]
+    assert by_place == ["log_dir", "images", "labels"]
+    assert len(parameters) - len(by_place) <= 14
     assert parameters["every"].default == 1
 
 
@@ -59,7 +64,8 @@ def test_log_dir_comes_first_as_in_keras(name):
     ("function", "positional"),
     [
         ("filter_patterns", ["model", "layer", "filters"]),
-        ("grad_cam", ["model", "images"]),
+        ("grad_cam", ["model", "images", "labels"]),
+        ("sanity_check", ["model", "images", "labels"]),
         ("layer_paths", ["model"]),
     ],
 )

@@ -80,6 +80,8 @@ def test_sdist_holds_what_the_tests_need(built) -> None:
 
 
 def test_metadata_says_what_an_index_asks(metadata) -> None:
+    assert metadata["Name"] == "kerasviz-callbacks"
+    assert metadata["Project-URL"].startswith("Repository, https://")
     assert metadata["License-Expression"] == "MIT"
     assert "Typing :: Typed" in metadata.get_all("Classifier")
     extras = {"backfill", "bench", "dev", "docs", "test"}

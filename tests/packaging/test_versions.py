@@ -30,5 +30,5 @@ def test_changelog_begins_with_this_version() -> None:
 
 def test_package_knows_its_version() -> None:
     assert kerasviz_callbacks.__version__ == importlib.metadata.version(
-        "kerasviz"
+        "kerasviz-callbacks"
     )

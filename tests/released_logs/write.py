@@ -16,7 +16,7 @@ import numpy as np
 import tensorflow as tf
 from tensorboard.compat.proto.event_pb2 import Event
 
-from kerasviz_callbacks import FilterPatterns, GradCAM
+from kerasviz_callbacks import CaptureOptions, FilterPatterns, GradCAM
 
 SIZE = 16
 
@@ -46,7 +46,7 @@ def main(folder: Path) -> None:
     common = {
         "layers": ["conv1", "conv2"],
         "budget": None,
-        "on_error": "raise",
+        "options": CaptureOptions(on_error="raise"),
         "verbose": 0,
     }
     patterns = FilterPatterns(
@@ -56,7 +56,7 @@ def main(folder: Path) -> None:
         folder,
         images[:3],
         labels=labels[:3],
-        boxes=halves[:3],
+        regions=halves[:3],
         class_names=["left", "right"],
         **common,
     )

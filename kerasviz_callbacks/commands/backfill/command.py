@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from kerasviz_callbacks.commands.backfill.options import add_options, job_of
+from kerasviz_callbacks.commands.quiet import import_tensorflow
 
 if TYPE_CHECKING:
     from kerasviz_callbacks.commands.backfill.checkpoints.order import Ordered
@@ -64,6 +65,7 @@ def run(options: argparse.Namespace) -> int:
     """Draw the checkpoints and return the exit code."""
     job = job_of(options)
     # Only now: --help must not wait for TensorFlow.
+    import_tensorflow()
     from kerasviz_callbacks.commands.backfill.checkpoints.files import (
         find_checkpoints,
     )

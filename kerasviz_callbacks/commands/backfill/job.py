@@ -19,7 +19,9 @@ class BackfillJob:
         images: Held-out images, as `watched_images` takes them; None for none.
         num_images: at most, of a directory.
         preprocess: `package.module:function`; None for none.
-        patterns: options of `FilterPatterns`; None not to draw them.
+        preset: name of the preset of patterns.
+        preset_changes: fields of it that have another value.
+        patterns: other options of `FilterPatterns`; None not to draw them.
         heatmaps: options of `GradCAM`; None not to draw them.
     """
 
@@ -29,5 +31,7 @@ class BackfillJob:
     images: str | None
     num_images: int
     preprocess: str | None
+    preset: str
+    preset_changes: Options
     patterns: Options | None
     heatmaps: Options | None

@@ -44,25 +44,31 @@ def job_of(options: argparse.Namespace) -> BackfillJob:
         images=options.images,
         num_images=options.num_images,
         preprocess=options.preprocess,
+        preset=options.preset,
+        preset_changes=_preset_changes(options),
         patterns=_pattern_options(options) if options.patterns else None,
         heatmaps=_heatmap_options(options) if has_heatmaps else None,
     )
 
 
-def _pattern_options(options: argparse.Namespace) -> Options:
+def _preset_changes(options: argparse.Namespace) -> Options:
     size = options.size and (
         options.size[0] if len(options.size) == 1 else tuple(options.size)
     )
     low_high = options.value_range and tuple(options.value_range)
     return (
-        ("layers", _layers(options.layers)),
-        ("filters", options.filters),
-        ("preset", options.preset),
-        ("steps", options.steps),
         ("size", size),
         ("seed", options.seed),
         ("value_range", low_high),
         ("noise_floor", options.noise_floor),
+    )
+
+
+def _pattern_options(options: argparse.Namespace) -> Options:
+    return (
+        ("layers", _layers(options.layers)),
+        ("filters", options.filters),
+        ("steps", options.steps),
         ("input", options.input),
         ("num_images", options.num_images),
     )
@@ -126,7 +132,7 @@ def _add_images(group: Any) -> None:
         metavar="DIR",
         help="pictures never trained on, or one folder of them per class;\n"
         "or package.module:function that returns images, or a dict of\n"
-        "images, labels, class_names, boxes, masks",
+        "images, labels, class_names, regions",
     )
     add("--num-images", type=int, default=16, metavar="N", help=_MOST)
     add(
@@ -214,7 +220,7 @@ def _add_workers(group: Any) -> None:
         default=1,
         metavar="N",
         help="processes that draw (1: this one alone); more need the extra\n"
-        "kerasviz[backfill]",
+        "kerasviz-callbacks[backfill]",
     )
     add(
         "--ray-address",

@@ -9,7 +9,12 @@ from typing import Any, Generic, TypeVar
 
 import keras
 
-from kerasviz_callbacks.callbacks import FilterPatterns, GradCAM, Recorder
+from kerasviz_callbacks.callbacks import (
+    CaptureOptions,
+    FilterPatterns,
+    GradCAM,
+    Recorder,
+)
 from kerasviz_callbacks.captures import (
     HeatmapSeries,
     PatternSeries,
@@ -20,7 +25,11 @@ from tb_plugin.contract import Kind
 
 AnySeries = TypeVar("AnySeries", PatternSeries, HeatmapSeries)
 
-_OPTIONS = {"budget": None, "on_error": "raise", "verbose": 0}
+_FIXED = {
+    "budget": None,
+    "options": CaptureOptions(on_error="raise"),
+    "verbose": 0,
+}
 
 
 class BackfillStream(Generic[AnySeries]):
@@ -87,7 +96,7 @@ def pattern_stream(
         options: Arguments of `FilterPatterns`.
         model: The model that the checkpoints are of.
     """
-    callback = FilterPatterns(log_dir, **{**options, **_OPTIONS})
+    callback = FilterPatterns(log_dir, **{**options, **_FIXED})
     return BackfillStream(callback.series, callback.recorder, model)
 
 
@@ -101,5 +110,5 @@ def heatmap_stream(
         options: Arguments of `GradCAM`.
         model: The model that the checkpoints are of.
     """
-    callback = GradCAM(log_dir, **{**options, **_OPTIONS})
+    callback = GradCAM(log_dir, **{**options, **_FIXED})
     return BackfillStream(callback.series, callback.recorder, model)

@@ -4,6 +4,7 @@ Every process of a backfill makes its own, by the same means, so that all draw
 the same.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from kerasviz_callbacks.captures import HeatmapSeries, PatternSeries
@@ -18,8 +19,9 @@ from kerasviz_callbacks.commands.backfill.streams import (
 )
 from kerasviz_callbacks.images import load_held_out, watched_images
 from kerasviz_callbacks.model import build_if_needed, find_function, load_model
+from kerasviz_callbacks.presets import find_preset
 
-_OF_PATTERNS = ("images",)
+_OF_PATTERNS = ("images", "labels", "class_names")
 
 
 class Subject:
@@ -59,6 +61,9 @@ class Subject:
             k: self._watched[k] for k in _OF_PATTERNS if k in self._watched
         }
         options |= {**watched, "preprocess": self._preprocess}
+        options["preset"] = replace(
+            find_preset(self._job.preset), **dict(self._job.preset_changes)
+        )
         return pattern_stream(self._job.log_dir, options, self.model)
 
     def heatmaps(self) -> BackfillStream[HeatmapSeries] | None:

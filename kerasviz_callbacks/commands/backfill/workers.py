@@ -135,8 +135,8 @@ def _started(crew: Crew) -> Any:
     except ImportError as error:
         raise ImportError(
             f"--workers {crew.num_workers} needs Ray, which is not installed — "
-            "pip install 'kerasviz[backfill]', or leave --workers out and one "
-            "process does all."
+            "pip install 'kerasviz-callbacks[backfill]', or leave --workers "
+            "out and one process does all."
         ) from error
     quiet = {"logging_level": "ERROR", "log_to_driver": False}
     if crew.address is not None:

@@ -30,6 +30,7 @@ class Choice:
         steps: Steps of captures.
         num_layers: Largest number of layers of a run.
         num_rows: Largest number of rows of a layer.
+        num_filters: The same of patterns; None for as many.
         num_columns: Largest number of captures of a layer; 1 takes the last.
     """
 
@@ -41,6 +42,7 @@ class Choice:
     steps: tuple[int, ...] = ()
     num_layers: int = 6
     num_rows: int = 8
+    num_filters: int | None = None
     num_columns: int = 14
 
 
@@ -110,7 +112,7 @@ def chosen_layers(
         shown += spread_evenly(mine, max(1, share) if mine else 0)
     return shown, (
         f"{len(shown)} of {len(kept)} layers are shown, spread over the "
-        "network; --layer names others"
+        "network; --layers names others"
     )
 
 
@@ -125,7 +127,7 @@ def _named_layers(
         if len({hit.path for hit in hits}) != 1:
             paths = list(dict.fromkeys(each.path for each in hits or found))
             what = "one layer" if hits else "a layer that was drawn"
-            raise ValueError(_miss("--layer", what, path, paths))
+            raise ValueError(_miss("--layers", what, path, paths))
         named += hits
     return list(dict.fromkeys(named))
 
@@ -159,7 +161,9 @@ def chosen_filters(choice: Choice, drawn: Drawings) -> tuple[list[int], str]:
     if choice.filters:
         _check_known("--filters", "filters", choice.filters, list(all_filters))
         return list(choice.filters), ""
-    kept = _most_changed(drawn, list(all_filters))[: choice.num_rows]
+    kept = _most_changed(drawn, list(all_filters))[
+        : choice.num_filters or choice.num_rows
+    ]
     if len(kept) == len(all_filters):
         return list(all_filters), ""
     return kept, (
@@ -175,14 +179,16 @@ def chosen_images(choice: Choice, num_images: int) -> tuple[list[int], str]:
         ValueError: A requested image is not there.
     """
     if choice.images:
-        _check_known("--images", "images", choice.images, range(num_images))
+        _check_known(
+            "--image-indices", "images", choice.images, range(num_images)
+        )
         return list(choice.images), ""
     kept = list(range(min(num_images, choice.num_rows)))
     if len(kept) == num_images:
         return kept, ""
     return kept, (
-        f"the first {len(kept)} of {num_images} images are shown; --images "
-        "names others"
+        f"the first {len(kept)} of {num_images} images are shown; "
+        "--image-indices names others"
     )
 
 

@@ -2,6 +2,7 @@
 
 import argparse
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 _DESCRIPTION = """\
@@ -24,12 +25,12 @@ the picture. TensorFlow is not needed.
 """
 _FORMATS = (".png", ".jpg", ".pdf", ".gif", ".apng", ".html")
 _NUMBERS = {
-    "--filters": "indices of filters, as 0,3,8-11",
-    "--images": "indices of held-out images, likewise",
-    "--steps": "steps of captures, likewise",
+    "--image-indices": "which held-out images, as 0,3,8-11",
+    "--captures": "which captures, by their steps, likewise",
 }
+_MOVED = {"--images": "--image-indices", "--steps": "--captures"}
 _COUNTS = {
-    "--layers": "at most so many of a run (6)",
+    "--max-layers": "at most so many of a run (6)",
     "--rows": "filters or images of a layer, at most (8; of a sheet 64)",
     "--columns": "captures of a layer, at most (14; of an animation 200)",
 }
@@ -65,7 +66,21 @@ def add_parser(
 
 def _add_choice(group: "argparse._ArgumentGroup") -> None:
     _add_several(group, "--run", "runs", "NAME")
-    _add_several(group, "--layer", "paths", "PATH")
+    group.add_argument(
+        "--layers",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="PATH",
+        help="paths, or ends of paths",
+    )
+    group.add_argument(
+        "--filters",
+        type=_filters,
+        default=(),
+        metavar="N|I,J",
+        help="how many of each layer, or which: 0,3,8-11",
+    )
     group.add_argument(
         "--kind",
         choices=["filter_patterns", "grad_cam"],
@@ -77,6 +92,20 @@ def _add_choice(group: "argparse._ArgumentGroup") -> None:
         )
     for option, words in _COUNTS.items():
         group.add_argument(option, type=_positive, metavar="N", help=words)
+
+    for old, new in _MOVED.items():
+        group.add_argument(old, type=_moved(new), help=argparse.SUPPRESS)
+
+
+def _moved(now: str) -> Callable[[str], str]:
+    """Return a type of argument that says the option's name of today."""
+
+    def refused(text: str) -> str:
+        raise argparse.ArgumentTypeError(
+            f"is the argument of callbacks alone; write {now} {text}"
+        )
+
+    return refused
 
 
 def _add_several(
@@ -149,6 +178,12 @@ def _target(text: str) -> Path:
             f"must end with one of {', '.join(_FORMATS)}; got {text!r}"
         )
     return path
+
+
+def _filters(text: str) -> int | tuple[int, ...]:
+    """Read `8`, how many, or `0,3,8-11`, which; `3,` is filter 3 alone."""
+    is_count = "," not in text and "-" not in text
+    return _positive(text) if is_count else _numbers(text.rstrip(","))
 
 
 def _numbers(text: str) -> tuple[int, ...]:

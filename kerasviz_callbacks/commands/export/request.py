@@ -62,15 +62,17 @@ def request_of(options: argparse.Namespace) -> Request:
     is_sheet = options.layout == "sheet"
     dpi = _SCREEN_DPI if is_animation else options.dpi
     columns = _FRAMES if is_animation else _COLUMNS
+    count = options.filters if isinstance(options.filters, int) else None
     choice = Choice(
         runs=tuple(options.runs),
         kinds=(options.kind,) if options.kind else KINDS,
-        layers=tuple(options.paths),
-        filters=options.filters,
-        images=options.images,
-        steps=options.steps,
-        num_layers=options.layers or _LAYERS,
+        layers=tuple(options.layers),
+        filters=options.filters if isinstance(options.filters, tuple) else (),
+        images=options.image_indices,
+        steps=options.captures,
+        num_layers=options.max_layers or _LAYERS,
         num_rows=options.rows or (_SHEET_ROWS if is_sheet else _ROWS),
+        num_filters=count,
         num_columns=1 if is_sheet else options.columns or columns,
     )
     return Request(

@@ -120,7 +120,7 @@ def _nothing(records: Sequence[RunRecords], request: Request) -> str:
         there = ", ".join(map(str, steps[:10]))
         more = f" and {len(steps) - 10} more" if len(steps) > 10 else ""
         return (
-            "--steps must be steps of captures — got "
+            "--captures must be steps of captures — got "
             f"{', '.join(map(str, request.choice.steps[:10]))}. There are "
             f"{there}{more}."
         )

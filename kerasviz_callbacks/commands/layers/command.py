@@ -2,13 +2,16 @@
 
 import argparse
 
+from kerasviz_callbacks.commands.quiet import import_tensorflow
+
 _DESCRIPTION = """\
-Print the tree of a model's layers: path, class, shape of the answer, filters.
+Print a model's layers: path, class, shape of the output, number of filters, and
+what can be drawn of each.
 
-  P  FilterPatterns can draw it       p  and layers="auto" takes it
-  H  GradCAM can explain it           h  and layers="auto" takes it
+  yes   it can be named: KerasViz(log_dir, images, layers="backbone/conv4")
+  auto  it is taken where none is named
 
-A path is an address: FilterPatterns(log_dir, layers="backbone/conv4").
+The end of a path will do where only one layer has it.
 """
 _MODEL = """\
 a .keras or .h5 file, a SavedModel directory where Keras loads it, or
@@ -40,6 +43,7 @@ def add_parser(
 def run(options: argparse.Namespace) -> int:
     """Print the tree and return the exit code."""
     # Only now: --help must not wait for TensorFlow.
+    import_tensorflow()
     from kerasviz_callbacks.commands.layers.tree import layer_tree
     from kerasviz_callbacks.model import load_model
 

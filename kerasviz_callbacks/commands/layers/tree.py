@@ -1,4 +1,4 @@
-"""Formats the layers of a model as a tree, with marks for what can be drawn."""
+"""Formats the layers of a model as a table, with what can be drawn of each."""
 
 from collections.abc import Sequence
 
@@ -21,14 +21,15 @@ from kerasviz_callbacks.model import (
     widens_tokens,
 )
 
-_INDENT = "  "
+_HEAD = ("layer", "class", "output", "filters", "patterns", "heatmaps")
 
 
 def layer_tree(model: keras.Model, size: int = 128) -> list[str]:
-    """Return one line per layer, nested as the model nests them.
+    """Return one line per layer, in the order of the model, and a legend.
 
-    Each begins with two letters: P if `FilterPatterns` can draw the layer, H if
-    `GradCAM` can explain it; lower case if `layers="auto"` takes it.
+    A line begins with the layer's path, and ends with whether `FilterPatterns`
+    can draw it and `GradCAM` can explain it: `yes`, or `auto` if
+    `layers="auto"` takes it.
 
     Args:
         model: Keras model.
@@ -58,7 +59,24 @@ def layer_tree(model: keras.Model, size: int = 128) -> list[str]:
         for one in listed
         if not isinstance(one.layer, keras.layers.InputLayer)
     ]
-    return [f"{model.name}, images of {_sides(shape)}", *_aligned(rows)]
+    return [
+        f"{model.name}, images of {_sides(shape)}",
+        "",
+        *_aligned([_HEAD, *rows]),
+        "",
+        *_legend(rows),
+    ]
+
+
+def _legend(rows: Sequence[tuple[str, ...]]) -> list[str]:
+    """Return what the marks mean, with a layer of this model."""
+    named = [row[0] for row in rows if any(row[-2:])]
+    if not named:
+        return ["Nothing of it can be drawn."]
+    return [
+        f'yes   can be named: KerasViz(log_dir, images, layers="{named[-1]}")',
+        'auto  is taken by layers="auto", where none is named',
+    ]
 
 
 def _row(
@@ -66,29 +84,26 @@ def _row(
     call: LayerCall | None,
     patterns: set[int],
     heatmaps: set[int],
-) -> tuple[str, str, str, str, str]:
+) -> tuple[str, ...]:
     is_map = call is not None and len(call.shape) == 4
     has_units = call is not None and widens_tokens(call)
-    marks = _mark(
-        "P", has_units or (is_map and is_convolution(one.layer)), one, patterns
-    )
+    has_filters = has_units or (is_map and is_convolution(one.layer))
     is_known = is_map and call is not None and call.keeps_places
-    marks += _mark("H", is_known, one, heatmaps)
-    depth = one.path.removesuffix(one.layer.name).count("/")
     count = num_filters(one.layer) if is_convolution(one.layer) else None
     return (
-        marks,
-        _INDENT * depth + one.layer.name,
+        one.path,
         type(one.layer).__name__,
         "never called" if call is None else _sides(call.shape[1:]),
-        "" if count is None else f"{count} filters",
+        "" if count is None else str(count),
+        _mark(has_filters, one, patterns),
+        _mark(is_known, one, heatmaps),
     )
 
 
-def _mark(letter: str, can: bool, one: Located, chosen: set[int]) -> str:
+def _mark(can: bool, one: Located, chosen: set[int]) -> str:
     if id(one.layer) in chosen:
-        return letter.lower()
-    return letter if can else " "
+        return "auto"
+    return "yes" if can else ""
 
 
 def _sides(shape: Shape) -> str:

@@ -11,6 +11,7 @@
 | a tuple (images, labels)                   | the same                    |
 | {input name: one of these}                 | one of these per input      |
 | a list, one batch per input of the model   | one of these per input      |
+| `SharedImages` of any of these             | as it was read first        |
 
 Of more images than are wanted some are chosen, see `choice`.
 """
@@ -33,6 +34,7 @@ from kerasviz_callbacks.images.sources.given import (
     UsedImages,
     all_used,
 )
+from kerasviz_callbacks.images.sources.shared import SharedImages
 from kerasviz_callbacks.images.sources.sizes import of_one_size
 from kerasviz_callbacks.images.sources.streams import is_stream, read_stream
 from kerasviz_callbacks.images.sources.wanted import Wanted
@@ -89,6 +91,13 @@ def read_images(
         ValueError: If files cannot be read, a dataset never ends, labels do
             not fit, or there are inputs that the model does not have.
     """
+    if isinstance(images, SharedImages):
+        return images.read(
+            lambda one: read_images(
+                one, spec, input, unreadable, labels=labels, wanted=wanted
+            ),
+            spec,
+        )
     wanted = wanted or Wanted()
     shape = spec.image_shape if spec else (None, None, None)
     source = _opened(images, spec, shape, wanted, has_labels=labels is not None)

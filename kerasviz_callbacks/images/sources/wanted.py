@@ -12,7 +12,7 @@ import keras
 import numpy as np
 
 from kerasviz_callbacks.arrays import IntArray
-from kerasviz_callbacks.images.labels import as_labels
+from kerasviz_callbacks.images.labels import as_labels, check_class_names
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ class Wanted:
         if labels is None:
             return None
         names, output = self.output_names, self.output
-        if isinstance(labels, tuple) and labels and np.ndim(labels[0]) > 0:
+        if is_of_several(labels) and not isinstance(labels, Mapping):
             keys = names if len(names) == len(labels) else range(len(labels))
             labels = dict(zip(keys, labels, strict=True))
         if not isinstance(labels, Mapping):
@@ -99,6 +99,13 @@ class Wanted:
         if output is None and len(labels) == 1:
             return next(iter(labels.values()))
         return labels.get(output)
+
+
+def is_of_several(labels: Any) -> bool:
+    """Return whether these are labels for several outputs of a model."""
+    if isinstance(labels, tuple):
+        return bool(labels) and np.ndim(labels[0]) > 0
+    return isinstance(labels, Mapping)
 
 
 def wanted_of(
@@ -117,9 +124,7 @@ def wanted_of(
         class_names: Names of all classes, as the user gave them.
     """
     names = tuple(getattr(model, "output_names", None) or ())
-    given: tuple[str, ...] = ()
-    if isinstance(class_names, list | tuple):
-        given = tuple(map(str, class_names))
+    given = check_class_names(class_names, None)
     count = len(given) or _num_classes(model, names, output)
     return Wanted(num_images, output, names, count, given)
 

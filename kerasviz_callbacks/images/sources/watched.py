@@ -6,7 +6,7 @@
 | a directory of            | the images of all, labeled by the folders in the |
 | directories of images     | order of their names, as Keras does              |
 | `package.module:function` | its return value: images, or a dict of `images`, |
-|                           | `labels`, `class_names`, `boxes`, `masks`        |
+|                           | `labels`, `class_names`, `regions`               |
 """
 
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ from kerasviz_callbacks.images.sources.choice import balanced
 from kerasviz_callbacks.images.sources.folders import read_folder
 from kerasviz_callbacks.model import find_function, is_named_function
 
-_KNOWN = ("images", "labels", "class_names", "boxes", "masks")
+_KNOWN = ("images", "labels", "class_names", "regions")
 
 
 def watched_images(source: str, most: int) -> dict[str, Any]:

@@ -77,11 +77,13 @@ class ImageMap:
 
 @dataclass(frozen=True)
 class TokenLayout:
-    """What a user says of how tokens lie; None for what is to be found.
+    """How the tokens of a transformer lie in the image; `tokens=`.
 
     Attributes:
-        grid: (height, width) of the grid.
-        prefix: Tokens before the grid.
+        grid: (height, width) of the grid of tokens. Defaults to None: what the
+            patch embedding tells.
+        prefix: Tokens before the grid that have no place, such as class and
+            register tokens. Defaults to None: what is found.
 
     Raises:
         ValueError: A size is not positive, or the prefix is negative.
@@ -99,9 +101,7 @@ class TokenLayout:
                 f"numbers — got {self.grid!r}."
             )
         if self.prefix is not None and self.prefix < 0:
-            raise ValueError(
-                f"prefix_tokens must be 0 or more — got {self.prefix!r}."
-            )
+            raise ValueError(f"prefix must be 0 or more — got {self.prefix!r}.")
 
     def agrees(self, found: TokenGrid) -> bool:
         """Return whether a grid is as the user says."""

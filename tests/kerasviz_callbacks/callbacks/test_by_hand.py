@@ -5,12 +5,18 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from kerasviz_callbacks import EverySteps, FilterPatterns, GradCAM
+from kerasviz_callbacks import (
+    CaptureOptions,
+    EverySteps,
+    FilterPatterns,
+    GradCAM,
+)
 from kerasviz_callbacks.model.devices.trainer import check_trainer, is_chief
 from tests.kerasviz_callbacks.logs.written import captures
 from tests.kerasviz_callbacks.networks.training import (
     X,
     Y,
+    arranged,
     drawing,
     fit,
     network,
@@ -130,7 +136,11 @@ def test_averaged_weights_are_drawn_and_training_is_the_same(tmp_path):
         model,
         drawing(tmp_path, **options),
         GradCAM(
-            tmp_path, X[:3], verbose=0, budget=None, on_error="raise", **options
+            tmp_path,
+            X[:3],
+            verbose=0,
+            budget=None,
+            **arranged({**options, "on_error": "raise"}),
         ),
     )
     assert state(model) == state(without)
@@ -140,8 +150,8 @@ def test_averaged_weights_are_drawn_and_training_is_the_same(tmp_path):
 
 def test_averaged_weights_are_those_that_the_optimizer_would_put(tmp_path):
     model = averaging()
-    options = {"verbose": 0, "budget": None, "on_error": "raise"}
-    draw = GradCAM(tmp_path, X[:3], weights="averaged", **options)
+    options = CaptureOptions(weights="averaged", on_error="raise")
+    draw = GradCAM(tmp_path, X[:3], verbose=0, budget=None, options=options)
     fit(model, draw, epochs=1)
     model.optimizer.finalize_variable_values(model.trainable_variables)
     answers = model(X[:3], training=False).numpy().max(axis=1)
@@ -154,7 +164,7 @@ def test_averaged_weights_need_an_optimizer_that_averages(tmp_path):
     with pytest.raises(ValueError, match="use_ema=True"):
         fit(plain_network(), draw)
     with pytest.raises(ValueError, match="'live' or 'averaged'"):
-        FilterPatterns(tmp_path, weights="mean")
+        FilterPatterns(tmp_path, options=CaptureOptions(weights="mean"))
 
 
 @pytest.mark.parametrize(

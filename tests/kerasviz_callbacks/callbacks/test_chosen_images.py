@@ -11,6 +11,7 @@ from tests.kerasviz_callbacks.logs.written import captures
 from tests.kerasviz_callbacks.networks.training import (
     CLASSES,
     SIZE,
+    arranged,
     fit,
     plain_network,
 )
@@ -18,7 +19,7 @@ from tests.kerasviz_callbacks.networks.training import (
 COUNT = 60
 MANY = np.random.default_rng(0).uniform(size=(COUNT, SIZE, SIZE, 3))
 SORTED = np.sort(np.arange(COUNT) % CLASSES)
-OPTIONS = {"budget": None, "on_error": "raise"}
+OPTIONS = arranged({"budget": None, "on_error": "raise"})
 
 
 def test_sixteen_of_many_are_chosen_and_said(tmp_path, capsys):
@@ -51,11 +52,10 @@ def test_what_is_given_per_image_belongs_to_the_chosen_ones(tmp_path):
         MANY,
         SORTED,
         target=list(SORTED),
-        boxes=boxes,
+        regions=boxes,
         num_images=5,
-        on_capture=lambda found, step: seen.append(found),
         verbose=0,
-        **OPTIONS,
+        **telling(seen),
     )
     fit(plain_network(), watch, epochs=1)
     assert seen[0].names == ("0", "19", "20", "39", "59")
@@ -74,9 +74,8 @@ def test_class_names_of_folders_are_shown(tmp_path):
     watch = GradCAM(
         tmp_path / "log",
         tmp_path / "photos",
-        on_capture=lambda found, step: seen.append(found),
         verbose=0,
-        **OPTIONS,
+        **telling(seen),
     )
     fit(plain_network(), watch, epochs=1)
     assert seen[0].class_names == ("ant", "bee", "cat")
@@ -90,6 +89,12 @@ def test_folders_that_are_not_the_classes_of_the_model_are_refused(tmp_path):
     watch = GradCAM(tmp_path / "log", tmp_path, verbose=0, **OPTIONS)
     with pytest.raises(ValueError, match=r"one per class, 3 — got 2: ant, bee"):
         fit(plain_network(), watch, epochs=1)
+
+
+def telling(seen):
+    """Return options with which results are put into a list."""
+    tell = {"on_capture": lambda found, step: seen.append(found)}
+    return arranged({"budget": None, "on_error": "raise", **tell})
 
 
 @pytest.mark.parametrize("wrong", [0, -1, 2.5, True, "16"])

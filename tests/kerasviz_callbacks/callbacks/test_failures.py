@@ -12,6 +12,7 @@ from tests.kerasviz_callbacks.logs.written import captures
 from tests.kerasviz_callbacks.networks.training import (
     X,
     Y,
+    arranged,
     drawing,
     fit,
     network,
@@ -102,7 +103,7 @@ def test_what_the_model_cannot_do_fails_before_the_first_batch(
     model = plain_network()
     before = [weight.tobytes() for weight in model.get_weights()]
     with pytest.raises(ValueError, match=message):
-        fit(model, FilterPatterns(tmp_path, **options))
+        fit(model, FilterPatterns(tmp_path, **arranged(options)))
     assert [weight.tobytes() for weight in model.get_weights()] == before
     assert list(tmp_path.iterdir()) == []
 
@@ -115,7 +116,7 @@ def test_what_the_model_cannot_do_fails_before_the_first_batch(
         ({"filters": 0}, ValueError, "filters must be"),
         ({"filters": 1.5}, TypeError, "filters must be"),
         ({"every": 0}, ValueError, "every must be"),
-        ({"every": "epoch"}, TypeError, "every must be"),
+        ({"every": "batch"}, TypeError, "every must be"),
         ({"preset": "best"}, ValueError, "preset must be"),
         ({"steps": 0}, ValueError, "steps must be"),
         ({"size": "big"}, ValueError, "size must be"),
@@ -128,7 +129,7 @@ def test_wrong_argument_fails_where_it_is_written(
     tmp_path, options, error, message
 ):
     with pytest.raises(error, match=message):
-        FilterPatterns(tmp_path, **options)
+        FilterPatterns(tmp_path, **arranged(options))
 
 
 @pytest.mark.parametrize("log_dir", [None, 3, ["logs"]])

@@ -14,7 +14,14 @@ from kerasviz_callbacks import (
     grad_cam,
     sanity_check,
 )
-from tests.kerasviz_callbacks.networks.training import CLASSES, SIZE, X, Y, fit
+from tests.kerasviz_callbacks.networks.training import (
+    CLASSES,
+    SIZE,
+    X,
+    Y,
+    arranged,
+    fit,
+)
 from tests.kerasviz_callbacks.networks.two_replicas import two_replicas
 
 L = keras.layers
@@ -193,8 +200,14 @@ def seeded(build) -> keras.Model:
 
 
 def watchers(tmp_path) -> list[keras.callbacks.Callback]:
-    options = {"every": EverySteps(2), "on_error": "raise", "verbose": 0}
-    options["budget"] = None
+    options = arranged(
+        {
+            "every": EverySteps(2),
+            "on_error": "raise",
+            "verbose": 0,
+            "budget": None,
+        }
+    )
     return [
         FilterPatterns(
             tmp_path,

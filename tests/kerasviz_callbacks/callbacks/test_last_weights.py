@@ -8,7 +8,13 @@ import pytest
 
 from kerasviz_callbacks import EveryEpochs, GradCAM
 from tests.kerasviz_callbacks.logs.written import captures
-from tests.kerasviz_callbacks.networks.training import X, Y, fit, network
+from tests.kerasviz_callbacks.networks.training import (
+    X,
+    Y,
+    arranged,
+    fit,
+    network,
+)
 
 BEST_AT_1 = [0.9, 0.1, 0.9, 0.9]
 
@@ -27,15 +33,14 @@ def stopping() -> keras.callbacks.Callback:
 
 
 def watching(tmp_path, seen=None, **options) -> GradCAM:
-    return GradCAM(
-        tmp_path,
-        X[:2],
-        on_capture=lambda result, step: seen and seen.append(result.outputs),
-        budget=None,
-        verbose=0,
-        on_error="raise",
+    given = {
+        "on_capture": lambda result, step: seen and seen.append(result.outputs),
+        "budget": None,
+        "verbose": 0,
+        "on_error": "raise",
         **options,
-    )
+    }
+    return GradCAM(tmp_path, X[:2], **arranged(given))
 
 
 @pytest.mark.parametrize("comes_first", [True, False])

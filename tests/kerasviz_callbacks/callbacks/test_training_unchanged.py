@@ -7,7 +7,12 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from kerasviz_callbacks import EverySteps, FilterPatterns, GradCAM
+from kerasviz_callbacks import (
+    CaptureOptions,
+    EverySteps,
+    FilterPatterns,
+    GradCAM,
+)
 from tests.kerasviz_callbacks.networks.training import X, Y, fit, network
 
 OPTIONS = [
@@ -75,11 +80,20 @@ def assert_same(tmp_path, build) -> None:
 
 
 def watchers(tmp_path) -> list[keras.callbacks.Callback]:
-    options = {"every": EverySteps(2), "on_error": "raise", "verbose": 0}
+    options = {
+        "every": EverySteps(2),
+        "verbose": 0,
+        "options": CaptureOptions(on_error="raise"),
+    }
     options["budget"] = None
     return [
         FilterPatterns(
-            tmp_path, "conv2", filters=2, steps=2, images=X[:2], **options
+            tmp_path,
+            layers="conv2",
+            filters=2,
+            steps=2,
+            images=X[:2],
+            **options,
         ),
         GradCAM(tmp_path, X[:2], Y[:2, 0], **options),
     ]

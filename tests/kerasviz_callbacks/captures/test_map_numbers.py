@@ -19,6 +19,7 @@ from tests.kerasviz_callbacks.networks.training import (
     SIZE,
     X,
     Y,
+    arranged,
     fit,
     network,
     plain_network,
@@ -33,7 +34,7 @@ MASKS[0, :, :8] = MASKS[1, 4:12, 4:12] = True  # as the boxes
 def drawing(log_dir, images=IMAGES, **options) -> GradCAM:
     settings = {"labels": LABELS, "verbose": 0, "on_error": "raise"}
     settings["budget"] = None
-    return GradCAM(log_dir, images, **{**settings, **options})
+    return GradCAM(log_dir, images, **arranged({**settings, **options}))
 
 
 def measures_of(capture: Capture, name: str) -> np.ndarray:
@@ -43,7 +44,7 @@ def measures_of(capture: Capture, name: str) -> np.ndarray:
 
 def test_record_has_the_numbers_of_the_very_maps(tmp_path):
     model = network()
-    fit(model, drawing(tmp_path, boxes=BOXES), epochs=1)
+    fit(model, drawing(tmp_path, regions=BOXES), epochs=1)
     maps, last = grad_cam(model, IMAGES).maps, captures(tmp_path)[-1]
     inside = energy_inside(maps, box_coverage(BOXES, maps.shape[1:]))
     np.testing.assert_allclose(
@@ -56,8 +57,8 @@ def test_record_has_the_numbers_of_the_very_maps(tmp_path):
 
 def test_masks_give_what_the_same_boxes_give(tmp_path):
     model = plain_network()
-    fit(model, drawing(tmp_path / "boxes", boxes=BOXES), epochs=1)
-    masked = drawing(tmp_path / "masks", masks=MASKS)
+    fit(model, drawing(tmp_path / "boxes", regions=BOXES), epochs=1)
+    masked = drawing(tmp_path / "masks", regions=MASKS)
     fit(model, masked, epochs=1)
     by_box, by_mask = (captures(tmp_path / n) for n in ("boxes", "masks"))
     for name in ("energy_inside", "pointing_hit", "iou"):
@@ -97,7 +98,7 @@ def test_change_is_against_the_previous_capture_and_the_baseline(tmp_path):
 
 
 def test_charts_have_the_means_over_the_rows_with_a_number(tmp_path):
-    fit(plain_network(), drawing(tmp_path, boxes=BOXES), epochs=1)
+    fit(plain_network(), drawing(tmp_path, regions=BOXES), epochs=1)
     steps = all_steps(tmp_path, "python")
     assert steps["kerasviz/energy_inside/grad_cam/conv2"] == [0, 4]
     assert steps["kerasviz/rank_correlation_baseline/grad_cam/conv2"] == [4]
@@ -163,7 +164,7 @@ def test_an_unknown_method_is_refused_where_it_is_written(tmp_path):
 
 def test_masks_of_a_wrong_number_are_refused_before_training(tmp_path):
     with pytest.raises(ValueError, match="masks must be one per image"):
-        fit(plain_network(), drawing(tmp_path, masks=MASKS[:2]))
+        fit(plain_network(), drawing(tmp_path, regions=MASKS[:2]))
     assert list(tmp_path.iterdir()) == []
 
 

@@ -1,5 +1,6 @@
 """The command `kerasviz`, as a shell calls it."""
 
+import os
 import subprocess
 import sys
 
@@ -8,6 +9,7 @@ import pytest
 
 from kerasviz_callbacks.commands.layers.tree import layer_tree
 from kerasviz_callbacks.commands.main import main
+from kerasviz_callbacks.model.layers import find_layer
 
 L = keras.layers
 
@@ -18,7 +20,10 @@ def small_model():
     x = L.Conv2D(4, 3, name="conv1")(image)
     x = L.ReLU(name="relu1")(x)
     backbone = keras.Model(image, x, name="backbone")
-    classes = [L.GlobalAveragePooling2D(), L.Dense(2, name="classes")]
+    classes = [
+        L.Flatten(name="flat"),
+        L.Dense(2, name="classes"),
+    ]
     return keras.Sequential(
         [keras.Input((24, 24, 3)), backbone, *classes], name="small"
     )
@@ -38,18 +43,42 @@ def listed(source, capsys):
 
 
 def test_layers_lists_the_tree_with_what_can_be_drawn(capsys):
-    head, *lines = listed(f"{HERE}:small_model", capsys)
+    head, _, *lines = listed(f"{HERE}:small_model", capsys)
     assert head == "small, images of 24 x 24 x 3"
-    assert lines[0].split() == [
-        "H",
-        "backbone",
-        "Functional",
-        *"22 x 22 x 4".split(),
+    assert [line.rstrip() for line in lines] == [
+        "layer           class       output       filters  patterns  heatmaps",
+        "backbone        Functional  22 x 22 x 4                     yes",
+        "backbone/conv1  Conv2D      22 x 22 x 4  4        auto      yes",
+        "backbone/relu1  ReLU        22 x 22 x 4                     auto",
+        *lines[4:6],
+        "",
+        "yes   can be named: "
+        'KerasViz(log_dir, images, layers="backbone/relu1")',
+        'auto  is taken by layers="auto", where none is named',
     ]
-    assert lines[1].startswith("pH    conv1 ")
-    assert lines[1].endswith("22 x 22 x 4  4 filters")
-    assert lines[2].split()[:3] == ["h", "relu1", "ReLU"]
-    assert lines[-1].split() == ["classes", "Dense", "2"]
+    assert lines[4].split()[0] == "flat"
+    assert lines[5].split() == ["classes", "Dense", "2"]
+
+
+def test_a_listed_path_is_an_address(capsys):
+    model = small_model()
+    paths = [line.split()[0] for line in layer_tree(model)[3:-3]]
+    assert [find_layer(model, path).path for path in paths] == paths
+
+
+def test_nothing_of_tensorflows_own_log_is_printed():
+    command = [sys.executable, "-m", "kerasviz_callbacks", "layers"]
+    environment = dict(os.environ)
+    environment.pop("TF_CPP_MIN_LOG_LEVEL", None)
+    done = subprocess.run(
+        [*command, f"{HERE}:small_model"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=environment,
+    )
+    assert done.stderr == ""
+    assert "backbone/conv1" in done.stdout
 
 
 @pytest.mark.parametrize("name", ["m.keras", "m.h5"])
@@ -95,4 +124,4 @@ def test_help_teaches_and_does_not_wait_for_tensorflow():
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert "package.module:function" in done.stdout
-    assert "FilterPatterns can draw it" in done.stdout
+    assert "it can be named" in done.stdout

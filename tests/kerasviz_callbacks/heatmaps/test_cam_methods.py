@@ -78,3 +78,20 @@ def test_an_unknown_method_lists_those_there_are():
 def _raw(name: str, activations: np.ndarray, gradients: np.ndarray):
     raw = tf.function(find_method(name).raw)
     return raw(tf.constant(activations), tf.constant(gradients)).numpy()
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ("gradcam", "grad_cam"),
+        ("Grad-CAM", "grad_cam"),
+        ("gradcam++", "grad_cam_plus_plus"),
+        ("GradCAMPlusPlus", "grad_cam_plus_plus"),
+        ("HiResCAM", "hires_cam"),
+        ("xgradcam", "x_grad_cam"),
+        ("eigen-cam", "eigen_cam"),
+    ],
+)
+def test_a_name_as_papers_write_it_suggests_the_method(given, meant):
+    with pytest.raises(ValueError, match=f"Did you mean '{meant}'"):
+        find_method(given)

@@ -17,7 +17,13 @@ from tests.kerasviz_callbacks.logs.written import (
     newest_blobs,
 )
 from tests.kerasviz_callbacks.networks import zoo
-from tests.kerasviz_callbacks.networks.training import X, Y, fit, plain_network
+from tests.kerasviz_callbacks.networks.training import (
+    X,
+    Y,
+    arranged,
+    fit,
+    plain_network,
+)
 from tests.tb_plugin.loaders import PROVIDERS
 
 FED = zoo.images(4)
@@ -151,4 +157,4 @@ def test_a_chart_has_the_most_that_a_class_looks_into_a_corner(tmp_path):
 def drawing(log_dir, **options) -> GradCAM:
     settings = {"labels": Y[:6, 0], "verbose": 0, "on_error": "raise"}
     settings["budget"] = None
-    return GradCAM(log_dir, X[:6], **{**settings, **options})
+    return GradCAM(log_dir, X[:6], **arranged({**settings, **options}))

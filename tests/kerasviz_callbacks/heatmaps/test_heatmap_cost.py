@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from kerasviz_callbacks import EverySteps, GradCAM
+from kerasviz_callbacks import CaptureOptions, EverySteps, GradCAM
 from kerasviz_callbacks.heatmaps.preparation import (
     HeatmapRequest,
     prepare_heatmaps,
@@ -105,8 +105,8 @@ def test_memory_and_time_are_flat_over_200_captures(tmp_path):
         every=EverySteps(1),
         target=["predicted", "margin"],
         verbose=0,
-        on_error="raise",
         budget=None,
+        options=CaptureOptions(on_error="raise"),
     )
     resident, spent = [], []
 
@@ -137,7 +137,13 @@ def test_nothing_is_computed_where_no_weight_changed(tmp_path):
     model = keras.Model(inputs, keras.layers.Dense(3)(x))
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile(keras.optimizers.SGD(0.0), loss)
-    watch = GradCAM(tmp_path, X[:4], verbose=0, on_error="raise", budget=None)
+    watch = GradCAM(
+        tmp_path,
+        X[:4],
+        verbose=0,
+        budget=None,
+        options=CaptureOptions(on_error="raise"),
+    )
     look = keras.callbacks.LambdaCallback(
         on_epoch_begin=lambda *_: by_epoch.append(len(drawings))
     )

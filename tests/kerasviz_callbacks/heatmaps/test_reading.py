@@ -202,7 +202,12 @@ def test_the_losses_of_a_list_of_outputs_are_in_its_order():
 def test_the_record_names_the_output(tmp_path):
     model = _split_model(OF_TWO_SIDES[0])
     callback = GradCAM(
-        tmp_path, FED, [0, 1, 0, 1], ["no", "yes"], verbose=0, budget=None
+        tmp_path,
+        FED,
+        [0, 1, 0, 1],
+        class_names=["no", "yes"],
+        verbose=0,
+        budget=None,
     )
     model.fit(FED, np.float32([[0], [1], [0], [1]]), callbacks=[callback])
     first = captures(tmp_path)[0].outcome

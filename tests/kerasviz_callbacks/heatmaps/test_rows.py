@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from kerasviz_callbacks import GradCAM, grad_cam
+from kerasviz_callbacks import CaptureOptions, GradCAM, grad_cam
 from kerasviz_callbacks.heatmaps.methods import METHODS
 from kerasviz_callbacks.heatmaps.result import Heatmaps
 from tests.kerasviz_callbacks.logs.written import captures
@@ -177,7 +177,7 @@ def test_hires_cam_is_grad_cam_where_pooling_follows():
         ([[0], [1], [-1], [3]], "from 0 on"),
         ([[]] * 4, "one in all"),
         ([[0, 1.5], [1], [0], [0]], "list of indices"),
-        ("dog", "'mistakes', a class index"),
+        ("dog", "'mistakes', a class by its index"),
     ],
 )
 def test_rows_that_cannot_be_are_refused(target, message):
@@ -214,9 +214,9 @@ def test_rows_of_mistakes_come_and_go_in_the_log(tmp_path):
         labels=Y[:6, 0],
         target="mistakes",
         method="layer_cam",
-        on_error="raise",
         verbose=0,
         budget=None,
+        options=CaptureOptions(on_error="raise"),
     )
     fit(model, callback, epochs=3)
     for capture in captures(tmp_path):

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from kerasviz_callbacks import GradCAM, grad_cam
+from kerasviz_callbacks import CaptureOptions, GradCAM, grad_cam
 from kerasviz_callbacks.heatmaps.measures import rank_correlation
 from kerasviz_callbacks.heatmaps.preparation import (
     HeatmapRequest,
@@ -146,8 +146,12 @@ def test_the_cost_is_said_before_the_first_batch(tmp_path, capsys):
             capsys.readouterr().out
         )
     )
-    fit(network(), GradCAM(tmp_path, X[:3], sanity_check=True), look)
-    assert "a sanity check at the end, a trace, three more draw" in said[0]
+    fit(
+        network(),
+        GradCAM(tmp_path, X[:3], options=CaptureOptions(sanity_check=True)),
+        look,
+    )
+    assert "a sanity check at the end (a trace, three more draw" in said[0]
     assert "MB of memory" in said[0]
 
 
@@ -158,8 +162,8 @@ def test_the_cost_is_logged_before_the_check(caplog):
 
 
 def test_record_tells_it_at_the_end_without_pictures(tmp_path):
-    options = {"labels": Y[:3, 0], "on_error": "raise", "budget": None}
-    callback = GradCAM(tmp_path, X[:3], sanity_check=True, **options)
+    options = CaptureOptions(sanity_check=True, on_error="raise")
+    callback = GradCAM(tmp_path, X[:3], Y[:3, 0], budget=None, options=options)
     fit(network(), callback)
     *before, last = captures(tmp_path)
     assert (last.reason, last.step) == ("sanity check", 9)
@@ -177,10 +181,9 @@ def test_training_again_after_the_check_goes_on(tmp_path):
     callback = GradCAM(
         tmp_path,
         X[:3],
-        sanity_check=True,
         verbose=0,
-        on_error="raise",
         budget=None,
+        options=CaptureOptions(sanity_check=True, on_error="raise"),
     )
     fit(model, callback, epochs=1)
     fit(model, callback, epochs=1)

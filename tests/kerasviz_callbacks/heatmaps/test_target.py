@@ -257,3 +257,45 @@ def _logits(model: keras.Model, fed: np.ndarray) -> np.ndarray:
     head = model.get_layer("head")
     before = keras.Model(model.input, head.input)
     return before(fed).numpy() @ head.kernel.numpy()[0, 0] + head.bias.numpy()
+
+
+NAMES = {"cat": 0, "dog": 1, "label": 2, "bird": 3}
+
+
+def test_a_class_may_be_called_by_its_name():
+    named = grad_cam(_classifier(), images(), target="dog", class_names=NAMES)
+    by_index = grad_cam(_classifier(), images(), target=1)
+    np.testing.assert_array_equal(named.maps, by_index.maps)
+    assert named.row_target == by_index.row_target
+
+
+def test_a_word_comes_before_a_name():
+    found = grad_cam(
+        _classifier(), images(), [0, 1, 0], target="label", class_names=NAMES
+    )
+    assert found.targets.tolist() == [0, 1, 0]
+
+
+def test_names_work_in_lists():
+    options = {"class_names": NAMES, "labels": [0, 1, 0]}
+    several = grad_cam(
+        _classifier(), images(), target=["dog", "cat"], **options
+    )
+    assert several.targets.tolist() == [1, 0] * 3
+    per_image = [["dog"], ["cat"], ["dog", "cat"]]
+    nested = grad_cam(_classifier(), images(), target=per_image, **options)
+    assert nested.targets.tolist() == [1, 0, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("target", "names", "said"),
+    [
+        ("dogg", NAMES, "Did you mean 'dog'"),
+        ("mistake", None, "Did you mean 'mistakes'"),
+        ("dog", None, "class_names= lets a class be called"),
+        ("a", ["a", "a", "b"], "Several classes have that name"),
+    ],
+)
+def test_a_name_that_is_not_there_says_what_is_near(target, names, said):
+    with pytest.raises(ValueError, match=said):
+        grad_cam(_classifier(), images(), target=target, class_names=names)

@@ -5,7 +5,7 @@ import logging
 import keras
 import tensorflow as tf
 
-from kerasviz_callbacks import GradCAM, grad_cam
+from kerasviz_callbacks import CaptureOptions, GradCAM, grad_cam
 from tests.kerasviz_callbacks.logs.written import captures
 from tests.kerasviz_callbacks.networks import zoo
 from tests.kerasviz_callbacks.networks.training import SIZE, X, fit
@@ -38,7 +38,11 @@ def test_a_fit_warns_once_and_notes_every_time(tmp_path, caplog):
     model = _by_hand(1000.0, SIZE)
     model.compile("sgd", "sparse_categorical_crossentropy")
     callback = GradCAM(
-        tmp_path, X[:3], verbose=0, on_error="raise", budget=None
+        tmp_path,
+        X[:3],
+        verbose=0,
+        budget=None,
+        options=CaptureOptions(on_error="raise"),
     )
     with caplog.at_level(logging.WARNING):
         fit(model, callback)

@@ -10,7 +10,7 @@ import keras
 import numpy as np
 import pytest
 
-from kerasviz_callbacks import GradCAM, grad_cam
+from kerasviz_callbacks import CaptureOptions, GradCAM, grad_cam
 from kerasviz_callbacks.images.range_check import check_range
 from kerasviz_callbacks.model.input import model_input
 from kerasviz_callbacks.model.probe import probe_model
@@ -166,7 +166,11 @@ def test_twice_the_range_cannot_be_told(caplog):
 def test_what_the_statistics_tell_is_in_the_record(tmp_path, caplog):
     model = trained(SHARES)
     callback = GradCAM(
-        tmp_path, BYTES, verbose=0, on_error="raise", budget=None
+        tmp_path,
+        BYTES,
+        verbose=0,
+        budget=None,
+        options=CaptureOptions(on_error="raise"),
     )
     model.fit(SHARES, np.ones((12, 3)), callbacks=[callback], verbose=0)
     assert "a smaller range" in captures(tmp_path)[0].notes[0]

@@ -60,5 +60,34 @@ def test_class_names_are_one_per_class():
 
 
 def test_one_string_is_no_list_of_names():
-    with pytest.raises(TypeError, match="list of names — got 'cat'"):
+    with pytest.raises(TypeError, match=r"list of names.*got 'cat'"):
         check_class_names("cat", 3)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {1: "dog", 0: "cat"},
+        {"dog": 1, "cat": 0},
+        {np.int64(1): "dog", np.int64(0): "cat"},
+        ("cat", "dog"),
+        np.array(["cat", "dog"]),
+    ],
+)
+def test_names_are_put_in_the_order_of_the_output(given):
+    assert check_class_names(given, 2) == ("cat", "dog")
+
+
+@pytest.mark.parametrize("given", [{"cat", "dog"}, {"cat": 0}.keys(), 3])
+def test_names_without_an_order_are_refused(given):
+    with pytest.raises(TypeError, match=r"class_names must be.*no such order"):
+        check_class_names(given, None)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{1: "cat", 2: "dog"}, {"cat": 0, "dog": 0}, {0: 1}, {"a": "b"}],
+)
+def test_a_dict_must_name_each_index_once(given):
+    with pytest.raises(ValueError, match="each index from 0 on once"):
+        check_class_names(given, None)

@@ -8,6 +8,7 @@ import tensorflow as tf
 from kerasviz_callbacks import (
     FilterPatterns,
     GradCAM,
+    Preset,
     filter_patterns,
     grad_cam,
 )
@@ -105,7 +106,7 @@ def test_padding_is_shown_as_padding():
 
 def test_boxes_on_images_that_are_cropped_are_refused(tmp_path):
     boxes = np.tile([0.0, 0.0, 0.5, 0.5], (4, 1))
-    callback = GradCAM(str(tmp_path), RAW, boxes=boxes, verbose=0)
+    callback = GradCAM(str(tmp_path), RAW, regions=boxes, verbose=0)
     callback.set_model(task(crop_to_aspect_ratio=True))
     with pytest.raises(ValueError, match="boxes and masks must lie on"):
         callback.draw(0)
@@ -117,7 +118,9 @@ def test_patterns_are_raw_images_in_front_of_the_preprocessor(tmp_path):
     drawn = filter_patterns(task(), "c", 4, steps=8)
     assert -1 <= drawn.raw.min() < -0.5
     assert 0.5 < drawn.raw.max() <= 1
-    callback = FilterPatterns(str(tmp_path), "c", 1, steps=1, verbose=0)
+    callback = FilterPatterns(
+        str(tmp_path), layers="c", filters=1, steps=1, verbose=0
+    )
     callback.set_model(task())
     callback.draw(0)
     [capture] = captures(tmp_path)
@@ -128,7 +131,7 @@ def test_a_canvas_of_a_model_of_open_size_is_what_the_preprocessor_makes():
     model = task(side=None)
     assert filter_patterns(model, "c", 1, steps=1).raw.shape[1:3] == (16, 16)
     with pytest.raises(ValueError, match="size must be 16 x 16 px"):
-        filter_patterns(model, "c", 1, size=32)
+        filter_patterns(model, "c", 1, preset=Preset.steady(size=32))
 
 
 def test_images_that_the_preprocessor_does_not_take_say_so():

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from kerasviz_callbacks import filter_patterns, grad_cam
+from kerasviz_callbacks import Preset, filter_patterns, grad_cam
 from kerasviz_callbacks.images.first_scaling import range_taken
 from kerasviz_callbacks.images.pixel_range import (
     as_range,
@@ -96,7 +96,9 @@ def test_a_pattern_is_of_bytes_where_the_model_takes_bytes():
     keras.utils.set_random_seed(0)
     model = _tower(APPLICATIONS.resnet50.preprocess_input)
     drawn = filter_patterns(model, "c", 4, steps=4)
-    told = filter_patterns(model, "c", 4, steps=4, value_range=(0, 255))
+    told = filter_patterns(
+        model, "c", 4, steps=4, preset=Preset.steady(value_range=(0, 255))
+    )
     np.testing.assert_array_equal(drawn.raw, told.raw)
     assert drawn.raw.max() > 200
 

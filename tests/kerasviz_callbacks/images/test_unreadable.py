@@ -7,11 +7,18 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from kerasviz_callbacks import FilterPatterns, GradCAM, OverMask, grad_cam
+from kerasviz_callbacks import (
+    CaptureOptions,
+    FilterPatterns,
+    GradCAM,
+    OverMask,
+    grad_cam,
+)
 from tests.kerasviz_callbacks.logs.written import captures
 from tests.kerasviz_callbacks.networks import zoo
 from tests.kerasviz_callbacks.networks.training import (
     X,
+    arranged,
     drawing,
     fit,
     plain_network,
@@ -111,12 +118,13 @@ def test_other_inputs_stay_with_their_images(paths):
 
 def test_boxes_and_masks_stay_with_their_images(tmp_path, paths):
     model = plain_network()
-    for given in ({"boxes": BOXES}, {"masks": MASKS}):
-        [name] = given
-        fit(model, watcher(tmp_path / name, paths, **given), epochs=1)
-        cut = {name: given[name][USED]}
+    for name, given in {"boxes": BOXES, "masks": MASKS}.items():
+        fit(model, watcher(tmp_path / name, paths, regions=given), epochs=1)
         alone = GradCAM(
-            tmp_path / f"{name} alone", PIXELS[USED], budget=None, **cut
+            tmp_path / f"{name} alone",
+            PIXELS[USED],
+            budget=None,
+            regions=given[USED],
         )
         fit(model, alone, epochs=1)
         found = captures(tmp_path / name)[-1].maps[0].measures
@@ -140,8 +148,8 @@ def test_what_was_left_out_is_said_in_the_log_and_in_every_record(
     ("given", "message"),
     [
         ({"labels": LABELS[USED]}, "for 5 images"),
-        ({"boxes": BOXES[USED]}, "for 5 images"),
-        ({"masks": MASKS[USED]}, "for 5 images"),
+        ({"regions": BOXES[USED]}, "for 5 images"),
+        ({"regions": MASKS[USED]}, "for 5 images"),
         ({"target": [0, 1, 2]}, r"one index per image \(5\)"),
         ({"target": [[0], [1], [2]]}, r"per image \(5\)"),
     ],
@@ -160,7 +168,7 @@ def test_no_file_that_can_be_read_is_an_error_all_the_same(paths):
 
 def test_a_word_that_is_none_is_refused_where_it_is_written(tmp_path, paths):
     with pytest.raises(ValueError, match=r"'raise' or 'skip'.*got 'ignore'"):
-        GradCAM(tmp_path, paths, unreadable="ignore")
+        GradCAM(tmp_path, paths, options=CaptureOptions(unreadable="ignore"))
 
 
 def patterns(log_dir, paths, **options) -> FilterPatterns:
@@ -198,4 +206,4 @@ def test_patterns_are_not_drawn_beside_files_that_cannot_be_read(
 def watcher(log_dir, paths, **options) -> GradCAM:
     settings = {"unreadable": "skip", "verbose": 0, "on_error": "raise"}
     settings["budget"] = None
-    return GradCAM(log_dir, paths, **{**settings, **options})
+    return GradCAM(log_dir, paths, **arranged({**settings, **options}))

@@ -10,6 +10,7 @@ from kerasviz_callbacks.log.run_subject import RunSubject
 from tests.kerasviz_callbacks.logs.written import all_steps, captures
 from tests.kerasviz_callbacks.networks.training import (
     X,
+    arranged,
     drawing,
     fit,
     plain_network,
@@ -36,7 +37,12 @@ def test_another_model_replaces_the_first_and_says_so(tmp_path, caplog):
 
 
 def test_callback_that_is_used_for_another_model_begins_anew(tmp_path, caplog):
-    watch = GradCAM(tmp_path, X[:2], budget=None, verbose=0, on_error="raise")
+    watch = GradCAM(
+        tmp_path,
+        X[:2],
+        verbose=0,
+        **arranged({"budget": None, "on_error": "raise"}),
+    )
     fit(plain_network(), watch, epochs=2)
     fit(plain_network(), watch, epochs=1)
     assert steps(tmp_path) == [(0, 0, 0), (1, 0, 4)]

@@ -11,7 +11,14 @@ import keras
 import numpy as np
 import pytest
 
-from kerasviz_callbacks import EverySteps, GradCAM, filter_patterns, grad_cam
+from kerasviz_callbacks import (
+    CaptureOptions,
+    EverySteps,
+    GradCAM,
+    Preset,
+    filter_patterns,
+    grad_cam,
+)
 from tests.kerasviz_callbacks.logs.written import (
     assert_written,
     captures,
@@ -76,7 +83,13 @@ def test_unchanged_pictures_are_drawn_again_after_a_removal(tmp_path):
             file.unlink()
 
     model = plain_network(optimizer=keras.optimizers.SGD(0.0))
-    draw = GradCAM(tmp_path, X[:2], verbose=0, budget=None, on_error="raise")
+    draw = GradCAM(
+        tmp_path,
+        X[:2],
+        verbose=0,
+        budget=None,
+        options=CaptureOptions(on_error="raise"),
+    )
     fit(model, draw, at_begin_of(1, remove), epochs=3)
     origins = [c.maps[0].origin[0] for c in captures(tmp_path)]
     assert origins == ["fresh", "unchanged"]
@@ -113,7 +126,13 @@ def test_weights_that_are_not_finite_are_drawn_as_such(tmp_path, bad):
         model.set_weights([weight + bad for weight in model.get_weights()])
 
     model = plain_network()
-    maps = GradCAM(tmp_path, X[:2], verbose=0, budget=None, on_error="raise")
+    maps = GradCAM(
+        tmp_path,
+        X[:2],
+        verbose=0,
+        budget=None,
+        options=CaptureOptions(on_error="raise"),
+    )
     fit(model, at_begin_of(1, spoil), drawing(tmp_path), maps)
     *_, patterns = captures(tmp_path)[:3]
     assert patterns.patterns[0].status == ("not_finite", "not_finite")
@@ -131,7 +150,11 @@ def test_layer_that_is_replaced_is_drawn_in_its_new_form(tmp_path):
         model.make_train_function()
 
     model = plain_network()
-    options = {"verbose": 0, "budget": None, "on_error": "raise"}
+    options = {
+        "verbose": 0,
+        "budget": None,
+        "options": CaptureOptions(on_error="raise"),
+    }
     maps = GradCAM(tmp_path, X[:2], layers="conv2", **options)
     fit(model, at_begin_of(1, replace), drawing(tmp_path), maps)
     records = captures(tmp_path)
@@ -153,7 +176,13 @@ def test_heatmaps_are_of_the_structure_as_it_is(tmp_path, change):
         model.make_train_function()
 
     model = plain_network()
-    draw = GradCAM(tmp_path, X[:2], verbose=0, budget=None, on_error="raise")
+    draw = GradCAM(
+        tmp_path,
+        X[:2],
+        verbose=0,
+        budget=None,
+        options=CaptureOptions(on_error="raise"),
+    )
     fit(model, draw, epochs=1)
     adapt()
     fit(model, draw, epochs=1)
@@ -168,13 +197,21 @@ def test_heatmaps_are_of_the_structure_as_it_is(tmp_path, change):
 @pytest.mark.parametrize("change", ["lora", "quantised"])
 def test_structure_that_changes_within_a_fit_is_traced_anew(tmp_path, change):
     model = plain_network(optimizer=keras.optimizers.SGD(0.0))
-    maps = GradCAM(tmp_path, X[:2], verbose=0, budget=None, on_error="raise")
+    maps = GradCAM(
+        tmp_path,
+        X[:2],
+        verbose=0,
+        budget=None,
+        options=CaptureOptions(on_error="raise"),
+    )
     adapting = at_begin_of(1, lambda: restructure(model, change))
     fit(model, adapting, drawing(tmp_path, seed=3), maps)
     patterns, maps = captures(tmp_path)[2], captures(tmp_path)[5]
     for record in (patterns, maps):
         assert "structure changed" in record.notes[0]
-    now = filter_patterns(model, "conv2", 2, steps=2, preset="recipe", seed=3)
+    now = filter_patterns(
+        model, "conv2", 2, steps=2, preset=Preset.recipe(seed=3)
+    )
     assert patterns.patterns[0].objective == pytest.approx(now.objective)
     scores = grad_cam(model, X[:2]).outputs.max(axis=1)
     assert maps.outcome.value == pytest.approx(scores)

@@ -237,11 +237,14 @@ def test_structure_that_changes_while_training_is_traced_anew(tmp_path):
     assert "structure changed" in notes[2][0]
 
 
-def test_one_line_says_what_is_to_come_and_one_what_it_took(tmp_path, capsys):
+def test_three_lines_say_what_is_to_come_and_one_what_it_took(tmp_path, capsys):
     fit(plain_network(), drawing(tmp_path, every=EverySteps(500), verbose=1))
-    line, last = capsys.readouterr().out.splitlines()
-    assert last.startswith("FilterPatterns: 2 captures drawn; drawing took")
-    for part in ("FilterPatterns: 2 filters", "(conv2)", "every 500 steps"):
-        assert part in line
-    for part in (" s and ", " MB a capture", str(tmp_path / "kerasviz")):
-        assert part in line
+    what, when, cost, last = capsys.readouterr().out.splitlines()
+    assert last.startswith("FilterPatterns  2 captures drawn; drawing took")
+    words = "FilterPatterns  2 filters of 1 layer, conv2, preset recipe"
+    assert what == words
+    margin = " " * 16
+    words = "before training, every 500 steps, at the end; at most 1"
+    assert when == margin + words
+    assert cost.startswith(f"{margin}~")
+    assert cost.endswith(f" MB in all → {tmp_path / 'kerasviz'}")

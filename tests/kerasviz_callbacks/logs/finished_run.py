@@ -8,7 +8,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from kerasviz_callbacks import FilterPatterns, GradCAM
+from kerasviz_callbacks import CaptureOptions, FilterPatterns, GradCAM
 from kerasviz_callbacks.commands.main import main
 from tests.kerasviz_callbacks.networks.training import X, Y, fit, network
 
@@ -46,13 +46,15 @@ def train(
     if is_frozen:
         model.get_layer("conv1").trainable = False
         model.compile("adam", "sparse_categorical_crossentropy")
-    options = {"budget": None, "on_error": "raise", "verbose": 0}
+    options = {
+        "budget": None,
+        "verbose": 0,
+        "options": CaptureOptions(on_error="raise"),
+    }
     watch = watched()
     fit(
         model,
-        FilterPatterns(
-            folder / "live", images=watch["images"], **PATTERNS, **options
-        ),
+        FilterPatterns(folder / "live", **watch, **PATTERNS, **options),
         GradCAM(folder / "live", **watch, **options),
         Saving(save),
         epochs=epochs,

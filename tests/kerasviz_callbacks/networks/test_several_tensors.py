@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from kerasviz_callbacks import filter_patterns, grad_cam
+from kerasviz_callbacks import TokenLayout, filter_patterns, grad_cam
 from tests.kerasviz_callbacks.networks.zoo import images
 
 L = keras.layers
@@ -75,7 +75,7 @@ def test_attention_scores_are_not_taken_for_the_layer():
     head = L.Dense(4, activation="softmax")(L.Concatenate()(both))
     model = keras.Model(inputs, head)
     found = grad_cam(
-        model, FED, layer="attention", grid=(5, 5), prefix_tokens=0
+        model, FED, layer="attention", tokens=TokenLayout((5, 5), 0)
     )
     assert found.maps.shape == (3, 5, 5)  # of the tokens, not 2 heads x 25
 

@@ -1,12 +1,14 @@
 """A small network with everything that training changes, and its data."""
 
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
 
-from kerasviz_callbacks import FilterPatterns
+from kerasviz_callbacks import CaptureOptions, FilterPatterns
+from kerasviz_callbacks.presets import find_preset
 
 L = keras.layers
 SIZE = 16
@@ -71,4 +73,19 @@ def drawing(log_dir: Path, layers: Any = "conv2", **options) -> FilterPatterns:
     settings = {"filters": 2, "steps": 2, "preset": "recipe", "verbose": 0}
     settings["on_error"] = "raise"
     settings["budget"] = None  # such fits take less time than a capture
-    return FilterPatterns(log_dir, layers, **{**settings, **options})
+    return FilterPatterns(
+        log_dir, layers=layers, **arranged({**settings, **options})
+    )
+
+
+def arranged(flat: dict[str, Any]) -> dict[str, Any]:
+    """Return keywords of a callback with each option where it belongs."""
+    options = {one.name for one in fields(CaptureOptions)} & set(flat)
+    varied = {"size", "seed", "value_range", "noise_floor"} & set(flat)
+    found = {k: v for k, v in flat.items() if k not in options | varied}
+    if options:
+        found["options"] = CaptureOptions(**{k: flat[k] for k in options})
+    if varied:
+        preset = find_preset(flat.get("preset", "steady"))
+        found["preset"] = replace(preset, **{k: flat[k] for k in varied})
+    return found

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from kerasviz_callbacks import FilterPatterns, filter_patterns
+from kerasviz_callbacks import FilterPatterns, Preset, filter_patterns
 from tests.kerasviz_callbacks.logs.written import captures
 
 L = keras.layers
@@ -37,7 +37,7 @@ def test_a_layer_of_stride_8_is_in_between():
 
 def test_what_is_fixed_or_asked_for_goes_first():
     assert side(net(32), "c") == 32
-    assert side(net(None), "a", size=48) == 48
+    assert side(net(None), "a", preset=Preset.steady(size=48)) == 48
     assert side(net(None), "a", preset="recipe") == 150  # 200, cropped
 
 
@@ -79,7 +79,9 @@ def test_a_canvas_is_of_the_size_of_an_encoder_inside(caplog):
     assert side(model, "c") == 72
     assert "72 x 72 px is taken" in caplog.messages[0]
     with pytest.raises(RuntimeError, match=r"image of \(80, 80, 3\)"):
-        side(model, "c", size=80)  # what is asked for is not replaced
+        side(
+            model, "c", preset=Preset.steady(size=80)
+        )  # what is asked for is not replaced
 
 
 def test_a_model_that_takes_no_size_says_what_the_first_one_did():
@@ -98,7 +100,7 @@ def test_a_model_that_takes_no_size_says_what_the_first_one_did():
 
 def test_a_record_tells_once_that_a_canvas_was_refused(tmp_path):
     callback = FilterPatterns(
-        str(tmp_path), ["down2", "down3"], 1, steps=1, verbose=0
+        str(tmp_path), layers=["down2", "down3"], filters=1, steps=1, verbose=0
     )
     callback.set_model(unet(6))
     callback.draw(0)

@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import pytest
 
-from kerasviz_callbacks import filter_patterns
+from kerasviz_callbacks import Preset, filter_patterns
 from kerasviz_callbacks.patterns.excitation import MIN_SIDE_PX, box_around
 from tests.kerasviz_callbacks.networks.zoo import images
 
@@ -98,13 +98,15 @@ def test_patterns_are_painted_in_the_range_of_the_images():
 def test_images_outside_the_range_given_are_refused():
     pictures = np.uint8(crosses([(20, 30)]) * 255)
     with pytest.raises(ValueError, match=r"value_range, \(0.0, 1.0\) — they"):
-        drawn(cross_detector(), pictures, value_range=(0, 1))
+        drawn(
+            cross_detector(), pictures, preset=Preset.steady(value_range=(0, 1))
+        )
 
 
 def test_images_of_another_size_than_the_canvas_keep_theirs():
     inputs = keras.Input((None, None, 3))
     model = keras.Model(inputs, L.Conv2D(2, 3, name="c")(inputs))
-    found = drawn(model, images(2, size=30), size=16)
+    found = drawn(model, images(2, size=30), preset=Preset.steady(size=16))
     assert found.raw.shape == (1, 16, 16, 3)
     assert found.crop_image[0] in (0, 1)
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from kerasviz_callbacks import LayerPath, filter_patterns, layer_paths
+from kerasviz_callbacks import LayerPath, Preset, filter_patterns, layer_paths
 from kerasviz_callbacks.patterns.request import choose_filters
 from kerasviz_callbacks.presets.preset import RECIPE, find_preset
 from kerasviz_callbacks.presets.step_rule import NormalisedStep
@@ -104,12 +104,17 @@ def test_open_size_is_the_presets_unless_given(open_model):
 
     small = dataclasses.replace(RECIPE, size_px=24)
     assert shape(preset=small).raw.shape == (1, 24, 24, 3)
-    assert shape(size=20).raw.shape == (1, 20, 20, 3)
-    assert shape(size=(18, 30)).raw.shape == (1, 18, 30, 3)
+    assert shape(preset=Preset.recipe(size=20)).raw.shape == (1, 20, 20, 3)
+    assert shape(preset=Preset.recipe(size=(18, 30))).raw.shape == (
+        1,
+        18,
+        30,
+        3,
+    )
 
 
 def test_size_may_be_given_where_the_model_has_that_size(model):
-    ours = recipe(model, "one", 1, size=(16, 12), steps=1)
+    ours = recipe(model, "one", 1, preset=Preset.recipe(size=(16, 12)), steps=1)
     assert ours.raw.shape == (1, 16, 12, 3)
 
 
@@ -130,7 +135,9 @@ def test_layer_may_be_given_as_an_object(model):
 def test_unused_model_is_built_from_the_size_given():
     model = keras.Sequential([L.Conv2D(4, 3, name="c")])
     assert layer_paths(model) == [LayerPath("c", "Conv2D", 4, None)]
-    assert recipe(model, "c", 1, size=9, steps=1).status == ("live",)
+    assert recipe(
+        model, "c", 1, preset=Preset.recipe(size=9), steps=1
+    ).status == ("live",)
     assert model.output_shape == (None, 7, 7, 4)
 
 
@@ -178,17 +185,17 @@ def test_steps_must_be_a_positive_whole_number(model, steps):
 @pytest.mark.parametrize("size", [0, -3, (1, 2, 3), (8, 0), 7.5, "8", ()])
 def test_size_must_be_one_or_two_sides(open_model, size):
     with pytest.raises(ValueError, match="size must be a side in pixels"):
-        recipe(open_model, "one", 1, size=size)
+        recipe(open_model, "one", 1, preset=Preset.recipe(size=size))
 
 
 def test_size_that_the_model_does_not_have_is_refused(model):
     with pytest.raises(ValueError, match=r"\(16, 12, 3\).*got \(20, 20, 3\)"):
-        recipe(model, "one", 1, size=20)
+        recipe(model, "one", 1, preset=Preset.recipe(size=20))
 
 
 def test_canvas_too_small_for_the_layers_is_named(open_model):
     with pytest.raises(RuntimeError, match=r"of \(2, 2, 3\).*another size"):
-        recipe(open_model, "one", 1, size=2)
+        recipe(open_model, "one", 1, preset=Preset.recipe(size=2))
 
 
 @pytest.mark.parametrize(
@@ -308,8 +315,10 @@ class TrainsItsParts(keras.Model):
 
 def start_of(model, layer, filters, seed=0) -> np.ndarray:
     """Return the images that an ascent of no length ends with."""
-    still = dataclasses.replace(RECIPE, rule=NormalisedStep(length=0.0))
-    return recipe(model, layer, filters, preset=still, seed=seed).raw
+    still = dataclasses.replace(
+        RECIPE, rule=NormalisedStep(length=0.0), seed=seed
+    )
+    return recipe(model, layer, filters, preset=still).raw
 
 
 def unlike(one: np.ndarray, other: np.ndarray) -> bool:

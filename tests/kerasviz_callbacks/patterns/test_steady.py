@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from kerasviz_callbacks import filter_patterns
+from kerasviz_callbacks import Preset, filter_patterns
 from tests.kerasviz_callbacks.networks import zoo
 from tests.kerasviz_callbacks.networks.zoo import SIZE, images
 
@@ -62,7 +62,9 @@ def test_preprocessing_stands_between_the_picture_and_the_model():
 
 
 def test_range_given_is_kept():
-    ours = filter_patterns(conv_model(), "c", 2, steps=4, value_range=(-2, 6))
+    ours = filter_patterns(
+        conv_model(), "c", 2, steps=4, preset=Preset.steady(value_range=(-2, 6))
+    )
     np.testing.assert_allclose(ours.raw, ours.images / 255 * 8 - 2, atol=1e-5)
 
 
@@ -82,7 +84,8 @@ def test_picture_of_a_filter_does_not_depend_on_the_others_asked():
 def test_pictures_change_with_the_seed():
     model = conv_model()
     first, second = (
-        filter_patterns(model, "c", 1, steps=2, seed=seed) for seed in (0, 1)
+        filter_patterns(model, "c", 1, steps=2, preset=Preset.steady(seed=seed))
+        for seed in (0, 1)
     )
     assert np.abs(first.raw - second.raw).mean() > 0.02
 

@@ -8,7 +8,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from kerasviz_callbacks import filter_patterns, grad_cam
+from kerasviz_callbacks import (
+    OverMask,
+    Preset,
+    SanityCheck,
+    filter_patterns,
+    grad_cam,
+)
 
 mpl.use("Agg")
 L = keras.layers
@@ -73,3 +79,32 @@ def test_too_few_axes_are_an_error(results):
     with pytest.raises(ValueError, match=r"at least 3.*got 2"):
         results["patterns"].plot(axes)
     mpl.pyplot.close(figure)
+
+
+def test_a_result_is_a_line_where_it_is_printed(results):
+    assert [repr(result) for result in results.values()] == [
+        "<Patterns of c: 3 filters at 32 x 32 px, preset steady; 3 live>",
+        "<Heatmaps of c: 3 rows of 3 images, 30 x 30 cells; "
+        "3 predicted class; 3 ok>",
+        "<Heatmaps of c: 1 row of 1 image, 30 x 30 cells; "
+        "1 predicted class; 1 ok>",
+    ]
+    assert repr(results["heatmaps"].batch) == "<HeatmapBatch of c: 3 rows>"
+
+
+def test_a_sanity_check_says_its_sentence_for_each_layer():
+    one = np.array([0.9, 0.7])
+    found = SanityCheck({"c": one}, {"c": one})
+    assert repr(found) == found.sentence("c")
+
+
+def test_a_preset_is_what_makes_it():
+    assert repr(Preset.steady()) == "Preset.steady()"
+    varied = Preset.recipe(seed=3, size=96)
+    assert repr(varied) == "Preset.recipe(size=96, seed=3)"
+    assert repr(Preset.steady(name="own")).startswith("Preset(name='own', num")
+
+
+def test_masks_are_told_by_their_shape():
+    masks = np.zeros((2, 40, 40), bool)
+    assert repr(OverMask(masks, 1)) == "OverMask(<masks of (2, 40, 40)>, 1)"

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from kerasviz_callbacks import (
+    CaptureOptions,
     EverySteps,
     FilterPatterns,
     GradCAM,
@@ -135,13 +136,20 @@ def test_cap_of_the_log_holds(tmp_path):
 def test_size_of_the_log_is_told_before_training(tmp_path, capsys):
     draw = drawing(tmp_path, verbose=1, max_log_bytes=10**7, budget=0.05)
     fit(plain_network(), draw, epochs=7)
-    line = capsys.readouterr().out.splitlines()[0]
-    assert "MB in 8, within 0.05 of training's time and 10.00 MB" in line
+    _, when, cost = capsys.readouterr().out.splitlines()[:3]
+    assert when.endswith("at the end; at most 8")
+    assert "MB in all, budget 5% and 10.00 MB" in cost
 
 
 def test_fewer_filters_are_compared_with_the_whole_before(tmp_path):
     draw = FilterPatterns(
-        tmp_path, "conv1", 4, EverySteps(1), steps=2, verbose=0, images=X[:4]
+        tmp_path,
+        layers="conv1",
+        filters=4,
+        every=EverySteps(1),
+        steps=2,
+        verbose=0,
+        images=X[:4],
     )
     draw.recorder.budget = Budget(None, None)
     draw.recorder.budget.pictures_share = 0.5
@@ -177,4 +185,4 @@ def test_budget_must_be_a_share(callback, budget):
 @pytest.mark.parametrize("limit", [0, -1, 1.5, "1 MB", True])
 def test_cap_of_the_log_must_be_whole(limit):
     with pytest.raises(ValueError, match="max_log_bytes must be a positive"):
-        FilterPatterns("log", max_log_bytes=limit)
+        FilterPatterns("log", options=CaptureOptions(max_log_bytes=limit))

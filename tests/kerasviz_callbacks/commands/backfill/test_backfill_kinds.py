@@ -8,7 +8,7 @@ import pytest
 import tensorflow as tf
 from PIL import Image
 
-from kerasviz_callbacks import FilterPatterns, GradCAM
+from kerasviz_callbacks import CaptureOptions, FilterPatterns, GradCAM, Preset
 from kerasviz_callbacks.commands.main import main
 from tests.kerasviz_callbacks.logs.finished_run import (
     Saving,
@@ -21,7 +21,11 @@ from tests.kerasviz_callbacks.networks.training import CLASSES, fit
 
 L = keras.layers
 HERE = "tests.kerasviz_callbacks.commands.backfill.test_backfill_kinds"
-OPTIONS = {"budget": None, "on_error": "raise", "verbose": 0}
+OPTIONS = {
+    "budget": None,
+    "verbose": 0,
+    "options": CaptureOptions(on_error="raise"),
+}
 pytestmark = pytest.mark.filterwarnings(
     "ignore:__array__ impl:DeprecationWarning"  # of Keras, as it saves
 )
@@ -68,10 +72,12 @@ def train(tmp_path: Path, save) -> None:
             tmp_path / "live",
             filters=[3, 1],
             steps=3,
-            size=16,
             images=paths,
+            labels=[0, 0, 1, 1, 2, 2],
+            class_names=["a", "b", "c"],
             preprocess=halved,
             **OPTIONS,
+            preset=Preset.steady(size=16),
         ),
         GradCAM(
             tmp_path / "live",

@@ -82,5 +82,7 @@ def test_without_the_engine_it_says_what_to_install(
     monkeypatch.setitem(sys.modules, "ray", None)
     words = ["--model", "m.keras", "--checkpoints", str(run), "--workers", "2"]
     assert main(["backfill", *words, "--log-dir", str(tmp_path)]) == 1
-    assert "pip install 'kerasviz[backfill]'" in capsys.readouterr().err
+    assert (
+        "pip install 'kerasviz-callbacks[backfill]'" in capsys.readouterr().err
+    )
     assert not list(tmp_path.iterdir())

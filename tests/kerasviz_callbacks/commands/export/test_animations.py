@@ -12,7 +12,7 @@ from tests.kerasviz_callbacks.commands.export.seen import (
 
 OPTIONS = (
     "--kind=filter_patterns",
-    "--layer=conv1",
+    "--layers=conv1",
     f"--tile={known.PATTERN_PX}",
 )
 

@@ -17,11 +17,11 @@ def test_what_is_spread_has_both_ends_and_nothing_twice(count):
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--layer=nowhere"], "There are 'backbone/conv0', 'backbone/conv1'."),
+        (["--layers=nowhere"], "There are 'backbone/conv0', 'backbone/conv1'."),
         (["--run=other"], "got 'other'. There is 'demo/kerasviz'."),
-        (["--filters=1"], "got '1'. There are '0', '2', '4'"),
-        (["--images=0,9"], "got '9'. There are '0', '1', '2', '3'."),
-        (["--steps=7"], "There are 0, 50, 100, 150, 200, 250."),
+        (["--filters=1,"], "got '1'. There are '0', '2', '4'"),
+        (["--image-indices=0,9"], "got '9'. There are '0', '1', '2', '3'."),
+        (["--captures=7"], "There are 0, 50, 100, 150, 200, 250."),
         (["--tile=9999"], "must take at most 512 MB"),
     ],
 )
@@ -29,7 +29,7 @@ def test_what_is_not_there_is_said_with_what_is(
     log_dir, tmp_path, capsys, options, said
 ):
     to = f"--to={tmp_path / 'x.png'}"
-    kind = "grad_cam" if "--images" in options[0] else "filter_patterns"
+    kind = "grad_cam" if "--image" in options[0] else "filter_patterns"
     command = ["export", str(log_dir), to, f"--kind={kind}", *options]
     assert main(command) == 1
     assert said in capsys.readouterr().err
@@ -52,7 +52,10 @@ def test_a_folder_without_a_log_is_one_sentence(tmp_path, capsys):
     ("options", "said"),
     [
         (["--to=x.bmp"], "must end with one of .png"),
-        (["--steps=a"], "must be numbers as 0,3,8-11"),
+        (["--captures=a"], "must be numbers as 0,3,8-11"),
+        (["--images=0"], "write --image-indices 0"),
+        (["--steps=0,5"], "write --captures 0,5"),
+        (["--filters=0"], "whole number from 1"),
         (["--rows=0"], "whole number from 1"),
         (["--opacity=2"], "number from 0 to 1"),
         (["--fps=nan"], "number from 0.1 to 50"),

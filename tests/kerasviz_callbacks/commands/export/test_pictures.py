@@ -28,7 +28,7 @@ def test_unscaled_tiles_of_a_strip_are_the_stored_ones(export, plan):
 
 
 def test_a_sheet_shows_every_filter_at_the_last_capture(export, plan):
-    file = export("s.png", PATTERNS, UNSCALED, "--as=sheet", "--layer=conv1")
+    file = export("s.png", PATTERNS, UNSCALED, "--as=sheet", "--layers=conv1")
     pixels = np.asarray(Image.open(file).convert("RGB"))
     last = range(plan.captures - 1, plan.captures)
     expected = expected_colours(plan, 1, last)
@@ -37,7 +37,7 @@ def test_a_sheet_shows_every_filter_at_the_last_capture(export, plan):
 
 def test_tiles_are_enlarged_pixel_by_pixel(export, plan):
     big = f"--tile={3 * known.PATTERN_PX + 2}"
-    file = export("s.png", PATTERNS, big, "--layer=conv1", "--steps=50")
+    file = export("s.png", PATTERNS, big, "--layers=conv1", "--captures=50")
     pixels = np.asarray(Image.open(file).convert("RGB"))
     colour = known.pattern_colour(1, 3, 1)
     is_there = np.all(pixels == colour, axis=-1)
@@ -45,7 +45,7 @@ def test_tiles_are_enlarged_pixel_by_pixel(export, plan):
 
 
 def test_a_jpg_shows_the_same_in_fewer_bytes(export):
-    options = ["--kind=grad_cam", "--layer=conv1"]
+    options = ["--kind=grad_cam", "--layers=conv1"]
     exact = export("s.png", *options)
     pixels = np.asarray(Image.open(exact).convert("RGB")).astype(int)
     exact.unlink()
@@ -54,7 +54,7 @@ def test_a_jpg_shows_the_same_in_fewer_bytes(export):
 
 
 def test_a_png_says_how_large_it_is_on_paper(export):
-    options = [PATTERNS, "--layer=conv1", "--steps=0", "--dpi=300"]
+    options = [PATTERNS, "--layers=conv1", "--captures=0", "--dpi=300"]
     with Image.open(export("s.png", *options)) as picture:
         assert np.allclose(picture.info["dpi"], 300, atol=0.1)
 
@@ -80,19 +80,21 @@ def test_a_picture_too_large_to_draw_is_refused(tmp_path, size):
 def test_the_means_of_classes_are_on_the_strip_unless_images_are_chosen(
     export, capsys
 ):
-    options = ["--kind=grad_cam", "--layer=conv1", "--steps=200"]
+    options = ["--kind=grad_cam", "--layers=conv1", "--captures=200"]
     with Image.open(export("s.png", *options)) as picture:
         whole = picture.height
     capsys.readouterr()
     with Image.open(export("s.png", "--rows=2", *options)) as picture:
         fewer = picture.height
     assert "means of 2 of 3 classes are shown" in capsys.readouterr().out
-    with Image.open(export("s.png", "--images=0-3", *options)) as picture:
+    with Image.open(
+        export("s.png", "--image-indices=0-3", *options)
+    ) as picture:
         assert fewer < whole and picture.height < whole
 
 
 def test_what_was_not_shown_is_said(export, capsys):
-    export("s.png", PATTERNS, "--rows=3", "--columns=4", "--layers=1")
+    export("s.png", PATTERNS, "--rows=3", "--columns=4", "--max-layers=1")
     said = capsys.readouterr().out
     assert "1 of 2 layers are shown" in said
     assert "3 of 8 filters are shown" in said

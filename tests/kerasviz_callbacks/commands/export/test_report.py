@@ -58,7 +58,7 @@ def test_the_story_is_the_one_of_the_tab(page, export):
 
 
 def test_the_style_is_accepted_and_nothing_else(page, export):
-    opened(page, export("r.html", "--layers=1", "--rows=1"))
+    opened(page, export("r.html", "--max-layers=1", "--rows=1"))
     width = page.locator("body").evaluate("e => getComputedStyle(e).maxWidth")
     assert width == "1440px"
     policy = page.locator("meta[http-equiv]").get_attribute("content")

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from kerasviz_callbacks import GradCAM, grad_cam
+from kerasviz_callbacks import CaptureOptions, GradCAM, TokenLayout, grad_cam
 from kerasviz_callbacks.commands.layers.tree import layer_tree
 from kerasviz_callbacks.model.dependence import crossings
 from kerasviz_callbacks.model.input import model_input
@@ -90,7 +90,13 @@ def test_one_of_two_branches_is_said_to_be_one(tmp_path):
     assert not last_map(probed(model)).is_crossed
     model.compile("sgd", "sparse_categorical_crossentropy")
     x = np.random.default_rng(0).uniform(size=(8, *SIZE)).astype("float32")
-    draw = GradCAM(tmp_path, x[:2], verbose=0, budget=None, on_error="raise")
+    draw = GradCAM(
+        tmp_path,
+        x[:2],
+        verbose=0,
+        budget=None,
+        options=CaptureOptions(on_error="raise"),
+    )
     model.fit(x, np.zeros(8), verbose=0, callbacks=[draw])
     assert "one of several branches" in " ".join(captures(tmp_path)[0].notes)
 
@@ -139,9 +145,9 @@ def test_patterns_are_of_the_patches_and_of_units_in_between():
 
 def test_the_tree_marks_what_is_taken_of_a_transformer():
     lines = layer_tree(vision_transformer())
-    marks = {line.split()[1]: line.split()[0] for line in lines[1:] if line}
-    assert marks["block_1"] == "h"
-    assert marks["patches"] == "pH"
+    marks = {line.split()[0]: line.split()[-2:] for line in lines if line}
+    assert marks["block_1"][-1] == "auto"
+    assert marks["patches"] == ["auto", "yes"]
 
 
 def test_tokens_of_a_model_that_scales_bytes_itself_are_found():
@@ -167,14 +173,14 @@ def test_tokens_of_a_model_that_scales_bytes_itself_are_found():
 def test_a_grid_that_is_given_is_taken_or_refused():
     model = vision_transformer("mean")
     x = np.random.default_rng(0).uniform(size=(2, *SIZE)).astype("float32")
-    given = grad_cam(model, x, layer="last_norm", grid=(4, 6), prefix_tokens=0)
+    given = grad_cam(model, x, layer="last_norm", tokens=TokenLayout((4, 6), 0))
     assert given.maps.shape == (2, 4, 6)
     with pytest.raises(ValueError, match="form no grid"):
-        grad_cam(model, x, layer="last_norm", grid=(5, 5))
+        grad_cam(model, x, layer="last_norm", tokens=TokenLayout((5, 5)))
     with pytest.raises(ValueError, match=r"grid must be.*got \(0, 2\)"):
-        grad_cam(model, x, grid=(0, 2))
-    with pytest.raises(ValueError, match=r"prefix_tokens must be.*got -1"):
-        grad_cam(model, x, prefix_tokens=-1)
+        grad_cam(model, x, tokens=TokenLayout((0, 2)))
+    with pytest.raises(ValueError, match=r"prefix must be 0.*got -1"):
+        grad_cam(model, x, tokens=TokenLayout(prefix=-1))
 
 
 def test_attention_scores_are_refused_with_what_to_take():

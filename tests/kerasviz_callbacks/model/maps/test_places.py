@@ -209,7 +209,7 @@ def test_an_exact_box_is_hit(name, corner, tmp_path):
     model.compile("sgd", "mse")
     y, x = corner
     box = np.array([[x, y, x + 6, y + 6]]) / 64
-    options = {"layers": "c", "boxes": box, "budget": None, "verbose": 0}
+    options = {"layers": "c", "regions": box, "budget": None, "verbose": 0}
     callback = GradCAM(tmp_path, image, **options)
     model.fit(image, np.ones((1, 1)), verbose=0, callbacks=[callback])
     [layer] = captures(tmp_path)[0].maps

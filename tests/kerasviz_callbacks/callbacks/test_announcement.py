@@ -1,0 +1,86 @@
+"""What is printed is short, aligned, and in right plurals."""
+
+import keras
+import numpy as np
+import pytest
+
+from kerasviz_callbacks import CaptureOptions, GradCAM, KerasViz
+from kerasviz_callbacks.callbacks.announcement import aligned, listed
+from tests.kerasviz_callbacks.networks.training import (
+    X,
+    Y,
+    drawing,
+    fit,
+    plain_network,
+)
+
+L = keras.layers
+
+
+@pytest.mark.parametrize(
+    ("paths", "room", "words"),
+    [
+        (["conv1"], 80, "conv1"),
+        (["body/conv1"], 80, "body/conv1"),
+        (["conv1", "conv2"], 80, "conv1, conv2"),
+        (["body/a", "body/b"], 80, "body/(a, b)"),
+        (["body/in/a", "body/out/b"], 80, "body/(in/a, out/b)"),
+        (["body/a_1", "body/a_2"], 80, "body/(a_1, a_2)"),
+        (["body/long_1", "body/long_2"], 17, "body/long_(1, 2)"),
+        (["body/aaaa", "body/bbbb", "body/cccc"], 22, "body/(aaaa, 2 more)"),
+    ],
+)
+def test_what_layers_share_is_written_once(paths, room, words):
+    assert listed(paths, room) == words
+
+
+def test_lines_stand_below_each_other():
+    said = aligned("GradCAM", ["one", "two"])
+    assert said == "GradCAM         one\n                two"
+
+
+def test_both_callbacks_say_three_short_lines(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    quick = {"filters": 2, "steps": 2}
+    watch = KerasViz("logs", X[:1], Y[:1, 0], filter_patterns=quick)
+    fit(_deep_network(), watch, epochs=1)
+    lines = capsys.readouterr().out.splitlines()[:6]
+    assert max(map(len, lines)) <= 100
+    assert lines[0] == "GradCAM         1 image at 1 layer, body/a_long_name_4"
+    names = "8 filters of 4 layers, body/a_long_name_(1, 2, 3, 4)"
+    assert lines[3] == f"FilterPatterns  {names}, preset steady, 1 image"
+    assert all(line.startswith(" " * 16) for line in lines[1:3] + lines[4:])
+    when = "before training, every epoch, on (un)freezing, on NaN"
+    assert when in lines[1] and when in lines[4]
+    assert lines[2].endswith("budget 5% → logs/kerasviz")
+
+
+def test_verbose_0_prints_nothing(tmp_path, capsys):
+    fit(plain_network(), drawing(tmp_path, verbose=0))
+    assert capsys.readouterr().out == ""
+
+
+def test_verbose_2_prints_the_reasons_too(tmp_path, capsys):
+    options = CaptureOptions(on_error="raise")
+    draw = GradCAM(tmp_path, X[:2], verbose=2, budget=None, options=options)
+    fit(plain_network(), draw, epochs=1)
+    lines = [line[16:] for line in capsys.readouterr().out.splitlines()]
+    assert lines[3].startswith("why: images as given: 2 images of (16, 16, 3)")
+    assert lines[4] == "step 0: baseline: drawn"
+    assert lines[5] == "step 4: schedule: drawn"
+
+
+def _deep_network() -> keras.Model:
+    body = keras.Sequential(
+        [
+            keras.Input(X.shape[1:]),
+            *(L.Conv2D(4, 3, name=f"a_long_name_{i}") for i in range(1, 5)),
+        ],
+        name="body",
+    )
+    inputs = keras.Input(X.shape[1:])
+    x = L.GlobalAveragePooling2D()(body(inputs))
+    model = keras.Model(inputs, L.Dense(np.unique(Y).size)(x))
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile("sgd", loss)
+    return model
