@@ -1,6 +1,7 @@
 """What all tests have: an option, a browser, TensorFlow with two CPUs."""
 
 import importlib.util
+import inspect
 import os
 import sys
 from collections.abc import Iterator
@@ -54,7 +55,8 @@ def few_steps() -> Iterator[None]:
     from kerasviz_callbacks import FilterPatterns
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(FilterPatterns.__init__.__kwdefaults__, "steps", 4)
+        call = inspect.unwrap(FilterPatterns.__init__)
+        patch.setitem(call.__kwdefaults__, "steps", 4)
         yield
 
 

@@ -1,6 +1,6 @@
 """Builds the lines that a callback prints: before training, and of a capture.
 
-    FilterPatterns  32 filters of 4 layers, backbone/(conv1, conv2, conv3, conv4), preset steady
+    FilterPatterns  32 filters of 4 layers, backbone/(conv1, conv2, conv3, conv4), steady
                     before training, every epoch, on (un)freezing, on NaN, at the end; at most 21
                     ~8.0 s and 0.42 MB each, 8.8 MB in all, budget 5% → logs/run1/kerasviz
 
@@ -28,7 +28,7 @@ def announcement(
     budget: float | None,
     params: Mapping[str, Any] | None,
 ) -> list[str]:
-    """Return what is drawn, when, and about what it takes: a line each.
+    """Return what is drawn, when, and within what: a line each.
 
     Args:
         plan: Of a capture.
@@ -45,7 +45,7 @@ def announcement(
     return [
         _what(plan),
         f"{', '.join(when)}{count}",
-        _cost(plan, options, budget, most),
+        _limits(options, budget),
     ]
 
 
@@ -122,17 +122,10 @@ def _most(
     return max(1, count)
 
 
-def _cost(
-    plan: Plan, options: CaptureOptions, budget: float | None, most: int | None
-) -> str:
-    size = f"{plan.num_bytes / _MEGABYTE:.2f} MB"
-    once = f" ({plan.once_seconds:.1f} s more once)" * bool(plan.once_seconds)
-    words = f"~{plan.seconds:.1f} s and {size} each{once}"
-    if most is not None:
-        words += f", {most * plan.num_bytes / _MEGABYTE:.1f} MB in all"
+def _limits(options: CaptureOptions, budget: float | None) -> str:
     limits = []
     if budget is not None:
         limits.append(f"{100 * budget:.3g}%")
     if options.max_log_bytes is not None:
         limits.append(f"{options.max_log_bytes / _MEGABYTE:.2f} MB")
-    return words + f", budget {' and '.join(limits)}" * bool(limits)
+    return f"budget {' and '.join(limits) or 'none'}"

@@ -186,7 +186,7 @@ class GradCAM(Scheduled):
         """Draw the end, run the sanity check if asked, close the log."""
         recorder = self.recorder
         if self._has_sanity_check and recorder.has_begun:
-            self._record("last", is_sure=True)
+            self._record("last", paid="aside")
             with recorder.going_on("The sanity check"):
                 self._series.check_sanity()
                 recorder.record_again(self.model, "sanity check", self._here())

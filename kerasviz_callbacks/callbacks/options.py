@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeAlias, get_args
 
 from kerasviz_callbacks.images import Unreadable, check_unreadable
 from kerasviz_callbacks.schedule import (
+    GRACE_S,
     AnyOf,
     EveryEpochs,
     LossNotFinite,
@@ -64,7 +65,7 @@ class CaptureOptions:
 
     baseline: bool = True
     sanity_check: bool = False
-    grace_s: float = 60.0
+    grace_s: float = GRACE_S
     max_log_bytes: int | None = None
     weights: Weights = "live"
     on_error: OnError = "log"

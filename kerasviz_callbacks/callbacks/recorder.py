@@ -14,9 +14,12 @@ from kerasviz_callbacks.callbacks.optimizer import (
     check_averaged,
 )
 from kerasviz_callbacks.callbacks.options import CaptureOptions
+from kerasviz_callbacks.callbacks.purse import Paid, Purse
 from kerasviz_callbacks.captures import (
+    NO_LIMIT,
     RESTORED,
     Drawing,
+    Limit,
     Plan,
     Series,
     Slot,
@@ -76,7 +79,7 @@ class Recorder:
         budget: float | None,
     ) -> None:
         self.series = series
-        self.budget = Budget(budget, options.max_log_bytes)
+        self.budget = Budget(budget, options.max_log_bytes, options.grace_s)
         self.is_joined = False
         self.has_begun = False
         self.is_chief = True
@@ -89,9 +92,9 @@ class Recorder:
         self._has_recorded = False
         self._pending: str | None = None  # reasons that the next capture tells
         self._drawn_weights = b""
+        self._is_partial = False  # whether the newest capture lacks pictures
         self._lost: list[str] = []
-        self._look_s = 0.0
-        self._first_factor = 1.0
+        self._purse = Purse(self.budget)
 
     @property
     def directory(self) -> str:
@@ -131,7 +134,7 @@ class Recorder:
                 work; the message says what to do.
         """
         self.abandon()
-        with self.budget.spending(), generators_kept():
+        with self.budget.setting_aside(), generators_kept():
             check_trainer(model)
             self.is_chief = is_chief(strategy_of(model))
             if self._options.weights == "averaged":
@@ -144,14 +147,18 @@ class Recorder:
             if not self._log.look_at(self, plan.image_hashes):
                 logger.warning("kerasviz: %s", _OTHER_IMAGES)
         self.is_joined = True
-        self.budget.expect(plan.seconds, plan.num_bytes)
-        self._first_factor = plan.first_factor
+        self._purse.num_pictures = plan.num_pictures
         for note in plan.notes:
             logger.warning("kerasviz: %s", note)
         return plan
 
     def begin(
-        self, iterations: int, epoch: int, *, is_training: bool = True
+        self,
+        iterations: int,
+        epoch: int,
+        *,
+        is_training: bool = True,
+        num_expected: int | None = None,
     ) -> int | None:
         """Find the place of the fit in the log.
 
@@ -160,6 +167,7 @@ class Recorder:
             epoch: The epoch that begins, as Keras numbers it.
             is_training: Whether a training goes on, of which drawing takes a
                 share that captures record.
+            num_expected: Captures that will be due; None if unknown.
 
         Returns:
             Training steps before the fit. None if this process does not
@@ -172,7 +180,7 @@ class Recorder:
             self._place = self._log.place(self, iterations, epoch)
             if self._has_recorded and self.last_step is None:
                 self.series.forget()
-            self.budget.begin(self._log.budgets)
+            self.budget.begin(self._log.budgets, num_expected)
             self.has_begun = True
             return self._place.first_step
         return None
@@ -187,7 +195,7 @@ class Recorder:
         reason: str,
         at: TrainingPlace,
         *,
-        is_sure: bool = False,
+        paid: Paid = "by_share",
     ) -> None:
         """Draw unless the newest capture shows these very weights.
 
@@ -195,7 +203,7 @@ class Recorder:
             model: The model to draw.
             reason: Why, beside what `add_reason` said; "" for that alone.
             at: Where training stands.
-            is_sure: Whether to draw whatever it costs.
+            paid: What pays for the capture.
         """
         with self.going_on(f"The capture at step {at.step}"):
             if self._log.begin_again_if_lost():
@@ -204,13 +212,21 @@ class Recorder:
             live, last, is_changed = Digests(), self.last_step, False
             if last is not None and at.step <= last:
                 # One of restored weights may have taken this step.
-                if live.of(model.weights) == self._drawn_weights:
+                is_same = live.of(model.weights) == self._drawn_weights
+                if is_same and not (self._is_partial and paid == "aside"):
                     return
                 at = replace(at, step=last + 1)
-                is_changed = bool(self._drawn_weights)
-            if is_sure or self._may_draw(model, live):
+                is_changed = not is_same and bool(self._drawn_weights)
+
+            def num_new() -> int:
+                with self._chosen_weights(model, live) as digests:
+                    return self.series.num_new(model, digests)
+
+            limit = self._purse.limit(paid, self._log.num_bytes, num_new)
+            if limit is not None:
                 self._lost += [RESTORED] * is_changed
-                self._record(model, reason, at, live, is_whole=is_sure)
+                with self._purse.paying(paid):
+                    self._record(model, reason, at, live, limit)
 
     def record_again(
         self, model: keras.Model, reason: str, at: TrainingPlace
@@ -218,11 +234,12 @@ class Recorder:
         """Draw once more, after the newest capture, though nothing is new."""
         last = self.last_step
         step = at.step if last is None else last + 1
-        self._record(model, reason, replace(at, step=step), Digests())
+        with self._purse.paying("aside"):
+            self._record(model, reason, replace(at, step=step), Digests())
 
     def leave(self) -> None:
         """Leave the log; the last recorder of a fit closes it."""
-        with self.budget.spending(), self.going_on("Closing the log"):
+        with self.budget.setting_aside(), self.going_on("Closing the log"):
             self._log.leave(self)
         self.budget.end()
         self.is_joined = self.has_begun = False
@@ -247,54 +264,26 @@ class Recorder:
                 what,
             )
 
-    def _may_draw(self, model: keras.Model, live: Digests) -> bool:
-        """Return whether the budget lets a capture be drawn.
-
-        Args:
-            model: The model.
-            live: Digests of the weights that train.
-        """
-        used = self._log.num_bytes
-        self.budget.count_due()
-        if self.series.can_thin:
-            self.budget.thin()
-        if self.budget.affords(used, 1.0):
-            return True
-        if self.budget.affords_look(self._look_s):
-            begin = time.perf_counter()
-            with self._chosen_weights(model, live) as digests:
-                new = self.series.new_share(model, digests)
-            self._look_s = time.perf_counter() - begin
-            if new < 1 and self.budget.affords(used, new):
-                return True
-            self.budget.look_in_vain(new)
-        self.budget.skip()
-        return False
-
     def _record(
         self,
         model: keras.Model,
         reason: str,
         at: TrainingPlace,
         live: Digests,
-        *,
-        is_whole: bool = True,
+        limit: Limit = NO_LIMIT,
     ) -> None:
-        budget = self.budget
-        share = 1.0 if is_whole else budget.pictures_share
         slot = Slot(self._place.stream, self.num_recorded, at.step)
         begin = time.perf_counter()
-        with budget.spending():
-            drawn_weights = live.of(model.weights)
-            with self._chosen_weights(model, live) as digests:
-                drawing = self.series.draw(model, slot, digests, share)
-            cost_s = time.perf_counter() - begin
-            size = self._write(drawing, reason, at, cost_s)
-            self._drawn_weights = drawn_weights
-            self._hand_over(drawing, at.step)
-        seconds = (time.perf_counter() - begin) / self._first_factor
-        budget.learn(seconds, size, drawing.new_share * share)
-        self._first_factor = 1.0
+        drawn_weights = live.of(model.weights)
+        with self._chosen_weights(model, live) as digests:
+            drawing = self.series.draw(model, slot, digests, limit)
+        cost_s = time.perf_counter() - begin
+        size = self._write(drawing, reason, at, cost_s)
+        self._drawn_weights = drawn_weights
+        self._is_partial = drawing.cost.is_partial
+        self._hand_over(drawing, at.step)
+        seconds = time.perf_counter() - begin
+        self._purse.learn(drawing.cost, seconds, size)
 
     @contextlib.contextmanager
     def _chosen_weights(

@@ -14,6 +14,7 @@ from kerasviz_callbacks.callbacks.announcement import (
     reasons,
     short_directory,
 )
+from kerasviz_callbacks.callbacks.costs_told import CostsTold
 from kerasviz_callbacks.callbacks.interrupts import Interrupts
 from kerasviz_callbacks.callbacks.optimizer import optimizer_count
 from kerasviz_callbacks.callbacks.options import (
@@ -24,9 +25,10 @@ from kerasviz_callbacks.callbacks.options import (
     check_budget,
 )
 from kerasviz_callbacks.callbacks.progress import Progress
+from kerasviz_callbacks.callbacks.purse import Paid
 from kerasviz_callbacks.callbacks.recorder import Recorder
 from kerasviz_callbacks.captures import Series, TrainingPlace
-from kerasviz_callbacks.schedule import Event, Moment, Schedule
+from kerasviz_callbacks.schedule import SCHEDULED, Event, Moment, Schedule
 from tb_plugin.contract import Kind
 
 
@@ -62,6 +64,11 @@ class Scheduled(keras.callbacks.Callback):
         self._interrupts = Interrupts()
         self._at_end = AfterOthers(self._finish)
         self._progress: Progress
+        self._costs = CostsTold(
+            type(self).__name__,
+            self.recorder.budget,
+            is_verbose=self._verbose > 0,
+        )
         self._is_by_hand = False
         self._asked_step = 0
 
@@ -94,7 +101,7 @@ class Scheduled(keras.callbacks.Callback):
         if self._is_by_hand and step is not None:
             self._progress.go_to(step, epoch)
         reason = "asked" if recorder.num_recorded else "baseline"
-        self._record(reason, is_sure=True)
+        self._record(reason, paid="aside")
 
     def on_train_begin(self, logs: Any = None) -> None:
         """Check everything and say what will be drawn."""
@@ -118,6 +125,9 @@ class Scheduled(keras.callbacks.Callback):
                 return
             self._progress.begin_epoch(epoch, self.model)
             self._ask("begin", self._first_reason() if is_first else None)
+        if is_first:
+            self._costs.tell_price()
+        self._costs.begin_epoch()
 
     def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
         """Draw between two batches, where a schedule asks for it.
@@ -144,6 +154,7 @@ class Scheduled(keras.callbacks.Callback):
         if self.recorder.has_begun:
             with self.recorder.budget.spending():
                 self._progress.end_epoch(epoch, self.model, logs)
+                self._costs.end_epoch()
                 self._ask("epoch")
 
     def on_train_end(self, logs: Any = None) -> None:
@@ -159,7 +170,7 @@ class Scheduled(keras.callbacks.Callback):
         has_begun = recorder.has_begun
         with recorder.budget.spending():
             if has_begun:
-                self._record("last", is_sure=True)
+                self._record("last", paid="aside")
             if recorder.is_joined:
                 recorder.leave()
         if has_begun and self._verbose:
@@ -188,12 +199,26 @@ class Scheduled(keras.callbacks.Callback):
 
     def _begin(self, iterations: int, epoch: int) -> bool:
         """Find the place in the log; return whether there is one."""
-        first_step = self.recorder.begin(iterations, epoch)
+        num_expected = self._num_expected(epoch)
+        self._costs.num_expected = num_expected
+        first_step = self.recorder.begin(
+            iterations, epoch, num_expected=num_expected
+        )
         if first_step is None:
             return False
         self._asked_step = first_step
         self._progress = Progress(first_step)
         return True
+
+    def _num_expected(self, epoch: int) -> int | None:
+        """Return how many captures will be due, if that is known."""
+        params = self.params or {}
+        epochs, steps = params.get("epochs"), params.get("steps")
+        if not epochs or self._is_by_hand:
+            return None
+        left = max(epochs - epoch, 0)
+        self._costs.num_epochs = left
+        return self._schedule.count(left, left * (steps or 0)) or None
 
     def _first_reason(self) -> str | None:
         if not self.recorder.num_recorded:
@@ -214,21 +239,31 @@ class Scheduled(keras.callbacks.Callback):
         if first or reason:
             self._progress.settle(self.model)
             before = recorder.num_recorded
-            self._record(first or "", batch, is_sure=first == "baseline")
+            self._record(first or "", batch, self._paid(event, first, reason))
             if self._verbose > 1:
                 words = " and ".join(filter(None, [first, reason]))
                 is_drawn = recorder.num_recorded > before
                 done = "drawn" if is_drawn else "not drawn"
                 self._print([f"step {self._progress.step}: {words}: {done}"])
         if self._interrupts.is_waiting():
-            self._record("interrupt", batch, is_sure=True)
+            self._record("interrupt", batch, "afterwards")
             self._interrupts.deliver()
 
+    def _paid(
+        self, event: Event, first: str | None, reason: str | None
+    ) -> Paid:
+        """Return what pays for a capture."""
+        epochs = (self.params or {}).get("epochs")
+        is_last = event == "epoch" and epochs == self._progress.epoch
+        if first == "baseline" or is_last:
+            return "aside"
+        return "by_share" if reason in (None, SCHEDULED) else "afterwards"
+
     def _record(
-        self, reason: str, batch: int = 0, *, is_sure: bool = False
+        self, reason: str, batch: int = 0, paid: Paid = "by_share"
     ) -> None:
         self.recorder.record_if_new(
-            self.model, reason, self._here(batch), is_sure=is_sure
+            self.model, reason, self._here(batch), paid=paid
         )
 
     def _here(self, batch: int = 0) -> TrainingPlace:

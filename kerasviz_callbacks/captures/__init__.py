@@ -7,8 +7,11 @@ of earlier captures lives here, and nothing that knows Keras' hooks.
 """
 
 from kerasviz_callbacks.captures.drawing import (
+    NO_LIMIT,
     RESTORED,
+    Cost,
     Drawing,
+    Limit,
     Picture,
     Plan,
     Series,
@@ -16,20 +19,23 @@ from kerasviz_callbacks.captures.drawing import (
     StoredImages,
     TrainingPlace,
 )
-from kerasviz_callbacks.captures.heatmap_series import HeatmapSeries
-from kerasviz_callbacks.captures.pattern_ascents import (
+from kerasviz_callbacks.captures.filters import (
     AscentOf,
     Climb,
     climb_here,
 )
+from kerasviz_callbacks.captures.heatmap_series import HeatmapSeries
 from kerasviz_callbacks.captures.pattern_series import PatternSeries
 
 __all__ = [
+    "NO_LIMIT",
     "RESTORED",
     "AscentOf",
     "Climb",
+    "Cost",
     "Drawing",
     "HeatmapSeries",
+    "Limit",
     "PatternSeries",
     "Picture",
     "Plan",

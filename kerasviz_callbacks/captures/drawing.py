@@ -5,6 +5,7 @@ which place the capture takes in the log, and answers with a `Drawing`; it
 knows neither Keras' hooks nor event files.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
@@ -100,10 +101,8 @@ class Plan:
     Attributes:
         paths: Paths of the layers.
         what: What of them is drawn, in words, such as "8 filters of 2 layers".
-        seconds: Estimated seconds per capture.
-        num_bytes: Estimated bytes per capture in the log.
-        once_seconds: Estimated seconds that the first capture takes beyond
-            `seconds`.
+        num_pictures: Pictures of a capture that are computed one by one; 1 if
+            they are computed together.
         notes: What the user should know, a sentence each.
         details: How it is drawn, in a few words each.
         reasons: Why it is drawn so, in a few words each.
@@ -112,18 +111,46 @@ class Plan:
 
     paths: tuple[str, ...]
     what: str
-    seconds: float
-    num_bytes: int
-    once_seconds: float = 0.0
+    num_pictures: int = 1
     notes: tuple[str, ...] = ()
     details: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
     image_hashes: tuple[str, ...] = ()
 
-    @property
-    def first_factor(self) -> float:
-        """How many times as long the first capture takes."""
-        return 1 + self.once_seconds / max(self.seconds, 1e-9)
+
+@dataclass(frozen=True)
+class Limit:
+    """How much a capture may draw.
+
+    Attributes:
+        pictures: Number of pictures; infinity for all.
+        seconds: Seconds of drawing, if no price is known yet; infinity for as
+            long as it takes.
+    """
+
+    pictures: float = math.inf
+    seconds: float = math.inf
+
+
+NO_LIMIT = Limit()
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What of a capture was computed, and how long it took.
+
+    Attributes:
+        num_computed: Pictures that were computed one by one, also such that
+            are not shown.
+        computed_s: Seconds for these.
+        picture_s: Seconds of one more.
+        is_partial: Whether pictures are missing that could have been computed.
+    """
+
+    num_computed: int = 0
+    computed_s: float = 0.0
+    picture_s: float = 0.0
+    is_partial: bool = False
 
 
 @dataclass(frozen=True)
@@ -140,6 +167,7 @@ class Drawing:
         held_out: The held-out images as stored; None without images.
         results: `Patterns` or `Heatmaps` of the layers that were computed
             anew, for `on_capture`.
+        cost: What it took.
     """
 
     pictures: tuple[Picture, ...]
@@ -150,15 +178,7 @@ class Drawing:
     notes: tuple[str, ...] = ()
     held_out: StoredImages | None = None
     results: tuple[Any, ...] = ()
-
-    @property
-    def new_share(self) -> float:
-        """Share of the pictures that were computed anew, 0 to 1."""
-        layers = [layer.origin for layer in self.patterns]
-        layers += [layer.origin for layer in self.maps]
-        origins = [origin for layer in layers for origin in layer]
-        fresh = sum(origin != "unchanged" for origin in origins)
-        return fresh / len(origins) if origins else 0.0
+    cost: Cost = Cost()
 
 
 class Series(Protocol):
@@ -166,11 +186,9 @@ class Series(Protocol):
 
     Attributes:
         kind: What it draws.
-        can_thin: Whether it can draw a share of its pictures.
     """
 
     kind: Kind
-    can_thin: bool
 
     def prepare(self, model: "keras.Model") -> Plan:
         """Check everything on the real model and make ready to draw.
@@ -185,7 +203,7 @@ class Series(Protocol):
         model: "keras.Model",
         slot: Slot,
         digests: "Digests",
-        share: float = 1.0,
+        limit: Limit = NO_LIMIT,
     ) -> Drawing:
         """Draw with the weights as they are.
 
@@ -193,11 +211,11 @@ class Series(Protocol):
             model: A model; traced anew if it is another one than before.
             slot: The capture's place in the log.
             digests: Digests of the weights as they are.
-            share: Share of the pictures to draw, 0 to 1.
+            limit: How much may be drawn.
         """
 
-    def new_share(self, model: "keras.Model", digests: "Digests") -> float:
-        """Return the share of pictures that other weights have changed."""
+    def num_new(self, model: "keras.Model", digests: "Digests") -> int:
+        """Return how many pictures other weights have changed."""
 
     def keep(self) -> None:
         """Note that the last drawing is in the log."""

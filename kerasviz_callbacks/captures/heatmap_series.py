@@ -5,7 +5,6 @@ traced for the model, what was drawn first and last, and on what scale.
 """
 
 import logging
-import time
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,8 +13,11 @@ import keras
 
 from kerasviz_callbacks.arrays import FloatArray, counted
 from kerasviz_callbacks.captures.drawing import (
+    NO_LIMIT,
     RETRACED,
+    Cost,
     Drawing,
+    Limit,
     Picture,
     Plan,
     Slot,
@@ -83,7 +85,6 @@ class HeatmapSeries:
     """
 
     kind: Kind = "grad_cam"
-    can_thin = False
 
     def __init__(
         self,
@@ -120,30 +121,14 @@ class HeatmapSeries:
         """Check everything on the real model and make ready to draw."""
         self._trace(model, structure_signature(model))
         prepared = self._prepared
-        prepared.draw()  # the first pass is slower than all that follow
-        begin = time.perf_counter()
-        batch = prepared.draw()
-        trial = HeatmapPictures()
-        found = outcome(batch, prepared.images)
+        batch = prepared.draw()  # what cannot work fails before training
         paths = tuple(located.path for located in prepared.engine.layers)
-        pictures = [
-            trial.picture(
-                path,
-                batch,
-                found,
-                prepared,
-                layer_means(path, batch, prepared.images),
-            )
-            for path in paths
-        ]
         return Plan(
             paths=paths,
             what=f"{prepared.images.words} at {counted(len(paths), 'layer')}",
             details=self._sanity_words(),
             reasons=(f"images as given: {prepared.images.seen}",),
             image_hashes=prepared.images.hashes,
-            seconds=time.perf_counter() - begin,
-            num_bytes=sum(picture.num_bytes for picture in pictures),
             notes=(*prepared.notes, *vanishing_notes(batch)),
         )
 
@@ -152,9 +137,9 @@ class HeatmapSeries:
         model: keras.Model,
         slot: Slot,
         digests: Digests,
-        share: float = 1.0,
+        limit: Limit = NO_LIMIT,
     ) -> Drawing:
-        """Draw with the weights as they are; `share` must be 1."""
+        """Draw with the weights as they are; all of it, whatever the limit."""
         retraced = self._retrace_if_other(model)
         prepared = self._prepared
         now, is_new = self._drawn(slot.step, digests)
@@ -192,13 +177,14 @@ class HeatmapSeries:
                 for layer in layers
                 if is_new
             ),
+            cost=Cost(int(is_new)),
         )
 
-    def new_share(self, model: keras.Model, digests: Digests) -> float:
+    def num_new(self, model: keras.Model, digests: Digests) -> int:
         """Return 1 if the heatmaps would differ from the last ones, else 0."""
         if self._is_other(model, structure_signature(model)):
-            return 1.0
-        return float(self._memory.repeat(self._source(digests)) is None)
+            return 1
+        return int(self._memory.repeat(self._source(digests)) is None)
 
     def check_sanity(self) -> None:
         """Shuffle weights and compare; the next drawing tells the result."""

@@ -5,24 +5,26 @@ held-out images, what is traced for the model, and the layers' earlier captures.
 """
 
 import keras
-import numpy as np
 
 from kerasviz_callbacks.arrays import counted
 from kerasviz_callbacks.captures.drawing import (
+    NO_LIMIT,
     RETRACED,
+    Cost,
     Drawing,
+    Limit,
     Plan,
     Slot,
     StoredImages,
 )
-from kerasviz_callbacks.captures.held_out_record import held_out_record
-from kerasviz_callbacks.captures.pattern_ascents import AscentOf, Climb
-from kerasviz_callbacks.captures.pattern_layers import PatternLayers
-from kerasviz_callbacks.captures.pattern_memory import thinned
-from kerasviz_callbacks.captures.pattern_record import (
+from kerasviz_callbacks.captures.filters import (
+    AscentOf,
+    Climb,
+    PatternLayers,
     pattern_scalars,
     status_notes,
 )
+from kerasviz_callbacks.captures.held_out_record import held_out_record
 from kerasviz_callbacks.images import HeldOutImages, check_class_names
 from kerasviz_callbacks.model import Digests, structure_signature
 from kerasviz_callbacks.patterns import (
@@ -31,11 +33,8 @@ from kerasviz_callbacks.patterns import (
     load_images,
     prepare_patterns,
 )
-from kerasviz_callbacks.pictures import encode, encoding_for
 from kerasviz_callbacks.presets import PixelCanvas
 from tb_plugin.contract import Capture, Kind
-
-_THINNED = "Fewer filters drawn, to keep within budget=."
 
 
 class PatternSeries:
@@ -51,7 +50,6 @@ class PatternSeries:
     """
 
     kind: Kind = "filter_patterns"
-    can_thin = True
 
     def __init__(
         self,
@@ -83,13 +81,7 @@ class PatternSeries:
         if self._is_other(model):
             self._images = load_images(model, self._request)
             self._stored = None
-        prepared = self.prepared_for(model)
-        return pattern_plan(
-            prepared,
-            self._images,
-            self._num_steps,
-            self._layers.floor_share(prepared),
-        )
+        return pattern_plan(self.prepared_for(model), self._images)
 
     def prepare_to_climb(self, model: keras.Model) -> None:
         """Make ready for ascents alone, without a log."""
@@ -100,17 +92,19 @@ class PatternSeries:
         model: keras.Model,
         slot: Slot,
         digests: Digests,
-        share: float = 1.0,
+        limit: Limit = NO_LIMIT,
     ) -> Drawing:
-        """Draw a share of each layer's filters with the weights as they are."""
+        """Draw with the weights as they are, as many filters as it may."""
         before = self._prepared
-        made = self.prepared_for(model)
-        prepared = thinned(made, share)
-        results = self._layers.draw(prepared, slot, digests)
+        prepared = self.prepared_for(model)
+        results, meter = self._layers.draw(prepared, slot, digests, limit)
         records = tuple(result.record for result in results)
         scalars: dict[str, float] = {}
-        notes = [RETRACED] * (made is not before) + [_THINNED] * (share < 1)
+        notes = [RETRACED] * (prepared is not before)
         notes += [*prepared.notes, *self._layers.notes()]
+        shown = sum(len(record.filters) for record in records)
+        if left_out := prepared.num_filters - shown:
+            notes.append(_left_out(left_out, prepared.num_filters))
         for record in records:
             scalars |= pattern_scalars(record)
             notes += status_notes(record)
@@ -121,14 +115,17 @@ class PatternSeries:
             notes=tuple(notes),
             held_out=self._held_out(slot.stream),
             results=tuple(r.patterns for r in results if r.patterns),
+            cost=Cost(
+                meter.count, meter.seconds, meter.picture_s, left_out > 0
+            ),
         )
 
-    def new_share(self, model: keras.Model, digests: Digests) -> float:
-        """Return the share of filters that other weights have changed."""
+    def num_new(self, model: keras.Model, digests: Digests) -> int:
+        """Return how many filters other weights have changed."""
         prepared = self._prepared
         if prepared is None or self._is_other(model):
-            return 1.0
-        return self._layers.new_share(prepared, digests)
+            return self.prepared_for(model).num_filters
+        return self._layers.num_new(prepared, digests)
 
     def prepared_for(self, model: keras.Model) -> PreparedPatterns:
         """Return what draws the model's patterns, traced anew if need be."""
@@ -190,62 +187,48 @@ class PatternSeries:
         return self._stored
 
 
+def _left_out(count: int, of: int) -> str:
+    return (
+        f"{count} of {counted(of, 'filter')} not drawn anew, to keep within "
+        "budget=; they come next."
+    )
+
+
 def pattern_plan(
-    prepared: PreparedPatterns,
-    images: HeldOutImages | None,
-    num_steps: int | None,
-    floor_share: float,
+    prepared: PreparedPatterns, images: HeldOutImages | None
 ) -> Plan:
-    """Return what a capture draws, and what it costs as measured.
+    """Return what a capture draws.
 
     Args:
-        prepared: the layers; drawn for two steps, to take the time.
-        images: held out, if any.
-        num_steps: of an ascent; None for the preset's.
-        floor_share: how many more pictures the first capture draws, as a
-            share of a capture's.
+        prepared: The layers.
+        images: Held out, if any.
     """
     layers = prepared.layers
     paths = tuple(layer.path for layer in layers)
-    num_pictures = sum(len(layer.filters) for layer in layers)
-    ascents, looking = prepared.seconds(num_steps)
     return Plan(
         paths=paths,
-        what=f"{counted(num_pictures, 'filter')} of "
+        what=f"{counted(prepared.num_filters, 'filter')} of "
         f"{counted(len(paths), 'layer')}",
+        num_pictures=prepared.num_filters,
         details=(
-            f"preset {layers[0].engine.preset.name}",
+            layers[0].engine.preset.name,
+            *_range_words(prepared),
             *_image_words(images),
         ),
-        reasons=_range_words(prepared),
-        image_hashes=() if images is None else images.hashes,
-        seconds=ascents + looking,
-        num_bytes=sum(
-            len(layer.filters) * _bytes_per_picture(layer.engine.image_shape)
-            for layer in layers
+        reasons=tuple(
+            f"{words}: {prepared.pixels[1]}" for words in _range_words(prepared)
         ),
-        once_seconds=floor_share * ascents,
+        image_hashes=() if images is None else images.hashes,
         notes=prepared.notes,
     )
 
 
 def _range_words(prepared: PreparedPatterns) -> tuple[str, ...]:
-    engine = prepared.layers[0].engine
-    if isinstance(engine.preset.canvas, PixelCanvas):
+    if isinstance(prepared.layers[0].engine.preset.canvas, PixelCanvas):
         return ()
-    low, high = engine.pixels
-    return (f"pixels from {low:g} to {high:g}, {engine.pixels_note}",)
+    low, high = prepared.pixels[0]
+    return (f"pixels {low:g} to {high:g}",)
 
 
 def _image_words(images: HeldOutImages | None) -> tuple[str, ...]:
     return () if images is None else (images.words,)
-
-
-def _bytes_per_picture(shape: tuple[int, int, int]) -> int:
-    """Encode a picture of noise, the hardest to compress."""
-    height, width, _ = shape
-    noise = np.random.default_rng(0).normal(128, 64, (height, width, 3))
-    tile = np.clip(noise, 0, 255).astype(np.uint8)
-    return len(encode(tile, encoding_for(tile[None]))) + len(
-        encode(tile, "jpeg")
-    )

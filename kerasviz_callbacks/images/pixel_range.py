@@ -43,7 +43,7 @@ def pixel_range(
         return BYTES, "what preprocess takes"
     if (taken := range_taken(probe)) is not None:
         return taken, "the model rescales such pixels itself"
-    return SHARES, "assumed; value_range=(low, high) says otherwise"
+    return SHARES, "assumed; Preset.steady(value_range=…) says otherwise"
 
 
 def _check_images(given: Range, images: Range | None) -> None:

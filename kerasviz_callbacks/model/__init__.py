@@ -6,7 +6,11 @@ activations while a function is traced. You may call anything here: nothing
 changes the model, and nothing here knows patterns, heatmaps or logs.
 """
 
-from kerasviz_callbacks.model.accepted import probe_accepted, sizes_to_try
+from kerasviz_callbacks.model.accepted import (
+    probe_accepted,
+    probe_to,
+    sizes_to_try,
+)
 from kerasviz_callbacks.model.activation_range import (
     ActivationRange,
     activation_range,
@@ -77,7 +81,7 @@ from kerasviz_callbacks.model.source import (
     load_model,
 )
 from kerasviz_callbacks.model.structure import Digests, structure_signature
-from kerasviz_callbacks.model.tap import Answer, forward
+from kerasviz_callbacks.model.tap import Answer, TapError, forward
 from kerasviz_callbacks.model.unchanged import (
     generators_kept,
     in_this_thread,
@@ -105,6 +109,7 @@ __all__ = [
     "Probe",
     "Shape",
     "SizeLike",
+    "TapError",
     "TokenGrid",
     "TokenLayout",
     "activation_range",
@@ -142,6 +147,7 @@ __all__ = [
     "output_index",
     "probe_accepted",
     "probe_model",
+    "probe_to",
     "replaced_attribute",
     "says_moved",
     "sizes_to_try",

@@ -1,4 +1,4 @@
-"""Finds sizes that a model accepts, where it leaves them open.
+"""Finds sizes that a model accepts, whether it declares one or leaves it open.
 
 What a model leaves open it may still refuse: a U-Net of six levels takes sides
 that are multiples of 64, an encoder of fixed size inside an open model takes
@@ -9,13 +9,21 @@ it, so sizes are tried, each with a trace, until one works.
 from collections.abc import Sequence
 
 import keras
+import tensorflow as tf
 
 from kerasviz_callbacks.arrays import ImageShape
+from kerasviz_callbacks.model.dependence import dependents
 from kerasviz_callbacks.model.input import ModelInput, Shape
-from kerasviz_callbacks.model.layers import walk
-from kerasviz_callbacks.model.probe import Probe, probe_model
-from kerasviz_callbacks.model.tap import TapError
+from kerasviz_callbacks.model.layers import Located, walk
+from kerasviz_callbacks.model.probe import (
+    LayerCall,
+    Probe,
+    explained,
+    probe_model,
+)
+from kerasviz_callbacks.model.tap import Answer, TapError, forward
 
+_NUM_TRIED = 3  # images; a number that no reshape makes by chance
 # Sides in px: multiples of powers of two, of 7 and 14 (patches), of 3.
 _SIDES = (256, 224, 64, 96, 384, 512, 32)
 
@@ -23,7 +31,9 @@ _SIDES = (256, 224, 64, 96, 384, 512, 32)
 def probe_accepted(
     model: keras.Model, spec: ModelInput, shapes: Sequence[ImageShape]
 ) -> tuple[Probe, tuple[str, ...]]:
-    """Return a probe for the first size that the model accepts, and notes.
+    """Return a probe for the first size that the model accepts.
+
+    And what is to be said of its other inputs, in sentences.
 
     Other inputs whose size is open and that are not given are zeros of size 1,
     or else of the image's size.
@@ -44,8 +54,7 @@ def probe_accepted(
             except TapError as error:
                 first = first or error
                 continue
-            refused = (shapes[0], shape) if shape != shapes[0] else None
-            return probe, (*_image_note(refused), *_other_notes(spec, one))
+            return probe, _other_notes(spec, one)
     if first is None:
         raise ValueError("shapes must hold at least one size — got none.")
     if not spec.open_names:
@@ -56,6 +65,68 @@ def probe_accepted(
         "zeros of size 1 and of the image's size were tried. Give them, as "
         "images={input name: values}."
     ) from first
+
+
+def probe_to(probe: Probe, located: Located, image_shape: ImageShape) -> Probe:
+    """Trace another size of image up to a layer, whatever the model declares.
+
+    The number of images is fixed, so that whatever reshapes them to a size of
+    its own is refused as it is traced.
+
+    Args:
+        probe: Probe of the model for images of a size that it accepts.
+        located: The layer, whose calls are the last that are traced.
+        image_shape: (h, w, c) of the images to come.
+
+    Raises:
+        TapError: If a layer on the way depends on the declared size.
+    """
+    model, spec = probe.model, probe.spec.opened()
+    num_calls = probe.num_calls(located.layer)
+    place = probe.place(located.layer) or 0
+    result: list[Probe] = []
+
+    def trace(image: tf.Tensor) -> tf.Tensor:
+        order: list[tuple[int, Answer]] = []
+        with explained(model, image_shape):
+            forward(
+                model,
+                spec.pack(image, {}),
+                [located.layer],
+                stop_after=[num_calls],
+                on_call=lambda index, answer: order.append((index, answer)),
+                is_any_size=True,
+            )
+            calls = [
+                _call_at(located, answer, place, reached=dependents(image))
+                for _, answer in order
+            ]
+        result.append(Probe(model, spec, image_shape, tuple(calls), (), ()))
+        return tf.constant(0)
+
+    tf.function(trace, autograph=False).get_concrete_function(
+        tf.TensorSpec([_NUM_TRIED, *image_shape], tf.float32)
+    )
+    return result[-1]
+
+
+def _call_at(
+    located: Located, answer: Answer, place: int, reached: frozenset[str]
+) -> LayerCall:
+    tensor = answer.tensors[place]
+    if tensor.shape[0] not in (None, _NUM_TRIED):
+        raise ValueError(
+            f"{located.path!r} answers with shape {tensor.shape} for "
+            f"{_NUM_TRIED} images"
+        )
+    return LayerCall(
+        located,
+        tuple(tensor.shape),
+        is_new=True,
+        sees_image=tensor.op.name in reached,
+        feeds=(),
+        place=place,
+    )
 
 
 def sizes_to_try(
@@ -105,18 +176,6 @@ def _with_open_filled(
             else tuple(height for _ in shape)
         )
     return [spec, spec.sized(filled)]
-
-
-def _image_note(
-    refused: tuple[ImageShape, ImageShape] | None,
-) -> tuple[str, ...]:
-    if refused is None:
-        return ()
-    (wanted, taken) = ((f"{h} x {w} px") for h, w, _ in refused)
-    return (
-        f"The model refuses patterns of {wanted}; {taken} is taken instead, "
-        "the first size tried that works.",
-    )
 
 
 def _other_notes(spec: ModelInput, used: ModelInput) -> tuple[str, ...]:

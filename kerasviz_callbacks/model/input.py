@@ -28,6 +28,7 @@ class ModelInput:
         dtypes: Data type of each input.
         image: Index of the image.
         channels_first: Whether the model expects the image as (c, h, w).
+        is_opened: Whether the image may be of another size than the declared.
     """
 
     structure: Any
@@ -36,6 +37,7 @@ class ModelInput:
     dtypes: tuple[str, ...]
     image: int
     channels_first: bool
+    is_opened: bool = False
 
     @property
     def image_shape(self) -> Shape:
@@ -53,6 +55,15 @@ class ModelInput:
         """Names of the other inputs that leave a size open."""
         shapes = dict(zip(self.names, self.shapes, strict=True))
         return tuple(n for n in self.other_names if None in shapes[n])
+
+    def opened(self) -> "ModelInput":
+        """Return the same inputs with the size of the image left open."""
+        shape: Shape = (None, None, self.image_shape[-1])
+        if self.channels_first:
+            shape = (shape[-1], None, None)
+        shapes = list(self.shapes)
+        shapes[self.image] = shape
+        return replace(self, shapes=tuple(shapes), is_opened=True)
 
     def sized(self, shapes: Mapping[str, Shape]) -> "ModelInput":
         """Return the same inputs, with open sizes of others taken from here.

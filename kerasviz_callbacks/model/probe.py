@@ -174,7 +174,7 @@ def probe_model(
 
     def trace(image: tf.Tensor) -> tf.Tensor:
         order: list[tuple[int, Answer]] = []
-        with _explained(model, image_shape):
+        with explained(model, image_shape):
             run = forward(
                 model,
                 spec.pack(image, {}),
@@ -250,7 +250,7 @@ def is_passive(call: LayerCall) -> bool:
 
 
 @contextlib.contextmanager
-def _explained(model: keras.Model, image_shape: Shape) -> Iterator[None]:
+def explained(model: keras.Model, image_shape: Shape) -> Iterator[None]:
     """Raise a clear error whatever the forward pass fails with."""
     try:
         yield

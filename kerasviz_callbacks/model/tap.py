@@ -33,6 +33,7 @@ import tensorflow as tf
 
 from kerasviz_callbacks.model.dependence import dependents, used_directly
 from kerasviz_callbacks.model.unchanged import (
+    any_size,
     in_this_thread,
     losses_kept,
     one_at_a_time,
@@ -177,6 +178,7 @@ def forward(
     on_call: Callable[[int, Answer], None] | None = None,
     places: Sequence[int | None] | None = None,
     weights: Sequence[tuple[Any, tf.Tensor]] = (),
+    is_any_size: bool = False,
 ) -> Forward:
     """Run the model in inference mode and keep the layers' outputs.
 
@@ -195,6 +197,8 @@ def forward(
             `Answer.place`.
         weights: Pairs of a variable of the model and the value to use for it in
             this pass.
+        is_any_size: Whether to let images pass whose size is not the declared
+            one.
     """
     log = _CallLog(len(layers), stop_after, on_call)
     outputs = None
@@ -204,6 +208,8 @@ def forward(
         stack.enter_context(scope)
         stack.enter_context(without_remat(model))
         stack.enter_context(losses_kept(model))
+        if is_any_size:
+            stack.enter_context(any_size(model))
         for index, layer in enumerate(layers):
             stack.enter_context(_wrapped(layer, index, log))
         with contextlib.suppress(_LeaveForward):

@@ -16,7 +16,7 @@ from kerasviz_callbacks.patterns.preparation import (
     prepare_patterns,
 )
 from kerasviz_callbacks.patterns.request import MOVED_TO_PRESET, PatternRequest
-from kerasviz_callbacks.patterns.result import Patterns
+from kerasviz_callbacks.patterns.result import Patterns, captions
 
 __all__ = [
     "MOVED_TO_PRESET",
@@ -26,6 +26,7 @@ __all__ = [
     "Patterns",
     "PreparedLayer",
     "PreparedPatterns",
+    "captions",
     "filter_patterns",
     "load_images",
     "prepare_patterns",

@@ -111,7 +111,9 @@ def filter_patterns(
         start=start,
         seed=request.preset.seed,
         num_steps=num_steps,
-        excitation=prepared.excitation(drawn, prepared.activations()),
+        excitation=prepared.excitation(
+            drawn, prepared.activations(), drawn.filters
+        ),
     )
 
 

@@ -3,7 +3,6 @@
 An engine serves one layer for as long as its model's structure lasts.
 """
 
-import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,7 +10,7 @@ import numpy as np
 import tensorflow as tf
 
 from kerasviz_callbacks.arrays import FloatArray, Range
-from kerasviz_callbacks.images import TensorPreprocess, as_to_input, pixel_range
+from kerasviz_callbacks.images import TensorPreprocess, as_to_input
 from kerasviz_callbacks.model import (
     Located,
     Probe,
@@ -46,11 +45,9 @@ class PatternEngine:
         probe: Probe of the model.
         located: The layer and its path.
         preset: The method.
+        pixels: Lowest and highest pixel value of raw images.
         preprocess: Function from pixels to the model's input. A `PixelCanvas`,
             which is the model's input itself, does not use it.
-        value_range: Range of pixel values. Defaults to the range inferred from
-            the images or the model.
-        images_range: Range of the held-out images, if there are some.
     """
 
     def __init__(
@@ -58,31 +55,28 @@ class PatternEngine:
         probe: Probe,
         located: Located,
         preset: Preset,
-        *,
+        pixels: Range,
         preprocess: TensorPreprocess | None = None,
-        value_range: Range | None = None,
-        images_range: Range | None = None,
     ) -> None:
         self._model = probe.model
         self.located = located
         self.preset = preset
         self.image_shape = probe.image_shape
         self.num_filters = _num_filters(located, probe)
-        self.pixels, self.pixels_note = pixel_range(
-            probe,
-            value_range,
-            has_preprocess=preprocess is not None,
-            images=images_range,
-        )
         is_raw = isinstance(preset.canvas, PixelCanvas)
         to_input = as_to_input(None if is_raw else preprocess)
         self._ascent = Ascent(
-            AscentGraph(probe, located.layer, preset, self.pixels, to_input)
+            AscentGraph(probe, located.layer, preset, pixels, to_input)
         )
+        self._pixels = pixels
         self._ends = activation_range(located.layer)
         size = chunk_size(self.image_shape) * num_replicas(probe.model)
-        self._num_at_once = size
         self._chunks = Chunks(size)
+
+    @property
+    def channels(self) -> str:
+        """What the colors of the patterns stand for."""
+        return channel_note(self.image_shape[-1])
 
     @property
     def weights(self) -> tuple[tf.Variable, ...]:
@@ -149,7 +143,7 @@ class PatternEngine:
             objective=climbed.objective,
             peak=climbed.peak,
             status=statuses(climbed, excitation, self._ends),
-            channels=channel_note(self.image_shape[-1]),
+            channels=self.channels,
             **_nature(excitation),
         )
 
@@ -189,7 +183,7 @@ class PatternEngine:
                 ]
             )
         else:
-            state = canvas.state_of(start, self.pixels)
+            state = canvas.state_of(start, self._pixels)
         if not nudge:
             return state
         noise = [
@@ -197,16 +191,6 @@ class PatternEngine:
             for index in filters
         ]
         return np.asarray(state + nudge * np.stack(noise), np.float32)
-
-    def seconds_per_filter(self, num_steps: int | None = None) -> float:
-        """Measure the seconds per filter after tracing, from two steps."""
-        probed = list(range(min(self._num_at_once, self.num_filters)))
-        self.draw(probed, num_steps=1)  # traces
-        begin = time.perf_counter()
-        self.draw(probed, num_steps=2)
-        seconds = (time.perf_counter() - begin) / len(probed)
-        steps = self.preset.num_steps if num_steps is None else num_steps
-        return seconds * steps / 2
 
 
 def _places(path: str, filters: Sequence[int]) -> list[tuple[str, int]]:

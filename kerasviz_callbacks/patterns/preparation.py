@@ -6,19 +6,16 @@ cannot work raises here, before anything is drawn.
 """
 
 import functools
-import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import keras
-import numpy as np
 import tensorflow as tf
 
-from kerasviz_callbacks.arrays import FloatArray, ImageShape
+from kerasviz_callbacks.arrays import FloatArray, Range
 from kerasviz_callbacks.images import (
     HeldOutImages,
-    OwnPreprocess,
     Preprocess,
     TensorPreprocess,
     as_to_input,
@@ -26,6 +23,7 @@ from kerasviz_callbacks.images import (
     is_of_several,
     load_held_out,
     own_preprocess,
+    pixel_range,
     wanted_of,
 )
 from kerasviz_callbacks.model import (
@@ -46,10 +44,13 @@ from kerasviz_callbacks.model import (
 from kerasviz_callbacks.patterns.engine import PatternEngine
 from kerasviz_callbacks.patterns.excitation import Excitation, Exciter
 from kerasviz_callbacks.patterns.excitation_graph import FilterActivations
+from kerasviz_callbacks.patterns.fitting import (
+    fitted,
+    probed_shape,
+    shape_of_own,
+)
 from kerasviz_callbacks.patterns.request import (
     PatternRequest,
-    canvas_shape,
-    canvas_shapes,
     check_drawable,
     choose_filters,
 )
@@ -78,41 +79,36 @@ class PreparedPatterns:
         exciter: Runs the layers on the held-out images; None without images.
         signature: Signature of the model's structure that was traced.
         notes: What may surprise about the images, in sentences.
+        pixels: Lowest and highest pixel value of raw images, and where they
+            come from, in words.
     """
 
     layers: tuple[PreparedLayer, ...]
     exciter: Exciter | None
     signature: tuple[Any, ...]
     notes: tuple[str, ...]
+    pixels: tuple[Range, str]
+
+    @property
+    def num_filters(self) -> int:
+        """Filters of all layers."""
+        return sum(len(layer.filters) for layer in self.layers)
+
+    def excitation(
+        self,
+        layer: PreparedLayer,
+        activations: Mapping[str, FilterActivations],
+        filters: Sequence[int],
+    ) -> Excitation | None:
+        """Return how the images activate filters of a layer; None without."""
+        if self.exciter is None:
+            return None
+        path = layer.path
+        return self.exciter.excitation(path, activations[path], filters)
 
     def activations(self) -> dict[str, FilterActivations]:
         """Run all layers on the held-out images; empty without images."""
         return {} if self.exciter is None else self.exciter.activations()
-
-    def excitation(
-        self, layer: PreparedLayer, activations: Mapping[str, FilterActivations]
-    ) -> Excitation | None:
-        """Return how the images activate a layer's filters; None without."""
-        if self.exciter is None:
-            return None
-        path = layer.path
-        return self.exciter.excitation(path, activations[path], layer.filters)
-
-    def seconds(self, num_steps: int | None) -> tuple[float, float]:
-        """Measure the seconds of a capture: for the ascents and the images."""
-        ascents = sum(
-            layer.engine.seconds_per_filter(num_steps) * len(layer.filters)
-            for layer in self.layers
-        )
-        self._excite()  # the first pass is slower than all that follow
-        begin = time.perf_counter()
-        self._excite()
-        return ascents, time.perf_counter() - begin
-
-    def _excite(self) -> None:
-        activations = self.activations()
-        for layer in self.layers:
-            self.excitation(layer, activations)
 
 
 def load_images(
@@ -165,28 +161,38 @@ def prepare_patterns(
     spec = model_input(model, request.input, at_hand)
     if images is not None:
         spec = spec.sized(images.other_shapes)
-    is_open = start_shape is None and request.size is None
-    shape = canvas_shape(spec, request.preset, request.size, start_shape)
+    is_open = start_shape is None
+    shape = probed_shape(spec, request.preset, request.size, start_shape)
     own = None if request.preprocess else own_preprocess(model, spec)
     told: tuple[str, ...] = ()
     if own is not None and not isinstance(request.preset.canvas, PixelCanvas):
         request = replace(request, preprocess=own)
-        shape, is_open = _shape_of_own(own, shape, is_open=is_open)
+        fed = shape_of_own(own, shape, request.size)
+        shape, is_open = fed, is_open and fed == shape
         told = (own.note,) if images is None else ()
     given = None if images is None else images.fed_shape
-    shapes = sizes_to_try(model, spec, shape, given) if is_open else (shape,)
+    may_vary = is_open and request.size is None
+    shapes = sizes_to_try(model, spec, shape, given) if may_vary else (shape,)
     probe, sizes = probe_accepted(model, spec, shapes)
     chosen = choose_layers(
         probe,
         as_layers(request.layers),
         lambda: spread_layers(probe, NUM_AUTO_LAYERS),
     )
+    pixels = pixel_range(
+        probe,
+        request.value_range,
+        has_preprocess=request.preprocess is not None,
+        images=None if images is None else images.span,
+    )
     layers, sizes = [], (*told, *sizes)
     for located in chosen:
         fitting, notes = (
-            _fitting(probe, located, request) if is_open else (probe, ())
+            fitted(probe, located, request.preset, request.size)
+            if is_open
+            else (probe, ())
         )
-        layers.append(_prepared(fitting, located, request, images))
+        layers.append(_prepared(fitting, located, request, pixels[0]))
         sizes = (*sizes, *notes)
     notes = tuple(dict.fromkeys(sizes))
     exciter: Exciter | None = None
@@ -196,7 +202,7 @@ def prepare_patterns(
         in_range = check_range(exciter.probe, images.fed)
         notes = (*images.notes, *notes, *in_range)
     return PreparedPatterns(
-        tuple(layers), exciter, structure_signature(model), notes
+        tuple(layers), exciter, structure_signature(model), notes, pixels
     )
 
 
@@ -218,55 +224,14 @@ def _prepared(
     probe: Probe,
     located: Located,
     request: PatternRequest,
-    images: HeldOutImages | None,
+    pixels: Range,
 ) -> PreparedLayer:
     check_drawable(probe, located)
     engine = PatternEngine(
-        probe,
-        located,
-        request.preset,
-        preprocess=request.preprocess,
-        value_range=request.value_range,
-        images_range=None if images is None else images.span,
+        probe, located, request.preset, pixels, request.preprocess
     )
     filters = choose_filters(request.filters, engine.num_filters, located.path)
     return PreparedLayer(engine, filters)
-
-
-def _shape_of_own(
-    own: OwnPreprocess, shape: ImageShape, *, is_open: bool
-) -> tuple[ImageShape, bool]:
-    """Return the canvas that the model's own preprocessor leaves in its size.
-
-    Returns:
-        (h, w, c), and whether its size is still open.
-
-    Raises:
-        ValueError: If a size was asked for that the preprocessor changes.
-    """
-    fed = own.on_arrays(np.zeros((1, *shape), np.float32)).shape[1:]
-    if fed == shape:
-        return shape, is_open
-    if not is_open:
-        raise ValueError(
-            f"size must be {fed[0]} x {fed[1]} px, to which the model's own "
-            f"preprocessor, {own.name}, brings every image — got "
-            f"{shape[0]} x {shape[1]}. Leave size out, or give preprocess=…"
-        )
-    return (fed[0], fed[1], shape[2]), False
-
-
-def _fitting(
-    probe: Probe, located: Located, request: PatternRequest
-) -> tuple[Probe, tuple[str, ...]]:
-    """Return a probe for images of the size that the layer needs, and notes."""
-    positions = request.preset.positions
-    if positions is None or None not in probe.spec.image_shape[:2]:
-        return probe, ()
-    shapes = canvas_shapes(probe, located, positions)
-    if shapes[0] == probe.image_shape:
-        return probe, ()
-    return probe_accepted(probe.model, probe.spec, shapes)
 
 
 def _shape_at_hand(

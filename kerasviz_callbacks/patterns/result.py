@@ -1,6 +1,7 @@
 """The patterns of one layer's filters, and how they are displayed."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PIL import Image
@@ -83,14 +84,7 @@ class Patterns:
 
         Filters that are not `live` have their status instead of the activation.
         """
-        return [
-            f"#{index}: {value:.3g}"
-            if status == "live"
-            else f"#{index}: {status}"
-            for index, value, status in zip(
-                self.filters, self.objective, self.status, strict=True
-            )
-        ]
+        return captions(self.filters, list(self.objective), self.status)
 
     def sheet(self) -> ByteArray:
         """Return all patterns as one labeled contact sheet, (h, w, 3) uint8."""
@@ -115,3 +109,17 @@ class Patterns:
     def _repr_png_(self) -> bytes:
         """Show the contact sheet in a notebook."""
         return encode(self.sheet())
+
+
+def captions(
+    filters: Sequence[int],
+    objective: Sequence[float | None],
+    status: Sequence[str],
+) -> list[str]:
+    """Return one caption per filter; see `Patterns.captions`."""
+    return [
+        f"#{index}: {word}"
+        if word != "live" or value is None
+        else f"#{index}: {value:.3g}"
+        for index, value, word in zip(filters, objective, status, strict=True)
+    ]

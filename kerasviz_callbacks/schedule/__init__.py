@@ -1,11 +1,13 @@
 """When to draw a capture: schedules, events and the time budget.
 
 A moment of training comes in. Out goes whether a capture is due and why
-(`schedule`, `steps`, `events`), and whether the budget affords it (`budget`).
+(`schedule`, `steps`, `events`), and how much of it the budget affords
+(`budget`, `allowance`; `replay` plays a training through).
 Nothing here draws.
 """
 
-from kerasviz_callbacks.schedule.budget import Budget
+from kerasviz_callbacks.schedule.allowance import Price
+from kerasviz_callbacks.schedule.budget import GRACE_S, Budget
 from kerasviz_callbacks.schedule.events import (
     BestValue,
     Interrupted,
@@ -14,6 +16,7 @@ from kerasviz_callbacks.schedule.events import (
     LossNotFinite,
     TrainableChanged,
 )
+from kerasviz_callbacks.schedule.replay import Replayed, replay
 from kerasviz_callbacks.schedule.schedule import (
     SCHEDULED,
     AnyOf,
@@ -31,6 +34,7 @@ from kerasviz_callbacks.schedule.steps import (
 )
 
 __all__ = [
+    "GRACE_S",
     "SCHEDULED",
     "AnyOf",
     "AtSteps",
@@ -45,8 +49,11 @@ __all__ = [
     "LossJumped",
     "LossNotFinite",
     "Moment",
+    "Price",
+    "Replayed",
     "Schedule",
     "TrainableChanged",
     "check_count",
     "joined",
+    "replay",
 ]

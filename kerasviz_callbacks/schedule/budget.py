@@ -1,13 +1,12 @@
 """Decides whether a callback can afford another capture, in time and bytes.
 
-The expected cost of a capture is what the last one cost; for the first one, it
-is the estimate made before training. The last capture is drawn at any cost, so
-its cost is reserved from the start.
+The first and the last capture are always drawn, and so is what was asked for by
+name. What else is due is drawn as far as it is allowed; see `allowance`. Where
+a whole capture is not, as many pictures are drawn as are. A callback has an
+equal part of what is allowed to the callbacks of a fit, and what the others
+leave. So a cheap one is never kept from drawing by a dear one.
 
-The callbacks of a fit have equal parts of the budget. The first and the last
-capture are always drawn. If they cost more than a callback's part, the excess
-is taken off the parts of the others, down to a fifth of these. So a callback
-with cheap captures is not kept from drawing by one with expensive captures.
+The expected cost of a capture is what the last one cost.
 """
 
 import contextlib
@@ -15,14 +14,15 @@ import math
 import time
 from collections.abc import Callable, Iterable, Iterator
 
+from kerasviz_callbacks.schedule.allowance import (
+    Price,
+    allowed_s,
+    released,
+    share_aim,
+)
 from kerasviz_callbacks.schedule.weight_checks import WeightChecks
 
-MOST_SKIPPED = 8  # then fewer pictures rather than fewer captures
-SHARES = (1.0, 0.5, 0.25)  # of the pictures
-_LEAST_PART = 0.2  # of a callback's part, whatever the others take
-# Of the share: what watching costs outside of the callbacks, in Keras' calls
-# of them and in caches that a drawing has emptied, is not seen from inside.
-_AIM = 0.9
+GRACE_S = 60.0  # by which a short training may take longer
 
 
 class Budget:
@@ -30,51 +30,67 @@ class Budget:
 
     Args:
         share: Largest share of training's wall time, without drawing, that the
-            callback may add as seen from outside. None for no limit.
+            callbacks of a fit may add as seen from outside. None for no limit.
         max_bytes: Largest size of the log in bytes. None for no limit.
+        grace_s: Seconds by which a short training may take longer, beside its
+            first and its last capture.
         clock: Function that returns the time in seconds.
 
     Attributes:
+        share: As given.
+        grace_s: As given.
+        price: What a capture costs; None before the first.
         num_due: Number of captures that the schedule asked for.
         num_skipped: How many of these were skipped since the last one drawn.
-        pictures_share: Share of a capture's pictures to draw.
     """
 
     def __init__(
         self,
         share: float | None,
         max_bytes: int | None,
+        grace_s: float = GRACE_S,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
-        self._share = share
+        self.share = share
         self._max_bytes = max_bytes
+        self.grace_s = grace_s
         self._clock = clock
         self._all: tuple[Budget, ...] = (self,)
         self._trained_s = 0.0  # in earlier fits
         self._began_s: float | None = None
         self._seen_s = 0.0  # of training, when something was last done
+        self._due_s = (0.0, 0.0)  # of training, at the last two that were due
         self._spent_before_s = 0.0
-        self._price_s = 0.0
-        self._price_bytes = 0
         self._spent_s = 0.0
+        self._aside_s = 0.0
         self._spends_since_s: float | None = None
         self._checks = WeightChecks()
+        self._num_expected: int | None = None
         self._num_drawn = 0
+        self._num_in_part = 0
         self._num_skipped_in_all = 0
+        self.price: Price | None = None
         self.num_due = 0
         self.num_skipped = 0
-        self.pictures_share = 1.0
 
-    def begin(self, budgets: "Iterable[Budget]" = ()) -> None:
+    def begin(
+        self,
+        budgets: "Iterable[Budget]" = (),
+        num_expected: int | None = None,
+    ) -> None:
         """Start to count training time.
 
         Args:
             budgets: The budgets of all callbacks of the fit; what any of them
                 spends is not training time.
+            num_expected: Captures that will be due in the fit; None if that is
+                not known.
         """
         self._all = tuple(budgets) or (self,)
         self._began_s = self._clock()
         self._spent_before_s = self._spent_by_all_s
+        self._num_expected = num_expected and self.num_due + num_expected
+        self._due_s = (self._trained_s, self._trained_s)
         self._checks.begin()
 
     def end(self) -> None:
@@ -86,6 +102,11 @@ class Budget:
         """Count a fit that raised, up to the last action in it."""
         if self._began_s is not None:
             self._trained_s, self._began_s = self._seen_s, None
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether drawing may take a share of training's time only."""
+        return self.share is not None
 
     @property
     def spent_s(self) -> float:
@@ -122,85 +143,129 @@ class Budget:
             self._spends_since_s = None
             self._seen_s = self.trained_s
 
-    def expect(self, seconds: float, num_bytes: int) -> None:
-        """Set the expected cost of a full capture."""
-        self._price_s = seconds
-        self._price_bytes = num_bytes
+    @contextlib.contextmanager
+    def setting_aside(self) -> Iterator[None]:
+        """Count the time inside as spent on first and last captures."""
+        with self.spending():
+            before_s = self.spent_s
+            try:
+                yield
+            finally:
+                self._aside_s += self.spent_s - before_s
 
-    def learn(self, seconds: float, num_bytes: int, share: float) -> None:
-        """Record what a capture cost of which a share was drawn anew."""
+    def learn(self, price: Price, *, is_whole: bool) -> None:
+        """Record what a capture cost.
+
+        Args:
+            price: What it cost, and the next one is expected to.
+            is_whole: Whether all its pictures are of these weights.
+        """
         self._num_drawn += 1
-        if share > 0:
-            self.expect(seconds / share, int(num_bytes / share))
+        self._num_in_part += not is_whole
+        self.price = price
+
+    def repeat(self) -> None:
+        """Record a capture in which nothing was computed."""
+        self._num_drawn += 1
 
     def count_due(self) -> None:
         """Count a capture that the schedule asks for."""
         self.num_due += 1
+        self._due_s = (self._due_s[1], self.trained_s)
+
+    def has_bytes(self, log_bytes: int) -> bool:
+        """Return whether a whole capture, and the last ones, fit in the log."""
+        if self._max_bytes is None or self.price is None:
+            return True
+        ahead = self.price.num_bytes * (1 + len(self._all))
+        return log_bytes + ahead <= self._max_bytes
 
     def skip(self) -> None:
         """Count a skipped capture."""
         self.num_skipped += 1
         self._num_skipped_in_all += 1
 
-    def affords(self, log_bytes: int, new: float) -> bool:
-        """Return whether a capture may be drawn.
+    def quota(self, log_bytes: int, new: int | None = None) -> float:
+        """Return how many pictures may be computed now.
 
         Args:
             log_bytes: Size of the log.
-            new: Share of the capture's pictures that must be drawn.
+            new: Pictures that must be computed anew. None for all.
+
+        Returns:
+            Infinity if nothing limits them, and while no price is known; 0 if
+            the capture must be skipped.
         """
-        return self._affords_time(new) and self._affords_bytes(log_bytes, new)
+        price = self.price
+        if price is None:
+            return math.inf
+        count = price.num_pictures if new is None else new
+        if not self._affords_bytes(log_bytes, count / price.num_pictures):
+            return 0
+        if self.share is None or not count:
+            return math.inf
+        if price.is_cheap(self._due_s[1] - self._due_s[0]):
+            return math.inf
+        room_s = self.room_s
+        if price.of(count) <= room_s:
+            return max(count, price.num_for(room_s))
+        return price.num_for(room_s)
+
+    @property
+    def room_s(self) -> float:
+        """Seconds that it may draw for now."""
+        if self.share is None:
+            return math.inf
+        limited = [b for b in self._all if b.share is not None]
+        allowed = allowed_s(
+            self.share,
+            self.trained_s,
+            sum(b._reserved_s for b in limited),
+            self.grace_s * released(self.num_due, self._num_expected),
+        )
+        others = [b for b in limited if b is not self]
+        left_s = allowed - sum(b._ordinary_s + b._whole_s for b in others)
+        own_s = allowed / max(len(limited), 1)
+        return max(own_s, left_s) - self._ordinary_s
 
     def affords_look(self, seconds: float) -> bool:
         """Return whether to check what has changed, which takes `seconds`.
 
         Checks may add half as much again to the callback's share.
         """
-        if self._share is None:
+        if self.share is None:
             return True
         return self._checks.is_due(self.trained_s, seconds, self._own_share / 2)
 
-    def look_in_vain(self, new: float) -> None:
+    def look_in_vain(self, new: int) -> None:
         """Record a check after which no capture was drawn.
 
         Args:
-            new: Share of the capture's pictures that had to be drawn.
+            new: Pictures that had to be computed.
         """
-        needed_s = self.spent_s + self._price_of(new)
-        affordable_s = needed_s / (self._own_share or math.inf)
-        self._checks.was_in_vain(self.trained_s, affordable_s)
-
-    def thin(self) -> None:
-        """Reduce the share of a capture to draw from now on, if necessary.
-
-        If only a few of many captures could be drawn in full, more of them are
-        drawn with fewer pictures. The share never grows again.
-        """
-        if self._share is None or not self.num_due:
-            return
-        apart_s = self.trained_s / self.num_due
-        most_s = self._own_share * apart_s * (MOST_SKIPPED + 1)
-        fits = [part for part in SHARES if self._price_s * part <= most_s]
-        part = fits[0] if fits else SHARES[-1]
-        self.pictures_share = min(self.pictures_share, part)
+        price_s = self.price.of(new) if self.price else 0.0
+        wait_s = (price_s - self.room_s) / (self._own_share or math.inf)
+        self._checks.was_in_vain(self.trained_s, self.trained_s + wait_s)
 
     def summary(self) -> str:
         """Return one line on what was drawn and what it cost."""
-        left_out = ""
+        captures = f"{self._num_drawn} capture{'s' * (self._num_drawn != 1)}"
+        parts = [f"{captures} drawn"]
+        if self._num_in_part:
+            parts.append(f"{self._num_in_part} of them in part")
         if self._num_skipped_in_all:
-            left_out = (
-                f", {self._num_skipped_in_all} more left out to keep within "
-                f"{self._limits()}"
-            )
+            parts.append(f"{self._num_skipped_in_all} more left out")
+        kept = f" to keep within {self._limits()}" * (len(parts) > 1)
+        more = "; budget=None draws all" * bool(kept and self.share)
         return (
-            f"{self._num_drawn} captures drawn{left_out}; drawing took "
-            f"{self.spent_s:.1f} s beside {self.trained_s:.1f} s of training"
+            f"{', '.join(parts)}{kept}; drawing took {self.spent_s:.1f} s "
+            f"beside {self.trained_s:.1f} s of training{more}"
         )
 
     def _limits(self) -> str:
         limits = []
-        if self._share is not None:
-            limits.append(f"budget={self._share:g}")
+        if self.share is not None:
+            limits.append(f"budget={self.share:g}")
         if self._max_bytes is not None:
             limits.append(f"max_log_bytes={self._max_bytes}")
         return " and ".join(limits)
@@ -212,36 +277,32 @@ class Budget:
     @property
     def _own_share(self) -> float:
         """Share of training it may spend, if the others keep to theirs."""
-        return (self._share or 0.0) * _AIM / len(self._all)
+        return share_aim(self.share or 0.0) / len(self._all)
 
     @property
-    def _part_s(self) -> float:
-        """Seconds it may spend so far, if the others keep to theirs."""
-        return self._own_share * self.trained_s
+    def _whole_s(self) -> float:
+        return self.price.whole_s if self.price else 0.0
 
     @property
-    def _beyond_s(self) -> float:
-        """Seconds beyond that, spent or reserved for the last capture."""
-        if self._share is None:  # it was allowed to
-            return 0.0
-        return max(0.0, self.spent_s + self._price_s - self._part_s)
+    def _reserved_s(self) -> float:
+        """Seconds of first and last captures, with the one to come."""
+        return self._aside_s + self._whole_s
 
-    def _affords_time(self, new: float) -> bool:
-        if self._share is None or not new:
-            return True
-        beyond_s = sum(b._beyond_s for b in self._all if b is not self)
-        room_s = max(self._part_s - beyond_s, _LEAST_PART * self._part_s)
-        return self.spent_s + self._price_of(new) <= room_s
-
-    def _price_of(self, new: float) -> float:
-        """Return the seconds of a capture, and of the last one besides."""
-        return self._price_s * (1 + new * self.pictures_share)
+    @property
+    def _ordinary_s(self) -> float:
+        """Seconds spent on all but first and last captures."""
+        return self.spent_s - self._aside_s
 
     def _affords_bytes(self, used: int, new: float) -> bool:
-        """Skip more and more captures as the log fills, so it never is full."""
-        if self._max_bytes is None:
+        """Skip more and more captures as the log fills, so it never is full.
+
+        Args:
+            used: Size of the log.
+            new: Share of a capture's pictures that must be written.
+        """
+        if self._max_bytes is None or self.price is None:
             return True
-        ahead = self._price_bytes * (new + len(self._all))
+        ahead = self.price.num_bytes * (new + len(self._all))
         if used + ahead > self._max_bytes:
             return False
         if not new:

@@ -62,8 +62,8 @@ class PatternLayer:
     |                                            | `peak` of all images      |
     | held_out_change_previous, _baseline        | with images: change of the|
     |                                            | activations, as defined in|
-    |                                            | `captures/                |
-    |                                            | pattern_change.py`        |
+    |                                            | `captures/filters/        |
+    |                                            | change.py`                |
     | crop_image, crop_left, crop_upper,         | with images: where the    |
     | crop_right, crop_lower                     | filter is activated most: |
     |                                            | index into the stream's   |
@@ -84,7 +84,8 @@ class PatternLayer:
         preset: Name of the method.
         sheet: Layout of the picture.
         channels: What the colors are: `rgb`, `grey`, or a sentence.
-        filters: Indices of the filters drawn.
+        filters: Indices of the filters whose pictures are of this capture's
+            weights; where not all could be afforded, fewer than in others.
         objective: Value that optimization reached, per filter.
         status: One of `FILTER_STATUSES` per filter; others may come, each is
             shown by its name.

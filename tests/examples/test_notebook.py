@@ -78,7 +78,7 @@ def test_the_notebook_is_stored_without_outputs_and_small():
 def test_patterns_heatmaps_and_axes_show_themselves(folder):
     shown = outputs(folder, "image/png")
     assert list(shown) == [
-        "from kerasviz_callbacks import filter_patterns",
+        "from kerasviz_callbacks import Preset, filter_patterns",
         "from kerasviz_callbacks import grad_cam",
         "from matplotlib import pyplot as plt",
     ]

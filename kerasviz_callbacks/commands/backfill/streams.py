@@ -78,7 +78,7 @@ class BackfillStream(Generic[AnySeries]):
     def draw_at(self, place: TrainingPlace) -> None:
         """Draw the weights as they are, and write them as of that place."""
         reason = SCHEDULED if self._recorder.num_recorded else "baseline"
-        self._recorder.record_if_new(self.model, reason, place, is_sure=True)
+        self._recorder.record_if_new(self.model, reason, place, paid="aside")
 
     def close(self) -> None:
         """Close the log."""

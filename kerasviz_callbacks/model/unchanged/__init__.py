@@ -7,6 +7,7 @@ NumPy and Python (`state`).
 """
 
 from kerasviz_callbacks.model.unchanged.patching import (
+    any_size,
     in_this_thread,
     losses_kept,
     one_at_a_time,
@@ -21,6 +22,7 @@ from kerasviz_callbacks.model.unchanged.state import (
 )
 
 __all__ = [
+    "any_size",
     "generators_kept",
     "in_this_thread",
     "keeping_state",

@@ -192,6 +192,7 @@ class AscentGraph:
             stop_after=[self._num_calls()],
             places=[self.probe.place(self.layer)],
             weights=self.weights,
+            is_any_size=self.probe.spec.is_opened,
         )
         activation = run.activation(0, self.layer, fed)
         return channels_last(activation, self.layer, self.probe.spec)

@@ -28,6 +28,8 @@ import { columnsOf } from './axis.js';
  * @property {Rect} rect
  * @property {[string, number | null][]} measures
  *
+ * @typedef {{cell: PatternCell, column: PatternColumn}} Latest
+ *
  * @typedef {object} PatternModel
  * @property {PatternColumn[]} columns
  * @property {number[]} steps Of the columns.
@@ -35,6 +37,10 @@ import { columnsOf } from './axis.js';
  * @property {PatternRow[]} allRows In the order of the newest capture.
  * @property {(row: PatternRow, column: PatternColumn) => PatternCell | null} cell
  *   Null where the capture did not draw the filter.
+ * @property {(row: PatternRow, column: PatternColumn) => Latest | null} latest The newest
+ *   picture of the filter by then; null where there is none.
+ * @property {(index: number) => number[]} drawnBy Indices of the columns whose pictures
+ *   show all filters at a column.
  * @property {(row: PatternRow) => (number | null)[]} series The objective over time; the
  *   same array every time.
  */
@@ -50,13 +56,18 @@ export function patternModel(answer, ticks) {
   const places = columns.map(
     ({ capture }) => new Map(capture.record.filters.map((filter, i) => [filter, i])),
   );
-  const names = new Set(columns.toReversed().flatMap(({ capture }) => capture.record.filters));
+  // The fullest captures first: one that could not afford all filters has them in disorder.
+  const fullest = columns
+    .toReversed()
+    .sort((a, b) => b.capture.record.filters.length - a.capture.record.filters.length);
+  const names = new Set(fullest.flatMap(({ capture }) => capture.record.filters));
   const rows = [...names].map((filter) => ({ key: String(filter), filter }));
   /** @type {Map<number, (number | null)[]>} */
   const known = new Map();
   /** @param {number} filter */
   const series = (filter) =>
     columns.map(({ capture }, i) => capture.record.objective[places[i].get(filter) ?? -1] ?? null);
+  const latestOf = newestBy(places, rows.length);
   return {
     columns,
     steps: columns.map((column) => column.step),
@@ -66,11 +77,35 @@ export function patternModel(answer, ticks) {
       const place = places[column.index].get(row.filter);
       return place === undefined ? null : cellAt(column.capture, place);
     },
+    latest(row, { index }) {
+      const at = latestOf(index).get(row.filter);
+      const cell = at === undefined ? null : this.cell(row, columns[at]);
+      return cell && at !== undefined ? { cell, column: columns[at] } : null;
+    },
+    drawnBy: (index) => [...new Set(latestOf(index).values())],
     series({ filter }) {
       const found = known.get(filter) ?? series(filter);
       known.set(filter, found);
       return found;
     },
+  };
+}
+
+/**
+ * By column, filter by filter, the index of the newest column that drew it. A column
+ * that drew all is its own.
+ * @param {Map<number, number>[]} places Of the filters in each column.
+ * @param {number} count Of all filters.
+ */
+function newestBy(places, count) {
+  /** @type {Map<number, number>[]} */
+  const known = [];
+  return (/** @type {number} */ index) => {
+    for (let at = known.length; at <= index; at += 1) {
+      const before = places[at].size < count ? (known[at - 1] ?? []) : [];
+      known.push(new Map([...before, ...[...places[at].keys()].map((filter) => /** @type {const} */ ([filter, at]))]));
+    }
+    return known[index];
   };
 }
 

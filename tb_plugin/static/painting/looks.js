@@ -5,7 +5,7 @@
  */
 
 import { FULL_TIMES_EVEN, meansKey } from '../models/mean_rows.js';
-import { spelled } from '../models/words.js';
+import { momentOf, spelled } from '../models/words.js';
 import { colormapTable } from './colormap.js';
 
 /** @typedef {import('../models/axis.js').PictureKey} PictureKey */
@@ -20,7 +20,8 @@ import { colormapTable } from './colormap.js';
 /**
  * @typedef {object} Look
  * @property {Drawing | null} drawing
- * @property {'' | 'loading' | 'missing' | 'marked'} mark Missing and marked are hatched.
+ * @property {'' | 'loading' | 'missing' | 'marked' | 'earlier'} mark Missing and marked are
+ *   hatched, an earlier picture is faint.
  * @property {string} word What a person reads on the tile.
  *
  * @typedef {Pick<State, 'colormap' | 'opacity' | 'scale' | 'contour'>} Paint How heatmaps
@@ -61,6 +62,24 @@ export function patternLook(cell, picture, pictures, box) {
   const key = `${picture.key} ${rect.x} ${rect.y} ${sizeOf(box)}`;
   const drawing = { key, box, image: found.bitmap, rect, overlay: null };
   return { drawing, ...markOf(cell.status) };
+}
+
+/**
+ * The look of a filter at one capture: its pattern; faint, with its epoch, the newest
+ * earlier one where the capture could not afford to draw it.
+ * @param {import('../models/patterns.js').PatternModel} model
+ * @param {import('../models/patterns.js').PatternRow} row
+ * @param {import('../models/patterns.js').PatternColumn} column
+ * @param {Pictures} pictures
+ * @param {Box} box
+ * @returns {Look}
+ */
+export function filterLook(model, row, column, pictures, box) {
+  const found = model.latest(row, column);
+  if (!found) return missing('not drawn');
+  const look = patternLook(found.cell, found.column.picture, pictures, box);
+  if (found.column === column || !look.drawing) return look;
+  return { ...look, mark: 'earlier', word: momentOf(found.column.tick) };
 }
 
 /**

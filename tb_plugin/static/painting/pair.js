@@ -8,7 +8,7 @@ import { indexAt } from '../models/axis.js';
 import { otherModel } from '../state/lanes.js';
 import { columnIndex, maps, patterns } from '../state/select.js';
 import { kindOf } from '../state/state.js';
-import { mapContext, mapLook, patternLook } from './looks.js';
+import { mapContext, mapLook, filterLook } from './looks.js';
 
 /** @typedef {import('../state/state.js').State} State */
 /** @typedef {import('./looks.js').Look} Look */
@@ -75,9 +75,9 @@ function patternSides(model, run, item, pictures) {
   return (/** @type {number | null} */ step) => {
     const column = model.columns[indexAt(model.steps, step)];
     if (!column) return null;
-    const cell = model.cell(row, column);
-    const look = (/** @type {Box} */ box) => patternLook(cell, column.picture, pictures, box);
-    return { run, tick: column.tick, picture: column.picture, look };
+    const look = (/** @type {Box} */ box) => filterLook(model, row, column, pictures, box);
+    const { picture, tick } = model.latest(row, column)?.column ?? column;
+    return { run, tick, picture, look };
   };
 }
 

@@ -22,7 +22,9 @@ import { hasLayer, kindOf } from './state.js';
 /** @typedef {import('./state.js').State} State */
 /** @typedef {import('../models/axis.js').Tick} Tick */
 
-/** @typedef {{columns: {step: number, picture: PictureKey | null}[], steps: number[], rows: {key: string}[]}} AnyModel */
+/**
+ * @typedef {{columns: {step: number, picture: PictureKey | null}[], steps: number[], rows: {key: string}[],
+ *   drawnBy?: (index: number) => number[]}} AnyModel */
 
 const ticksOfAnswer = memo((/** @type {CapturesAnswer | null | undefined} */ answer) =>
   answer ? ticksOf(answer.captures) : [],

@@ -76,9 +76,17 @@ function indicesOf(state, shown) {
   const [from, to] = isGrid(state) ? [current, current + 1] : layout(state, shown).columns;
   const ahead = range(to, Math.min(shown.columns.length, to + MARGIN));
   const behind = range(Math.max(0, from - MARGIN), from).reverse();
-  const order = new Set([current, versus, ...range(from, to), ...ahead, ...behind]);
-  return [...order];
+  const order = [current, versus, ...range(from, to), ...ahead, ...behind];
+  return [...new Set(order.flatMap((i) => drawnBy(shown, i)))];
 }
+
+/**
+ * The columns whose pictures are shown at one.
+ * @param {import('./select.js').AnyModel} shown
+ * @param {number} index
+ */
+const drawnBy = (shown, index) =>
+  (index in shown.columns && shown.drawnBy?.(index)) || [index];
 
 /**
  * @param {number} from

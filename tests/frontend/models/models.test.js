@@ -9,7 +9,7 @@ const ticks = ticksOf([0, 1, 2].map((index) => captureHead(index)));
 const patterns = (captures) => patternModel(layerAnswer('filter_patterns', captures), ticks);
 const maps = (captures) => mapModel(layerAnswer('grad_cam', captures), ticks);
 
-test('rows are the filters of all captures, in the order of the newest', () => {
+test('rows are the filters of all captures, in the order of the newest of the fullest', () => {
   const model = patterns([patternCapture(0, [7, 3]), patternCapture(1, [3, 5])]);
   assert.deepEqual(
     model.rows.map((row) => row.filter),
@@ -22,6 +22,27 @@ test('a filter that a capture did not draw has no cell there and a gap in its se
   const seven = model.rows.find((row) => row.filter === 7);
   assert.equal(model.cell(seven, model.columns[1]), null);
   assert.deepEqual(model.series(seven), [7, null]);
+});
+
+test('the newest picture of a filter is an earlier one where a capture had no time', () => {
+  const model = patterns([
+    patternCapture(0, [7, 3, 5]),
+    patternCapture(1, [3]),
+    patternCapture(2, [5, 3]),
+  ]);
+  const [seven, three] = [7, 3].map((filter) => model.rows.find((row) => row.filter === filter));
+  const at = (row, index) => model.latest(row, model.columns[index]).column.index;
+  assert.deepEqual([0, 1, 2].map((index) => at(seven, index)), [0, 0, 0]);
+  assert.deepEqual([0, 1, 2].map((index) => at(three, index)), [0, 1, 2]);
+  assert.deepEqual(model.drawnBy(2).sort(), [0, 2]);
+  assert.deepEqual(model.drawnBy(0), [0]);
+  assert.equal(patterns([patternCapture(0, [1]), patternCapture(1, [1, 2])])
+    .latest({ key: '2', filter: 2 }, { index: 0 }), null);
+});
+
+test('a capture with a part of the filters does not change their order', () => {
+  const model = patterns([patternCapture(0, [1, 2, 3]), patternCapture(1, [3, 1])]);
+  assert.deepEqual(model.rows.map((row) => row.filter), [1, 2, 3]);
 });
 
 test('a tile lies where the sheet says, without its margin', () => {

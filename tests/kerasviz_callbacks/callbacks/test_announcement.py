@@ -48,7 +48,8 @@ def test_both_callbacks_say_three_short_lines(tmp_path, capsys, monkeypatch):
     assert max(map(len, lines)) <= 100
     assert lines[0] == "GradCAM         1 image at 1 layer, body/a_long_name_4"
     names = "8 filters of 4 layers, body/a_long_name_(1, 2, 3, 4)"
-    assert lines[3] == f"FilterPatterns  {names}, preset steady, 1 image"
+    more = "pixels 0 to 1, 1 image"
+    assert lines[3] == f"FilterPatterns  {names}, steady, {more}"
     assert all(line.startswith(" " * 16) for line in lines[1:3] + lines[4:])
     when = "before training, every epoch, on (un)freezing, on NaN"
     assert when in lines[1] and when in lines[4]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from kerasviz_callbacks.captures.likeness import linear_cka
+from kerasviz_callbacks.captures.filters.likeness import linear_cka
 
 RANDOM = np.random.default_rng(0)
 FEATURES = RANDOM.normal(size=(10, 30))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from kerasviz_callbacks.captures.pattern_change import (
+from kerasviz_callbacks.captures.filters.change import (
     LayerState,
     filter_changes,
     layer_change,

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from kerasviz_callbacks.captures.likeness import (
+from kerasviz_callbacks.captures.filters.likeness import (
     correlation,
     spectrum_correlation,
 )

@@ -241,7 +241,7 @@ def test_three_lines_say_what_is_to_come_and_one_what_it_took(tmp_path, capsys):
     fit(plain_network(), drawing(tmp_path, every=EverySteps(500), verbose=1))
     what, when, cost, last = capsys.readouterr().out.splitlines()
     assert last.startswith("FilterPatterns  2 captures drawn; drawing took")
-    words = "FilterPatterns  2 filters of 1 layer, conv2, preset recipe"
+    words = "FilterPatterns  2 filters of 1 layer, conv2, recipe"
     assert what == words
     margin = " " * 16
     words = "before training, every 500 steps, at the end; at most 1"

@@ -281,7 +281,8 @@ def explicit_activation(specimen, given, filters) -> np.ndarray:
 def engine_of(model: keras.Model) -> PatternEngine:
     """Return what draws the model's layer `c`."""
     probe = probe_model(model, model_input(model), (9, 9, 3))
-    return PatternEngine(probe, find_layer(model, "c"), find_preset("recipe"))
+    located, preset = find_layer(model, "c"), find_preset("recipe")
+    return PatternEngine(probe, located, preset, (0.0, 1.0))
 
 
 def norms(images: np.ndarray) -> np.ndarray:

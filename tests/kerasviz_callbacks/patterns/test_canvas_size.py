@@ -4,8 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from kerasviz_callbacks import FilterPatterns, Preset, filter_patterns
-from tests.kerasviz_callbacks.logs.written import captures
+from kerasviz_callbacks import Preset, filter_patterns, layer_paths
 
 L = keras.layers
 
@@ -35,8 +34,59 @@ def test_a_layer_of_stride_8_is_in_between():
     assert side(keras.Model(image, x), "d") == 96
 
 
-def test_what_is_fixed_or_asked_for_goes_first():
+@pytest.mark.parametrize("is_nested", [False, True])
+def test_a_declared_size_is_no_reason_for_a_large_canvas(is_nested):
+    model = net(224)
+    if is_nested:
+        model = keras.Sequential([keras.Input((224, 224, 3)), model])
+    name = next(p.path for p in layer_paths(model) if p.path.endswith("b"))
+    assert side(model, name) == 64
+
+
+def with_head(head):
+    """Return a fixed network whose head depends on the declared size."""
+    inside = net(224)
+    return keras.Model(inside.input, head(inside.output))
+
+
+@pytest.mark.parametrize(
+    "head", [L.Flatten(), L.Reshape((7, 28, 2)), L.Reshape((-1, 2))]
+)
+def test_what_lies_behind_the_layer_may_depend_on_the_size(head):
+    model = keras.Sequential([with_head(head), L.Flatten(), L.Dense(3)])
+    name = next(p.path for p in layer_paths(model) if p.path.endswith("c"))
+    assert side(model, name) == 128
+
+
+def test_a_layer_behind_a_reshape_is_drawn_in_the_declared_size(caplog):
+    image = keras.Input((192, 192, 3))
+    x = L.Conv2D(2, 8, strides=8, name="patches")(image)
+    x = L.Reshape((24, 24, 2))(L.Reshape((576, 2))(x))
+    model = keras.Model(image, L.Conv2D(2, 3, padding="same", name="c")(x))
+    assert side(model, "patches") == 96
+    assert not caplog.messages
+    assert side(model, "c") == 192
+    [told] = caplog.messages
+    assert "are of 192 x 192 px: the layers below it do not take 96" in told
+    with pytest.raises(ValueError, match="must be one that the layers below"):
+        side(model, "c", preset=Preset.steady(size=64))
+
+
+def test_patterns_on_another_canvas_are_those_of_a_model_of_that_size():
+    keras.utils.set_random_seed(0)
+    fixed, opened = net(224), net(None)
+    opened.set_weights(fixed.get_weights())
+    one, other = (
+        filter_patterns(model, "b", 2, steps=4) for model in (fixed, opened)
+    )
+    np.testing.assert_array_equal(one.images, other.images)
+    with pytest.raises(ValueError, match="incompatible"):
+        fixed(np.zeros((1, 64, 64, 3)))  # the door is shut again
+
+
+def test_what_is_asked_for_goes_first():
     assert side(net(32), "c") == 32
+    assert side(net(224), "a", preset=Preset.steady(size=48)) == 48
     assert side(net(None), "a", preset=Preset.steady(size=48)) == 48
     assert side(net(None), "a", preset="recipe") == 150  # 200, cropped
 
@@ -61,27 +111,18 @@ def unet(depth):
     return keras.Model(image, L.Conv2D(2, 1)(x))
 
 
-def test_a_canvas_that_a_unet_refuses_gives_way_to_one_that_works(caplog):
-    assert side(unet(6), "down3") == 128  # 96 would hold 12 positions
-    [told] = caplog.messages
-    assert "refuses patterns of 96 x 96 px; 128 x 128 px is taken" in told
+@pytest.mark.parametrize("depth", [6, 8])
+def test_a_unet_deeper_than_the_canvas_is_drawn(depth, caplog):
+    assert side(unet(depth), "down3") == 96  # not a multiple of 2 ** depth
+    assert not caplog.messages
 
 
-def test_a_unet_deeper_than_the_default_canvas_is_drawn(caplog):
-    assert side(unet(8), "down3") == 256
-    assert "refuses patterns of 128 x 128 px; 256 x 256" in caplog.messages[0]
-
-
-def test_a_canvas_is_of_the_size_of_an_encoder_inside(caplog):
+def test_an_encoder_of_fixed_size_inside_is_drawn(caplog):
     inside = net(72)
     image = keras.Input((None, None, 3))
     model = keras.Model(image, L.GlobalAveragePooling2D()(inside(image)))
     assert side(model, "c") == 72
-    assert "72 x 72 px is taken" in caplog.messages[0]
-    with pytest.raises(RuntimeError, match=r"image of \(80, 80, 3\)"):
-        side(
-            model, "c", preset=Preset.steady(size=80)
-        )  # what is asked for is not replaced
+    assert not caplog.messages
 
 
 def test_a_model_that_takes_no_size_says_what_the_first_one_did():
@@ -98,17 +139,7 @@ def test_a_model_that_takes_no_size_says_what_the_first_one_did():
         side(model, "c")
 
 
-def test_a_record_tells_once_that_a_canvas_was_refused(tmp_path):
-    callback = FilterPatterns(
-        str(tmp_path), layers=["down2", "down3"], filters=1, steps=1, verbose=0
-    )
-    callback.set_model(unet(6))
-    callback.draw(0)
-    [capture] = captures(tmp_path)
-    assert sum("refuses" in note for note in capture.notes) == 1
-
-
-def test_a_canvas_that_is_refused_gives_way_to_the_size_of_the_images():
+def test_a_model_of_open_size_that_takes_one_is_probed_with_the_images():
     image = keras.Input((None, None, 3))
     x = L.Conv2D(2, 3, name="c")(image)
     model = keras.Model(image, L.Dense(2)(L.Reshape((38 * 38 * 2,))(x)))

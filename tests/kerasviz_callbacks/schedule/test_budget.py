@@ -1,10 +1,15 @@
 """Drawing keeps within what it may take, as a clock tells that we set."""
 
+import math
+
 import numpy as np
 import pytest
 
+from kerasviz_callbacks.schedule.allowance import Price, allowed_s, released
 from kerasviz_callbacks.schedule.budget import Budget
 from tests.kerasviz_callbacks.logs.passing import Clock
+
+NO_GRACE = 0.0
 
 
 @pytest.fixture
@@ -12,103 +17,128 @@ def clock() -> Clock:
     return Clock()
 
 
+def begun(clock: Clock, share: float | None = 0.05, **given) -> Budget:
+    budget = Budget(share, given.pop("max_bytes", None), clock=clock, **given)
+    budget.begin()
+    return budget
+
+
 def spend(budget: Budget, clock: Clock, seconds: float) -> None:
     with budget.spending():
         clock.now += seconds
 
 
-def run(budget: Budget, clock: Clock, price: float, num_epochs: int) -> int:
-    """Train epochs of 10 s, draw when it may be; return how often."""
-    drawn = 0
-    for _ in range(num_epochs):
-        clock.now += 10
+def learned(budget: Budget, price: Price) -> Budget:
+    budget.learn(price, is_whole=True)
+    return budget
+
+
+def test_a_short_training_takes_the_grace_and_a_long_one_the_share():
+    short = allowed_s(0.05, trained_s=60, aside_s=20, grace_s=60)
+    assert short == 60
+    long = allowed_s(0.05, trained_s=1e5, aside_s=20, grace_s=60)
+    assert long == pytest.approx(0.9 * 5000 - 20, rel=1e-3)
+
+
+def test_grace_is_released_early_on_and_never_all_before_the_end():
+    parts = [released(count, 100) for count in range(101)]
+    assert parts[0] == 0
+    assert parts[1] > 2 / 100
+    assert np.diff(parts).min() > 0
+    assert parts[100] == 1
+    assert released(99, 100) < 1
+    assert released(3, None) == released(3, 100)
+
+
+def test_a_price_tells_how_much_can_be_had():
+    price = Price(fixed_s=1.0, picture_s=0.5, num_pictures=8)
+    assert price.whole_s == 5
+    assert price.of(0) == 0
+    assert price.num_for(5.0) == 8
+    assert price.num_for(2.0) == 2
+    assert price.num_for(1.9) == 0  # half of it would be what comes besides
+    together = Price(2.0)
+    assert together.num_for(2.0) == 1
+    assert together.num_for(1.9) == 0
+
+
+def test_cheap_captures_are_drawn_whatever_was_spent(clock):
+    budget = learned(begun(clock, grace_s=NO_GRACE), Price(0.5))
+    with budget.spending():
+        clock.now += 1000
+    for seconds, is_drawn in ((49, False), (51, True)):
+        clock.now += seconds
         budget.count_due()
-        if budget.affords(0, 1.0):
-            spend(budget, clock, price)
-            budget.learn(price, 100, 1.0)
+        assert (budget.quota(0) > 0) is is_drawn
+
+
+def test_a_dear_callback_does_not_starve_another(clock):
+    cheap, dear = (Budget(0.05, None, clock=clock) for _ in range(2))
+    for budget, price in ((cheap, Price(0.5)), (dear, Price(8.0))):
+        budget.begin((cheap, dear), 20)
+        learned(budget, price)
+    spend(dear, clock, 500.0)
+    drawn = 0
+    for _ in range(20):
+        clock.now += 10
+        cheap.count_due()
+        if cheap.quota(0):
+            spend(cheap, clock, 0.5)
             drawn += 1
-        else:
-            budget.skip()
-    return drawn
+    assert drawn == 20
 
 
-def test_drawing_keeps_within_its_share_with_the_last_capture(clock):
-    budget = Budget(0.05, None, clock)
-    budget.begin()
-    budget.expect(2.0, 100)
-    spend(budget, clock, 4.0)  # the baseline
-    drawn = run(budget, clock, 2.0, 100)
-    spend(budget, clock, 2.0)  # the last
-    assert drawn == (45 - 4 - 2) // 2
-    # A tenth of the share is left for what is not seen from inside.
-    assert budget.overhead == pytest.approx(0.9 * 0.05, rel=0.05)
-
-
-def test_cheap_captures_are_all_drawn(clock):
-    budget = Budget(0.05, None, clock)
-    budget.begin()
-    budget.expect(0.2, 100)
-    assert run(budget, clock, 0.2, 50) == 50
-
-
-def test_no_limit_draws_all(clock):
-    budget = Budget(None, None, clock)
-    budget.begin()
-    budget.expect(1e9, 100)
-    assert run(budget, clock, 1e9, 5) == 5
-
-
-def pair(clock, price: float, other_price: float) -> tuple[Budget, Budget]:
-    """Return the budgets of two callbacks of one fit, as it begins."""
-    both = Budget(0.05, None, clock), Budget(0.05, None, clock)
-    for budget, seconds in zip(both, (price, other_price), strict=True):
+def test_a_callback_may_take_what_another_leaves(clock):
+    alone = learned(begun(clock, grace_s=NO_GRACE), Price(4.0))
+    both = [Budget(0.05, None, NO_GRACE, clock) for _ in range(2)]
+    for budget, price in zip(both, (Price(4.0), Price(0.0)), strict=True):
         budget.begin(both)
-        budget.expect(seconds, 100)
-    return both
+        learned(budget, price)
+    clock.now += 200
+    whole_s = alone.room_s
+    assert both[0].room_s == pytest.approx(whole_s)
+    spend(both[1], clock, 100.0)
+    assert both[0].room_s == pytest.approx(whole_s / 2)
 
 
-def test_two_callbacks_share_evenly(clock):
-    alone = Budget(0.05, None, clock)
-    alone.begin()
-    alone.expect(1.0, 100)
-    one, _ = pair(clock, 1.0, 0.0)
-    clock.now += 45
-    assert alone.affords(0, 1.0)
-    assert not one.affords(0, 1.0)
-    clock.now += 45
-    assert one.affords(0, 1.0)
+def test_first_and_last_captures_are_paid_for_beside_the_grace(clock):
+    budget = Budget(0.05, None, clock=clock)
+    with budget.setting_aside():
+        clock.now += 500
+    budget.begin(num_expected=1)
+    learned(budget, Price(50.0))
+    clock.now += 1
+    budget.count_due()
+    assert budget.quota(0) > 0
+
+
+def test_a_long_training_pays_for_them(clock):
+    budget = Budget(0.05, None, NO_GRACE, clock)
+    with budget.setting_aside():
+        clock.now += 100
+    budget.begin()
+    learned(budget, Price(10.0))
+    clock.now += (100 + 10 + 9.9) / (0.9 * 0.05)
+    assert not budget.quota(0)  # with the last one that is to come
+    clock.now += 0.2 / (0.9 * 0.05)
+    assert budget.quota(0)
 
 
 def test_nested_spending_counts_once(clock):
-    budget = Budget(0.05, None, clock)
-    budget.begin()
+    budget = begun(clock)
     with budget.spending():
         clock.now += 1
-        spend(budget, clock, 2.0)
+        with budget.setting_aside():
+            clock.now += 2
         clock.now += 1
     assert budget.spent_s == 4
     assert budget.trained_s == 0
 
 
-def test_what_a_baseline_takes_beyond_its_part_is_taken_off_the_others(clock):
-    cheap, dear = pair(clock, 0.1, 10.0)
-    spend(dear, clock, 20.0)  # its baseline
-    drawn = {}
-    for epoch in range(1, 201):
-        clock.now += 10
-        drawn[epoch] = drawn.get(epoch - 1, 0)
-        if cheap.affords(0, 1.0):
-            spend(cheap, clock, 0.1)
-            drawn[epoch] += 1
-    # A fifth of its part, 9 s by then, with the price of its last set aside.
-    assert drawn[40] == pytest.approx(0.2 * 9 / 0.1 - 1, abs=1)
-    # The dear one's part has grown beyond what it took; all are drawn again.
-    assert drawn[200] - drawn[160] == 40
-    assert dear.affords(0, 1.0)
-
-
 def test_drawing_of_another_callback_is_no_training(clock):
-    one, other = pair(clock, 1.0, 1.0)
+    one, other = both = [Budget(0.05, None, clock=clock) for _ in range(2)]
+    for budget in both:
+        budget.begin(both)
     clock.now += 10
     spend(other, clock, 5.0)
     spend(one, clock, 3.0)
@@ -119,26 +149,27 @@ def test_drawing_of_another_callback_is_no_training(clock):
 
 
 def test_who_has_no_limit_takes_nothing_off_the_others(clock):
-    limited, free = Budget(0.05, None, clock), Budget(None, None, clock)
-    for budget in (limited, free):
-        budget.begin((limited, free))
-    limited.expect(0.1, 100)
-    free.expect(1e6, 100)
+    limited, free = both = [
+        Budget(share, None, clock=clock) for share in (0.05, None)
+    ]
+    for budget in both:
+        budget.begin(both)
+    learned(limited, Price(0.1))
+    learned(free, Price(1e6))
     clock.now += 10
-    assert limited.affords(0, 1.0)
+    limited.count_due()
+    assert limited.quota(0)
+    assert free.quota(0) == math.inf
 
 
 def test_what_is_not_drawn_anew_costs_no_time(clock):
-    budget = Budget(0.05, None, clock)
-    budget.begin()
-    budget.expect(1e6, 10**6)
-    assert budget.affords(0, 0.0)
-    assert not budget.affords(0, 0.01)
+    budget = learned(begun(clock), Price(1.0, 1e6, 8))
+    assert budget.quota(0, 0) == math.inf
+    assert not budget.quota(0, 1)
 
 
 def test_looking_for_news_keeps_within_half_of_the_share(clock):
-    budget = Budget(0.1, None, clock)
-    budget.begin()
+    budget = begun(clock, 0.1)
     spend(budget, clock, 100.0)
     looks = []
     for _ in range(6):
@@ -148,14 +179,13 @@ def test_looking_for_news_keeps_within_half_of_the_share(clock):
 
 
 def test_looks_in_vain_become_ever_rarer_until_the_next_fit(clock):
-    budget = Budget(0.1, None, clock)
-    budget.begin()
+    budget = begun(clock, 0.1)
     looks = []
     for second in range(1, 101):
         clock.now += 1
         if budget.affords_look(0.001):
             looks.append(second)
-            budget.look_in_vain(1.0)
+            budget.look_in_vain(1)
     assert looks == [1, 2, 4, 8, 16, 32, 64]
     budget.end()
     budget.begin()
@@ -164,45 +194,30 @@ def test_looks_in_vain_become_ever_rarer_until_the_next_fit(clock):
 
 
 def test_what_is_half_new_is_looked_at_when_it_can_be_afforded(clock):
-    budget = Budget(0.1 / 0.9, None, clock)  # 0.1 as seen from inside
-    budget.begin()
+    # 0.1 as seen from inside
+    budget = begun(clock, 0.1 / 0.9, grace_s=NO_GRACE)
     spend(budget, clock, 4.0)
-    budget.expect(2.0, 100)
+    learned(budget, Price(0.0, 1.0, 2))
     clock.now += 50
     assert budget.affords_look(0.001)
-    budget.look_in_vain(0.5)  # 4 s, 2 s for the last one, 1 s for this one
+    budget.look_in_vain(1)  # 4 s, 2 s for the last one, 1 s for this one
     clock.now += 19
     assert not budget.affords_look(0.001)
     clock.now += 1.1
     assert budget.affords_look(0.001)
-    assert budget.affords(0, 0.5)
-
-
-def test_no_look_but_after_twice_the_time_where_the_log_is_full(clock):
-    budget = Budget(0.1, 150, clock)
-    budget.begin()
-    budget.expect(0.01, 100)
-    clock.now += 50
-    assert not budget.affords(0, 0.9)
-    budget.look_in_vain(0.9)
-    clock.now += 49
-    assert not budget.affords_look(0.001)
-    clock.now += 1
-    assert budget.affords_look(0.001)
+    assert budget.quota(0, 1)
 
 
 @pytest.mark.parametrize("share", [None, 0.0])
 def test_a_look_in_vain_without_a_share_asks_nothing_of_it(clock, share):
-    budget = Budget(share, 150, clock)
-    budget.begin()
-    budget.expect(2.0, 100)
+    budget = learned(begun(clock, share, max_bytes=150), Price(2.0))
     clock.now += 50
-    budget.look_in_vain(1.0)
+    budget.look_in_vain(1)
     assert budget.affords_look(0.001) is (share is None)
 
 
 def test_time_between_fits_is_no_training(clock):
-    budget = Budget(0.05, None, clock)
+    budget = Budget(0.05, None, clock=clock)
     for _ in range(2):
         budget.begin()
         clock.now += 10
@@ -212,7 +227,7 @@ def test_time_between_fits_is_no_training(clock):
 
 
 def test_time_after_a_fit_that_raised_is_no_training(clock):
-    budget = Budget(0.05, None, clock)
+    budget = Budget(0.05, None, clock=clock)
     for _ in range(2):
         budget.abandon()
         spend(budget, clock, 1.0)  # prepares
@@ -226,36 +241,11 @@ def test_time_after_a_fit_that_raised_is_no_training(clock):
     assert budget.trained_s == 20
 
 
-def test_filters_are_thinned_where_most_captures_would_be_skipped(clock):
-    shares = []
-    for price in (4.0, 6.0, 12.0, 1000.0):
-        budget = Budget(0.05, None, clock)
-        budget.begin()
-        budget.expect(price, 100)
-        clock.now += 10
-        budget.count_due()
-        budget.thin()
-        shares.append(budget.pictures_share)
-    assert shares == [1.0, 0.5, 0.25, 0.25]
-
-
-def test_share_of_filters_never_grows_again(clock):
-    budget = Budget(0.05, None, clock)
-    budget.begin()
-    clock.now += 10
-    budget.count_due()
-    for price in (6.0, 0.1):
-        budget.expect(price, 100)
-        budget.thin()
-    assert budget.pictures_share == 0.5
-
-
 def test_log_fills_up_ever_more_slowly_and_never_overflows():
-    budget = Budget(None, 10_000)
-    budget.expect(0.0, 100)
+    budget = learned(Budget(None, 10_000), Price(0.0, num_bytes=100))
     used, drawn = 100, []
     for moment in range(1000):
-        if budget.affords(used, 1.0):
+        if budget.quota(used):
             used += 100
             drawn.append(moment)
             budget.num_skipped = 0
@@ -265,14 +255,21 @@ def test_log_fills_up_ever_more_slowly_and_never_overflows():
     assert np.all(np.diff(drawn[50:]) >= 2)
     assert 9000 < used <= 9900  # room for the last
     assert drawn[-1] > 200
+    assert not budget.has_bytes(used)
 
 
-def test_summary_says_what_was_left_out(clock):
-    budget = Budget(0.05, None, clock)
-    budget.begin()
-    budget.expect(2.0, 100)
-    run(budget, clock, 2.0, 10)
+def test_summary_says_what_was_left_out_and_what_to_do(clock):
+    budget = begun(clock)
+    clock.now += 100
+    spend(budget, clock, 2.0)
+    budget.learn(Price(2.0), is_whole=True)
     assert budget.summary() == (
-        "1 captures drawn, 9 more left out to keep within budget=0.05; drawing "
-        "took 2.0 s beside 100.0 s of training"
+        "1 capture drawn; drawing took 2.0 s beside 100.0 s of training"
+    )
+    budget.learn(Price(2.0), is_whole=False)
+    budget.skip()
+    assert budget.summary() == (
+        "2 captures drawn, 1 of them in part, 1 more left out to keep within "
+        "budget=0.05; drawing took 2.0 s beside 100.0 s of training; "
+        "budget=None draws all"
     )

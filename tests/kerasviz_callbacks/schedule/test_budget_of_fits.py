@@ -1,6 +1,8 @@
 """A fit keeps within its budget, and its records say what was left out."""
 
+import re
 import time
+from dataclasses import replace
 
 import keras
 import numpy as np
@@ -13,9 +15,8 @@ from kerasviz_callbacks import (
     GradCAM,
     Schedule,
 )
-from kerasviz_callbacks.captures.pattern_change import LayerState
-from kerasviz_callbacks.captures.pattern_memory import narrowed
-from kerasviz_callbacks.schedule.budget import Budget
+from kerasviz_callbacks.callbacks.purse import Purse
+from kerasviz_callbacks.schedule import Budget, Price
 from tests.kerasviz_callbacks.logs.passing import Clock
 from tests.kerasviz_callbacks.logs.written import all_steps, captures
 from tests.kerasviz_callbacks.networks.training import (
@@ -27,34 +28,115 @@ from tests.kerasviz_callbacks.networks.training import (
 )
 
 
+def without_grace(draw):
+    """Let a callback take its share and nothing beside it."""
+    draw.recorder.budget.grace_s = 0.0
+    return draw
+
+
 def test_short_fit_draws_the_baseline_and_the_last(tmp_path, capsys):
-    draw = drawing(tmp_path, budget=1e-6, verbose=1)
+    draw = without_grace(drawing(tmp_path, budget=1e-6, verbose=1))
     fit(plain_network(), draw, epochs=5)
     records = captures(tmp_path)
     assert [(c.step, c.reason) for c in records] == [
         (0, "baseline"),
-        (20, "last"),
+        (20, "schedule"),
     ]
-    assert records[1].skipped == 5
-    assert records[1].notes[0].startswith("5 captures before this one left out")
+    assert records[1].skipped == 4
+    assert records[1].notes[0].startswith("4 captures before this one left out")
     last_line = capsys.readouterr().out.splitlines()[-1]
-    assert "2 captures drawn, 5 more left out" in last_line
+    assert "2 captures drawn, 4 more left out" in last_line
 
 
-def test_event_that_was_left_out_is_told_by_the_next_capture(tmp_path):
+def test_what_was_asked_for_by_name_is_drawn_and_what_follows_pays(tmp_path):
     model = plain_network()
     model.optimizer.build(model.trainable_variables)
 
     def freeze(epoch, logs):
         model.get_layer("conv1").trainable = epoch > 0
 
-    draw = drawing(tmp_path, budget=1e-6)
+    draw = without_grace(drawing(tmp_path, budget=1e-6))
     callback = keras.callbacks.LambdaCallback(on_epoch_end=freeze)
-    fit(model, callback, draw, epochs=4)
-    _, last = captures(tmp_path)
-    assert last.reason == (
-        "last, trainable weights: fewer, trainable weights: more"
+    fit(model, callback, draw, epochs=5)
+    reasons = [c.reason for c in captures(tmp_path)]
+    assert reasons == [
+        "baseline",
+        "trainable weights: fewer",
+        "trainable weights: more",
+        "schedule",
+    ]
+
+
+def test_a_part_of_the_filters_is_drawn_and_the_next_ones_follow(tmp_path):
+    class Few(Budget):
+        def quota(self, log_bytes, new=None):
+            return 3
+
+    draw = FilterPatterns(
+        tmp_path, ["conv1", "conv2"], 4, steps=2, verbose=0, images=X[:4]
     )
+    draw.recorder.budget = Few(None, None)
+    draw.recorder._purse = Purse(draw.recorder.budget)
+    draw.recorder._purse.num_pictures = 8
+    fit(network(), draw, epochs=4)
+    records = captures(tmp_path)
+    drawn = [
+        {layer.path: layer.filters for layer in capture.patterns}
+        for capture in records
+    ]
+    everything = {"conv1": (0, 1, 2, 3), "conv2": (0, 1, 3, 4)}
+    assert drawn[0] == drawn[-1] == everything
+    assert drawn[1] == {"conv1": (0, 2), "conv2": (0,)}
+    assert drawn[2] == {"conv1": (1,), "conv2": (1, 3)}
+    assert drawn[3] == {"conv1": (0, 3), "conv2": (4,)}
+    assert records[1].notes[-1].startswith("5 of 8 filters not drawn anew")
+    for capture in records[1:]:
+        for layer in capture.patterns:
+            for since in ("previous", "baseline"):
+                changes = layer.measures[f"weight_change_{since}"]
+                assert min(changes) > 0
+                assert layer.layer_measures[f"cka_{since}"] is not None
+    again = records[3].patterns[0].measures
+    # Filter 0 was drawn two captures ago, filter 3 at the baseline.
+    assert (
+        again["weight_change_previous"][1]
+        == (again["weight_change_baseline"][1])
+    )
+    assert (
+        again["weight_change_previous"][0]
+        < (again["weight_change_baseline"][0])
+    )
+
+
+def test_filters_of_a_frozen_layer_that_came_late_are_all_shown(tmp_path):
+    class Few(Budget):
+        def quota(self, log_bytes, new=None):
+            return 1 if new is None else 0
+
+    model = plain_network()
+    model.get_layer("conv1").trainable = False
+    draw = FilterPatterns(tmp_path, "conv1", 3, steps=2, verbose=0)
+    draw.recorder.budget = Few(None, None)
+    draw.recorder._purse = Purse(draw.recorder.budget)
+    draw.recorder.budget.price = Price(0.0)
+    draw._options = replace(draw._options, baseline=False)
+    fit(model, draw, epochs=4)
+    layers = [capture.patterns[0] for capture in captures(tmp_path)]
+    assert [layer.filters for layer in layers] == [
+        (0,),
+        (0, 1),
+        (0, 1, 2),
+        (0, 1, 2),
+    ]
+    origins = [layer.origin for layer in layers]
+    assert origins[1] == ("unchanged", "fresh")
+    assert layers[1].origin_step == (4, None)
+    assert origins[3] == ("unchanged",) * 3
+    assert layers[3].origin_step == (12,) * 3
+    for layer in layers[1:]:
+        assert layer.objective[0] == layers[0].objective[0]
+        # The weights are those of the baseline, whenever it was drawn.
+        assert layer.measures["weight_change_baseline"][0] == 0
 
 
 def test_captures_without_news_are_never_left_out(tmp_path):
@@ -65,8 +147,15 @@ def test_captures_without_news_are_never_left_out(tmp_path):
     slow = keras.callbacks.LambdaCallback(
         on_epoch_begin=lambda *_: time.sleep(0.1)
     )
-    # Too little even for what is prepared before training.
-    fit(model, slow, drawing(tmp_path, budget=0.5), epochs=6)
+
+    class Dear(Budget):
+        def learn(self, price, *, is_whole):
+            super().learn(replace(price, fixed_s=1e6), is_whole=is_whole)
+
+    draw = drawing(tmp_path)
+    draw.recorder.budget = Dear(0.5, None)
+    draw.recorder._purse = Purse(draw.recorder.budget)
+    fit(model, slow, draw, epochs=6)
     records = captures(tmp_path)
     assert [c.epoch for c in records] == [0, 1, 2, 3, 4, 5, 6]
     assert {c.patterns[0].origin[0] for c in records[1:]} == {"unchanged"}
@@ -93,7 +182,7 @@ def test_what_a_schedule_takes_is_spent_on_drawing(tmp_path):
             return "never"
 
     draw = drawing(tmp_path, every=Slow())
-    draw.recorder.budget = Budget(None, None, clock)
+    draw.recorder.budget = Budget(None, None, clock=clock)
     fit(plain_network(), draw, epochs=3)
     # Before and after each epoch, and between its four batches.
     assert draw.recorder.budget.spent_s == 3 * (1 + 3 + 1)
@@ -109,7 +198,7 @@ def test_time_after_a_fit_that_raised_is_no_training(tmp_path):
             raise KeyError
 
     model, draw = plain_network(), drawing(tmp_path)
-    draw.recorder.budget = Budget(None, None, clock)
+    draw.recorder.budget = Budget(None, None, clock=clock)
     training = keras.callbacks.LambdaCallback(
         on_train_batch_begin=train_a_second
     )
@@ -133,45 +222,25 @@ def test_cap_of_the_log_holds(tmp_path):
     assert np.diff(steps).max() > 1
 
 
-def test_size_of_the_log_is_told_before_training(tmp_path, capsys):
-    draw = drawing(tmp_path, verbose=1, max_log_bytes=10**7, budget=0.05)
+def test_price_is_told_before_training_and_what_is_left_out_after_an_epoch(
+    tmp_path, capsys
+):
+    draw = without_grace(drawing(tmp_path, verbose=1, budget=1e-3))
     fit(plain_network(), draw, epochs=7)
-    _, when, cost = capsys.readouterr().out.splitlines()[:3]
+    _, when, limits, price, forecast, summary = [
+        line.strip() for line in capsys.readouterr().out.splitlines()
+    ]
     assert when.endswith("at the end; at most 8")
-    assert "MB in all, budget 5% and 10.00 MB" in cost
+    assert limits.startswith("budget 0.1%")
+    assert re.search(r"~\d+\.\d s and 0\.\d\d MB a capture, \d", price)
+    assert "about 2 of 8 captures whole, 6 left out" in forecast
+    assert "budget=None draws all" in forecast
+    assert "left out to keep within budget=0.001" in summary
 
 
-def test_fewer_filters_are_compared_with_the_whole_before(tmp_path):
-    draw = FilterPatterns(
-        tmp_path,
-        layers="conv1",
-        filters=4,
-        every=EverySteps(1),
-        steps=2,
-        verbose=0,
-        images=X[:4],
-    )
-    draw.recorder.budget = Budget(None, None)
-    draw.recorder.budget.pictures_share = 0.5
-    fit(network(), draw, epochs=1)
-    layers = [c.patterns[0] for c in captures(tmp_path)]
-    counts = [len(layer.filters) for layer in layers]
-    assert counts == [4, 2, 2, 2, 2]
-    assert layers[1].filters == (0, 2)
-    changes = layers[1].measures["weight_change_previous"]
-    assert all(change > 0 for change in changes)
-    floors = [layer.measures["correlation_floor"] for layer in layers]
-    assert floors[1] == (floors[0][0], floors[0][2])
-    assert None not in floors[1]
-
-
-def test_narrowed_state_is_of_those_filters():
-    state = LayerState(
-        (3, 5, 7), np.zeros((3, 2, 2, 3), np.uint8), np.eye(3), None
-    )
-    some = narrowed(state, (3, 7))
-    np.testing.assert_array_equal(some.weights, np.eye(3)[[0, 2]])
-    assert narrowed(state, (3, 4)) is state
+def test_where_nothing_is_left_out_nothing_is_told(tmp_path, capsys):
+    fit(plain_network(), drawing(tmp_path, verbose=1, budget=None), epochs=2)
+    assert "left out" not in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("budget", [0, -1, 1.5, "5%", True, float("nan")])

@@ -3,7 +3,7 @@
 
 import { el } from '../../dom/el.js';
 import { className, name, number, output } from '../../models/words.js';
-import { mapContext, mapLook, patternLook } from '../../painting/looks.js';
+import { mapContext, mapLook, filterLook } from '../../painting/looks.js';
 import { compared } from '../../state/lanes.js';
 import { compareLayout } from '../../state/layout.js';
 import { columnIndex } from '../../state/select.js';
@@ -123,7 +123,7 @@ const NOTHING = { drawing: null, mark: '', word: '' };
 function patternCell(model, row, index, { pictures, box }) {
   const column = model.columns[index];
   const cell = model.cell(row, column);
-  return { look: patternLook(cell, column.picture, pictures, box), words: cell ? number(cell.objective) : '' };
+  return { look: filterLook(model, row, column, pictures, box), words: cell ? number(cell.objective) : '' };
 }
 
 /**

@@ -35,7 +35,8 @@ export function patternDetail(state, model, pictures, actions) {
   const column = model.columns[columnIndex(state, model)];
   const row = model.allRows.find(({ key }) => key === state.item.filter_patterns);
   if (!row) return captureDetail(layerFacts(column));
-  const cell = model.cell(row, column);
+  const latest = model.latest(row, column);
+  const cell = latest?.cell ?? null;
   const pair = pairOf(state, pictures);
   const { path } = column.capture.record;
   const how = { aspect: aspect(state), over: () => [] };
@@ -43,20 +44,20 @@ export function patternDetail(state, model, pictures, actions) {
     pair && large(state, pair, how, actions),
     tools(state, model.columns, column.index, actions),
     comparePicker(state, model.columns, column.index, actions),
-    cell && facts(cell, column),
+    latest && facts(latest, column),
     cell && bestCrop(cell, state.heldOut?.value),
     patternCharts(model, row, column.index),
-    cell && numbers(withFloor(cell.measures, column.capture.record.measures)),
+    latest && numbers(withFloor(latest.cell.measures, latest.column.capture.record.measures)),
   ];
   const pin = pinButton(state, row.key, actions);
   return detail(`Filter ${row.filter}`, path, { content, pin, box: largeBox(state, aspect(state)) }, actions);
 }
 
 /**
- * @param {PatternCell} cell
- * @param {PatternColumn} column
+ * @param {import('../../models/patterns.js').Latest} latest
+ * @param {PatternColumn} now
  */
-const facts = (cell, column) =>
+const facts = ({ cell, column }, now) =>
   el(
     'dl',
     { class: 'facts' },
@@ -65,6 +66,7 @@ const facts = (cell, column) =>
     fact('Drawn', drawnHow(cell.origin, cell.originStep)),
     fact('Method', name(column.capture.record.preset)),
     fact('Capture', column.tick.title),
+    column !== now && fact('Not drawn anew', now.tick.title, 'to keep within the budget'),
   );
 
 /** @param {string} status */

@@ -2,7 +2,7 @@
 /** The Filters view: patterns by captures, or all of one capture as a grid. */
 
 import { el } from '../../dom/el.js';
-import { patternLook } from '../../painting/looks.js';
+import { filterLook } from '../../painting/looks.js';
 import { grid, isGrid, layout } from '../../state/layout.js';
 import { columnIndex, versusIndex } from '../../state/select.js';
 import { CellMemory, matrix } from '../matrix/matrix.js';
@@ -52,7 +52,7 @@ export function filters(state, model, pictures, actions) {
         sparkline(model.series(row), current),
       ],
       cell: (row, column) =>
-        memory.cell(`${column.index} ${row.key}`, [column.picture && pictures.get(column.picture)], () =>
+        memory.cell(`${column.index} ${row.key}`, [pictureOf(model, row, column, pictures)], () =>
           stripCell(model, row, column, pictures, shape.tile),
         ),
     },
@@ -65,11 +65,22 @@ export function filters(state, model, pictures, actions) {
  * @param {PatternRow} row
  * @param {PatternColumn} column
  * @param {Pictures} pictures
+ */
+function pictureOf(model, row, column, pictures) {
+  const picture = model.latest(row, column)?.column.picture;
+  return picture && pictures.get(picture);
+}
+
+/**
+ * @param {PatternModel} model
+ * @param {PatternRow} row
+ * @param {PatternColumn} column
+ * @param {Pictures} pictures
  * @param {import('../../state/layout.js').Box} box
  */
 function stripCell(model, row, column, pictures, box) {
   const cell = model.cell(row, column);
-  const look = patternLook(cell, column.picture, pictures, box);
+  const look = filterLook(model, row, column, pictures, box);
   return {
     label: filterLabel(row, column, cell, look.word),
     className: cell?.origin === 'unchanged' ? 'unchanged' : '',

@@ -3,7 +3,7 @@
 
 import { el } from '../../dom/el.js';
 import { drawnHow, number } from '../../models/words.js';
-import { patternLook } from '../../painting/looks.js';
+import { filterLook } from '../../painting/looks.js';
 import { ITEM_GAP } from '../../state/layout.js';
 import { frame } from '../parts/picture.js';
 
@@ -70,7 +70,7 @@ function itemsOf(model, { pictures, grid, current }) {
   const column = model.columns[current];
   return model.rows.slice(...grid.items).map((row, i) => {
     const cell = model.cell(row, column);
-    const look = patternLook(cell, column.picture, pictures, grid.tile);
+    const look = filterLook(model, row, column, pictures, grid.tile);
     const label = filterLabel(row, column, cell, look.word);
     return { row, at: grid.items[0] + i, look, label, caption: cell ? number(cell.objective) : '' };
   });

@@ -41,7 +41,7 @@ import numpy as np
 import tensorflow as tf
 
 from kerasviz_callbacks.arrays import ByteArray, FloatArray
-from kerasviz_callbacks.captures.likeness import (
+from kerasviz_callbacks.captures.filters.likeness import (
     MIN_IMAGES,
     correlation,
     linear_cka,

@@ -48,25 +48,24 @@ def climb_here(layer: PreparedLayer, ascent: AscentOf) -> Climbed:
 
 
 def picture_ascent(
-    layer: PreparedLayer, seed: int, num_steps: int | None
+    path: str, filters: tuple[int, ...], seed: int, num_steps: int | None
 ) -> AscentOf:
     """Return the ascent of the pictures."""
-    return AscentOf(layer.path, layer.filters, seed, num_steps)
+    return AscentOf(path, filters, seed, num_steps)
 
 
 def floor_filters(filters: tuple[int, ...]) -> tuple[int, ...]:
     """Return which stand for all in the noise floor: it is the layer's.
 
-    One in four, spread evenly, but at least two. They are among those of a
-    capture with fewer filters; see `narrowed.thinned`.
+    One in four, spread evenly, but at least two.
     """
     return filters[:: min(_FLOOR_ONE_IN, max(1, len(filters) // _FLOOR_LEAST))]
 
 
 def floor_ascents(
-    layer: PreparedLayer, seed: int, num_steps: int | None
+    path: str, filters: tuple[int, ...], seed: int, num_steps: int | None
 ) -> tuple[AscentOf, AscentOf]:
     """Return those that tell what is no change: nudged, of another seed."""
-    path, filters = layer.path, floor_filters(layer.filters)
-    nudged = AscentOf(path, filters, seed, num_steps, NUDGE)
-    return nudged, AscentOf(path, filters, seed + 1, num_steps)
+    chosen = floor_filters(filters)
+    nudged = AscentOf(path, chosen, seed, num_steps, NUDGE)
+    return nudged, AscentOf(path, chosen, seed + 1, num_steps)

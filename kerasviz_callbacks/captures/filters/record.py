@@ -1,20 +1,31 @@
 """Builds the record of a layer's patterns, and reads it back."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 
-from kerasviz_callbacks.arrays import FloatArray
+from kerasviz_callbacks.arrays import ByteArray, FloatArray
 from kerasviz_callbacks.captures.drawing import Picture
-from kerasviz_callbacks.patterns import PatternEngine, Patterns
-from kerasviz_callbacks.pictures import bare_sheet, encode, encoding_for, rgb
+from kerasviz_callbacks.captures.filters.memory import DrawnLayer
+from kerasviz_callbacks.patterns import PatternEngine, Patterns, captions
+from kerasviz_callbacks.pictures import (
+    bare_sheet,
+    encode,
+    encoding_for,
+    labelled_sheet,
+    rgb,
+)
 from tb_plugin.contract import FILTER_STATUSES, PatternLayer
 
 _DIGITS = 7  # as many as float32 has
 _TOLERANCE = 1e-2  # relative; devices differ by less, seeds by more
 _FLOOR_ENDS = ("_floor", "_seed")
+_EDGES = ("crop_left", "crop_upper", "crop_right", "crop_lower")
+_OF_IMAGES = ("held_out_mean", "held_out_best", "held_out_peak")
+_OWN = ("peak", *_OF_IMAGES, "crop_image", *_EDGES)  # no comparison
 Columns: TypeAlias = Mapping[str, tuple[float | None, ...]]
 
 
@@ -46,43 +57,130 @@ def repeated(
     return Picture(layer.path, None, None, (0, 0)), layer
 
 
+@dataclass(frozen=True)
+class ShownFilters:
+    """Filters of a layer as a capture shows them, in any order.
+
+    Attributes:
+        filters: (f,) indices.
+        images: (f, h, w, 1 or 3) uint8.
+        objective: (f,) that the ascents reached; None if not finite.
+        status: (f,) words.
+        origin_step: (f,) step of the capture that drew them; None for this one.
+        measures: (f,) each, of the patterns themselves.
+    """
+
+    filters: tuple[int, ...]
+    images: ByteArray
+    objective: tuple[float | None, ...]
+    status: tuple[str, ...]
+    origin_step: tuple[int | None, ...]
+    measures: Columns
+
+    def afresh(self) -> "ShownFilters":
+        """Return the same as if all had been drawn in this capture."""
+        return dataclasses.replace(
+            self, origin_step=(None,) * len(self.filters)
+        )
+
+
+def drawn_now(patterns: Patterns) -> ShownFilters:
+    """Return patterns that were drawn for this capture."""
+    return ShownFilters(
+        filters=patterns.filters,
+        images=patterns.images,
+        objective=tuple(float(value) for value in patterns.objective),
+        status=patterns.status,
+        origin_step=(None,) * len(patterns.filters),
+        measures=_columns({"peak": patterns.peak, **_nature(patterns)}),
+    )
+
+
+def drawn_before(drawn: DrawnLayer, filters: tuple[int, ...]) -> ShownFilters:
+    """Return patterns of an earlier capture that are still right."""
+    record = drawn.record
+    at = [record.filters.index(index) for index in filters]
+    images = [drawn.state.filters.index(index) for index in filters]
+    return ShownFilters(
+        filters=filters,
+        images=drawn.state.images[images],
+        objective=tuple(record.objective[i] for i in at),
+        status=tuple(record.status[i] for i in at),
+        origin_step=(drawn.step,) * len(filters),
+        measures={
+            name: tuple(column[i] for i in at)
+            for name, column in record.measures.items()
+            if name in _OWN
+        },
+    )
+
+
+def together(
+    parts: Sequence[ShownFilters], filters: tuple[int, ...]
+) -> ShownFilters:
+    """Return several parts as one, in the order of `filters`."""
+    having = {
+        index: (part, place)
+        for part in parts
+        for place, index in enumerate(part.filters)
+    }
+    found = [having[index] for index in filters]
+    names = dict.fromkeys(name for part in parts for name in part.measures)
+    return ShownFilters(
+        filters=filters,
+        images=np.stack([part.images[i] for part, i in found]),
+        objective=tuple(part.objective[i] for part, i in found),
+        status=tuple(part.status[i] for part, i in found),
+        origin_step=tuple(part.origin_step[i] for part, i in found),
+        measures={
+            name: tuple(
+                part.measures[name][i] if name in part.measures else None
+                for part, i in found
+            )
+            for name in names
+        },
+    )
+
+
 def written(
-    patterns: Patterns,
+    shown: ShownFilters,
     engine: PatternEngine,
     measures: Mapping[str, FloatArray],
     layer_measures: Mapping[str, float],
 ) -> tuple[Picture, PatternLayer]:
-    """Return a layer's pictures and their record, drawn afresh.
+    """Return a layer's pictures and their record.
 
     Args:
-        patterns: what is shown.
-        engine: that drew them.
-        measures: of the filters, beside those of the patterns themselves.
-        layer_measures: of the layer as a whole.
+        shown: What the pictures show.
+        engine: What drew them.
+        measures: Of the filters, beside those of the patterns themselves.
+        layer_measures: Of the layer as a whole.
     """
-    images = rgb(patterns.images)
+    path = engine.located.path
+    images = rgb(shown.images)
     blob, sheet = bare_sheet(images, encoding_for(images))
-    labelled = patterns.sheet()
-    count = len(patterns.filters)
+    words = captions(shown.filters, shown.objective, shown.status)
+    labelled = labelled_sheet(list(images), words)
     layer = PatternLayer(
-        path=patterns.layer,
+        path=path,
         layer_kind=type(engine.located.layer).__name__,
         num_filters=engine.num_filters,
-        preset=patterns.preset,
+        preset=engine.preset.name,
         sheet=sheet,
-        channels=patterns.channels,
-        filters=patterns.filters,
-        objective=tuple(float(value) for value in patterns.objective),
-        status=patterns.status,
-        origin=("fresh",) * count,
-        origin_step=(None,) * count,
-        measures=_columns(
-            {"peak": patterns.peak, **measures, **_nature(patterns)}
+        channels=engine.channels,
+        filters=shown.filters,
+        objective=shown.objective,
+        status=shown.status,
+        origin=tuple(
+            "fresh" if step is None else "unchanged"
+            for step in shown.origin_step
         ),
+        origin_step=shown.origin_step,
+        measures={**shown.measures, **_columns(measures)},
         layer_measures=_numbers(layer_measures),
     )
     size = (labelled.shape[1], labelled.shape[0])
-    return Picture(patterns.layer, blob, encode(labelled, "jpeg"), size), layer
+    return Picture(path, blob, encode(labelled, "jpeg"), size), layer
 
 
 def pattern_scalars(layer: PatternLayer) -> dict[str, float]:
@@ -131,16 +229,14 @@ _NOTED = ("dead", "stuck", "saturated", "unmeasured")
 
 def _nature(patterns: Patterns) -> dict[str, FloatArray]:
     """Return what held-out images say, by name; nothing without them."""
-    names = ("held_out_mean", "held_out_best", "held_out_peak")
-    found = {name: getattr(patterns, name) for name in names}
+    found = {name: getattr(patterns, name) for name in _OF_IMAGES}
     place, box = patterns.crop_image, patterns.crop_box
     if place is None or box is None:
         return {}
-    edges = ("crop_left", "crop_upper", "crop_right", "crop_lower")
     return {
         **found,
         "crop_image": np.where(place >= 0, place, np.nan),
-        **dict(zip(edges, box.T, strict=True)),
+        **dict(zip(_EDGES, box.T, strict=True)),
     }
 
 

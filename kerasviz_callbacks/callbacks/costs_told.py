@@ -1,0 +1,105 @@
+"""Prints what captures take, and what will be left out of a training."""
+
+from kerasviz_callbacks.callbacks.announcement import aligned
+from kerasviz_callbacks.schedule import Budget, replay
+
+_MEGABYTE = 1e6
+_NEWS = 1.5  # times as long or short
+
+
+class CostsTold:
+    """Prints what captures take, and what will be left out, as soon as known.
+
+    Before training if an epoch of an earlier fit tells how long they last,
+    after the first epoch if that is news.
+
+    Args:
+        name: Of the callback.
+        budget: Of the callback.
+        is_verbose: Whether to print at all.
+
+    Attributes:
+        num_epochs: Epochs of the fit.
+        num_expected: Captures that will be due in it; None if unknown.
+    """
+
+    def __init__(self, name: str, budget: Budget, *, is_verbose: bool) -> None:
+        self._name = name
+        self._budget = budget
+        self._is_verbose = is_verbose
+        self._epoch_s: float | None = None  # that was told of, or seen
+        self._begun_s = 0.0
+        self._is_told = False  # in this fit
+        self.num_epochs = 0
+        self.num_expected: int | None = None
+
+    def tell_price(self) -> None:
+        """Print what a capture takes, after the first."""
+        self._is_told = False
+        price = self._budget.price
+        if price is None:
+            return
+        size = price.num_bytes / _MEGABYTE
+        words = f"~{price.whole_s:.1f} s and {size:.2f} MB a capture"
+        if self.num_expected is not None:
+            words += f", {(1 + self.num_expected) * size:.1f} MB in all"
+        self._say(words)
+        if self._epoch_s is not None:
+            self._forecast(self._epoch_s)
+
+    def begin_epoch(self) -> None:
+        """Note when the epoch began."""
+        self._begun_s = self._budget.trained_s
+
+    def end_epoch(self) -> None:
+        """Print what will be left out, if epochs are not as long as told."""
+        seconds = self._budget.trained_s - self._begun_s
+        told_s = self._epoch_s
+        is_news = told_s is None or not (
+            told_s / _NEWS <= seconds <= told_s * _NEWS
+        )
+        if is_news and not self._is_told:
+            self._epoch_s = seconds
+            self._is_told = True
+            self._forecast(seconds)
+
+    def _forecast(self, epoch_s: float) -> None:
+        count = self.num_expected
+        if count is None or not self.num_epochs:
+            return
+        words = forecast(self._budget, count, epoch_s * self.num_epochs / count)
+        if words:
+            self._say(words)
+
+    def _say(self, words: str) -> None:
+        if self._is_verbose:
+            print(aligned(self._name, [words]), flush=True)
+
+
+def forecast(budget: Budget, count: int, apart_s: float) -> str | None:
+    """Return what will be left out if training goes on as fast as it is.
+
+    Args:
+        budget: Of the callback.
+        count: Captures that will be due.
+        apart_s: Seconds of training between two of them.
+
+    Returns:
+        None if nothing will be.
+    """
+    share, price = budget.share, budget.price
+    if share is None or price is None:
+        return None
+    played = replay({"": price}, [apart_s] * count, share, budget.grace_s)[""]
+    num_in_all = len(played.pictures)
+    if played.num_whole == num_in_all:
+        return None
+    num_part = played.num_drawn - played.num_whole
+    num_out = num_in_all - played.num_drawn
+    parts = [f"{played.num_whole} of {num_in_all} captures whole"]
+    parts += [f"{num_part} in part"] * (num_part > 0)
+    parts += [f"{num_out} left out"] * (num_out > 0)
+    return (
+        f"about {', '.join(parts)}, at {apart_s:.1f} s of training each; "
+        "budget=None draws all"
+    )

@@ -1,0 +1,162 @@
+"""Chooses the size of each layer's canvas, and traces the model for it.
+
+A filter of an early layer sees a few pixels, and a small canvas shows all that
+it detects. One of a deep layer sees more than a hundred. The canvas must hold a
+certain number of positions of the layer's map, each a stride apart.
+
+A size that the model declares is a check at its door, and no more than that if
+all layers below the drawn one take any size. This is tried; if one refuses
+(a Reshape, position embeddings), the declared size is the canvas.
+"""
+
+import contextlib
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from kerasviz_callbacks.arrays import ImageShape
+from kerasviz_callbacks.images import OwnPreprocess
+from kerasviz_callbacks.model import (
+    Located,
+    ModelInput,
+    Probe,
+    Shape,
+    SizeLike,
+    TapError,
+    as_size,
+    channels_last_shape,
+    probe_to,
+)
+from kerasviz_callbacks.presets import Preset
+
+_SMALLEST_PX = 64  # side of a canvas
+_MULTIPLE_PX = 16  # of which a side is one
+
+
+def probed_shape(
+    spec: ModelInput,
+    preset: Preset,
+    size: SizeLike,
+    start_shape: Shape | None = None,
+) -> ImageShape:
+    """Return (h, w, c) to probe the model with; what it declares comes first.
+
+    Raises:
+        ValueError: If the model does not accept `start`.
+    """
+    height, width, channels = spec.image_shape
+    if start_shape is None:
+        wanted = as_size(size) or (preset.size_px, preset.size_px)
+        return height or wanted[0], width or wanted[1], channels or 3
+    pairs = zip(start_shape, (height, width, channels), strict=True)
+    if any(fixed is not None and got != fixed for got, fixed in pairs):
+        raise ValueError(
+            f"start must be what the model takes, {spec.image_shape} "
+            f"(height, width, channels) — got {tuple(start_shape)}."
+        )
+    return start_shape  # type: ignore[return-value]  # no None is left
+
+
+def fitted(
+    probe: Probe, located: Located, preset: Preset, size: SizeLike
+) -> tuple[Probe, tuple[str, ...]]:
+    """Return a probe for images of the size that a layer's canvas takes.
+
+    Args:
+        probe: Probe of the model for images of a size that it accepts.
+        located: The layer.
+        preset: The method.
+        size: The side, or (height, width), that was asked for; None for what
+            the layer needs.
+
+    Returns:
+        The probe, and what is to be said of the size, in sentences.
+
+    Raises:
+        ValueError: If a layer on the way refuses the size that was asked for.
+    """
+    channels = probe.image_shape[2]
+    if (sides := as_size(size)) is not None:
+        shape = (*sides, channels)
+        if shape == probe.image_shape:
+            return probe, ()
+        try:
+            return probe_to(probe, located, shape), ()
+        except TapError as error:
+            raise ValueError(
+                f"size must be one that the layers below {located.path!r} "
+                f"take, such as {_words(probe.image_shape)} — got "
+                f"{_words(shape)}. Leave size out."
+            ) from error
+    shapes = _shapes(probe, located, preset)
+    for shape in shapes:
+        if shape == probe.image_shape:
+            return probe, ()
+        with contextlib.suppress(TapError):
+            return probe_to(probe, located, shape), ()
+    return probe, (
+        f"Patterns of {located.path!r} are of {_words(probe.image_shape)}: "
+        f"the layers below it do not take {_words(shapes[0])}.",
+    )
+
+
+def _shapes(
+    probe: Probe, located: Located, preset: Preset
+) -> tuple[ImageShape, ...]:
+    """Return the canvases to try, (h, w, c), in order.
+
+    The first has about so many positions as the preset wants, others are
+    rounded up to multiples of 32 and of 64 px. A side that is declared stays,
+    unless both are. A preset that wants no number of positions has its own
+    size, or the declared one.
+    """
+    channels = probe.image_shape[2]
+    height, width = probe.spec.image_shape[:2]
+    is_fixed = height is not None and width is not None
+    if preset.positions is None:
+        most = (preset.size_px, preset.size_px)
+        sides = probe.image_shape[:2] if is_fixed else most
+        return ((height or sides[0], width or sides[1], channels),)
+    if is_fixed:
+        height = width = None
+    largest = min(*probe.image_shape[:2], preset.size_px)
+    side = _side(probe, located, preset.positions, largest)
+    shapes = []
+    for multiple in (1, 2 * _MULTIPLE_PX, 4 * _MULTIPLE_PX):
+        rounded = math.ceil(side / multiple) * multiple
+        if rounded <= max(largest, side):
+            shapes.append((height or rounded, width or rounded, channels))
+    return tuple(dict.fromkeys(shapes))
+
+
+def _side(probe: Probe, located: Located, positions: int, largest: int) -> int:
+    sides = channels_last_shape(probe, located.layer)[1:-1]
+    if not sides or None in sides:
+        return largest
+    least = max(min(side for side in sides if side), 1)
+    stride = min(probe.image_shape[:2]) / least
+    wanted = math.ceil(stride * positions / _MULTIPLE_PX) * _MULTIPLE_PX
+    return min(max(wanted, _SMALLEST_PX), largest)
+
+
+def shape_of_own(
+    own: OwnPreprocess, shape: ImageShape, size: SizeLike
+) -> ImageShape:
+    """Return the canvas that the model's own preprocessor leaves in its size.
+
+    Raises:
+        ValueError: If a size was asked for that the preprocessor changes.
+    """
+    fed = own.on_arrays(np.zeros((1, *shape), np.float32)).shape[1:]
+    if fed != shape and size is not None:
+        raise ValueError(
+            f"size must be {_words(fed)}, to which the model's own "
+            f"preprocessor, {own.name}, brings every image — got {size!r}. "
+            "Leave size out, or give preprocess=…"
+        )
+    return (fed[0], fed[1], shape[2])
+
+
+def _words(shape: Sequence[int]) -> str:
+    return f"{shape[0]} x {shape[1]} px"
