@@ -17,6 +17,7 @@ from kerasviz_callbacks.callbacks.options import CaptureOptions
 from kerasviz_callbacks.callbacks.purse import Paid, Purse
 from kerasviz_callbacks.captures import (
     NO_LIMIT,
+    RESTORED,
     Drawing,
     Limit,
     Plan,
@@ -31,7 +32,7 @@ from kerasviz_callbacks.log import (
     as_capture,
     run_log,
 )
-from kerasviz_callbacks.model import Digests
+from kerasviz_callbacks.model import Digests, generators_kept
 from kerasviz_callbacks.model.devices import (
     check_trainer,
     is_chief,
@@ -133,7 +134,7 @@ class Recorder:
                 work; the message says what to do.
         """
         self.abandon()
-        with self.budget.setting_aside():
+        with self.budget.setting_aside(), generators_kept():
             check_trainer(model)
             self.is_chief = is_chief(strategy_of(model))
             if self._options.weights == "averaged":
@@ -142,6 +143,7 @@ class Recorder:
             self._log = run_log(self._log_dir)
             key = self._log if fit_key is None else fit_key
             self._log.join(self, self.budget, self.series.kind, plan.paths, key)
+            self._log.follow(model.weights)
             if not self._log.look_at(self, plan.image_hashes):
                 logger.warning("kerasviz: %s", _OTHER_IMAGES)
         self.is_joined = True
@@ -207,14 +209,14 @@ class Recorder:
             if self._log.begin_again_if_lost():
                 self._lost.append("The log was removed; this begins it anew.")
                 self.series.forget()
-            live, last = Digests(), self.last_step
+            live, last, is_changed = Digests(), self.last_step, False
             if last is not None and at.step <= last:
-                # Weights may change without a training step (loaded,
-                # restored), and such a capture may have taken this step.
+                # One of restored weights may have taken this step.
                 is_same = live.of(model.weights) == self._drawn_weights
                 if is_same and not (self._is_partial and paid == "aside"):
                     return
                 at = replace(at, step=last + 1)
+                is_changed = not is_same and bool(self._drawn_weights)
 
             def num_new() -> int:
                 with self._chosen_weights(model, live) as digests:
@@ -222,6 +224,7 @@ class Recorder:
 
             limit = self._purse.limit(paid, self._log.num_bytes, num_new)
             if limit is not None:
+                self._lost += [RESTORED] * is_changed
                 with self._purse.paying(paid):
                     self._record(model, reason, at, live, limit)
 

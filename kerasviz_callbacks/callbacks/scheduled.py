@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 import keras
 
+from kerasviz_callbacks.callbacks.after_others import AfterOthers
 from kerasviz_callbacks.callbacks.announcement import (
     aligned,
     announcement,
@@ -61,6 +62,7 @@ class Scheduled(keras.callbacks.Callback):
         self._verbose = as_verbose(verbose)
         self._schedule = as_schedule(every)
         self._interrupts = Interrupts()
+        self._at_end = AfterOthers(self._finish)
         self._progress: Progress
         self._costs = CostsTold(
             type(self).__name__,
@@ -104,6 +106,7 @@ class Scheduled(keras.callbacks.Callback):
     def on_train_begin(self, logs: Any = None) -> None:
         """Check everything and say what will be drawn."""
         self._join(self.params)
+        self._at_end.begin()
         if self._schedule.waits_for_interrupt():
             self._interrupts.hold()
 
@@ -155,7 +158,14 @@ class Scheduled(keras.callbacks.Callback):
                 self._ask("epoch")
 
     def on_train_end(self, logs: Any = None) -> None:
-        """Draw the end, unless it was drawn, and close the log."""
+        """Draw the end, unless it was drawn, and close the log.
+
+        After all other callbacks: what is drawn is what `fit` returns.
+        """
+        self._at_end.finish(logs)
+
+    def _finish(self, logs: Any) -> None:
+        """Draw the end and close the log; the last that a fit does."""
         recorder = self.recorder
         has_begun = recorder.has_begun
         with recorder.budget.spending():

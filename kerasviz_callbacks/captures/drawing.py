@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 StoredImages: TypeAlias = tuple[HeldOut, Sequence[bytes]]
 
+RESTORED = (
+    "The weights changed without a training step: they were restored or loaded."
+)
 RETRACED = "The model's structure changed; traced anew."
 
 

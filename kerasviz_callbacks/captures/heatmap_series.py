@@ -126,8 +126,7 @@ class HeatmapSeries:
         paths = tuple(cut.path for cut in prepared.engine.cuts)
         return Plan(
             paths=paths,
-            what=f"{counted(len(prepared.images.fed), 'image')} at "
-            f"{counted(len(paths), 'layer')}",
+            what=f"{prepared.images.words} at {counted(len(paths), 'layer')}",
             details=self._sanity_words(),
             reasons=(f"images as given: {prepared.images.seen}",),
             image_hashes=prepared.images.hashes,

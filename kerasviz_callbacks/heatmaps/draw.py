@@ -23,12 +23,13 @@ from kerasviz_callbacks.heatmaps.preparation import (
 from kerasviz_callbacks.heatmaps.result import Heatmaps
 from kerasviz_callbacks.heatmaps.target import TargetLike
 from kerasviz_callbacks.images import ClassNames, Preprocess, Unreadable
-from kerasviz_callbacks.model import TokenLayout, says_moved
+from kerasviz_callbacks.model import TokenLayout, generators_kept, says_moved
 
 logger = logging.getLogger(__name__)
 
 
 @says_moved("grad_cam", MOVED_TO_TOKENS)
+@generators_kept()
 def grad_cam(
     model: keras.Model,
     images: Any,
@@ -43,6 +44,7 @@ def grad_cam(
     method: str = "grad_cam",
     tokens: TokenLayout | None = None,
     unreadable: Unreadable = "raise",
+    num_images: int | None = None,
 ) -> Heatmaps:
     """Compute where in each image the model finds evidence for a class.
 
@@ -52,11 +54,16 @@ def grad_cam(
             its weights.
         images: Raw, displayable images, before any model preprocessing, uint8
             or float from 0 to 1 or 0 to 255: an array (n, h, w, c) or
-            (n, h, w), a list of arrays of one size, paths of files, or a
-            `tf.data.Dataset`, batched or not, with or without labels. For a
-            model with several inputs, a dict by input name, or a list in their
-            order; inputs that are not given are fed zeros.
-        labels: Class index per image, or one-hot labels.
+            (n, h, w), a list of arrays, paths of files, a folder of pictures or
+            of one folder per class, a `tf.data.Dataset` (batched or not, with
+            or without labels), a `keras.utils.PyDataset`, or a tuple (images,
+            labels). Images of several sizes are stretched to the model's, or to
+            their most common one where the model leaves it open. For a model
+            with several inputs, a dict by input name, or a list in their order;
+            inputs that are not given are fed zeros.
+        labels: Class index per image, or one-hot labels; for several outputs a
+            dictionary by their names, of which `output` names one. Defaults to
+            those that come with the images.
         layer: Path or short name of the layer, or the layer itself. Its output
             must be a map of the image: (n, h, w, c), or tokens that form a
             grid. Defaults to the last map that all paths from the image to the
@@ -98,6 +105,10 @@ def grad_cam(
             (default), or `"skip"` it and use the rest. Arguments per image,
             such as labels, have one entry per given file; entries of a skipped
             file are dropped with it. A warning names the skipped files.
+        num_images: How many of the images to use, if more are given: as many of
+            each class, or images that lie evenly if there are no labels. Of a
+            stream no more is read than that takes, and never more than 1,000
+            images. Defaults to None, all.
 
     Returns:
         `Heatmaps`, with a row per image and target.
@@ -125,6 +136,7 @@ def grad_cam(
         method,
         unreadable,
         tokens,
+        num_images,
     )
     prepared = prepare_heatmaps(
         model, request, None if layer is None else [layer]

@@ -31,10 +31,12 @@ from kerasviz_callbacks.images import (
     Unreadable,
     check_class_names,
     check_labels,
+    check_num_images,
     check_range,
     check_unreadable,
     load_held_out,
     own_preprocess,
+    wanted_of,
 )
 from kerasviz_callbacks.model import (
     BRIGHTNESSES,
@@ -53,6 +55,7 @@ from kerasviz_callbacks.model import (
     model_input,
     output_index,
     probe_accepted,
+    variables_kept,
 )
 from kerasviz_callbacks.model.devices import clear_device_errors
 
@@ -76,10 +79,12 @@ class HeatmapRequest:
     method: str = "grad_cam"
     unreadable: Unreadable = "raise"
     tokens: TokenLayout | None = None
+    num_images: int | None = None
 
     def __post_init__(self) -> None:
         find_method(self.method)  # complains about what is none
         check_unreadable(self.unreadable)
+        check_num_images(self.num_images)
         if not isinstance(self.tokens, TokenLayout | None):
             raise TypeError(
                 "tokens must be a TokenLayout, such as "
@@ -167,7 +172,10 @@ def prepare_heatmaps(
     engine = HeatmapEngine(task)
     num_classes = engine.reading.num_classes
     check_labels(images.labels, num_classes)
-    names = check_class_names(request.class_names, num_classes)
+    given = request.class_names
+    if given is None:
+        given = images.class_names or None
+    names = check_class_names(given, num_classes)
     engine.check(wanted)
     if engine.reading.note and is_predicted(question, wanted):
         images = replace(images, notes=(*notes, engine.reading.note))
@@ -249,6 +257,9 @@ def _load(model: keras.Model, request: HeatmapRequest) -> HeldOutImages:
         preprocess=request.preprocess or own_preprocess(model, spec),
         input=request.input,
         unreadable=request.unreadable,
+        wanted=wanted_of(
+            model, request.num_images, request.output, request.class_names
+        ),
     )
     if spec is None:
         _use_once(model, images, request.input)
@@ -266,7 +277,7 @@ def _asked(
         request.target,
         labels,
         used.num_given,
-        check_class_names(request.class_names, None),
+        check_class_names(request.class_names, None) or images.class_names,
     )
     if question.areas is not None:
         images.check_places("masks")
@@ -284,7 +295,8 @@ def _use_once(
         beside = {name: value[:1] for name, value in images.others.items()}
         first = {input: first, **beside}
     try:
-        model(first, training=False)
+        with variables_kept(model):
+            model(first, training=False)
     except Exception as error:
         raise ValueError(
             f"The model {model.name!r} has no weights yet and gets them from "

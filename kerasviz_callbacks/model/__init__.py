@@ -71,11 +71,6 @@ from kerasviz_callbacks.model.output import (
     named_outputs,
     output_index,
 )
-from kerasviz_callbacks.model.patching import (
-    in_this_thread,
-    replaced_attribute,
-    without_activation,
-)
 from kerasviz_callbacks.model.probe import (
     NUM_AUTO_LAYERS,
     LayerCall,
@@ -92,6 +87,14 @@ from kerasviz_callbacks.model.source import (
 )
 from kerasviz_callbacks.model.structure import Digests, structure_signature
 from kerasviz_callbacks.model.tap import Answer, TapError, forward
+from kerasviz_callbacks.model.unchanged import (
+    generators_kept,
+    in_this_thread,
+    keeping_state,
+    replaced_attribute,
+    variables_kept,
+    without_activation,
+)
 
 __all__ = [
     "BRIGHTNESSES",
@@ -136,11 +139,13 @@ __all__ = [
     "find_function",
     "find_logits",
     "forward",
+    "generators_kept",
     "in_this_thread",
     "is_auto",
     "is_convolution",
     "is_named_function",
     "is_sigmoid",
+    "keeping_state",
     "last_cut",
     "last_map",
     "layer_paths",
@@ -158,6 +163,7 @@ __all__ = [
     "sizes_to_try",
     "spread_layers",
     "structure_signature",
+    "variables_kept",
     "walk",
     "widens_tokens",
     "without_activation",

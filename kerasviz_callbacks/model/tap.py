@@ -32,7 +32,7 @@ import keras
 import tensorflow as tf
 
 from kerasviz_callbacks.model.dependence import dependents, used_directly
-from kerasviz_callbacks.model.patching import (
+from kerasviz_callbacks.model.unchanged import (
     any_size,
     in_this_thread,
     losses_kept,

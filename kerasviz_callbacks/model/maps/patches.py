@@ -17,6 +17,7 @@ from kerasviz_callbacks.model.maps.feature_maps import channels_last
 from kerasviz_callbacks.model.output import named_outputs
 from kerasviz_callbacks.model.probe import LayerCall, Probe
 from kerasviz_callbacks.model.tap import forward
+from kerasviz_callbacks.model.unchanged import keeping_state
 
 # Of the brightest pixel. A model that scales bytes itself sees next to nothing
 # of pixels up to 1, and its normalizations then blow up rounding.
@@ -131,7 +132,8 @@ def responses_to_patches(
     images = tf.constant(_patched(probe, bright))
     signature = tf.TensorSpec(images.shape, images.dtype)
     traced = tf.function(run, autograph=False).get_concrete_function(signature)
-    return [(x.numpy(), g.numpy()) for x, g in traced(images)]
+    found = keeping_state(probe.model, traced)(images)
+    return [(x.numpy(), g.numpy()) for x, g in found]
 
 
 def _score(probe: Probe, outputs: object, wanted: Sequence[int]) -> tf.Tensor:

@@ -187,9 +187,9 @@ def test_model_without_convolutions_says_so(tmp_path):
 
 
 def test_copied_callbacks_share_the_log_of_the_process(tmp_path):
-    draw = drawing(tmp_path)
-    fit(plain_network(), copy.deepcopy(draw), epochs=1)
-    fit(plain_network(), copy.deepcopy(draw), epochs=1)
+    draw, model = drawing(tmp_path), plain_network()
+    fit(model, copy.deepcopy(draw), epochs=1)
+    fit(model, copy.deepcopy(draw), epochs=1)
     assert [c.index for c in captures(tmp_path)] == [0, 1, 2, 3]
 
 

@@ -24,6 +24,7 @@ from kerasviz_callbacks.model.maps.places.placement import Size
 from kerasviz_callbacks.model.maps.search import ImageMap
 from kerasviz_callbacks.model.probe import Probe
 from kerasviz_callbacks.model.tap import forward
+from kerasviz_callbacks.model.unchanged import keeping_state
 
 logger = logging.getLogger(__name__)
 
@@ -66,10 +67,13 @@ def _fields(
     others: Mapping[str, AnyArray],
 ) -> tuple[FloatArray, FloatArray, Size]:
     """Return some cells, their places, and the map's height and width."""
-    run = tf.function(_Gradients(probe, one), autograph=False)
     images = tf.constant(fed[:_IMAGES], tf.float32)
     beside = {name: tf.constant(x[:_IMAGES]) for name, x in others.items()}
     first = tf.constant(0)
+    traced = tf.function(
+        _Gradients(probe, one), autograph=False
+    ).get_concrete_function(images, beside, first, first)
+    run = keeping_state(probe.model, traced)
     shape = tuple(run(images, beside, first, first)[1].numpy().tolist())
     asked = [
         np.unique(np.linspace(0, n - 1, _CELLS).astype(int)) for n in shape
@@ -77,7 +81,7 @@ def _fields(
     cells: list[tuple[int, ...]] = []
     places: list[FloatArray] = []
     for cell in itertools.product(*asked):
-        row, column = (tf.constant(int(one)) for one in cell)
+        row, column = (tf.constant(int(at)) for at in cell)
         field = run(images, beside, row, column)[0].numpy()
         if np.isfinite(field).all() and field.any():
             cells.append(cell)
