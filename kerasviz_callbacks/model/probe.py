@@ -223,16 +223,19 @@ def spread_layers(probe: Probe, num_layers: int) -> tuple[Located, ...]:
     """Choose layers with filters evenly over the depth of the network.
 
     These are convolutions, and in transformers the layers that widen tokens in
-    an MLP, whose units are the ones worth looking at. 1 x 1 convolutions only
-    mix channels and are skipped if there is anything else. The first and the
-    last are always chosen.
+    an MLP, whose units are the ones worth looking at, and the layer that makes
+    tokens of patches, if that is a Dense layer. 1 x 1 convolutions only mix
+    channels and are skipped if there is anything else. The first and the last
+    are always chosen.
 
     Source: Ghiasi et al. 2022, "What do Vision Transformers Learn?",
     https://arxiv.org/abs/2212.06727, for the units of transformers.
     """
     seen: dict[int, Located] = {}
     for call in probe.calls:
-        if call.sees_image and (_is_filtering(call) or widens_tokens(call)):
+        is_first = not seen and _is_on_tokens(call)
+        is_worth = is_first or _is_filtering(call) or widens_tokens(call)
+        if call.sees_image and is_worth:
             seen.setdefault(id(call.located.layer), call.located)
     every = list(seen.values())
     wide = [one for one in every if _is_wide(one.layer)]
@@ -242,9 +245,12 @@ def spread_layers(probe: Probe, num_layers: int) -> tuple[Located, ...]:
 def widens_tokens(call: LayerCall) -> bool:
     """Return whether a call is the first layer of an MLP on tokens."""
     layer = call.located.layer
-    if not isinstance(layer, keras.layers.Dense) or len(call.shape) != 3:
-        return False
-    return bool(layer.units > layer.kernel.shape[0])
+    return _is_on_tokens(call) and bool(layer.units > layer.kernel.shape[0])
+
+
+def _is_on_tokens(call: LayerCall) -> bool:
+    layer = call.located.layer
+    return isinstance(layer, keras.layers.Dense) and len(call.shape) == 3
 
 
 def _is_filtering(call: LayerCall) -> bool:

@@ -7,8 +7,8 @@ model is computed.
 
 A network that only convolves and pools keeps the plain place: cell (i, j)
 of (h, w) covers [i/h, (i + 1)/h] x [j/w, (j + 1)/w]. So does one whose exact
-places are within half a cell of that, and cells within half a cell of filling a
-crop fill it.
+places are less than a cell from that, and cells less than a cell from filling a
+crop fill it: padding and strides leave no more of an edge that is still seen.
 """
 
 import logging
@@ -32,7 +32,7 @@ from kerasviz_callbacks.model.maps.places.rules import moved
 
 logger = logging.getLogger(__name__)
 
-_TOLERANCE = 0.5 + 1e-6  # of a cell: what counts as the plain place
+_TOLERANCE = 1 - 1e-3  # of a cell: what counts as the plain place
 _CLOSE = 1e-6  # in fractions of the image
 _ALIGNED = 0.02  # of a cell
 _FINEST = 4  # parts of a cell where no coarser grid has its edges
@@ -164,7 +164,7 @@ def _placement(found: Found, shape: Size, size: Size) -> Place:
 def _snapped(one: Placement, windows: Sequence[FloatArray]) -> Placement:
     """Return it filling a window, the first that it nearly fills.
 
-    Padding and strides leave the middles of cells up to half a cell off; the
+    Padding and strides leave the edges of cells less than a cell off; the
     plain place does not know of that either.
     """
     steps = np.stack([one.down, one.right])

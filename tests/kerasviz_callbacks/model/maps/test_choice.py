@@ -120,6 +120,17 @@ def test_patterns_are_of_the_patches_and_of_units_in_between():
     assert units == [32, 32]  # the wide layer of each MLP
 
 
+def test_patterns_are_of_patches_that_a_dense_layer_embeds():
+    image = keras.Input(SIZE)
+    patches = L.Reshape((24, 192))(image)
+    tokens = L.Dense(16, name="patches")(patches)
+    wide = L.Dense(32, name="wide")(L.Dense(16, name="narrow")(tokens))
+    pooled = L.GlobalAveragePooling1D()(L.Dense(16)(wide))
+    probe = probed(keras.Model(image, L.Dense(3)(pooled)))
+    chosen = [one.path for one in spread_layers(probe, 4)]
+    assert chosen == ["patches", "wide"]
+
+
 def test_the_tree_marks_what_is_taken_of_a_transformer():
     lines = layer_tree(vision_transformer())
     marks = {line.split()[0]: line.split()[-2:] for line in lines if line}

@@ -295,3 +295,12 @@ def test_strided_networks_are_turned_as_a_whole():
     place = place_of(keras.Model(image, x), "c")
     np.testing.assert_allclose(place.origin, [0.5 / 16, 1 - 0.5 / 16])
     np.testing.assert_allclose(place.right, [0, -1 / 16], atol=1e-9)
+
+
+def test_an_edge_without_a_cell_of_its_own_is_not_cut_off():
+    """23 cells of 4 px on 95 px: the last one still sees the last pixels."""
+    image = keras.Input((95, 95, 1))
+    x = L.ZeroPadding2D(((1, 0), (1, 0)))(image)
+    x = L.Conv2D(4, 5, strides=4, name="c")(x)
+    model = keras.Model(image, L.Dense(2)(L.GlobalAveragePooling2D()(x)))
+    assert place_of(model, "c") is None
