@@ -4,7 +4,7 @@ import contextlib
 import copy
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import keras
@@ -69,6 +69,7 @@ class Recorder:
         is_joined: Whether everything was checked for the present fit.
         has_begun: Whether captures of the present fit go to the log.
         is_chief: Whether this process is the one that writes.
+        tell: Told how far a capture is; see `Limit`.
     """
 
     def __init__(
@@ -83,6 +84,7 @@ class Recorder:
         self.is_joined = False
         self.has_begun = False
         self.is_chief = True
+        self.tell: Callable[[str, int, int], object] | None = None
         self._log_dir = log_dir
         self._options = options
         # Made as a fit begins: a recorder that was not used can be copied.
@@ -224,6 +226,7 @@ class Recorder:
 
             limit = self._purse.limit(paid, self._log.num_bytes, num_new)
             if limit is not None:
+                limit = replace(limit, tell=self.tell)
                 self._lost += [RESTORED] * is_changed
                 with self._purse.paying(paid):
                     self._record(model, reason, at, live, limit)

@@ -124,7 +124,11 @@ class Scheduled(keras.callbacks.Callback):
             ):
                 return
             self._progress.begin_epoch(epoch, self.model)
-            self._ask("begin", self._first_reason() if is_first else None)
+            first = self._first_reason() if is_first else None
+            with self._costs.progress() as tell:
+                recorder.tell = tell if first == "baseline" else None
+                self._ask("begin", first)
+            recorder.tell = None
         if is_first:
             self._costs.tell_price()
         self._costs.begin_epoch()
