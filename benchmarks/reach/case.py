@@ -27,6 +27,16 @@ def most_pixels(outputs: tf.Tensor) -> tf.Tensor:
     return tf.reduce_sum(scores * tf.stop_gradient(masks), axis=[1, 2])
 
 
+def foreground(outputs: tf.Tensor) -> tf.Tensor:
+    """Return the sum of a mask's logits over its foreground, if there is any.
+
+    Of a mask without foreground, that of the background over all pixels.
+    """
+    sides = tf.where(outputs > 0, outputs, 0.0)
+    ahead = tf.reduce_sum(sides, axis=[1, 2, 3])
+    return tf.where(ahead > 0, ahead, -tf.reduce_sum(outputs, axis=[1, 2, 3]))
+
+
 def best_box(scores: tf.Tensor) -> tf.Tensor:
     """Return the score of the most confident detection, (n,)."""
     return tf.reduce_max(scores, axis=[1, 2])

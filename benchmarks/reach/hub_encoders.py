@@ -10,6 +10,7 @@ from benchmarks.reach.case import (
     NUM_CLASSES,
     Case,
     best_box,
+    foreground,
     most_pixels,
 )
 from benchmarks.reach.hub_classifiers import mit, resnet, to_unit
@@ -39,7 +40,7 @@ def cases() -> list[Case]:
             Case(f"KerasHub {name}", _headed(make, top), size, to_unit)
             for name, (size, make, top) in encoders.items()
         ),
-        Case("KerasHub BASNetImageSegmenter", basnet, 96, to_unit, most_pixels),
+        Case("KerasHub BASNetImageSegmenter", basnet, 96, to_unit, foreground),
         Case(
             "KerasHub DeepLabV3ImageSegmenter",
             deeplab,

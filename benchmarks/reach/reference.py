@@ -20,6 +20,8 @@ import tensorflow as tf
 
 from benchmarks.reach.case import Case
 
+IMAGES_AT_ONCE = 6  # the tape keeps what every layer returns
+
 See = Callable[[Any], Any]
 
 
@@ -45,6 +47,12 @@ class Split:
         Args:
             images: (n, h, w, 3) from 0 to 255.
         """
+        starts = range(0, len(images), IMAGES_AT_ONCE)
+        parts = [self._evidence(images[i : i + IMAGES_AT_ONCE]) for i in starts]
+        features, weights = zip(*parts, strict=True)
+        return np.concatenate(features), np.concatenate(weights)
+
+    def _evidence(self, images: Any) -> tuple[Any, Any]:
         with tf.GradientTape() as tape, _linear_end(self.model):
             features, outputs = self._run(self._fed(images), tape.watch)
             score = self.case.score(self.case.explained(outputs))
@@ -67,7 +75,7 @@ class Split:
             return answer
 
         def outputs(of: Any, see: See) -> Any:
-            answer = _at(self.model, (self._fed(of),), {}, names, see)
+            answer = _outputs(self.model, self._fed(of), names, see)
             return self.case.explained(answer).numpy()
 
         with _linear_end(self.model):
@@ -90,7 +98,7 @@ class Split:
                     self.model.input, [layer.output, self.model.output]
                 )
         if split is not None:
-            features, outputs = split(fed)
+            features, outputs = split(fed, training=False)
             return features, outputs
         seen: list[tf.Tensor] = []
 
@@ -101,7 +109,7 @@ class Split:
             return answer
 
         names = self.path.split("/")
-        outputs = _at(self.model, (fed,), {}, names, see)
+        outputs = _outputs(self.model, fed, names, see)
         return seen[-1], outputs
 
     def _feature(self, answer: Any) -> tf.Tensor:
@@ -122,7 +130,6 @@ def heat(features: Any, weights: Any) -> Any:
 
 
 def _at(graph: Any, args: Any, kwargs: Any, names: Any, see: See) -> Any:
-    """Run a model, and show what the layer of some names returns."""
     if not names:
         return see(graph(*args, **kwargs))
     graph = getattr(graph, "_functional", None) or graph
@@ -138,6 +145,28 @@ def _at(graph: Any, args: Any, kwargs: Any, names: Any, see: See) -> Any:
 
     standard = graph._standardize_inputs(args[0])
     return graph._run_through_graph(standard, operation_fn=operation)
+
+
+class _Inference(keras.Layer):
+    """Calls a function as a part of a model that is called by `predict`."""
+
+    def __init__(self, function: Callable[[Any], Any]) -> None:
+        super().__init__()
+        self.function = function
+
+    def call(self, fed: Any, training: bool | None = None) -> Any:
+        return self.function(fed)
+
+
+def _outputs(
+    model: keras.Model, fed: Any, names: Sequence[str], see: See
+) -> Any:
+    """Run a model, and show what the layer of some names returns."""
+
+    def run(given: Any) -> Any:
+        return _at(model, (given,), {}, names, see)
+
+    return _Inference(run)(fed, training=False)
 
 
 def _found(layer: Any, names: Sequence[str]) -> Any:
@@ -169,7 +198,9 @@ def _shown(layer: Any, see: See) -> Iterator[None]:
 @contextlib.contextmanager
 def _linear_end(model: keras.Model) -> Iterator[None]:
     """Leave the last layer's softmax or sigmoid out."""
-    last = model.layers[-1]
+    last: Any = model
+    while isinstance(last, keras.Model):
+        last = last.layers[-1]
     activation = getattr(last, "activation", None)
     is_end = activation in (
         keras.activations.softmax,

@@ -182,12 +182,8 @@ def _with_patterns(row: Row, case: Case, model: keras.Model) -> Row:
     request = PatternRequest(
         layers="auto",
         filters=2,
-        preset=find_preset("steady"),
+        preset=replace(find_preset("steady"), value_range=(0.0, 255.0)),
         preprocess=None if case.preprocess is None else preprocess,
-        value_range=(0.0, 255.0),
-        size=None,
-        input=case.options.get("input"),
-        images=None,
     )
     try:
         prepared = prepare_patterns(model, request, None)
