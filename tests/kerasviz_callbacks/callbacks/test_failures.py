@@ -93,7 +93,7 @@ def test_disk_that_is_full_for_a_while_does_not_end_training(tmp_path, caplog):
         ({"layers": []}, "at least one layer"),
         ({"layers": "conv2", "filters": [6]}, "'conv2', which has 6"),
         ({"layers": "head"}, "feature maps"),
-        ({"size": 99}, r"\(16, 16, 3\)"),
+        ({"size": 2}, "take, such as 16 x 16 px — got 2 x 2"),
         ({"input": "nobody"}, "input must name"),
     ],
 )

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from kerasviz_callbacks import GradCAM, grad_cam
+from kerasviz_callbacks import CaptureOptions, GradCAM, grad_cam
 from tests.kerasviz_callbacks.logs.written import captures
 
 L = keras.layers
@@ -253,8 +253,9 @@ def test_the_record_has_the_shares_of_every_row(tmp_path):
 
 def fitted(model, folder, **options) -> None:
     model.compile("sgd", "sparse_categorical_crossentropy")
+    raising = CaptureOptions(on_error="raise")
     draw = GradCAM(
-        folder, images(), verbose=0, budget=None, on_error="raise", **options
+        folder, images(), verbose=0, budget=None, options=raising, **options
     )
     model.fit(images(8), np.zeros(8), verbose=0, callbacks=[draw])
 
