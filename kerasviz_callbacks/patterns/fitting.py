@@ -115,11 +115,11 @@ def _shapes(
     height, width = probe.spec.image_shape[:2]
     is_fixed = height is not None and width is not None
     if preset.positions is None:
-        most = (preset.size_px, preset.size_px)
-        sides = probe.image_shape[:2] if is_fixed else most
+        own = (preset.size_px, preset.size_px)
+        sides = probe.image_shape[:2] if is_fixed else own
         return ((height or sides[0], width or sides[1], channels),)
     declared = probe.image_shape
-    most = min(max(declared[:2]), preset.size_px)
+    most = min(max(declared[0], declared[1]), preset.size_px)
     side = _side(probe, located, preset.positions, most)
     shapes: list[ImageShape] = []
     for multiple in (1, 2 * _MULTIPLE_PX, 4 * _MULTIPLE_PX):
