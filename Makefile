@@ -21,6 +21,9 @@ export TF_CPP_MIN_LOG_LEVEL := 3
 HUSHED = 2> >(grep --line-buffered -vE \
 	'^(WARNING: All log messages before absl|[IW][0-9]{4} )' >&2)
 
+# Without bytecode each of the tests' processes would compile every module.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help demo test test-oldest docs clean
 
 help: ## Print this list
@@ -40,7 +43,8 @@ test: $(DONE)/test $(DONE)/typescript ## Run every check and every test
 	@.ci/quietly lint-imports
 	node node_modules/typescript/bin/tsc
 	node --test --test-reporter=dot 'tests/frontend/**/*.test.js'
-	python -m pytest --numprocesses 2 --dist loadfile $(HUSHED)
+	python -m pytest --numprocesses 2 --dist loadfile \
+		--no-loadscope-reorder $(HUSHED)
 
 test-oldest: ## Test with the oldest versions of what we need (PYTHON=path)
 	@.ci/test_oldest $(HUSHED)

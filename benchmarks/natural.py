@@ -16,8 +16,8 @@ import tensorflow as tf
 from PIL import Image
 
 from kerasviz_callbacks.model.layers import find_layer
-from kerasviz_callbacks.model.patching import without_activation
 from kerasviz_callbacks.model.tap import forward
+from kerasviz_callbacks.model.unchanged import without_activation
 
 _OF_SKIMAGE = (
     "astronaut.png brick.png camera.png chelsea.png coffee.png coins.png "

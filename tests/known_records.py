@@ -127,6 +127,8 @@ def _maps(plan: Plan, layer: int, capture: int) -> contract.MapLayer:
         },
         mean_class=tuple(known.mean_rows(plan, capture)),
         mean_count=tuple(map(len, known.mean_rows(plan, capture).values())),
+        parts=("left", "right"),
+        shares=((0.75,) * count, (0.25,) * count),
     )
 
 

@@ -19,6 +19,7 @@ from kerasviz_callbacks.heatmaps import (
     prepare_heatmaps,
 )
 from kerasviz_callbacks.heatmaps.engine import HeatmapEngine
+from kerasviz_callbacks.model.maps import MapCut
 from kerasviz_callbacks.patterns import PatternRequest, prepare_patterns
 from kerasviz_callbacks.presets import find_preset
 
@@ -89,8 +90,11 @@ def _with_heatmaps(row: Row, case: Case, model: keras.Model) -> Row:
         prepared = _prepared(case, model, images)
     except (ValueError, TypeError, RuntimeError) as error:
         return _failed(row, error)
-    [located] = prepared.engine.layers
-    grid = prepared.engine.task.grids.get(located.path)
+    [cut] = prepared.engine.cuts
+    if len(cut.maps) > 1:
+        return _with_paths(row, cut)
+    [one] = cut.maps
+    located, grid = one.located, one.grid
     laid = (grid.prefix, grid.height, grid.width) if grid else None
     split = Split(case, model, located.path, laid)
     [maps] = prepared.draw().maps.values()
@@ -109,6 +113,17 @@ def _with_heatmaps(row: Row, case: Case, model: keras.Model) -> Row:
     row = _with_difference(row, own, maps, prepared)
     shape = bright.shape[:2]
     return _with_follows(row, [x.reshape(*shape, *x.shape[1:]) for x in moved])
+
+
+def _with_paths(row: Row, cut: MapCut) -> Row:
+    """Name the maps of several paths, whose sum no single split tells."""
+    return replace(
+        row,
+        layer=" + ".join(one.located.path for one in cut.maps),
+        map="several paths",
+        carries="together",
+        differs="not compared",
+    )
 
 
 def _prepared(case: Case, model: keras.Model, images: Any) -> PreparedHeatmaps:

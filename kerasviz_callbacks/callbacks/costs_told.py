@@ -1,9 +1,16 @@
 """Prints what captures take, and what will be left out of a training."""
 
+import contextlib
+import sys
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
+
 from kerasviz_callbacks.callbacks.announcement import aligned
 from kerasviz_callbacks.schedule import Budget, replay
 
+Tell: TypeAlias = Callable[[str, int, int], object]
 _MEGABYTE = 1e6
+_BAR = 20  # characters
 _NEWS = 1.5  # times as long or short
 
 
@@ -46,6 +53,32 @@ class CostsTold:
         self._say(words)
         if self._epoch_s is not None:
             self._forecast(self._epoch_s)
+
+    @contextlib.contextmanager
+    def progress(self) -> Iterator[Tell | None]:
+        """Lend what shows how far the baseline is, where somebody looks.
+
+        One line that is written over, on a terminal or in a notebook.
+        """
+        is_seen = sys.stdout.isatty() or "ipykernel" in sys.modules
+        if not (self._is_verbose and is_seen):
+            yield None
+            return
+        width = 0
+
+        def tell(path: str, done: int, count: int) -> None:
+            nonlocal width
+            bar = "=" * (_BAR * done // count)
+            line = f"baseline [{bar:<{_BAR}}] {done} of {count}, {path}"
+            line = aligned(self._name, [line])
+            width = max(width, len(line))
+            print(f"\r{line:<{width}}", end="", flush=True)
+
+        try:
+            yield tell
+        finally:
+            if width:
+                print(f"\r{'':<{width}}", end="\r", flush=True)
 
     def begin_epoch(self) -> None:
         """Note when the epoch began."""

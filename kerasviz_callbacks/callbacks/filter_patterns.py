@@ -42,7 +42,8 @@ class FilterPatterns(Scheduled):
         log_dir: TensorBoard log directory; captures go to
             `<log_dir>/kerasviz`.
         images: Held-out images, raw and never trained on: an array, a list,
-            paths of files or a `tf.data.Dataset`; see `grad_cam`. With them the
+            paths of files or a folder, a `tf.data.Dataset` or `PyDataset`, a
+            tuple (images, labels); see `grad_cam`. With them the
             status separates dead filters from those that were not optimized,
             and the record holds how strongly images activate each filter and
             where, and how the layer's activations on them change. They are fed
@@ -79,6 +80,8 @@ class FilterPatterns(Scheduled):
         verbose: 0 prints nothing; 1 prints before training what is drawn, and
             after it what that took; 2 prints the reasons as well. Defaults
             to 1.
+        num_images: How many of the images to use, if more are given; see
+            `GradCAM`. None uses all. Defaults to 16.
 
     Raises:
         ValueError, TypeError: An argument cannot work with any model. What
@@ -112,6 +115,7 @@ class FilterPatterns(Scheduled):
         budget: float | None = 0.05,
         options: CaptureOptions | None = None,
         verbose: int = 1,
+        num_images: int | None = 16,
     ) -> None:
         check_images("FilterPatterns", images)
         check_class_names(class_names, None)
@@ -128,6 +132,7 @@ class FilterPatterns(Scheduled):
             labels=labels,
             class_names=class_names,
             unreadable=options.unreadable,
+            num_images=num_images,
         )
         self._series = PatternSeries(
             request,

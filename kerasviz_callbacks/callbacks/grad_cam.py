@@ -49,18 +49,21 @@ class GradCAM(Scheduled):
         log_dir: TensorBoard log directory; captures go to
             `<log_dir>/kerasviz`.
         images: Held-out images, raw and never trained on: an array, a list,
-            paths of files or a `tf.data.Dataset`; see `grad_cam`. They are
-            needed.
-        labels: Class index per image, (n,), or one-hot. Defaults to None.
+            paths of files or a folder, a `tf.data.Dataset` or `PyDataset`, a
+            tuple (images, labels); see `grad_cam`. They are needed.
+        labels: Class index per image, (n,), or one-hot. Defaults to those that
+            come with the images, if some do.
         class_names: Names of all classes: a list in the order of the output; by
             index, `{0: "cat"}`; or by name as Keras' `class_indices`,
-            `{"cat": 0}`. Defaults to None: classes are shown by index.
+            `{"cat": 0}`. Defaults to those of the folders or of the dataset
+            that images come from; else classes are shown by index.
         preprocess: Function from raw images, float32 in the range given, to
             what the model takes. Defaults to None: the model's own
             preprocessor if `predict` uses one, as in tasks of KerasHub, else
             raw images.
         layers: Layers to draw: a path, a layer, or several. `"auto"` takes the
             last map of the image that all paths to the explained output cross,
+            or the last maps of several paths together,
             before pooling or flattening; see `grad_cam`.
         every: When to capture. An int N captures every N epochs, and whenever
             layers are frozen or unfrozen or the loss becomes NaN or infinite;
@@ -95,6 +98,11 @@ class GradCAM(Scheduled):
         verbose: 0 prints nothing; 1 prints before training what is drawn, and
             after it what that took; 2 prints the reasons as well. Defaults
             to 1.
+        num_images: How many of the images to use, if more are given: as many of
+            each class, or images that lie evenly if there are no labels. What
+            else is given per image has one entry per given image. Of a stream
+            no more is read than that takes, and never more than 1,000 images.
+            None uses all. Defaults to 16.
 
     Raises:
         ValueError, TypeError: An argument cannot work with any model. What
@@ -129,6 +137,7 @@ class GradCAM(Scheduled):
         budget: float | None = 0.05,
         options: CaptureOptions | None = None,
         verbose: int = 1,
+        num_images: int | None = 16,
     ) -> None:
         check_images("GradCAM", images)
         if images is None:
@@ -149,6 +158,7 @@ class GradCAM(Scheduled):
             method,
             options.unreadable,
             tokens,
+            num_images,
         )
         self._has_sanity_check = options.sanity_check
         boxes, masks = boxes_and_masks(regions)
@@ -173,7 +183,7 @@ class GradCAM(Scheduled):
         """What draws the heatmaps."""
         return self._series
 
-    def on_train_end(self, logs: Any = None) -> None:
+    def _finish(self, logs: Any) -> None:
         """Draw the end, run the sanity check if asked, close the log."""
         recorder = self.recorder
         if self._has_sanity_check and recorder.has_begun:
@@ -182,4 +192,4 @@ class GradCAM(Scheduled):
                 self._series.check_sanity()
                 recorder.record_again(self.model, "sanity check", self._here())
         self._series.end_fit()
-        super().on_train_end(logs)
+        super()._finish(logs)

@@ -44,8 +44,10 @@ class KerasViz(keras.callbacks.Callback):
         log_dir: TensorBoard log directory; captures go to
             `<log_dir>/kerasviz`.
         images: Held-out images, raw and never trained on: an array, a list,
-            paths of files or a `tf.data.Dataset`; see `grad_cam`.
-        labels: Class index per image, (n,), or one-hot. Defaults to None.
+            paths of files or a folder, a `tf.data.Dataset` or `PyDataset`, a
+            tuple (images, labels); see `grad_cam`.
+        labels: Class index per image, (n,), or one-hot. Defaults to those that
+            come with the images, if some do.
         class_names: Names of all classes: a list in the order of the output; by
             index, `{0: "cat"}`; or by name as Keras' `class_indices`,
             `{"cat": 0}`. Defaults to None: classes are shown by index.
@@ -67,6 +69,8 @@ class KerasViz(keras.callbacks.Callback):
         verbose: 0 prints nothing; 1 prints before training what is drawn, and
             after it what that took; 2 prints the reasons as well. Defaults
             to 1.
+        num_images: How many of the images to use, if more are given: as many of
+            each class; see `GradCAM`. None uses all. Defaults to 16.
         filter_patterns: Arguments for `FilterPatterns` alone, such as
             `{"filters": 4}`; False draws no patterns. Defaults to None.
         grad_cam: Arguments for `GradCAM` alone, such as
@@ -103,6 +107,7 @@ class KerasViz(keras.callbacks.Callback):
         budget: float | None = 0.05,
         options: CaptureOptions | None = None,
         verbose: int = 1,
+        num_images: int | None = 16,
         filter_patterns: Mapping[str, Any] | bool | None = None,
         grad_cam: Mapping[str, Any] | bool | None = None,
     ) -> None:
@@ -122,6 +127,7 @@ class KerasViz(keras.callbacks.Callback):
             "budget": budget,
             "options": options,
             "verbose": verbose,
+            "num_images": num_images,
         }
         held_out = SharedImages(images)
         self.callbacks: tuple[Scheduled, ...] = tuple(

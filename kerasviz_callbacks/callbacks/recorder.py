@@ -4,7 +4,7 @@ import contextlib
 import copy
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import keras
@@ -17,6 +17,7 @@ from kerasviz_callbacks.callbacks.options import CaptureOptions
 from kerasviz_callbacks.callbacks.purse import Paid, Purse
 from kerasviz_callbacks.captures import (
     NO_LIMIT,
+    RESTORED,
     Drawing,
     Limit,
     Plan,
@@ -31,7 +32,7 @@ from kerasviz_callbacks.log import (
     as_capture,
     run_log,
 )
-from kerasviz_callbacks.model import Digests
+from kerasviz_callbacks.model import Digests, generators_kept
 from kerasviz_callbacks.model.devices import (
     check_trainer,
     is_chief,
@@ -68,6 +69,7 @@ class Recorder:
         is_joined: Whether everything was checked for the present fit.
         has_begun: Whether captures of the present fit go to the log.
         is_chief: Whether this process is the one that writes.
+        tell: Told how far a capture is; see `Limit`.
     """
 
     def __init__(
@@ -82,6 +84,7 @@ class Recorder:
         self.is_joined = False
         self.has_begun = False
         self.is_chief = True
+        self.tell: Callable[[str, int, int], object] | None = None
         self._log_dir = log_dir
         self._options = options
         # Made as a fit begins: a recorder that was not used can be copied.
@@ -133,7 +136,7 @@ class Recorder:
                 work; the message says what to do.
         """
         self.abandon()
-        with self.budget.setting_aside():
+        with self.budget.setting_aside(), generators_kept():
             check_trainer(model)
             self.is_chief = is_chief(strategy_of(model))
             if self._options.weights == "averaged":
@@ -142,6 +145,7 @@ class Recorder:
             self._log = run_log(self._log_dir)
             key = self._log if fit_key is None else fit_key
             self._log.join(self, self.budget, self.series.kind, plan.paths, key)
+            self._log.follow(model.weights)
             if not self._log.look_at(self, plan.image_hashes):
                 logger.warning("kerasviz: %s", _OTHER_IMAGES)
         self.is_joined = True
@@ -207,14 +211,14 @@ class Recorder:
             if self._log.begin_again_if_lost():
                 self._lost.append("The log was removed; this begins it anew.")
                 self.series.forget()
-            live, last = Digests(), self.last_step
+            live, last, is_changed = Digests(), self.last_step, False
             if last is not None and at.step <= last:
-                # Weights may change without a training step (loaded,
-                # restored), and such a capture may have taken this step.
+                # One of restored weights may have taken this step.
                 is_same = live.of(model.weights) == self._drawn_weights
                 if is_same and not (self._is_partial and paid == "aside"):
                     return
                 at = replace(at, step=last + 1)
+                is_changed = not is_same and bool(self._drawn_weights)
 
             def num_new() -> int:
                 with self._chosen_weights(model, live) as digests:
@@ -222,6 +226,8 @@ class Recorder:
 
             limit = self._purse.limit(paid, self._log.num_bytes, num_new)
             if limit is not None:
+                limit = replace(limit, tell=self.tell)
+                self._lost += [RESTORED] * is_changed
                 with self._purse.paying(paid):
                     self._record(model, reason, at, live, limit)
 

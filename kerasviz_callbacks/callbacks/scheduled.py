@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 import keras
 
+from kerasviz_callbacks.callbacks.after_others import AfterOthers
 from kerasviz_callbacks.callbacks.announcement import (
     aligned,
     announcement,
@@ -61,6 +62,7 @@ class Scheduled(keras.callbacks.Callback):
         self._verbose = as_verbose(verbose)
         self._schedule = as_schedule(every)
         self._interrupts = Interrupts()
+        self._at_end = AfterOthers(self._finish)
         self._progress: Progress
         self._costs = CostsTold(
             type(self).__name__,
@@ -104,6 +106,7 @@ class Scheduled(keras.callbacks.Callback):
     def on_train_begin(self, logs: Any = None) -> None:
         """Check everything and say what will be drawn."""
         self._join(self.params)
+        self._at_end.begin()
         if self._schedule.waits_for_interrupt():
             self._interrupts.hold()
 
@@ -121,7 +124,11 @@ class Scheduled(keras.callbacks.Callback):
             ):
                 return
             self._progress.begin_epoch(epoch, self.model)
-            self._ask("begin", self._first_reason() if is_first else None)
+            first = self._first_reason() if is_first else None
+            with self._costs.progress() as tell:
+                recorder.tell = tell if first == "baseline" else None
+                self._ask("begin", first)
+            recorder.tell = None
         if is_first:
             self._costs.tell_price()
         self._costs.begin_epoch()
@@ -155,7 +162,14 @@ class Scheduled(keras.callbacks.Callback):
                 self._ask("epoch")
 
     def on_train_end(self, logs: Any = None) -> None:
-        """Draw the end, unless it was drawn, and close the log."""
+        """Draw the end, unless it was drawn, and close the log.
+
+        After all other callbacks: what is drawn is what `fit` returns.
+        """
+        self._at_end.finish(logs)
+
+    def _finish(self, logs: Any) -> None:
+        """Draw the end and close the log; the last that a fit does."""
         recorder = self.recorder
         has_begun = recorder.has_begun
         with recorder.budget.spending():

@@ -8,6 +8,7 @@ of earlier captures lives here, and nothing that knows Keras' hooks.
 
 from kerasviz_callbacks.captures.drawing import (
     NO_LIMIT,
+    RESTORED,
     Cost,
     Drawing,
     Limit,
@@ -28,6 +29,7 @@ from kerasviz_callbacks.captures.pattern_series import PatternSeries
 
 __all__ = [
     "NO_LIMIT",
+    "RESTORED",
     "AscentOf",
     "Climb",
     "Cost",

@@ -6,7 +6,7 @@ knows neither Keras' hooks nor event files.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 StoredImages: TypeAlias = tuple[HeldOut, Sequence[bytes]]
 
+RESTORED = (
+    "The weights changed without a training step: they were restored or loaded."
+)
 RETRACED = "The model's structure changed; traced anew."
 
 
@@ -123,10 +126,13 @@ class Limit:
         pictures: Number of pictures; infinity for all.
         seconds: Seconds of drawing, if no price is known yet; infinity for as
             long as it takes.
+        tell: Called before each part of the work with the layer's path, the
+            pictures that are done, and all of them; None for nothing.
     """
 
     pictures: float = math.inf
     seconds: float = math.inf
+    tell: Callable[[str, int, int], object] | None = None
 
 
 NO_LIMIT = Limit()

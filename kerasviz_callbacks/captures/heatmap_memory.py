@@ -78,7 +78,7 @@ def measure_change(
 
 def as_columns(measures: Mapping[str, FloatArray]) -> Columns:
     """Return the measures as they are recorded, None where no number is."""
-    return {name: _column(values) for name, values in measures.items()}
+    return {name: as_column(values) for name, values in measures.items()}
 
 
 def mean_scalars(
@@ -94,7 +94,8 @@ def mean_scalars(
     return scalars
 
 
-def _column(values: FloatArray) -> tuple[float | None, ...]:
+def as_column(values: FloatArray) -> tuple[float | None, ...]:
+    """Return numbers as they are recorded, None where no number is."""
     return tuple(
         round(float(value), _DECIMALS) if np.isfinite(value) else None
         for value in values

@@ -40,6 +40,9 @@ class HeatmapPictures:
     ) -> Picture:
         """Return a layer's raw heatmaps and a contact sheet of its overlays.
 
+        What the model does not see of the image is NaN in the former, which is
+        painted as no number, and hatched in the latter.
+
         Args:
             path: Path of the layer.
             batch: Heatmaps of all layers.
@@ -48,16 +51,17 @@ class HeatmapPictures:
             means: Mean heatmap of each class at the layer.
         """
         maps, status = batch.maps[path], batch.status[path]
+        seen = batch.seen[path]
         scale = self._grown_scale(path, row_keys(found), maps)
         shown = prepared.images.shown[batch.row_image]
         sheet = labelled_sheet(
-            list(overlays(shown, maps, status, scale=scale)),
+            list(overlays(shown, maps, status, scale=scale, seen=seen)),
             captions(found, status, prepared.class_names),
         )
         size = (sheet.shape[1], sheet.shape[0])
         return Picture(
             path,
-            encode_raw(maps),
+            encode_raw(np.where(seen, maps, np.float32(np.nan))),
             encode(sheet, "jpeg"),
             size,
             encode_raw(means.maps),

@@ -5,7 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from kerasviz_callbacks.arrays import FloatArray, IntArray
-from kerasviz_callbacks.captures.heatmap_memory import Columns, RowKey
+from kerasviz_callbacks.captures.heatmap_memory import (
+    Columns,
+    RowKey,
+    as_column,
+)
 from kerasviz_callbacks.heatmaps import (
     ClassMeans,
     HeatmapBatch,
@@ -14,12 +18,12 @@ from kerasviz_callbacks.heatmaps import (
     top_classes,
 )
 from kerasviz_callbacks.images import HeldOutImages
-from kerasviz_callbacks.model import Located
+from kerasviz_callbacks.model import MapCut
 from tb_plugin.contract import MapLayer, Outcome
 
 
 def heatmap_layer(
-    located: Located,
+    cut: MapCut,
     batch: HeatmapBatch,
     method: str,
     measures: Columns,
@@ -29,29 +33,31 @@ def heatmap_layer(
     """Return the record of one layer's maps.
 
     Args:
-        located: the layer.
+        cut: the layer, or the maps of several.
         batch: with its maps.
         method: that made them.
         measures: of the rows.
         means: of the classes.
         repeated_step: the step where these very maps lie; None if new.
     """
-    maps = batch.maps[located.path]
+    maps, shares = batch.maps[cut.path], batch.shares[cut.path]
     count, height, width = maps.shape
     return MapLayer(
-        path=located.path,
-        layer_kind=type(located.layer).__name__,
+        path=cut.path,
+        layer_kind=cut.kind,
         method=method,
         height=height,
         width=width,
         encoding="float32",
         maximum=_largest(maps),
-        status=batch.status[located.path],
+        status=batch.status[cut.path],
         origin=("fresh" if repeated_step is None else "unchanged",) * count,
         origin_step=(repeated_step,) * count,
         measures=measures,
         mean_class=means.classes,
         mean_count=means.counts,
+        parts=cut.parts,
+        shares=tuple(map(as_column, shares.T)) if cut.parts else (),
     )
 
 

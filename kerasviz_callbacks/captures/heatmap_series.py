@@ -50,13 +50,14 @@ from kerasviz_callbacks.heatmaps import (
     heatmaps_at,
     prepare_heatmaps,
     sanity_cost,
+    share_notes,
     vanishing_notes,
 )
 from kerasviz_callbacks.images import Regions, as_regions
 from kerasviz_callbacks.model import (
     Digests,
     LayersLike,
-    Located,
+    MapCut,
     structure_signature,
 )
 from tb_plugin.contract import Capture, Kind, MapLayer
@@ -122,15 +123,18 @@ class HeatmapSeries:
         self._trace(model, structure_signature(model))
         prepared = self._prepared
         batch = prepared.draw()  # what cannot work fails before training
-        paths = tuple(located.path for located in prepared.engine.layers)
+        paths = tuple(cut.path for cut in prepared.engine.cuts)
         return Plan(
             paths=paths,
-            what=f"{counted(len(prepared.images.fed), 'image')} at "
-            f"{counted(len(paths), 'layer')}",
+            what=f"{prepared.images.words} at {counted(len(paths), 'layer')}",
             details=self._sanity_words(),
             reasons=(f"images as given: {prepared.images.seen}",),
             image_hashes=prepared.images.hashes,
-            notes=(*prepared.notes, *vanishing_notes(batch)),
+            notes=(
+                *prepared.notes,
+                *share_notes(batch),
+                *vanishing_notes(batch),
+            ),
         )
 
     def draw(
@@ -146,10 +150,7 @@ class HeatmapSeries:
         now, is_new = self._drawn(slot.step, digests)
         found = outcome(now.batch, prepared.images)
         now = replace(now, keys=row_keys(found))
-        layers = [
-            self._layer(located, now, is_new)
-            for located in prepared.engine.layers
-        ]
+        layers = [self._layer(cut, now, is_new) for cut in prepared.engine.cuts]
         self._memory.hold(now)
         scalars = outcome_scalars(found, slot.stream)
         for layer in layers:
@@ -209,7 +210,7 @@ class HeatmapSeries:
         found, prepared = capture.outcome, self._prepared
         method = self._request.method
         drawn = {(layer.path, layer.method) for layer in capture.maps}
-        wanted = {(one.path, method) for one in prepared.engine.layers}
+        wanted = {(one.path, method) for one in prepared.engine.cuts}
         hashes = prepared.images.hashes
         if drawn != wanted or found is None or found.images != hashes:
             raise ValueError(
@@ -261,14 +262,14 @@ class HeatmapSeries:
         return id(self._prepared), self._signature, weights
 
     def _layer(
-        self, located: Located, now: DrawnHeatmaps, is_new: bool
+        self, cut: MapCut, now: DrawnHeatmaps, is_new: bool
     ) -> _DrawnLayer:
-        path, sanity = located.path, self._sanity
+        path, sanity = cut.path, self._sanity
         means = layer_means(path, now.batch, self._prepared.images)
         measures = self._measures(path, now)
         measures |= sanity.measures(path) if sanity else {}
         record = heatmap_layer(
-            located,
+            cut,
             now.batch,
             self._request.method,
             as_columns(measures),
@@ -289,7 +290,8 @@ class HeatmapSeries:
             self._has_warned = True
             logger.warning("kerasviz: %s", vanishing[-1])
         sanity = self._sanity.sentences() if self._sanity else ()
-        return (*self._prepared.notes, *sanity, *vanishing)
+        shares = share_notes(batch)
+        return (*self._prepared.notes, *shares, *sanity, *vanishing)
 
     def _held_out(self, stream: str) -> StoredImages:
         """Return the held-out images as stored, encoded once per stream."""

@@ -182,6 +182,7 @@ class PatternSeries:
             return None
         if self._stored is None or self._stored[0].stream != stream:
             names = check_class_names(self._request.class_names, None)
+            names = names or self._images.class_names
             self._stored = held_out_record(self._images, stream, names, None)
         return self._stored
 
@@ -230,4 +231,4 @@ def _range_words(prepared: PreparedPatterns) -> tuple[str, ...]:
 
 
 def _image_words(images: HeldOutImages | None) -> tuple[str, ...]:
-    return () if images is None else (counted(len(images.fed), "image"),)
+    return () if images is None else (images.words,)

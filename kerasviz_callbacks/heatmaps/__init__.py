@@ -9,7 +9,11 @@ numbers about heatmaps. The rest (`engine`, `graph`, `methods`, `question`,
 `score`, `target`) is how it is done.
 """
 
-from kerasviz_callbacks.heatmaps.batch import HeatmapBatch, vanishing_notes
+from kerasviz_callbacks.heatmaps.batch import (
+    HeatmapBatch,
+    share_notes,
+    vanishing_notes,
+)
 from kerasviz_callbacks.heatmaps.class_means import (
     ClassMeans,
     class_means,
@@ -60,6 +64,7 @@ __all__ = [
     "region_measures",
     "sanity_check",
     "sanity_cost",
+    "share_notes",
     "top_classes",
     "vanishing_notes",
 ]

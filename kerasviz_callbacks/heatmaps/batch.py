@@ -6,19 +6,37 @@ model has next to none, and its heatmap fades without having changed. Logits do
 not have that problem; see `kerasviz_callbacks.model.output`.
 """
 
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
 from kerasviz_callbacks.arrays import BoolArray, FloatArray, IntArray
 from kerasviz_callbacks.heatmaps.graph import Explanation
-from kerasviz_callbacks.heatmaps.methods import heatmap_status
-from kerasviz_callbacks.heatmaps.question import FIXED, Question, Row
+from kerasviz_callbacks.heatmaps.methods import (
+    evidence,
+    find_method,
+    heatmap_status,
+)
+from kerasviz_callbacks.heatmaps.question import (
+    FIXED,
+    HeatmapTask,
+    Question,
+    Row,
+)
 from kerasviz_callbacks.heatmaps.reading import Reading
 from kerasviz_callbacks.heatmaps.score import ABSENT, PREDICTED
-from kerasviz_callbacks.model import Located
-from kerasviz_callbacks.model.maps.places import Place, Placement, Unknown
+from kerasviz_callbacks.model import MapCut
+from kerasviz_callbacks.model.maps.places import (
+    Place,
+    Unknown,
+    laid_together,
+    seen,
+)
+
+T = TypeVar("T")
 
 _WHOLE = 0.99  # of the image: more is no crop worth telling
 
@@ -50,6 +68,12 @@ class HeatmapBatch:
             could not be found) or `value`.
         value_kind: What the outputs are: `probability`, `logit` or `value`.
         output: Name of the explained output; None if a function takes all.
+        parts: Names of the maps that a heatmap adds, per layer path; () for a
+            single one.
+        shares: (rows, parts) share of the positive evidence that each part
+            has, per layer path; NaN if there is none.
+        seen: (h, w) whether the model sees that part of the image, per layer
+            path.
     """
 
     maps: Mapping[str, FloatArray]
@@ -64,6 +88,9 @@ class HeatmapBatch:
     score_kind: str
     value_kind: str
     output: str | None
+    parts: Mapping[str, tuple[str, ...]]
+    shares: Mapping[str, FloatArray]
+    seen: Mapping[str, BoolArray]
 
     def __repr__(self) -> str:
         layers = ", ".join(self.maps)
@@ -87,22 +114,21 @@ class HeatmapBatch:
 
 def as_batch(
     explained: Explanation,
-    layers: Sequence[Located],
     places: Sequence[Place],
     wanted: IntArray,
     reading: Reading,
-    question: Question,
+    task: HeatmapTask,
 ) -> HeatmapBatch:
     """Return the heatmaps of what the graph explained.
 
     Args:
         explained: Result of the graph for n images.
-        layers: Layers whose heatmaps it holds.
-        places: Where the cells of each lie in the image.
+        places: Where the cells of each map lie in the image.
         wanted: (n, passes) class index, `PREDICTED` or `ABSENT`.
         reading: What the explained output is.
-        question: Question that the rows answer.
+        task: What was drawn, and the question that the rows answer.
     """
+    question = task.question
     finite = np.asarray(np.isfinite(explained.outputs).all(axis=1))
     value_kind = _value_kind(reading, explained.outputs[finite])
     by_class = question.is_of_classes
@@ -114,11 +140,15 @@ def as_batch(
     image, row = np.nonzero(_is_there(question, targets, wanted))
     classes = _row_classes(question, targets)[image, row]
     scores = explained.scores[image, row]
+    drawn = _grouped((one[image, row] for one in explained.maps), task.cuts)
+    lying = _grouped(places, task.cuts)
+    found = {
+        cut.path: _joined(maps, some, task)
+        for cut, maps, some in zip(task.cuts, drawn, lying, strict=True)
+    }
     maps = {
-        located.path: _of_numbers(_laid(one[image, row], place), scores)
-        for located, one, place in zip(
-            layers, explained.maps, places, strict=True
-        )
+        path: _of_numbers(evidence(both), scores)
+        for path, (both, _) in found.items()
     }
     return HeatmapBatch(
         maps=maps,
@@ -133,7 +163,26 @@ def as_batch(
         score_kind="logit" if found_logits else score_kind,
         value_kind=value_kind,
         output=reading.name,
+        parts={cut.path: cut.parts for cut in task.cuts},
+        shares={path: shares for path, (_, shares) in found.items()},
+        seen={
+            cut.path: np.broadcast_to(seen(some) > 0, maps[cut.path].shape[1:])
+            for cut, some in zip(task.cuts, lying, strict=True)
+        },
     )
+
+
+def _joined(
+    maps: Sequence[FloatArray], places: Sequence[Place], task: HeatmapTask
+) -> tuple[FloatArray, FloatArray]:
+    """Return the sum of maps in the frame of the image, and their shares."""
+    if not find_method(task.method).is_per_cell and len(maps) > 1:
+        maps = [one / np.float32(one[0].size) for one in maps]
+    amounts = np.stack([evidence(one).sum(axis=(1, 2)) for one in maps], axis=1)
+    total = amounts.sum(axis=1, keepdims=True)
+    nothing = np.full_like(amounts, np.nan)
+    shares = np.divide(amounts, total, out=nothing, where=total > 0)
+    return laid_together(maps, places), shares
 
 
 def _is_there(
@@ -173,28 +222,32 @@ def _row_words(
     )
 
 
-def _laid(maps: FloatArray, place: Place) -> FloatArray:
-    """Return the heatmaps in the frame of the image."""
-    return place.laid(maps) if isinstance(place, Placement) else maps
-
-
 def place_notes(
-    layers: Sequence[Located], places: Sequence[Place]
+    cuts: Sequence[MapCut], places: Sequence[Place]
 ) -> tuple[str, ...]:
     """Return what one should know of where heatmaps lie, in sentences."""
+    maps = [one for cut in cuts for one in cut.maps]
     unknown = tuple(
-        f"Where the cells of {located.path} lie in the image is not known "
+        f"Where the cells of {one.name} lie in the image is not known "
         f"({place.reason}): its heatmap is stretched over the whole image."
-        for located, place in zip(layers, places, strict=True)
+        for one, place in zip(maps, places, strict=True)
         if isinstance(place, Unknown)
     )
+    groups = _grouped(places, cuts)
+    covered = [float(seen(some).mean()) for some in groups]
     cropped = tuple(
-        f"The cells of {located.path} cover {place.covered:.0%} of the image: "
-        "the model cuts off the rest, and the heatmap is zero there."
-        for located, place in zip(layers, places, strict=True)
-        if isinstance(place, Placement) and place.covered < _WHOLE
+        f"The cells of {cut.path} cover {share:.0%} of the image: the model "
+        "cuts off the rest, which is hatched."
+        for cut, share in zip(cuts, covered, strict=True)
+        if share < _WHOLE
     )
     return (*unknown, *cropped)
+
+
+def _grouped(items: Iterable[T], cuts: Sequence[MapCut]) -> list[list[T]]:
+    """Return items, one per map, as those of each group."""
+    rest = iter(items)
+    return [list(itertools.islice(rest, len(cut.maps))) for cut in cuts]
 
 
 def _words(row: Row, reading: Reading) -> str:
@@ -226,6 +279,19 @@ def _value_kind(reading: Reading, outputs: FloatArray) -> str:
     if is_positive and (is_sum_one or is_share):
         return "probability"  # a softmax that left no logits behind
     return "value"
+
+
+def share_notes(batch: HeatmapBatch) -> tuple[str, ...]:
+    """Return which part of the evidence comes by each path, in sentences."""
+    notes = []
+    for path, parts in batch.parts.items():
+        shares = batch.shares[path]
+        known = shares[np.isfinite(shares).all(axis=1)]
+        if parts and len(known):
+            means = zip(parts, known.mean(axis=0), strict=True)
+            words = (f"{name} {100 * mean:.0f} %" for name, mean in means)
+            notes.append(f"Evidence by path: {', '.join(words)}.")
+    return tuple(notes)
 
 
 _CONFIDENT = 1e-3  # of p (1 - p): a thousandth of the gradient is left

@@ -9,7 +9,11 @@ from typing import Any
 import keras
 from numpy.typing import ArrayLike
 
-from kerasviz_callbacks.heatmaps.batch import HeatmapBatch, vanishing_notes
+from kerasviz_callbacks.heatmaps.batch import (
+    HeatmapBatch,
+    share_notes,
+    vanishing_notes,
+)
 from kerasviz_callbacks.heatmaps.preparation import (
     MOVED_TO_TOKENS,
     HeatmapRequest,
@@ -19,12 +23,13 @@ from kerasviz_callbacks.heatmaps.preparation import (
 from kerasviz_callbacks.heatmaps.result import Heatmaps
 from kerasviz_callbacks.heatmaps.target import TargetLike
 from kerasviz_callbacks.images import ClassNames, Preprocess, Unreadable
-from kerasviz_callbacks.model import TokenLayout, says_moved
+from kerasviz_callbacks.model import TokenLayout, generators_kept, says_moved
 
 logger = logging.getLogger(__name__)
 
 
 @says_moved("grad_cam", MOVED_TO_TOKENS)
+@generators_kept()
 def grad_cam(
     model: keras.Model,
     images: Any,
@@ -39,6 +44,7 @@ def grad_cam(
     method: str = "grad_cam",
     tokens: TokenLayout | None = None,
     unreadable: Unreadable = "raise",
+    num_images: int | None = None,
 ) -> Heatmaps:
     """Compute where in each image the model finds evidence for a class.
 
@@ -48,16 +54,25 @@ def grad_cam(
             its weights.
         images: Raw, displayable images, before any model preprocessing, uint8
             or float from 0 to 1 or 0 to 255: an array (n, h, w, c) or
-            (n, h, w), a list of arrays of one size, paths of files, or a
-            `tf.data.Dataset`, batched or not, with or without labels. For a
-            model with several inputs, a dict by input name, or a list in their
-            order; inputs that are not given are fed zeros.
-        labels: Class index per image, or one-hot labels.
+            (n, h, w), a list of arrays, paths of files, a folder of pictures or
+            of one folder per class, a `tf.data.Dataset` (batched or not, with
+            or without labels), a `keras.utils.PyDataset`, or a tuple (images,
+            labels). Images of several sizes are stretched to the model's, or to
+            their most common one where the model leaves it open. For a model
+            with several inputs, a dict by input name, or a list in their order;
+            inputs that are not given are fed zeros.
+        labels: Class index per image, or one-hot labels; for several outputs a
+            dictionary by their names, of which `output` names one. Defaults to
+            those that come with the images.
         layer: Path or short name of the layer, or the layer itself. Its output
             must be a map of the image: (n, h, w, c), or tokens that form a
             grid. Defaults to the last map that all paths from the image to the
             explained output cross, before pooling or flattening; in a
             transformer with a class token, the input of the last attention.
+            Where the answer comes by several paths (two backbones, a feature
+            pyramid), the last maps of all of them are added, each with the
+            evidence that reaches the score by no other of them. A layer that is
+            called several times is drawn so, too.
         target: What to explain. None: the prediction of each image. `"label"`:
             its label. A class by its index, or by its name among
             `class_names`; or one index per image. A callable from the
@@ -90,6 +105,10 @@ def grad_cam(
             (default), or `"skip"` it and use the rest. Arguments per image,
             such as labels, have one entry per given file; entries of a skipped
             file are dropped with it. A warning names the skipped files.
+        num_images: How many of the images to use, if more are given: as many of
+            each class, or images that lie evenly if there are no labels. Of a
+            stream no more is read than that takes, and never more than 1,000
+            images. Defaults to None, all.
 
     Returns:
         `Heatmaps`, with a row per image and target.
@@ -117,6 +136,7 @@ def grad_cam(
         method,
         unreadable,
         tokens,
+        num_images,
     )
     prepared = prepare_heatmaps(
         model, request, None if layer is None else [layer]
@@ -125,9 +145,9 @@ def grad_cam(
     for note in prepared.notes:
         logger.warning("kerasviz: %s", note)
     batch = prepared.draw()
-    for note in vanishing_notes(batch):
+    for note in (*share_notes(batch), *vanishing_notes(batch)):
         logger.warning("kerasviz: %s", note)
-    return heatmaps_at(prepared.engine.layers[0].path, prepared, batch)
+    return heatmaps_at(prepared.engine.cuts[0].path, prepared, batch)
 
 
 def heatmaps_at(
@@ -147,4 +167,5 @@ def heatmaps_at(
         names=prepared.images.names,
         class_names=prepared.class_names,
         labels=prepared.images.labels,
+        notes=(*prepared.notes, *share_notes(batch)),
     )

@@ -44,7 +44,8 @@ class HeatmapEngine:
 
     Attributes:
         task: The task.
-        layers: Its layers.
+        cuts: What it draws, each group of maps as one heatmap.
+        maps: All maps of all groups.
 
     Raises:
         TapError: A layer cannot be reached, or the score does not depend on
@@ -55,7 +56,8 @@ class HeatmapEngine:
 
     def __init__(self, task: HeatmapTask) -> None:
         self.task = task
-        self.layers = tuple(task.layers)
+        self.cuts = tuple(task.cuts)
+        self.maps = task.maps
         self._chunks = Chunks(IMAGES_PER_CHUNK * num_replicas(self.model))
         self._trace()
 
@@ -71,7 +73,7 @@ class HeatmapEngine:
 
     @property
     def places(self) -> tuple[Place, ...]:
-        """Where the cells of each layer's maps lie in the image."""
+        """Where the cells of each of its maps lie in the image."""
         return self._places
 
     def __call__(
@@ -108,11 +110,10 @@ class HeatmapEngine:
         )
         return as_batch(
             _joined(parts),
-            self.layers,
             self.places,
             wanted,
             self.reading,
-            self.task.question,
+            self.task,
         )
 
     def with_weights(self, weights: WeightValues) -> "HeatmapEngine":
@@ -145,9 +146,9 @@ class HeatmapEngine:
         self._places = tuple(
             None
             if isinstance(place, Unknown)
-            and is_plain_place(probe, located, fed, others)
+            and is_plain_place(probe, one, fed, others)
             else place
-            for located, place in zip(self.layers, self._places, strict=True)
+            for one, place in zip(self.maps, self._places, strict=True)
         )
 
     def _explained(
@@ -175,11 +176,11 @@ class HeatmapEngine:
         return _finite_first(part, run(1.0))
 
     def _check_rows(self, part: Explanation) -> None:
-        for located, maps in zip(self.layers, part.maps, strict=True):
+        for one, maps in zip(self.maps, part.maps, strict=True):
             if len(maps) != len(part.scores):
                 raise ValueError(
-                    f"Layer {located.path!r} must answer once per image — it "
-                    f"gave {len(maps)} feature maps for {len(part.scores)} "
+                    f"Layer {one.located.path!r} must answer once per image — "
+                    f"it gave {len(maps)} feature maps for {len(part.scores)} "
                     "images (TimeDistributed?). Choose a layer outside."
                 )
 

@@ -3,8 +3,13 @@
 One forward pass gives the activations of all layers and the outputs. The
 gradient tape watches activations only, from the first tapped layer on: what
 lies below is never differentiated, and frozen weights make no difference.
+
+Maps that are drawn as one heatmap get partial gradients, each with the others
+held fixed: what reaches the score by way of another of them is counted there,
+and nothing twice.
 """
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +17,7 @@ from typing import Any
 import tensorflow as tf
 
 from kerasviz_callbacks.arrays import AnyArray, FloatArray, IntArray
-from kerasviz_callbacks.heatmaps.methods import evidence, find_method
+from kerasviz_callbacks.heatmaps.methods import find_method
 from kerasviz_callbacks.heatmaps.question import HeatmapTask, Pass, Row
 from kerasviz_callbacks.heatmaps.reading import (
     Reading,
@@ -31,7 +36,8 @@ from kerasviz_callbacks.heatmaps.score import (
 from kerasviz_callbacks.model import (
     Answer,
     ChosenOutput,
-    Located,
+    ImageMap,
+    MapCut,
     Probe,
     as_features,
     choose_output,
@@ -47,7 +53,7 @@ class Explanation:
     """What the graph computes for n images.
 
     Attributes:
-        maps: Heatmaps per layer, (n, rows, h, w).
+        maps: Heatmaps per map of the task, (n, rows, h, w), with signs.
         outputs: Model outputs, as in `HeatmapBatch`.
         predictions: (n,) class index of the largest output, -1 if not a class.
         targets: (n, passes) class index explained, -1 if not a class.
@@ -69,7 +75,7 @@ class HeatmapGraph:
 
     Attributes:
         reading: What the explained output is.
-        places: Where the cells of each layer's maps lie in the image.
+        places: Where the cells of each map of the task lie in the image.
     """
 
     reading: Reading
@@ -123,8 +129,9 @@ class HeatmapGraph:
         others: Mapping[str, tf.Tensor],
         areas: tf.Tensor,
     ) -> tuple[Any, ...]:
-        probe = self._task.probe
-        spec = probe.spec
+        probe, spec = self._task.probe, self._task.probe.spec
+        drawn = self._task.maps
+        layers = list({id(x): x for x in _layers(drawn)}.values())
         image = tf.cast(fed, spec.dtypes[spec.image])
         with tf.GradientTape(
             persistent=len(self._task.question.passes) > 1,
@@ -133,24 +140,25 @@ class HeatmapGraph:
             run = forward(
                 probe.model,
                 spec.pack(image, others),
-                [located.layer for located in self._task.layers],
+                layers,
                 on_call=lambda _, answer: tape.watch(_floats(answer.tensors)),
                 weights=weights,
             )
             read, passes = self._explained(run.outputs, wanted, areas)
             scaled = [one.scores * scale for one in passes]
+        index = {id(layer): i for i, layer in enumerate(layers)}
         activations = [
-            self._activation(run.answer(index, located.layer, image), passes)
-            for index, located in enumerate(self._task.layers)
+            self._activation(
+                run.answer(index[id(layer)], layer, image, one.call), passes
+            )
+            for one, layer in zip(drawn, _layers(drawn), strict=True)
         ]
         self.places = self._find_places(image, activations)
         by_pass = [self._gradients(tape, y, activations) for y in scaled]
-        by_layer = zip(*by_pass, strict=True)
+        by_map = zip(*by_pass, strict=True)
         maps = [
-            self._maps(*layer, scale)
-            for layer in zip(
-                self._task.layers, activations, by_layer, strict=True
-            )
+            self._maps(*each, scale)
+            for each in zip(drawn, activations, by_map, strict=True)
         ]
         return (
             maps,
@@ -164,20 +172,14 @@ class HeatmapGraph:
         self, image: tf.Tensor, activations: Sequence[tf.Tensor]
     ) -> tuple[Place, ...]:
         """Return the places of maps; those of tokens were tried before."""
-        spec, grids = self._task.probe.spec, self._task.grids
-        pairs = [
-            (located, activation)
-            for located, activation in zip(
-                self._task.layers, activations, strict=True
-            )
-            if located.path not in grids
+        spec, drawn = self._task.probe.spec, self._task.maps
+        features = [
+            as_features(one.located, activation, spec)
+            for one, activation in zip(drawn, activations, strict=True)
+            if one.grid is None
         ]
-        features = [as_features(*pair, spec) for pair in pairs]
         found = iter(find_placements(image, features) if features else ())
-        return tuple(
-            None if located.path in grids else next(found)
-            for located in self._task.layers
-        )
+        return tuple(next(found) if one.grid is None else None for one in drawn)
 
     def _activation(
         self, answer: Answer, passes: Sequence[Explained]
@@ -196,27 +198,36 @@ class HeatmapGraph:
     ) -> list[tf.Tensor | None]:
         if not self._method.uses_gradient:
             return [tf.zeros_like(source) for source in sources]
-        return list(tape.gradient(scores, sources))
+        alone = _drawn_alone(sources, self._task.cuts)
+        found = iter(tape.gradient(scores, alone) if alone else ())
+        gradients: list[tf.Tensor | None] = []
+        for cut in self._task.cuts:
+            if cut.parts:
+                start = len(gradients)
+                some = sources[start : start + len(cut.maps)]
+                gradients += _partial(scores, some)
+            else:
+                gradients.append(next(found))
+        return gradients
 
     def _maps(
         self,
-        located: Located,
+        one: ImageMap,
         activation: tf.Tensor,
         by_pass: tuple[tf.Tensor | None, ...],
         scale: tf.Tensor,
     ) -> tf.Tensor:
-        """Return the heatmaps of one layer, (n, rows, h, w)."""
+        """Return the heatmaps of one map, (n, rows, h, w), with signs."""
         spec = self._task.probe.spec
-        grid = self._task.grids.get(located.path)
 
         def laid_out(tensor: tf.Tensor | None) -> tf.Tensor:
-            features = as_features(located, tensor, spec)
-            return features if grid is None else grid.lay_out(features)
+            features = as_features(one.located, tensor, spec)
+            return features if one.grid is None else one.grid.lay_out(features)
 
         features = laid_out(activation)
         gradients = [laid_out(gradient) / scale for gradient in by_pass]
         rows = [
-            evidence(self._method.raw(features, _weighted(gradients, row)))
+            self._method.raw(features, _weighted(gradients, row))
             for row in self._task.question.rows
         ]
         return tf.stack(rows, axis=1)
@@ -273,6 +284,31 @@ def _weighted(gradients: Sequence[tf.Tensor], row: Row) -> tf.Tensor:
         if weight
     ]
     return tf.add_n(parts)
+
+
+def _layers(maps: Sequence[ImageMap]) -> list[Any]:
+    return [one.located.layer for one in maps]
+
+
+def _drawn_alone(
+    sources: Sequence[tf.Tensor], cuts: Sequence[MapCut]
+) -> list[tf.Tensor]:
+    """Return the tensors of maps that are a heatmap by themselves."""
+    is_one = [not cut.parts for cut in cuts for _ in cut.maps]
+    return list(itertools.compress(sources, is_one))
+
+
+def _partial(
+    scores: tf.Tensor, sources: list[tf.Tensor]
+) -> list[tf.Tensor | None]:
+    """Return partial gradients; zero for a map that the scores do not use."""
+    found = tf.gradients(scores, sources, stop_gradients=sources)
+    if all(gradient is None for gradient in found):
+        return [None] * len(sources)  # which is refused where it is used
+    return [
+        tf.zeros_like(source) if gradient is None else gradient
+        for source, gradient in zip(sources, found, strict=True)
+    ]
 
 
 def _floats(tensors: Sequence[tf.Tensor]) -> list[tf.Tensor]:

@@ -43,10 +43,15 @@ class Method:
         raw: Function of activations and gradients, (n, h, w, c) float32, that
             returns heatmaps before ReLU, (n, h, w).
         uses_gradient: Whether it needs the backward pass.
+        is_additive: Whether heatmaps of several layers can be added.
+        is_per_cell: Whether a cell's value is evidence that adds up over cells;
+            otherwise it is as many times larger as there are cells.
     """
 
     raw: Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
     uses_gradient: bool = True
+    is_additive: bool = True
+    is_per_cell: bool = True
 
 
 def grad_cam(activations: tf.Tensor, gradients: tf.Tensor) -> tf.Tensor:
@@ -144,10 +149,10 @@ def eigen_cam(activations: tf.Tensor, gradients: tf.Tensor) -> tf.Tensor:
 METHODS: Mapping[str, Method] = {
     "grad_cam": Method(grad_cam),
     "hires_cam": Method(hires_cam),
-    "grad_cam_plus_plus": Method(grad_cam_plus_plus),
+    "grad_cam_plus_plus": Method(grad_cam_plus_plus, is_per_cell=False),
     "layer_cam": Method(layer_cam),
     "x_grad_cam": Method(x_grad_cam),
-    "eigen_cam": Method(eigen_cam, uses_gradient=False),
+    "eigen_cam": Method(eigen_cam, uses_gradient=False, is_additive=False),
 }
 
 
@@ -202,10 +207,10 @@ def weighted_sum(activations: tf.Tensor, weights: tf.Tensor) -> tf.Tensor:
     return tf.einsum("nhwc,nc->nhw", activations, weights)
 
 
-def evidence(raw: tf.Tensor) -> tf.Tensor:
-    """Return ReLU of the heatmap; NaN where it is not finite."""
-    no_number = tf.constant(math.nan, raw.dtype)
-    return tf.where(tf.math.is_finite(raw), tf.nn.relu(raw), no_number)
+def evidence(raw: FloatArray) -> FloatArray:
+    """Return ReLU of heatmaps; NaN where they are not finite."""
+    positive = np.maximum(raw, np.float32(0))
+    return np.where(np.isfinite(raw), positive, np.float32(np.nan))
 
 
 def heatmap_status(maps: FloatArray) -> tuple[str, ...]:

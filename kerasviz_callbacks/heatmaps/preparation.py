@@ -31,26 +31,31 @@ from kerasviz_callbacks.images import (
     Unreadable,
     check_class_names,
     check_labels,
+    check_num_images,
     check_range,
     check_unreadable,
     load_held_out,
     own_preprocess,
+    wanted_of,
 )
 from kerasviz_callbacks.model import (
     BRIGHTNESSES,
-    ImageMap,
     LayersLike,
+    MapCut,
+    MapSearch,
     Probe,
     TokenLayout,
     check_forward_pass,
     check_model,
     choose_layers,
+    cut_at,
     detection_scores,
-    last_map,
-    map_at,
+    is_auto,
+    last_cut,
     model_input,
     output_index,
     probe_accepted,
+    variables_kept,
 )
 from kerasviz_callbacks.model.devices import clear_device_errors
 
@@ -74,10 +79,12 @@ class HeatmapRequest:
     method: str = "grad_cam"
     unreadable: Unreadable = "raise"
     tokens: TokenLayout | None = None
+    num_images: int | None = None
 
     def __post_init__(self) -> None:
         find_method(self.method)  # complains about what is none
         check_unreadable(self.unreadable)
+        check_num_images(self.num_images)
         if not isinstance(self.tokens, TokenLayout | None):
             raise TypeError(
                 "tokens must be a TokenLayout, such as "
@@ -109,7 +116,7 @@ class PreparedHeatmaps:
     def notes(self) -> tuple[str, ...]:
         """What one should know of the images and the layers' places."""
         engine = self.engine
-        return (*self.images.notes, *place_notes(engine.layers, engine.places))
+        return (*self.images.notes, *place_notes(engine.cuts, engine.places))
 
     def draw(self) -> HeatmapBatch:
         """Return the heatmaps with the weights as they are."""
@@ -129,7 +136,8 @@ def prepare_heatmaps(
         model: Keras model on TensorFlow.
         request: What is wanted.
         layers: A path, a layer, or several. None or `"auto"` takes the last map
-            of the image that the explained output rests on.
+            of the image that the explained output rests on, or the last maps of
+            several paths as one heatmap.
 
     Raises:
         TypeError, ValueError, RuntimeError: It cannot work; says what to do.
@@ -141,83 +149,66 @@ def prepare_heatmaps(
     probe, sizes = probe_accepted(model, spec, [image_shape])
     request = _with_detection(request, probe)
     question, wanted = _asked(request, images)
-    maps = heatmap_layers(
-        probe,
-        layers,
-        request.output,
-        request.layout(),
-        _brightnesses(images.fed),
-    )
-    drawn = tuple(one.located for one in maps)
+    search = MapSearch(request.layout(), _brightnesses(images.fed))
+    cuts = heatmap_cuts(probe, layers, request, search)
+    drawn = tuple(one.located for cut in cuts for one in cut.maps)
     notes = (
         *images.notes,
         *sizes,
         *check_range(probe, images.fed),
-        *_branch_notes(maps),
+        *(note for cut in cuts for note in cut.notes()),
         *probe.rivalries(drawn),
     )
     images = replace(images, notes=notes)
     task = HeatmapTask(
         probe,
-        drawn,
+        cuts,
         output=request.output,
         question=question,
         method=request.method,
         other_inputs=tuple(images.others),
-        grids={one.located.path: one.grid for one in maps if one.grid},
         is_named=request.class_names is not None or images.labels is not None,
     )
     engine = HeatmapEngine(task)
     num_classes = engine.reading.num_classes
     check_labels(images.labels, num_classes)
-    names = check_class_names(request.class_names, num_classes)
+    given = request.class_names
+    if given is None:
+        given = images.class_names or None
+    names = check_class_names(given, num_classes)
     engine.check(wanted)
     if engine.reading.note and is_predicted(question, wanted):
         images = replace(images, notes=(*notes, engine.reading.note))
     return PreparedHeatmaps(images, engine, wanted, names)
 
 
-def heatmap_layers(
+def heatmap_cuts(
     probe: Probe,
     layers: LayersLike | None,
-    output: str | int | None,
-    layout: TokenLayout,
-    brightnesses: Sequence[float],
-) -> tuple[ImageMap, ...]:
-    """Return the layers to draw, each once, and how they lie in the image.
+    request: HeatmapRequest,
+    search: MapSearch,
+) -> tuple[MapCut, ...]:
+    """Return what to draw, each layer once, and how it lies in the image.
 
     Raises:
         ValueError: There is none, a name is not found, two layers have the same
             path, or an output is no map of the image.
     """
-    chosen = None
-    if _is_auto(layers):
-        chosen = last_map(probe, output, layout, brightnesses)
-    if chosen is not None:
-        return (chosen,)
-    located = choose_layers(probe, layers, tuple)
-    return tuple(map_at(probe, one, layout, brightnesses) for one in located)
+    is_joined = find_method(request.method).is_additive
+    if is_auto(layers):
+        chosen = last_cut(probe, request.output, search, is_joined=is_joined)
+        if chosen is not None:
+            return (chosen,)
+    return tuple(
+        cut_at(probe, one, request.output, search, is_joined=is_joined)
+        for one in choose_layers(probe, layers, tuple)
+    )
 
 
 def _brightnesses(fed: FloatArray) -> Sequence[float]:
     """Return the brightest pixel that the model is fed, if any is not black."""
     peak = float(np.max(np.abs(fed)))
     return (peak,) if peak > 0 else BRIGHTNESSES
-
-
-def _is_auto(layers: LayersLike | None) -> bool:
-    return layers is None or (isinstance(layers, str) and layers == "auto")
-
-
-def _branch_notes(maps: Sequence[ImageMap]) -> tuple[str, ...]:
-    """Return what to know of maps that do not carry all of the evidence."""
-    return tuple(
-        f"{one.located.path!r} is one of several branches that carry the "
-        "answer side by side: its heatmap does not show the evidence of the "
-        "others. layers= names more."
-        for one in maps
-        if not one.is_crossed
-    )
 
 
 def _with_detection(request: HeatmapRequest, probe: Probe) -> HeatmapRequest:
@@ -266,6 +257,9 @@ def _load(model: keras.Model, request: HeatmapRequest) -> HeldOutImages:
         preprocess=request.preprocess or own_preprocess(model, spec),
         input=request.input,
         unreadable=request.unreadable,
+        wanted=wanted_of(
+            model, request.num_images, request.output, request.class_names
+        ),
     )
     if spec is None:
         _use_once(model, images, request.input)
@@ -283,7 +277,7 @@ def _asked(
         request.target,
         labels,
         used.num_given,
-        check_class_names(request.class_names, None),
+        check_class_names(request.class_names, None) or images.class_names,
     )
     if question.areas is not None:
         images.check_places("masks")
@@ -301,7 +295,8 @@ def _use_once(
         beside = {name: value[:1] for name, value in images.others.items()}
         first = {input: first, **beside}
     try:
-        model(first, training=False)
+        with variables_kept(model):
+            model(first, training=False)
     except Exception as error:
         raise ValueError(
             f"The model {model.name!r} has no weights yet and gets them from "

@@ -6,15 +6,15 @@ the passes, so a contrast (why this and not that) and the opposite side cost
 nothing more.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from kerasviz_callbacks.arrays import FloatArray, IntArray
 from kerasviz_callbacks.heatmaps.reading import Reading
 from kerasviz_callbacks.heatmaps.score import PREDICTED, ScoreFunction
-from kerasviz_callbacks.model import Located, Probe, TokenGrid
+from kerasviz_callbacks.model import ImageMap, MapCut, Probe
 from kerasviz_callbacks.model.devices import WeightValues
 
 FIXED = "fixed class"
@@ -100,7 +100,7 @@ class HeatmapTask:
 
     Attributes:
         probe: Model, its input, and the layers that its forward pass calls.
-        layers: Layers to draw, each once.
+        cuts: What to draw: maps of layers, each group as one heatmap.
         output: Name or index of the output to explain; needed if the model has
             several.
         question: Question about every image. A function in it gets the chosen
@@ -116,14 +116,18 @@ class HeatmapTask:
     """
 
     probe: Probe
-    layers: Sequence[Located]
+    cuts: Sequence[MapCut]
     output: str | int | None = None
     question: Question = PREDICTION
     method: str = "grad_cam"
     other_inputs: Sequence[str] = ()
     weights: WeightValues = ()
-    grids: Mapping[str, TokenGrid] = field(default_factory=dict)
     is_named: bool = False
+
+    @property
+    def maps(self) -> tuple[ImageMap, ...]:
+        """All maps of all groups, in their order."""
+        return tuple(one for cut in self.cuts for one in cut.maps)
 
 
 def check_wanted(

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from PIL import Image
 
 from kerasviz_callbacks.arrays import (
+    BoolArray,
     ByteArray,
     FloatArray,
     IntArray,
@@ -71,6 +72,7 @@ class Heatmaps:
         names: Names of the images.
         class_names: Names of the classes; () for none.
         labels: (n,) class index per image; None if none were given.
+        notes: What one should know of the heatmaps, in sentences.
     """
 
     layer: str
@@ -79,6 +81,7 @@ class Heatmaps:
     names: tuple[str, ...]
     class_names: tuple[str, ...]
     labels: IntArray | None
+    notes: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         rows, height, width = self.maps.shape
@@ -97,6 +100,25 @@ class Heatmaps:
         model crops the image inside, they are zero outside of the crop.
         """
         return self.batch.maps[self.layer]
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Names of the maps that the heatmap adds; () for a single one."""
+        return self.batch.parts[self.layer]
+
+    @property
+    def shares(self) -> FloatArray:
+        """(rows, parts) share of the evidence that comes by each part.
+
+        Of the positive evidence, before negative evidence of another part is
+        taken from it. NaN in a row without any.
+        """
+        return self.batch.shares[self.layer]
+
+    @property
+    def seen(self) -> BoolArray:
+        """(h, w) whether the model sees that part of the image."""
+        return self.batch.seen[self.layer]
 
     @property
     def status(self) -> tuple[str, ...]:
@@ -169,7 +191,7 @@ class Heatmaps:
 
         The classic recipe: each heatmap on its own scale, added to the image.
         Without evidence the plain image is shown; if the heatmap is not finite
-        the image is hatched.
+        the image is hatched, and so is what the model never sees of it.
 
         Args:
             alpha: Factor of the heatmap's colors. Defaults to 0.4.
@@ -181,6 +203,7 @@ class Heatmaps:
             self.status,
             alpha=alpha,
             colormap=colormap,
+            seen=self.seen,
         )
 
     def class_means(

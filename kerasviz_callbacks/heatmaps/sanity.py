@@ -37,7 +37,12 @@ from kerasviz_callbacks.heatmaps.preparation import (
 from kerasviz_callbacks.heatmaps.score import PREDICTED
 from kerasviz_callbacks.heatmaps.target import TargetLike
 from kerasviz_callbacks.images import Preprocess, Unreadable
-from kerasviz_callbacks.model import LayersLike, Located, Probe
+from kerasviz_callbacks.model import (
+    LayersLike,
+    Located,
+    Probe,
+    generators_kept,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -92,6 +97,7 @@ class SanityCheck:
         }
 
 
+@generators_kept()
 def sanity_check(
     model: keras.Model,
     images: Any,
@@ -105,6 +111,7 @@ def sanity_check(
     method: str = "grad_cam",
     unreadable: Unreadable = "raise",
     seed: int = 0,
+    num_images: int | None = None,
 ) -> SanityCheck:
     """Check whether heatmaps depend on what the model has learned.
 
@@ -122,6 +129,7 @@ def sanity_check(
         method: As for `grad_cam`.
         unreadable: As for `grad_cam`.
         seed: Seed of the shuffling. Defaults to 0.
+        num_images: As for `grad_cam`.
 
     Returns:
         `SanityCheck`, with the rank correlations of each layer.
@@ -141,6 +149,7 @@ def sanity_check(
         output,
         method=method,
         unreadable=unreadable,
+        num_images=num_images,
     )
     prepared = prepare_heatmaps(model, request, layers)
     logger.info("kerasviz: a sanity check: %s", sanity_cost(prepared))
@@ -160,7 +169,7 @@ def check_sanity(prepared: PreparedHeatmaps, seed: int = 0) -> SanityCheck:
         prepared.wanted,
     )
     found = []
-    head = head_weights(engine.task.probe, engine.layers)
+    head = head_weights(engine.task.probe, [one.located for one in engine.maps])
     for chosen in (head, engine.model.weights):
         shuffled.shuffle(chosen)
         found.append(_likeness(now, twin(images.fed, wanted, images.others)))

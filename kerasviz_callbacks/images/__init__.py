@@ -5,7 +5,6 @@ them. `HeldOutImages` go out: displayable images, the same as input of
 the model, and notes on anything that looks wrong about their range.
 """
 
-from kerasviz_callbacks.images.files import Unreadable, check_unreadable
 from kerasviz_callbacks.images.held_out import (
     HeldOutImages,
     Preprocess,
@@ -35,8 +34,16 @@ from kerasviz_callbacks.images.regions import (
     box_coverage,
     boxes_and_masks,
 )
-from kerasviz_callbacks.images.shared import SharedImages
-from kerasviz_callbacks.images.watched import watched_images
+from kerasviz_callbacks.images.sources import (
+    SharedImages,
+    Unreadable,
+    Wanted,
+    check_num_images,
+    check_unreadable,
+    is_of_several,
+    wanted_of,
+    watched_images,
+)
 
 __all__ = [
     "ClassNames",
@@ -47,6 +54,7 @@ __all__ = [
     "SharedImages",
     "TensorPreprocess",
     "Unreadable",
+    "Wanted",
     "as_labels",
     "as_masks",
     "as_range",
@@ -56,10 +64,13 @@ __all__ = [
     "boxes_and_masks",
     "check_class_names",
     "check_labels",
+    "check_num_images",
     "check_range",
     "check_unreadable",
+    "is_of_several",
     "load_held_out",
     "own_preprocess",
     "pixel_range",
+    "wanted_of",
     "watched_images",
 ]

@@ -11,7 +11,7 @@ import numpy as np
 import tensorflow as tf
 
 from kerasviz_callbacks.arrays import FloatArray
-from kerasviz_callbacks.model import Located, Probe, forward
+from kerasviz_callbacks.model import Located, Probe, forward, keeping_state
 
 NUM_IMAGES = 16  # a wrong range shows in any image
 _SCALING = ("Rescaling", "Normalization")
@@ -72,9 +72,8 @@ def first_activations(
     # at the fifth such call, though each is of another model.
     images = tf.constant(fed[:NUM_IMAGES])
     spec = tf.TensorSpec(images.shape, images.dtype)
-    activations = tf.function(run, autograph=False).get_concrete_function(spec)(
-        images
-    )
+    traced = tf.function(run, autograph=False).get_concrete_function(spec)
+    activations = keeping_state(probe.model, traced)(images)
     return tuple(
         FirstActivation(chosen[place][0], np.asarray(values, np.float32))
         for place, values in sorted(activations.items())

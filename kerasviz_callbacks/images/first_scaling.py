@@ -27,6 +27,7 @@ from kerasviz_callbacks.model import (
     dependents,
     forward,
     is_convolution,
+    keeping_state,
 )
 
 _WHITE = 255.0
@@ -75,9 +76,10 @@ def _scalings(probe: Probe) -> Iterator[tuple[FloatArray, FloatArray]]:
     traced = tf.function(
         lambda images: _last_pixels(probe, images), autograph=False
     ).get_concrete_function(tf.TensorSpec(shape, tf.float32))
+    run = keeping_state(probe.model, traced)
     try:
-        black = traced(tf.zeros(shape))
-        white = traced(tf.fill(shape, _WHITE))
+        black = run(tf.zeros(shape))
+        white = run(tf.fill(shape, _WHITE))
     except tf.errors.OpError:
         return  # the model checks its pixels, and refuses these: not known
     for low, high in zip(black, white, strict=True):

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from kerasviz_callbacks.arrays import (
     AnyArray,
@@ -18,11 +17,7 @@ from kerasviz_callbacks.arrays import (
     FloatArray,
     ImageShape,
     IntArray,
-    counted,
 )
-from kerasviz_callbacks.images.files import Unreadable
-from kerasviz_callbacks.images.given import UsedImages
-from kerasviz_callbacks.images.labels import as_labels
 from kerasviz_callbacks.images.own_preprocess import (
     OwnPreprocess,
     measured_frame,
@@ -34,7 +29,12 @@ from kerasviz_callbacks.images.pixels import (
     to_look_at,
 )
 from kerasviz_callbacks.images.range_check import check_preprocess
-from kerasviz_callbacks.images.source import read_images
+from kerasviz_callbacks.images.sources import (
+    Unreadable,
+    UsedImages,
+    Wanted,
+    read_images,
+)
 from kerasviz_callbacks.model import ModelInput, Shape
 
 Preprocess: TypeAlias = Callable[[FloatArray], Any]
@@ -51,6 +51,8 @@ class HeldOutImages:
         hashes: Hash of each image's content; see `content_hashes`.
         names: Name of each image: its file, or its ordinal.
         labels: (n,) class index per image; None if none were given.
+        words: How many they are, and what was chosen, in words.
+        class_names: Names of the classes that came with them; () for none.
         span: Values of black and white in the images as given.
         seen: Number, size and range of the images, in a sentence.
         notes: What was done that may surprise, in sentences.
@@ -66,6 +68,8 @@ class HeldOutImages:
     hashes: tuple[str, ...]
     names: tuple[str, ...]
     labels: IntArray | None
+    words: str
+    class_names: tuple[str, ...]
     span: tuple[float, float]
     seen: str
     notes: tuple[str, ...]
@@ -101,10 +105,11 @@ def load_held_out(
     images: Any,
     spec: ModelInput | None,
     *,
-    labels: ArrayLike | None = None,
+    labels: Any = None,
     preprocess: Preprocess | OwnPreprocess | None = None,
     input: str | int | None = None,
     unreadable: Unreadable = "raise",
+    wanted: Wanted | None = None,
 ) -> HeldOutImages:
     """Return the user's images, checked against the model's input.
 
@@ -113,18 +118,21 @@ def load_held_out(
             arrays, paths of files, or a `tf.data.Dataset`; a dict by input name
             for a model with several inputs.
         spec: The inputs of the model; None if it is not built yet.
-        labels: Class index per image, or one-hot.
+        labels: Class index per image, or one-hot; or of several outputs.
         preprocess: Function from (n, h, w, c) float32 in the given range to the
             model's input, called once on all images, with its own copy; or
             the model's own.
         input: Name of the image among several inputs.
         unreadable: `"raise"`, or `"skip"` to skip files that cannot be read.
+        wanted: How many of the images, and which labels. Defaults to all.
 
     Raises:
         TypeError, ValueError: If the images cannot be used; the message says
             what to do.
     """
-    source = read_images(images, spec, input, unreadable)
+    source = read_images(
+        images, spec, input, unreadable, labels=labels, wanted=wanted
+    )
     _check_values(source.values, "images")
     pixels, seen = as_bytes(source.values)
     fed = _fed(source.values, preprocess)
@@ -132,13 +140,9 @@ def load_held_out(
         check_preprocess(source.values, fed, preprocess)
     if spec is not None:
         _check_size(fed, spec, preprocess)
-    if labels is not None and source.labels is not None:
-        raise ValueError(
-            "labels came twice, in the dataset and as labels=… Leave one out; "
-            "dataset.map(lambda image, label: image) drops them."
-        )
-    given = source.labels if labels is None else labels
-    others = _others(source.others, spec, source.used)
+    used = source.used
+    others = _others(source.others, spec, used)
+    words = source.words or f"{len(fed)} image{'s' * (len(fed) != 1)}"
     shown, frame_notes = _shown(pixels, preprocess)
     return HeldOutImages(
         shown=shown,
@@ -146,11 +150,13 @@ def load_held_out(
         others=others,
         hashes=content_hashes(pixels),
         names=source.names,
-        labels=_labels(given, source.used),
+        labels=None if source.labels is None else used.cut(source.labels),
         span=span_of(source.values),
-        seen=f"{counted(len(fed), 'image')} of {pixels.shape[1:]}: {seen}.",
+        words=words,
+        class_names=source.class_names,
+        seen=f"{words} of {pixels.shape[1:]}: {seen}.",
         notes=(*source.notes, *frame_notes, *_missing_inputs(others, spec)),
-        used=source.used,
+        used=used,
         is_reframed=len(frame_notes) > 1,
     )
 
@@ -228,12 +234,6 @@ def _check_size(
         f"{what} must be what the model takes, {wanted} (height, width, "
         f"channels) — got {tuple(fed.shape[1:])}. {todo}"
     )
-
-
-def _labels(given: ArrayLike | None, used: UsedImages) -> IntArray | None:
-    if given is None:
-        return None
-    return used.cut(as_labels(given, used.num_given))
 
 
 def _others(

@@ -5,7 +5,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from kerasviz_callbacks.arrays import IntArray
+from kerasviz_callbacks.arrays import AnyArray, IntArray
 
 # In the order of the output, by index, or from name to index.
 ClassNames: TypeAlias = Sequence[str] | Mapping[int, str] | Mapping[str, int]
@@ -15,7 +15,8 @@ def as_labels(labels: Any, num_images: int) -> IntArray:
     """Return one class index per image, (n,).
 
     Args:
-        labels: (n,) or (n, 1) class indices, or (n, k) one-hot.
+        labels: (n,) or (n, 1) class indices, or (n, k) one-hot, smoothed or
+            not: the largest counts.
         num_images: n.
 
     Raises:
@@ -24,7 +25,7 @@ def as_labels(labels: Any, num_images: int) -> IntArray:
     values = np.asarray(labels)
     if values.ndim == 2 and values.shape[1] == 1:
         values = values[:, 0]
-    if values.ndim == 2 and _is_one_hot(values):
+    if values.ndim == 2 and _is_share(values):
         values = np.argmax(values, axis=1)
     if values.shape != (num_images,) or not _is_index(values):
         raise ValueError(
@@ -112,9 +113,12 @@ def _is_whole(value: Any) -> bool:
     return isinstance(value, int | np.integer) and not isinstance(value, bool)
 
 
-def _is_one_hot(values: IntArray) -> bool:
-    is_binary = np.isin(values, (0, 1)).all()
-    return bool(is_binary and (values.sum(axis=1) == 1).all())
+def _is_share(values: AnyArray) -> bool:
+    """Return whether each row is shares of one, one-hot among others."""
+    if not np.issubdtype(values.dtype, np.number) and values.dtype != bool:
+        return False
+    is_one = np.isclose(values.sum(axis=1), 1, atol=1e-3)
+    return bool((values >= 0).all() and is_one.all())
 
 
 def _is_index(values: IntArray) -> bool:

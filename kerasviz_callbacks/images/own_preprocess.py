@@ -16,7 +16,7 @@ import numpy as np
 import tensorflow as tf
 
 from kerasviz_callbacks.arrays import AnyArray, ByteArray, FloatArray, IntArray
-from kerasviz_callbacks.model import ModelInput
+from kerasviz_callbacks.model import ModelInput, keeping_state
 
 _WHITE = 255.0
 _PERMUTED = ([0, 3, 1, 2], [0, 2, 3, 1])
@@ -75,7 +75,8 @@ class OwnPreprocess:
         values = tf.constant(images)
         spec = tf.TensorSpec(values.shape, values.dtype)
         mapped = tf.function(self, autograph=False).get_concrete_function(spec)
-        return np.asarray(mapped(values), np.float32)
+        run = keeping_state(self.model, mapped)
+        return np.asarray(run(values), np.float32)
 
     def _fed(self, images: tf.Tensor) -> tf.Tensor:
         spec, model = self.spec, self.model

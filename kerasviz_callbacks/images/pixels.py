@@ -47,10 +47,26 @@ def as_bytes(values: AnyArray) -> tuple[ByteArray, str]:
         raise ValueError(
             "images must be as a person looks at them, from 0 to 255 or from "
             f"0 to 1 — got {seen}. Give the originals, and what the model "
-            "wants as preprocess=…"
+            f"wants as preprocess=…; or {_way_out(values, low, high)}"
         )
     stretched = (values - low) / ((high - low) or 1.0) * 255.0
     return _rounded(stretched), f"{seen}, shown stretched to 0 to 255"
+
+
+def _way_out(values: AnyArray, low: float, high: float) -> str:
+    """Return how images of any numbers are given, and fed as they were."""
+    if np.issubdtype(values.dtype, np.unsignedinteger):
+        low, high = 0.0, float(np.iinfo(values.dtype).max)
+    minus, plus = f"(images - {low:g})", f" + {low:g}"
+    if low < 0:
+        minus, plus = f"(images + {-low:g})", f" - {-low:g}"
+    elif not low:
+        minus, plus = "images", ""
+    size = f"{high - low:g}"
+    return (
+        f"images={minus} / {size} with preprocess=lambda x: x * {size}{plus}, "
+        "which feeds them as they are."
+    )
 
 
 def span_of(values: AnyArray) -> tuple[float, float]:

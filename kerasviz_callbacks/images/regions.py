@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from kerasviz_callbacks.arrays import AnyArray, FloatArray
-from kerasviz_callbacks.images.given import UsedImages
+from kerasviz_callbacks.images.sources import UsedImages
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from kerasviz_callbacks.log.earlier import EarlierCaptures, event_files
 from kerasviz_callbacks.log.event_file import EventFile
 from kerasviz_callbacks.log.run_lock import RunLock, claim_run
 from kerasviz_callbacks.log.run_members import RunMembers
+from kerasviz_callbacks.log.run_subject import RunSubject
 from kerasviz_callbacks.log.summary import capture_event
 from kerasviz_callbacks.schedule import Budget
 from tb_plugin.contract import RUN_NAME, Capture, HeldOut, Kind
@@ -40,6 +41,7 @@ class RunLog:
         self.directory = os.path.join(log_dir, RUN_NAME)
         self._lock: RunLock | None = None
         self._members = RunMembers()
+        self._subject = RunSubject()
         self._first_step = 0
         self._is_restart = False
         self._fit = -1
@@ -48,7 +50,7 @@ class RunLog:
     def _forget(self) -> None:
         """Know nothing of what was written."""
         self._file: EventFile | None = None
-        self._own_files: set[str] = set()
+        self._known_files: set[str] = set()
         self._last_step: dict[str, int] = {}
         self._next_index: dict[str, int] = {}
         self._held_out: dict[str, HeldOut] = {}
@@ -87,6 +89,10 @@ class RunLog:
                 f"{self.directory!r}, where it has one place. Give one of "
                 "them another log_dir or other layers."
             )
+
+    def follow(self, weights: Sequence[object]) -> None:
+        """Know a model of the fit by its weights; call it after `join`."""
+        self._subject.join(weights)
 
     def place(self, member: object, iterations: int, epoch: int) -> "Place":
         """Tell a callback that joined where the fit stands in the log.
@@ -186,11 +192,15 @@ class RunLog:
 
     def _begin_fit(self, iterations: int, epoch: int) -> None:
         files = event_files(self.directory)
-        last = max(self._last_step.values(), default=None) if files else None
-        is_foreign = not self._own_files.issuperset(files)
+        is_another = self._subject.begin() and bool(files)
+        last = None
+        if files and not is_another:
+            last = max(self._last_step.values(), default=None)
+        is_foreign = is_another or not self._known_files.issuperset(files)
         if not files or is_foreign:
-            # Removed since, or another process has written there.
+            # Removed since, or of another process or another model.
             self._forget()
+            self._known_files = set(files)
             self._fit = -1
         self._fit += 1
         self.num_bytes = sum(files.values())
@@ -204,11 +214,24 @@ class RunLog:
         if earlier is not None:
             self._restart_step = self._first_step
             self._next_index = earlier.next_indices(self._first_step)
+        if is_another:
+            self._tell_another()
+
+    def _tell_another(self) -> None:
+        step = self._first_step
+        logger.warning(
+            "kerasviz: %r holds captures of another model. This training %s. "
+            "To keep both, give each model a log_dir of its own.",
+            self.directory,
+            f"goes on there at step {step} and replaces what lies after"
+            if step
+            else "begins at step 0 and replaces them",
+        )
 
     def _write_event(self, event: Event) -> None:
         if self._file is None:
             self._file = EventFile(self.directory, self._restart_step)
-            self._own_files.add(self._file.name)
+            self._known_files.add(self._file.name)
             self._restart_step = None
         try:
             self.num_bytes += self._file.write(event)

@@ -24,6 +24,7 @@ from kerasviz_callbacks.model.arguments import (
     as_size,
     as_steps,
     choose_layers,
+    is_auto,
     says_moved,
 )
 from kerasviz_callbacks.model.dependence import dependents
@@ -45,8 +46,12 @@ from kerasviz_callbacks.model.layers import (
 from kerasviz_callbacks.model.maps import (
     BRIGHTNESSES,
     ImageMap,
+    MapCut,
+    MapSearch,
     TokenGrid,
     TokenLayout,
+    cut_at,
+    last_cut,
     last_map,
     map_at,
 )
@@ -66,11 +71,6 @@ from kerasviz_callbacks.model.output import (
     named_outputs,
     output_index,
 )
-from kerasviz_callbacks.model.patching import (
-    in_this_thread,
-    replaced_attribute,
-    without_activation,
-)
 from kerasviz_callbacks.model.probe import (
     NUM_AUTO_LAYERS,
     LayerCall,
@@ -87,6 +87,14 @@ from kerasviz_callbacks.model.source import (
 )
 from kerasviz_callbacks.model.structure import Digests, structure_signature
 from kerasviz_callbacks.model.tap import Answer, TapError, forward
+from kerasviz_callbacks.model.unchanged import (
+    generators_kept,
+    in_this_thread,
+    keeping_state,
+    replaced_attribute,
+    variables_kept,
+    without_activation,
+)
 
 __all__ = [
     "BRIGHTNESSES",
@@ -101,6 +109,8 @@ __all__ = [
     "LayerPath",
     "LayersLike",
     "Located",
+    "MapCut",
+    "MapSearch",
     "ModelInput",
     "OutputLoss",
     "Probe",
@@ -122,16 +132,21 @@ __all__ = [
     "check_model",
     "choose_layers",
     "choose_output",
+    "cut_at",
     "dependents",
     "detection_scores",
     "ends_in_features",
     "find_function",
     "find_logits",
     "forward",
+    "generators_kept",
     "in_this_thread",
+    "is_auto",
     "is_convolution",
     "is_named_function",
     "is_sigmoid",
+    "keeping_state",
+    "last_cut",
     "last_map",
     "layer_paths",
     "load_model",
@@ -148,6 +163,7 @@ __all__ = [
     "sizes_to_try",
     "spread_layers",
     "structure_signature",
+    "variables_kept",
     "walk",
     "widens_tokens",
     "without_activation",

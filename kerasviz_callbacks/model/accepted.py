@@ -12,7 +12,7 @@ import keras
 import tensorflow as tf
 
 from kerasviz_callbacks.arrays import ImageShape
-from kerasviz_callbacks.model.dependence import dependents
+from kerasviz_callbacks.model.dependence import dependents, path_graph
 from kerasviz_callbacks.model.input import ModelInput, Shape
 from kerasviz_callbacks.model.layers import Located, walk
 from kerasviz_callbacks.model.probe import (
@@ -101,7 +101,10 @@ def probe_to(probe: Probe, located: Located, image_shape: ImageShape) -> Probe:
                 _call_at(located, answer, place, reached=dependents(image))
                 for _, answer in order
             ]
-        result.append(Probe(model, spec, image_shape, tuple(calls), (), ()))
+        paths = path_graph(image, [])
+        result.append(
+            Probe(model, spec, image_shape, tuple(calls), (), (), paths)
+        )
         return tf.constant(0)
 
     tf.function(trace, autograph=False).get_concrete_function(

@@ -32,7 +32,7 @@ def as_layers(layers: LayersLike) -> str | tuple[str | keras.Layer, ...]:
     Raises:
         TypeError: If they are neither addresses nor layers.
     """
-    if isinstance(layers, str) and layers == "auto":
+    if isinstance(layers, str) and is_auto(layers):
         return layers
     one = isinstance(layers, str | keras.Layer)
     found = (layers,) if one else _as_tuple(layers)
@@ -45,6 +45,11 @@ def as_layers(layers: LayersLike) -> str | tuple[str | keras.Layer, ...]:
             "convolutions."
         )
     return found
+
+
+def is_auto(layers: LayersLike | None) -> bool:
+    """Return whether no layer is named."""
+    return layers is None or (isinstance(layers, str) and layers == "auto")
 
 
 def as_filters(filters: FiltersLike) -> int | tuple[int, ...]:
@@ -138,7 +143,7 @@ def choose_layers(
             have the same path.
     """
     chosen: Sequence[Located]
-    if layers is None or (isinstance(layers, str) and layers == "auto"):
+    if layers is None or is_auto(layers):
         chosen = automatic()
     elif isinstance(layers, str | keras.Layer):
         chosen = (find_layer(probe.model, layers),)

@@ -4,7 +4,8 @@ Only values count: an operation that uses no more than the shape of a tensor,
 such as zeros for as many images, does not depend on it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import tensorflow as tf
 
@@ -22,6 +23,91 @@ _READING = frozenset(("NoOp", "ReadVariableOp"))
 _RESHAPING = ("ExpandDims", "Reshape", "Squeeze", "StridedSlice")
 _CALLS = ("PartitionedCall", "StatefulPartitionedCall")
 SHAPE_ONLY = ("Shape", "ShapeN", "Size", "Rank", "ZerosLike", "OnesLike")
+# Operations that make an output of scores without adding scores of places.
+_BARE = frozenset(
+    "BiasAdd Cast ConcatV2 ExpandDims Identity IdentityN LogSoftmax Pack Pad"
+    " PadV2 Reshape ResizeBilinear ResizeNearestNeighbor Sigmoid Softmax"
+    " Squeeze StridedSlice Transpose".split()
+)
+_KERNELS = ("Conv2D", "DepthwiseConv2dNative", "Conv2DBackpropInput")
+_POOLS = ("AvgPool", "MaxPool")
+
+
+@dataclass(frozen=True)
+class PathGraph:
+    """The operations between an image and the outputs, as a graph.
+
+    Operations are numbered in the order of the trace, so that each comes after
+    what it uses.
+
+    Attributes:
+        numbers: Number of each operation by name; the image's is 0.
+        uses: For each operation, the numbers of those that it uses.
+        ends: Number of the operation of each output; None if the output does
+            not depend on the image.
+        looking: Operations that mix values of neighbouring places.
+        pooling: Operations that make one value of all places.
+        bare: Operations that only arrange, enlarge or squash values.
+    """
+
+    numbers: Mapping[str, int]
+    uses: tuple[tuple[int, ...], ...]
+    ends: tuple[int | None, ...]
+    looking: frozenset[int]
+    pooling: frozenset[int]
+    bare: frozenset[int]
+
+
+def path_graph(image: tf.Tensor, outputs: Sequence[tf.Tensor]) -> PathGraph:
+    """Return the graph of all paths from a traced image to the outputs."""
+    after = dependents(image)
+    before = frozenset().union(*(ancestors(output) for output in outputs))
+    on_paths = [
+        operation
+        for operation in image.graph.get_operations()
+        if operation.name in after and operation.name in before
+    ]
+    numbers = {operation.name: i for i, operation in enumerate(on_paths)}
+    uses = tuple(
+        tuple(
+            {
+                numbers[x.op.name]: None
+                for x in _inputs(operation)
+                if x.op.name in numbers
+            }
+        )
+        for operation in on_paths
+    )
+    return PathGraph(
+        numbers,
+        uses,
+        tuple(numbers.get(output.op.name) for output in outputs),
+        frozenset(i for i, op in enumerate(on_paths) if _looks_around(op)),
+        frozenset(i for i, op in enumerate(on_paths) if _pools_all(op)),
+        frozenset(i for i, op in enumerate(on_paths) if op.type in _BARE),
+    )
+
+
+def _pools_all(operation: tf.Operation) -> bool:
+    """Return whether an operation makes one value of all places."""
+    if operation.type not in ("Mean", "Max", "Sum", "Prod"):
+        return False
+    before, after = operation.inputs[0].shape, operation.outputs[0].shape
+    if before.rank is None or before.rank < 3 or after.rank is None:
+        return False
+    return after.rank == 2 or list(after[1:-1]) == [1] * (after.rank - 2)
+
+
+def _looks_around(operation: tf.Operation) -> bool:
+    """Return whether an operation mixes values of neighbouring places."""
+    if operation.type in _POOLS:
+        return bool(max(operation.get_attr("ksize")) > 1)
+    if operation.type not in _KERNELS:
+        return operation.type in _CALLS and not _body_of(operation).isdisjoint(
+            _KERNELS
+        )
+    shape = operation.inputs[1].shape
+    return shape.rank == 4 and max(size or 0 for size in shape[:2]) > 1
 
 
 def dependents(source: tf.Tensor) -> frozenset[str]:

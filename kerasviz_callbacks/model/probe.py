@@ -15,10 +15,12 @@ import tensorflow as tf
 
 from kerasviz_callbacks.arrays import ImageShape, spread_evenly
 from kerasviz_callbacks.model.dependence import (
+    PathGraph,
     ancestors,
     crossings,
     dependents,
     displaced,
+    path_graph,
 )
 from kerasviz_callbacks.model.input import ModelInput, Shape
 from kerasviz_callbacks.model.layers import (
@@ -85,6 +87,8 @@ class LayerCall:
             from the operations on the way.
         place: Index of this output among the tensors that the layer returned.
         rivals: Shapes of others of them that the model's outputs use as well.
+        node: Number of its operation in the probe's `paths`; None if it lies on
+            no path from the image to an output.
     """
 
     located: Located
@@ -96,6 +100,7 @@ class LayerCall:
     keeps_places: bool = True
     place: int = 0
     rivals: tuple[Shape, ...] = ()
+    node: int | None = None
 
 
 @dataclass(frozen=True)
@@ -109,6 +114,7 @@ class Probe:
         calls: Every call that a tap can see.
         inner: Layers that are called where a tap cannot see them.
         outputs: Name and shape of each of the model's outputs.
+        paths: The operations between the image and the outputs.
     """
 
     model: keras.Model
@@ -117,10 +123,20 @@ class Probe:
     calls: tuple[LayerCall, ...]
     inner: tuple[Located, ...]
     outputs: tuple[tuple[str, Shape], ...]
+    paths: PathGraph
+
+    def calls_of(self, layer: keras.Layer) -> tuple[LayerCall, ...]:
+        """Return the calls of one layer, in order."""
+        return tuple(call for call in self.calls if call.located.layer is layer)
+
+    def ordinal(self, call: LayerCall) -> int:
+        """Return which of its layer's calls one is, from 0 on."""
+        calls = self.calls_of(call.located.layer)
+        return next(i for i, each in enumerate(calls) if each is call)
 
     def num_calls(self, layer: keras.Layer) -> int:
         """Return how often the layer is called where a tap can see it."""
-        return sum(call.located.layer is layer for call in self.calls)
+        return len(self.calls_of(layer))
 
     def place(self, layer: keras.Layer) -> int | None:
         """Return which of the tensors that the layer returns is taken."""
@@ -182,14 +198,17 @@ def probe_model(
                 on_call=lambda index, answer: order.append((index, answer)),
             )
         outputs = named_outputs(model, run.outputs)
+        tensors = [x for _, x in outputs]
+        paths = path_graph(image, tensors)
         result.append(
             Probe(
                 model,
                 spec,
                 image_shape,
-                _layer_calls(located, order, image, [x for _, x in outputs]),
+                _layer_calls(located, order, image, tensors, paths),
                 tuple(located[index] for index in sorted(run.inner)),
                 tuple((name, tuple(x.shape)) for name, x in outputs),
+                paths,
             )
         )
         return tf.constant(0)
@@ -275,6 +294,7 @@ def _layer_calls(
     order: Sequence[tuple[int, Answer]],
     image: tf.Tensor,
     outputs: Sequence[tf.Tensor],
+    paths: PathGraph,
 ) -> tuple[LayerCall, ...]:
     from_image = dependents(image)
     to_output = [ancestors(output) for output in outputs]
@@ -301,6 +321,7 @@ def _layer_calls(
                 name not in lost,
                 place,
                 tuple(tuple(answer.tensors[i].shape) for i in rivals),
+                paths.numbers.get(name),
             )
         )
     return tuple(calls)

@@ -16,6 +16,7 @@ import keras
 import tensorflow as tf
 
 from kerasviz_callbacks.model.input import Shape, check_forward_pass
+from kerasviz_callbacks.model.unchanged import variables_kept
 
 
 def load_model(source: str, *, is_compiled: bool = False) -> keras.Model:
@@ -119,4 +120,5 @@ def build_if_needed(model: keras.Model, shape: Shape | None) -> None:
     if isinstance(model, keras.Sequential):  # a call would fix its batch size
         model.build((None, *shape))
     else:  # a subclassed model has no build that reaches its layers
-        model(tf.zeros((1, *shape)), training=False)
+        with variables_kept(model):
+            model(tf.zeros((1, *shape)), training=False)

@@ -32,7 +32,7 @@ import keras
 import tensorflow as tf
 
 from kerasviz_callbacks.model.dependence import dependents, used_directly
-from kerasviz_callbacks.model.patching import (
+from kerasviz_callbacks.model.unchanged import (
     any_size,
     in_this_thread,
     losses_kept,
@@ -110,9 +110,13 @@ class Forward:
         )
 
     def activation(
-        self, index: int, layer: keras.Layer, image: tf.Tensor | None = None
+        self,
+        index: int,
+        layer: keras.Layer,
+        image: tf.Tensor | None = None,
+        call: int | None = None,
     ) -> tf.Tensor:
-        """Return the layer's output at its last call.
+        """Return the layer's output at its last call, or at another.
 
         Args:
             index: Index of the layer among the tapped ones.
@@ -120,24 +124,31 @@ class Forward:
             image: Symbolic image. If given, only calls that depend on it count:
                 a tower that several inputs pass through is called for each of
                 them.
+            call: Which call, from 0 on. Defaults to the last that counts.
 
         Raises:
             TapError: If the layer was never called, only inside an inner graph,
                 or not on the image.
         """
-        answer = self.answer(index, layer, image)
+        answer = self.answer(index, layer, image, call)
         return _taken(answer, self.places[index])
 
     def answer(
-        self, index: int, layer: keras.Layer, image: tf.Tensor | None = None
+        self,
+        index: int,
+        layer: keras.Layer,
+        image: tf.Tensor | None = None,
+        call: int | None = None,
     ) -> Answer:
-        """Return all that the layer returned at its last call.
+        """Return all that the layer returned at a call.
 
         Takes and raises what `activation` does.
         """
         answers, place = self.answers[index], self.places[index]
         if not answers:
             raise unreachable(layer, index in self.inner)
+        if call is not None and call < len(answers):
+            return answers[call]
         if image is None:
             return answers[-1]
         reached = dependents(image)

@@ -8,7 +8,13 @@ import numpy as np
 
 from kerasviz_callbacks.arrays import FloatArray
 from kerasviz_callbacks.images import TensorPreprocess
-from kerasviz_callbacks.model import FiltersLike, Shape, as_steps, says_moved
+from kerasviz_callbacks.model import (
+    FiltersLike,
+    Shape,
+    as_steps,
+    generators_kept,
+    says_moved,
+)
 from kerasviz_callbacks.patterns.preparation import (
     load_images,
     prepare_patterns,
@@ -23,6 +29,7 @@ logger = logging.getLogger(__name__)
 
 
 @says_moved("filter_patterns", MOVED_TO_PRESET)
+@generators_kept()
 def filter_patterns(
     model: keras.Model,
     layer: str | keras.Layer,
@@ -34,6 +41,7 @@ def filter_patterns(
     preprocess: TensorPreprocess | None = None,
     input: str | int | None = None,
     start: FloatArray | None = None,
+    num_images: int | None = None,
 ) -> Patterns:
     """Draw, for each filter, the image that maximally activates it.
 
@@ -43,10 +51,10 @@ def filter_patterns(
         filters: Indices of the filters. An int draws that many, spread evenly
             over the layer. A filter that is repeated starts from other noise.
             Defaults to 8.
-        images: Raw held-out images: an array, a list, paths of files or a
-            `tf.data.Dataset`, as for `grad_cam`. They let the status
-            distinguish dead filters from ones that were not optimized, and the
-            result says how strongly images activate each filter, and where.
+        images: Raw held-out images, in any form that `grad_cam` takes. They let
+            the status distinguish dead filters from ones that were not
+            optimized, and the result says how strongly images activate each
+            filter, and where.
             They are fed in their own size, whatever the size of the canvas.
         preset: Method. `"steady"` (the default) draws patterns that depend on
             the weights and little else; `"recipe"` follows Chollet's book. A
@@ -62,6 +70,8 @@ def filter_patterns(
         start: (n, h, w, c) float32. Images to start the ascent from: model
             inputs for `"recipe"`, raw images within the range of pixels
             otherwise. Defaults to noise from the preset's `seed`.
+        num_images: How many of the images to use, if more are given; see
+            `grad_cam`. Defaults to None, all.
 
     Returns:
         `Patterns`, one per filter, in the order of `filters`.
@@ -86,6 +96,7 @@ def filter_patterns(
         preprocess=preprocess,
         input=input,
         images=images,
+        num_images=num_images,
     )
     held_out = load_images(model, request)
     prepared = prepare_patterns(model, request, held_out, shape)

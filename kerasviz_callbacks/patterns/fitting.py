@@ -115,29 +115,34 @@ def _shapes(
     height, width = probe.spec.image_shape[:2]
     is_fixed = height is not None and width is not None
     if preset.positions is None:
-        most = (preset.size_px, preset.size_px)
-        sides = probe.image_shape[:2] if is_fixed else most
+        own = (preset.size_px, preset.size_px)
+        sides = probe.image_shape[:2] if is_fixed else own
         return ((height or sides[0], width or sides[1], channels),)
-    if is_fixed:
-        height = width = None
-    largest = min(*probe.image_shape[:2], preset.size_px)
-    side = _side(probe, located, preset.positions, largest)
-    shapes = []
+    declared = probe.image_shape
+    most = min(max(declared[0], declared[1]), preset.size_px)
+    side = _side(probe, located, preset.positions, most)
+    shapes: list[ImageShape] = []
     for multiple in (1, 2 * _MULTIPLE_PX, 4 * _MULTIPLE_PX):
         rounded = math.ceil(side / multiple) * multiple
-        if rounded <= max(largest, side):
+        if is_fixed:
+            sides = min(rounded, declared[0]), min(rounded, declared[1])
+            shapes.append((*sides, channels))
+        elif rounded <= max(most, side):
             shapes.append((height or rounded, width or rounded, channels))
     return tuple(dict.fromkeys(shapes))
 
 
-def _side(probe: Probe, located: Located, positions: int, largest: int) -> int:
+def _side(probe: Probe, located: Located, positions: int, most: int) -> int:
+    """Return the side on which a map has so many positions, at most `most`."""
     sides = channels_last_shape(probe, located.layer)[1:-1]
     if not sides or None in sides:
-        return largest
-    least = max(min(side for side in sides if side), 1)
-    stride = min(probe.image_shape[:2]) / least
-    wanted = math.ceil(stride * positions / _MULTIPLE_PX) * _MULTIPLE_PX
-    return min(max(wanted, _SMALLEST_PX), largest)
+        return most
+    strides = [
+        image / max(one or 1, 1)
+        for image, one in zip(probe.image_shape[:2], sides, strict=False)
+    ]
+    wanted = math.ceil(max(strides) * positions / _MULTIPLE_PX) * _MULTIPLE_PX
+    return min(max(wanted, _SMALLEST_PX), most)
 
 
 def shape_of_own(

@@ -20,9 +20,11 @@ from kerasviz_callbacks.images import (
     TensorPreprocess,
     as_to_input,
     check_range,
+    is_of_several,
     load_held_out,
     own_preprocess,
     pixel_range,
+    wanted_of,
 )
 from kerasviz_callbacks.model import (
     NUM_AUTO_LAYERS,
@@ -125,11 +127,13 @@ def load_images(
     return load_held_out(
         request.images,
         spec,
-        labels=request.labels,
+        # Of several outputs: they are of none that is drawn here.
+        labels=None if is_of_several(request.labels) else request.labels,
         preprocess=_on_arrays(request.preprocess)
         or own_preprocess(model, spec),
         input=request.input,
         unreadable=request.unreadable,
+        wanted=wanted_of(model, request.num_images, None, request.class_names),
     )
 
 

@@ -12,6 +12,7 @@ from kerasviz_callbacks.images import (
     TensorPreprocess,
     Unreadable,
     as_range,
+    check_num_images,
     check_unreadable,
 )
 from kerasviz_callbacks.model import (
@@ -43,9 +44,11 @@ class PatternRequest:
     labels: ArrayLike | None = None
     class_names: ClassNames | None = None
     unreadable: Unreadable = "raise"
+    num_images: int | None = None
 
     def __post_init__(self) -> None:
         check_unreadable(self.unreadable)
+        check_num_images(self.num_images)
         as_size(self.preset.size)  # complains about what is none
         as_range(self.preset.value_range)
 

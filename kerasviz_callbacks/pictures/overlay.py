@@ -14,12 +14,13 @@ visualization"):
 5. the sum is stretched to 0..255, by `keras.utils.array_to_img`.
 
 It differs for heatmaps that the recipe does not handle: without evidence the
-plain image is shown, and where a heatmap is not finite the image is hatched.
+plain image is shown, and where a heatmap is not finite the image is hatched. So
+is what a model never sees of it, because it crops it inside.
 """
 
 import numpy as np
 
-from kerasviz_callbacks.arrays import ByteArray, FloatArray
+from kerasviz_callbacks.arrays import BoolArray, ByteArray, FloatArray
 from kerasviz_callbacks.pictures.colormap import Colormap, blend, coloured
 
 _HATCH_PERIOD_PX = 8
@@ -35,6 +36,7 @@ def overlays(
     alpha: float = 0.4,
     colormap: Colormap = "jet",
     scale: FloatArray | None = None,
+    seen: BoolArray | None = None,
 ) -> ByteArray:
     """Return each image with its heatmap laid over it.
 
@@ -47,6 +49,8 @@ def overlays(
         colormap: `jet`, `viridis`, `turbo` or `grey`.
         scale: (n,) value of each heatmap that gets the last color. Defaults to
             its largest value, as in the recipe.
+        seen: (h, w) whether the model sees that part of the image. Defaults to
+            all of it.
 
     Returns:
         (n, H, W, 3) uint8.
@@ -69,7 +73,19 @@ def overlays(
             images, maps, scale, status, strict=True
         )
     ]
+    if seen is not None and not seen.all():
+        pictures = [_with_unseen(one, seen) for one in pictures]
     return np.stack(pictures)
+
+
+def _with_unseen(picture: ByteArray, seen: BoolArray) -> ByteArray:
+    """Return it hatched where the nearest cell is not seen."""
+    rows, columns = (
+        (np.arange(pixels) * cells) // pixels
+        for pixels, cells in zip(picture.shape[:2], seen.shape, strict=True)
+    )
+    is_seen = seen[np.ix_(rows, columns)][..., None]
+    return np.where(is_seen, picture, hatched(picture))
 
 
 def _without_map(image: ByteArray, state: str) -> ByteArray:

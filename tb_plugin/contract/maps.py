@@ -41,7 +41,8 @@ class MapLayer:
         height: Height of every heatmap, at the layer's own resolution.
         width: Width of every heatmap.
         encoding: `float32`: little-endian, (rows, height, width), after ReLU,
-            not normalized; NaN stays NaN.
+            not normalized; NaN stays NaN. In a row of another status than
+            `not_finite`, NaN is what the model never sees of the image.
         maximum: Largest finite value of each heatmap.
         status: One of `HEATMAP_STATUSES` per row; others may come, each is
             shown by its name.
@@ -52,6 +53,11 @@ class MapLayer:
             the second blob, (classes, height, width) in `encoding`. Where
             nothing is new they lie beside the heatmaps, at `origin_step`.
         mean_count: Number of rows behind each mean.
+        parts: Names of the maps that the heatmap adds, where the answer comes
+            by several paths side by side or a layer is called several times;
+            empty for a single one. `path` joins their layers by " + ".
+        shares: For each part, its share of the positive evidence in every row,
+            from 0 to 1; null in a row without evidence.
     """
 
     path: str
@@ -67,9 +73,13 @@ class MapLayer:
     measures: Mapping[str, tuple[float | None, ...]]
     mean_class: tuple[int, ...]
     mean_count: tuple[int, ...]
+    parts: tuple[str, ...] = ()
+    shares: tuple[tuple[float | None, ...], ...] = ()
 
     def __post_init__(self) -> None:
         check_sizes(self.height, self.width)
         columns = [self.status, self.origin, self.origin_step]
         check_columns(len(self.maximum), columns, self.measures, "maps")
         check_columns(len(self.mean_class), [self.mean_count], {}, "means")
+        check_columns(len(self.parts), [self.shares], {}, "parts")
+        check_columns(len(self.maximum), [*self.shares], {}, "shares")

@@ -82,6 +82,8 @@ class Lightener:
             **self._shared(layer, f"{_WORDS} method mean_class mean_count"),
             maximum=self._nothing(len(layer.maximum)),
             measures=_NO_NUMBERS,
+            parts=(),
+            shares=(),
         )
 
     def _outcome(self, outcome: Outcome) -> Outcome:

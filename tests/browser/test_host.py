@@ -111,7 +111,7 @@ def test_log_without_captures_tells_how_to_make_some(
     empty = '{"schema": 1, "runs": []}'
     tab.page.route("**/kerasviz/runs", lambda route: route.fulfill(body=empty))
     tab.open(rust_address)
-    expect(tab.loc("main .empty")).to_contain_text("FilterPatterns(log_dir)")
+    expect(tab.loc("main .empty")).to_contain_text("KerasViz(log_dir, images")
 
 
 def test_long_reading_says_how_far_it_is_to_a_screen_reader_too(

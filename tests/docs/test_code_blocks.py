@@ -22,8 +22,8 @@ SMALLER = {
         "discs(800": "discs(32",
         "discs(200": "discs(8",
         "discs(12": "discs(4",
-        'layers=["backbone/conv1", "backbone/conv4"]': (
-            'layers="backbone/conv1", filters=2, steps=2'
+        '"layers": ["backbone/conv1", "backbone/conv4"]': (
+            '"layers": "backbone/conv1", "filters": 2, "steps": 2'
         ),
         "fit(1e-2, 0, 4)": "fit(1e-2, 0, 1)",
         "fit(1e-3, 4, 10)": "fit(1e-3, 1, 2)",

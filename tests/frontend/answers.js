@@ -72,6 +72,8 @@ export const mapCapture = (index, images, { maximum, prediction, targets, ...mor
     measures: {},
     mean_class: [],
     mean_count: [],
+    parts: [],
+    shares: [],
   },
   outcome: {
     images,

@@ -248,8 +248,11 @@ class PatternLayers:
         layers = {layer.path: layer for layer in prepared.layers}
         parts: dict[str, list[tuple[tuple[int, ...], Climbed]]] = {}
         wanted = self._wanted(prepared, sources)
+        num_wanted = sum(map(len, wanted.values()))
         for chosen in waves(wanted, self._memory.newest, limit, meter):
             for path, filters in chosen.items():
+                if limit.tell is not None:
+                    limit.tell(path, meter.count, num_wanted)
                 ascent = self._ascent(layers[path], filters)
                 climbed = meter.run(self.climb, layers[path], ascent)
                 parts.setdefault(path, []).append((filters, climbed))

@@ -70,6 +70,7 @@ def _pattern_options(options: argparse.Namespace) -> Options:
         ("filters", options.filters),
         ("steps", options.steps),
         ("input", options.input),
+        ("num_images", options.num_images),
     )
 
 
@@ -80,6 +81,7 @@ def _heatmap_options(options: argparse.Namespace) -> Options:
         ("method", options.method),
         ("input", options.input),
         ("output", options.output),
+        ("num_images", options.num_images),
     )
 
 
@@ -132,7 +134,7 @@ def _add_images(group: Any) -> None:
         "or package.module:function that returns images, or a dict of\n"
         "images, labels, class_names, regions",
     )
-    add("--num-images", type=int, default=24, metavar="N", help=_MOST)
+    add("--num-images", type=int, default=16, metavar="N", help=_MOST)
     add(
         "--preprocess",
         metavar="FUNCTION",
@@ -234,5 +236,5 @@ def _add_workers(group: Any) -> None:
     )
 
 
-_MOST = "at most, of a directory, as many of each class (24)"
+_MOST = "at most, of a directory, as many of each class (16)"
 _LESS = "leave them out"

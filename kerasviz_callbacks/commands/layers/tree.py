@@ -12,7 +12,7 @@ from kerasviz_callbacks.model import (
     build_if_needed,
     check_model,
     is_convolution,
-    last_map,
+    last_cut,
     model_input,
     num_filters,
     probe_model,
@@ -48,12 +48,13 @@ def layer_tree(model: keras.Model, size: int = 128) -> list[str]:
     probe = probe_model(model, spec, shape)
     spread = spread_layers(probe, NUM_AUTO_LAYERS)
     patterns = {id(one.layer) for one in spread}
-    last = last_map(probe)
-    heatmaps = set() if last is None else {id(last.located.layer)}
+    last = last_cut(probe)
+    taken = [one.located for one in last.maps] if last else []
+    heatmaps = {id(one.layer) for one in taken}
     calls = {id(call.located.layer): call for call in probe.calls}
     listed = list(walk(model))
-    if last is not None and not isinstance(last.located.layer, keras.Layer):
-        listed.append(last.located)  # an operation, which is no layer
+    # An operation is no layer, and not listed so far.
+    listed += [x for x in taken if not isinstance(x.layer, keras.Layer)]
     rows = [
         _row(one, calls.get(id(one.layer)), patterns, heatmaps)
         for one in listed

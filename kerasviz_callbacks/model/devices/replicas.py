@@ -22,6 +22,7 @@ import keras
 import tensorflow as tf
 
 from kerasviz_callbacks.model.devices.trainer import strategy_of
+from kerasviz_callbacks.model.unchanged import keeping_state
 
 # Variables of a model, each with the value to use in its place.
 WeightValues: TypeAlias = Sequence[tuple[Any, Any]]
@@ -56,15 +57,19 @@ def traced_on_replicas(
         given = _with_weights_given(function, model, signature)
         if not _has_resources(given):
             spread = _spread(given, model, weights, devices)
-            return _traced(spread, signature)
-    return traced(function, signature, weights)
+            return keeping_state(model, _traced(spread, signature))
+    return traced(function, model, signature, weights)
 
 
 def traced(
-    function: OfBatch, signature: Sequence[Any], weights: WeightValues = ()
+    function: OfBatch,
+    model: keras.Model,
+    signature: Sequence[Any],
+    weights: WeightValues = (),
 ) -> Any:
     """Return a traced function of a batch; see `traced_on_replicas`."""
-    return _traced(functools.partial(function, weights), signature)
+    given = functools.partial(function, weights)
+    return keeping_state(model, _traced(given, signature))
 
 
 def _devices(model: keras.Model) -> tuple[str, ...]:

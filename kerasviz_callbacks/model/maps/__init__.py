@@ -1,24 +1,25 @@
 """Which layers' outputs are maps of the image, and how they lie in it.
 
-In goes a probe of a model; out comes an `ImageMap`: the layer to explain, and
-how its tokens lie if it has tokens. `last_map` chooses, `map_at` checks a layer
-that was named.
+In goes a probe of a model; out comes a `MapCut`: the maps to explain together,
+and how tokens lie if there are any. `last_cut` chooses, `cut_at` checks a layer
+that was named; `last_map` and `map_at` do so for a single map.
 """
 
-from kerasviz_callbacks.model.maps.choice import (
-    ImageMap,
-    TokenGrid,
-    TokenLayout,
-    last_map,
-    map_at,
-)
+from kerasviz_callbacks.model.maps.choice import last_map, map_at
+from kerasviz_callbacks.model.maps.grids import TokenGrid, TokenLayout
+from kerasviz_callbacks.model.maps.parallel import MapCut, cut_at, last_cut
 from kerasviz_callbacks.model.maps.patches import BRIGHTNESSES
+from kerasviz_callbacks.model.maps.search import ImageMap, MapSearch
 
 __all__ = [
     "BRIGHTNESSES",
     "ImageMap",
+    "MapCut",
+    "MapSearch",
     "TokenGrid",
     "TokenLayout",
+    "cut_at",
+    "last_cut",
     "last_map",
     "map_at",
 ]

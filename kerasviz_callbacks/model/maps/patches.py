@@ -17,6 +17,7 @@ from kerasviz_callbacks.model.maps.feature_maps import channels_last
 from kerasviz_callbacks.model.output import named_outputs
 from kerasviz_callbacks.model.probe import LayerCall, Probe
 from kerasviz_callbacks.model.tap import forward
+from kerasviz_callbacks.model.unchanged import keeping_state
 
 # Of the brightest pixel. A model that scales bytes itself sees next to nothing
 # of pixels up to 1, and its normalizations then blow up rounding.
@@ -96,7 +97,7 @@ def responses_to_patches(
     chosen = list(
         {id(c.located.layer): c.located.layer for c in calls}.values()
     )
-    ordinals = [_ordinal(probe, call) for call in calls]
+    ordinals = [probe.ordinal(call) for call in calls]
     spec = probe.spec
 
     def run(images: tf.Tensor) -> list[tuple[tf.Tensor, tf.Tensor]]:
@@ -131,14 +132,8 @@ def responses_to_patches(
     images = tf.constant(_patched(probe, bright))
     signature = tf.TensorSpec(images.shape, images.dtype)
     traced = tf.function(run, autograph=False).get_concrete_function(signature)
-    return [(x.numpy(), g.numpy()) for x, g in traced(images)]
-
-
-def _ordinal(probe: Probe, call: LayerCall) -> int:
-    """Return which of its layer's calls this is."""
-    layer = call.located.layer
-    own = [each for each in probe.calls if each.located.layer is layer]
-    return next(i for i, each in enumerate(own) if each is call)
+    found = keeping_state(probe.model, traced)(images)
+    return [(x.numpy(), g.numpy()) for x, g in found]
 
 
 def _score(probe: Probe, outputs: object, wanted: Sequence[int]) -> tf.Tensor:

@@ -102,12 +102,12 @@ class Ascent:
         draws = tf.TensorSpec([None, None, 4], tf.float32)
         climbed = states, filters, draws
         measured = images, filters
-        self._measure_here = traced(self._measured, measured)
+        self._measure_here = traced(self._measured, model, measured)
         self._measure = self._measure_here
         if num_replicas(model) > 1:
             self._measure = traced_on_replicas(self._measured, model, measured)
         if preset.objective.couples_images:
-            self._climb = traced(self._climbed, climbed)
+            self._climb = traced(self._climbed, model, climbed)
         else:
             self._climb = traced_on_replicas(self._climbed, model, climbed)
 

@@ -87,6 +87,8 @@
  * @property {MeasureColumns} measures
  * @property {number[]} mean_class
  * @property {number[]} mean_count
+ * @property {string[]} parts
+ * @property {(number | null)[][]} shares
  *
  * @typedef {object} Outcome
  * @property {string[]} images

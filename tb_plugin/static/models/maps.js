@@ -34,6 +34,7 @@ import { meanRows } from './mean_rows.js';
  * @property {number | null} score
  * @property {string} scoreKind
  * @property {[string, number | null][]} measures
+ * @property {[string, number | null][]} parts Of the evidence: names and shares.
  *
  * @typedef {object} MapModel
  * @property {MapColumn[]} columns
@@ -152,6 +153,7 @@ function cellAt({ record, outcome }, place, before) {
     score: outcome.row_score[place],
     scoreKind: outcome.row_score_kind,
     measures: Object.entries(record.measures).map(([name, values]) => [name, values[place]]),
+    parts: record.parts.map((name, i) => [name, record.shares[i][place]]),
   };
 }
 

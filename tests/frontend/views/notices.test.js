@@ -37,7 +37,7 @@ test('what is wrong in every record is said once', () => {
 
 test('an empty log tells how to fill it', () => {
   const state = { ...initialState(), runs: ready({ schema: 1, runs: [] }) };
-  assert.match(text(nodesOf(state)), /No captures in this log.*FilterPatterns\(log_dir\)/s);
+  assert.match(text(nodesOf(state)), /No captures in this log.*KerasViz\(log_dir, images, labels\)/s);
 });
 
 test('an outage is told and can be tried again, over what is still there', () => {

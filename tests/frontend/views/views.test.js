@@ -14,6 +14,14 @@ test('a wrong prediction is told in words and by a broken bar, a right one other
   assert.match(cells[1], /checks 90%, wrong, another prediction than before$/);
 });
 
+test('the shares of the paths that a heatmap adds stand beside it', () => {
+  const capture = answers.mapCapture(0, ['x']);
+  Object.assign(capture.record, { parts: ['left', 'right'], shares: [[0.62], [0.38]] });
+  const state = heatmapState([capture]);
+  const nodes = nodesOf({ ...state, item: { ...state.item, grad_cam: 'x' } }, maps);
+  assert.match(text(nodes), /Evidence by path\s+left 62 ?%, right 38 ?%/);
+});
+
 for (const status of ['no_evidence', 'not_finite', 'something_new']) {
   test(`the status ${status} is a hatch and a word`, () => {
     const capture = answers.mapCapture(0, ['x']);

@@ -67,8 +67,8 @@ def test_verbose_2_prints_the_reasons_too(tmp_path, capsys):
     fit(plain_network(), draw, epochs=1)
     lines = [line[16:] for line in capsys.readouterr().out.splitlines()]
     assert lines[3].startswith("why: images as given: 2 images of (16, 16, 3)")
-    assert lines[4] == "step 0: baseline: drawn"
-    assert lines[5] == "step 4: schedule: drawn"
+    assert "step 0: baseline: drawn" in lines
+    assert "step 4: schedule: drawn" in lines
 
 
 def _deep_network() -> keras.Model:

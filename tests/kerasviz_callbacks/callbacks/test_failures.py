@@ -93,7 +93,7 @@ def test_disk_that_is_full_for_a_while_does_not_end_training(tmp_path, caplog):
         ({"layers": []}, "at least one layer"),
         ({"layers": "conv2", "filters": [6]}, "'conv2', which has 6"),
         ({"layers": "head"}, "feature maps"),
-        ({"size": 99}, r"\(16, 16, 3\)"),
+        ({"size": 2}, "take, such as 16 x 16 px — got 2 x 2"),
         ({"input": "nobody"}, "input must name"),
     ],
 )
@@ -187,9 +187,9 @@ def test_model_without_convolutions_says_so(tmp_path):
 
 
 def test_copied_callbacks_share_the_log_of_the_process(tmp_path):
-    draw = drawing(tmp_path)
-    fit(plain_network(), copy.deepcopy(draw), epochs=1)
-    fit(plain_network(), copy.deepcopy(draw), epochs=1)
+    draw, model = drawing(tmp_path), plain_network()
+    fit(model, copy.deepcopy(draw), epochs=1)
+    fit(model, copy.deepcopy(draw), epochs=1)
     assert [c.index for c in captures(tmp_path)] == [0, 1, 2, 3]
 
 

@@ -16,7 +16,7 @@ from kerasviz_callbacks import (
 from tests.kerasviz_callbacks.networks.training import X, Y, fit, network
 
 OPTIONS = [
-    {},
+    {"optimizer": "adam"},
     {"jit_compile": True},
     {"run_eagerly": True},
     {"steps_per_execution": 2},

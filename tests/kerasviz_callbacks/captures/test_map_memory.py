@@ -27,6 +27,9 @@ def drawn(step: int, maps: np.ndarray, keys=KEYS, path="conv") -> DrawnHeatmaps:
         score_kind="value",
         value_kind="value",
         output=None,
+        parts={path: ()},
+        shares={path: np.zeros((len(maps), 1))},
+        seen={path: np.ones(maps.shape[1:], bool)},
     )
     return DrawnHeatmaps(step, ("weights", step), batch, keys)
 

@@ -11,6 +11,7 @@ from kerasviz_callbacks.heatmaps.engine import HeatmapEngine
 from kerasviz_callbacks.heatmaps.question import HeatmapTask
 from kerasviz_callbacks.model.input import model_input
 from kerasviz_callbacks.model.layers import find_layer
+from kerasviz_callbacks.model.maps import ImageMap, MapCut
 from kerasviz_callbacks.model.probe import probe_model
 from kerasviz_callbacks.model.tap import TapError
 from tests.kerasviz_callbacks.networks import zoo
@@ -195,7 +196,7 @@ def _engine(
 ) -> HeatmapEngine:
     spec = model_input(model, input, fed.shape[1:])
     probe = probe_model(model, spec, fed.shape[1:])
-    chosen = [find_layer(model, path) for path in paths]
+    chosen = [MapCut((ImageMap(find_layer(model, path)),)) for path in paths]
     return HeatmapEngine(HeatmapTask(probe, chosen, **options))
 
 

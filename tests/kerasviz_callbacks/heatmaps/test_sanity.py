@@ -204,4 +204,5 @@ def _prepared(specimen: zoo.Specimen):
 
 
 def _head(prepared: PreparedHeatmaps) -> tuple:
-    return head_weights(prepared.engine.task.probe, prepared.engine.layers)
+    drawn = [one.located for one in prepared.engine.maps]
+    return head_weights(prepared.engine.task.probe, drawn)

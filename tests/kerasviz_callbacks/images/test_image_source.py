@@ -5,8 +5,8 @@ import pytest
 import tensorflow as tf
 from PIL import Image
 
-from kerasviz_callbacks.images import source as image_source
-from kerasviz_callbacks.images.source import read_images
+from kerasviz_callbacks.images.sources import streams as image_streams
+from kerasviz_callbacks.images.sources.source import read_images
 from kerasviz_callbacks.model.input import ModelInput
 
 
@@ -46,9 +46,26 @@ def test_a_list_of_arrays_is_one_array():
     np.testing.assert_array_equal(_values(list(RGB), _spec()), RGB)
 
 
-def test_a_list_of_different_sizes_is_refused():
-    with pytest.raises(ValueError, match=r"one size — got \(5, 8, 3\), \(6"):
-        _values([RGB[0], RGB[1, :5]], _spec())
+def test_images_of_several_sizes_are_stretched_to_the_model_and_said_so():
+    found = read_images([RGB[0], RGB[1, :5]], _spec(), None)
+    assert found.values.shape == (2, 6, 8, 3)
+    assert found.values.dtype == np.uint8
+    np.testing.assert_array_equal(found.values[0], RGB[0])
+    assert found.notes == (
+        "Images of 8 x 5, 8 x 6 px were stretched to the model's 8 x 6.",
+    )
+
+
+def test_images_of_several_sizes_take_the_most_common_where_size_is_open():
+    images = [GREY[0], GREY[1], GREY[2, :5]]
+    found = read_images(images, _spec(None, None, 1), None)
+    assert found.values.shape == (3, 6, 8, 1)
+    assert "their most common size, 8 x 6" in found.notes[0]
+
+
+def test_images_of_other_channels_are_no_list():
+    with pytest.raises(ValueError, match=r"as many channels each — got \(5"):
+        _values([RGB[0], GREY[1, :5]], _spec())
 
 
 def test_one_image_without_a_batch_axis_is_refused():
@@ -97,7 +114,7 @@ def test_a_dataset_that_never_ends_is_refused(monkeypatch):
     dataset = tf.data.Dataset.from_tensor_slices(RGB).repeat()
     with pytest.raises(ValueError, match=r"infinite.*take\(n\)"):
         _values(dataset)
-    monkeypatch.setattr(image_source, "MAX_FROM_DATASET", 300)
+    monkeypatch.setattr(image_streams, "MAX_FROM_DATASET", 300)
     with pytest.raises(ValueError, match="more than 300 images"):
         _values(dataset.filter(lambda _: True))  # of unknown length
 
@@ -155,8 +172,9 @@ def test_files_keep_their_size_where_the_model_leaves_it_open(tmp_path):
     paths = _saved(tmp_path, RGB)
     np.testing.assert_array_equal(_values(paths, spec), RGB)
     Image.fromarray(RGB[0, :5]).save(paths[0])
-    with pytest.raises(ValueError, match=r"one size.*8 x 5, 8 x 6 px"):
-        _values(paths, spec)
+    found = read_images(paths, spec, None)
+    assert found.values.shape == (4, 6, 8, 3)
+    assert "8 x 5, 8 x 6 px were stretched" in found.notes[0]
 
 
 def test_files_are_turned_as_the_camera_noted(tmp_path):

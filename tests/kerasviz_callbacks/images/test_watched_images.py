@@ -3,7 +3,7 @@
 import pytest
 from PIL import Image
 
-from kerasviz_callbacks.images.watched import watched_images
+from kerasviz_callbacks.images.sources.watched import watched_images
 
 HERE = "tests.kerasviz_callbacks.images.test_watched_images"
 

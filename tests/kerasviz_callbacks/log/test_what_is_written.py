@@ -239,12 +239,13 @@ def test_structure_that_changes_while_training_is_traced_anew(tmp_path):
 
 def test_three_lines_say_what_is_to_come_and_one_what_it_took(tmp_path, capsys):
     fit(plain_network(), drawing(tmp_path, every=EverySteps(500), verbose=1))
-    what, when, cost, last = capsys.readouterr().out.splitlines()
+    what, when, limits, cost, last = capsys.readouterr().out.splitlines()
     assert last.startswith("FilterPatterns  2 captures drawn; drawing took")
     words = "FilterPatterns  2 filters of 1 layer, conv2, recipe"
     assert what == words
     margin = " " * 16
     words = "before training, every 500 steps, at the end; at most 1"
     assert when == margin + words
-    assert cost.startswith(f"{margin}~")
-    assert cost.endswith(f" MB in all → {tmp_path / 'kerasviz'}")
+    assert limits == f"{margin}budget none → {tmp_path / 'kerasviz'}"
+    assert cost.startswith("FilterPatterns  ~")
+    assert " MB a capture" in cost

@@ -45,7 +45,7 @@ def train(
     model = network()
     if is_frozen:
         model.get_layer("conv1").trainable = False
-        model.compile("adam", "sparse_categorical_crossentropy")
+        model.compile(model.optimizer, "sparse_categorical_crossentropy")
     options = {
         "budget": None,
         "verbose": 0,

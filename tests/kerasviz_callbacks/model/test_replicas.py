@@ -115,7 +115,8 @@ def test_excitations_are_those_of_one_device(twins):
 def excited(model: keras.Model, request: PatternRequest) -> Excitation:
     images = load_images(model, request)
     prepared = prepare_patterns(model, request, images)
-    return prepared.excitation(prepared.layers[0], prepared.activations())
+    layer = prepared.layers[0]
+    return prepared.excitation(layer, prepared.activations(), layer.filters)
 
 
 def test_every_replica_computes_its_share(caplog):

@@ -9,6 +9,7 @@ from kerasviz_callbacks.heatmaps.engine import HeatmapEngine
 from kerasviz_callbacks.heatmaps.question import HeatmapTask
 from kerasviz_callbacks.model.input import model_input
 from kerasviz_callbacks.model.layers import find_layer
+from kerasviz_callbacks.model.maps import ImageMap, MapCut
 from kerasviz_callbacks.model.probe import probe_model
 from tests.kerasviz_callbacks.networks.zoo import Specimen
 
@@ -49,7 +50,7 @@ def engine_for(specimen: Specimen, fed: np.ndarray, **options) -> HeatmapEngine:
     layer = find_layer(specimen.model, specimen.layer)
     task = HeatmapTask(
         probe,
-        [layer],
+        [MapCut((ImageMap(layer),))],
         output=specimen.output,
         other_inputs=tuple(specimen.others),
         **options,

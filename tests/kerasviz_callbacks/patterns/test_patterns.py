@@ -188,11 +188,6 @@ def test_size_must_be_one_or_two_sides(open_model, size):
         recipe(open_model, "one", 1, preset=Preset.recipe(size=size))
 
 
-def test_size_that_the_model_does_not_have_is_refused(model):
-    with pytest.raises(ValueError, match=r"\(16, 12, 3\).*got \(20, 20, 3\)"):
-        recipe(model, "one", 1, preset=Preset.recipe(size=20))
-
-
 def test_canvas_too_small_for_the_layers_is_named(open_model):
     with pytest.raises(RuntimeError, match=r"of \(2, 2, 3\).*another size"):
         recipe(open_model, "one", 1, preset=Preset.recipe(size=2))

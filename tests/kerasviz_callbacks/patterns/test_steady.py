@@ -29,7 +29,7 @@ def test_objective_rises_and_is_the_explicit_one(build):
     start = images(2) * 0.5 + 0.25
     options = {"start": start, "input": specimen.input}
     ours = filter_patterns(
-        specimen.model, specimen.layer, [1, 2], steps=40, **options
+        specimen.model, specimen.layer, [1, 2], steps=12, **options
     )
     before = reference(specimen, start)
     after = reference(specimen, ours.raw)

@@ -73,7 +73,12 @@ def test_a_part_of_the_filters_is_drawn_and_the_next_ones_follow(tmp_path):
             return 3
 
     draw = FilterPatterns(
-        tmp_path, ["conv1", "conv2"], 4, steps=2, verbose=0, images=X[:4]
+        tmp_path,
+        X[:4],
+        layers=["conv1", "conv2"],
+        filters=4,
+        steps=2,
+        verbose=0,
     )
     draw.recorder.budget = Few(None, None)
     draw.recorder._purse = Purse(draw.recorder.budget)
@@ -115,7 +120,9 @@ def test_filters_of_a_frozen_layer_that_came_late_are_all_shown(tmp_path):
 
     model = plain_network()
     model.get_layer("conv1").trainable = False
-    draw = FilterPatterns(tmp_path, "conv1", 3, steps=2, verbose=0)
+    draw = FilterPatterns(
+        tmp_path, layers="conv1", filters=3, steps=2, verbose=0
+    )
     draw.recorder.budget = Few(None, None)
     draw.recorder._purse = Purse(draw.recorder.budget)
     draw.recorder.budget.price = Price(0.0)

@@ -156,7 +156,7 @@ def test_count_must_be_whole(count):
         EverySteps(count)
 
 
-@pytest.mark.parametrize("every", [1.5, "epoch", True, None, [1]])
+@pytest.mark.parametrize("every", [1.5, "epochs", True, None, [1]])
 def test_every_of_another_kind_is_refused(every):
-    with pytest.raises(TypeError, match="number of epochs or a schedule"):
+    with pytest.raises(TypeError, match="must be a number of epochs"):
         as_schedule(every)

@@ -24,7 +24,10 @@ RECORDS: list[Capture | HeldOut] = [
 ]
 PATTERNS = known_records.capture_record(PLAN, "filter_patterns", 1)
 MAPS = known_records.capture_record(PLAN, "grad_cam", 1)
-OUTPUT = ("outcome", "output")  # may be missing
+OUTPUT = ("outcome", "output")
+PARTS = ("maps", 0, "parts")
+SHARES = ("maps", 0, "shares")
+MAY_BE_MISSING = (OUTPUT, PARTS, SHARES)  # as from older logs
 
 
 def fields_of(value: Any, place: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
@@ -59,7 +62,7 @@ def all_places() -> list[tuple[Capture | HeldOut, tuple[Any, ...]]]:
         (record, place)
         for record in shapes
         for place in fields_of(json.loads(record.to_json()))
-        if place != OUTPUT
+        if place not in MAY_BE_MISSING
     ]
 
 
@@ -82,6 +85,23 @@ def test_a_missing_field_is_named(
 def test_a_log_from_before_the_output_had_a_name_is_read() -> None:
     found = Capture.from_json(without(MAPS, OUTPUT))
     assert found.outcome == dataclasses.replace(MAPS.outcome, output=None)
+
+
+def test_a_log_from_before_heatmaps_had_parts_is_read() -> None:
+    value = json.loads(MAPS.to_json())
+    for layer in value["maps"]:
+        del layer["parts"], layer["shares"]
+    found = Capture.from_json(json.dumps(value))
+    plain = dataclasses.replace(MAPS.maps[0], parts=(), shares=())
+    assert found.maps[0] == plain
+
+
+@pytest.mark.parametrize("shares", [[], [[0.5]], [[1.0], [0.0], [0.0]]])
+def test_shares_that_are_not_of_the_parts_and_rows_are_refused(shares) -> None:
+    value = json.loads(MAPS.to_json())
+    value["maps"][0]["shares"] = shares
+    with pytest.raises(ContractError, match="differ in length"):
+        Capture.from_json(json.dumps(value))
 
 
 @pytest.mark.parametrize("schema", [0, 2, 10**6])

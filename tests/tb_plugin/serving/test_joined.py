@@ -1,5 +1,6 @@
 """Modules that are joined do what they do one by one."""
 
+import functools
 import gzip
 import json
 import re
@@ -11,7 +12,13 @@ from pathlib import Path
 import pytest
 
 import tb_plugin
-from tb_plugin.serving.assets import SCRIPT, SHEET, SOURCE_MAP, list_assets
+from tb_plugin.serving.assets import (
+    SCRIPT,
+    SHEET,
+    SOURCE_MAP,
+    Asset,
+    list_assets,
+)
 from tb_plugin.serving.joined import (
     joined_lines,
     joined_sheet,
@@ -169,7 +176,13 @@ def decoded(mappings: str) -> list[tuple[int, int] | None]:
 
 
 def _served(name: str) -> str:
-    return gzip.decompress(list_assets()[name].content).decode()
+    return gzip.decompress(_assets()[name].content).decode()
+
+
+@functools.cache
+def _assets() -> dict[str, Asset]:
+    """Return what is served; it is joined anew at each call."""
+    return list_assets()
 
 
 def _names(suffix: str) -> set[str]:

@@ -1,4 +1,7 @@
-"""A real `tensorboard` process, with each loader, at a root and a prefix."""
+"""A real `tensorboard` process, with each loader, at a root and a prefix.
+
+With the Python loader it has TensorFlow beside it, which then reads the files.
+"""
 
 import json
 import urllib.error
@@ -38,7 +41,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module", params=list(FLAGS))
 def address(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
-    with serve(folder, *FLAGS[request.param]) as address:
+    without = ["tensorflow"] if request.param == "rust" else []
+    with serve(folder, *FLAGS[request.param], without=without) as address:
         yield address
 
 

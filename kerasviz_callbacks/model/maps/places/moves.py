@@ -98,9 +98,35 @@ def _within(reach: FloatArray, whole: FloatArray) -> FloatArray:
 
 def _picked(one: Lattice, index: int, place: int) -> Lattice:
     """Return it without an axis, of which one entry is taken."""
-    if not all(digit.is_still for digit in one.axes[index]):
+    digits = joined(one.axes[index])
+    if len(digits) > 1 and all(digit.count for digit in digits):
+        for digit in reversed(digits):  # the last counts fastest
+            place, value = divmod(place, digit.count or 1)
+            one = _at_digit(one, digit, value)
+    elif not all(digit.is_still for digit in digits):
         one = _cut(one, index, 1, place, 1)
     return replace(one, axes=one.axes[:index] + one.axes[index + 1 :])
+
+
+def _at_digit(one: Lattice, digit: Digit, value: int) -> Lattice:
+    """Return it where a digit, such as the row of a tile, has one value.
+
+    What is left of the image is a step of the digit wide.
+    """
+    if digit.is_still:
+        return one
+    steps = np.array([d.step for axis in one.axes for d in axis])
+    finest = np.where(steps, np.abs(steps), np.inf).min(axis=0)
+    half = np.where(digit.vector, finest, 0) * np.sign(digit.vector) / 2
+    ends = np.outer([value, value + 1], digit.vector)
+    corners = np.sort(one.origin - half + ends, axis=0)
+    reach = np.where(digit.vector, corners, [[-np.inf] * 2, [np.inf] * 2])
+    return replace(
+        one.shifted(value * digit.vector),
+        window=_within(reach, one.window),
+        frame=_within(reach, one.frame),
+        is_moved=True,
+    )
 
 
 def strided_slice(op: tf.Operation, given: Given) -> Lattice:

@@ -19,11 +19,12 @@ import numpy as np
 import tensorflow as tf
 
 from kerasviz_callbacks.arrays import AnyArray, FloatArray
-from kerasviz_callbacks.model.layers import Located
 from kerasviz_callbacks.model.maps.feature_maps import as_features
 from kerasviz_callbacks.model.maps.places.placement import Size
+from kerasviz_callbacks.model.maps.search import ImageMap
 from kerasviz_callbacks.model.probe import Probe
 from kerasviz_callbacks.model.tap import forward
+from kerasviz_callbacks.model.unchanged import keeping_state
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +37,7 @@ _STRETCH = 0.3  # more or less than the plain place, over the map
 
 def is_plain_place(
     probe: Probe,
-    located: Located,
+    one: ImageMap,
     fed: FloatArray,
     others: Mapping[str, AnyArray],
 ) -> bool:
@@ -44,14 +45,14 @@ def is_plain_place(
 
     Args:
         probe: Probe of the model.
-        located: The layer; its map is (n, h, w, c).
+        one: The map, (n, h, w, c).
         fed: (n, h, w, c) images, as the model takes them.
         others: Values of the other inputs by name, (n, …).
     """
     try:
-        found = _fields(probe, located, fed, others)
+        found = _fields(probe, one, fed, others)
     except Exception:  # what has no rule may have no gradient either
-        logger.debug("kerasviz: %s not probed.", located.path, exc_info=True)
+        logger.debug("kerasviz: %s not probed.", one.name, exc_info=True)
         return False
     cells, places, shape = found
     if not len(cells):
@@ -61,15 +62,18 @@ def is_plain_place(
 
 def _fields(
     probe: Probe,
-    located: Located,
+    one: ImageMap,
     fed: FloatArray,
     others: Mapping[str, AnyArray],
 ) -> tuple[FloatArray, FloatArray, Size]:
     """Return some cells, their places, and the map's height and width."""
-    run = tf.function(_Gradients(probe, located), autograph=False)
     images = tf.constant(fed[:_IMAGES], tf.float32)
     beside = {name: tf.constant(x[:_IMAGES]) for name, x in others.items()}
     first = tf.constant(0)
+    traced = tf.function(
+        _Gradients(probe, one), autograph=False
+    ).get_concrete_function(images, beside, first, first)
+    run = keeping_state(probe.model, traced)
     shape = tuple(run(images, beside, first, first)[1].numpy().tolist())
     asked = [
         np.unique(np.linspace(0, n - 1, _CELLS).astype(int)) for n in shape
@@ -77,7 +81,7 @@ def _fields(
     cells: list[tuple[int, ...]] = []
     places: list[FloatArray] = []
     for cell in itertools.product(*asked):
-        row, column = (tf.constant(int(one)) for one in cell)
+        row, column = (tf.constant(int(at)) for at in cell)
         field = run(images, beside, row, column)[0].numpy()
         if np.isfinite(field).all() and field.any():
             cells.append(cell)
@@ -88,13 +92,14 @@ def _fields(
 class _Gradients:
     """What of the images a cell depends on, and the map's height and width."""
 
-    def __init__(self, probe: Probe, located: Located) -> None:
-        self._probe, self._located = probe, located
+    def __init__(self, probe: Probe, one: ImageMap) -> None:
+        self._probe, self._map = probe, one
 
     def __call__(
         self, fed: tf.Tensor, others: Any, row: tf.Tensor, column: tf.Tensor
     ) -> tuple[tf.Tensor, tf.Tensor]:
-        probe, layer = self._probe, self._located.layer
+        probe, located = self._probe, self._map.located
+        layer = located.layer
         spec = probe.spec
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(fed)
@@ -102,8 +107,8 @@ class _Gradients:
             packed = spec.pack(image, others)
             calls = [probe.num_calls(layer)]
             run = forward(probe.model, packed, [layer], stop_after=calls)
-            tensor = run.activation(0, layer, image)
-            features = as_features(self._located, tensor, spec)
+            tensor = run.activation(0, layer, image, self._map.call)
+            features = as_features(located, tensor, spec)
             one = tf.gather(tf.gather(features, row, axis=1), column, axis=1)
             draw = np.random.default_rng(0)
             signs = draw.choice([-1.0, 1.0], [fed.shape[0], one.shape[-1]])

@@ -4,7 +4,7 @@
 import { el } from '../../dom/el.js';
 import { counted, name } from '../../models/words.js';
 import { otherRuns } from '../../state/lanes.js';
-import { hasLayer, kindOf } from '../../state/state.js';
+import { kindOf } from '../../state/state.js';
 
 /** @typedef {import('../../state/actions.js').Actions} Actions */
 /** @typedef {import('../../dom/el.js').Child} Child */
@@ -19,12 +19,12 @@ export function empty(state) {
   if (isComing(runs) || isComing(captures) || isComing(layerAnswer)) return loading(state);
   if (runs?.status === 'failed' && !runs.value) return message('Nothing could be read', []);
   if (runs?.value && !runs.value.runs.length)
-    return message('No captures in this log', howTo(state));
+    return message('No captures in this log', howTo());
   if (captures?.value && !captures.value.captures.length) {
     return message('No capture of this run could be read', faults(state));
   }
   const what = kindOf(state) === 'filter_patterns' ? 'filter patterns' : 'heatmaps';
-  if (captures?.value) return message(`This run has no ${what}`, howTo(state));
+  if (captures?.value) return message(`This run has no ${what}`, howTo());
   return message('', []);
 }
 
@@ -58,19 +58,11 @@ const message = (title, content) => el('div', { class: 'empty' }, el('h2', null,
 
 const MAX_FAULTS = 8;
 
-const PATTERNS =
-  'from kerasviz_callbacks import FilterPatterns\n\n' +
-  'model.fit(…, callbacks=[FilterPatterns(log_dir)])';
-const HEATMAPS =
-  'from kerasviz_callbacks import GradCAM\n\n' +
-  'model.fit(…, callbacks=[GradCAM(log_dir, images)])';
+const HOW_TO =
+  'from kerasviz_callbacks import KerasViz\n\n' +
+  'model.fit(…, callbacks=[KerasViz(log_dir, images, labels)])';
 
-/** @param {State} state */
-const howTo = (state) => [
-  el('p', null, 'Add the callback to your training:'),
-  (!hasLayer(state) || kindOf(state) === 'filter_patterns') && el('pre', null, PATTERNS),
-  (!hasLayer(state) || kindOf(state) === 'grad_cam') && el('pre', null, HEATMAPS),
-];
+const howTo = () => [el('p', null, 'Add the callback to your training:'), el('pre', null, HOW_TO)];
 
 /**
  * What is wrong, each thing once: a log of another schema repeats it in every record.

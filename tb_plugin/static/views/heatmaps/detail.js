@@ -4,7 +4,7 @@
 import { el } from '../../dom/el.js';
 import { FULL_TIMES_EVEN, meanCount } from '../../models/mean_rows.js';
 import { memo } from '../../models/memo.js';
-import { className, counted, drawnHow, number, output, spelled } from '../../models/words.js';
+import { className, counted, drawnHow, number, output, percent, spelled } from '../../models/words.js';
 import { meanLook } from '../../painting/looks.js';
 import { pairOf } from '../../painting/pair.js';
 import { aspect } from '../../state/layout.js';
@@ -122,7 +122,12 @@ const facts = (cell, column, names, top) =>
     cell.originStep !== null && fact('Drawn', drawnHow(cell.origin, cell.originStep)),
     fact('Resolution', `${column.capture.record.width} × ${column.capture.record.height}`),
     fact('Capture', column.tick.title),
+    cell.parts.length > 0 && fact('Evidence by path', sharesOf(cell)),
   );
+
+/** @param {MapCell} cell */
+const sharesOf = ({ parts }) =>
+  parts.map(([name, share]) => `${name} ${share === null ? 'none' : percent(share)}`).join(', ');
 
 /**
  * The mean heatmap of a class, large.

@@ -20,7 +20,7 @@ from tests.tb_plugin.loaders import PROVIDERS
 
 run_log = importlib.import_module("kerasviz_callbacks.log.run_log")
 
-EPOCHS = 7  # to step 14: 10 stands before 2 in the order of letters
+EPOCHS = 5  # to step 10, which stands before 2 in the order of letters
 STEPS = [2 * i for i in range(EPOCHS + 1)]
 pytestmark = pytest.mark.filterwarnings(
     "ignore:__array__ impl:DeprecationWarning"  # of Keras, as it saves
@@ -40,7 +40,7 @@ def trained(folder, epochs) -> Path:
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
-    """Return the folder of a run of eight checkpoints."""
+    """Return the folder of a run of six checkpoints."""
     return trained(tmp_path_factory.mktemp("run"), EPOCHS)
 
 

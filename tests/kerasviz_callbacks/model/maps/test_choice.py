@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from kerasviz_callbacks import CaptureOptions, GradCAM, TokenLayout, grad_cam
+from kerasviz_callbacks import TokenLayout, grad_cam
 from kerasviz_callbacks.commands.layers.tree import layer_tree
 from kerasviz_callbacks.model.dependence import crossings
 from kerasviz_callbacks.model.input import model_input
@@ -16,7 +16,6 @@ from kerasviz_callbacks.model.probe import (
     probe_model,
     spread_layers,
 )
-from tests.kerasviz_callbacks.logs.written import captures
 
 L = keras.layers
 SIZE = (32, 48, 3)
@@ -77,28 +76,6 @@ def test_a_sum_written_as_plus_is_explained_not_its_branch():
     assert chosen.located.path.startswith("add")
     assert not isinstance(chosen.located.layer, keras.Layer)
     assert chosen.is_crossed
-
-
-def test_one_of_two_branches_is_said_to_be_one(tmp_path):
-    image = keras.Input(SIZE)
-    pooled = [
-        L.GlobalAveragePooling2D()(L.Conv2D(4, size, name=f"conv{size}")(image))
-        for size in (3, 5)
-    ]
-    head = L.Dense(3, activation="softmax")
-    model = keras.Model(image, head(L.Concatenate()(pooled)))
-    assert not last_map(probed(model)).is_crossed
-    model.compile("sgd", "sparse_categorical_crossentropy")
-    x = np.random.default_rng(0).uniform(size=(8, *SIZE)).astype("float32")
-    draw = GradCAM(
-        tmp_path,
-        x[:2],
-        verbose=0,
-        budget=None,
-        options=CaptureOptions(on_error="raise"),
-    )
-    model.fit(x, np.zeros(8), verbose=0, callbacks=[draw])
-    assert "one of several branches" in " ".join(captures(tmp_path)[0].notes)
 
 
 def test_scores_of_classes_that_are_only_enlarged_are_not_explained():

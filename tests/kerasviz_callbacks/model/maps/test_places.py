@@ -6,7 +6,10 @@ import pytest
 import tensorflow as tf
 
 from kerasviz_callbacks import GradCAM, grad_cam
+from kerasviz_callbacks.captures import HeatmapSeries
+from kerasviz_callbacks.captures.drawing import Slot
 from kerasviz_callbacks.heatmaps import HeatmapRequest, prepare_heatmaps
+from kerasviz_callbacks.model import Digests
 from tests.kerasviz_callbacks.logs.written import captures
 
 L = keras.layers
@@ -253,6 +256,25 @@ def noted(layer: keras.Layer) -> tuple[str, ...]:
 def test_cells_without_a_place_are_refused():
     with pytest.raises(ValueError, match=r"'c'.*follow no place in the image"):
         noted(Mixed())
+
+
+def test_what_the_model_does_not_see_is_hatched_and_no_number():
+    model = network(MOVES["crop"][0])
+    images = np.random.default_rng(0).uniform(size=(1, 64, 64, 1))
+    found = grad_cam(model, images, layer="c")
+    expected = np.zeros((64, 64), bool)
+    expected[16:48, 16:48] = True
+    np.testing.assert_array_equal(found.seen, expected)
+    assert np.isfinite(found.maps).all()
+    pictures = found.overlay(alpha=0)
+    is_hatched = (pictures != found.images).any(axis=-1)[0]
+    assert is_hatched.any()
+    assert not is_hatched[expected].any()
+    series = HeatmapSeries(HeatmapRequest(images), ["c"])
+    series.prepare(model)
+    [picture] = series.draw(model, Slot("grad_cam", 0, 0), Digests()).pictures
+    raw = np.frombuffer(picture.blob, "<f4").reshape(64, 64)
+    np.testing.assert_array_equal(np.isfinite(raw), expected)
 
 
 def test_a_crop_is_told():

@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-from kerasviz_callbacks.images.given import GivenImages
+from kerasviz_callbacks.images.sources.given import GivenImages
 from kerasviz_callbacks.model import ModelInput
 
 

@@ -7,7 +7,7 @@ used.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,14 +58,17 @@ class GivenImages:
         used: Which of the given images they are. Labels and other inputs have
             one entry for each image that was given.
         notes: What was done to the images, in sentences.
-        labels: Labels as a dataset gave them, unchecked; None if there were
-            none.
+        labels: (num_given,) class index of each; None if there are none.
         others: Values of the model's other inputs, (num_given, …) each.
+        words: What was chosen of how many, in words; "" if nothing was.
+        class_names: Names of the classes that came with them; () for none.
     """
 
     values: AnyArray
     names: tuple[str, ...]
     used: UsedImages
     notes: tuple[str, ...] = ()
-    labels: Any = None
+    labels: IntArray | None = None
     others: Mapping[str, AnyArray] = field(default_factory=dict)
+    words: str = ""
+    class_names: tuple[str, ...] = ()

@@ -8,11 +8,13 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from kerasviz_callbacks.arrays import ByteArray
-from kerasviz_callbacks.images.given import GivenImages, UsedImages
+from kerasviz_callbacks.images.sources.given import GivenImages, UsedImages
+from kerasviz_callbacks.images.sources.sizes import common_size
 from kerasviz_callbacks.model import Shape
 
 Unreadable: TypeAlias = Literal["raise", "skip"]
 _MAX_NAMED = 10
+_MODES = {1: "L", 4: "RGBA"}  # by channels of the model; else RGB
 # What Pillow raises for files that are torn, forged or no pictures.
 _UNREADABLE = (OSError, ValueError, SyntaxError, Image.DecompressionBombError)
 
@@ -34,8 +36,9 @@ def read_image_files(
     """Read images of any format that Pillow knows.
 
     They are rotated as the camera noted (EXIF), converted to gray if the model
-    takes one channel and to RGB otherwise, and resized to the size that the
-    model takes (bilinear, antialiased), as `keras.utils.load_img` does.
+    takes one channel, to RGBA if it takes four and to RGB otherwise, and
+    resized to the size that the model takes (bilinear, antialiased), as
+    `keras.utils.load_img` does.
 
     Args:
         paths: One path per image.
@@ -44,11 +47,10 @@ def read_image_files(
         unreadable: `"raise"`, or `"skip"` to skip files that cannot be read.
 
     Raises:
-        ValueError: If some files cannot be read, or none can, or their sizes
-            differ and the model leaves the size open.
+        ValueError: If some files cannot be read, or none can.
     """
-    height, width, num_channels = wanted
-    pictures, faults = _read_all(paths, "L" if num_channels == 1 else "RGB")
+    num_channels = wanted[2]
+    pictures, faults = _read_all(paths, num_channels)
     if faults and (unreadable == "raise" or not pictures):
         raise ValueError(
             "images must be files that can be read as pictures — these "
@@ -57,41 +59,39 @@ def read_image_files(
         )
     used = UsedImages(np.array(list(pictures), int), len(paths))
     names = tuple(os.path.basename(os.fspath(paths[i])) for i in pictures)
-    fitting, stretched = _fitted(list(pictures.values()), height, width)
+    fitting, stretched = _fitted(list(pictures.values()), wanted)
     notes = (*_left_out(faults, len(paths)), *stretched)
     return GivenImages(_stacked(fitting), names, used, notes)
 
 
 def _read_all(
-    paths: Sequence[str | os.PathLike[str]], mode: str
+    paths: Sequence[str | os.PathLike[str]], num_channels: int | None
 ) -> tuple[dict[int, Image.Image], list[str]]:
     """Return the images by ordinal, and what is wrong with the others."""
     pictures, faults = {}, []
     for ordinal, path in enumerate(paths):
         try:
-            pictures[ordinal] = _read(path, mode)
+            pictures[ordinal] = _read(path, num_channels)
         except _UNREADABLE as error:
             faults.append(f"{os.fspath(path)!r} ({error})")
     return pictures, faults
 
 
 def _fitted(
-    pictures: list[Image.Image], height: int | None, width: int | None
+    pictures: list[Image.Image], wanted: Shape
 ) -> tuple[list[Image.Image], tuple[str, ...]]:
-    """Return the images in the model's size, and what was done to them."""
-    sizes = {picture.size for picture in pictures}
-    if height is None or width is None:
-        _check_one_size(sizes)
-        return pictures, ()
-    size = (width, height)
-    if sizes == {size}:
-        return pictures, ()
-    resample = Image.Resampling.BILINEAR
-    note = (
-        f"Image files of {_listing(sizes)} px were stretched to the model's "
-        f"{width} x {height}."
+    """Return the images in one size, and what was done to them."""
+    (height, width), notes = common_size(
+        [(picture.height, picture.width) for picture in pictures], wanted
     )
-    return [picture.resize(size, resample) for picture in pictures], (note,)
+    resample = Image.Resampling.BILINEAR
+    fitted = [
+        picture
+        if picture.size == (width, height)
+        else picture.resize((width, height), resample)
+        for picture in pictures
+    ]
+    return fitted, tuple(f"Image files {note}" for note in notes)
 
 
 def _left_out(faults: list[str], num_given: int) -> tuple[str, ...]:
@@ -108,24 +108,24 @@ def _named(faults: list[str]) -> str:
     return f"{', '.join(faults[:_MAX_NAMED])}{more}"
 
 
-def _read(path: str | os.PathLike[str], mode: str) -> Image.Image:
+def _read(
+    path: str | os.PathLike[str], num_channels: int | None
+) -> Image.Image:
     with Image.open(path) as file:
         if file.mode.startswith(("I", "F")):
-            raise ValueError(f"mode {file.mode!r} has more than 8 bits")
+            most = "65535" if file.mode.startswith("I") else "their largest"
+            raise ValueError(
+                f"mode {file.mode!r} has more than 8 bits: give an array, "
+                f"np.asarray(Image.open(file)) / {most}, and what the model "
+                "takes of it as preprocess=…"
+            )
+        mode = _MODES.get(num_channels or 3, "RGB")
+        if mode == "RGBA" and not file.has_transparency_data:
+            raise ValueError(
+                "the model takes 4 channels and the file has no "
+                "transparency: give an array of all channels"
+            )
         return ImageOps.exif_transpose(file).convert(mode)
-
-
-def _check_one_size(sizes: set[tuple[int, int]]) -> None:
-    if len(sizes) > 1:
-        raise ValueError(
-            "images must be of one size where the model leaves it open — got "
-            f"files of {_listing(sizes)} px. Resize them, and give an array."
-        )
-
-
-def _listing(sizes: set[tuple[int, int]]) -> str:
-    listed = [f"{width} x {height}" for width, height in sorted(sizes)]
-    return ", ".join(listed[:_MAX_NAMED]) + (", …" * (len(listed) > _MAX_NAMED))
 
 
 def _stacked(pictures: list[Image.Image]) -> ByteArray:

@@ -9,13 +9,12 @@
 |                           | `labels`, `class_names`, `regions`               |
 """
 
-import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
-
+from kerasviz_callbacks.images.sources.choice import balanced
+from kerasviz_callbacks.images.sources.folders import read_folder
 from kerasviz_callbacks.model import find_function, is_named_function
 
 _KNOWN = ("images", "labels", "class_names", "regions")
@@ -42,18 +41,15 @@ def watched_images(source: str, most: int) -> dict[str, Any]:
             "--images must be a directory of pictures, or "
             f"package.module:function — got {source!r}."
         )
-    loose = _pictures(folder)
-    classes = {
-        inner.name: found
-        for inner in sorted(folder.iterdir())
-        if inner.is_dir() and (found := _pictures(inner))
+    found = read_folder(folder, "--images")
+    if found.labels is None:
+        return {"images": list(found.paths[:most])}
+    places = balanced(found.labels, most)
+    return {
+        "images": [found.paths[place] for place in places],
+        "labels": [found.labels[place] for place in places],
+        "class_names": list(found.class_names),
     }
-    if bool(loose) == bool(classes):
-        raise FileNotFoundError(
-            "--images must hold pictures, or one folder of pictures per class "
-            f"— {source!r} holds {'both' if loose else 'neither'}."
-        )
-    return _labelled(classes, most) if classes else {"images": loose[:most]}
 
 
 def _of_function(source: str) -> dict[str, Any]:
@@ -67,40 +63,3 @@ def _of_function(source: str) -> dict[str, Any]:
             f"{source!r} returns {unknown} as well."
         )
     return dict(found)
-
-
-def _labelled(
-    classes: Mapping[str, Sequence[str]], most: int
-) -> dict[str, Any]:
-    """Return some images of each class, in the order of the classes."""
-    rounds = itertools.zip_longest(
-        *(
-            [(label, path) for path in paths]
-            for label, paths in _numbered(classes)
-        )
-    )
-    pairs = [pair for turn in rounds for pair in turn if pair][:most]
-    pairs.sort(key=lambda pair: pair[0])
-    return {
-        "images": [path for _, path in pairs],
-        "labels": [label for label, _ in pairs],
-        "class_names": list(classes),
-    }
-
-
-def _numbered(
-    classes: Mapping[str, Sequence[str]],
-) -> list[tuple[int, Sequence[str]]]:
-    return list(enumerate(classes.values()))
-
-
-def _pictures(folder: Path) -> list[str]:
-    """Return the files that Pillow can read, judged by suffix, by name."""
-    known = Image.registered_extensions()
-    return [
-        str(path.resolve())
-        for path in sorted(folder.iterdir())
-        if path.is_file()
-        and path.suffix.lower() in known
-        and not path.name.startswith(".")
-    ]

@@ -1,0 +1,35 @@
+"""What is changed while a model is drawn, and put back whatever happens.
+
+A layer, a traced function or nothing comes in. Out goes a context in which an
+attribute is another one (`patching`), or a function that leaves no trace in
+the state that Keras does not keep: variables of TensorFlow, the generators of
+NumPy and Python (`state`).
+"""
+
+from kerasviz_callbacks.model.unchanged.patching import (
+    any_size,
+    in_this_thread,
+    losses_kept,
+    one_at_a_time,
+    replaced_attribute,
+    without_activation,
+    without_remat,
+)
+from kerasviz_callbacks.model.unchanged.state import (
+    generators_kept,
+    keeping_state,
+    variables_kept,
+)
+
+__all__ = [
+    "any_size",
+    "generators_kept",
+    "in_this_thread",
+    "keeping_state",
+    "losses_kept",
+    "one_at_a_time",
+    "replaced_attribute",
+    "variables_kept",
+    "without_activation",
+    "without_remat",
+]
