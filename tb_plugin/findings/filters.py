@@ -5,7 +5,7 @@ holds. A layer has settled if it stayed below its noise floor from capture to
 capture in the last `SETTLED` ones, and did not before.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from tb_plugin.contract import FILTER_STATUSES, Capture
 from tb_plugin.findings.finding import (
@@ -33,28 +33,42 @@ _WORDS = {  # of one filter, of several
 def status_findings(
     stream: Sequence[Capture], drawn: Sequence[DrawnLayer]
 ) -> list[Finding]:
-    """Return one finding for each status other than live."""
-    last = patterns_of(drawn[-1])
-    found = []
-    for status in dict.fromkeys(last.status):
-        if status != "live":
-            found.append(_status_finding(stream, drawn, status))
+    """Return one finding for each status other than live.
+
+    A capture may have drawn a part of the filters: the others have the status
+    of the capture that drew them last.
+    """
+    known = _statuses(drawn)
+    return [
+        _status_finding(stream, drawn, known, status)
+        for status in dict.fromkeys(known[-1].values())
+        if status != "live"
+    ]
+
+
+def _statuses(drawn: Sequence[DrawnLayer]) -> list[dict[int, str]]:
+    """Return the status of each filter that was drawn by then, by capture."""
+    found: list[dict[int, str]] = []
+    known: dict[int, str] = {}
+    for each in drawn:
+        layer = patterns_of(each)
+        known = known | dict(zip(layer.filters, layer.status, strict=True))
+        found.append(known)
     return found
 
 
 def _status_finding(
-    stream: Sequence[Capture], drawn: Sequence[DrawnLayer], status: str
+    stream: Sequence[Capture],
+    drawn: Sequence[DrawnLayer],
+    known: Sequence[Mapping[int, str]],
+    status: str,
 ) -> Finding:
     last = patterns_of(drawn[-1])
-    them = [
-        filter_
-        for filter_, is_now in zip(last.filters, last.status, strict=True)
-        if is_now == status
-    ]
-    since = _since(drawn, set(them), status)
+    them = [index for index, now in known[-1].items() if now == status]
+    since = _since(known, them, status)
     other = f"has the status {status[:40]}"
     words = _WORDS.get(status, (other, other))[len(them) > 1]
-    share = len(them) / max(1, len(last.filters))
+    share = len(them) / max(1, len(known[-1]))
     at = drawn[since].capture
     when = (
         "from the baseline on" if since == 0 else f"since {moment(at, stream)}"
@@ -63,7 +77,7 @@ def _status_finding(
         weight=0.35 + 0.6 * share if status == "dead" else 0.25 + 0.4 * share,
         tone=_TONES.get(status, "care"),
         title=f"{short(last.path)}: {len(them)} of "
-        f"{counted(len(last.filters), 'filter')} {words} {when}",
+        f"{counted(len(known[-1]), 'filter')} {words} {when}",
         text=f"{_meaning(status)}{_named(them)}",
         kind=at.kind,
         stream=at.stream,
@@ -74,13 +88,13 @@ def _status_finding(
     )
 
 
-def _since(drawn: Sequence[DrawnLayer], them: set[int], status: str) -> int:
+def _since(
+    known: Sequence[Mapping[int, str]], them: Sequence[int], status: str
+) -> int:
     """Return the first capture from which all of them have the status."""
-    first = len(drawn) - 1
-    for i in range(len(drawn) - 1, -1, -1):
-        layer = patterns_of(drawn[i])
-        pairs = zip(layer.filters, layer.status, strict=True)
-        if not them <= {f for f, is_then in pairs if is_then == status}:
+    first = len(known) - 1
+    for i in range(len(known) - 1, -1, -1):
+        if any(known[i].get(index) != status for index in them):
             break
         first = i
     return first

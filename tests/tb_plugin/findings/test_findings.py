@@ -48,6 +48,39 @@ def test_filters_that_fall_silent_are_told_with_the_moment() -> None:
     assert (told.tone, told.item) == ("bad", "14")
 
 
+def in_part(record: Capture, count: int) -> Capture:
+    """Return the record as if it had drawn the first filters alone."""
+    return replace(
+        record,
+        patterns=tuple(
+            replace(
+                layer,
+                **{
+                    name: getattr(layer, name)[:count]
+                    for name in (
+                        "filters",
+                        "objective",
+                        "status",
+                        "origin",
+                        "origin_step",
+                    )
+                },
+                measures={n: v[:count] for n, v in layer.measures.items()},
+            )
+            for layer in record.patterns
+        ),
+    )
+
+
+def test_filters_that_a_capture_had_no_time_for_are_as_they_were() -> None:
+    records = captures("filter_patterns")
+    titles = found([*records[:-1], in_part(records[-1], 2)])
+    told = "backbone/conv1: 1 of 8 filters never fires since epoch 1 of fit 2"
+    assert titles[told].item == "14"
+    gap = [*records[:-2], in_part(records[-2], 2), records[-1]]
+    assert told in found(gap)
+
+
 def test_layer_that_was_frozen_and_moves_later_is_told() -> None:
     titles = found(captures("filter_patterns"))
     told = titles["backbone/conv0 changes since epoch 1 of fit 2"]
