@@ -2,13 +2,12 @@
 
 import contextlib
 import sys
-from collections.abc import Callable, Iterator
-from typing import TypeAlias
+from collections.abc import Iterator
 
 from kerasviz_callbacks.callbacks.announcement import aligned
+from kerasviz_callbacks.captures import Tell
 from kerasviz_callbacks.schedule import Budget, replay
 
-Tell: TypeAlias = Callable[[str, int, int], object]
 _MEGABYTE = 1e6
 _BAR = 20  # characters
 _NEWS = 1.5  # times as long or short

@@ -11,6 +11,7 @@ A capture is paid for in one of three ways:
 """
 
 import contextlib
+import math
 import time
 from collections.abc import Callable
 from typing import Literal, TypeAlias
@@ -59,12 +60,12 @@ class Purse:
         budget = self._budget
         if paid == "by_share":
             budget.count_due()
-        if budget.is_limited and budget.price is None:
+        if budget.share is not None and budget.price is None:
             return Limit(seconds=MOST_WAIT_S)
         if paid == "aside":
             return NO_LIMIT
         if paid == "afterwards":
-            quota = float("inf") if budget.has_bytes(log_bytes) else 0
+            quota = math.inf if budget.has_bytes(log_bytes) else 0
         else:
             quota = budget.quota(log_bytes) or self._after_a_look(
                 log_bytes, num_new

@@ -4,7 +4,7 @@ import contextlib
 import copy
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 import keras
@@ -23,6 +23,7 @@ from kerasviz_callbacks.captures import (
     Plan,
     Series,
     Slot,
+    Tell,
     TrainingPlace,
 )
 from kerasviz_callbacks.log import (
@@ -84,7 +85,7 @@ class Recorder:
         self.is_joined = False
         self.has_begun = False
         self.is_chief = True
-        self.tell: Callable[[str, int, int], object] | None = None
+        self.tell: Tell | None = None
         self._log_dir = log_dir
         self._options = options
         # Made as a fit begins: a recorder that was not used can be copied.

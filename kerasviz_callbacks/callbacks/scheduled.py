@@ -58,7 +58,6 @@ class Scheduled(keras.callbacks.Callback):
         check_budget(budget)
         self.recorder = Recorder(self.log_dir, series, options, budget)
         self._options = options
-        self._budget = budget
         self._verbose = as_verbose(verbose)
         self._schedule = as_schedule(every)
         self._interrupts = Interrupts()
@@ -191,7 +190,7 @@ class Scheduled(keras.callbacks.Callback):
                 plan,
                 self._options,
                 self._schedule,
-                self._budget,
+                self.recorder.budget.share,
                 self.params,
             )
             place = short_directory(recorder.directory)

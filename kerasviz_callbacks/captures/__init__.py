@@ -17,6 +17,7 @@ from kerasviz_callbacks.captures.drawing import (
     Series,
     Slot,
     StoredImages,
+    Tell,
     TrainingPlace,
 )
 from kerasviz_callbacks.captures.filters import (
@@ -42,6 +43,7 @@ __all__ = [
     "Series",
     "Slot",
     "StoredImages",
+    "Tell",
     "TrainingPlace",
     "climb_here",
 ]

@@ -118,6 +118,9 @@ class Plan:
     image_hashes: tuple[str, ...] = ()
 
 
+Tell: TypeAlias = Callable[[str, int, int], object]
+
+
 @dataclass(frozen=True)
 class Limit:
     """How much a capture may draw.
@@ -132,7 +135,7 @@ class Limit:
 
     pictures: float = math.inf
     seconds: float = math.inf
-    tell: Callable[[str, int, int], object] | None = None
+    tell: Tell | None = None
 
 
 NO_LIMIT = Limit()

@@ -76,7 +76,7 @@ def allowed_s(
         aside_s: Seconds that first and last captures take.
         grace_s: Seconds that are released beside the share.
     """
-    own_s = max(0.0, share * _AIM * trained_s - aside_s)
+    own_s = max(0.0, share_aim(share) * trained_s - aside_s)
     return math.hypot(own_s, grace_s)
 
 

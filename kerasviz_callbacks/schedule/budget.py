@@ -104,11 +104,6 @@ class Budget:
             self._trained_s, self._began_s = self._seen_s, None
 
     @property
-    def is_limited(self) -> bool:
-        """Whether drawing may take a share of training's time only."""
-        return self.share is not None
-
-    @property
     def spent_s(self) -> float:
         """Seconds spent on drawing so far, with all that belongs to it."""
         if self._spends_since_s is None:
@@ -173,11 +168,16 @@ class Budget:
         self.num_due += 1
         self._due_s = (self._due_s[1], self.trained_s)
 
-    def has_bytes(self, log_bytes: int) -> bool:
-        """Return whether a whole capture, and the last ones, fit in the log."""
+    def has_bytes(self, log_bytes: int, new: float = 1.0) -> bool:
+        """Return whether a capture, and the last ones, fit in the log.
+
+        Args:
+            log_bytes: Size of the log.
+            new: Share of a capture's pictures that must be written.
+        """
         if self._max_bytes is None or self.price is None:
             return True
-        ahead = self.price.num_bytes * (1 + len(self._all))
+        ahead = self.price.num_bytes * (new + len(self._all))
         return log_bytes + ahead <= self._max_bytes
 
     def skip(self) -> None:
@@ -300,12 +300,9 @@ class Budget:
             used: Size of the log.
             new: Share of a capture's pictures that must be written.
         """
-        if self._max_bytes is None or self.price is None:
-            return True
-        ahead = self.price.num_bytes * (new + len(self._all))
-        if used + ahead > self._max_bytes:
+        if not self.has_bytes(used, new):
             return False
-        if not new:
+        if self._max_bytes is None or not new:
             return True
         one_in = int(self._max_bytes / (self._max_bytes - used))
         return self.num_skipped + 1 >= one_in

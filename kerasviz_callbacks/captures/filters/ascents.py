@@ -47,13 +47,6 @@ def climb_here(layer: PreparedLayer, ascent: AscentOf) -> Climbed:
     )
 
 
-def picture_ascent(
-    path: str, filters: tuple[int, ...], seed: int, num_steps: int | None
-) -> AscentOf:
-    """Return the ascent of the pictures."""
-    return AscentOf(path, filters, seed, num_steps)
-
-
 def floor_filters(filters: tuple[int, ...]) -> tuple[int, ...]:
     """Return which stand for all in the noise floor: it is the layer's.
 

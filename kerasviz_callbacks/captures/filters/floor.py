@@ -141,5 +141,4 @@ class Floors:
         ):
             again = meter.run(climb, layer, ascent).images
             floor |= picture_likeness(images, again, name)
-        places = [filters.index(index) for index in chosen]
-        return spread_out(floor, places, len(filters))
+        return spread_out([(chosen, floor)], filters)

@@ -27,7 +27,6 @@ from kerasviz_callbacks.captures.filters.ascents import (
     AscentOf,
     Climb,
     climb_here,
-    picture_ascent,
 )
 from kerasviz_callbacks.captures.filters.change import (
     LayerState,
@@ -162,9 +161,9 @@ class PatternLayers:
         drawn: what repeats an earlier picture takes none.
         """
         due: list[AscentOf] = []
+        sources = sources_of(prepared, digests)
         for layer in prepared.layers:
-            path = layer.path
-            source = sources_of(prepared, digests)[path]
+            path, source = layer.path, sources[layer.path]
             known = self._foreseen.get(path)
             self._foreseen[path] = source
             if known == source:
@@ -223,7 +222,7 @@ class PatternLayers:
     def _ascent(
         self, layer: PreparedLayer, filters: tuple[int, ...]
     ) -> AscentOf:
-        return picture_ascent(layer.path, filters, self._seed, self._num_steps)
+        return AscentOf(layer.path, filters, self._seed, self._num_steps)
 
     def _wanted(
         self, prepared: PreparedPatterns, sources: Mapping[str, Hashable]

@@ -175,7 +175,7 @@ def changes(
             before = narrowed(was.state, filters) if was else None
             scale = narrowed(unit.state, filters) if unit else some
             parts.append((filters, filter_changes(some, before, since, scale)))
-        measures |= _by_filter(parts, now.filters)
+        measures |= spread_out(parts, now.filters)
         newest = max(then.values(), key=lambda one: one.step, default=None)
         state = newest.state if newest else None
         layer_measures |= layer_change(now, state, since)
@@ -200,11 +200,14 @@ def no_changes(
     return measures, layer_measures
 
 
-def _by_filter(
+def spread_out(
     parts: Iterable[tuple[tuple[int, ...], Mapping[str, FloatArray]]],
     filters: tuple[int, ...],
 ) -> dict[str, FloatArray]:
-    """Return measures of parts of the filters as those of all of them."""
+    """Return measures of parts of the filters as those of all of them.
+
+    NaN for filters that are in none of the parts.
+    """
     found: dict[str, FloatArray] = {}
     for some, measures in parts:
         places = [filters.index(index) for index in some]
@@ -226,20 +229,6 @@ def narrowed(state: LayerState, filters: tuple[int, ...]) -> LayerState:
         weights=None if weights is None else weights[places],
         excitation=narrowed_excitation(excitation, places),
     )
-
-
-def spread_out(
-    measures: Floor, places: list[int], num_filters: int
-) -> dict[str, FloatArray]:
-    """Return measures of filters at these places as some of all of them.
-
-    NaN for the others.
-    """
-    found: dict[str, FloatArray] = {}
-    for name, values in measures.items():
-        found[name] = np.full(num_filters, np.nan)
-        found[name][places] = values
-    return found
 
 
 def narrowed_excitation(
