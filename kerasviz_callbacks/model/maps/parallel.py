@@ -36,6 +36,7 @@ from kerasviz_callbacks.model.maps.cut import (
 )
 from kerasviz_callbacks.model.maps.search import (
     ANY_MAP,
+    AT_A_TIME,
     ImageMap,
     MapSearch,
     is_known_map,
@@ -43,7 +44,6 @@ from kerasviz_callbacks.model.maps.search import (
 from kerasviz_callbacks.model.probe import Probe
 
 _TRIALS = 8  # of sets of maps, each with patches
-_TRIED_TOGETHER = 12  # calls
 _NAMED = 3  # layers, of what is left out
 
 
@@ -248,7 +248,7 @@ class _Trials:
         """Try maps, and earlier ones that are next if these are none."""
         ahead = [n for n in self._calls if n not in self.found and n < max(new)]
         some = list(dict.fromkeys([*new, *ahead]))
-        some = some[: max(_TRIED_TOGETHER, len(new))]
+        some = some[: max(AT_A_TIME, len(new))]
         calls = [self._calls[node] for node in some]
         tried = self._search.tried(self._probe, calls, self._wanted)
         self.found |= dict(zip(some, tried, strict=True))

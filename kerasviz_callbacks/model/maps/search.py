@@ -27,7 +27,7 @@ from kerasviz_callbacks.model.maps.patches import (
 )
 from kerasviz_callbacks.model.probe import LayerCall, Probe, is_passive
 
-_AT_A_TIME = 12  # layers that are tried together
+AT_A_TIME = 12  # calls that are tried together
 # Of the largest gradient: what rounding leaves at positions that do not count.
 _NO_GRADIENT = 1e-5
 
@@ -91,7 +91,7 @@ class MapSearch:
                     i
                     for i in range(place, len(calls))
                     if not is_known_map(calls[i])
-                ][:_AT_A_TIME]
+                ][:AT_A_TIME]
                 some = [calls[i] for i in ahead]
                 found = self.tried(probe, some, outputs)
                 tried |= dict(zip(ahead, found, strict=True))
