@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from kerasviz_callbacks import CaptureOptions, EverySteps, GradCAM
+from kerasviz_callbacks import EverySteps
 from kerasviz_callbacks.heatmaps.preparation import (
     HeatmapRequest,
     prepare_heatmaps,
@@ -18,7 +18,13 @@ from kerasviz_callbacks.heatmaps.preparation import (
 from kerasviz_callbacks.model.dependence import ancestors
 from tests.kerasviz_callbacks.logs.written import captures
 from tests.kerasviz_callbacks.networks import zoo
-from tests.kerasviz_callbacks.networks.training import X, Y, fit, plain_network
+from tests.kerasviz_callbacks.networks.training import (
+    X,
+    Y,
+    explaining,
+    fit,
+    plain_network,
+)
 from tests.kerasviz_callbacks.networks.zoo import images
 
 LABELS = [0, 1, 2]
@@ -98,15 +104,12 @@ def test_memory_is_flat_over_200_drawings():
 @pytest.mark.skipif(not _STATM.exists(), reason="needs Linux's /proc")
 def test_memory_and_time_are_flat_over_200_captures(tmp_path):
     """Of the whole callback: maps, comparison, sheets, record and writing."""
-    watch = GradCAM(
+    watch = explaining(
         tmp_path,
         X[:4],
         labels=Y[:4, 0],
         every=EverySteps(1),
         target=["predicted", "margin"],
-        verbose=0,
-        budget=None,
-        options=CaptureOptions(on_error="raise"),
     )
     resident, spent = [], []
 
@@ -137,13 +140,7 @@ def test_nothing_is_computed_where_no_weight_changed(tmp_path):
     model = keras.Model(inputs, keras.layers.Dense(3)(x))
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile(keras.optimizers.SGD(0.0), loss)
-    watch = GradCAM(
-        tmp_path,
-        X[:4],
-        verbose=0,
-        budget=None,
-        options=CaptureOptions(on_error="raise"),
-    )
+    watch = explaining(tmp_path, X[:4])
     look = keras.callbacks.LambdaCallback(
         on_epoch_begin=lambda *_: by_epoch.append(len(drawings))
     )

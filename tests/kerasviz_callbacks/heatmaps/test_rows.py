@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from kerasviz_callbacks import CaptureOptions, GradCAM, grad_cam
+from kerasviz_callbacks import grad_cam
 from kerasviz_callbacks.heatmaps.methods import METHODS
 from kerasviz_callbacks.heatmaps.result import Heatmaps
 from tests.kerasviz_callbacks.logs.written import captures
@@ -15,7 +15,13 @@ from tests.kerasviz_callbacks.networks.heatmap_reference import (
     reference_maps,
     reference_maps_of,
 )
-from tests.kerasviz_callbacks.networks.training import X, Y, fit, plain_network
+from tests.kerasviz_callbacks.networks.training import (
+    X,
+    Y,
+    explaining,
+    fit,
+    plain_network,
+)
 from tests.kerasviz_callbacks.networks.zoo import CLASSES, images
 
 L = keras.layers
@@ -208,15 +214,8 @@ def test_rows_of_mistakes_come_and_go_in_the_log(tmp_path):
         loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     )
     model.optimizer.learning_rate = 0.1  # more may end in NaN
-    callback = GradCAM(
-        tmp_path,
-        X[:6],
-        labels=Y[:6, 0],
-        target="mistakes",
-        method="layer_cam",
-        verbose=0,
-        budget=None,
-        options=CaptureOptions(on_error="raise"),
+    callback = explaining(
+        tmp_path, X[:6], labels=Y[:6, 0], target="mistakes", method="layer_cam"
     )
     fit(model, callback, epochs=3)
     for capture in captures(tmp_path):

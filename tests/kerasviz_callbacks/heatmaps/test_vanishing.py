@@ -5,10 +5,10 @@ import logging
 import keras
 import tensorflow as tf
 
-from kerasviz_callbacks import CaptureOptions, GradCAM, grad_cam
+from kerasviz_callbacks import grad_cam
 from tests.kerasviz_callbacks.logs.written import captures
 from tests.kerasviz_callbacks.networks import zoo
-from tests.kerasviz_callbacks.networks.training import SIZE, X, fit
+from tests.kerasviz_callbacks.networks.training import SIZE, X, explaining, fit
 from tests.kerasviz_callbacks.networks.zoo import images
 
 L = keras.layers
@@ -37,13 +37,7 @@ def test_logits_are_nothing_to_warn_about(caplog):
 def test_a_fit_warns_once_and_notes_every_time(tmp_path, caplog):
     model = _by_hand(1000.0, SIZE)
     model.compile("sgd", "sparse_categorical_crossentropy")
-    callback = GradCAM(
-        tmp_path,
-        X[:3],
-        verbose=0,
-        budget=None,
-        options=CaptureOptions(on_error="raise"),
-    )
+    callback = explaining(tmp_path, X[:3])
     with caplog.at_level(logging.WARNING):
         fit(model, callback)
     assert len(captures(tmp_path)) == 3

@@ -10,12 +10,13 @@ import keras
 import numpy as np
 import pytest
 
-from kerasviz_callbacks import CaptureOptions, GradCAM, grad_cam
+from kerasviz_callbacks import grad_cam
 from kerasviz_callbacks.images.range_check import check_range
 from kerasviz_callbacks.model.input import model_input
 from kerasviz_callbacks.model.probe import probe_model
 from tests.kerasviz_callbacks.logs.written import captures
 from tests.kerasviz_callbacks.networks import zoo
+from tests.kerasviz_callbacks.networks.training import explaining
 
 L = keras.layers
 SHARES = zoo.images(12)
@@ -165,13 +166,7 @@ def test_twice_the_range_cannot_be_told(caplog):
 
 def test_what_the_statistics_tell_is_in_the_record(tmp_path, caplog):
     model = trained(SHARES)
-    callback = GradCAM(
-        tmp_path,
-        BYTES,
-        verbose=0,
-        budget=None,
-        options=CaptureOptions(on_error="raise"),
-    )
+    callback = explaining(tmp_path, BYTES)
     model.fit(SHARES, np.ones((12, 3)), callbacks=[callback], verbose=0)
     assert "a smaller range" in captures(tmp_path)[0].notes[0]
     assert "a smaller range" in caplog.text

@@ -28,6 +28,7 @@ from tests.kerasviz_callbacks.networks.training import (
     LOSS,
     X,
     drawing,
+    explaining,
     fit,
     plain_network,
 )
@@ -83,13 +84,7 @@ def test_unchanged_pictures_are_drawn_again_after_a_removal(tmp_path):
             file.unlink()
 
     model = plain_network(optimizer=keras.optimizers.SGD(0.0))
-    draw = GradCAM(
-        tmp_path,
-        X[:2],
-        verbose=0,
-        budget=None,
-        options=CaptureOptions(on_error="raise"),
-    )
+    draw = explaining(tmp_path, X[:2])
     fit(model, draw, at_begin_of(1, remove), epochs=3)
     origins = [c.maps[0].origin[0] for c in captures(tmp_path)]
     assert origins == ["fresh", "unchanged"]
@@ -126,13 +121,7 @@ def test_weights_that_are_not_finite_are_drawn_as_such(tmp_path, bad):
         model.set_weights([weight + bad for weight in model.get_weights()])
 
     model = plain_network()
-    maps = GradCAM(
-        tmp_path,
-        X[:2],
-        verbose=0,
-        budget=None,
-        options=CaptureOptions(on_error="raise"),
-    )
+    maps = explaining(tmp_path, X[:2])
     fit(model, at_begin_of(1, spoil), drawing(tmp_path), maps)
     *_, patterns = captures(tmp_path)[:3]
     assert patterns.patterns[0].status == ("not_finite", "not_finite")
@@ -176,13 +165,7 @@ def test_heatmaps_are_of_the_structure_as_it_is(tmp_path, change):
         model.make_train_function()
 
     model = plain_network()
-    draw = GradCAM(
-        tmp_path,
-        X[:2],
-        verbose=0,
-        budget=None,
-        options=CaptureOptions(on_error="raise"),
-    )
+    draw = explaining(tmp_path, X[:2])
     fit(model, draw, epochs=1)
     adapt()
     fit(model, draw, epochs=1)
@@ -197,13 +180,7 @@ def test_heatmaps_are_of_the_structure_as_it_is(tmp_path, change):
 @pytest.mark.parametrize("change", ["lora", "quantised"])
 def test_structure_that_changes_within_a_fit_is_traced_anew(tmp_path, change):
     model = plain_network(optimizer=keras.optimizers.SGD(0.0))
-    maps = GradCAM(
-        tmp_path,
-        X[:2],
-        verbose=0,
-        budget=None,
-        options=CaptureOptions(on_error="raise"),
-    )
+    maps = explaining(tmp_path, X[:2])
     adapting = at_begin_of(1, lambda: restructure(model, change))
     fit(model, adapting, drawing(tmp_path, seed=3), maps)
     patterns, maps = captures(tmp_path)[2], captures(tmp_path)[5]

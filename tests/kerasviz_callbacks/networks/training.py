@@ -7,7 +7,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from kerasviz_callbacks import CaptureOptions, FilterPatterns
+from kerasviz_callbacks import CaptureOptions, FilterPatterns, GradCAM
 from kerasviz_callbacks.presets import find_preset
 
 L = keras.layers
@@ -83,6 +83,12 @@ def drawing(log_dir: Path, layers: Any = "conv2", **options) -> FilterPatterns:
     return FilterPatterns(
         log_dir, layers=layers, **arranged({**settings, **options})
     )
+
+
+def explaining(log_dir: Path, images: Any, **options) -> GradCAM:
+    """Return a callback that draws heatmaps and never hides a failure."""
+    settings = {"verbose": 0, "budget": None, "on_error": "raise"}
+    return GradCAM(log_dir, images, **arranged({**settings, **options}))
 
 
 def arranged(flat: dict[str, Any]) -> dict[str, Any]:
