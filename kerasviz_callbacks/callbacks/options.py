@@ -5,6 +5,7 @@ happens if one fails.
 """
 
 import copy
+import operator
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, get_args
@@ -19,6 +20,7 @@ from kerasviz_callbacks.schedule import (
     TrainableChanged,
     check_count,
 )
+from tb_plugin.contract import MAX_STEP
 
 OnError: TypeAlias = Literal["log", "raise"]
 Weights: TypeAlias = Literal["live", "averaged"]
@@ -178,6 +180,28 @@ def as_verbose(verbose: int) -> int:
         "verbose must be 0 (nothing), 1 or 2 (the reasons too) — got "
         f"{verbose!r}."
     )
+
+
+def as_place(name: str, value: Any) -> int:
+    """Return a step or an epoch that a log can hold.
+
+    Args:
+        name: Which of them, for the message.
+        value: As a user gave it.
+
+    Raises:
+        ValueError: It is no whole number from 0 to `MAX_STEP`.
+    """
+    try:
+        whole = operator.index(value)
+    except TypeError:
+        whole = -1
+    if isinstance(value, bool) or not 0 <= whole <= MAX_STEP:
+        raise ValueError(
+            f"{name} must be a whole number from 0 to {MAX_STEP} — got "
+            f"{value!r}."
+        )
+    return whole
 
 
 def as_directory(log_dir: Any) -> str:

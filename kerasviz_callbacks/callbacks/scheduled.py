@@ -20,6 +20,7 @@ from kerasviz_callbacks.callbacks.optimizer import optimizer_count
 from kerasviz_callbacks.callbacks.options import (
     CaptureOptions,
     as_directory,
+    as_place,
     as_schedule,
     as_verbose,
     check_budget,
@@ -92,9 +93,12 @@ class Scheduled(keras.callbacks.Callback):
             epoch: Finished epochs, to be shown.
 
         Raises:
+            ValueError: `step` or `epoch` is no whole number from 0 on.
             ValueError, TypeError, RuntimeError: At the first call: the
                 configuration cannot work; the message says what to do.
         """
+        step = None if step is None else as_place("step", step)
+        epoch = as_place("epoch", epoch)
         recorder = self.recorder
         if not recorder.is_joined:
             self._join(None)

@@ -25,7 +25,8 @@ class Capture:
         index: Ordinal within the stream, 0 for the baseline. Indices missing
             below the newest one are captures that the log no longer holds.
         step: TensorBoard's x axis: training steps since the run began, over all
-            fits. Strictly increasing within a stream.
+            fits, from 0 to `MAX_STEP`; a reader shows others all the same.
+            Strictly increasing within a stream.
         iterations: The optimizer's own count, which a new optimizer restarts.
         fit: Which call of `fit`, from 0.
         epoch: Finished epochs, as the user counts them (`initial_epoch`

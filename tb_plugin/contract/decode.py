@@ -23,6 +23,7 @@ T = TypeVar("T")
 MAX_JSON_BYTES = 16 * 2**20  # bounds memory before anything is parsed
 MAX_ITEMS = 100_000  # of one list or object
 _MAX_INT = 2**53  # what JavaScript can hold
+MAX_STEP = _MAX_INT - 1  # larger ones are rounded there
 _PLAIN_KINDS: dict[Any, tuple[type, bool]] = {
     kind | None if nullable else kind: (kind, nullable)
     for kind in (str, bool, int, float)
