@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from kerasviz_callbacks.commands import ERRORS, StoppedError
 from kerasviz_callbacks.commands.backfill.checkpoints.files import Checkpoint
 from kerasviz_callbacks.commands.backfill.checkpoints.order import Placed
 from kerasviz_callbacks.commands.backfill.checkpoints.weights import (
@@ -93,16 +94,25 @@ class Backfill:
         Args:
             tell: called with the number of checkpoints gone through, whenever
                 one is finished.
+
+        Raises:
+            ValueError, TypeError, RuntimeError, OSError: it cannot begin.
+            StoppedError: it has begun, and cannot go on.
         """
         ahead = self.what.ahead
         num_drawn = 0
         if ahead:
             with self._begun(ahead[0]):
-                for count, one in self._turns():
-                    for stream in self._all:
-                        stream.draw_at(one.place)
-                    num_drawn += 1
-                    tell(count)
+                try:
+                    for count, one in self._turns():
+                        for stream in self._all:
+                            stream.draw_at(one.place)
+                        num_drawn += 1
+                        tell(count)
+                except ERRORS as error:
+                    if not num_drawn:
+                        raise
+                    raise StoppedError(str(error)) from error
         late = [
             f"{one.checkpoint.path!r} lies before what is drawn already; only "
             "a new --log-dir can take it in."

@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from kerasviz_callbacks.commands import StoppedError
 from kerasviz_callbacks.commands.export.choosing import (
     Choice,
     chosen_layers,
@@ -56,14 +57,20 @@ def write(options: argparse.Namespace) -> list[str]:
 
     Raises:
         ValueError: What is requested is not in the log.
+        StoppedError: The file cannot be written.
     """
     request = request_of(options)
     with open_log(options.log_dir) as log:
         runs = _panels(log, request, options.log_dir)
         part = request.to.with_name(f".{request.to.name}.part")
         try:
-            _save(log, runs, request, part)
-            os.replace(part, request.to)
+            try:
+                _save(log, runs, request, part)
+                os.replace(part, request.to)
+            except OSError as error:
+                raise StoppedError(
+                    f"{str(request.to)!r} cannot be written — {error}"
+                ) from error
         finally:
             part.unlink(missing_ok=True)
     return [_written(request.to), *_remarks(runs)]

@@ -100,8 +100,8 @@ def test_a_saved_model_lists_as_the_model(tmp_path, capsys, name):
         (__file__, "Keras cannot load"),
     ],
 )
-def test_what_is_no_model_is_one_sentence_and_exit_code_1(source, said, capsys):
-    assert main(["layers", source]) == 1
+def test_what_is_no_model_is_one_sentence_and_exit_code_2(source, said, capsys):
+    assert main(["layers", source]) == 2
     captured = capsys.readouterr()
     assert captured.out == ""
     assert captured.err.startswith("kerasviz: ") and said in captured.err

@@ -31,20 +31,20 @@ def test_what_is_not_there_is_said_with_what_is(
     to = f"--to={tmp_path / 'x.png'}"
     kind = "grad_cam" if "--image" in options[0] else "filter_patterns"
     command = ["export", str(log_dir), to, f"--kind={kind}", *options]
-    assert main(command) == 1
+    assert main(command) == 2
     assert said in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
 
 
 def test_an_animation_has_no_sheet(log_dir, tmp_path, capsys):
     to = f"--to={tmp_path / 'x.gif'}"
-    assert main(["export", str(log_dir), to, "--as=sheet"]) == 1
+    assert main(["export", str(log_dir), to, "--as=sheet"]) == 2
     assert "lays out .png, .jpg, .pdf alone" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_without_a_log_is_one_sentence(tmp_path, capsys):
-    assert main(["export", str(tmp_path)]) == 1
+    assert main(["export", str(tmp_path)]) == 2
     assert "tensorboard --logdir" in capsys.readouterr().err
 
 
