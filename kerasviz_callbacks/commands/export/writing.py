@@ -1,11 +1,9 @@
 """Writes the requested file, and says what was written."""
 
 import argparse
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from kerasviz_callbacks.commands import StoppedError
 from kerasviz_callbacks.commands.export.choosing import (
     Choice,
     chosen_layers,
@@ -18,6 +16,7 @@ from kerasviz_callbacks.commands.export.log import (
     open_log,
 )
 from kerasviz_callbacks.commands.export.page.report import report
+from kerasviz_callbacks.commands.export.panels.decoding import Room
 from kerasviz_callbacks.commands.export.panels.of_run import (
     RunPanels,
     num_pictures,
@@ -38,6 +37,10 @@ from kerasviz_callbacks.commands.export.request import (
     ANIMATIONS,
     Request,
     request_of,
+)
+from kerasviz_callbacks.commands.export.target import (
+    check_target,
+    written_whole,
 )
 from kerasviz_callbacks.commands.export.words import counted, name
 
@@ -60,19 +63,11 @@ def write(options: argparse.Namespace) -> list[str]:
         StoppedError: The file cannot be written.
     """
     request = request_of(options)
+    check_target(request.to, is_forced=options.force)
     with open_log(options.log_dir) as log:
         runs = _panels(log, request, options.log_dir)
-        part = request.to.with_name(f".{request.to.name}.part")
-        try:
-            try:
-                _save(log, runs, request, part)
-                os.replace(part, request.to)
-            except OSError as error:
-                raise StoppedError(
-                    f"{str(request.to)!r} cannot be written — {error}"
-                ) from error
-        finally:
-            part.unlink(missing_ok=True)
+        with written_whole(request.to) as part:
+            _save(log, runs, request, part)
     return [_written(request.to), *_remarks(runs)]
 
 
@@ -94,9 +89,10 @@ def _panels(log: OpenLog, request: Request, log_dir: str) -> list[RunPanels]:
     if choice.layers:
         records = _with_layers(records, request)
     total = sum(num_pictures(each, choice) for each in records)
+    room = Room()
     with ProgressLine("reading", total) as on_done:
         runs = [
-            run_panels(log, each, choice, request.look, on_done)
+            run_panels(log, each, choice, request.look, on_done, room)
             for each in records
         ]
     if request.to.suffix != ".html" and not any(run.panels for run in runs):

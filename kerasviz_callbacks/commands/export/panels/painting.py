@@ -5,6 +5,7 @@ between the centers of the heatmap's cells, then colored; weak evidence lets the
 image through; what is not finite is hatched, never painted as zero.
 """
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -72,6 +73,7 @@ def legend(paint: Paint) -> Legend:
     return Legend(bar, "no evidence", f"the largest value {of}")
 
 
+@functools.lru_cache(maxsize=4)
 def hatched(size: tuple[int, int]) -> ByteArray:
     """Return the picture that stands for one that is missing."""
     return np.asarray(

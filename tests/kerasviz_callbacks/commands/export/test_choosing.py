@@ -22,7 +22,7 @@ def test_what_is_spread_has_both_ends_and_nothing_twice(count):
         (["--filters=1,"], "got '1'. There are '0', '2', '4'"),
         (["--image-indices=0,9"], "got '9'. There are '0', '1', '2', '3'."),
         (["--captures=7"], "There are 0, 50, 100, 150, 200, 250."),
-        (["--tile=9999"], "must take at most 512 MB"),
+        (["--tile=2048"], "must take at most 512 MB"),
     ],
 )
 def test_what_is_not_there_is_said_with_what_is(
@@ -57,6 +57,8 @@ def test_a_folder_without_a_log_is_one_sentence(tmp_path, capsys):
         (["--steps=0,5"], "write --captures 0,5"),
         (["--filters=0"], "whole number from 1"),
         (["--rows=0"], "whole number from 1"),
+        (["--tile=2049"], "whole number from 1 to 2048"),
+        (["--dpi=9999"], "whole number from 1 to 1200"),
         (["--opacity=2"], "number from 0 to 1"),
         (["--fps=nan"], "number from 0.1 to 50"),
     ],
