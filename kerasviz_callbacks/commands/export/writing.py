@@ -2,10 +2,12 @@
 
 import argparse
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from kerasviz_callbacks.commands.export.choosing import (
     Choice,
+    ChoiceError,
     chosen_layers,
     chosen_runs,
     drawings_of,
@@ -14,6 +16,7 @@ from kerasviz_callbacks.commands.export.log import (
     OpenLog,
     RunRecords,
     open_log,
+    unforeseen,
 )
 from kerasviz_callbacks.commands.export.page.report import report
 from kerasviz_callbacks.commands.export.panels.decoding import Room
@@ -22,6 +25,7 @@ from kerasviz_callbacks.commands.export.panels.of_run import (
     num_pictures,
     run_panels,
 )
+from kerasviz_callbacks.commands.export.panels.source import OnDone
 from kerasviz_callbacks.commands.export.paper.animation import (
     Animation,
     save_animation,
@@ -52,7 +56,7 @@ def list_log(log_dir: str) -> list[str]:
     """Return the content of a log, line by line."""
     with open_log(log_dir) as log:
         runs = chosen_runs(Choice(), log.runs(), log_dir)
-        return [line for run in runs for line in _listed(log.records(run))]
+        return [line for run in runs for line in _listed(_records(log, run))]
 
 
 def write(options: argparse.Namespace) -> list[str]:
@@ -85,19 +89,45 @@ def _listed(records: RunRecords) -> Iterator[str]:
 def _panels(log: OpenLog, request: Request, log_dir: str) -> list[RunPanels]:
     choice = request.choice
     names = chosen_runs(choice, log.runs(), log_dir)
-    records = [log.records(run) for run in names]
+    records = [_records(log, run) for run in names]
     if choice.layers:
         records = _with_layers(records, request)
     total = sum(num_pictures(each, choice) for each in records)
     room = Room()
     with ProgressLine("reading", total) as on_done:
         runs = [
-            run_panels(log, each, choice, request.look, on_done, room)
-            for each in records
+            _run_panels(log, each, request, on_done, room) for each in records
         ]
     if request.to.suffix != ".html" and not any(run.panels for run in runs):
         raise ValueError(_nothing(records, request))
     return runs
+
+
+def _records(log: OpenLog, run: str) -> RunRecords:
+    """Return a run's records; what nobody foresaw of a log is a fault of it."""
+    try:
+        return log.records(run)
+    except Exception as error:
+        return RunRecords(run, (), (unforeseen(error),), (), 0)
+
+
+def _run_panels(
+    log: OpenLog,
+    records: RunRecords,
+    request: Request,
+    on_done: OnDone,
+    room: Room,
+) -> RunPanels:
+    """Return a run's panels; one bad run must not take the others along."""
+    try:
+        return run_panels(
+            log, records, request.choice, request.look, on_done, room
+        )
+    except ChoiceError:
+        raise
+    except Exception as error:
+        faults = (*records.faults, unforeseen(error))
+        return RunPanels(replace(records, faults=faults), (), "")
 
 
 def _with_layers(

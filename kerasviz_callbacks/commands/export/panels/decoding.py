@@ -12,6 +12,7 @@ import numpy as np
 from PIL import Image
 
 from kerasviz_callbacks.arrays import ByteArray, FloatArray
+from kerasviz_callbacks.commands.export.choosing import ChoiceError
 
 MAX_BYTES = 2**29  # of the tiles of one layer, decoded
 MAX_BYTES_IN_ALL = 2**31  # of all layers of all runs of one file
@@ -44,19 +45,19 @@ class Room:
         """Take room for this many tiles of a layer, of (height, width) each.
 
         Raises:
-            ValueError: There is not so much.
+            ChoiceError: There is not so much.
         """
         num_bytes = 3 * num_tiles * size[0] * size[1]
         told = f"{num_tiles} of {size[1]} x {size[0]} pixels"
         if num_bytes > MAX_BYTES:
-            raise ValueError(
+            raise ChoiceError(
                 f"the tiles of a layer must take at most {MAX_BYTES >> 20} MB "
                 f"— got {told}, {num_bytes >> 20} MB. Ask for fewer --rows or "
                 "--columns, or for a smaller --tile or --dpi."
             )
         self._taken += num_bytes
         if self._taken > MAX_BYTES_IN_ALL:
-            raise ValueError(
+            raise ChoiceError(
                 "the tiles of all layers must take at most "
                 f"{MAX_BYTES_IN_ALL >> 20} MB — got {told} beside others, "
                 f"{self._taken >> 20} MB. Ask for fewer --run, --layers, "
