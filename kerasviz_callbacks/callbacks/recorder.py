@@ -31,6 +31,7 @@ from kerasviz_callbacks.log import (
     Place,
     RunLog,
     as_capture,
+    check_directory,
     run_log,
 )
 from kerasviz_callbacks.model import Digests, generators_kept
@@ -139,6 +140,7 @@ class Recorder:
         self.abandon()
         with self.budget.setting_aside(), generators_kept():
             check_trainer(model)
+            check_directory(self._log_dir)
             self.is_chief = is_chief(strategy_of(model))
             if self._options.weights == "averaged":
                 check_averaged(model)

@@ -1,6 +1,7 @@
 """A run that ends badly keeps what it had, and goes on."""
 
 import importlib
+import itertools
 import os
 import subprocess
 import sys
@@ -35,7 +36,7 @@ def new_process(monkeypatch):
     """Return what makes the callbacks know as little as a new process."""
 
     def forget():
-        for log in run_log._logs.values():
+        for log in itertools.chain(*run_log._logs.values()):
             log.release()  # as the system does when a process ends
         monkeypatch.setattr(run_log, "_logs", {})
 
