@@ -6,6 +6,7 @@ happens if one fails.
 
 import copy
 import operator
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, get_args
@@ -205,7 +206,7 @@ def as_place(name: str, value: Any) -> int:
 
 
 def as_directory(log_dir: Any) -> str:
-    """Return the path.
+    """Return the whole path, also where the process works elsewhere later.
 
     Raises:
         TypeError: It is none.
@@ -220,4 +221,12 @@ def as_directory(log_dir: Any) -> str:
         ) from None
     if not path:
         raise ValueError("log_dir must not be empty; name a directory.")
-    return str(path)
+    if "://" in path:
+        return str(path)
+    try:  # now: the process may go elsewhere while it trains
+        return os.path.abspath(os.path.expanduser(path))
+    except FileNotFoundError:
+        raise ValueError(
+            f"log_dir is relative — got {path!r} — and the directory in which "
+            "the process works is no longer there. Give the whole path."
+        ) from None

@@ -5,8 +5,6 @@ Everything here is wiring: a schedule says when, a `Recorder` draws and writes.
 
 from typing import Any, ClassVar
 
-import keras
-
 from kerasviz_callbacks.callbacks.after_others import AfterOthers
 from kerasviz_callbacks.callbacks.announcement import (
     aligned,
@@ -14,6 +12,7 @@ from kerasviz_callbacks.callbacks.announcement import (
     reasons,
     short_directory,
 )
+from kerasviz_callbacks.callbacks.call import Copyable
 from kerasviz_callbacks.callbacks.costs_told import CostsTold
 from kerasviz_callbacks.callbacks.interrupts import Interrupts
 from kerasviz_callbacks.callbacks.optimizer import optimizer_count
@@ -39,7 +38,7 @@ from kerasviz_callbacks.schedule import (
 from tb_plugin.contract import Kind
 
 
-class Scheduled(keras.callbacks.Callback):
+class Scheduled(Copyable):
     """A callback that draws captures on a schedule; see its subclasses.
 
     Attributes:
