@@ -311,6 +311,14 @@ def check_directory(log_dir: str) -> None:
     """
     if "://" in log_dir:
         return
+    odd = [x for x in log_dir if x == '"' or not x.isprintable()]
+    if odd or (os.sep == "/" and "\\" in log_dir):
+        logger.warning(
+            "kerasviz: log_dir has a quote, a backslash or a line break, %r. "
+            "TensorBoard's fast loader cannot read pictures of a run with such "
+            "a name: start it with --load_fast=false.",
+            log_dir,
+        )
     place = log_dir
     while not os.path.lexists(place) and place != os.path.dirname(place):
         place = os.path.dirname(place)

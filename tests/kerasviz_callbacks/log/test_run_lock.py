@@ -10,7 +10,12 @@ from pathlib import Path
 import keras
 import pytest
 
-from kerasviz_callbacks.log import kept_captures, run_lock, run_log
+from kerasviz_callbacks.log import (
+    check_directory,
+    kept_captures,
+    run_lock,
+    run_log,
+)
 from kerasviz_callbacks.log.run_lock import claim_run
 from tests.kerasviz_callbacks.logs.written import captures
 from tests.kerasviz_callbacks.networks.training import (
@@ -169,6 +174,15 @@ def test_what_is_no_directory_is_said_before_the_first_batch(
     for log_dir in (tmp_path / "logs", tmp_path / "logs" / "one"):
         with pytest.raises(ValueError, match=rf"log_dir must be.*{said}"):
             fit(plain_network(), drawing(log_dir))
+
+
+def test_a_name_that_the_fast_loader_cannot_read_is_said(tmp_path, caplog):
+    check_directory(str(tmp_path / "it's ü"))
+    assert caplog.text == ""
+    for name in ('a"b', "a\nb", "a\\b"):
+        check_directory(str(tmp_path / name))
+        assert "--load_fast=false" in caplog.messages.pop()
+        caplog.clear()
 
 
 def test_a_working_directory_that_is_gone_is_said(tmp_path, monkeypatch):
