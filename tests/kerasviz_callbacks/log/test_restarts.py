@@ -137,6 +137,18 @@ def test_fresh_start_in_the_same_directory_replaces_all(tmp_path, new_process):
     assert reasons == [(0, "baseline"), (1, "schedule")]
 
 
+def test_what_a_sparser_run_has_replaced_is_not_missing(tmp_path, new_process):
+    fit(plain_network(), drawing(tmp_path, every=EverySteps(1)), epochs=2)
+    new_process()
+    model = plain_network()
+    fit(model, drawing(tmp_path, every=EverySteps(4)), epochs=2)
+    assert index_and_step(tmp_path) == [(0, 0), (1, 4), (2, 8)]
+    new_process()
+    draw = drawing(tmp_path, every=EverySteps(4))
+    fit(model, draw, initial_epoch=2, epochs=3)
+    assert index_and_step(tmp_path) == [(0, 0), (1, 4), (2, 8), (3, 12)]
+
+
 @pytest.mark.filterwarnings("ignore:__array__ implementation")  # Keras' own
 @pytest.mark.parametrize("is_first", [True, False])
 def test_weights_restored_as_training_begins_go_on(
