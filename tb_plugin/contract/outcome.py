@@ -3,7 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from tb_plugin.contract.decode import ContractError, check_columns
+from tb_plugin.contract.decode import (
+    MAX_PARTS,
+    ContractError,
+    check_columns,
+)
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,8 @@ class Outcome:
     output: str | None = None
 
     def __post_init__(self) -> None:
+        if len(self.images) > MAX_PARTS:
+            raise ContractError(f"more than {MAX_PARTS} images")
         images: list[Any] = [self.label, self.prediction, self.value]
         images += [self.correct, self.top_classes, self.top_values]
         check_columns(len(self.images), images, {}, "images")
