@@ -6,7 +6,8 @@ ahead, and this process goes through the checkpoints behind them.
 """
 
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,6 +34,7 @@ from kerasviz_callbacks.log import run_log
 from tb_plugin.contract import Capture
 
 Tell = Callable[[int], None]
+Followed = Callable[[Placed, str | None], None]
 
 
 @dataclass(frozen=True)
@@ -99,8 +101,7 @@ class Backfill:
         if ahead:
             with self._begun(ahead[0]):
                 for count, one in self._turns():
-                    for stream in self._all:
-                        stream.draw_at(one.place)
+                    self._draw(one)
                     num_drawn += 1
                     tell(count)
         late = [
@@ -108,6 +109,34 @@ class Backfill:
             "a new --log-dir can take it in."
             for one in self.what.late
         ]
+        return self._report(num_drawn, late)
+
+    def follow(self, arrivals: Iterable[Placed], tell: Followed) -> Report:
+        """Draw what comes, until nothing more does.
+
+        Args:
+            arrivals: checkpoints, each of a later step than the one before.
+            tell: called with each checkpoint once it is drawn, and with what
+                is wrong with it if it could not be.
+        """
+        coming = iter(arrivals)
+        first = next(coming, None)
+        num_drawn = 0
+        if first is not None:
+            with self._begun(first):
+                for one in itertools.chain([first], coming):
+                    is_loaded = self._load(one.checkpoint)
+                    if is_loaded:
+                        self._draw(one)
+                    num_drawn += is_loaded
+                    tell(one, None if is_loaded else self._left_out.pop())
+        return self._report(num_drawn)
+
+    def _draw(self, one: Placed) -> None:
+        for stream in self._all:
+            stream.draw_at(one.place)
+
+    def _report(self, num_drawn: int, late: Sequence[str] = ()) -> Report:
         num_kept = max(map(len, self.what.kept.values()), default=0)
         left_out = (*self._left_out, *late)
         return Report(num_drawn, num_kept, self._directory, left_out)
