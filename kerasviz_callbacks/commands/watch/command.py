@@ -43,8 +43,8 @@ It ends when FILE of --until is there, after --idle without a new checkpoint, by
 Ctrl+C and by SIGTERM. Called again, the same command goes on, as long as the
 first checkpoint and the newest one that is drawn are there.
 
-Exit codes: 0 all is drawn; 1 it cannot be done; 3 done, but some checkpoints
-were not drawn; 130 ended by Ctrl+C or SIGTERM.
+Exit codes: 0 all is drawn; 1 it had to stop; 2 it cannot be done; 3 done, but
+some checkpoints were not drawn; 130 ended by Ctrl+C or SIGTERM.
 """
 
 

@@ -88,7 +88,7 @@ def test_a_torn_checkpoint_is_said_and_the_code_is_3(
 
 def test_nothing_that_comes_is_an_error(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(module, "POLL_S", 0.01)
-    assert watch(tmp_path, "--idle", "0.05s") == 1
+    assert watch(tmp_path, "--idle", "0.05s") == 2
     assert "none did before" in capsys.readouterr().err
 
 
