@@ -1,9 +1,10 @@
 """What is changed while a model is drawn, and put back whatever happens.
 
 A layer, a traced function or nothing comes in. Out goes a context in which an
-attribute is another one (`patching`), or a function that leaves no trace in
-the state that Keras does not keep: variables of TensorFlow, the generators of
-NumPy and Python (`state`).
+attribute is another one (`patching`), an object that passes for the model in
+its own methods (`stand_in`), or a function that leaves no trace in the state
+that Keras does not keep: variables of TensorFlow, the generators of NumPy and
+Python (`state`).
 """
 
 from kerasviz_callbacks.model.unchanged.patching import (
@@ -15,6 +16,7 @@ from kerasviz_callbacks.model.unchanged.patching import (
     without_activation,
     without_remat,
 )
+from kerasviz_callbacks.model.unchanged.stand_in import StandIn
 from kerasviz_callbacks.model.unchanged.state import (
     generators_kept,
     keeping_state,
@@ -22,6 +24,7 @@ from kerasviz_callbacks.model.unchanged.state import (
 )
 
 __all__ = [
+    "StandIn",
     "any_size",
     "generators_kept",
     "in_this_thread",
