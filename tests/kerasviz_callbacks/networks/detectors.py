@@ -46,6 +46,7 @@ def constant(
         values.size,
         kernel_initializer="zeros",
         bias_initializer=keras.initializers.Constant(values.reshape(-1)),
+        trainable=False,
     )(L.GlobalAveragePooling2D()(x))
     return L.Reshape(values.shape, name=name)(flat)
 
