@@ -19,6 +19,7 @@ from kerasviz_callbacks.arrays import (
 )
 from kerasviz_callbacks.heatmaps.batch import HeatmapBatch
 from kerasviz_callbacks.heatmaps.class_means import class_means, class_votes
+from kerasviz_callbacks.heatmaps.scores import DetectionRows
 from kerasviz_callbacks.images import as_labels
 from kerasviz_callbacks.pictures import (
     Axes,
@@ -122,10 +123,11 @@ class Heatmaps:
 
     @property
     def status(self) -> tuple[str, ...]:
-        """Status per row: `ok`, `no_evidence` or `not_finite`.
+        """Status per row: `ok`, `no_evidence`, `not_finite`, `no_detection`.
 
         `no_evidence`: nothing in the layer is evidence for the target, the
         heatmap is zero. `not_finite`: it holds values that are no numbers.
+        `no_detection`: no detection overlaps the box that was asked for.
         """
         return self.batch.status[self.layer]
 
@@ -172,10 +174,19 @@ class Heatmaps:
         return self.batch.output
 
     @property
+    def detections(self) -> DetectionRows | None:
+        """Box, confidence and overlap of each row's detection.
+
+        None if no detections are explained.
+        """
+        return self.batch.detections
+
+    @property
     def outputs(self) -> FloatArray:
         """(n, k) float32 model outputs.
 
-        Averaged over pixels for a segmentation.
+        Averaged over pixels for a segmentation; of a detector, the best
+        confidence of each class, if it is known.
         """
         return self.batch.outputs
 

@@ -8,6 +8,7 @@ several of them where no single one will do.
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import TypeAlias
 
 from kerasviz_callbacks.model.input import Shape
 from kerasviz_callbacks.model.layers import Located
@@ -21,17 +22,21 @@ from kerasviz_callbacks.model.maps.search import (
 from kerasviz_callbacks.model.output import output_index
 from kerasviz_callbacks.model.probe import LayerCall, Probe
 
+# Name or index of one output, None for any, or the indices of several that are
+# explained together.
+OutputLike: TypeAlias = str | int | tuple[int, ...] | None
+
 
 def last_map(
     probe: Probe,
-    output: str | int | None = None,
+    output: OutputLike = None,
     search: MapSearch = ANY_MAP,
 ) -> ImageMap | None:
     """Choose the last map of the image that the explained output rests on.
 
     Args:
         probe: Probe of the model.
-        output: Name or index of the output to explain. Defaults to any output.
+        output: Output to explain, or several together. Defaults to any output.
         search: How maps are looked for.
 
     Returns:
@@ -43,7 +48,10 @@ def last_map(
     """
     wanted = wanted_outputs(probe, output)
     calls = explainable(probe, wanted)
-    crossed = [call for call in calls if wanted & set(call.crossed_by)]
+    needed = len(wanted) if isinstance(output, tuple) else 1
+    crossed = [
+        call for call in calls if len(wanted & set(call.crossed_by)) >= needed
+    ]
     for found in search.maps(probe, crossed, wanted):
         return found
     branches = [call for call in calls if wanted & set(call.feeds)]
@@ -80,10 +88,12 @@ def explainable(probe: Probe, wanted: Iterable[int]) -> list[LayerCall]:
     return [call for call in calls if call.node not in bare] or calls
 
 
-def wanted_outputs(probe: Probe, output: str | int | None) -> set[int]:
+def wanted_outputs(probe: Probe, output: OutputLike) -> set[int]:
     """Return the indices of the outputs to explain; all if none is named."""
     if output is None:
         return set(range(len(probe.outputs)))
+    if isinstance(output, tuple):
+        return set(output)
     return {output_index(probe.outputs, output)}
 
 
