@@ -43,6 +43,7 @@ from kerasviz_callbacks.model import (
     LayersLike,
     MapCut,
     MapSearch,
+    OutputsLike,
     Probe,
     TokenLayout,
     check_forward_pass,
@@ -55,6 +56,7 @@ from kerasviz_callbacks.model import (
     model_input,
     output_index,
     probe_accepted,
+    used_outputs,
     variables_kept,
 )
 from kerasviz_callbacks.model.devices import clear_device_errors
@@ -150,7 +152,8 @@ def prepare_heatmaps(
     request = _with_detection(request, probe)
     question, wanted = _asked(request, images)
     search = MapSearch(request.layout(), _brightnesses(images.fed))
-    cuts = heatmap_cuts(probe, layers, request, search)
+    outputs = _explained_outputs(probe, request, question)
+    cuts = heatmap_cuts(probe, layers, request, search, outputs)
     drawn = tuple(one.located for cut in cuts for one in cut.maps)
     notes = (
         *images.notes,
@@ -187,6 +190,7 @@ def heatmap_cuts(
     layers: LayersLike | None,
     request: HeatmapRequest,
     search: MapSearch,
+    outputs: OutputsLike,
 ) -> tuple[MapCut, ...]:
     """Return what to draw, each layer once, and how it lies in the image.
 
@@ -196,13 +200,24 @@ def heatmap_cuts(
     """
     is_joined = find_method(request.method).is_additive
     if is_auto(layers):
-        chosen = last_cut(probe, request.output, search, is_joined=is_joined)
+        chosen = last_cut(probe, outputs, search, is_joined=is_joined)
         if chosen is not None:
             return (chosen,)
     return tuple(
-        cut_at(probe, one, request.output, search, is_joined=is_joined)
+        cut_at(probe, one, outputs, search, is_joined=is_joined)
         for one in choose_layers(probe, layers, tuple)
     )
+
+
+def _explained_outputs(
+    probe: Probe, request: HeatmapRequest, question: Question
+) -> OutputsLike:
+    """Return the output to explain, or those that callable targets use."""
+    functions = [one.function for one in question.passes if one.function]
+    is_of_all = len(functions) == len(question.passes)
+    if request.output is not None or not is_of_all or len(probe.outputs) == 1:
+        return request.output
+    return used_outputs(probe, functions) or None
 
 
 def _brightnesses(fed: FloatArray) -> Sequence[float]:

@@ -5,7 +5,12 @@ and how tokens lie if there are any. `last_cut` chooses, `cut_at` checks a layer
 that was named; `last_map` and `map_at` do so for a single map.
 """
 
-from kerasviz_callbacks.model.maps.choice import last_map, map_at
+from kerasviz_callbacks.model.maps.choice import (
+    OutputsLike,
+    last_map,
+    map_at,
+    used_outputs,
+)
 from kerasviz_callbacks.model.maps.grids import TokenGrid, TokenLayout
 from kerasviz_callbacks.model.maps.parallel import MapCut, cut_at, last_cut
 from kerasviz_callbacks.model.maps.patches import BRIGHTNESSES
@@ -16,10 +21,12 @@ __all__ = [
     "ImageMap",
     "MapCut",
     "MapSearch",
+    "OutputsLike",
     "TokenGrid",
     "TokenLayout",
     "cut_at",
     "last_cut",
     "last_map",
     "map_at",
+    "used_outputs",
 ]
