@@ -79,7 +79,7 @@ from kerasviz_callbacks.model.probe import (
     Probe,
     probe_model,
     spread_layers,
-    widens_tokens,
+    widens_places,
 )
 from kerasviz_callbacks.model.source import (
     build_if_needed,
@@ -169,6 +169,6 @@ __all__ = [
     "used_outputs",
     "variables_kept",
     "walk",
-    "widens_tokens",
+    "widens_places",
     "without_activation",
 ]
