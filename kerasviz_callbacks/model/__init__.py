@@ -52,9 +52,11 @@ from kerasviz_callbacks.model.maps import (
     TokenGrid,
     TokenLayout,
     cut_at,
+    is_of_tokens,
     last_cut,
     last_map,
     map_at,
+    token_prefix,
     used_outputs,
 )
 from kerasviz_callbacks.model.maps.feature_maps import (
@@ -147,6 +149,7 @@ __all__ = [
     "is_auto",
     "is_convolution",
     "is_named_function",
+    "is_of_tokens",
     "is_sigmoid",
     "keeping_state",
     "last_cut",
@@ -166,6 +169,7 @@ __all__ = [
     "sizes_to_try",
     "spread_layers",
     "structure_signature",
+    "token_prefix",
     "used_outputs",
     "variables_kept",
     "walk",

@@ -11,7 +11,12 @@ from kerasviz_callbacks.model.maps.choice import (
     map_at,
     used_outputs,
 )
-from kerasviz_callbacks.model.maps.grids import TokenGrid, TokenLayout
+from kerasviz_callbacks.model.maps.grids import (
+    TokenGrid,
+    TokenLayout,
+    is_of_tokens,
+    token_prefix,
+)
 from kerasviz_callbacks.model.maps.parallel import MapCut, cut_at, last_cut
 from kerasviz_callbacks.model.maps.patches import BRIGHTNESSES
 from kerasviz_callbacks.model.maps.search import ImageMap, MapSearch
@@ -25,8 +30,10 @@ __all__ = [
     "TokenGrid",
     "TokenLayout",
     "cut_at",
+    "is_of_tokens",
     "last_cut",
     "last_map",
     "map_at",
+    "token_prefix",
     "used_outputs",
 ]
