@@ -22,14 +22,16 @@ from kerasviz_callbacks.commands import ERRORS, StoppedError
 from kerasviz_callbacks.commands.backfill import command as backfill_command
 from kerasviz_callbacks.commands.export import command as export_command
 from kerasviz_callbacks.commands.layers import command as layers_command
+from kerasviz_callbacks.commands.watch import command as watch_command
 
-_COMMANDS = (layers_command, backfill_command, export_command)
+_COMMANDS = (layers_command, backfill_command, watch_command, export_command)
 _OURS = ("keras", "matplotlib", "tensorflow")
 _DESCRIPTION = """\
 Watch what a Keras network learns to see.
 
   kerasviz layers MODEL    which layers a model has, and which can be drawn
   kerasviz backfill …      draw a run that is over, from its checkpoints
+  kerasviz watch …         draw a run while it trains, from its checkpoints
   kerasviz export LOGDIR   pictures, animations and a report, to share
 
 The pictures themselves are drawn by two callbacks during model.fit and shown

@@ -17,8 +17,7 @@ from kerasviz_callbacks.arrays import AnyArray, FloatArray, IntArray
 from kerasviz_callbacks.heatmaps.batch import HeatmapBatch, as_batch
 from kerasviz_callbacks.heatmaps.graph import Explanation, HeatmapGraph
 from kerasviz_callbacks.heatmaps.question import HeatmapTask, check_wanted
-from kerasviz_callbacks.heatmaps.reading import Reading
-from kerasviz_callbacks.heatmaps.score import PREDICTED
+from kerasviz_callbacks.heatmaps.scores import PREDICTED, Reading
 from kerasviz_callbacks.model import (
     structure_signature,
 )
@@ -170,13 +169,15 @@ class HeatmapEngine:
         others: Mapping[str, AnyArray] | None,
     ) -> Explanation:
         beside = {name: x[rows] for name, x in (others or {}).items()}
-        areas = self.task.question.areas
+        areas, places = self.task.question.areas, self.task.question.places
         if areas is None:
             areas = np.zeros((len(fed), 0, 0), np.float32)
+        if places is None:
+            places = np.zeros((len(fed), 0, 4), np.float32)
 
         def run(scale: float) -> Explanation:
-            given = fed[rows], wanted[rows], scale, beside, areas[rows]
-            return self._graph(*given)
+            given = fed[rows], wanted[rows], scale, beside
+            return self._graph(*given, areas[rows], places[rows])
 
         part = run(self._scale)
         self._check_rows(part)

@@ -48,12 +48,16 @@ from kerasviz_callbacks.model.maps import (
     ImageMap,
     MapCut,
     MapSearch,
+    OutputsLike,
     TokenGrid,
     TokenLayout,
     cut_at,
+    is_of_tokens,
     last_cut,
     last_map,
     map_at,
+    token_prefix,
+    used_outputs,
 )
 from kerasviz_callbacks.model.maps.feature_maps import (
     as_features,
@@ -67,7 +71,9 @@ from kerasviz_callbacks.model.output import (
     detection_scores,
     ends_in_features,
     find_logits,
+    is_linear,
     is_sigmoid,
+    joined_tensors,
     named_outputs,
     output_index,
 )
@@ -77,7 +83,7 @@ from kerasviz_callbacks.model.probe import (
     Probe,
     probe_model,
     spread_layers,
-    widens_tokens,
+    widens_places,
 )
 from kerasviz_callbacks.model.source import (
     build_if_needed,
@@ -91,6 +97,7 @@ from kerasviz_callbacks.model.source import (
 from kerasviz_callbacks.model.structure import Digests, structure_signature
 from kerasviz_callbacks.model.tap import Answer, TapError, forward
 from kerasviz_callbacks.model.unchanged import (
+    StandIn,
     generators_kept,
     in_this_thread,
     keeping_state,
@@ -116,9 +123,11 @@ __all__ = [
     "MapSearch",
     "ModelInput",
     "OutputLoss",
+    "OutputsLike",
     "Probe",
     "Shape",
     "SizeLike",
+    "StandIn",
     "TapError",
     "TokenGrid",
     "TokenLayout",
@@ -149,8 +158,11 @@ __all__ = [
     "in_this_thread",
     "is_auto",
     "is_convolution",
+    "is_linear",
     "is_named_function",
+    "is_of_tokens",
     "is_sigmoid",
+    "joined_tensors",
     "keeping_state",
     "last_cut",
     "last_map",
@@ -169,8 +181,10 @@ __all__ = [
     "sizes_to_try",
     "spread_layers",
     "structure_signature",
+    "token_prefix",
+    "used_outputs",
     "variables_kept",
     "walk",
-    "widens_tokens",
+    "widens_places",
     "without_activation",
 ]

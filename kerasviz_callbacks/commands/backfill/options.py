@@ -9,7 +9,9 @@ from kerasviz_callbacks.commands.backfill.job import BackfillJob, Options
 _COUNTS = ("num_images", "steps_per_epoch", "workers")
 
 
-def add_options(parser: argparse.ArgumentParser) -> None:
+def add_options(
+    parser: argparse.ArgumentParser, *, has_workers: bool = True
+) -> None:
     """Add all options, group by group."""
     _add_required(parser)
     _add_images(parser.add_argument_group("held-out images"))
@@ -17,7 +19,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     _add_patterns(parser.add_argument_group("patterns (see FilterPatterns)"))
     _add_heatmaps(parser.add_argument_group("heatmaps (see GradCAM)"))
     _add_order(parser.add_argument_group("order of the checkpoints"))
-    _add_workers(parser.add_argument_group("processes"))
+    if has_workers:
+        _add_workers(parser.add_argument_group("processes"))
 
 
 def job_of(options: argparse.Namespace) -> BackfillJob:
@@ -27,7 +30,7 @@ def job_of(options: argparse.Namespace) -> BackfillJob:
         ValueError: there would be nothing to draw, or a number is below 1.
     """
     for name in _COUNTS:
-        value = getattr(options, name)
+        value = getattr(options, name, None)
         if value is not None and value < 1:
             word = f"--{name.replace('_', '-')}"
             raise ValueError(f"{word} must be a positive number — got {value}.")

@@ -2,9 +2,10 @@
 
 A layer, a traced function or nothing comes in. Out goes a context in which an
 attribute is another one (`patching`), or in which grouped convolutions are
-computed by faster operations (`grouped`), or a function that leaves no trace in
-the state that Keras does not keep: variables of TensorFlow, the generators of
-NumPy and Python (`state`).
+computed by faster operations (`grouped`), an object that passes for the model
+in its own methods (`stand_in`), or a function that leaves no trace in the state
+that Keras does not keep: variables of TensorFlow, the generators of NumPy and
+Python (`state`).
 """
 
 from kerasviz_callbacks.model.unchanged.grouped import (
@@ -19,6 +20,7 @@ from kerasviz_callbacks.model.unchanged.patching import (
     without_activation,
     without_remat,
 )
+from kerasviz_callbacks.model.unchanged.stand_in import StandIn
 from kerasviz_callbacks.model.unchanged.state import (
     generators_kept,
     keeping_state,
@@ -27,6 +29,7 @@ from kerasviz_callbacks.model.unchanged.state import (
 )
 
 __all__ = [
+    "StandIn",
     "any_size",
     "fast_grouped_convolutions",
     "generators_kept",

@@ -24,13 +24,15 @@ from typing import Any, TypeAlias
 
 import tensorflow as tf
 
-from kerasviz_callbacks.heatmaps.reading import ReadOutput
+from kerasviz_callbacks.heatmaps.scores.reading import ReadOutput
 
 ScoreFunction: TypeAlias = Callable[[Any], tf.Tensor]
 
 # Among wanted classes: each image's own prediction, and nothing at all.
 PREDICTED = -1
 ABSENT = -2
+
+NUM_DETAILS = 6  # of a detection: four edges, confidence, overlap
 
 
 @dataclass(frozen=True)
@@ -41,11 +43,22 @@ class Explained:
         scores: Score of each image.
         predictions: Class index of the largest output, -1 if not a class.
         targets: Class index that is explained, -1 if not a class.
+        details: (n, 6) of the detection that is explained: left, upper, right
+            and lower edge in fractions of the image, confidence, and overlap
+            with the box that was asked for; NaN for what is not known. None if
+            it is no detection.
     """
 
     scores: tf.Tensor
     predictions: tf.Tensor
     targets: tf.Tensor
+    details: tf.Tensor | None = None
+
+    def all_details(self) -> tf.Tensor:
+        """Return the details; NaN if it is no detection."""
+        if self.details is not None:
+            return self.details
+        return tf.fill([tf.shape(self.scores)[0], NUM_DETAILS], float("nan"))
 
 
 def explain(read: ReadOutput, wanted: tf.Tensor) -> Explained:
@@ -124,8 +137,16 @@ def explain_by(
 def _explain_classes(scores: tf.Tensor, wanted: tf.Tensor) -> Explained:
     predictions = tf.argmax(scores, axis=-1, output_type=tf.int32)
     targets = tf.where(wanted < 0, predictions, wanted)
-    chosen = tf.gather(scores, targets, axis=1, batch_dims=1)
+    chosen = _of_each(scores, targets)
     return Explained(chosen, predictions, targets)
+
+
+def _of_each(scores: tf.Tensor, columns: tf.Tensor) -> tf.Tensor:
+    """Return (n,) the score of each row's own column."""
+    # Not `tf.gather` with `batch_dims`: its gradient is a hundred operations,
+    # more than a third of the time to trace heatmaps of a small model.
+    rows = tf.range(tf.shape(columns)[0])
+    return tf.gather_nd(scores, tf.stack([rows, columns], axis=1))
 
 
 def _explain_binary(read: ReadOutput, wanted: tf.Tensor) -> Explained:
@@ -139,7 +160,7 @@ def _explain_binary(read: ReadOutput, wanted: tf.Tensor) -> Explained:
 def _explain_values(values: tf.Tensor, wanted: tf.Tensor) -> Explained:
     nothing = tf.fill(tf.shape(wanted), -1)
     index = tf.maximum(wanted, 0)  # a value that is not named is refused
-    chosen = tf.gather(values, index, axis=1, batch_dims=1)
+    chosen = _of_each(values, index)
     return Explained(chosen, nothing, wanted)
 
 
@@ -174,7 +195,7 @@ def explain_area(
         areas[..., None], tf.shape(scores)[1:3], method="area"
     )
     sums = tf.reduce_sum(scores * weights, axis=[1, 2])
-    chosen = tf.gather(sums, targets, axis=1, batch_dims=1)
+    chosen = _of_each(sums, targets)
     return Explained(chosen, predictions, targets)
 
 
@@ -182,7 +203,7 @@ def _explain_pixels(read: ReadOutput, wanted: tf.Tensor) -> Explained:
     scores, regions, predictions = _pixel_classes(read)
     targets = tf.where(wanted < 0, predictions, wanted)
     sums = tf.reduce_sum(scores * regions, axis=[1, 2])
-    chosen = tf.gather(sums, targets, axis=1, batch_dims=1)
+    chosen = _of_each(sums, targets)
     return Explained(chosen, predictions, targets)
 
 
