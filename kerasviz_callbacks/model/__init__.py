@@ -83,6 +83,7 @@ from kerasviz_callbacks.model.probe import (
     Probe,
     probe_model,
     spread_layers,
+    unit_of,
     widens_places,
 )
 from kerasviz_callbacks.model.source import (
@@ -178,6 +179,7 @@ __all__ = [
     "spread_layers",
     "structure_signature",
     "token_prefix",
+    "unit_of",
     "used_outputs",
     "variables_kept",
     "walk",

@@ -40,6 +40,7 @@ from kerasviz_callbacks.model import (
     sizes_to_try,
     spread_layers,
     structure_signature,
+    unit_of,
 )
 from kerasviz_callbacks.patterns.engine import PatternEngine
 from kerasviz_callbacks.patterns.excitation import Excitation, Exciter
@@ -179,6 +180,8 @@ def prepare_patterns(
         as_layers(request.layers),
         lambda: spread_layers(probe, NUM_AUTO_LAYERS),
     )
+    if request.preset.before_activation:
+        chosen = tuple(unit_of(probe, one) for one in chosen)
     pixels = pixel_range(
         probe,
         request.value_range,
