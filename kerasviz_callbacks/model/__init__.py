@@ -89,6 +89,8 @@ from kerasviz_callbacks.model.probe import (
 from kerasviz_callbacks.model.source import (
     build_if_needed,
     call_function,
+    check_group,
+    check_stored,
     find_function,
     is_named_function,
     load_model,
@@ -141,7 +143,9 @@ __all__ = [
     "channels_last",
     "channels_last_shape",
     "check_forward_pass",
+    "check_group",
     "check_model",
+    "check_stored",
     "choose_layers",
     "choose_output",
     "cut_at",

@@ -3,7 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from tb_plugin.contract.decode import ContractError, check_columns
+from tb_plugin.contract.decode import (
+    MAX_PARTS,
+    ContractError,
+    check_columns,
+)
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,8 @@ class Outcome:
     row_overlap: tuple[float | None, ...] = ()
 
     def __post_init__(self) -> None:
+        if len(self.images) > MAX_PARTS:
+            raise ContractError(f"more than {MAX_PARTS} images")
         images: list[Any] = [self.label, self.prediction, self.value]
         images += [self.correct, self.top_classes, self.top_values]
         check_columns(len(self.images), images, {}, "images")
