@@ -9,6 +9,7 @@ batch.
 import contextlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import keras
 import tensorflow as tf
@@ -115,6 +116,7 @@ class Probe:
         inner: Layers that are called where a tap cannot see them.
         outputs: Name and shape of each of the model's outputs.
         paths: The operations between the image and the outputs.
+        returned: Spec of what the model returned, in its nest.
     """
 
     model: keras.Model
@@ -124,6 +126,7 @@ class Probe:
     inner: tuple[Located, ...]
     outputs: tuple[tuple[str, Shape], ...]
     paths: PathGraph
+    returned: Any = None
 
     def calls_of(self, layer: keras.Layer) -> tuple[LayerCall, ...]:
         """Return the calls of one layer, in order."""
@@ -209,6 +212,7 @@ def probe_model(
                 tuple(located[index] for index in sorted(run.inner)),
                 tuple((name, tuple(x.shape)) for name, x in outputs),
                 paths,
+                keras.tree.map_structure(_spec, run.outputs),
             )
         )
         return tf.constant(0)
@@ -217,6 +221,12 @@ def probe_model(
         tf.TensorSpec([None, *image_shape], tf.float32)
     )
     return result[-1]
+
+
+def _spec(output: Any) -> Any:
+    if not tf.is_tensor(output):
+        return output
+    return tf.TensorSpec(output.shape, output.dtype)
 
 
 def spread_layers(probe: Probe, num_layers: int) -> tuple[Located, ...]:
