@@ -84,6 +84,7 @@ from kerasviz_callbacks.model.probe import (
 )
 from kerasviz_callbacks.model.source import (
     build_if_needed,
+    call_function,
     find_function,
     is_named_function,
     load_model,
@@ -132,6 +133,7 @@ __all__ = [
     "as_size",
     "as_steps",
     "build_if_needed",
+    "call_function",
     "channels_last",
     "channels_last_shape",
     "check_forward_pass",

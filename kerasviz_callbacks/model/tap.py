@@ -41,6 +41,7 @@ from kerasviz_callbacks.model.unchanged import (
     losses_kept,
     one_at_a_time,
     replaced_attribute,
+    tracing_kept,
     without_remat,
 )
 
@@ -218,6 +219,7 @@ def forward(
     outputs = None
     with contextlib.ExitStack() as stack:
         stack.enter_context(one_at_a_time)
+        stack.enter_context(tracing_kept(model))
         scope = keras.StatelessScope(weights, initialize_variables=False)
         stack.enter_context(scope)
         stack.enter_context(without_remat(model))

@@ -24,6 +24,7 @@ from kerasviz_callbacks.model.unchanged.stand_in import StandIn
 from kerasviz_callbacks.model.unchanged.state import (
     generators_kept,
     keeping_state,
+    tracing_kept,
     variables_kept,
 )
 
@@ -37,6 +38,7 @@ __all__ = [
     "losses_kept",
     "one_at_a_time",
     "replaced_attribute",
+    "tracing_kept",
     "variables_kept",
     "without_activation",
     "without_remat",
