@@ -73,7 +73,7 @@ def layer_means(
         images: held out, with their labels.
     """
     votes = class_votes(batch.row_image, batch.targets, images.labels)
-    return class_means(batch.maps[path], votes)
+    return class_means(batch.maps[path], votes, batch.seen[path])
 
 
 def mean_heatmap_scalars(

@@ -50,7 +50,7 @@ from kerasviz_callbacks.model import (
     LayersLike,
     MapCut,
     MapSearch,
-    OutputLike,
+    OutputsLike,
     Probe,
     TokenLayout,
     check_forward_pass,
@@ -61,6 +61,7 @@ from kerasviz_callbacks.model import (
     last_cut,
     model_input,
     probe_accepted,
+    used_outputs,
     variables_kept,
 )
 from kerasviz_callbacks.model.devices import clear_device_errors
@@ -156,8 +157,12 @@ def prepare_heatmaps(
     request, layout = _find_layout(request, probe, images)
     question, wanted = _asked(request, images)
     search = MapSearch(request.layout(), _brightnesses(images.fed))
-    explained = request.output if layout is None else layout.used
-    cuts = heatmap_cuts(probe, layers, (request.method, explained), search)
+    outputs = (
+        _explained_outputs(probe, request, question)
+        if layout is None
+        else layout.used
+    )
+    cuts = heatmap_cuts(probe, layers, request, search, outputs)
     drawn = tuple(one.located for cut in cuts for one in cut.maps)
     notes = (
         *images.notes,
@@ -199,31 +204,43 @@ def prepare_heatmaps(
 def heatmap_cuts(
     probe: Probe,
     layers: LayersLike | None,
-    asked: tuple[str, OutputLike],
+    request: HeatmapRequest,
     search: MapSearch,
+    outputs: OutputsLike,
 ) -> tuple[MapCut, ...]:
     """Return what to draw, each layer once, and how it lies in the image.
 
     Args:
         probe: Probe of the model.
         layers: As for `prepare_heatmaps`.
-        asked: Method, and the output that is explained.
+        request: The user's request, whose method may take several maps.
         search: How maps are looked for.
+        outputs: What is explained.
 
     Raises:
         ValueError: There is none, a name is not found, two layers have the same
             path, or an output is no map of the image.
     """
-    method, output = asked
-    is_joined = find_method(method).is_additive
+    is_joined = find_method(request.method).is_additive
     if is_auto(layers):
-        chosen = last_cut(probe, output, search, is_joined=is_joined)
+        chosen = last_cut(probe, outputs, search, is_joined=is_joined)
         if chosen is not None:
             return (chosen,)
     return tuple(
-        cut_at(probe, one, output, search, is_joined=is_joined)
+        cut_at(probe, one, outputs, search, is_joined=is_joined)
         for one in choose_layers(probe, layers, tuple)
     )
+
+
+def _explained_outputs(
+    probe: Probe, request: HeatmapRequest, question: Question
+) -> OutputsLike:
+    """Return the output to explain, or those that callable targets use."""
+    functions = [one.function for one in question.passes if one.function]
+    is_of_all = len(functions) == len(question.passes)
+    if request.output is not None or not is_of_all or len(probe.outputs) == 1:
+        return request.output
+    return used_outputs(probe, functions) or None
 
 
 def _brightnesses(fed: FloatArray) -> Sequence[float]:

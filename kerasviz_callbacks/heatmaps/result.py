@@ -224,9 +224,10 @@ class Heatmaps:
 
         It exposes what the images of a class share apart from the object: a
         watermark, a background. Each heatmap counts as shares of its own
-        energy; a class whose heatmaps all lack evidence is not there. Each
-        image counts once: with the row that explains its label, else its first
-        row; without labels, with the first row of each class that it explains.
+        energy; a class whose heatmaps all lack evidence is not there. What the
+        model does not see of the image is NaN. Each image counts once: with the
+        row that explains its label, else its first row; without labels, with
+        the first row of each class that it explains.
 
         Args:
             labels: Class index per image, or one-hot labels. Defaults to those
@@ -236,7 +237,7 @@ class Heatmaps:
         if labels is not None:
             known = as_labels(labels, len(self.images))
         votes = class_votes(self.row_image, self.targets, known)
-        means = class_means(self.maps, votes)
+        means = class_means(self.maps, votes, self.seen)
         return dict(zip(means.classes, means.maps, strict=True))
 
     def top(self, k: int = 3) -> list[list[NamedValue]]:

@@ -194,7 +194,7 @@ class MeanRows:
         if values is None:
             return Cell(None, MISSING)
         full = _FULL_TIMES_EVEN / values.size
-        own = float(np.max(values, initial=0.0))
+        own = float(np.max(np.nan_to_num(values), initial=0.0))
         top = full if self.paint.scale == "run" else own
         ground = np.zeros((*self.size, 3), np.uint8)
         alone = Paint(self.paint.colormap, 1.0, self.paint.scale)
