@@ -30,7 +30,7 @@ from kerasviz_callbacks.model.layers import (
     walk,
     walk_operations,
 )
-from kerasviz_callbacks.model.output import named_outputs
+from kerasviz_callbacks.model.output import named_outputs, output_specs
 from kerasviz_callbacks.model.tap import (
     Answer,
     TapError,
@@ -212,7 +212,7 @@ def probe_model(
                 tuple(located[index] for index in sorted(run.inner)),
                 tuple((name, tuple(x.shape)) for name, x in outputs),
                 paths,
-                keras.tree.map_structure(_spec, run.outputs),
+                output_specs(run.outputs),
             )
         )
         return tf.constant(0)
@@ -221,12 +221,6 @@ def probe_model(
         tf.TensorSpec([None, *image_shape], tf.float32)
     )
     return result[-1]
-
-
-def _spec(output: Any) -> Any:
-    if not tf.is_tensor(output):
-        return output
-    return tf.TensorSpec(output.shape, output.dtype)
 
 
 def spread_layers(probe: Probe, num_layers: int) -> tuple[Located, ...]:
