@@ -8,6 +8,7 @@ are. It finds what cannot work before the first batch.
 import contextlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import keras
 import tensorflow as tf
@@ -27,7 +28,7 @@ from kerasviz_callbacks.model.layers import (
     walk,
     walk_operations,
 )
-from kerasviz_callbacks.model.output import named_outputs
+from kerasviz_callbacks.model.output import named_outputs, output_specs
 from kerasviz_callbacks.model.tap import (
     Answer,
     TapError,
@@ -116,6 +117,7 @@ class Probe:
         inner: Layers that are called where a tap cannot see them.
         outputs: Name and shape of each of the model's outputs.
         paths: The operations between the image and the outputs.
+        returned: Spec of what the model returned, in its nest.
     """
 
     model: keras.Model
@@ -125,6 +127,7 @@ class Probe:
     inner: tuple[Located, ...]
     outputs: tuple[tuple[str, Shape], ...]
     paths: PathGraph
+    returned: Any = None
 
     def calls_of(self, layer: keras.Layer) -> tuple[LayerCall, ...]:
         """Return the calls of one layer, in order."""
@@ -210,6 +213,7 @@ def probe_model(
                 tuple(located[index] for index in sorted(run.inner)),
                 tuple((name, tuple(x.shape)) for name, x in outputs),
                 paths,
+                output_specs(run.outputs),
             )
         )
         return tf.constant(0)
