@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from kerasviz_callbacks.heatmaps.draw import grad_cam
     from kerasviz_callbacks.heatmaps.result import Heatmaps
     from kerasviz_callbacks.heatmaps.sanity import SanityCheck, sanity_check
-    from kerasviz_callbacks.heatmaps.target import Detection, OverMask
+    from kerasviz_callbacks.heatmaps.target import OverMask
     from kerasviz_callbacks.model.layers import LayerPath, layer_paths
     from kerasviz_callbacks.model.maps import TokenLayout
     from kerasviz_callbacks.patterns.draw import filter_patterns
@@ -57,7 +57,8 @@ _NAMES = {
     "heatmaps.sanity": "SanityCheck sanity_check",
     "schedule.schedule": "AnyOf Moment Schedule",
     "schedule.steps": "AtSteps EveryEpochs EverySteps LogSpaced",
-    "heatmaps.target": "Detection OverMask",
+    "heatmaps.scores": "Detection",
+    "heatmaps.target": "OverMask",
 }
 
 __all__ = [

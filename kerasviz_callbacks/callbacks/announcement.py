@@ -1,16 +1,19 @@
 """Builds the lines that a callback prints: before training, and of a capture.
 
     FilterPatterns  32 filters of 4 layers, backbone/(conv1, conv2, conv3, conv4), steady
-                    before training, every epoch, on (un)freezing, on NaN, at the end; at most 21
-                    ~8.0 s and 0.42 MB each, 8.8 MB in all, budget 5% → logs/run1/kerasviz
+                    before training, every epoch, on (un)freezing, on NaN, at the end
+                    budget 5% → logs/run1/kerasviz
+    FilterPatterns  ~8.0 s and 0.42 MB a capture; at most 21 by the clock, 8.8 MB in all
 
-With `verbose=2` a line follows for each reason.
+A line has 100 characters at most, but for a path. What does not fit into the
+first line stands in the third. With `verbose=2` all names of layers follow, and
+a line for each reason.
 """  # noqa: E501
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+import textwrap
+from collections.abc import Iterable, Sequence
 from itertools import takewhile
-from typing import Any
 
 from kerasviz_callbacks.callbacks.options import CaptureOptions
 from kerasviz_callbacks.captures import Plan
@@ -18,6 +21,8 @@ from kerasviz_callbacks.schedule import Schedule
 
 _WIDTH = 100  # of a line
 _INDENT = 16  # longer than the longest name of a callback
+_ROOM = _WIDTH - _INDENT
+_ARROW = " → "  # before a path, which is never broken
 _MEGABYTE = 1e6
 
 
@@ -26,7 +31,7 @@ def announcement(
     options: CaptureOptions,
     schedule: Schedule,
     budget: float | None,
-    params: Mapping[str, Any] | None,
+    place: str,
 ) -> list[str]:
     """Return what is drawn, when, and within what: a line each.
 
@@ -35,32 +40,45 @@ def announcement(
         options: What the user asked for.
         schedule: When.
         budget: Share of training's wall time that drawing may take.
-        params: What Keras knows of the fit, such as `epochs`.
+        place: Directory of the run, as it is shown.
     """
     when = [schedule.describe(), "at the end"]
     if options.baseline:
         when.insert(0, "before training")
-    most = _most(schedule, options, params or {})
-    count = "" if most is None else f"; at most {most}"
-    return [
-        _what(plan),
-        f"{', '.join(when)}{count}",
-        _limits(options, budget),
-    ]
+    what, last = _split(plan, f"{_limits(options, budget)}{_ARROW}{place}")
+    return [what, ", ".join(when), last]
 
 
 def reasons(plan: Plan) -> list[str]:
-    """Return why it is drawn so, for `verbose=2`: a line each."""
-    return [f"why: {words}" for words in plan.reasons]
+    """Return all layers, and why it is drawn so: a line each."""
+    names = f"layers: {', '.join(plan.paths)}"
+    return [names, *(f"why: {words}" for words in plan.reasons)]
 
 
 def aligned(name: str, lines: Iterable[str]) -> str:
     """Return the lines of one callback as a block, its name before them."""
-    margins = [name, *[""] * len(lines := list(lines))]
+    block = [part for line in lines for part in _wrapped(line)]
     return "\n".join(
-        f"{margin:<{_INDENT}}{line}".rstrip()
-        for margin, line in zip(margins, lines, strict=False)
+        f"{name if not i else '':<{_INDENT}}{line}".rstrip()
+        for i, line in enumerate(block)
     )
+
+
+def margin(name: str) -> str:
+    """Return the name of a callback as it stands before its lines."""
+    return f"{name:<{_INDENT}}"
+
+
+def _wrapped(line: str) -> list[str]:
+    words, arrow, path = line.partition(_ARROW)
+    wrapped = textwrap.wrap(
+        words, _ROOM, break_long_words=False, break_on_hyphens=False
+    ) or [""]
+    if not arrow:
+        return wrapped
+    if len(wrapped[-1]) + len(arrow + path) > _ROOM:
+        return [*wrapped, f"{arrow}{path}".lstrip()]
+    return [*wrapped[:-1], f"{wrapped[-1]}{arrow}{path}"]
 
 
 def short_directory(directory: str) -> str:
@@ -105,21 +123,30 @@ def _sharing(shared: str, paths: Sequence[str], count: int) -> str:
     return f"{shared}({names})" if shared else names
 
 
-def _what(plan: Plan) -> str:
-    details = "".join(f", {words}" for words in plan.details)
-    room = _WIDTH - _INDENT - len(plan.what) - len(details) - 2
-    return f"{plan.what}, {listed(plan.paths, room)}{details}"
+def _split(plan: Plan, limits: str) -> tuple[str, str]:
+    """Return what is drawn, and the limits behind what does not fit there.
+
+    All names of layers rather than all details, unless the last line grows too
+    long by that.
+    """
+    counts = range(len(plan.details), -1, -1)
+    lines = [_with_details(plan, count, limits) for count in counts]
+    fitting = [pair for pair in lines if max(map(len, pair)) <= _ROOM]
+    whole = [pair for pair in fitting if not _is_cut(pair[0], plan)]
+    return (whole or fitting or lines)[0]
 
 
-def _most(
-    schedule: Schedule, options: CaptureOptions, params: Mapping[str, Any]
-) -> int | None:
-    """Return how many captures there will be at most, if that is known."""
-    epochs, steps = params.get("epochs"), params.get("steps")
-    if not epochs:
-        return None
-    count = schedule.count(epochs, epochs * (steps or 0)) + options.baseline
-    return max(1, count)
+def _with_details(plan: Plan, count: int, limits: str) -> tuple[str, str]:
+    """Return the first line with so many details, and the last line."""
+    first, rest = plan.details[:count], plan.details[count:]
+    room = _ROOM - len(", ".join((plan.what, "", *first)))
+    what = ", ".join((plan.what, listed(plan.paths, room), *first))
+    return what, "; ".join(filter(None, [", ".join(rest), limits]))
+
+
+def _is_cut(what: str, plan: Plan) -> bool:
+    names = what.removeprefix(plan.what)
+    return any(f" {count} more" in names for count in range(len(plan.paths)))
 
 
 def _limits(options: CaptureOptions, budget: float | None) -> str:

@@ -4,7 +4,7 @@ Before version 0.1 the layers came second, and every option was a keyword of its
 own: these calls are recognized.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,32 @@ def check_images(name: str, images: Any) -> None:
             "second argument is the held-out images, and this is neither a "
             "file nor a folder."
         )
+
+
+class Copyable(keras.callbacks.Callback):
+    """A callback whose copy begins anew, as it was made, whatever it has drawn.
+
+    What is traced for a model, a log that is open and locks can neither be
+    copied nor pickled, and belong to one training.
+    """
+
+    _given: tuple[tuple[Any, ...], dict[str, Any]]
+
+    def __new__(cls, *args: Any, **given: Any) -> "Copyable":
+        """Return a new callback that remembers how it is made."""
+        made: Copyable = super().__new__(cls)
+        made._given = args, given
+        return made
+
+    def __reduce__(self) -> Any:
+        """Return how it is made again."""
+        return _made, (type(self), *self._given)
+
+
+def _made(
+    kind: type[Copyable], args: Sequence[Any], given: Mapping[str, Any]
+) -> Copyable:
+    return kind(*args, **given)
 
 
 def _is_of_layer(value: Any) -> bool:

@@ -4,7 +4,7 @@ import contextlib
 import sys
 from collections.abc import Iterator
 
-from kerasviz_callbacks.callbacks.announcement import aligned
+from kerasviz_callbacks.callbacks.announcement import aligned, margin
 from kerasviz_callbacks.captures import Tell
 from kerasviz_callbacks.schedule import Budget, replay
 
@@ -23,10 +23,6 @@ class CostsTold:
         name: Of the callback.
         budget: Of the callback.
         is_verbose: Whether to print at all.
-
-    Attributes:
-        num_epochs: Epochs of the fit.
-        num_expected: Captures that will be due in it; None if unknown.
     """
 
     def __init__(self, name: str, budget: Budget, *, is_verbose: bool) -> None:
@@ -36,20 +32,36 @@ class CostsTold:
         self._epoch_s: float | None = None  # that was told of, or seen
         self._begun_s = 0.0
         self._is_told = False  # in this fit
-        self.num_epochs = 0
-        self.num_expected: int | None = None
+        self._num_epochs = 0
+        self._num_due: int | None = None
+        self._most: int | None = None
+
+    def expect(
+        self, num_epochs: int, num_due: int | None, most: int | None
+    ) -> None:
+        """Know what a fit will bring.
+
+        Args:
+            num_epochs: Epochs of the fit.
+            num_due: Captures that will be due by the clock; None if unknown.
+            most: The largest number of captures without events, the first and
+                the last among them; None if unknown.
+        """
+        self._num_epochs, self._num_due, self._most = num_epochs, num_due, most
 
     def tell_price(self) -> None:
-        """Print what a capture takes, after the first."""
+        """Print what a capture takes, after the first, and how many come."""
         self._is_told = False
-        price = self._budget.price
-        if price is None:
-            return
-        size = price.num_bytes / _MEGABYTE
-        words = f"~{price.whole_s:.1f} s and {size:.2f} MB a capture"
-        if self.num_expected is not None:
-            words += f", {(1 + self.num_expected) * size:.1f} MB in all"
-        self._say(words)
+        price, most = self._budget.price, self._most
+        count = None if most is None else f"at most {most} by the clock"
+        if price is not None:
+            size = price.num_bytes / _MEGABYTE
+            words = f"~{price.whole_s:.1f} s and {size:.2f} MB a capture"
+            if most is not None:
+                words += f"; {count}, {most * size:.1f} MB in all"
+            self._say(words)
+        elif count is not None:
+            self._say(count)
         if self._epoch_s is not None:
             self._forecast(self._epoch_s)
 
@@ -69,7 +81,7 @@ class CostsTold:
             nonlocal width
             bar = "=" * (_BAR * done // count)
             line = f"baseline [{bar:<{_BAR}}] {done} of {count}, {path}"
-            line = aligned(self._name, [line])
+            line = margin(self._name) + line
             width = max(width, len(line))
             print(f"\r{line:<{width}}", end="", flush=True)
 
@@ -96,10 +108,11 @@ class CostsTold:
             self._forecast(seconds)
 
     def _forecast(self, epoch_s: float) -> None:
-        count = self.num_expected
-        if count is None or not self.num_epochs:
+        count = self._num_due
+        if count is None or not self._num_epochs:
             return
-        words = forecast(self._budget, count, epoch_s * self.num_epochs / count)
+        apart_s = epoch_s * self._num_epochs / count
+        words = forecast(self._budget, count, apart_s)
         if words:
             self._say(words)
 

@@ -6,7 +6,11 @@ from typing import Any
 import keras
 from numpy.typing import ArrayLike
 
-from kerasviz_callbacks.callbacks.call import check_images, moved_to_options
+from kerasviz_callbacks.callbacks.call import (
+    Copyable,
+    check_images,
+    moved_to_options,
+)
 from kerasviz_callbacks.callbacks.filter_patterns import FilterPatterns
 from kerasviz_callbacks.callbacks.grad_cam import GradCAM
 from kerasviz_callbacks.callbacks.options import CaptureOptions
@@ -31,7 +35,7 @@ def _moved() -> dict[str, str]:
     }
 
 
-class KerasViz(keras.callbacks.Callback):
+class KerasViz(Copyable):
     """Draws filter patterns and Grad-CAM heatmaps while a model trains.
 
     One set of held-out images, which is read once, serves both. Add the

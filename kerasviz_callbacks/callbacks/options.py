@@ -5,6 +5,8 @@ happens if one fails.
 """
 
 import copy
+import operator
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, get_args
@@ -19,6 +21,7 @@ from kerasviz_callbacks.schedule import (
     TrainableChanged,
     check_count,
 )
+from tb_plugin.contract import MAX_STEP
 
 OnError: TypeAlias = Literal["log", "raise"]
 Weights: TypeAlias = Literal["live", "averaged"]
@@ -180,8 +183,30 @@ def as_verbose(verbose: int) -> int:
     )
 
 
+def as_place(name: str, value: Any) -> int:
+    """Return a step or an epoch that a log can hold.
+
+    Args:
+        name: Which of them, for the message.
+        value: As a user gave it.
+
+    Raises:
+        ValueError: It is no whole number from 0 to `MAX_STEP`.
+    """
+    try:
+        whole = operator.index(value)
+    except TypeError:
+        whole = -1
+    if isinstance(value, bool) or not 0 <= whole <= MAX_STEP:
+        raise ValueError(
+            f"{name} must be a whole number from 0 to {MAX_STEP} — got "
+            f"{value!r}."
+        )
+    return whole
+
+
 def as_directory(log_dir: Any) -> str:
-    """Return the path.
+    """Return the whole path, also where the process works elsewhere later.
 
     Raises:
         TypeError: It is none.
@@ -196,4 +221,12 @@ def as_directory(log_dir: Any) -> str:
         ) from None
     if not path:
         raise ValueError("log_dir must not be empty; name a directory.")
-    return str(path)
+    if "://" in path:
+        return str(path)
+    try:  # now: the process may go elsewhere while it trains
+        return os.path.abspath(os.path.expanduser(path))
+    except FileNotFoundError:
+        raise ValueError(
+            f"log_dir is relative — got {path!r} — and the directory in which "
+            "the process works is no longer there. Give the whole path."
+        ) from None

@@ -31,6 +31,7 @@ from kerasviz_callbacks.log import (
     Place,
     RunLog,
     as_capture,
+    check_directory,
     run_log,
 )
 from kerasviz_callbacks.model import Digests, generators_kept
@@ -139,6 +140,7 @@ class Recorder:
         self.abandon()
         with self.budget.setting_aside(), generators_kept():
             check_trainer(model)
+            check_directory(self._log_dir)
             self.is_chief = is_chief(strategy_of(model))
             if self._options.weights == "averaged":
                 check_averaged(model)
@@ -161,7 +163,6 @@ class Recorder:
         epoch: int,
         *,
         is_training: bool = True,
-        num_expected: int | None = None,
     ) -> int | None:
         """Find the place of the fit in the log.
 
@@ -170,7 +171,6 @@ class Recorder:
             epoch: The epoch that begins, as Keras numbers it.
             is_training: Whether a training goes on, of which drawing takes a
                 share that captures record.
-            num_expected: Captures that will be due; None if unknown.
 
         Returns:
             Training steps before the fit. None if this process does not
@@ -183,7 +183,7 @@ class Recorder:
             self._place = self._log.place(self, iterations, epoch)
             if self._has_recorded and self.last_step is None:
                 self.series.forget()
-            self.budget.begin(self._log.budgets, num_expected)
+            self.budget.begin(self._log.budgets)
             self.has_begun = True
             return self._place.first_step
         return None

@@ -5,8 +5,6 @@ Everything here is wiring: a schedule says when, a `Recorder` draws and writes.
 
 from typing import Any, ClassVar
 
-import keras
-
 from kerasviz_callbacks.callbacks.after_others import AfterOthers
 from kerasviz_callbacks.callbacks.announcement import (
     aligned,
@@ -14,12 +12,14 @@ from kerasviz_callbacks.callbacks.announcement import (
     reasons,
     short_directory,
 )
+from kerasviz_callbacks.callbacks.call import Copyable
 from kerasviz_callbacks.callbacks.costs_told import CostsTold
 from kerasviz_callbacks.callbacks.interrupts import Interrupts
 from kerasviz_callbacks.callbacks.optimizer import optimizer_count
 from kerasviz_callbacks.callbacks.options import (
     CaptureOptions,
     as_directory,
+    as_place,
     as_schedule,
     as_verbose,
     check_budget,
@@ -28,11 +28,17 @@ from kerasviz_callbacks.callbacks.progress import Progress
 from kerasviz_callbacks.callbacks.purse import Paid
 from kerasviz_callbacks.callbacks.recorder import Recorder
 from kerasviz_callbacks.captures import Series, TrainingPlace
-from kerasviz_callbacks.schedule import SCHEDULED, Event, Moment, Schedule
+from kerasviz_callbacks.schedule import (
+    SCHEDULED,
+    Event,
+    Moment,
+    Schedule,
+    Span,
+)
 from tb_plugin.contract import Kind
 
 
-class Scheduled(keras.callbacks.Callback):
+class Scheduled(Copyable):
     """A callback that draws captures on a schedule; see its subclasses.
 
     Attributes:
@@ -86,9 +92,12 @@ class Scheduled(keras.callbacks.Callback):
             epoch: Finished epochs, to be shown.
 
         Raises:
+            ValueError: `step` or `epoch` is no whole number from 0 on.
             ValueError, TypeError, RuntimeError: At the first call: the
                 configuration cannot work; the message says what to do.
         """
+        step = None if step is None else as_place("step", step)
+        epoch = as_place("epoch", epoch)
         recorder = self.recorder
         if not recorder.is_joined:
             self._join(None)
@@ -186,42 +195,43 @@ class Scheduled(keras.callbacks.Callback):
         recorder = self.recorder
         plan = recorder.join(self.model, params)
         if self._verbose and recorder.is_chief:
-            *lines, last = announcement(
+            lines = announcement(
                 plan,
                 self._options,
                 self._schedule,
                 self.recorder.budget.share,
-                self.params,
+                short_directory(recorder.directory),
             )
-            place = short_directory(recorder.directory)
-            why = reasons(plan) if self._verbose > 1 else []
-            self._print([*lines, f"{last} → {place}", *why])
+            self._print(lines + reasons(plan) * (self._verbose > 1))
 
     def _print(self, lines: list[str]) -> None:
         print(aligned(type(self).__name__, lines), flush=True)
 
     def _begin(self, iterations: int, epoch: int) -> bool:
         """Find the place in the log; return whether there is one."""
-        num_expected = self._num_expected(epoch)
-        self._costs.num_expected = num_expected
-        first_step = self.recorder.begin(
-            iterations, epoch, num_expected=num_expected
-        )
+        first_step = self.recorder.begin(iterations, epoch)
         if first_step is None:
             return False
+        with self.recorder.going_on("Counting the captures to come"):
+            self._expect(epoch, first_step)
         self._asked_step = first_step
         self._progress = Progress(first_step)
         return True
 
-    def _num_expected(self, epoch: int) -> int | None:
-        """Return how many captures will be due, if that is known."""
+    def _expect(self, epoch: int, first_step: int) -> None:
+        """Tell the budget, and what prints, how many captures will be due."""
         params = self.params or {}
-        epochs, steps = params.get("epochs"), params.get("steps")
-        if not epochs or self._is_by_hand:
-            return None
-        left = max(epochs - epoch, 0)
-        self._costs.num_epochs = left
-        return self._schedule.count(left, left * (steps or 0)) or None
+        last_epoch = params.get("epochs")
+        if not last_epoch or self._is_by_hand:
+            self._costs.expect(0, None, None)
+            return
+        span = Span(epoch, last_epoch, first_step, params.get("steps"))
+        due = span.num_due(self._schedule) or None
+        most = span.most(
+            self._schedule, has_first=self._first_reason() is not None
+        )
+        self.recorder.budget.expect(due)
+        self._costs.expect(max(last_epoch - epoch, 0), due, most)
 
     def _first_reason(self) -> str | None:
         if not self.recorder.num_recorded:

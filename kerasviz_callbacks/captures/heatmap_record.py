@@ -1,6 +1,7 @@
 """Builds the records of one capture of heatmaps."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -72,7 +73,7 @@ def layer_means(
         images: held out, with their labels.
     """
     votes = class_votes(batch.row_image, batch.targets, images.labels)
-    return class_means(batch.maps[path], votes)
+    return class_means(batch.maps[path], votes, batch.seen[path])
 
 
 def mean_heatmap_scalars(
@@ -117,7 +118,27 @@ def outcome(batch: HeatmapBatch, images: HeldOutImages) -> Outcome:
         row_score=tuple(float(score) for score in batch.scores),
         row_score_kind=batch.score_kind,
         output=batch.output,
+        **_detections(batch),
     )
+
+
+def _detections(batch: HeatmapBatch) -> dict[str, Any]:
+    """Return what is known of the detections that rows explain."""
+    found = batch.detections
+    if found is None:
+        return {}
+    return {
+        "row_confidence": as_column(found.confidences),
+        "row_box": tuple(_box(edges) for edges in found.boxes),
+        "row_overlap": as_column(found.overlaps),
+    }
+
+
+def _box(edges: FloatArray) -> tuple[float, ...] | None:
+    """Return a box; None if an edge is unknown or infinitely far away."""
+    if not np.isfinite(edges).all():
+        return None
+    return tuple(map(float, edges))
 
 
 def row_keys(found: Outcome) -> tuple[RowKey, ...]:

@@ -73,6 +73,21 @@ class _DrawnLayer:
     means: ClassMeans
 
 
+@dataclass(frozen=True)
+class _Checked:
+    """What was drawn to check everything, and may be the baseline too.
+
+    Attributes:
+        source: What it depends on.
+        batch: The heatmaps.
+        seconds: That drawing them again would take.
+    """
+
+    source: Hashable
+    batch: HeatmapBatch
+    seconds: float
+
+
 class HeatmapSeries:
     """Draws capture after capture of one stream of heatmaps.
 
@@ -107,6 +122,7 @@ class HeatmapSeries:
         self._prepared: PreparedHeatmaps
         self._regions: Regions
         self._stored: StoredImages | None = None
+        self._checked: _Checked | None = None
         self.forget()
 
     def forget(self) -> None:
@@ -123,6 +139,7 @@ class HeatmapSeries:
         self._trace(model, structure_signature(model))
         prepared = self._prepared
         batch = prepared.draw()  # what cannot work fails before training
+        self._checked = self._worth_keeping(batch)
         paths = tuple(cut.path for cut in prepared.engine.cuts)
         return Plan(
             paths=paths,
@@ -147,7 +164,7 @@ class HeatmapSeries:
         """Draw with the weights as they are; all of it, whatever the limit."""
         retraced = self._retrace_if_other(model)
         prepared = self._prepared
-        now, is_new = self._drawn(slot.step, digests)
+        now, is_new, known_s = self._drawn(slot.step, digests)
         found = outcome(now.batch, prepared.images)
         now = replace(now, keys=row_keys(found))
         layers = [self._layer(cut, now, is_new) for cut in prepared.engine.cuts]
@@ -179,7 +196,7 @@ class HeatmapSeries:
                 for layer in layers
                 if is_new
             ),
-            cost=Cost(int(is_new)),
+            cost=Cost(int(is_new), picture_s=known_s),
         )
 
     def num_new(self, model: keras.Model, digests: Digests) -> int:
@@ -248,13 +265,34 @@ class HeatmapSeries:
     def _is_other(self, model: keras.Model, signature: tuple[Any, ...]) -> bool:
         return self._model is not model or self._signature != signature
 
-    def _drawn(self, step: int, digests: Digests) -> tuple[DrawnHeatmaps, bool]:
-        """Return the heatmaps, and whether they differ from the last ones."""
+    def _worth_keeping(self, batch: HeatmapBatch) -> _Checked | None:
+        """Return what was drawn first, if it is known what that costs.
+
+        The first chunk takes several times as long as any later one, so a
+        single one does not tell: drawn again, it is what the budget counts by.
+        """
+        seconds = self._prepared.engine.warm_s
+        if seconds is None:
+            return None
+        return _Checked(self._source(Digests()), batch, seconds)
+
+    def _drawn(
+        self, step: int, digests: Digests
+    ) -> tuple[DrawnHeatmaps, bool, float]:
+        """Return the heatmaps, and whether they differ from the last ones.
+
+        And the seconds that they take, if they were drawn before.
+        """
         source = self._source(digests)
         repeated = self._memory.repeat(source)
         if repeated is not None:
-            return repeated, False
-        return DrawnHeatmaps(step, source, self._prepared.draw(), ()), True
+            return repeated, False, 0.0
+        checked, self._checked = self._checked, None
+        if checked is not None and checked.source == source:
+            drawn = DrawnHeatmaps(step, source, checked.batch, ())
+            return drawn, True, checked.seconds
+        batch = self._prepared.draw()
+        return DrawnHeatmaps(step, source, batch, ()), True, 0.0
 
     def _source(self, digests: Digests) -> Hashable:
         """Return what the heatmaps depend on."""

@@ -3,13 +3,14 @@
 | code | meaning                                               |
 |------|-------------------------------------------------------|
 | 0    | done                                                  |
-| 1    | it failed; one sentence on stderr says why            |
-| 2    | the command line itself is wrong                      |
+| 1    | it failed after it had begun to write                 |
+| 2    | it cannot be done as asked; nothing was written       |
 | 3    | done, except for some checkpoints, which are named    |
 
-Each subcommand is a module with `add_parser`, which sets `run` of the options:
-a function of them that returns the code, or raises an error whose text is
-printed. It imports what waits for TensorFlow only when it runs.
+Where it is 1 or 2, one sentence on stderr says why. Each subcommand is a module
+with `add_parser`, which sets `run` of the options: a function of them that
+returns the code, or raises an error whose text is printed. It imports what
+waits for TensorFlow only when it runs.
 """
 
 import argparse
@@ -17,17 +18,20 @@ import os
 import sys
 from collections.abc import Sequence
 
+from kerasviz_callbacks.commands import ERRORS, StoppedError
 from kerasviz_callbacks.commands.backfill import command as backfill_command
 from kerasviz_callbacks.commands.export import command as export_command
 from kerasviz_callbacks.commands.layers import command as layers_command
+from kerasviz_callbacks.commands.watch import command as watch_command
 
-_COMMANDS = (layers_command, backfill_command, export_command)
+_COMMANDS = (layers_command, backfill_command, watch_command, export_command)
 _OURS = ("keras", "matplotlib", "tensorflow")
 _DESCRIPTION = """\
 Watch what a Keras network learns to see.
 
   kerasviz layers MODEL    which layers a model has, and which can be drawn
   kerasviz backfill …      draw a run that is over, from its checkpoints
+  kerasviz watch …         draw a run while it trains, from its checkpoints
   kerasviz export LOGDIR   pictures, animations and a report, to share
 
 The pictures themselves are drawn by two callbacks during model.fit and shown
@@ -47,10 +51,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(options.run(options))
     except ModuleNotFoundError as error:
         print(f"kerasviz: {_missing(error)}", file=sys.stderr)
-        return 1
-    except (ImportError, OSError, RuntimeError, TypeError, ValueError) as error:
+    except StoppedError as error:
         print(f"kerasviz: {error}", file=sys.stderr)
         return 1
+    except ERRORS as error:
+        print(f"kerasviz: {error}", file=sys.stderr)
+    return 2
 
 
 def _missing(error: ModuleNotFoundError) -> str:

@@ -5,7 +5,8 @@ which method). Goes out: `HeatmapBatch` for callbacks, `Heatmaps` for people.
 
 What one may touch: `draw.grad_cam`, for one moment; `preparation`, which traces
 once and draws again and again; `class_means`, `measures` and `sanity` for
-numbers about heatmaps. The rest (`engine`, `graph`, `methods`, `question`,
+numbers about heatmaps. `detections` is a room of its own: which box of a
+detector is explained. The rest (`engine`, `graph`, `methods`, `question`,
 `score`, `target`) is how it is done.
 """
 
@@ -39,12 +40,14 @@ from kerasviz_callbacks.heatmaps.sanity import (
     sanity_check,
     sanity_cost,
 )
-from kerasviz_callbacks.heatmaps.target import Detection, OverMask, TargetLike
+from kerasviz_callbacks.heatmaps.scores import Detection, DetectionRows
+from kerasviz_callbacks.heatmaps.target import OverMask, TargetLike
 
 __all__ = [
     "MOVED_TO_TOKENS",
     "ClassMeans",
     "Detection",
+    "DetectionRows",
     "HeatmapBatch",
     "HeatmapRequest",
     "Heatmaps",

@@ -26,8 +26,14 @@ from kerasviz_callbacks.heatmaps.question import (
     Question,
     Row,
 )
-from kerasviz_callbacks.heatmaps.reading import Reading
-from kerasviz_callbacks.heatmaps.score import ABSENT, PREDICTED
+from kerasviz_callbacks.heatmaps.scores import (
+    ABSENT,
+    PREDICTED,
+    DetectionRows,
+    Reading,
+    detection_rows,
+    without_detection,
+)
 from kerasviz_callbacks.model import MapCut
 from kerasviz_callbacks.model.maps.places import (
     Place,
@@ -74,6 +80,8 @@ class HeatmapBatch:
             has, per layer path; NaN if there is none.
         seen: (h, w) whether the model sees that part of the image, per layer
             path.
+        detections: What is known of the detection of each row; None if rows
+            explain none.
     """
 
     maps: Mapping[str, FloatArray]
@@ -91,6 +99,7 @@ class HeatmapBatch:
     parts: Mapping[str, tuple[str, ...]]
     shares: Mapping[str, FloatArray]
     seen: Mapping[str, BoolArray]
+    detections: DetectionRows | None = None
 
     def __repr__(self) -> str:
         layers = ", ".join(self.maps)
@@ -100,11 +109,12 @@ class HeatmapBatch:
     def class_outputs(self) -> FloatArray:
         """(n, classes) outputs of all classes; (n, 0) if there are none.
 
-        A single number stands for two classes, no and yes.
+        A single number stands for two classes, no and yes, but for that of a
+        detector of one class.
         """
         if not (self.predictions >= 0).any():
             return self.outputs[:, :0]
-        if self.outputs.shape[1] != 1:
+        if self.outputs.shape[1] != 1 or self.detections is not None:
             return self.outputs
         no = -self.outputs
         if self.value_kind == "probability":
@@ -140,6 +150,9 @@ def as_batch(
     image, row = np.nonzero(_is_there(question, targets, wanted))
     classes = _row_classes(question, targets)[image, row]
     scores = explained.scores[image, row]
+    detections = None
+    if task.layout is not None:  # whose rows are its passes
+        detections = detection_rows(explained.details[image, row])
     drawn = _grouped((one[image, row] for one in explained.maps), task.cuts)
     lying = _grouped(places, task.cuts)
     found = {
@@ -152,7 +165,7 @@ def as_batch(
     }
     return HeatmapBatch(
         maps=maps,
-        status={path: heatmap_status(one) for path, one in maps.items()},
+        status={path: _status(one, detections) for path, one in maps.items()},
         outputs=explained.outputs,
         predictions=np.where(finite, explained.predictions, -1),
         row_image=image,
@@ -169,6 +182,16 @@ def as_batch(
             cut.path: np.broadcast_to(seen(some) > 0, maps[cut.path].shape[1:])
             for cut, some in zip(task.cuts, lying, strict=True)
         },
+        detections=detections,
+    )
+
+
+def _status(
+    maps: FloatArray, detections: DetectionRows | None
+) -> tuple[str, ...]:
+    return tuple(
+        "no_detection" if without_detection(detections, row) else state
+        for row, state in enumerate(heatmap_status(maps))
     )
 
 

@@ -14,13 +14,16 @@ between classes, whatever else is explained of it:
 
 So with labels a mean is over the same images in every capture, right or wrong;
 without them an image changes sides with its prediction.
+
+Where the model cuts off a part of the image, all heatmaps of a layer see the
+same rest. What none sees has no mean: it is NaN, and not zero.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from kerasviz_callbacks.arrays import FloatArray, IntArray
+from kerasviz_callbacks.arrays import BoolArray, FloatArray, IntArray
 from kerasviz_callbacks.heatmaps.measures import (
     CORNERS,
     energy_shares,
@@ -37,7 +40,8 @@ class ClassMeans:
     Attributes:
         classes: Class indices, ascending.
         counts: Number of heatmaps behind each mean.
-        maps: (classes, h, w) float32, each with sum 1.
+        maps: (classes, h, w) float32, each with sum 1 where the model sees the
+            image, and NaN where it does not.
     """
 
     classes: tuple[int, ...]
@@ -46,7 +50,7 @@ class ClassMeans:
 
     def corner_energy(self) -> float | None:
         """Return the largest energy of any class in any corner, if any."""
-        found = place_measures(self.maps)
+        found = place_measures(np.nan_to_num(self.maps))
         corners = [found[f"{corner}_energy"] for corner in CORNERS]
         return float(np.max(corners)) if self.classes else None
 
@@ -74,7 +78,9 @@ def class_votes(
     return votes
 
 
-def class_means(maps: FloatArray, votes: IntArray) -> ClassMeans:
+def class_means(
+    maps: FloatArray, votes: IntArray, seen: BoolArray | None = None
+) -> ClassMeans:
     """Return the mean heatmap of each class.
 
     Every heatmap counts as shares of its own energy, so that one image with
@@ -86,12 +92,16 @@ def class_means(maps: FloatArray, votes: IntArray) -> ClassMeans:
     Args:
         maps: (rows, h, w), 0 or more.
         votes: (rows,) class of each, or `NO_VOTE`.
+        seen: (h, w) whether the model sees that part of the image. Defaults to
+            all of it.
     """
     energy = energy_shares(maps)
     is_known = np.isfinite(energy).all(axis=(1, 2)) & (votes != NO_VOTE)
     classes, counts = np.unique(votes[is_known], return_counts=True)
     means = [energy[is_known & (votes == one)].mean(axis=0) for one in classes]
     stacked = np.array(means, np.float32).reshape(-1, *maps.shape[1:])
+    if seen is not None:
+        stacked = np.where(seen, stacked, np.float32(np.nan))
     return ClassMeans(
         tuple(int(one) for one in classes),
         tuple(int(count) for count in counts),

@@ -6,6 +6,7 @@ memory does not grow with their number.
 """
 
 import logging
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 
@@ -16,8 +17,7 @@ from kerasviz_callbacks.arrays import AnyArray, FloatArray, IntArray
 from kerasviz_callbacks.heatmaps.batch import HeatmapBatch, as_batch
 from kerasviz_callbacks.heatmaps.graph import Explanation, HeatmapGraph
 from kerasviz_callbacks.heatmaps.question import HeatmapTask, check_wanted
-from kerasviz_callbacks.heatmaps.reading import Reading
-from kerasviz_callbacks.heatmaps.score import PREDICTED
+from kerasviz_callbacks.heatmaps.scores import PREDICTED, Reading
 from kerasviz_callbacks.model import (
     structure_signature,
 )
@@ -46,6 +46,8 @@ class HeatmapEngine:
         task: The task.
         cuts: What it draws, each group of maps as one heatmap.
         maps: All maps of all groups.
+        warm_s: Seconds that another drawing as the last one takes, without what
+            the first chunk of all prepares; None if there was no other chunk.
 
     Raises:
         TapError: A layer cannot be reached, or the score does not depend on
@@ -59,6 +61,7 @@ class HeatmapEngine:
         self.cuts = tuple(task.cuts)
         self.maps = task.maps
         self._chunks = Chunks(IMAGES_PER_CHUNK * num_replicas(self.model))
+        self.warm_s: float | None = None
         self._trace()
 
     @property
@@ -105,9 +108,16 @@ class HeatmapEngine:
         self._probe_places(fed, others or {})
         wanted = wanted.reshape(len(fed), -1)
         self.check(wanted)
-        parts = self._chunks.run(
-            lambda rows: self._explained(rows, fed, wanted, others), len(fed)
-        )
+        taken: list[tuple[int, float]] = []
+
+        def explained(rows: slice) -> Explanation:
+            begin = time.perf_counter()
+            part = self._explained(rows, fed, wanted, others)
+            taken.append((rows.stop - rows.start, time.perf_counter() - begin))
+            return part
+
+        parts = self._chunks.run(explained, len(fed))
+        self.warm_s = _warm_s(taken)
         return as_batch(
             _joined(parts),
             self.places,
@@ -159,13 +169,15 @@ class HeatmapEngine:
         others: Mapping[str, AnyArray] | None,
     ) -> Explanation:
         beside = {name: x[rows] for name, x in (others or {}).items()}
-        areas = self.task.question.areas
+        areas, places = self.task.question.areas, self.task.question.places
         if areas is None:
             areas = np.zeros((len(fed), 0, 0), np.float32)
+        if places is None:
+            places = np.zeros((len(fed), 0, 4), np.float32)
 
         def run(scale: float) -> Explanation:
-            given = fed[rows], wanted[rows], scale, beside, areas[rows]
-            return self._graph(*given)
+            given = fed[rows], wanted[rows], scale, beside
+            return self._graph(*given, areas[rows], places[rows])
 
         part = run(self._scale)
         self._check_rows(part)
@@ -183,6 +195,20 @@ class HeatmapEngine:
                     f"it gave {len(maps)} feature maps for {len(part.scores)} "
                     "images (TimeDistributed?). Choose a layer outside."
                 )
+
+
+def _warm_s(taken: Sequence[tuple[int, float]]) -> float | None:
+    """Return the seconds for all rows at the rate of all but the first chunk.
+
+    Args:
+        taken: Rows and seconds of each chunk.
+    """
+    _, *later = taken
+    if not later:
+        return None
+    rows = sum(count for count, _ in later)
+    rate_s = sum(seconds for _, seconds in later) / rows
+    return rate_s * sum(count for count, _ in taken)
 
 
 def _joined(parts: Sequence[Explanation]) -> Explanation:

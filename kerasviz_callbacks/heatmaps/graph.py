@@ -18,31 +18,16 @@ import tensorflow as tf
 
 from kerasviz_callbacks.arrays import AnyArray, FloatArray, IntArray
 from kerasviz_callbacks.heatmaps.methods import find_method
-from kerasviz_callbacks.heatmaps.question import HeatmapTask, Pass, Row
-from kerasviz_callbacks.heatmaps.reading import (
-    Reading,
-    ReadOutput,
-    no_output,
-    read_detection,
-    read_output,
-)
-from kerasviz_callbacks.heatmaps.score import (
-    Explained,
-    explain,
-    explain_area,
-    explain_by,
-    explain_margin,
-)
+from kerasviz_callbacks.heatmaps.passes import Given, explain_passes
+from kerasviz_callbacks.heatmaps.question import HeatmapTask, Row
+from kerasviz_callbacks.heatmaps.scores import Explained, Reading
 from kerasviz_callbacks.model import (
     Answer,
-    ChosenOutput,
     ImageMap,
     MapCut,
     Probe,
     as_features,
-    choose_output,
     forward,
-    named_outputs,
 )
 from kerasviz_callbacks.model.devices import WeightValues, traced_on_replicas
 from kerasviz_callbacks.model.maps.places import Place, find_placements
@@ -58,6 +43,7 @@ class Explanation:
         predictions: (n,) class index of the largest output, -1 if not a class.
         targets: (n, passes) class index explained, -1 if not a class.
         scores: (n, rows) scores.
+        details: (n, passes, 6) of the detections; see `Found`. NaN for none.
     """
 
     maps: tuple[FloatArray, ...]
@@ -65,6 +51,7 @@ class Explanation:
     predictions: IntArray
     targets: IntArray
     scores: FloatArray
+    details: FloatArray
 
 
 class HeatmapGraph:
@@ -98,6 +85,7 @@ class HeatmapGraph:
         scale: float,
         others: Mapping[str, AnyArray],
         areas: FloatArray,
+        places: FloatArray,
     ) -> Explanation:
         """Explain images.
 
@@ -107,6 +95,7 @@ class HeatmapGraph:
             scale: Factor of the scores on their way back.
             others: Values of the other inputs by name, (n, …).
             areas: (n, H, W) areas for the passes that need them.
+            places: (n, passes, 4) boxes for the passes that need them.
         """
         maps, *rest = self._run(
             tf.constant(fed, tf.float32),
@@ -114,6 +103,7 @@ class HeatmapGraph:
             tf.constant(scale, tf.float32),
             {name: tf.constant(value) for name, value in others.items()},
             tf.constant(areas, tf.float32),
+            tf.constant(places, tf.float32),
         )
         return Explanation(
             tuple(layer.numpy() for layer in maps),
@@ -128,6 +118,7 @@ class HeatmapGraph:
         scale: tf.Tensor,
         others: Mapping[str, tf.Tensor],
         areas: tf.Tensor,
+        places: tf.Tensor,
     ) -> tuple[Any, ...]:
         probe, spec = self._task.probe, self._task.probe.spec
         drawn = self._task.maps
@@ -144,7 +135,10 @@ class HeatmapGraph:
                 on_call=lambda _, answer: tape.watch(_floats(answer.tensors)),
                 weights=weights,
             )
-            read, passes = self._explained(run.outputs, wanted, areas)
+            read, passes = explain_passes(
+                self._task, run.outputs, Given(fed, wanted, areas, places)
+            )
+            self.reading = read.reading
             scaled = [one.scores * scale for one in passes]
         index = {id(layer): i for i, layer in enumerate(layers)}
         activations = [
@@ -166,6 +160,7 @@ class HeatmapGraph:
             passes[0].predictions,
             tf.stack([one.targets for one in passes], axis=1),
             self._row_scores(passes),
+            tf.stack([one.all_details() for one in passes], axis=1),
         )
 
     def _find_places(
@@ -232,49 +227,6 @@ class HeatmapGraph:
         ]
         return tf.stack(rows, axis=1)
 
-    def _read(self, chosen: ChosenOutput) -> ReadOutput:
-        if any(one.is_detection for one in self._task.question.passes):
-            return read_detection(chosen)
-        shape, is_named = self._task.probe.image_shape, self._task.is_named
-        return read_output(chosen, shape, is_named=is_named)
-
-    def _explained(
-        self, outputs: Any, wanted: tf.Tensor, areas: tf.Tensor
-    ) -> tuple[ReadOutput, list[Explained]]:
-        model, passes = self._task.probe.model, self._task.question.passes
-        is_chosen = (
-            any(one.function is None for one in passes)
-            or self._task.output is not None
-            or len(named_outputs(model, outputs)) == 1
-        )
-        if is_chosen:
-            chosen = choose_output(model, outputs, self._task.output)
-            outputs = chosen.tensor
-            read = self._read(chosen)
-        else:
-            read = no_output(tf.shape(wanted)[0])
-        self.reading = read.reading
-        return read, [
-            _explain(one, outputs, read, wanted[:, column], areas)
-            for column, one in enumerate(passes)
-        ]
-
-
-def _explain(
-    one: Pass,
-    outputs: Any,
-    read: ReadOutput,
-    wanted: tf.Tensor,
-    areas: tf.Tensor,
-) -> Explained:
-    if one.function is not None:
-        return explain_by(one.function, outputs, read)
-    if one.is_margin:
-        return explain_margin(read)
-    if one.is_over_area:
-        return explain_area(read, wanted, areas)
-    return explain(read, wanted)
-
 
 def _weighted(gradients: Sequence[tf.Tensor], row: Row) -> tf.Tensor:
     """Return the gradient of a row's score."""
@@ -322,4 +274,5 @@ def _signature(probe: Probe, other_inputs: Sequence[str]) -> list[Any]:
         tf.TensorSpec([], tf.float32),
         probe.spec.other_signatures(other_inputs),
         tf.TensorSpec([None, None, None], tf.float32),
+        tf.TensorSpec([None, None, 4], tf.float32),
     ]

@@ -22,8 +22,13 @@ from kerasviz_callbacks.heatmaps.question import (
     Question,
     is_predicted,
 )
-from kerasviz_callbacks.heatmaps.score import PREDICTED
-from kerasviz_callbacks.heatmaps.target import Detection, TargetLike, ask
+from kerasviz_callbacks.heatmaps.scores import (
+    PREDICTED,
+    DetectionLayout,
+    as_detections,
+    find_layout,
+)
+from kerasviz_callbacks.heatmaps.target import TargetLike, ask
 from kerasviz_callbacks.images import (
     ClassNames,
     HeldOutImages,
@@ -43,18 +48,18 @@ from kerasviz_callbacks.model import (
     LayersLike,
     MapCut,
     MapSearch,
+    OutputsLike,
     Probe,
     TokenLayout,
     check_forward_pass,
     check_model,
     choose_layers,
     cut_at,
-    detection_scores,
     is_auto,
     last_cut,
     model_input,
-    output_index,
     probe_accepted,
+    used_outputs,
     variables_kept,
 )
 from kerasviz_callbacks.model.devices import clear_device_errors
@@ -147,10 +152,15 @@ def prepare_heatmaps(
     spec = model_input(model, request.input, image_shape)
     spec = spec.sized(images.other_shapes)
     probe, sizes = probe_accepted(model, spec, [image_shape])
-    request = _with_detection(request, probe)
+    request, layout = _find_layout(request, probe, images)
     question, wanted = _asked(request, images)
     search = MapSearch(request.layout(), _brightnesses(images.fed))
-    cuts = heatmap_cuts(probe, layers, request, search)
+    outputs = (
+        _explained_outputs(probe, request, question)
+        if layout is None
+        else layout.used
+    )
+    cuts = heatmap_cuts(probe, layers, request, search, outputs)
     drawn = tuple(one.located for cut in cuts for one in cut.maps)
     notes = (
         *images.notes,
@@ -158,6 +168,7 @@ def prepare_heatmaps(
         *check_range(probe, images.fed),
         *(note for cut in cuts for note in cut.notes()),
         *probe.rivalries(drawn),
+        *((layout.note,) if layout is not None and layout.note else ()),
     )
     images = replace(images, notes=notes)
     task = HeatmapTask(
@@ -168,6 +179,7 @@ def prepare_heatmaps(
         method=request.method,
         other_inputs=tuple(images.others),
         is_named=request.class_names is not None or images.labels is not None,
+        layout=layout,
     )
     engine = HeatmapEngine(task)
     num_classes = engine.reading.num_classes
@@ -187,8 +199,16 @@ def heatmap_cuts(
     layers: LayersLike | None,
     request: HeatmapRequest,
     search: MapSearch,
+    outputs: OutputsLike,
 ) -> tuple[MapCut, ...]:
     """Return what to draw, each layer once, and how it lies in the image.
+
+    Args:
+        probe: Probe of the model.
+        layers: As for `prepare_heatmaps`.
+        request: The user's request, whose method may take several maps.
+        search: How maps are looked for.
+        outputs: What is explained.
 
     Raises:
         ValueError: There is none, a name is not found, two layers have the same
@@ -196,13 +216,24 @@ def heatmap_cuts(
     """
     is_joined = find_method(request.method).is_additive
     if is_auto(layers):
-        chosen = last_cut(probe, request.output, search, is_joined=is_joined)
+        chosen = last_cut(probe, outputs, search, is_joined=is_joined)
         if chosen is not None:
             return (chosen,)
     return tuple(
-        cut_at(probe, one, request.output, search, is_joined=is_joined)
+        cut_at(probe, one, outputs, search, is_joined=is_joined)
         for one in choose_layers(probe, layers, tuple)
     )
+
+
+def _explained_outputs(
+    probe: Probe, request: HeatmapRequest, question: Question
+) -> OutputsLike:
+    """Return the output to explain, or those that callable targets use."""
+    functions = [one.function for one in question.passes if one.function]
+    is_of_all = len(functions) == len(question.passes)
+    if request.output is not None or not is_of_all or len(probe.outputs) == 1:
+        return request.output
+    return used_outputs(probe, functions) or None
 
 
 def _brightnesses(fed: FloatArray) -> Sequence[float]:
@@ -211,40 +242,25 @@ def _brightnesses(fed: FloatArray) -> Sequence[float]:
     return (peak,) if peak > 0 else BRIGHTNESSES
 
 
-def _with_detection(request: HeatmapRequest, probe: Probe) -> HeatmapRequest:
-    """Return the request, with what it means for a detector.
+def _find_layout(
+    request: HeatmapRequest, probe: Probe, images: HeldOutImages
+) -> tuple[HeatmapRequest, DetectionLayout | None]:
+    """Return where the detections are, and the request with what it means.
 
-    The best detection is explained by default. Of several outputs with scores
-    (detectors also give those of earlier stages) it is the one that the most
-    layers lead to.
+    The best detection of a detector is explained by default.
 
     Raises:
         ValueError: A detection is wanted of a model that gives none.
     """
-    target, output, outputs = request.target, request.output, probe.outputs
-    found = detection_scores(outputs)
-    if output is not None:
-        index = output_index(outputs, output)
-        found = tuple(i for i in found if i == index)
-    if target is None and found:
-        target = Detection()
-    if not isinstance(target, Detection):
-        return request
-    if not found:
-        raise ValueError(_no_detection(probe))
-    counts = {i: sum(i in call.feeds for call in probe.calls) for i in found}
-    last = max(found, key=lambda i: counts[i])
-    return replace(request, target=target, output=last)
-
-
-def _no_detection(probe: Probe) -> str:
-    listing = ", ".join(f"{name!r} {shape}" for name, shape in probe.outputs)
-    return (
-        "target=Detection(…) needs an output with scores of classes per box, "
-        "(n, boxes, classes), beside one with the boxes, (n, boxes, 4) — the "
-        f"model has {listing}. Give target= a callable that takes the output "
-        "and returns one score per image, (n,)."
-    )
+    asked = as_detections(request.target)
+    if not asked and request.target is not None:
+        return request, None
+    given = check_class_names(request.class_names, None) or images.class_names
+    first = asked[0] if asked else None
+    layout = find_layout(probe, first, request.output, len(given))
+    if layout is not None and first is None:
+        request = replace(request, target=layout.asked)
+    return request, layout
 
 
 def _load(model: keras.Model, request: HeatmapRequest) -> HeldOutImages:
@@ -282,6 +298,10 @@ def _asked(
     if question.areas is not None:
         images.check_places("masks")
         question = replace(question, areas=used.cut(question.areas))
+    if question.places is not None:
+        if any(one.has_place for one in question.passes):
+            images.check_places("the box of a Detection")
+        question = replace(question, places=used.cut(question.places))
     return question, used.cut(wanted)
 
 

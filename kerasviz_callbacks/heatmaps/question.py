@@ -12,8 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from kerasviz_callbacks.arrays import FloatArray, IntArray
-from kerasviz_callbacks.heatmaps.reading import Reading
-from kerasviz_callbacks.heatmaps.score import PREDICTED, ScoreFunction
+from kerasviz_callbacks.heatmaps.scores import (
+    PREDICTED,
+    DetectionLayout,
+    Reading,
+    ScoreFunction,
+)
 from kerasviz_callbacks.model import ImageMap, MapCut, Probe
 from kerasviz_callbacks.model.devices import WeightValues
 
@@ -30,14 +34,17 @@ class Pass:
         is_margin: Whether the score is the best minus the second instead.
         is_over_area: Whether scores of pixels are summed over the question's
             areas, instead of where the class is predicted.
-        is_detection: Whether the score of a class is that of a detector's best
-            box.
+        is_detection: Whether the score of a class is that of one of a
+            detector's boxes.
+        has_place: Whether that box is the one that overlaps most with the
+            question's place, instead of the most confident.
     """
 
     function: ScoreFunction | None = None
     is_margin: bool = False
     is_over_area: bool = False
     is_detection: bool = False
+    has_place: bool = False
 
     @property
     def is_class(self) -> bool:
@@ -70,11 +77,14 @@ class Question:
         rows: Heatmaps per image.
         areas: (n, h, w) float32 from 0 to 1, one per image; None if no pass
             needs them.
+        places: (n, passes, 4) float32 left, upper, right and lower edge of a
+            box, in fractions of the image; None if no pass needs them.
     """
 
     passes: tuple[Pass, ...]
     rows: tuple[Row, ...]
     areas: FloatArray | None = None
+    places: FloatArray | None = None
 
     @property
     def is_of_classes(self) -> bool:
@@ -113,6 +123,7 @@ class HeatmapTask:
             Defaults to none: the weights are read live.
         is_named: Whether labels or names of classes were given, so that the
             output is known to be classes.
+        layout: Where the outputs are detections; None if none is explained.
     """
 
     probe: Probe
@@ -123,6 +134,7 @@ class HeatmapTask:
     other_inputs: Sequence[str] = ()
     weights: WeightValues = ()
     is_named: bool = False
+    layout: DetectionLayout | None = None
 
     @property
     def maps(self) -> tuple[ImageMap, ...]:

@@ -19,6 +19,7 @@ from kerasviz_callbacks.arrays import (
 )
 from kerasviz_callbacks.heatmaps.batch import HeatmapBatch
 from kerasviz_callbacks.heatmaps.class_means import class_means, class_votes
+from kerasviz_callbacks.heatmaps.scores import DetectionRows
 from kerasviz_callbacks.images import as_labels
 from kerasviz_callbacks.pictures import (
     Axes,
@@ -122,10 +123,11 @@ class Heatmaps:
 
     @property
     def status(self) -> tuple[str, ...]:
-        """Status per row: `ok`, `no_evidence` or `not_finite`.
+        """Status per row: `ok`, `no_evidence`, `not_finite`, `no_detection`.
 
         `no_evidence`: nothing in the layer is evidence for the target, the
         heatmap is zero. `not_finite`: it holds values that are no numbers.
+        `no_detection`: no detection overlaps the box that was asked for.
         """
         return self.batch.status[self.layer]
 
@@ -172,10 +174,19 @@ class Heatmaps:
         return self.batch.output
 
     @property
+    def detections(self) -> DetectionRows | None:
+        """Box, confidence and overlap of each row's detection.
+
+        None if no detections are explained.
+        """
+        return self.batch.detections
+
+    @property
     def outputs(self) -> FloatArray:
         """(n, k) float32 model outputs.
 
-        Averaged over pixels for a segmentation.
+        Averaged over pixels for a segmentation; of a detector, the best
+        confidence of each class, if it is known.
         """
         return self.batch.outputs
 
@@ -213,9 +224,10 @@ class Heatmaps:
 
         It exposes what the images of a class share apart from the object: a
         watermark, a background. Each heatmap counts as shares of its own
-        energy; a class whose heatmaps all lack evidence is not there. Each
-        image counts once: with the row that explains its label, else its first
-        row; without labels, with the first row of each class that it explains.
+        energy; a class whose heatmaps all lack evidence is not there. What the
+        model does not see of the image is NaN. Each image counts once: with the
+        row that explains its label, else its first row; without labels, with
+        the first row of each class that it explains.
 
         Args:
             labels: Class index per image, or one-hot labels. Defaults to those
@@ -225,7 +237,7 @@ class Heatmaps:
         if labels is not None:
             known = as_labels(labels, len(self.images))
         votes = class_votes(self.row_image, self.targets, known)
-        means = class_means(self.maps, votes)
+        means = class_means(self.maps, votes, self.seen)
         return dict(zip(means.classes, means.maps, strict=True))
 
     def top(self, k: int = 3) -> list[list[NamedValue]]:

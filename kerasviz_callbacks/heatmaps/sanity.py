@@ -34,7 +34,7 @@ from kerasviz_callbacks.heatmaps.preparation import (
     PreparedHeatmaps,
     prepare_heatmaps,
 )
-from kerasviz_callbacks.heatmaps.score import PREDICTED
+from kerasviz_callbacks.heatmaps.scores import ABSENT, PREDICTED
 from kerasviz_callbacks.heatmaps.target import TargetLike
 from kerasviz_callbacks.images import Preprocess, Unreadable
 from kerasviz_callbacks.model import (
@@ -168,6 +168,8 @@ def check_sanity(prepared: PreparedHeatmaps, seed: int = 0) -> SanityCheck:
         now.predictions[:, None],
         prepared.wanted,
     )
+    if now.detections is not None:  # each may be of another class
+        wanted[np.nonzero(prepared.wanted != ABSENT)] = now.targets
     found = []
     head = head_weights(engine.task.probe, [one.located for one in engine.maps])
     for chosen in (head, engine.model.weights):

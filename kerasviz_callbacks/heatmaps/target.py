@@ -18,6 +18,9 @@
 | OverMask(…, 2)   | that class        | class over a mask                     |
 | Detection()      | its prediction    | most confident detection              |
 | Detection(2)     | that class        | most confident detection of a class   |
+| Detection(2, b)  | that class        | detection of a class at a box         |
+| a list of        | of each           | object 1: most confident detection, … |
+| detections       |                   |                                       |
 | a list of the    | of each, once     | of each                               |
 | above with a word|                   |                                       |
 """
@@ -37,7 +40,13 @@ from kerasviz_callbacks.heatmaps.question import (
     Question,
     Row,
 )
-from kerasviz_callbacks.heatmaps.score import ABSENT, PREDICTED, ScoreFunction
+from kerasviz_callbacks.heatmaps.scores import (
+    ABSENT,
+    PREDICTED,
+    Detection,
+    ScoreFunction,
+    as_detections,
+)
 from kerasviz_callbacks.images import as_masks
 
 
@@ -58,20 +67,6 @@ class OverMask:
 
     def __repr__(self) -> str:
         return f"OverMask(<masks of {np.shape(self.masks)}>, {self.index!r})"
-
-
-@dataclass(frozen=True)
-class Detection:
-    """The evidence for one detection of a detector, in each image.
-
-    The score of the box that the model is most confident of. The model gives
-    scores of classes per box, (n, boxes, classes), beside the boxes.
-
-    Attributes:
-        class_index: Class of the detection, or its name. Defaults to any class.
-    """
-
-    class_index: int | str | None = None
 
 
 TargetLike: TypeAlias = (
@@ -108,9 +103,9 @@ def ask(
     if isinstance(target, OverMask):
         index = _by_name(target.index, names)
         return _ask_over_mask(replace(target, index=index), num_images)
-    if isinstance(target, Detection):
-        index = _by_name(target.class_index, names)
-        return _ask_detection(replace(target, class_index=index), num_images)
+    detections = as_detections(target)
+    if detections:
+        return _ask_detections(detections, num_images, names)
     if isinstance(target, str) and target == "mistakes":
         return _ask_mistakes(labels, num_images)
     if _is_several(target):
@@ -175,15 +170,41 @@ def _ask_over_mask(
     return question, np.full((num_images, 1), wanted)
 
 
-def _ask_detection(
-    target: Detection, num_images: int
+def _ask_detections(
+    targets: Sequence[Detection], num_images: int, names: tuple[str, ...]
 ) -> tuple[Question, IntArray]:
-    words, wanted = "most confident detection", PREDICTED
-    if target.class_index is not None:
-        words += " of a class"
-        wanted = int(_fixed(target.class_index, 1)[0])
-    question = Question((Pass(is_detection=True),), (Row(words, (1.0,)),))
-    return question, np.full((num_images, 1), wanted)
+    passes, rows, columns, places = [], [], [], []
+    for number, target in enumerate(targets):
+        has_place = target.box is not None
+        passes.append(Pass(is_detection=True, has_place=has_place))
+        words = "detection" if has_place else "most confident detection"
+        wanted = np.full(num_images, PREDICTED)
+        if target.class_index is not None:
+            words += " of a class"
+            wanted = _classes_named(target.class_index, num_images, names)
+        place = target.boxes(num_images)
+        if has_place:
+            words += " at a box"
+            wanted = np.where(np.isnan(place).any(axis=1), ABSENT, wanted)
+        if len(targets) > 1:
+            words = f"object {number + 1}: {words}"
+        unit = tuple(np.eye(len(targets))[number])
+        rows.append(Row(words, unit))
+        columns.append(wanted)
+        places.append(place)
+    question = Question(
+        tuple(passes), tuple(rows), places=np.stack(places, axis=1)
+    )
+    return question, np.stack(columns, axis=1)
+
+
+def _classes_named(
+    index: Any, num_images: int, names: tuple[str, ...]
+) -> IntArray:
+    """Return the class of each image, of one or one per image."""
+    if isinstance(index, list | tuple | np.ndarray):
+        return _fixed([_by_name(one, names) for one in index], num_images)
+    return _fixed(_by_name(index, names), num_images)
 
 
 def _ask_classes(

@@ -57,9 +57,12 @@ def _way_out(values: AnyArray, low: float, high: float) -> str:
     """Return how images of any numbers are given, and fed as they were."""
     if np.issubdtype(values.dtype, np.unsignedinteger):
         low, high = 0.0, float(np.iinfo(values.dtype).max)
-    minus, plus = f"(images - {low:g})", f" + {low:g}"
+    # Integers with a sign would wrap around silently.
+    is_signed = np.issubdtype(values.dtype, np.signedinteger)
+    images = "np.float32(images)" if is_signed else "images"
+    minus, plus = f"({images} - {low:g})", f" + {low:g}"
     if low < 0:
-        minus, plus = f"(images + {-low:g})", f" - {-low:g}"
+        minus, plus = f"({images} + {-low:g})", f" - {-low:g}"
     elif not low:
         minus, plus = "images", ""
     size = f"{high - low:g}"

@@ -6,13 +6,19 @@ in `<log_dir>/kerasviz`. Nothing here draws.
 
 from kerasviz_callbacks.log.capture_record import Circumstances, as_capture
 from kerasviz_callbacks.log.earlier import kept_captures
-from kerasviz_callbacks.log.run_log import Place, RunLog, run_log
+from kerasviz_callbacks.log.run_log import (
+    Place,
+    RunLog,
+    check_directory,
+    run_log,
+)
 
 __all__ = [
     "Circumstances",
     "Place",
     "RunLog",
     "as_capture",
+    "check_directory",
     "kept_captures",
     "run_log",
 ]

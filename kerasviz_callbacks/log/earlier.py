@@ -1,9 +1,9 @@
 """Reads what an earlier process wrote into a run directory."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import tensorflow as tf
 from tensorboard.backend.event_processing import event_file_loader
@@ -25,11 +25,14 @@ def event_files(directory: str) -> dict[str, int]:
 
 
 class EarlierCaptures:
-    """The captures that lie in a run when a process goes on there."""
+    """The captures that count in a run when a process goes on there.
+
+    What a later training from scratch has replaced does not.
+    """
 
     def __init__(self, directory: str) -> None:
-        paths = [os.path.join(directory, n) for n in event_files(directory)]
-        self._all = [_earlier(one) for path in paths for one in _captures(path)]
+        kept = _kept(directory, _earlier)
+        self._all = [one for stream in kept.values() for one in stream]
 
     def resume_step(self, iterations: int, epoch: int) -> int:
         """Return the step at which a restarted run goes on.
@@ -89,16 +92,28 @@ def _earlier(capture: Capture) -> _Earlier:
     return _Earlier(**{name: getattr(capture, name) for name in names})
 
 
+_Kept = TypeVar("_Kept", Capture, _Earlier)
+
+
 def kept_captures(directory: str) -> dict[str, list[Capture]]:
     """Return what counts of each stream in a run, in the order of steps.
 
     What was drawn again replaces what had its step, and all after it.
     """
-    kept: dict[str, list[Capture]] = {}
+    return _kept(directory, lambda capture: capture)
+
+
+def _kept(
+    directory: str, keep: Callable[[Capture], _Kept]
+) -> dict[str, list[_Kept]]:
+    """Return what is kept of each capture that counts, by stream and step."""
+    kept: dict[str, list[_Kept]] = {}
     for name in event_files(directory):
         for one in _captures(os.path.join(directory, name)):
-            before = kept.get(one.stream, [])
-            kept[one.stream] = [*(b for b in before if b.step < one.step), one]
+            stream = kept.setdefault(one.stream, [])
+            while stream and stream[-1].step >= one.step:
+                stream.pop()
+            stream.append(keep(one))
     return kept
 
 

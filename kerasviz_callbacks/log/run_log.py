@@ -7,6 +7,7 @@ TensorBoard's Python loader.
 
 import logging
 import os
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -26,26 +27,40 @@ logger = logging.getLogger("kerasviz")
 
 
 class RunLog:
-    """The one writer of a process for one `log_dir`.
+    """The one writer of a training for one `log_dir`.
 
     Streams (see `tb_plugin.contract`) join for a fit and leave at its end. The
     run is `kerasviz`, or the next free one where another process writes there.
+
+    Args:
+        log_dir: TensorBoard log directory.
+        number: of the writer, if several threads of this process draw there.
 
     Attributes:
         directory: of the run.
         num_bytes: that the run takes.
     """
 
-    def __init__(self, log_dir: str) -> None:
+    def __init__(self, log_dir: str, number: int = 1) -> None:
         self._log_dir = log_dir
-        self.directory = os.path.join(log_dir, RUN_NAME)
+        run = RUN_NAME if number == 1 else f"{RUN_NAME}_{number}"
+        self.directory = os.path.join(log_dir, run)
         self._lock: RunLock | None = None
         self._members = RunMembers()
         self._subject = RunSubject()
         self._first_step = 0
         self._is_restart = False
         self._fit = -1
+        self._thread: threading.Thread | None = None
         self._forget()
+
+    def take(self) -> bool:
+        """Return whether this thread may draw here; then it is its own."""
+        thread, mine = self._thread, threading.current_thread()
+        if thread not in (None, mine) and thread.is_alive():
+            return False
+        self._thread = mine
+        return True
 
     def _forget(self) -> None:
         """Know nothing of what was written."""
@@ -163,6 +178,7 @@ class RunLog:
         self._members.leave(member)
         if self._members:
             return
+        self._thread = None
         self.release()
         if self._file is not None:
             file, self._file = self._file, None
@@ -182,8 +198,8 @@ class RunLog:
         directory = os.path.join(self._log_dir, self._lock.run)
         if directory != self.directory:
             logger.warning(
-                "kerasviz: another process writes to %r, so this one writes "
-                "to %r. Give each process a log_dir of its own.",
+                "kerasviz: another process writes to %r, so this "
+                "one writes to %r. Give each training a log_dir of its own.",
                 self.directory,
                 directory,
             )
@@ -257,11 +273,64 @@ class Place:
     is_restart: bool = False
 
 
-_logs: dict[str, RunLog] = {}
+_logs: dict[str, list[RunLog]] = {}
+_logs_lock = threading.Lock()
 
 
 def run_log(log_dir: str) -> RunLog:
-    """Return the process's one `RunLog` for this directory."""
+    """Return the `RunLog` of this thread for this directory.
+
+    It is one for the whole process, unless another thread that is alive draws
+    into it: then this one has a run of its own.
+    """
     is_local = "://" not in log_dir
     key = os.path.realpath(log_dir) if is_local else log_dir.rstrip("/")
-    return _logs.setdefault(key, RunLog(log_dir))
+    with _logs_lock:
+        logs = _logs.setdefault(key, [])
+        for log in logs:
+            if log.take():
+                return log
+        log = RunLog(log_dir, len(logs) + 1)
+        log.take()
+        logs.append(log)
+    if len(logs) > 1:
+        logger.warning(
+            "kerasviz: another thread draws into %r, so this one draws into "
+            "%r. Give each training a log_dir of its own.",
+            logs[0].directory,
+            log.directory,
+        )
+    return log
+
+
+def check_directory(log_dir: str) -> None:
+    """Raise unless captures can be written below this directory.
+
+    Raises:
+        ValueError: something else lies there, or it cannot be written.
+    """
+    if "://" in log_dir:
+        return
+    odd = [x for x in log_dir if x == '"' or not x.isprintable()]
+    if odd or (os.sep == "/" and "\\" in log_dir):
+        logger.warning(
+            "kerasviz: log_dir has a quote, a backslash or a line break, %r. "
+            "TensorBoard's fast loader cannot read pictures of a run with such "
+            "a name: start it with --load_fast=false.",
+            log_dir,
+        )
+    place = log_dir
+    while not os.path.lexists(place) and place != os.path.dirname(place):
+        place = os.path.dirname(place)
+    what = ""
+    if not os.path.exists(place):
+        what = "a link to what is not there"
+    elif not os.path.isdir(place):
+        what = "no directory"
+    elif not os.access(place, os.W_OK | os.X_OK):
+        what = "a directory that this process may not write to"
+    if what:
+        raise ValueError(
+            "log_dir must be a directory that can be written, or a new one — "
+            f"got {log_dir!r}, and {place!r} is {what}."
+        )

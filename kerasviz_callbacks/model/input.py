@@ -291,10 +291,27 @@ def _no_image(
             "as images of (1, steps, channels), with Conv2D of (1, k) in place "
             "of Conv1D."
         )
+        if len(shapes) == 1 and _is_gray_image(shapes[0]):
+            what = "gray images without a channel axis, or signals, "
+            todo = _channel_axis(shapes[0]) + todo
     return ValueError(
         f"The model {model.name!r} has no image input, (height, width, "
         f"channels): it takes {what}{listing}. Patterns and heatmaps are drawn "
         f"for 2-D images alone.{todo}"
+    )
+
+
+def _is_gray_image(shape: Shape) -> bool:
+    """Return whether a shape may be that of (height, width) of an image."""
+    return len(shape) == 2 and all((side or 0) >= 8 for side in shape)
+
+
+def _channel_axis(shape: Shape) -> str:
+    size = f"({shape[0]}, {shape[1]}"
+    return (
+        " Gray images get the axis in front of the model, which can then be "
+        f"trained and drawn: images = keras.Input({size}, 1)); model = "
+        f"keras.Model(images, model(keras.layers.Reshape({size}))(images)))."
     )
 
 

@@ -25,6 +25,15 @@ _REARRANGING = ("Identity", "Cast", "Reshape", "Squeeze", "ExpandDims")
 # No layer of class scores ends in these without a softmax or sigmoid.
 _FEATURES = ("Relu", "Relu6", "Elu", "Selu", "Tanh", "MaxPool", "AvgPool")
 _SUMMARIES = ("Mean", "Max")
+_LINEAR = (
+    "Conv2D",
+    "MatMul",
+    "BatchMatMulV2",
+    "Einsum",
+    "BiasAdd",
+    "AddV2",
+    "Add",
+)
 
 LossKind: TypeAlias = Literal["classes", "sides", "values"]
 _losses = keras.losses
@@ -189,6 +198,27 @@ def find_logits(output: tf.Tensor) -> tf.Tensor | None:
 def is_sigmoid(output: tf.Tensor) -> bool:
     """Return whether a traced output comes out of a sigmoid."""
     return bool(_source(output).op.type == "Sigmoid")
+
+
+def joined_tensors(output: tf.Tensor) -> tuple[tuple[tf.Tensor, ...], int]:
+    """Return the tensors whose concatenation an output is, and the axis.
+
+    Detectors join their levels, and what they say of a box, before they return
+    them. The output alone and the axis -1 are returned if nothing is joined.
+
+    Args:
+        output: The model's symbolic output, as it was traced.
+    """
+    source = _source(output)
+    if source.op.type != "ConcatV2":
+        return (output,), -1
+    *parts, axis = source.op.inputs
+    return tuple(parts), int(tf.get_static_value(axis)) % source.shape.rank
+
+
+def is_linear(output: tf.Tensor) -> bool:
+    """Return whether an output is that of a layer without an activation."""
+    return _source(output).op.type in _LINEAR
 
 
 def ends_in_features(output: tf.Tensor) -> bool:

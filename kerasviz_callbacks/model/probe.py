@@ -222,35 +222,53 @@ def probe_model(
 def spread_layers(probe: Probe, num_layers: int) -> tuple[Located, ...]:
     """Choose layers with filters evenly over the depth of the network.
 
-    These are convolutions, and in transformers the layers that widen tokens in
-    an MLP, whose units are the ones worth looking at, and the layer that makes
-    tokens of patches, if that is a Dense layer. 1 x 1 convolutions only mix
-    channels and are skipped if there is anything else. The first and the last
-    are always chosen.
+    These are convolutions, and the layers that widen tokens or the positions of
+    a map in an MLP (transformers, ConvNeXt), whose units are the ones worth
+    looking at, and the layer that makes tokens of patches, if that is a Dense
+    layer. 1 x 1 convolutions only mix channels, and beside an MLP depthwise
+    ones only gather for it: both are skipped if there is anything else. The
+    first and the last are always chosen.
 
     Source: Ghiasi et al. 2022, "What do Vision Transformers Learn?",
     https://arxiv.org/abs/2212.06727, for the units of transformers.
     """
     seen: dict[int, Located] = {}
+    has_units = False
     for call in probe.calls:
-        is_first = not seen and _is_on_tokens(call)
-        is_worth = is_first or _is_filtering(call) or widens_tokens(call)
+        is_first = not seen and _is_place_by_place(call)
+        is_unit = widens_places(call)
+        is_worth = is_first or is_unit or _is_filtering(call)
         if call.sees_image and is_worth:
             seen.setdefault(id(call.located.layer), call.located)
+            has_units = has_units or is_unit
     every = list(seen.values())
     wide = [one for one in every if _is_wide(one.layer)]
+    if has_units:
+        wide = [one for one in wide if not _is_depthwise(one.layer)]
     return tuple(spread_evenly(wide or every, num_layers))
 
 
-def widens_tokens(call: LayerCall) -> bool:
-    """Return whether a call is the first layer of an MLP on tokens."""
+def widens_places(call: LayerCall) -> bool:
+    """Return whether a call is the first layer of an MLP on tokens or a map."""
     layer = call.located.layer
-    return _is_on_tokens(call) and bool(layer.units > layer.kernel.shape[0])
+    is_such = _is_place_by_place(call)
+    return is_such and bool(layer.units > layer.kernel.shape[0])
 
 
-def _is_on_tokens(call: LayerCall) -> bool:
-    layer = call.located.layer
-    return isinstance(layer, keras.layers.Dense) and len(call.shape) == 3
+def _is_place_by_place(call: LayerCall) -> bool:
+    """Return whether it is a Dense layer on tokens, or on a map's positions.
+
+    Not on the single position that a squeeze-and-excite block leaves.
+    """
+    if not isinstance(call.located.layer, keras.layers.Dense):
+        return False
+    if len(call.shape) == 4:
+        return call.keeps_places and any(x != 1 for x in call.shape[1:-1])
+    return len(call.shape) == 3
+
+
+def _is_depthwise(layer: keras.Layer) -> bool:
+    return isinstance(layer, keras.layers.DepthwiseConv2D)
 
 
 def _is_filtering(call: LayerCall) -> bool:

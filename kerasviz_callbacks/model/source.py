@@ -8,6 +8,7 @@ import contextlib
 import importlib
 import os
 import sys
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,7 @@ def load_model(source: str, *, is_compiled: bool = False) -> keras.Model:
     Raises:
         OSError: If there is no such file.
         ImportError: If there is no such module, or it has no such function.
-        ValueError: If Keras cannot load the file.
+        ValueError: If Keras cannot load the file, or the function fails.
         TypeError: If the result is not a model.
     """
     if Path(source).exists():
@@ -42,7 +43,7 @@ def load_model(source: str, *, is_compiled: bool = False) -> keras.Model:
             f"MODEL must be a file that is there, or package.module:function "
             f"— got {source!r}."
         )
-    return _checked(find_function(source, "MODEL")(), source)
+    return _checked(call_function(source, "MODEL"), source)
 
 
 def _of_file(path: str, *, is_compiled: bool) -> keras.Model:
@@ -50,7 +51,8 @@ def _of_file(path: str, *, is_compiled: bool) -> keras.Model:
         with contextlib.suppress(Exception):  # a loss of the user's own
             return _checked(keras.saving.load_model(path), path)
     try:
-        # A model file may hold Python code; Keras' safe mode refuses it.
+        # A file may hold Python code, in a Lambda. Keras' safe mode, which is
+        # its default, refuses that: in .h5 files since 3.11.3, our oldest.
         return _checked(keras.saving.load_model(path, compile=False), path)
     except TypeError:
         raise
@@ -91,7 +93,15 @@ def find_function(source: str, what: str) -> Callable[..., Any]:
     if os.getcwd() not in sys.path:
         sys.path.insert(0, os.getcwd())
     module, _, name = source.partition(":")
-    function = getattr(importlib.import_module(module), name, None)
+    try:
+        function = getattr(importlib.import_module(module), name, None)
+    except ModuleNotFoundError:
+        raise
+    except Exception as error:
+        raise ImportError(
+            f"{what} must name a function of a module that can be imported — "
+            f"{module!r} cannot: {_where(error)}."
+        ) from error
     if not callable(function):
         raise ImportError(
             f"{what} must name a function — {module!r} has no function "
@@ -99,6 +109,36 @@ def find_function(source: str, what: str) -> Callable[..., Any]:
         )
     found: Callable[..., Any] = function
     return found
+
+
+def call_function(source: str, what: str) -> Any:
+    """Return what the function returns that `package.module:function` names.
+
+    Args:
+        source: As for `find_function`.
+        what: The option that names it, for the error message.
+
+    Raises:
+        ImportError: If there is no such function.
+        ValueError: If it raises.
+    """
+    function = find_function(source, what)
+    try:
+        return function()
+    except Exception as error:
+        raise ValueError(
+            f"{what} must name a function without arguments that works — "
+            f"{source!r} raises {_where(error)}."
+        ) from error
+
+
+def _where(error: Exception) -> str:
+    """Return an error of the user's code, and its line."""
+    frames = traceback.extract_tb(error.__traceback__)
+    line = (
+        f" ({frames[-1].filename}, line {frames[-1].lineno})" if frames else ""
+    )
+    return f"{type(error).__name__}: {error}{line}"
 
 
 def build_if_needed(model: keras.Model, shape: Shape | None) -> None:

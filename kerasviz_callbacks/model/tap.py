@@ -21,6 +21,8 @@ Nothing of the model changes. What this takes, and why:
 |                             | other's wrapper                               |
 | leave by a `BaseException`  | Keras' filters would swallow it               |
 | remat off                   | the tensor would belong to an inner graph     |
+| grouped convolutions by     | XLA would compile them, and their gradient    |
+| other operations            | would take seconds on a CPU                   |
 """
 
 import contextlib
@@ -34,10 +36,12 @@ import tensorflow as tf
 from kerasviz_callbacks.model.dependence import dependents, used_directly
 from kerasviz_callbacks.model.unchanged import (
     any_size,
+    fast_grouped_convolutions,
     in_this_thread,
     losses_kept,
     one_at_a_time,
     replaced_attribute,
+    tracing_kept,
     without_remat,
 )
 
@@ -215,10 +219,12 @@ def forward(
     outputs = None
     with contextlib.ExitStack() as stack:
         stack.enter_context(one_at_a_time)
+        stack.enter_context(tracing_kept(model))
         scope = keras.StatelessScope(weights, initialize_variables=False)
         stack.enter_context(scope)
         stack.enter_context(without_remat(model))
         stack.enter_context(losses_kept(model))
+        stack.enter_context(fast_grouped_convolutions(model))
         if is_any_size:
             stack.enter_context(any_size(model))
         for index, layer in enumerate(layers):

@@ -13,13 +13,21 @@ from typing import Any
 import tensorflow as tf
 
 from kerasviz_callbacks.arrays import AnyArray, FloatArray, IntArray
-from kerasviz_callbacks.model import Located, Probe, channels_last, forward
+from kerasviz_callbacks.model import (
+    Located,
+    Probe,
+    channels_last,
+    forward,
+    is_convolution,
+    is_of_tokens,
+    token_prefix,
+)
 from kerasviz_callbacks.model.devices import (
     WeightValues,
     gradient_scale,
     traced_on_replicas,
 )
-from kerasviz_callbacks.presets import inside
+from kerasviz_callbacks.presets import BORDER_PX, inside, placed
 
 
 @dataclass(frozen=True)
@@ -29,9 +37,12 @@ class FilterActivations:
     Attributes:
         mean: Mean without the border, where padding leaks in; the same number
             as the objective of the ascent.
-        lowest: Smallest activation of the same positions.
+        lowest: Smallest activation where no padding leaks in. Tokens, and
+            patches that do not overlap, are all such.
         highest: Largest activation of the same positions.
         peak: Largest activation of all positions, the border included.
+
+    Class and register tokens, which have no place in the image, do not count.
     """
 
     mean: FloatArray
@@ -62,6 +73,8 @@ class ExcitationGraph:
     ) -> None:
         self._probe = probe
         self._layers = tuple(located.layer for located in layers)
+        self._prefixes = [token_prefix(probe, x) for x in self._layers]
+        self._borders = [_border(probe, layer) for layer in self._layers]
         self._scale = gradient_scale(probe.model)
         image = tf.TensorSpec([None, *probe.image_shape], tf.float32)
         others = probe.spec.other_signatures(other_inputs)
@@ -122,9 +135,15 @@ class ExcitationGraph:
     def _summaries(
         self, weights: WeightValues, fed: tf.Tensor, others: Any
     ) -> list[tuple[Any, ...]]:
-        layers = self._layers
-        activations = self._activations(weights, fed, others, layers)
-        return [_summary(activation) for activation in activations]
+        activations = self._activations(
+            weights, fed, others, range(len(self._layers))
+        )
+        return [
+            _summary(activation, border)
+            for activation, border in zip(
+                activations, self._borders, strict=True
+            )
+        ]
 
     def _source_of(self, index: int) -> Any:
         def source(
@@ -135,11 +154,17 @@ class ExcitationGraph:
         ) -> tf.Tensor:
             with tf.GradientTape(watch_accessed_variables=False) as tape:
                 tape.watch(fed)
-                layers = self._layers[index : index + 1]
-                [activation] = self._activations(weights, fed, others, layers)
-                largest = _flat(inside(activation), tf.reduce_max)
-                chosen = tf.gather(largest, filters, axis=1, batch_dims=1)
-                score = chosen * self._scale
+                [activation] = self._activations(weights, fed, others, [index])
+                inner = inside(activation, self._borders[index])
+                # Chosen first: the largest of a filter that is no number has
+                # a gradient that is none, and would take the others with it.
+                chosen = tf.gather(
+                    inner,
+                    filters[:, None],
+                    axis=inner.shape.rank - 1,
+                    batch_dims=1,
+                )
+                score = _flat(chosen, tf.reduce_max) * self._scale
             gradient = tape.gradient(
                 score, fed, unconnected_gradients=tf.UnconnectedGradients.ZERO
             )
@@ -152,10 +177,11 @@ class ExcitationGraph:
         weights: WeightValues,
         fed: tf.Tensor,
         others: Any,
-        layers: Sequence[Any],
+        indices: Sequence[int],
     ) -> list[tf.Tensor]:
-        """Return the activations of the layers, channels last."""
+        """Return the activations of some layers, channels last."""
         probe, spec = self._probe, self._probe.spec
+        layers = [self._layers[index] for index in indices]
         image = tf.cast(fed, spec.dtypes[spec.image])
         num_calls = [probe.num_calls(layer) for layer in layers]
         inputs = spec.pack(image, others)
@@ -168,8 +194,13 @@ class ExcitationGraph:
             weights=weights,
         )
         return [
-            channels_last(run.activation(index, layer, image), layer, spec)
-            for index, layer in enumerate(layers)
+            placed(
+                channels_last(run.activation(i, layer, image), layer, spec),
+                self._prefixes[index],
+            )
+            for i, (index, layer) in enumerate(
+                zip(indices, layers, strict=True)
+            )
         ]
 
 
@@ -177,11 +208,33 @@ def _tensors(others: Mapping[str, AnyArray]) -> dict[str, tf.Tensor]:
     return {name: tf.constant(value) for name, value in others.items()}
 
 
-def _summary(activation: tf.Tensor) -> tuple[tf.Tensor, ...]:
+def _border(probe: Probe, layer: Any) -> int:
+    """Return the width of a layer's border, where padding leaks in.
+
+    None of tokens, nor of the patches that a first convolution cuts an image
+    into: the outer ones see as much of it as the others.
+    """
+    if is_of_tokens(probe, layer):
+        return 0
+    first = next(
+        (one for one in probe.calls if is_convolution(one.located.layer)), None
+    )
+    if first is None or first.located.layer is not layer:
+        return BORDER_PX
+    is_cut = all(
+        stride >= size and side % stride == 0
+        for side, stride, size in zip(
+            probe.image_shape, layer.strides, layer.kernel_size, strict=False
+        )
+    )
+    return 0 if is_cut else BORDER_PX
+
+
+def _summary(activation: tf.Tensor, border: int) -> tuple[tf.Tensor, ...]:
     """Return the fields of `FilterActivations`, in order."""
-    inner = inside(activation)
+    inner = inside(activation, border)
     by_name = {
-        "mean": _flat(inner, tf.reduce_mean),
+        "mean": _flat(inside(activation), tf.reduce_mean),
         "lowest": _flat(inner, tf.reduce_min),
         "highest": _flat(inner, tf.reduce_max),
         "peak": _flat(tf.cast(activation, tf.float32), tf.reduce_max),

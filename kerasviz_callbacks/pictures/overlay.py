@@ -89,7 +89,8 @@ def _with_unseen(picture: ByteArray, seen: BoolArray) -> ByteArray:
 
 
 def _without_map(image: ByteArray, state: str) -> ByteArray:
-    return hatched(image) if state == "not_finite" else np.array(image)
+    is_blank = state in ("not_finite", "no_detection")  # there is no heatmap
+    return hatched(image) if is_blank else np.array(image)
 
 
 def _superimposed(

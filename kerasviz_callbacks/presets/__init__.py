@@ -8,6 +8,7 @@ of each other. Replace one with `dataclasses.replace`.
 from kerasviz_callbacks.presets.canvas import Canvas, PixelCanvas, channel_note
 from kerasviz_callbacks.presets.fourier import FourierCanvas
 from kerasviz_callbacks.presets.objective import (
+    BORDER_PX,
     ChannelMean,
     Direction,
     Diversity,
@@ -15,6 +16,7 @@ from kerasviz_callbacks.presets.objective import (
     Objective,
     filter_means,
     inside,
+    placed,
 )
 from kerasviz_callbacks.presets.preset import (
     RECIPE,
@@ -26,6 +28,7 @@ from kerasviz_callbacks.presets.step_rule import Velocity
 from kerasviz_callbacks.presets.wobble import Wobble, generator
 
 __all__ = [
+    "BORDER_PX",
     "RECIPE",
     "STEADY",
     "Canvas",
@@ -44,4 +47,5 @@ __all__ = [
     "find_preset",
     "generator",
     "inside",
+    "placed",
 ]

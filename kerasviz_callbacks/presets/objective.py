@@ -191,6 +191,16 @@ def filter_means(
     return tf.reduce_mean(chosen, axis=list(range(1, chosen.shape.rank)))
 
 
+def placed(activation: tf.Tensor, prefix: int) -> tf.Tensor:
+    """Return tokens (n, t, c) without those that have no place in the image.
+
+    Args:
+        activation: (n, …, c). Anything else than tokens has no prefix.
+        prefix: Number of class and register tokens before the others.
+    """
+    return activation[:, prefix:] if prefix else activation
+
+
 def inside(activation: tf.Tensor, border_px: int = BORDER_PX) -> tf.Tensor:
     """Return the activation without its border, float32.
 

@@ -23,6 +23,7 @@ from kerasviz_callbacks.schedule.schedule import (
     Event,
     Moment,
     Schedule,
+    Span,
     joined,
 )
 from kerasviz_callbacks.schedule.steps import (
@@ -52,6 +53,7 @@ __all__ = [
     "Price",
     "Replayed",
     "Schedule",
+    "Span",
     "TrainableChanged",
     "check_count",
     "joined",

@@ -89,9 +89,17 @@ class Budget:
         self._all = tuple(budgets) or (self,)
         self._began_s = self._clock()
         self._spent_before_s = self._spent_by_all_s
-        self._num_expected = num_expected and self.num_due + num_expected
         self._due_s = (self._trained_s, self._trained_s)
         self._checks.begin()
+        self.expect(num_expected)
+
+    def expect(self, num_expected: int | None) -> None:
+        """Take it that so many captures will be due in the fit.
+
+        Args:
+            num_expected: None if that is not known.
+        """
+        self._num_expected = num_expected and self.num_due + num_expected
 
     def end(self) -> None:
         """Stop counting."""

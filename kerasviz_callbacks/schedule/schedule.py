@@ -6,6 +6,7 @@ from typing import Literal
 
 import keras
 
+_MANY_STEPS = 1 << 40
 SCHEDULED = "schedule"  # the reason of a capture that was due by the clock
 Event = Literal["begin", "batch", "epoch"]
 
@@ -51,7 +52,15 @@ class Schedule:
         raise NotImplementedError
 
     def count(self, num_epochs: int, num_steps: int) -> int:
-        """Return the number of captures in such a fit; events count none."""
+        """Return the number of captures in such a training.
+
+        Events count none. Of a fit that goes on with a training, it is the
+        difference of what is due up to its end and up to its begin.
+
+        Args:
+            num_epochs: Epochs from the beginning of the training.
+            num_steps: Training steps from the beginning.
+        """
         return 0
 
     def waits_for_interrupt(self) -> bool:
@@ -63,6 +72,61 @@ class Schedule:
         if not isinstance(other, Schedule):
             return NotImplemented
         return AnyOf(self, other)
+
+
+@dataclass(frozen=True)
+class Span:
+    """The part of a training that one fit is.
+
+    Attributes:
+        first_epoch: Finished epochs before it, as Keras counts them.
+        last_epoch: Finished epochs after it.
+        first_step: Training steps before it, since the run began.
+        steps_per_epoch: Steps of an epoch; None if that is not known.
+    """
+
+    first_epoch: int
+    last_epoch: int
+    first_step: int
+    steps_per_epoch: int | None
+
+    def num_due(self, schedule: Schedule) -> int | None:
+        """Return how many captures fall due by the clock; None if unknown."""
+        return self._between(schedule, self.first_epoch, self.first_step)
+
+    def most(self, schedule: Schedule, *, has_first: bool) -> int | None:
+        """Return the largest number of captures without events.
+
+        Args:
+            schedule: When they are due.
+            has_first: Whether one is drawn before the first batch.
+
+        Returns:
+            None if it is not known.
+        """
+        due = self.num_due(schedule)
+        if due is None:
+            return None
+        last_step = max(self._last_step - 1, self.first_step)
+        last_epoch = max(self.last_epoch - 1, self.first_epoch)
+        at_end = self._between(schedule, last_epoch, last_step)
+        return due + has_first + (not at_end)
+
+    @property
+    def _last_step(self) -> int:
+        num_epochs = max(self.last_epoch - self.first_epoch, 0)
+        return self.first_step + num_epochs * (self.steps_per_epoch or 0)
+
+    def _between(self, schedule: Schedule, epoch: int, step: int) -> int | None:
+        """Return how many are due after an epoch and a step, up to the end."""
+        last_epoch = max(self.last_epoch, epoch)
+        if self.steps_per_epoch is None:
+            # What counts steps tells by counting more where there are more.
+            counts = {schedule.count(last_epoch, n) for n in (0, _MANY_STEPS)}
+            if len(counts) > 1:
+                return None
+        before = schedule.count(epoch, step)
+        return max(schedule.count(last_epoch, self._last_step) - before, 0)
 
 
 class AnyOf(Schedule):

@@ -36,6 +36,7 @@ below. `decode` holds what a reader of untrusted JSON needs.
 from tb_plugin.contract.capture import Capture
 from tb_plugin.contract.decode import (
     MAX_SIZE,
+    MAX_STEP,
     SCHEMA_VERSION,
     ContractError,
     UnknownSchemaError,
@@ -72,6 +73,7 @@ __all__ = [
     "HELD_OUT_PREFIX",
     "KINDS",
     "MAX_SIZE",
+    "MAX_STEP",
     "NUM_BLOBS",
     "PLUGIN_NAME",
     "RUN_NAME",

@@ -13,6 +13,8 @@ from tb_plugin.contract.outcome import Outcome
 from tb_plugin.contract.patterns import PatternLayer
 from tb_plugin.contract.tags import Kind
 
+_MAX_TIME_S = 253_370_764_800  # the year 9999, in which calendars end
+
 
 @dataclass(frozen=True)
 class Capture:
@@ -25,7 +27,8 @@ class Capture:
         index: Ordinal within the stream, 0 for the baseline. Indices missing
             below the newest one are captures that the log no longer holds.
         step: TensorBoard's x axis: training steps since the run began, over all
-            fits. Strictly increasing within a stream.
+            fits, from 0 to `MAX_STEP`; a reader shows others all the same.
+            Strictly increasing within a stream.
         iterations: The optimizer's own count, which a new optimizer restarts.
         fit: Which call of `fit`, from 0.
         epoch: Finished epochs, as the user counts them (`initial_epoch`
@@ -76,6 +79,8 @@ class Capture:
     outcome: Outcome | None
 
     def __post_init__(self) -> None:
+        if not 0 <= self.wall_time <= _MAX_TIME_S:
+            raise ContractError("wall_time is no time")
         if self.maps and self.outcome is None:
             raise ContractError("maps without an outcome")
         rows = len(self.outcome.row_image) if self.outcome else 0

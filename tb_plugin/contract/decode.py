@@ -23,6 +23,10 @@ T = TypeVar("T")
 MAX_JSON_BYTES = 16 * 2**20  # bounds memory before anything is parsed
 MAX_ITEMS = 100_000  # of one list or object
 _MAX_INT = 2**53  # what JavaScript can hold
+MAX_STEP = _MAX_INT - 1  # larger ones are rounded there
+# Of a float: ratios of float32 stay far below, and sums and squares of what is
+# read are finite.
+MAX_FLOAT = 1e100
 _PLAIN_KINDS: dict[Any, tuple[type, bool]] = {
     kind | None if nullable else kind: (kind, nullable)
     for kind in (str, bool, int, float)
@@ -39,7 +43,10 @@ class UnknownSchemaError(ContractError):
 
 
 def to_json(record: Any) -> str:
-    """Return the dataclass as compact JSON; a number not finite is null."""
+    """Return the dataclass as compact JSON.
+
+    A number that is not finite, or beyond `MAX_FLOAT`, is null.
+    """
     return json.dumps(_plain(record), separators=(",", ":"), allow_nan=False)
 
 
@@ -85,7 +92,7 @@ def _plain(value: Any) -> Any:
 
 def _short_float(value: float) -> float | None:
     """Return seven digits, all that float32 has, or a time to milliseconds."""
-    if not math.isfinite(value):
+    if not abs(value) <= MAX_FLOAT:
         return None
     return float(f"{value:.7g}") if abs(value) < 1e7 else round(value, 3)
 
@@ -165,8 +172,9 @@ def _is_sound_column(item_kind: Any, items: list[Any]) -> bool:
         found.discard(types.NoneType)
     if plain is None or not found <= {plain}:
         return False
-    if plain is float:
-        return all(map(math.isfinite, items))
+    if plain is float:  # a NaN is no maximum that can be relied on
+        is_finite = all(map(math.isfinite, items))
+        return is_finite and max(map(abs, items), default=0) <= MAX_FLOAT
     return plain is not int or max(map(abs, items), default=0) <= _MAX_INT
 
 
@@ -199,6 +207,8 @@ def _finite(value: int | float, place: str) -> float:
         raise ContractError(f"{place} is too large") from error
     if not math.isfinite(number):
         raise ContractError(f"{place} is not finite")
+    if abs(number) > MAX_FLOAT:
+        raise ContractError(f"{place} is too large")
     return number
 
 

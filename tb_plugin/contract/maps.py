@@ -51,7 +51,8 @@ class MapLayer:
         measures: More numbers by name, one per row.
         mean_class: Classes that have a mean heatmap, ascending. The means are
             the second blob, (classes, height, width) in `encoding`. Where
-            nothing is new they lie beside the heatmaps, at `origin_step`.
+            nothing is new they lie beside the heatmaps, at `origin_step`. NaN
+            is what the model never sees of the image.
         mean_count: Number of rows behind each mean.
         parts: Names of the maps that the heatmap adds, where the answer comes
             by several paths side by side or a layer is called several times;

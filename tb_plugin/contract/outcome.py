@@ -30,15 +30,23 @@ class Outcome:
             an image: `predicted class`, `label`, `fixed class`, `class 3`,
             `against the predicted class`, `margin`, `predicted instead of
             label` (the difference of their scores), `value` or `value 3` (of
-            an output that is no classes), or a function's name. A row
-            may be missing in some captures: that of the label, where the label
-            is what was predicted.
+            an output that is no classes), `most confident detection`,
+            `detection of a class at a box`, `object 2: …` (of several
+            detections), or a function's name. A row may be missing in some
+            captures: that of the label, where the label is what was predicted.
         row_class: Class index that the row explains; null if it is not one
             class.
         row_score: Score whose gradient was taken.
         row_score_kind: What the scores are: `logit`, `probability` or `value`.
         output: Name of the model's output that is explained; null where a
             function takes all of them, absent from the first logs.
+        row_confidence: Confidence of the detection that the row explains, from
+            0 to 1; null if it is not known. This and the next two are empty
+            where rows explain no detections, and absent from the first logs.
+        row_box: Its box: left, upper, right and lower edge in fractions of the
+            image, which may lie outside; null if it cannot be decoded.
+        row_overlap: Intersection over union of its box with the one that was
+            asked for, from 0 to 1; null if none was.
     """
 
     images: tuple[str, ...]
@@ -55,6 +63,9 @@ class Outcome:
     row_score: tuple[float | None, ...]
     row_score_kind: str
     output: str | None = None
+    row_confidence: tuple[float | None, ...] = ()
+    row_box: tuple[tuple[float, ...] | None, ...] = ()
+    row_overlap: tuple[float | None, ...] = ()
 
     def __post_init__(self) -> None:
         images: list[Any] = [self.label, self.prediction, self.value]
@@ -64,3 +75,8 @@ class Outcome:
         check_columns(len(self.row_image), rows, {}, "rows")
         if any(not 0 <= i < len(self.images) for i in self.row_image):
             raise ContractError("row_image points at no image")
+        found = [self.row_confidence, self.row_box, self.row_overlap]
+        if any(found):
+            check_columns(len(self.row_image), found, {}, "detections")
+        if any(box is not None and len(box) != 4 for box in self.row_box):
+            raise ContractError("a box of row_box has not four edges")

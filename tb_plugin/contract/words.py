@@ -20,6 +20,7 @@ HEATMAP_STATUSES: Mapping[str, str] = {
     "ok": "some of this layer speaks for what is explained",
     "no_evidence": "nothing in this layer speaks for what is explained",
     "not_finite": "the gradients are not finite",
+    "no_detection": "no detection overlaps the box that was asked for",
 }
 
 #: What people call an event, where the reason in a record is worded otherwise.

@@ -97,6 +97,9 @@ class Lightener:
             top_values=self._one(((),) * images),
             row_class=self._nothing(rows),
             row_score=self._nothing(rows),
+            row_confidence=(),
+            row_box=(),
+            row_overlap=(),
         )
 
     def _shared(self, record: Any, names: str) -> dict[str, Any]:

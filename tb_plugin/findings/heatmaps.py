@@ -33,7 +33,11 @@ from tb_plugin.reading import DrawnLayer
 
 MOVED = 0.15  # of the image's edge, in one capture
 ELSEWHERE = 0.2  # of a heatmap's energy
-_TITLES = {"no_evidence": "a blank heatmap", "not_finite": "not finite"}
+_TITLES = {
+    "no_evidence": "a blank heatmap",
+    "not_finite": "not finite",
+    "no_detection": "no detection at the box",
+}
 
 
 def heatmap_findings(

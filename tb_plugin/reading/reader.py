@@ -5,6 +5,7 @@ the two loaders (the Python one, and the Rust one behind gRPC): their order and,
 with `calls.py`, their errors and their speed.
 """
 
+import base64
 import functools
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -203,10 +204,31 @@ class Reader:
         )
 
     def _blob(self, key: str) -> bytes:
-        blob = self._provider.read_blob(self._context, blob_key=key)
+        try:
+            blob = self._provider.read_blob(self._context, blob_key=key)
+        except Exception as error:
+            if _has_escapes(key):
+                raise ReadError(_ESCAPES) from error
+            raise
         if not isinstance(blob, bytes):
             raise ReadError(f"the blob is of type {type(blob).__name__}")
         return blob
+
+
+# The Rust loader writes names into keys as JSON, and then cannot read those
+# that it had to escape. TensorBoard's own pictures suffer from the same.
+_ESCAPES = (
+    "TensorBoard's fast loader cannot read pictures of a run or a layer with a "
+    "quote, a backslash or a line break in its name; --load_fast=false can"
+)
+
+
+def _has_escapes(key: str) -> bool:
+    padding = "=" * (-len(key) % 4)
+    try:
+        return b"\\" in base64.urlsafe_b64decode(key + padding)
+    except ValueError:
+        return False
 
 
 def _text(array: Any) -> bytes | None:

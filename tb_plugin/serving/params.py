@@ -10,7 +10,8 @@ from tb_plugin import contract
 
 MAX_NAME_CHARACTERS = 2048  # of a run, a path or a stream
 MAX_STEPS = 256  # in one question
-_STEP = re.compile(r"\d{1,15}", re.ASCII)
+# Callbacks write none below 0; whatever a log holds can be asked for.
+_STEP = re.compile(r"-?\d{1,16}", re.ASCII)
 
 
 class Arguments(Protocol):

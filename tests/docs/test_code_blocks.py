@@ -30,6 +30,7 @@ SMALLER = {
     },
     "how_to/own_model": {"range(1, 101)": "range(48, 51)"},
     "how_to/backfill": {"epochs=2": "epochs=1"},
+    "how_to/watch": {"epochs=2": "epochs=1"},
     "how_to/tensorboard_callback": {"epochs=2": "epochs=1"},
 }
 PYTHON_PAGES = [page for page in PAGES if blocks_of(page)]

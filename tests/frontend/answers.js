@@ -90,6 +90,9 @@ export const mapCapture = (index, images, { maximum, prediction, targets, ...mor
     row_score: images.map(() => 2),
     row_score_kind: 'logit',
     output: 'predictions',
+    row_confidence: [],
+    row_box: [],
+    row_overlap: [],
   },
   ...more,
 });

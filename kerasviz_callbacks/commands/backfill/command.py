@@ -42,8 +42,9 @@ several numbers need the template that ModelCheckpoint saved them by:
 Ended and called again, the same command goes on where it was. --workers 4 lets
 four processes draw, and gives each a GPU where there are some.
 
-Exit codes: 0 all is drawn; 1 it cannot be done; 3 done, but some checkpoints
-could not be read and were left out.
+Exit codes: 0 all is drawn; 1 it stopped on the way; 2 it cannot be done as
+asked, and nothing was drawn; 3 done, but some checkpoints could not be read
+and were left out.
 """
 
 

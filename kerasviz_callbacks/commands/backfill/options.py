@@ -9,14 +9,18 @@ from kerasviz_callbacks.commands.backfill.job import BackfillJob, Options
 _COUNTS = ("num_images", "steps_per_epoch", "workers")
 
 
-def add_options(parser: argparse.ArgumentParser) -> None:
+def add_options(
+    parser: argparse.ArgumentParser, *, has_workers: bool = True
+) -> None:
     """Add all options, group by group."""
     _add_required(parser)
     _add_images(parser.add_argument_group("held-out images"))
+    _add_layers(parser.add_argument_group("layers (see KerasViz)"))
     _add_patterns(parser.add_argument_group("patterns (see FilterPatterns)"))
     _add_heatmaps(parser.add_argument_group("heatmaps (see GradCAM)"))
     _add_order(parser.add_argument_group("order of the checkpoints"))
-    _add_workers(parser.add_argument_group("processes"))
+    if has_workers:
+        _add_workers(parser.add_argument_group("processes"))
 
 
 def job_of(options: argparse.Namespace) -> BackfillJob:
@@ -26,7 +30,7 @@ def job_of(options: argparse.Namespace) -> BackfillJob:
         ValueError: there would be nothing to draw, or a number is below 1.
     """
     for name in _COUNTS:
-        value = getattr(options, name)
+        value = getattr(options, name, None)
         if value is not None and value < 1:
             word = f"--{name.replace('_', '-')}"
             raise ValueError(f"{word} must be a positive number — got {value}.")
@@ -76,7 +80,7 @@ def _pattern_options(options: argparse.Namespace) -> Options:
 
 def _heatmap_options(options: argparse.Namespace) -> Options:
     return (
-        ("layers", _layers(options.heatmap_layers)),
+        ("layers", _layers(options.heatmap_layers or options.layers)),
         ("target", options.target),
         ("method", options.method),
         ("input", options.input),
@@ -144,10 +148,27 @@ def _add_images(group: Any) -> None:
     add("--input", type=_index_or_name, help="the image input, of several")
 
 
+def _add_layers(group: Any) -> None:
+    add = group.add_argument
+    add(
+        "--layers",
+        nargs="+",
+        default=["auto"],
+        metavar="PATH",
+        help="to draw of both, patterns and heatmaps (auto, which differs:\n"
+        "four convolutions, and the last map of the image)",
+    )
+    add(
+        "--heatmap-layers",
+        nargs="+",
+        metavar="PATH",
+        help="of heatmaps, if not the same; auto takes what it does by default",
+    )
+
+
 def _add_patterns(group: Any) -> None:
     add = group.add_argument
     add("--no-patterns", dest="patterns", action="store_false", help=_LESS)
-    add("--layers", nargs="+", default=["auto"], metavar="PATH")
     add(
         "--filters",
         type=_filters,
@@ -178,7 +199,6 @@ def _add_patterns(group: Any) -> None:
 def _add_heatmaps(group: Any) -> None:
     add = group.add_argument
     add("--no-heatmaps", dest="heatmaps", action="store_false", help=_LESS)
-    add("--heatmap-layers", nargs="+", default=["auto"], metavar="PATH")
     add(
         "--target",
         type=_target,

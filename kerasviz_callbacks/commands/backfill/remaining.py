@@ -25,11 +25,13 @@ class Remaining:
         ahead: checkpoints to draw.
         late: those before the newest capture that are not in the log, where
             they can no longer be put.
+        last: step up to which all streams are drawn; -1 if nothing is.
     """
 
     kept: Kept
     ahead: tuple[Placed, ...]
     late: tuple[Placed, ...]
+    last: int = -1
 
 
 def remaining(
@@ -70,7 +72,7 @@ def remaining(
         for one in placed
         if one.place.step <= last and one.place.step not in drawn
     )
-    return Remaining(kept, ahead, late)
+    return Remaining(kept, ahead, late, last)
 
 
 def needed_steps(kept: Sequence[Capture]) -> set[int]:

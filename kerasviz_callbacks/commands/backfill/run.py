@@ -6,10 +6,12 @@ ahead, and this process goes through the checkpoints behind them.
 """
 
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from kerasviz_callbacks.commands import ERRORS, StoppedError
 from kerasviz_callbacks.commands.backfill.checkpoints.files import Checkpoint
 from kerasviz_callbacks.commands.backfill.checkpoints.order import Placed
 from kerasviz_callbacks.commands.backfill.checkpoints.weights import (
@@ -33,6 +35,7 @@ from kerasviz_callbacks.log import run_log
 from tb_plugin.contract import Capture
 
 Tell = Callable[[int], None]
+Followed = Callable[[Placed, str | None], None]
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,7 @@ class Backfill:
         self._placed = tuple(placed)
         self._workers = workers
         self._left_out: list[str] = []
+        self._num_drawn = 0
         self._subject = Subject(job)
         self._patterns = self._subject.patterns()
         self._heatmaps = self._subject.heatmaps()
@@ -93,24 +97,55 @@ class Backfill:
         Args:
             tell: called with the number of checkpoints gone through, whenever
                 one is finished.
+
+        Raises:
+            ValueError, TypeError, RuntimeError, OSError: it cannot begin.
+            StoppedError: it has begun, and cannot go on.
         """
         ahead = self.what.ahead
-        num_drawn = 0
         if ahead:
             with self._begun(ahead[0]):
                 for count, one in self._turns():
-                    for stream in self._all:
-                        stream.draw_at(one.place)
-                    num_drawn += 1
+                    self._draw(one)
                     tell(count)
         late = [
             f"{one.checkpoint.path!r} lies before what is drawn already; only "
             "a new --log-dir can take it in."
             for one in self.what.late
         ]
+        return self._report(late)
+
+    def follow(self, arrivals: Iterable[Placed], tell: Followed) -> Report:
+        """Draw what comes, until nothing more does.
+
+        Args:
+            arrivals: checkpoints, each of a later step than the one before.
+            tell: called with each checkpoint once it is drawn, and with what
+                is wrong with it if it could not be.
+
+        Raises:
+            StoppedError: it has begun, and cannot go on.
+        """
+        coming = iter(arrivals)
+        first = next(coming, None)
+        if first is not None:
+            with self._begun(first):
+                for one in itertools.chain([first], coming):
+                    is_loaded = self._load(one.checkpoint)
+                    if is_loaded:
+                        self._draw(one)
+                    tell(one, None if is_loaded else self._left_out.pop())
+        return self._report()
+
+    def _draw(self, one: Placed) -> None:
+        for stream in self._all:
+            stream.draw_at(one.place)
+        self._num_drawn += 1
+
+    def _report(self, late: Sequence[str] = ()) -> Report:
         num_kept = max(map(len, self.what.kept.values()), default=0)
         left_out = (*self._left_out, *late)
-        return Report(num_drawn, num_kept, self._directory, left_out)
+        return Report(self._num_drawn, num_kept, self._directory, left_out)
 
     @contextlib.contextmanager
     def _begun(self, first: Placed) -> Iterator[None]:
@@ -124,6 +159,10 @@ class Backfill:
                 stream.begin(first.place)
             self._check_alone()
             yield
+        except ERRORS as error:
+            if not self._num_drawn:
+                raise
+            raise StoppedError(str(error)) from error
         finally:
             for stream in self._all:
                 stream.close()

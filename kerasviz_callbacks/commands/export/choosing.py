@@ -17,6 +17,10 @@ from tb_plugin.reading import DrawnLayer, layers_of
 _MAX_LISTED = 10
 
 
+class ChoiceError(ValueError):
+    """What is asked for is not there, or more than can be shown."""
+
+
 @dataclass(frozen=True)
 class Choice:
     """What the user wants to see; what is empty is chosen here.
@@ -62,17 +66,17 @@ def chosen_runs(choice: Choice, runs: Sequence[str], log_dir: str) -> list[str]:
     """Return the runs to show.
 
     Raises:
-        ValueError: There is no run, or none of that name.
+        ChoiceError: There is no run, or none of that name.
     """
     if not runs:
-        raise ValueError(
+        raise ChoiceError(
             "LOGDIR must hold event files with what FilterPatterns or GradCAM "
             f"wrote — found none in {log_dir!r}. Name the folder that you give "
             "to tensorboard --logdir."
         )
     for name in choice.runs:
         if name not in runs:
-            raise ValueError(_miss("--run", "the name of a run", name, runs))
+            raise ChoiceError(_miss("--run", "the name of a run", name, runs))
     return [run for run in runs if not choice.runs or run in choice.runs]
 
 
@@ -98,7 +102,7 @@ def chosen_layers(
     network.
 
     Raises:
-        ValueError: There is no layer of that name.
+        ChoiceError: There is no layer of that name.
     """
     kept = [name for name in found if name.kind in choice.kinds]
     if choice.layers:
@@ -127,7 +131,7 @@ def _named_layers(
         if len({hit.path for hit in hits}) != 1:
             paths = list(dict.fromkeys(each.path for each in hits or found))
             what = "one layer" if hits else "a layer that was drawn"
-            raise ValueError(_miss("--layers", what, path, paths))
+            raise ChoiceError(_miss("--layers", what, path, paths))
         named += hits
     return list(dict.fromkeys(named))
 
@@ -152,7 +156,7 @@ def chosen_filters(choice: Choice, drawn: Drawings) -> tuple[list[int], str]:
     If there are too many, those that changed most since the baseline.
 
     Raises:
-        ValueError: A requested filter was never drawn.
+        ChoiceError: A requested filter was never drawn.
     """
     all_filters: dict[int, None] = {}
     for each in reversed(drawn):
@@ -176,7 +180,7 @@ def chosen_images(choice: Choice, num_images: int) -> tuple[list[int], str]:
     """Return the indices of held-out images to show, and what is not shown.
 
     Raises:
-        ValueError: A requested image is not there.
+        ChoiceError: A requested image is not there.
     """
     if choice.images:
         _check_known(
@@ -208,7 +212,7 @@ def _check_known(
     for index in asked:
         if index not in known:
             names = [str(each) for each in sorted(known)]
-            raise ValueError(
+            raise ChoiceError(
                 _miss(option, f"{what} that were drawn", str(index), names)
             )
 

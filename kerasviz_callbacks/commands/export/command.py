@@ -36,6 +36,8 @@ _COUNTS = {
 }
 _RANGE = re.compile(r"(\d{1,9})(?:-(\d{1,9}))?", re.ASCII)
 _MAX_NUMBERS = 4096
+_MAX_TILE_PX = 2048  # painted, a heatmap takes 0.8 GB for a moment
+_MAX_DPI = 1200
 
 
 def add_parser(
@@ -59,6 +61,11 @@ def add_parser(
         type=_target,
         metavar="FILE",
         help=f"what to write; its ending is one of {' '.join(_FORMATS)}",
+    )
+    parser.add_argument(
+        "--force",
+        action="store_true",
+        help="replace the file if it is there, without asking",
     )
     _add_choice(parser.add_argument_group("what of it"))
     _add_look(parser.add_argument_group("how it looks"))
@@ -146,13 +153,13 @@ def _add_look(group: "argparse._ArgumentGroup") -> None:
     )
     group.add_argument(
         "--tile",
-        type=_positive,
+        type=_up_to(_MAX_TILE_PX),
         metavar="PX",
         help="longer side of a tile; enlarged by whole factors only",
     )
     group.add_argument(
         "--dpi",
-        type=_positive,
+        type=_up_to(_MAX_DPI),
         default=150,
         help="pixels per inch of paper, so of texts (150)",
     )
@@ -200,11 +207,21 @@ def _numbers(text: str) -> tuple[int, ...]:
 
 
 def _positive(text: str) -> int:
-    if not re.fullmatch(r"[1-9]\d{0,4}", text, re.ASCII):
-        raise argparse.ArgumentTypeError(
-            f"must be a whole number from 1 to 99999; got {text!r}"
-        )
-    return int(text)
+    return _up_to(99_999)(text)
+
+
+def _up_to(most: int) -> Callable[[str], int]:
+    """Return a type of argument: whole numbers from 1 on."""
+
+    def number(text: str) -> int:
+        is_whole = re.fullmatch(r"[1-9]\d{0,4}", text, re.ASCII)
+        if not is_whole or int(text) > most:
+            raise argparse.ArgumentTypeError(
+                f"must be a whole number from 1 to {most}; got {text!r}"
+            )
+        return int(text)
+
+    return number
 
 
 def _share(text: str) -> float:

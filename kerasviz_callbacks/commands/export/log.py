@@ -162,6 +162,11 @@ class OpenLog:
         return stream_records(tag, samples, self._memory)
 
 
+def unforeseen(error: Exception) -> Fault:
+    """Return the fault of a run that nothing here has foreseen."""
+    return Fault("the run", None, f"{type(error).__name__}: {error}"[:200])
+
+
 @contextmanager
 def open_log(log_dir: str) -> Iterator[OpenLog]:
     """Read a log directory once, of any kind that TensorBoard reads.

@@ -11,6 +11,7 @@ from tb_plugin.contract import EVENT_WORDS, Capture
 
 MAX_NAME = 160
 _MINUS = "\u2212"
+_MAX_SHARE = 100.0
 _UNSEEN = ("Cc", "Cf", "Cs")
 
 
@@ -52,6 +53,8 @@ def percent(share: float | None, unit: str = "%") -> str:
     """Return a share in percent."""
     if share is None or not math.isfinite(share):
         return "not finite"
+    if abs(share) > _MAX_SHARE:  # no probability
+        return number(share)
     return f"{round(100 * share)}{unit}"
 
 

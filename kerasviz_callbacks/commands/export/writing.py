@@ -1,12 +1,13 @@
 """Writes the requested file, and says what was written."""
 
 import argparse
-import os
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from kerasviz_callbacks.commands.export.choosing import (
     Choice,
+    ChoiceError,
     chosen_layers,
     chosen_runs,
     drawings_of,
@@ -15,13 +16,16 @@ from kerasviz_callbacks.commands.export.log import (
     OpenLog,
     RunRecords,
     open_log,
+    unforeseen,
 )
 from kerasviz_callbacks.commands.export.page.report import report
+from kerasviz_callbacks.commands.export.panels.decoding import Room
 from kerasviz_callbacks.commands.export.panels.of_run import (
     RunPanels,
     num_pictures,
     run_panels,
 )
+from kerasviz_callbacks.commands.export.panels.source import OnDone
 from kerasviz_callbacks.commands.export.paper.animation import (
     Animation,
     save_animation,
@@ -38,6 +42,10 @@ from kerasviz_callbacks.commands.export.request import (
     Request,
     request_of,
 )
+from kerasviz_callbacks.commands.export.target import (
+    check_target,
+    written_whole,
+)
 from kerasviz_callbacks.commands.export.words import counted, name
 
 _MAX_FAULTS = 5
@@ -48,7 +56,7 @@ def list_log(log_dir: str) -> list[str]:
     """Return the content of a log, line by line."""
     with open_log(log_dir) as log:
         runs = chosen_runs(Choice(), log.runs(), log_dir)
-        return [line for run in runs for line in _listed(log.records(run))]
+        return [line for run in runs for line in _listed(_records(log, run))]
 
 
 def write(options: argparse.Namespace) -> list[str]:
@@ -56,16 +64,14 @@ def write(options: argparse.Namespace) -> list[str]:
 
     Raises:
         ValueError: What is requested is not in the log.
+        StoppedError: The file cannot be written.
     """
     request = request_of(options)
+    check_target(request.to, is_forced=options.force)
     with open_log(options.log_dir) as log:
         runs = _panels(log, request, options.log_dir)
-        part = request.to.with_name(f".{request.to.name}.part")
-        try:
+        with written_whole(request.to) as part:
             _save(log, runs, request, part)
-            os.replace(part, request.to)
-        finally:
-            part.unlink(missing_ok=True)
     return [_written(request.to), *_remarks(runs)]
 
 
@@ -83,18 +89,45 @@ def _listed(records: RunRecords) -> Iterator[str]:
 def _panels(log: OpenLog, request: Request, log_dir: str) -> list[RunPanels]:
     choice = request.choice
     names = chosen_runs(choice, log.runs(), log_dir)
-    records = [log.records(run) for run in names]
+    records = [_records(log, run) for run in names]
     if choice.layers:
         records = _with_layers(records, request)
     total = sum(num_pictures(each, choice) for each in records)
+    room = Room()
     with ProgressLine("reading", total) as on_done:
         runs = [
-            run_panels(log, each, choice, request.look, on_done)
-            for each in records
+            _run_panels(log, each, request, on_done, room) for each in records
         ]
     if request.to.suffix != ".html" and not any(run.panels for run in runs):
         raise ValueError(_nothing(records, request))
     return runs
+
+
+def _records(log: OpenLog, run: str) -> RunRecords:
+    """Return a run's records; what nobody foresaw of a log is a fault of it."""
+    try:
+        return log.records(run)
+    except Exception as error:
+        return RunRecords(run, (), (unforeseen(error),), (), 0)
+
+
+def _run_panels(
+    log: OpenLog,
+    records: RunRecords,
+    request: Request,
+    on_done: OnDone,
+    room: Room,
+) -> RunPanels:
+    """Return a run's panels; one bad run must not take the others along."""
+    try:
+        return run_panels(
+            log, records, request.choice, request.look, on_done, room
+        )
+    except ChoiceError:
+        raise
+    except Exception as error:
+        faults = (*records.faults, unforeseen(error))
+        return RunPanels(replace(records, faults=faults), (), "")
 
 
 def _with_layers(

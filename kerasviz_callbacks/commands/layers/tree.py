@@ -18,7 +18,7 @@ from kerasviz_callbacks.model import (
     probe_model,
     spread_layers,
     walk,
-    widens_tokens,
+    widens_places,
 )
 
 _HEAD = ("layer", "class", "output", "filters", "patterns", "heatmaps")
@@ -87,10 +87,11 @@ def _row(
     heatmaps: set[int],
 ) -> tuple[str, ...]:
     is_map = call is not None and len(call.shape) == 4
-    has_units = call is not None and widens_tokens(call)
+    has_units = call is not None and widens_places(call)
     has_filters = has_units or (is_map and is_convolution(one.layer))
     is_known = is_map and call is not None and call.keeps_places
-    count = num_filters(one.layer) if is_convolution(one.layer) else None
+    has_count = has_units or is_convolution(one.layer)
+    count = num_filters(one.layer) if has_count else None
     return (
         one.path,
         type(one.layer).__name__,

@@ -6,6 +6,7 @@
 |                                            | channel axis                |
 | a list of (h, w, c) or (h, w)              | one array, see `sizes`      |
 | one path, or a list of paths               | one array, see `files`      |
+| a pattern of paths, `"photos/*.jpg"`       | the same, in their order    |
 | a folder, of pictures or of classes        | the same, and its labels    |
 | `tf.data.Dataset`, `keras.utils.PyDataset` | one array, and its labels   |
 | a tuple (images, labels)                   | the same                    |
@@ -16,6 +17,7 @@
 Of more images than are wanted some are chosen, see `choice`.
 """
 
+import glob
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -145,6 +147,8 @@ def _opened(
     """Open a stream or a folder, and separate images from labels."""
     if is_stream(images):
         return _of_stream(images, shape, wanted, has_labels=has_labels)
+    if isinstance(images, str | os.PathLike):
+        images = _matching(images)
     if isinstance(images, str | os.PathLike) and os.path.isdir(images):
         folder = read_folder(images)
         if has_labels or folder.labels is None:
@@ -154,6 +158,24 @@ def _opened(
     if isinstance(images, tuple) and _is_pair(images, spec):
         return _Source(images[0], images[1])
     return _Source(images)
+
+
+def _matching(path: str | os.PathLike[str]) -> Any:
+    """Return the paths that match, if it is a pattern and no path.
+
+    Raises:
+        FileNotFoundError: None does.
+    """
+    pattern = os.fspath(path)
+    if os.path.exists(pattern) or not glob.has_magic(pattern):
+        return path
+    found = sorted(glob.glob(os.path.expanduser(pattern), recursive=True))
+    if not found:
+        raise FileNotFoundError(
+            "images must match files if they are a pattern — got "
+            f"{pattern!r}, which matches none in {os.getcwd()!r}."
+        )
+    return found
 
 
 def _of_stream(

@@ -15,7 +15,7 @@ from typing import Any
 
 from kerasviz_callbacks.images.sources.choice import balanced
 from kerasviz_callbacks.images.sources.folders import read_folder
-from kerasviz_callbacks.model import find_function, is_named_function
+from kerasviz_callbacks.model import call_function, is_named_function
 
 _KNOWN = ("images", "labels", "class_names", "regions")
 
@@ -31,6 +31,7 @@ def watched_images(source: str, most: int) -> dict[str, Any]:
     Raises:
         ImportError, TypeError: If it is not a function, or the function returns
             something unknown.
+        ValueError: If the function raises.
         FileNotFoundError: If there are no images.
     """
     if is_named_function(source) and not Path(source).exists():
@@ -53,7 +54,7 @@ def watched_images(source: str, most: int) -> dict[str, Any]:
 
 
 def _of_function(source: str) -> dict[str, Any]:
-    found = find_function(source, "--images")()
+    found = call_function(source, "--images")
     if not isinstance(found, Mapping) or "images" not in found:
         return {"images": found}
     unknown = [name for name in found if name not in _KNOWN]

@@ -22,7 +22,7 @@ import keras
 import tensorflow as tf
 
 from kerasviz_callbacks.model.devices.trainer import strategy_of
-from kerasviz_callbacks.model.unchanged import keeping_state
+from kerasviz_callbacks.model.unchanged import keeping_state, tracing_kept
 
 # Variables of a model, each with the value to use in its place.
 WeightValues: TypeAlias = Sequence[tuple[Any, Any]]
@@ -154,4 +154,5 @@ def _values(
 
 def _traced(function: OfBatch, signature: Sequence[Any]) -> Any:
     traced = tf.function(function, autograph=False)
-    return traced.get_concrete_function(*signature)
+    with tracing_kept():  # beside the model, a preprocessing or a score
+        return traced.get_concrete_function(*signature)

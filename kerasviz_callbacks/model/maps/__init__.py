@@ -5,8 +5,18 @@ and how tokens lie if there are any. `last_cut` chooses, `cut_at` checks a layer
 that was named; `last_map` and `map_at` do so for a single map.
 """
 
-from kerasviz_callbacks.model.maps.choice import last_map, map_at
-from kerasviz_callbacks.model.maps.grids import TokenGrid, TokenLayout
+from kerasviz_callbacks.model.maps.choice import (
+    OutputsLike,
+    last_map,
+    map_at,
+    used_outputs,
+)
+from kerasviz_callbacks.model.maps.grids import (
+    TokenGrid,
+    TokenLayout,
+    is_of_tokens,
+    token_prefix,
+)
 from kerasviz_callbacks.model.maps.parallel import MapCut, cut_at, last_cut
 from kerasviz_callbacks.model.maps.patches import BRIGHTNESSES
 from kerasviz_callbacks.model.maps.search import ImageMap, MapSearch
@@ -16,10 +26,14 @@ __all__ = [
     "ImageMap",
     "MapCut",
     "MapSearch",
+    "OutputsLike",
     "TokenGrid",
     "TokenLayout",
     "cut_at",
+    "is_of_tokens",
     "last_cut",
     "last_map",
     "map_at",
+    "token_prefix",
+    "used_outputs",
 ]

@@ -6,9 +6,13 @@ not what the answer rests on. `search` tells what a map is, and `parallel` takes
 several of them where no single one will do.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from typing import Any, TypeAlias
 
+import tensorflow as tf
+
+from kerasviz_callbacks.model.dependence import used_directly
 from kerasviz_callbacks.model.input import Shape
 from kerasviz_callbacks.model.layers import Located
 from kerasviz_callbacks.model.maps.cut import answers
@@ -18,20 +22,25 @@ from kerasviz_callbacks.model.maps.search import (
     MapSearch,
     candidates,
 )
-from kerasviz_callbacks.model.output import output_index
+from kerasviz_callbacks.model.output import named_outputs, output_index
 from kerasviz_callbacks.model.probe import LayerCall, Probe
+from kerasviz_callbacks.model.tap import forward
+
+#: Name or index of an output, or indices of several; None for any of them.
+OutputsLike: TypeAlias = str | int | tuple[int, ...] | None
 
 
 def last_map(
     probe: Probe,
-    output: str | int | None = None,
+    output: OutputsLike = None,
     search: MapSearch = ANY_MAP,
 ) -> ImageMap | None:
     """Choose the last map of the image that the explained output rests on.
 
     Args:
         probe: Probe of the model.
-        output: Name or index of the output to explain. Defaults to any output.
+        output: Name or index of the output to explain, or indices of several
+            that are explained together. Defaults to any output.
         search: How maps are looked for.
 
     Returns:
@@ -43,7 +52,10 @@ def last_map(
     """
     wanted = wanted_outputs(probe, output)
     calls = explainable(probe, wanted)
-    crossed = [call for call in calls if wanted & set(call.crossed_by)]
+    needed = 1 if output is None else len(wanted)
+    crossed = [
+        call for call in calls if len(wanted & set(call.crossed_by)) >= needed
+    ]
     for found in search.maps(probe, crossed, wanted):
         return found
     branches = [call for call in calls if wanted & set(call.feeds)]
@@ -80,11 +92,45 @@ def explainable(probe: Probe, wanted: Iterable[int]) -> list[LayerCall]:
     return [call for call in calls if call.node not in bare] or calls
 
 
-def wanted_outputs(probe: Probe, output: str | int | None) -> set[int]:
+def wanted_outputs(probe: Probe, output: OutputsLike) -> set[int]:
     """Return the indices of the outputs to explain; all if none is named."""
     if output is None:
         return set(range(len(probe.outputs)))
+    if isinstance(output, tuple):
+        return set(output)
     return {output_index(probe.outputs, output)}
+
+
+def used_outputs(
+    probe: Probe, functions: Sequence[Callable[[Any], Any]]
+) -> tuple[int, ...]:
+    """Return which outputs functions of all outputs use, of the image.
+
+    The functions are traced on the model's outputs; nothing is computed.
+
+    Args:
+        probe: Probe of the model.
+        functions: Functions from what the model returns to scores.
+
+    Returns:
+        Indices of outputs; () if the functions use none that sees the image.
+    """
+    spec = probe.spec
+    found: list[int] = []
+
+    def trace(fed: tf.Tensor) -> tf.Tensor:
+        image = tf.cast(fed, spec.dtypes[spec.image])
+        outputs = forward(probe.model, spec.pack(image, {}), []).outputs
+        scores = tf.nest.flatten([one(outputs) for one in functions])
+        tensors = [tensor for _, tensor in named_outputs(probe.model, outputs)]
+        symbolic = [one for one in scores if tf.is_tensor(one)]
+        found.extend(used_directly(symbolic, tensors))
+        return tf.constant(0)
+
+    tf.function(trace, autograph=False).get_concrete_function(
+        tf.TensorSpec([None, *probe.image_shape], tf.float32)
+    )
+    return tuple(one for one in found if probe.paths.ends[one] is not None)
 
 
 def ends_of(probe: Probe, wanted: Iterable[int]) -> list[int]:

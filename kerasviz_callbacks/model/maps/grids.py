@@ -7,10 +7,12 @@ prefix tokens (class, register) that have no place.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import keras
 import numpy as np
 import tensorflow as tf
 
 from kerasviz_callbacks.arrays import FloatArray
+from kerasviz_callbacks.model.layers import is_convolution
 from kerasviz_callbacks.model.probe import LayerCall, Probe
 
 MAX_PREFIX_TOKENS = 16  # a class token, a distillation token, some registers
@@ -109,3 +111,32 @@ def possible_grids(
         if height > 1 and height * grid.width + prefix == count:
             if grid not in seen:
                 yield grid
+
+
+_SURE_PREFIX = 5  # a class token and four registers, as in DINOv2
+
+
+def is_of_tokens(probe: Probe, layer: keras.Layer) -> bool:
+    """Return whether a layer's last output is tokens (n, t, c)."""
+    calls = probe.calls_of(layer)
+    is_flat = bool(calls) and len(calls[-1].shape) == 3
+    return is_flat and not is_convolution(layer)
+
+
+def token_prefix(probe: Probe, layer: keras.Layer) -> int:
+    """Return how many tokens of a layer have no place in the image.
+
+    Nothing is tried: the grid is an earlier map's, or has the image's ratio. A
+    prefix that is longer than those of known transformers is taken for none,
+    since any number of tokens is some grid and a rest.
+    """
+    if not is_of_tokens(probe, layer):
+        return 0
+    call = probe.calls_of(layer)[-1]
+    prefixes = (
+        grid.prefix
+        for grid in possible_grids(probe, call, call.shape[1] or 0)
+        if min(grid.height, grid.width) > 1  # no query of a single head
+    )
+    prefix = next(prefixes, 0)
+    return prefix if prefix <= _SURE_PREFIX else 0

@@ -23,6 +23,7 @@ import keras
 
 from kerasviz_callbacks.model.layers import Located
 from kerasviz_callbacks.model.maps.choice import (
+    OutputsLike,
     ends_of,
     explainable,
     last_map,
@@ -97,7 +98,7 @@ class MapCut:
 
 def last_cut(
     probe: Probe,
-    output: str | int | None = None,
+    output: OutputsLike = None,
     search: MapSearch = ANY_MAP,
     *,
     is_joined: bool = True,
@@ -106,8 +107,9 @@ def last_cut(
 
     Args:
         probe: Probe of the model.
-        output: Name or index of the output to explain. Defaults to any output;
-            of several, the maps of a single one are chosen.
+        output: Name or index of the output to explain, or indices of several
+            that are explained together. Defaults to any output; of several,
+            the maps of a single one are chosen.
         search: How maps are looked for.
         is_joined: Whether several maps can be one heatmap. Otherwise the last
             map is taken, and what it leaves out is named.
@@ -122,7 +124,7 @@ def last_cut(
     if single is None:
         return None
     wanted = wanted_outputs(probe, output)
-    if is_joined and len(wanted) == 1:
+    if is_joined and (output is not None or len(wanted) == 1):
         return _divided(probe, wanted, single, search)
     return _alone(probe, wanted, single)
 
@@ -130,7 +132,7 @@ def last_cut(
 def cut_at(
     probe: Probe,
     located: Located,
-    output: str | int | None = None,
+    output: OutputsLike = None,
     search: MapSearch = ANY_MAP,
     *,
     is_joined: bool = True,

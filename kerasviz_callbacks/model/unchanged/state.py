@@ -16,11 +16,16 @@ All of it is read before such a graph runs and assigned after. The generators
 are left alone where no Python runs in the graph: another thread may draw from
 them for the training's data meanwhile. So a common model costs nothing.
 
+While a function is traced, the Python of `call` itself runs: `tracing_kept`
+puts back what it draws from the generators, and what it assigns past the graph,
+in `tf.init_scope`, to variables that Keras does not know.
+
 Not known here, and so not put back: attributes of Python objects, generators
 of one's own, lookup tables, files.
 """
 
 import contextlib
+import pickle
 import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -80,12 +85,50 @@ class _Keeping:
 @contextlib.contextmanager
 def generators_kept() -> Iterator[None]:
     """Put back the states of Python's and NumPy's global generators."""
-    python, numpy = random.getstate(), np.random.get_state(legacy=False)
+    before = _generator_states()
     try:
         yield
     finally:
-        random.setstate(python)
-        np.random.set_state(numpy)
+        _set_generators(before)
+
+
+@contextlib.contextmanager
+def tracing_kept(model: keras.Model | None = None) -> Iterator[None]:
+    """Put back what Python changes while it is traced.
+
+    The generators are only set where they were drawn from. Another thread may
+    draw at the same time; nobody can tell these draws apart, and that thread
+    then gets the same numbers again.
+
+    Args:
+        model: The model that is called; None if it is not.
+    """
+    layers = () if model is None else model._flatten_layers()
+    handles = [x for layer in layers for x in _foreign(vars(layer))]
+    before = _generator_states()
+    with tf.init_scope():
+        values = _values(handles)
+    try:
+        yield
+    finally:
+        with tf.init_scope():
+            _assign(values)
+        if _as_bytes(before) != _as_bytes(_generator_states()):
+            _set_generators(before)
+
+
+def _generator_states() -> tuple[Any, Any]:
+    return random.getstate(), np.random.get_state(legacy=False)
+
+
+def _set_generators(states: tuple[Any, Any]) -> None:
+    python, numpy = states
+    random.setstate(python)
+    np.random.set_state(numpy)
+
+
+def _as_bytes(states: tuple[Any, Any]) -> bytes:
+    return pickle.dumps(states)  # arrays compare element by element
 
 
 @contextlib.contextmanager
@@ -100,6 +143,14 @@ def variables_kept(model: keras.Model) -> Iterator[None]:
 @contextlib.contextmanager
 def _handles_kept(handles: Sequence[tf.Tensor]) -> Iterator[None]:
     """Put back the values of variables, given by their resource handles."""
+    values = _values(handles)
+    try:
+        yield
+    finally:
+        _assign(values)
+
+
+def _values(handles: Sequence[tf.Tensor]) -> list[tuple[tf.Tensor, tf.Tensor]]:
     values = []
     for handle in handles:
         if tf.raw_ops.VarIsInitializedOp(resource=handle):
@@ -108,11 +159,12 @@ def _handles_kept(handles: Sequence[tf.Tensor]) -> Iterator[None]:
                 resource=handle, dtype=_dtype(handle)
             )
             values.append((handle, tf.raw_ops.DeepCopy(x=now)))
-    try:
-        yield
-    finally:
-        for handle, value in values:
-            tf.raw_ops.AssignVariableOp(resource=handle, value=value)
+    return values
+
+
+def _assign(values: Sequence[tuple[tf.Tensor, tf.Tensor]]) -> None:
+    for handle, value in values:
+        tf.raw_ops.AssignVariableOp(resource=handle, value=value)
 
 
 def _written(traced: Any) -> list[tf.Tensor]:
@@ -161,6 +213,17 @@ def _handles(value: Any) -> Iterator[tf.Tensor]:
         return
     for inner in _inside(value):
         yield from _handles(inner)
+
+
+def _foreign(value: Any) -> Iterator[tf.Tensor]:
+    """Yield the handles of the variables that Keras does not know."""
+    if isinstance(value, keras.Variable | keras.random.SeedGenerator):
+        return
+    if isinstance(value, tf.Variable):
+        yield from _handles(value)
+        return
+    for inner in _inside(value):
+        yield from _foreign(inner)
 
 
 def _inside(value: Any) -> Iterable[Any]:

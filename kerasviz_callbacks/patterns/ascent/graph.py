@@ -23,6 +23,7 @@ from kerasviz_callbacks.model import (
     Probe,
     channels_last,
     forward,
+    token_prefix,
     without_activation,
 )
 from kerasviz_callbacks.model.devices import WeightValues, gradient_scale
@@ -33,7 +34,12 @@ from kerasviz_callbacks.patterns.ascent.gradients.convolutions import (
 from kerasviz_callbacks.patterns.ascent.gradients.smoothing import (
     smooth_gradients,
 )
-from kerasviz_callbacks.presets import Preset, Velocity, filter_means
+from kerasviz_callbacks.presets import (
+    Preset,
+    Velocity,
+    filter_means,
+    placed,
+)
 
 ToInput: TypeAlias = Callable[[tf.Tensor], tf.Tensor]
 _State: TypeAlias = tuple[tf.Tensor, Velocity, tf.Tensor, tf.Tensor]
@@ -195,7 +201,8 @@ class AscentGraph:
             is_any_size=self.probe.spec.is_opened,
         )
         activation = run.activation(0, self.layer, fed)
-        return channels_last(activation, self.layer, self.probe.spec)
+        activation = channels_last(activation, self.layer, self.probe.spec)
+        return placed(activation, token_prefix(self.probe, self.layer))
 
 
 def _like(flags: tf.Tensor, state: tf.Tensor) -> tf.Tensor:

@@ -105,6 +105,9 @@
  * @property {(number | null)[]} row_score
  * @property {string} row_score_kind
  * @property {string | null} output
+ * @property {(number | null)[]} row_confidence Of detections; empty where there are none.
+ * @property {(number[] | null)[]} row_box
+ * @property {(number | null)[]} row_overlap
  *
  * @typedef {object} CaptureBase
  * @property {number} step

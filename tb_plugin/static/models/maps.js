@@ -33,6 +33,9 @@ import { meanRows } from './mean_rows.js';
  * @property {string | null} output Name of the model's output that is explained.
  * @property {number | null} score
  * @property {string} scoreKind
+ * @property {number | null} confidence Of the detection that is explained, if it is one.
+ * @property {number[] | null} box Its edges, in fractions of the image; may lie outside.
+ * @property {number | null} overlap With the box that was asked for.
  * @property {[string, number | null][]} measures
  * @property {[string, number | null][]} parts Of the evidence: names and shares.
  *
@@ -152,6 +155,9 @@ function cellAt({ record, outcome }, place, before) {
     output: outcome.output,
     score: outcome.row_score[place],
     scoreKind: outcome.row_score_kind,
+    confidence: outcome.row_confidence[place] ?? null,
+    box: outcome.row_box[place] ?? null,
+    overlap: outcome.row_overlap[place] ?? null,
     measures: Object.entries(record.measures).map(([name, values]) => [name, values[place]]),
     parts: record.parts.map((name, i) => [name, record.shares[i][place]]),
   };

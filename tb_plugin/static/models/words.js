@@ -53,6 +53,14 @@ export function className(names, index) {
 }
 
 /**
+ * The detection that is explained: its class and confidence; empty if it is none.
+ * @param {{confidence: number | null, targetClass: number | null}} cell
+ * @param {readonly string[]} names
+ */
+export const detection = ({ confidence, targetClass }, names) =>
+  confidence === null ? '' : `detection: ${className(names, targetClass)} ${percent(confidence)}`;
+
+/**
  * A name from a log, cut where it is too long for the page.
  * @param {string} text
  */

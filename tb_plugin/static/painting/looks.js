@@ -145,7 +145,7 @@ export function meanLook(meanClass, column, pictures, { colormap, scale }, box) 
   const map = mapAt(found, [classes.length, height, width], place);
   if (!map) return missing('missing');
   const even = FULL_TIMES_EVEN / (height * width);
-  const top = scale === 'run' ? even : map.values.reduce((a, b) => Math.max(a, b), 0);
+  const top = scale === 'run' ? even : map.values.reduce((a, b) => (b > a ? b : a), 0);
   const painting = { top, table: colormapTable(colormap), opacity: 1, contour: null };
   const name = [key.key, place, box.width, box.height, colormap, scale].join(' ');
   const drawing = { key: name, box, image: null, rect: whole(box), overlay: { map, painting } };

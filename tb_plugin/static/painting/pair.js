@@ -22,6 +22,7 @@ import { mapContext, mapLook, filterLook } from './looks.js';
  * @property {import('../models/axis.js').Tick} tick
  * @property {PictureKey | null} picture
  * @property {(box: Box) => Look} look
+ * @property {number[] | null} detected Edges of the detection that is explained, if any.
  *
  * @typedef {{now: Side, versus: Side | null}} Pair
  */
@@ -77,7 +78,7 @@ function patternSides(model, run, item, pictures) {
     if (!column) return null;
     const look = (/** @type {Box} */ box) => filterLook(model, row, column, pictures, box);
     const { picture, tick } = model.latest(row, column)?.column ?? column;
-    return { run, tick, picture, look };
+    return { run, tick, picture, look, detected: null };
   };
 }
 
@@ -97,6 +98,7 @@ function mapSides(state, model, run, item, pictures) {
     if (!column) return null;
     const cell = model.cell(row, column);
     const look = (/** @type {Box} */ box) => mapLook(cell, column, context, box);
-    return { run, tick: column.tick, picture: column.picture, look };
+    const detected = cell?.box ?? null;
+    return { run, tick: column.tick, picture: column.picture, look, detected };
   };
 }

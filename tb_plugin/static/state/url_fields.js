@@ -70,7 +70,7 @@ function count(field, key) {
   return {
     name: field,
     write: (choice) => (choice[key] === null ? null : String(choice[key])),
-    read: (value) => ({ [key]: value && /^\d{1,15}$/.test(value) ? Number(value) : null }),
+    read: (value) => ({ [key]: value && /^-?\d{1,16}$/.test(value) ? Number(value) : null }),
   };
 }
 

@@ -47,7 +47,7 @@ test('the step is always in the address', () => {
 
 for (const [name, value] of [
   ['view', 'constructor'],
-  ['step', '-1'],
+  ['step', '--1'],
   ['step', '1e9'],
   ['step', '99999999999999999999'],
   ['step', ''],

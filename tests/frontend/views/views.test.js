@@ -22,6 +22,64 @@ test('the shares of the paths that a heatmap adds stand beside it', () => {
   assert.match(text(nodes), /Evidence by path\s+left 62 ?%, right 38 ?%/);
 });
 
+const found = (edges, more = {}) => {
+  const capture = answers.mapCapture(0, ['x']);
+  const told = { row_confidence: [0.54], row_box: [edges], row_overlap: [0.75], ...more };
+  Object.assign(capture.outcome, told);
+  return capture;
+};
+
+test('a detection is outlined on every tile, and told with its confidence', () => {
+  const capture = found([0.25, 0.5, 0.75, 1]);
+  const nodes = nodesOf(heatmapState([capture]), maps);
+  const [outline, ...others] = ofClass(nodes, 'detected');
+  assert.equal(others.length, 0);
+  const [cell] = labels(nodes).filter((label) => label.startsWith('cat, '));
+  assert.match(cell, /detection: dots 54%$/);
+  const { width, height } = outline.props.style; // half of an image of 3 x 2 each
+  assert.ok(Math.abs(parseFloat(width) / parseFloat(height) - 1.5) < 1e-9);
+});
+
+test('the confidence, box and overlap of a detection stand beside it', () => {
+  const state = heatmapState([found([0.25, 0.5, 0.75, 1])]);
+  const nodes = nodesOf({ ...state, item: { ...state.item, grad_cam: 'x' } }, maps);
+  assert.match(text(nodes), /Its confidence\s+54%/);
+  assert.match(text(nodes), /Its box\s+left 25%, top 50%, right 75%, bottom 100%/);
+  assert.match(text(nodes), /Overlap with the box asked for\s+75%/);
+  assert.equal(ofClass(nodes, 'detected').length, 2);
+});
+
+test('of two captures beside each other each has the box of its own detection', () => {
+  const captures = [found([0, 0, 0.5, 0.5]), { ...found(null), step: 50 }];
+  const state = heatmapState(captures);
+  const open = { ...state, item: { ...state.item, grad_cam: 'x' }, versus: 0, ab: 'side' };
+  const [large] = ofClass(nodesOf(open, maps), 'side-by-side');
+  assert.match(JSON.stringify(large.children[0]), /box detected/);
+  assert.doesNotMatch(JSON.stringify(large.children[1]), /box detected/);
+});
+
+for (const [what, edges] of [
+  ['far outside', [2, 0, 1e300, 1]],
+  ['turned inside out', [0.9, 0.9, 0.1, 0.1]],
+  ['not known', null],
+]) {
+  test(`a box that is ${what} has no outline`, () => {
+    const nodes = nodesOf(heatmapState([found(edges)]), maps);
+    assert.equal(ofClass(nodes, 'detected').length, 0);
+  });
+}
+
+test('a box is cut at the edges of its picture', () => {
+  const nodes = nodesOf(heatmapState([found([-1e300, -5, 1e300, 7])]), maps);
+  const { width } = ofClass(nodes, 'detected')[0].props.style;
+  assert.ok(parseFloat(width) < 1000);
+});
+
+test('boxes are taken off together', () => {
+  const state = heatmapState([found([0.25, 0.5, 0.75, 1])], { boxes: false });
+  assert.equal(ofClass(nodesOf(state, maps), 'box').length, 0);
+});
+
 for (const status of ['no_evidence', 'not_finite', 'something_new']) {
   test(`the status ${status} is a hatch and a word`, () => {
     const capture = answers.mapCapture(0, ['x']);

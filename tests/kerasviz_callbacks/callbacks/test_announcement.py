@@ -4,8 +4,20 @@ import keras
 import numpy as np
 import pytest
 
-from kerasviz_callbacks import CaptureOptions, GradCAM, KerasViz
-from kerasviz_callbacks.callbacks.announcement import aligned, listed
+from kerasviz_callbacks import (
+    CaptureOptions,
+    EverySteps,
+    GradCAM,
+    KerasViz,
+    LogSpaced,
+)
+from kerasviz_callbacks.callbacks.announcement import (
+    aligned,
+    announcement,
+    listed,
+    reasons,
+)
+from kerasviz_callbacks.captures import Plan
 from tests.kerasviz_callbacks.networks.training import (
     X,
     Y,
@@ -56,6 +68,61 @@ def test_both_callbacks_say_three_short_lines(tmp_path, capsys, monkeypatch):
     assert lines[2].endswith("budget 5% → logs/kerasviz")
 
 
+STEPS = EverySteps(500)
+
+
+def announced(paths, details, schedule=STEPS):
+    what = f"{8 * len(paths)} filters of {len(paths)} layers"
+    plan = Plan(paths, what, details=details, reasons=("pixels: as given",))
+    lines = announcement(plan, CaptureOptions(), schedule, 0.05, "logs/a")
+    said = aligned("FilterPatterns", lines).splitlines()
+    assert max(map(len, said)) <= 100
+    return [line[16:] for line in said]
+
+
+CHOSEN = "16 of the first 1,000 images, balanced over 10 classes"
+
+
+def test_details_that_do_not_fit_stand_before_the_budget():
+    paths = tuple(f"block{i}_conv1" for i in range(1, 5))
+    said = announced(paths, ("steady", "pixels 0 to 255", "16 images"))
+    what = f"32 filters of 4 layers, {', '.join(paths)}"
+    assert said[0] == what
+    assert said[2] == ("steady, pixels 0 to 255, 16 images; budget 5% → logs/a")
+
+
+def test_names_give_way_where_details_would_take_a_fourth_line():
+    paths = tuple(f"block{i}a_expand_conv" for i in range(2, 6))
+    said = announced(paths, ("steady", "pixels 0 to 255", CHOSEN))
+    assert said[0] == (
+        "32 filters of 4 layers, block2a_expand_conv, 3 more, steady, "
+        "pixels 0 to 255"
+    )
+    assert said[2:] == [f"{CHOSEN}; budget 5% → logs/a"]
+
+
+def test_reasons_name_all_layers():
+    plan = Plan(("a", "b"), "8 filters of 2 layers", reasons=("so",))
+    assert reasons(plan) == ["layers: a, b", "why: so"]
+
+
+def test_a_path_stands_whole_whatever_its_length():
+    place = "/a folder with blanks/" + "long/" * 20
+    plan = Plan(("conv",), "8 filters of 1 layer", details=(CHOSEN,))
+    lines = announcement(plan, CaptureOptions(), EverySteps(9), None, place)
+    said = aligned("FilterPatterns", lines).splitlines()
+    assert said[-1] == f"{' ' * 16}→ {place}"
+    assert max(map(len, said[:-1])) <= 100
+
+
+def test_a_schedule_of_many_words_takes_more_lines():
+    schedule = LogSpaced() | EverySteps(10_000) | EverySteps(70_000)
+    said = announced(("conv",), (), schedule)
+    assert " ".join(said[1:-1]) == (
+        f"before training, {schedule.describe()}, at the end"
+    )
+
+
 def test_verbose_0_prints_nothing(tmp_path, capsys):
     fit(plain_network(), drawing(tmp_path, verbose=0))
     assert capsys.readouterr().out == ""
@@ -66,7 +133,8 @@ def test_verbose_2_prints_the_reasons_too(tmp_path, capsys):
     draw = GradCAM(tmp_path, X[:2], verbose=2, budget=None, options=options)
     fit(plain_network(), draw, epochs=1)
     lines = [line[16:] for line in capsys.readouterr().out.splitlines()]
-    assert lines[3].startswith("why: images as given: 2 images of (16, 16, 3)")
+    assert lines[3] == "layers: conv2"
+    assert lines[4].startswith("why: images as given: 2 images of (16, 16, 3)")
     assert "step 0: baseline: drawn" in lines
     assert "step 4: schedule: drawn" in lines
 

@@ -44,6 +44,19 @@ def test_loop_of_ones_own_draws_with_one_call(tmp_path):
     ]
 
 
+@pytest.mark.parametrize("step", [-1, 2**53, 1.5, True, "3", np.nan])
+def test_a_step_that_no_log_can_hold_is_refused(tmp_path, step):
+    draw = drawing(tmp_path)
+    draw.set_model(plain_network())
+    with pytest.raises(ValueError, match=r"step must be a whole number from 0"):
+        draw.draw(step)
+    with pytest.raises(ValueError, match="epoch must be a whole number"):
+        draw.draw(0, epoch=step)
+    draw.draw(np.int64(2**53 - 1), epoch=np.int32(3))
+    draw.on_train_end()
+    assert told(tmp_path) == [(2**53 - 1, 3, "baseline")]
+
+
 def test_step_is_the_optimizers_count_if_not_given(tmp_path):
     model, draw = plain_network(), drawing(tmp_path)
     draw.set_model(model)

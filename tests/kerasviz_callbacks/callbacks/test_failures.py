@@ -2,12 +2,13 @@
 
 import copy
 import logging
+import pickle
 
 import keras
 import pytest
 import tensorflow as tf
 
-from kerasviz_callbacks import FilterPatterns
+from kerasviz_callbacks import FilterPatterns, KerasViz
 from tests.kerasviz_callbacks.logs.written import captures
 from tests.kerasviz_callbacks.networks.training import (
     X,
@@ -186,11 +187,34 @@ def test_model_without_convolutions_says_so(tmp_path):
         fit(model, FilterPatterns(tmp_path))
 
 
+def in_one(log_dir) -> KerasViz:
+    quick = {"filters": 2, "steps": 2}
+    options = {"budget": None, "verbose": 0, "filter_patterns": quick}
+    return KerasViz(log_dir, X[:2], layers="conv2", **options)
+
+
 def test_copied_callbacks_share_the_log_of_the_process(tmp_path):
     draw, model = drawing(tmp_path), plain_network()
     fit(model, copy.deepcopy(draw), epochs=1)
     fit(model, copy.deepcopy(draw), epochs=1)
     assert [c.index for c in captures(tmp_path)] == [0, 1, 2, 3]
+
+
+def pickled(callback):
+    return pickle.loads(pickle.dumps(callback))
+
+
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, pickled])
+@pytest.mark.parametrize("make", [drawing, in_one])
+def test_a_copy_after_a_fit_begins_anew(tmp_path, make, copied):
+    draw, model = make(tmp_path / "one"), plain_network()
+    before = copied(draw)
+    fit(model, draw, epochs=1)
+    after = copied(draw)
+    for other in (before, after):
+        assert other is not draw and type(other) is type(draw)
+        fit(plain_network(), other, epochs=1)
+    fit(model, draw, epochs=1)  # the first goes on as if nothing were
 
 
 def test_fit_with_validation_and_metrics_is_drawn(tmp_path):

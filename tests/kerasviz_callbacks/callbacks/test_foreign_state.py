@@ -84,6 +84,22 @@ class Stateful(L.Layer):
         )
         return tf.ensure_shape(counted, ())
 
+    def numpy_as_traced(self):
+        return np.random.rand()
+
+    def python_as_traced(self):
+        return random.random()
+
+    def variable_as_traced(self):
+        with tf.init_scope():
+            self.count.assign_add(1.0)
+        return 0.0
+
+    def generator_as_traced(self):
+        with tf.init_scope():
+            self.generator.normal(())
+        return 0.0
+
 
 KINDS = [
     "variable",
@@ -94,6 +110,10 @@ KINDS = [
     "numpy",
     "python",
     "variable_in_python",
+    "numpy_as_traced",
+    "python_as_traced",
+    "variable_as_traced",
+    "generator_as_traced",
 ]
 
 
@@ -150,6 +170,19 @@ def test_generators_that_no_layer_draws_from_are_left_alone(tmp_path):
         fit(seeded(lambda: network(Stateful("variable"))), Draws(), *callbacks)
         states.append(np.random.rand())
     assert states[0] == states[1]
+
+
+def test_what_is_traced_beside_the_model_leaves_generators_alone():
+    """A preprocessing, a score: Python of the user's own."""
+    from kerasviz_callbacks.model.devices import traced
+
+    def scaled(_, images):
+        return images * np.random.rand() * random.random()
+
+    model = keras.Sequential([keras.Input((2,)), L.Dense(2)])
+    before = random.getstate(), np.random.get_state()[1].tobytes()
+    traced(scaled, model, [tf.TensorSpec([None, 2], tf.float32)])
+    assert (random.getstate(), np.random.get_state()[1].tobytes()) == before
 
 
 def network(*layers: L.Layer) -> keras.Model:

@@ -90,6 +90,23 @@ def test_a_saved_model_lists_as_the_model(tmp_path, capsys, name):
     assert listed(str(path), capsys)[1:] == layer_tree(model)[1:]
 
 
+@pytest.mark.filterwarnings("ignore:__array__ impl:DeprecationWarning")
+@pytest.mark.parametrize("name", ["model.keras", "model.h5"])
+def test_code_in_a_model_file_is_not_run(tmp_path, capsys, name):
+    trace = tmp_path / "trace"
+    image = keras.Input((8, 8, 3))
+    run = keras.layers.Lambda(
+        eval(f"lambda x: (open({str(trace)!r}, 'w').close(), x)[1]")
+    )
+    top = keras.layers.GlobalAveragePooling2D()(run(image))
+    keras.Model(image, top).save(tmp_path / name)
+    assert trace.exists()  # as the model was made
+    trace.unlink()
+    assert main(["layers", str(tmp_path / name)]) == 2
+    assert "Keras cannot load" in capsys.readouterr().err
+    assert not trace.exists()
+
+
 @pytest.mark.parametrize(
     ("source", "said"),
     [
@@ -100,8 +117,8 @@ def test_a_saved_model_lists_as_the_model(tmp_path, capsys, name):
         (__file__, "Keras cannot load"),
     ],
 )
-def test_what_is_no_model_is_one_sentence_and_exit_code_1(source, said, capsys):
-    assert main(["layers", source]) == 1
+def test_what_is_no_model_is_one_sentence_and_exit_code_2(source, said, capsys):
+    assert main(["layers", source]) == 2
     captured = capsys.readouterr()
     assert captured.out == ""
     assert captured.err.startswith("kerasviz: ") and said in captured.err

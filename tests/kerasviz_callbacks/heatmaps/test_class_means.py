@@ -74,6 +74,45 @@ def test_corner_energy_is_that_of_the_class_that_looks_there_most():
     assert found.corner_energy() == pytest.approx(0.5)
 
 
+def test_what_no_map_sees_has_no_mean_and_moves_nothing_else():
+    maps = np.stack([one(1, 1, 1), one(2, 1, 3), one(1, 3, 2)])
+    seen = np.zeros((4, 4), bool)
+    seen[1:3] = True
+    whole = class_means(maps, np.array([0, 0, 1]))
+    found = class_means(maps, np.array([0, 0, 1]), seen)
+    assert (np.isnan(found.maps) == ~seen).all()
+    np.testing.assert_array_equal(found.maps[:, seen], whole.maps[:, seen])
+    assert found.corner_energy() == whole.corner_energy() == 0
+    assert np.nansum(found.maps, axis=(1, 2)) == pytest.approx([1, 1])
+
+
+def test_means_of_a_model_that_crops_are_unknown_outside_and_in_the_log(
+    tmp_path,
+):
+    model = cropping()
+    images = np.random.default_rng(0).uniform(size=(4, 16, 16, 3))
+    labels = np.array([0, 1, 0, 1])
+    found = grad_cam(model, images, labels=labels)
+    assert found.seen[4:12, 4:12].all() and found.seen.sum() == 64
+    shares = shares_of(found.maps)
+    means = found.class_means()
+    for index, mean in means.items():
+        assert (np.isnan(mean) == ~found.seen).all()
+        by_hand = shares[labels == index].mean(axis=0)[found.seen]
+        np.testing.assert_allclose(mean[found.seen], by_hand, rtol=1e-5)
+    model.compile("sgd", "sparse_categorical_crossentropy")
+    options = {"labels": labels, "verbose": 0, "budget": None}
+    model.fit(
+        images,
+        labels,
+        verbose=0,
+        callbacks=[GradCAM(tmp_path, images, **options)],
+    )
+    _, blob = newest_blobs(tmp_path, "python", layer_tag("grad_cam", "conv"))
+    logged = np.frombuffer(blob, "<f4").reshape(-1, *found.seen.shape)
+    assert len(logged) and (np.isnan(logged) == ~found.seen).all()
+
+
 def test_a_labelled_image_votes_once_with_the_row_of_its_label():
     votes = class_votes(IMAGES, CLASSES, np.array([0, 0, 0]))
     assert votes.tolist() == [-1, 0, -1, 0, -1, 0]
@@ -152,6 +191,23 @@ def test_a_chart_has_the_most_that_a_class_looks_into_a_corner(tmp_path):
     fit(plain_network(), drawing(tmp_path), epochs=1)
     steps = all_steps(tmp_path, "python")
     assert steps["kerasviz/class_corner_energy/grad_cam/conv2"] == [0, 4]
+
+
+def cropping() -> keras.Model:
+    """Return a network that sees the middle of the image, with evidence."""
+    keras.utils.set_random_seed(0)
+    ones = keras.initializers.Constant(0.1)
+    return keras.Sequential(
+        [
+            keras.Input((16, 16, 3)),
+            keras.layers.CenterCrop(8, 8),
+            keras.layers.Conv2D(
+                2, 3, padding="same", kernel_initializer=ones, name="conv"
+            ),
+            keras.layers.GlobalAveragePooling2D(),
+            keras.layers.Dense(2, "softmax", kernel_initializer=ones),
+        ]
+    )
 
 
 def drawing(log_dir, **options) -> GradCAM:

@@ -10,11 +10,13 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from kerasviz_callbacks import EverySteps
+from kerasviz_callbacks import EverySteps, grad_cam
+from kerasviz_callbacks.captures import HeatmapSeries, Slot
 from kerasviz_callbacks.heatmaps.preparation import (
     HeatmapRequest,
     prepare_heatmaps,
 )
+from kerasviz_callbacks.model import Digests
 from kerasviz_callbacks.model.dependence import ancestors
 from tests.kerasviz_callbacks.logs.written import captures
 from tests.kerasviz_callbacks.networks import zoo
@@ -148,6 +150,52 @@ def test_nothing_is_computed_where_no_weight_changed(tmp_path):
     assert by_epoch[0] > 0
     assert len(captures(tmp_path)) == 4
     assert len(drawings) == by_epoch[0]
+
+
+@pytest.mark.parametrize(("num_images", "is_kept"), [(4, False), (40, True)])
+def test_what_was_drawn_to_check_is_the_baseline_where_its_cost_is_known(
+    num_images, is_kept
+):
+    chunks: list[None] = []
+    model = _counting(lambda: chunks.append(None))
+    images = np.concatenate([X, X, X])[:num_images]
+    series = HeatmapSeries(HeatmapRequest(images), "conv")
+    series.prepare(model)
+    before = len(chunks)
+    first = series.draw(model, Slot("grad_cam", 0, 0), Digests())
+    assert (len(chunks) == before) is is_kept
+    assert (first.cost.picture_s > 0) is is_kept and first.cost.num_computed
+    fresh = grad_cam(model, images, layer="conv").maps
+    np.testing.assert_allclose(first.results[0].maps, fresh, atol=1e-6)
+
+
+def test_weights_that_change_after_the_check_are_drawn(tmp_path):
+    model = _counting(lambda: None)
+    images = np.concatenate([X, X, X])
+    series = HeatmapSeries(HeatmapRequest(images), "conv")
+    series.prepare(model)
+    kernel = model.get_layer("conv").kernel
+    kernel.assign(-kernel)
+    first = series.draw(model, Slot("grad_cam", 0, 0), Digests())
+    fresh = grad_cam(model, images, layer="conv").maps
+    np.testing.assert_allclose(first.results[0].maps, fresh, atol=1e-6)
+    assert first.cost.picture_s == 0
+
+
+def _counting(tell) -> keras.Model:
+    """Return a network that calls `tell` whenever it is run."""
+
+    class Counting(keras.layers.Layer):
+        def call(self, x, training=False):
+            tf.py_function(tell, [], [])
+            return x
+
+    inputs = keras.Input((16, 16, 3))
+    x = keras.layers.Conv2D(4, 3, activation="relu", name="conv")(
+        Counting()(inputs)
+    )
+    x = keras.layers.GlobalAveragePooling2D()(x)
+    return keras.Model(inputs, keras.layers.Dense(3)(x))
 
 
 def _resident_mb() -> float:

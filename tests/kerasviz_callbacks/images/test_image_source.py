@@ -197,6 +197,34 @@ def test_files_that_cannot_be_read_are_all_named(tmp_path):
     assert "0.png" not in str(caught.value)
 
 
+def test_a_pattern_is_the_files_that_match(tmp_path, monkeypatch):
+    paths = _saved(tmp_path, RGB)
+    (tmp_path / "notes.txt").write_text("no picture")
+    found = read_images(str(tmp_path / "*.png"), _spec(), None)
+    np.testing.assert_array_equal(found.values, RGB)
+    assert found.names == tuple(path.name for path in paths)
+    monkeypatch.chdir(tmp_path)
+    assert len(_values("[01].png", _spec())) == 2
+    paths[0].rename("[0].png")  # a path, though it reads as a pattern
+    assert len(_values("[0].png", _spec())) == 1
+
+
+def test_a_pattern_that_matches_nothing_says_where(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(FileNotFoundError, match=r"'photos/\*\.jpg', which mat"):
+        _values("photos/*.jpg", _spec())
+
+
+def test_files_of_a_model_of_four_channels_are_read_with_transparency(tmp_path):
+    four = np.dstack([RGB[0], np.arange(48, dtype=np.uint8).reshape(6, 8)])
+    Image.fromarray(four).save(tmp_path / "a.png")
+    found = _values(str(tmp_path / "*.png"), _spec(channels=4))
+    np.testing.assert_array_equal(found[0], four)
+    _saved(tmp_path, RGB[:1])
+    with pytest.raises(ValueError, match=r"0\.png.*give an array of all chan"):
+        _values(tmp_path, _spec(channels=4))
+
+
 def _saved(folder, images: np.ndarray) -> list:
     paths = [folder / f"{index}.png" for index in range(len(images))]
     for path, image in zip(paths, images, strict=True):

@@ -1,5 +1,7 @@
 """What range values lie in, what a person looks at, and names by content."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -40,6 +42,28 @@ def test_preprocessed_images_are_refused_with_their_range(low_high):
     low, high = (f"{value:.4g}" for value in low_high)
     with pytest.raises(ValueError, match=rf"values from {low} to {high}"):
         as_bytes(values)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        np.array([0, 300, 65535, 40000], np.uint16),
+        np.array([-1000, 3000, 0, 40], np.int16),  # Hounsfield units
+        np.array([-32768, 32767, 0, 1], np.int16),
+        np.array([-1, 1, 0.5, 0], np.float32),
+        np.array([7, 4095, 8, 9], np.int32),
+    ],
+    ids=lambda values: f"{values.dtype} {values.min()} to {values.max()}",
+)
+def test_the_way_that_a_message_names_feeds_images_as_they_are(values):
+    images = values.reshape(1, 2, 2, 1)
+    with pytest.raises(ValueError, match="feeds them as they are") as told:
+        as_bytes(images)
+    way = re.search(r"images=(.*) with preprocess=(.*), which", str(told.value))
+    given = eval(way[1], {"np": np, "images": images})
+    as_bytes(given)
+    fed = eval(way[2])(np.float32(given))
+    np.testing.assert_allclose(fed, images, rtol=1e-4, atol=1e-2)
 
 
 def test_many_channels_of_any_range_are_stretched():

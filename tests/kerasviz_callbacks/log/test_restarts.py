@@ -1,6 +1,7 @@
 """A run that ends badly keeps what it had, and goes on."""
 
 import importlib
+import itertools
 import os
 import subprocess
 import sys
@@ -35,7 +36,7 @@ def new_process(monkeypatch):
     """Return what makes the callbacks know as little as a new process."""
 
     def forget():
-        for log in run_log._logs.values():
+        for log in itertools.chain(*run_log._logs.values()):
             log.release()  # as the system does when a process ends
         monkeypatch.setattr(run_log, "_logs", {})
 
@@ -134,6 +135,18 @@ def test_fresh_start_in_the_same_directory_replaces_all(tmp_path, new_process):
     assert_written(tmp_path, {tag: [0, 4] for tag in tags_of("conv2")})
     reasons = [(c.index, c.reason) for c in captures(tmp_path)]
     assert reasons == [(0, "baseline"), (1, "schedule")]
+
+
+def test_what_a_sparser_run_has_replaced_is_not_missing(tmp_path, new_process):
+    fit(plain_network(), drawing(tmp_path, every=EverySteps(1)), epochs=2)
+    new_process()
+    model = plain_network()
+    fit(model, drawing(tmp_path, every=EverySteps(4)), epochs=2)
+    assert index_and_step(tmp_path) == [(0, 0), (1, 4), (2, 8)]
+    new_process()
+    draw = drawing(tmp_path, every=EverySteps(4))
+    fit(model, draw, initial_epoch=2, epochs=3)
+    assert index_and_step(tmp_path) == [(0, 0), (1, 4), (2, 8), (3, 12)]
 
 
 @pytest.mark.filterwarnings("ignore:__array__ implementation")  # Keras' own

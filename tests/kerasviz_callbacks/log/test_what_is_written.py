@@ -244,8 +244,8 @@ def test_three_lines_say_what_is_to_come_and_one_what_it_took(tmp_path, capsys):
     words = "FilterPatterns  2 filters of 1 layer, conv2, recipe"
     assert what == words
     margin = " " * 16
-    words = "before training, every 500 steps, at the end; at most 1"
+    words = "before training, every 500 steps, at the end"
     assert when == margin + words
     assert limits == f"{margin}budget none → {tmp_path / 'kerasviz'}"
     assert cost.startswith("FilterPatterns  ~")
-    assert " MB a capture" in cost
+    assert " MB a capture; at most 2 by the clock, 0." in cost

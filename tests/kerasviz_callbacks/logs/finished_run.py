@@ -16,7 +16,8 @@ HERE = "tests.kerasviz_callbacks.logs.finished_run"
 NUM_IMAGES = 6
 _UNLIKE = ("wall_time", "cost_s", "overhead", "reason")
 PATTERNS = {"layers": ["conv1", "conv2"], "filters": 2, "steps": 6}
-WORDS = ["--layers", "conv1", "conv2", "--filters", "2", "--steps", "6"]
+WORDS = ["--layers", "conv1", "conv2", "--heatmap-layers", "auto"]
+WORDS += ["--filters", "2", "--steps", "6"]
 
 Save = Callable[[keras.Model, int], Any]
 

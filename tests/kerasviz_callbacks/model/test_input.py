@@ -1,5 +1,7 @@
 """Which input is the image, and what is said where none is."""
 
+import re
+
 import keras
 import numpy as np
 import pytest
@@ -34,6 +36,24 @@ def test_signals_and_volumes_are_refused_as_what_they_are(model, told):
         grad_cam(model, images)
     with pytest.raises(ValueError, match=told):
         filter_patterns(model, model.layers[1], 1)
+
+
+def test_gray_images_without_channels_get_the_axis_that_the_message_says():
+    image = keras.Input((12, 12, 1))
+    x = L.GlobalAveragePooling2D()(L.Conv2D(4, 3, name="c")(image))
+    inner = keras.Model(image, L.Dense(3)(x))
+    flat = keras.Input((12, 12), name="x")
+    model = keras.Model(flat, inner(L.Reshape((12, 12, 1))(flat)))
+    with pytest.raises(ValueError, match=r"gray images without a ch") as told:
+        model_input(model)
+    way = re.search(r"images = (.*\)); model = (.*)\. 1-D", str(told.value))
+    images = eval(way[1])
+    names = {"keras": keras, "images": images, "model": model}
+    wrapped = eval(way[2], names)
+    x = np.random.default_rng(0).random((2, 12, 12))
+    found = grad_cam(wrapped, x)
+    np.testing.assert_allclose(found.maps, grad_cam(inner, x).maps, atol=1e-6)
+    assert filter_patterns(wrapped, "c", 2, steps=2).status
 
 
 def test_numbers_alone_are_no_signal():

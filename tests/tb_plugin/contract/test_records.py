@@ -27,7 +27,13 @@ MAPS = known_records.capture_record(PLAN, "grad_cam", 1)
 OUTPUT = ("outcome", "output")
 PARTS = ("maps", 0, "parts")
 SHARES = ("maps", 0, "shares")
-MAY_BE_MISSING = (OUTPUT, PARTS, SHARES)  # as from older logs
+DETECTIONS = ("row_confidence", "row_box", "row_overlap")
+MAY_BE_MISSING = (  # as from older logs
+    OUTPUT,
+    PARTS,
+    SHARES,
+    *(("outcome", name) for name in DETECTIONS),
+)
 
 
 def fields_of(value: Any, place: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
@@ -102,6 +108,61 @@ def test_shares_that_are_not_of_the_parts_and_rows_are_refused(shares) -> None:
     value["maps"][0]["shares"] = shares
     with pytest.raises(ContractError, match="differ in length"):
         Capture.from_json(json.dumps(value))
+
+
+def detected(**columns: Any) -> str:
+    """Return the JSON of a record whose rows explain detections."""
+    value = json.loads(MAPS.to_json())
+    count = len(value["outcome"]["row_image"])
+    found = {
+        "row_confidence": [0.75] * count,
+        "row_box": [[0.1, -0.25, 1.5, 0.5]] + [None] * (count - 1),
+        "row_overlap": [None] * count,
+    }
+    value["outcome"].update({**found, **columns})
+    return json.dumps(value)
+
+
+def test_the_detections_of_rows_are_read_as_written() -> None:
+    found = Capture.from_json(detected())
+    assert found.outcome is not None
+    assert found.outcome.row_box[:2] == ((0.1, -0.25, 1.5, 0.5), None)
+    assert Capture.from_json(found.to_json()) == found
+
+
+def test_a_log_from_before_detections_were_told_is_read() -> None:
+    value = json.loads(MAPS.to_json())
+    for name in DETECTIONS:
+        del value["outcome"][name]
+    assert Capture.from_json(json.dumps(value)) == MAPS
+
+
+COUNT = len(MAPS.outcome.row_image) if MAPS.outcome else 0
+
+
+@pytest.mark.parametrize(
+    ("columns", "told"),
+    [
+        ({"row_box": [[0, 0, 1]] + [None] * (COUNT - 1)}, "not four edges"),
+        ({"row_box": [[]] * COUNT}, "not four edges"),
+        ({"row_box": [[0, 0, 1, None]] * COUNT}, r"row_box\[0\]\[3\] is not"),
+        ({"row_box": ["left"] * COUNT}, r"row_box\[0\] is not a list"),
+        ({"row_box": [None]}, "columns of detections differ"),
+        ({"row_confidence": []}, "columns of detections differ"),
+        ({"row_overlap": [0.5] * (COUNT + 1)}, "columns of detections differ"),
+        ({"row_overlap": [10**400] * COUNT}, "too large"),
+    ],
+)
+def test_detections_of_no_sane_shape_are_refused(columns, told) -> None:
+    with pytest.raises(ContractError, match=told):
+        Capture.from_json(detected(**columns))
+
+
+@pytest.mark.parametrize("edge", ["NaN", "1e999", "-Infinity"])
+def test_a_box_with_an_edge_that_is_no_number_is_refused(edge: str) -> None:
+    text = detected().replace("-0.25", edge)
+    with pytest.raises(ContractError, match=r"row_box\[0\]\[1\] is not"):
+        Capture.from_json(text)
 
 
 @pytest.mark.parametrize("schema", [0, 2, 10**6])

@@ -19,6 +19,7 @@ from tb_plugin.contract.decode import ContractError
 from tb_plugin.reading.pictures import image_size
 from tests import known_records
 from tests.tb_plugin.hostile.hostile_log import PLAN
+from tests.tb_plugin.hostile.wild_numbers import COUNTS, NUMBERS
 from tests.tb_plugin.loaders import python_provider
 from tests.tb_plugin.serving.tensorboard_app import PREFIX, plugin_client
 from tests.written_log import (
@@ -81,6 +82,8 @@ JSON = st.recursive(
     ),
     max_leaves=12,
 )
+# What overflows, is lost or has no sign as it is computed with.
+WILD = st.sampled_from([*NUMBERS, *COUNTS]) | st.floats() | st.integers()
 SOUND = {
     kind: json.loads(known_records.capture_record(PLAN, kind, 1).to_json())
     for kind in contract.KINDS
@@ -179,6 +182,7 @@ def _change(draw: st.DrawFn, record: Any) -> None:
         inner = place[key]
         is_deep = isinstance(inner, dict | list) and len(inner) > 0
         if not is_deep or draw(st.booleans()):
-            place[key] = draw(JSON)
+            is_number = isinstance(inner, int | float)
+            place[key] = draw(WILD | JSON if is_number else JSON)
             return
         place = inner

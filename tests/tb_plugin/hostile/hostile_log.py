@@ -80,6 +80,10 @@ TORN_RECORDS: tuple[tuple[bytes, str], ...] = (
         changed_record(19, lambda r: r.update(notes=[0] * 200_000)),
         "sane length",
     ),
+    (
+        changed_record(20, lambda r: r["outcome"].update(row_box=[[0] * 5])),
+        "columns of detections differ",
+    ),
     (b" " * (16 * 2**20 + 1), "is too long"),
 )
 

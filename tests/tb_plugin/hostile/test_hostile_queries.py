@@ -32,7 +32,7 @@ HOSTILE_VALUES = [
     "%3Cscript%3Ealert(1)%3C/script%3E",
     "%7B%22%24ne%22%3A1%7D",
     "%27%20OR%201=1--",
-    "-1",
+    "--1",
     "NaN",
     "1e999",
     "9" * 400,

@@ -6,6 +6,7 @@ import pytest
 from tensorboard.errors import InvalidArgumentError
 from werkzeug.datastructures import MultiDict
 
+from tb_plugin.contract import MAX_STEP
 from tb_plugin.serving import params
 
 LAYER = [("run", "r"), ("kind", "grad_cam"), ("path", "a/b")]
@@ -75,12 +76,18 @@ def test_an_unknown_kind_lists_the_known_ones(kind: str) -> None:
 
 @pytest.mark.parametrize(
     "steps",
-    ["", ",", "0,", "-1", "1.5", "1e3", "0x1", "٣", " 1", "1 ", "9" * 16, "a"],
+    ["", ",", "0,", "--1", "1.5", "1e3", "0x1", "٣", " 1", "1 ", "9" * 17, "a"],
 )
 def test_steps_are_whole_numbers(steps: str) -> None:
     pairs = MultiDict({**dict(PICTURES), "steps": steps})
     with pytest.raises(InvalidArgumentError, match="steps must be whole"):
         params.pictures_question(pairs)
+
+
+def test_steps_may_be_all_that_a_record_holds() -> None:
+    steps = -1, 0, MAX_STEP, -MAX_STEP
+    pairs = MultiDict({**dict(PICTURES), "steps": ",".join(map(str, steps))})
+    assert params.pictures_question(pairs).steps == steps
 
 
 def test_steps_are_not_too_many() -> None:

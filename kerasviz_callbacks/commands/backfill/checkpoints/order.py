@@ -39,6 +39,7 @@ from kerasviz_callbacks.commands.backfill.checkpoints.weights import (
     UnreadableCheckpointError,
     readable,
 )
+from tb_plugin.contract import MAX_STEP
 
 Order = Literal["auto", "name", "time"]
 NumberIs = Literal["auto", "step", "epoch"]
@@ -263,6 +264,13 @@ def _epoch(numbers: Numbers, step: int, how: Ordering) -> int:
 
 
 def _check_steps(placed: Sequence[Placed]) -> None:
+    for one in placed:
+        if one.place.step > MAX_STEP:
+            raise ValueError(
+                f"Steps must be at most {MAX_STEP} — {one.checkpoint.path!r} "
+                f"is of {one.place.step}. Order them by time, or name the "
+                "template with the number that is meant."
+            )
     for one, other in pairwise(placed):
         if one.place.step == other.place.step:
             raise ValueError(

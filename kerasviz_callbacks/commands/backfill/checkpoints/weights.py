@@ -38,7 +38,15 @@ _Shape: TypeAlias = tuple[int, ...]
 
 
 class UnreadableCheckpointError(ValueError):
-    """A checkpoint is damaged, or is none."""
+    """A checkpoint is damaged, or is none.
+
+    Attributes:
+        checkpoint: which.
+    """
+
+    def __init__(self, words: str, checkpoint: Checkpoint) -> None:
+        super().__init__(words)
+        self.checkpoint = checkpoint
 
 
 class OtherModelError(ValueError):
@@ -133,7 +141,8 @@ def readable(checkpoint: Checkpoint) -> Iterator[None]:
         first = (str(error).splitlines() or [""])[0]
         raise UnreadableCheckpointError(
             f"{checkpoint.path!r} cannot be read — {type(error).__name__}: "
-            f"{first[:200]}"
+            f"{first[:200]}",
+            checkpoint,
         ) from error
 
 

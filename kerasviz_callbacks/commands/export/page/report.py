@@ -7,7 +7,11 @@ policy in its head forbids both, whatever a log may hold.
 from collections.abc import Iterator, Sequence
 from importlib import resources
 
-from kerasviz_callbacks.commands.export.log import OpenLog
+from kerasviz_callbacks.commands.export.log import (
+    OpenLog,
+    RunRecords,
+    unforeseen,
+)
 from kerasviz_callbacks.commands.export.page.chapter import run_chapter
 from kerasviz_callbacks.commands.export.page.markup import (
     Element,
@@ -62,7 +66,7 @@ def report(log: OpenLog, runs: Sequence[RunPanels], look: Look) -> str:
     style = (resources.files(__package__) / "report.css").read_text("utf-8")
     has_maps = any(p.kind == "grad_cam" for run in runs for p in run.panels)
     chapters = [
-        run_chapter(log, run, look, f"run-{index}")
+        _chapter(log, run, look, f"run-{index}")
         for index, run in enumerate(runs)
     ]
     body = el(
@@ -78,6 +82,16 @@ def report(log: OpenLog, runs: Sequence[RunPanels], look: Look) -> str:
         ),
     )
     return page(_TITLE, style, body)
+
+
+def _chapter(log: OpenLog, run: RunPanels, look: Look, anchor: str) -> Element:
+    """Return a run's chapter; of a run that cannot be shown, what is wrong."""
+    try:
+        return run_chapter(log, run, look, anchor)
+    except Exception as error:
+        faults = (*run.records.faults, unforeseen(error))
+        bare = RunRecords(run.records.run, (), faults, (), 0)
+        return run_chapter(log, RunPanels(bare, (), ""), look, anchor)
 
 
 def _contents(runs: Sequence[RunPanels]) -> Element:

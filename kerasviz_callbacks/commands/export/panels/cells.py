@@ -99,6 +99,12 @@ def numbers_of(
     target = words.class_name(names, outcome.row_class[place])
     yield "explained", target or words.spelled(outcome.row_target[place])
     yield f"its {words.spelled(outcome.row_score_kind)}", score
+    for name, column in (
+        ("its confidence", outcome.row_confidence),
+        ("overlap with the box asked for", outcome.row_overlap),
+    ):
+        if column and column[place] is not None:
+            yield name, words.percent(column[place])
     yield "largest value", words.number(layer.maximum[place])
     yield "map", words.spelled(layer.status[place])
     for name, values in layer.measures.items():

@@ -12,8 +12,10 @@ import numpy as np
 from PIL import Image
 
 from kerasviz_callbacks.arrays import ByteArray, FloatArray
+from kerasviz_callbacks.commands.export.choosing import ChoiceError
 
 MAX_BYTES = 2**29  # of the tiles of one layer, decoded
+MAX_BYTES_IN_ALL = 2**31  # of all layers of all runs of one file
 
 
 @dataclass(frozen=True)
@@ -33,20 +35,34 @@ class TileSize:
         return height * max(1, factor), width * max(1, factor)
 
 
-def check_room(num_tiles: int, size: tuple[int, int]) -> None:
-    """Check that this many tiles of (height, width) fit into memory.
+class Room:
+    """The memory for the tiles of one file, taken before they are decoded."""
 
-    Raises:
-        ValueError: They do not.
-    """
-    num_bytes = 3 * num_tiles * size[0] * size[1]
-    if num_bytes > MAX_BYTES:
-        raise ValueError(
-            f"the tiles of a layer must take at most {MAX_BYTES >> 20} MB — "
-            f"got {num_tiles} of {size[1]} x {size[0]} pixels, "
-            f"{num_bytes >> 20} MB. Ask for fewer --rows or --columns, or for "
-            "a smaller --tile or --dpi."
-        )
+    def __init__(self) -> None:
+        self._taken = 0
+
+    def take(self, num_tiles: int, size: tuple[int, int]) -> None:
+        """Take room for this many tiles of a layer, of (height, width) each.
+
+        Raises:
+            ChoiceError: There is not so much.
+        """
+        num_bytes = 3 * num_tiles * size[0] * size[1]
+        told = f"{num_tiles} of {size[1]} x {size[0]} pixels"
+        if num_bytes > MAX_BYTES:
+            raise ChoiceError(
+                f"the tiles of a layer must take at most {MAX_BYTES >> 20} MB "
+                f"— got {told}, {num_bytes >> 20} MB. Ask for fewer --rows or "
+                "--columns, or for a smaller --tile or --dpi."
+            )
+        self._taken += num_bytes
+        if self._taken > MAX_BYTES_IN_ALL:
+            raise ChoiceError(
+                "the tiles of all layers must take at most "
+                f"{MAX_BYTES_IN_ALL >> 20} MB — got {told} beside others, "
+                f"{self._taken >> 20} MB. Ask for fewer --run, --layers, "
+                "--rows or --columns."
+            )
 
 
 def fitted(picture: ByteArray, size: tuple[int, int]) -> ByteArray:

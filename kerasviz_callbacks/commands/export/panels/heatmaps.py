@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kerasviz_callbacks.arrays import ByteArray
 from kerasviz_callbacks.commands.export import words
 from kerasviz_callbacks.commands.export.choosing import (
     Choice,
@@ -27,7 +26,6 @@ from kerasviz_callbacks.commands.export.panels.cells import (
 )
 from kerasviz_callbacks.commands.export.panels.decoding import (
     TileSize,
-    check_room,
     heatmap_at,
 )
 from kerasviz_callbacks.commands.export.panels.painting import (
@@ -66,9 +64,13 @@ def heatmap_panel(
     kept, fewer_images = chosen_images(choice, len(order))
     rows = rows_of(drawn, [order[index] for index in kept])
     held_out = source.held_out(name.stream, (row.image for row in rows))
+    num_rows = len(rows) + _num_means(columns, choice)
+    # Images, and a picture for each row and capture, before any is decoded.
+    source.room.take(
+        len(held_out.images) + num_rows * len(columns), _told(held_out, tile)
+    )
     images = dict(shown_images(held_out, tile))
-    size = _largest(list(images.values()), tile)
-    check_room(len(rows) * len(columns), size)
+    size = _largest([each.shape[:2] for each in images.values()], tile)
     files, faults = faults_of(source.pictures(name, columns))
     painter = Painter(files, images, held_out, paint)
     below = _means(source, name, columns, choice)
@@ -112,9 +114,26 @@ def _held_out_faults(held_out: HeldOutPictures) -> Iterator[str]:
             yield f"held-out image {words.name(image)[:12]}: {file}"
 
 
-def _largest(images: Sequence[ByteArray], tile: TileSize) -> tuple[int, int]:
-    sizes = [image.shape[:2] for image in images] or [tile.of(1, 1)]
-    return max(height for height, _ in sizes), max(width for _, width in sizes)
+def _num_means(columns: Sequence[DrawnLayer], choice: Choice) -> int:
+    """Return how many rows of class means there will be, at most."""
+    classes = {c for each in columns for c in heatmaps_of(each).mean_class}
+    return 0 if choice.images else min(len(classes), choice.num_rows)
+
+
+def _told(held_out: HeldOutPictures, tile: TileSize) -> tuple[int, int]:
+    """Return the size at which images will be shown, as the record says."""
+    sizes = [
+        tile.of(image.shown_height, image.shown_width)
+        for image in held_out.images.values()
+    ]
+    return _largest(sizes, tile)
+
+
+def _largest(
+    sizes: Sequence[tuple[int, int]], tile: TileSize
+) -> tuple[int, int]:
+    known = sizes or [tile.of(1, 1)]
+    return max(height for height, _ in known), max(width for _, width in known)
 
 
 def _about(drawn: DrawnLayer, num_images: int) -> str:
@@ -175,7 +194,7 @@ class MeanRows:
         if values is None:
             return Cell(None, MISSING)
         full = _FULL_TIMES_EVEN / values.size
-        own = float(np.max(values, initial=0.0))
+        own = float(np.max(np.nan_to_num(values), initial=0.0))
         top = full if self.paint.scale == "run" else own
         ground = np.zeros((*self.size, 3), np.uint8)
         alone = Paint(self.paint.colormap, 1.0, self.paint.scale)

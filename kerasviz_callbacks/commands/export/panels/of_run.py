@@ -11,7 +11,7 @@ from kerasviz_callbacks.commands.export.choosing import (
     drawings_of,
 )
 from kerasviz_callbacks.commands.export.log import OpenLog, RunRecords
-from kerasviz_callbacks.commands.export.panels.decoding import TileSize
+from kerasviz_callbacks.commands.export.panels.decoding import Room, TileSize
 from kerasviz_callbacks.commands.export.panels.heatmaps import heatmap_panel
 from kerasviz_callbacks.commands.export.panels.painting import Paint
 from kerasviz_callbacks.commands.export.panels.panel import Panel
@@ -56,11 +56,12 @@ def run_panels(
     choice: Choice,
     look: Look,
     on_done: OnDone,
+    room: Room,
 ) -> RunPanels:
-    """Return the panels of one run."""
+    """Return the panels of one run; `room` is that of the whole file."""
     drawings = drawings_of(records)
     names, left_out = chosen_layers(choice, drawings)
-    source = Source(log, records.run, on_done)
+    source = Source(log, records.run, on_done, room)
     panels = [_panel(source, n, drawings[n], choice, look) for n in names]
     kept = tuple(panel for panel in panels if panel is not None)
     return RunPanels(records, kept, left_out)

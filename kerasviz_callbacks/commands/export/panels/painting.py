@@ -5,6 +5,7 @@ between the centers of the heatmap's cells, then colored; weak evidence lets the
 image through; what is not finite is hatched, never painted as zero.
 """
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,7 +53,8 @@ def painted(
     height, width = image.shape[:2]
     over = _between_cells(values, height, width)
     is_number = np.isfinite(over)
-    share = np.where(is_number, over, 0.0) / top if top > 0 else 0 * over
+    with np.errstate(over="ignore"):  # a top next to nothing: all is above it
+        share = np.where(is_number, over, 0.0) / top if top > 0 else 0 * over
     share = np.where(is_number, np.clip(share, 0.0, 1.0), 0.0)
     colours = (
         255 * colour_table(paint.colormap)[np.rint(255 * share).astype(int)]
@@ -72,6 +74,7 @@ def legend(paint: Paint) -> Legend:
     return Legend(bar, "no evidence", f"the largest value {of}")
 
 
+@functools.lru_cache(maxsize=4)
 def hatched(size: tuple[int, int]) -> ByteArray:
     """Return the picture that stands for one that is missing."""
     return np.asarray(

@@ -13,7 +13,6 @@ from kerasviz_callbacks.commands.export.choosing import (
 )
 from kerasviz_callbacks.commands.export.panels.decoding import (
     TileSize,
-    check_room,
     decoded,
     fitted,
 )
@@ -50,7 +49,7 @@ def pattern_panel(
     filters, fewer_filters = chosen_filters(choice, drawn)
     last = patterns_of(columns[-1])
     size = tile.of(last.sheet.picture_height, last.sheet.picture_width)
-    check_room(len(filters) * len(columns), size)
+    source.room.take(len(filters) * len(columns), size)
     files, faults = faults_of(source.pictures(name, columns))
     return Panel(
         run=source.run,

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from kerasviz_callbacks.commands.export import words
 from kerasviz_callbacks.commands.export.choosing import LayerName
 from kerasviz_callbacks.commands.export.log import HeldOutPictures, OpenLog
+from kerasviz_callbacks.commands.export.panels.decoding import Room
 from kerasviz_callbacks.commands.export.panels.panel import Column
 from tb_plugin.reading import DrawnLayer, picture_step
 from tb_plugin.serving import LayerQuestion
@@ -19,10 +20,14 @@ class Source:
         log: The log.
         run: Name of the run.
         on_done: Called with the name of each picture that was read.
+        room: Memory for its tiles.
     """
 
-    def __init__(self, log: OpenLog, run: str, on_done: OnDone) -> None:
+    def __init__(
+        self, log: OpenLog, run: str, on_done: OnDone, room: Room
+    ) -> None:
         self.run = run
+        self.room = room
         self._log = log
         self._on_done = on_done
 

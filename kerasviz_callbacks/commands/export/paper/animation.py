@@ -29,6 +29,7 @@ _MS_PER_S = 1000
 _LAST_TIMES = 4  # as long is the last frame seen
 _MOST_ACROSS_PX = 1400  # panels stand side by side up to here
 _CLOCK_PX = 4
+MAX_BYTES = 2**29  # of all frames; with a palette twice that for a moment
 _PALETTE_FRAMES = 6  # the palette is made of
 _GROUND = (255, 255, 255)
 
@@ -87,12 +88,29 @@ def _frames(
     drawn = [_moment(panels, step, line_px) for step in steps]
     width = max(each.width for each in drawn)
     height = max(each.height for each in drawn) + _CLOCK_PX
+    _check_room(len(steps), width, height)
     for i, (step, each) in enumerate(zip(steps, drawn, strict=True)):
         on_done(f"step {step}")
         share = i / max(1, len(steps) - 1)
         top, length = height - _CLOCK_PX, round(share * width)
         clock = Bar(0, top, length, _CLOCK_PX, ACCENT)
         yield rendered(Graphic(width, height, (*each.items, clock)))
+
+
+def _check_room(count: int, width: int, height: int) -> None:
+    """Check that all frames fit into memory.
+
+    Raises:
+        ValueError: They do not.
+    """
+    num_bytes = 3 * count * width * height
+    if num_bytes > MAX_BYTES:
+        raise ValueError(
+            f"the frames of an animation must take at most {MAX_BYTES >> 20} "
+            f"MB — got {count} of {width} x {height} pixels, "
+            f"{num_bytes >> 20} MB. Ask for fewer --layers, --rows or "
+            "--columns, or a smaller --tile."
+        )
 
 
 def _moment(panels: Sequence[Panel], step: int, line_px: float) -> Graphic:

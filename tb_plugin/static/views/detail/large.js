@@ -12,7 +12,10 @@ import { frame, picture } from '../parts/picture.js';
 /** @typedef {import('../../painting/pair.js').Side} Side */
 /** @typedef {import('../../state/state.js').State} State */
 
-/** @typedef {(box: Box) => import('../../dom/el.js').Leaf[]} Over What lies over a picture. */
+/**
+ * @typedef {(box: Box, side: Side) => import('../../dom/el.js').Leaf[]} Over
+ *   What lies over a picture.
+ */
 
 const NARROW_PX = 288;
 const WIDE_PX = 640;
@@ -103,7 +106,7 @@ function sideBySide(state, { now, versus }, { box, over }, actions) {
  */
 function zoomed(state, side, box, over) {
   const inner = scaled(box, state.zoom.level);
-  return el('div', { class: 'zoomed', style: placed(state, box, inner) }, picture(side.look(inner), ...over(inner)));
+  return el('div', { class: 'zoomed', style: placed(state, box, inner) }, picture(side.look(inner), ...over(inner, side)));
 }
 
 /**

@@ -3,7 +3,7 @@
 
 import { el } from '../../dom/el.js';
 import { meanCount } from '../../models/mean_rows.js';
-import { className, counted, output } from '../../models/words.js';
+import { className, counted, detection, output } from '../../models/words.js';
 import { imageDrawing, mapContext, mapLook, meanLook } from '../../painting/looks.js';
 import { cellName } from '../matrix/row.js';
 import { boxes, imagesOf, rowTitle } from '../parts/picture.js';
@@ -33,7 +33,7 @@ export function mapCell(state, model, { row, column }, { pictures, box }) {
   const over = [
     state.bare === cellName(row, column) && bare(context.image, row, box),
     cell?.isFlip && flip,
-    state.boxes && boxes(images.records.get(row.hash), box),
+    state.boxes && boxes(images.records.get(row.hash), cell?.box, box),
   ].flat();
   const under = cell && [verdict(cell), caption(cell, images.names)];
   return { label: mapLabel(row, column, cell, look.word, images), className: '', look, over, under };
@@ -83,6 +83,7 @@ const mapLabel = (row, { tick }, cell, word, images) =>
     cell && `${className(images.names, cell.prediction)} ${output(cell.value, cell.valueKind)}`,
     cell && cell.correct !== null && (cell.correct ? 'right' : 'wrong'),
     cell?.isFlip && 'another prediction than before',
+    cell && detection(cell, images.names),
     word,
   ]
     .filter(Boolean)

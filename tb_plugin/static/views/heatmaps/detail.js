@@ -46,8 +46,8 @@ export function mapDetail(state, model, pictures, actions) {
   const record = images.records.get(row.hash);
   const how = {
     aspect: aspect(state),
-    over: (/** @type {import('../../painting/paint.js').Box} */ box) =>
-      (state.boxes && boxes(record, box)) || [],
+    /** @type {import('../detail/large.js').Over} */
+    over: (box, { detected }) => (state.boxes && boxes(record, detected, box)) || [],
   };
   const content = [
     pair && large(state, pair, how, actions),
@@ -117,6 +117,9 @@ const facts = (cell, column, names, top) =>
     ),
     cell.output !== null && fact('Output of the model', cell.output),
     fact(`Its score (${spelled(cell.scoreKind)})`, number(cell.score)),
+    cell.confidence !== null && fact('Its confidence', percent(cell.confidence)),
+    cell.box !== null && fact('Its box', edges(cell.box)),
+    cell.overlap !== null && fact('Overlap with the box asked for', percent(cell.overlap)),
     fact('Map', spelled(cell.status), cell.status === 'no_evidence' ? 'nothing speaks for it' : ''),
     fact('Largest value', number(cell.maximum), `of ${number(top)} in the run`),
     cell.originStep !== null && fact('Drawn', drawnHow(cell.origin, cell.originStep)),
@@ -124,6 +127,12 @@ const facts = (cell, column, names, top) =>
     fact('Capture', column.tick.title),
     cell.parts.length > 0 && fact('Evidence by path', sharesOf(cell)),
   );
+
+/** @param {number[]} box */
+const edges = (box) =>
+  EDGES.map((name, i) => `${name} ${percent(box[i])}`).join(', ');
+
+const EDGES = ['left', 'top', 'right', 'bottom'];
 
 /** @param {MapCell} cell */
 const sharesOf = ({ parts }) =>

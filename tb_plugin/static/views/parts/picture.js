@@ -30,28 +30,41 @@ export const picture = (look, ...over) =>
 const MAX_BOXES = 64;
 
 /**
- * The boxes that the user passed with an image, as outlines over its picture.
+ * Outlines over a picture: the boxes that the user passed with the image, and that of the
+ * detection that is explained.
  * @param {import('../../api/types.js').HeldOutImage | undefined} image
+ * @param {number[] | null | undefined} detected
  * @param {import('../../state/layout.js').Box} box That the picture is fitted into, in its middle.
  */
-export function boxes(image, box) {
+export function boxes(image, detected, box) {
   if (!image) return null;
+  const given = image.boxes.slice(0, MAX_BOXES).map((edges) => outline(image, edges, 'box', box));
+  const inside = detected?.map((edge) => Math.min(1, Math.max(0, edge)));
+  const isSeen = inside && inside[0] < inside[2] && inside[1] < inside[3];
+  return [...given, isSeen && outline(image, inside, 'box detected', box)];
+}
+
+/**
+ * @param {import('../../api/types.js').HeldOutImage} image
+ * @param {number[]} edges Left, upper, right and lower, in fractions of the image.
+ * @param {string} name Class of the outline.
+ * @param {import('../../state/layout.js').Box} box
+ */
+function outline(image, [left, upper, right, lower], name, box) {
   const fit = Math.min(box.width / image.shown_width, box.height / image.shown_height);
   const width = fit * image.shown_width;
   const height = fit * image.shown_height;
   const x = (/** @type {number} */ part) => (box.width - width) / 2 + part * width;
   const y = (/** @type {number} */ part) => (box.height - height) / 2 + part * height;
-  return image.boxes.slice(0, MAX_BOXES).map(([left, upper, right, lower]) =>
-    el('i', {
-      class: 'box',
-      style: {
-        left: `${x(left)}px`,
-        top: `${y(upper)}px`,
-        width: `${x(right) - x(left)}px`,
-        height: `${y(lower) - y(upper)}px`,
-      },
-    }),
-  );
+  return el('i', {
+    class: name,
+    style: {
+      left: `${x(left)}px`,
+      top: `${y(upper)}px`,
+      width: `${x(right) - x(left)}px`,
+      height: `${y(lower) - y(upper)}px`,
+    },
+  });
 }
 
 /**

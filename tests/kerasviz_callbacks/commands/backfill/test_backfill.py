@@ -89,7 +89,8 @@ def chosen(run, folder, steps) -> Path:
 
 def backfill_one_layer(*words) -> int:
     """Run the command where what is drawn is compared with nothing."""
-    return backfill("--layers", "conv2", *words)
+    only = ["--layers", "conv2", "--heatmap-layers", "auto"]
+    return backfill(*only, *words)
 
 
 def steps_drawn(log_dir, loader="python"):
@@ -205,7 +206,7 @@ def test_other_options_are_refused_in_a_log_that_is_begun(
     chosen(run, tmp_path / "some", [4])
     for other in (["--seed", "1"], ["--filters", "3"]):
         new_process()
-        assert backfill_one_layer(*words, *other) == 1
+        assert backfill_one_layer(*words, *other) == 2
         assert "with the same options" in capsys.readouterr().err
     assert steps_drawn(tmp_path / "log") == [0, 2]
 
@@ -214,7 +215,7 @@ def test_a_log_that_another_process_writes_is_left_alone(run, tmp_path, capsys):
     log_dir = tmp_path / "log"
     lock = claim_run(str(log_dir))
     some = chosen(run, tmp_path / "some", [0, 2])
-    assert backfill_one_layer("--checkpoints", some, "--log-dir", log_dir) == 1
+    assert backfill_one_layer("--checkpoints", some, "--log-dir", log_dir) == 2
     assert "another one writes to" in capsys.readouterr().err
     lock.release()
     assert not any(log_dir.rglob("*tfevents*"))
@@ -224,6 +225,6 @@ def test_the_log_of_another_run_is_left_alone(run, tmp_path, capsys):
     log_dir = tmp_path / "log"
     shutil.copytree(run / "live", log_dir)
     some = chosen(run, tmp_path / "some", [2, 4])
-    assert backfill_one_layer("--checkpoints", some, "--log-dir", log_dir) == 1
+    assert backfill_one_layer("--checkpoints", some, "--log-dir", log_dir) == 2
     assert "--log-dir must be new" in capsys.readouterr().err
     assert len(captures(log_dir)) == 2 * len(STEPS)

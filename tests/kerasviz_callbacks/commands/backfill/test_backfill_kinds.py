@@ -139,4 +139,4 @@ def test_patterns_or_heatmaps_alone(tmp_path):
     train(tmp_path, lambda m, e: m.save_weights(tmp_path / f"{e}.weights.h5"))
     assert backfill(tmp_path, "*.h5", "--no-heatmaps") == 0
     assert {c.kind for c in captures(tmp_path / "log")} == {"filter_patterns"}
-    assert backfill(tmp_path, "*.h5", "--no-patterns", "--no-heatmaps") == 1
+    assert backfill(tmp_path, "*.h5", "--no-patterns", "--no-heatmaps") == 2

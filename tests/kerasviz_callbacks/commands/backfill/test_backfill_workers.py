@@ -11,7 +11,7 @@ import keras
 import pytest
 
 from kerasviz_callbacks.commands.main import main
-from tests.kerasviz_callbacks.logs.finished_run import HERE, train
+from tests.kerasviz_callbacks.logs.finished_run import HERE, WORDS, train
 from tests.kerasviz_callbacks.logs.log_content import assert_same_content
 from tests.kerasviz_callbacks.logs.written import captures
 from tests.kerasviz_callbacks.networks.training import network
@@ -65,8 +65,7 @@ def called(run, log_dir, *words, **environment):
             *[sys.executable, "-m", "kerasviz_callbacks", "backfill"],
             *["--checkpoints", str(run), "--log-dir", str(log_dir)],
             *["--images", f"{HERE}:watched", "--steps-per-epoch", "2"],
-            *["--layers", "conv1", "conv2", "--filters", "2", "--steps", "6"],
-            *["--quiet", *words],
+            *["--quiet", *WORDS, *words],
         ],
         env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
         cwd=ROOT,
@@ -81,7 +80,7 @@ def test_without_the_engine_it_says_what_to_install(
 ):
     monkeypatch.setitem(sys.modules, "ray", None)
     words = ["--model", "m.keras", "--checkpoints", str(run), "--workers", "2"]
-    assert main(["backfill", *words, "--log-dir", str(tmp_path)]) == 1
+    assert main(["backfill", *words, "--log-dir", str(tmp_path)]) == 2
     assert (
         "pip install 'kerasviz-callbacks[backfill]'" in capsys.readouterr().err
     )

@@ -43,7 +43,10 @@ def export(log_dir: Path, tmp_path: Path) -> Export:
 
     def run(name: str, *options: str, log: Path = log_dir) -> Path:
         target = tmp_path / name
-        assert main(["export", str(log), f"--to={target}", *options]) == 0
+        assert (
+            main(["export", str(log), f"--to={target}", "--force", *options])
+            == 0
+        )
         assert [each.name for each in tmp_path.iterdir()] == [name]
         return target
 

@@ -22,7 +22,7 @@ def test_what_is_spread_has_both_ends_and_nothing_twice(count):
         (["--filters=1,"], "got '1'. There are '0', '2', '4'"),
         (["--image-indices=0,9"], "got '9'. There are '0', '1', '2', '3'."),
         (["--captures=7"], "There are 0, 50, 100, 150, 200, 250."),
-        (["--tile=9999"], "must take at most 512 MB"),
+        (["--tile=2048"], "must take at most 512 MB"),
     ],
 )
 def test_what_is_not_there_is_said_with_what_is(
@@ -31,20 +31,20 @@ def test_what_is_not_there_is_said_with_what_is(
     to = f"--to={tmp_path / 'x.png'}"
     kind = "grad_cam" if "--image" in options[0] else "filter_patterns"
     command = ["export", str(log_dir), to, f"--kind={kind}", *options]
-    assert main(command) == 1
+    assert main(command) == 2
     assert said in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
 
 
 def test_an_animation_has_no_sheet(log_dir, tmp_path, capsys):
     to = f"--to={tmp_path / 'x.gif'}"
-    assert main(["export", str(log_dir), to, "--as=sheet"]) == 1
+    assert main(["export", str(log_dir), to, "--as=sheet"]) == 2
     assert "lays out .png, .jpg, .pdf alone" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_without_a_log_is_one_sentence(tmp_path, capsys):
-    assert main(["export", str(tmp_path)]) == 1
+    assert main(["export", str(tmp_path)]) == 2
     assert "tensorboard --logdir" in capsys.readouterr().err
 
 
@@ -57,6 +57,8 @@ def test_a_folder_without_a_log_is_one_sentence(tmp_path, capsys):
         (["--steps=0,5"], "write --captures 0,5"),
         (["--filters=0"], "whole number from 1"),
         (["--rows=0"], "whole number from 1"),
+        (["--tile=2049"], "whole number from 1 to 2048"),
+        (["--dpi=9999"], "whole number from 1 to 1200"),
         (["--opacity=2"], "number from 0 to 1"),
         (["--fps=nan"], "number from 0.1 to 50"),
     ],

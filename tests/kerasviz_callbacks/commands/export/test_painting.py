@@ -108,6 +108,17 @@ def test_an_even_mean_has_a_twelfth_of_full_colour_on_the_common_scale():
     assert (mean_cell(even, "picture").picture == table[255]).all()
 
 
+@pytest.mark.parametrize("scale", ["run", "picture"])
+def test_what_a_mean_does_not_see_is_hatched_and_moves_no_colour(scale):
+    half = np.full((known.MAP_HEIGHT, known.MAP_WIDTH), 1 / 48, np.float32)
+    half[:, : known.MAP_WIDTH // 2] = np.nan
+    picture = mean_cell(half, scale).picture
+    table = np.rint(255 * colour_table("turbo"))
+    level = {"run": round(255 / 12), "picture": 255}[scale]
+    assert (picture[:, 40:] == table[level]).all()
+    assert set(np.unique(picture[:, :40])) == {72, 208}
+
+
 def test_a_mean_whose_bytes_do_not_fit_is_missing():
     cell = mean_cell(np.zeros((2, 2), np.float32))
     assert cell.picture is None and cell.word == "missing"

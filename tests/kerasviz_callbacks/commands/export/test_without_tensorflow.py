@@ -46,5 +46,5 @@ def test_without_matplotlib_it_says_what_to_install(tmp_path: Path) -> None:
         text=True,
         cwd=Path(__file__).parents[4],
     )
-    assert said.returncode == 1
+    assert said.returncode == 2
     assert said.stderr.endswith("installed — pip install matplotlib\n")

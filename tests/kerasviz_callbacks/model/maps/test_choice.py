@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from kerasviz_callbacks import TokenLayout, grad_cam
+from kerasviz_callbacks import TokenLayout, filter_patterns, grad_cam
 from kerasviz_callbacks.commands.layers.tree import layer_tree
 from kerasviz_callbacks.model.dependence import crossings
 from kerasviz_callbacks.model.input import model_input
@@ -129,6 +129,42 @@ def test_patterns_are_of_patches_that_a_dense_layer_embeds():
     probe = probed(keras.Model(image, L.Dense(3)(pooled)))
     chosen = [one.path for one in spread_layers(probe, 4)]
     assert chosen == ["patches", "wide"]
+
+
+def conv_next() -> keras.Model:
+    """Return blocks of a depthwise convolution and an MLP, place by place."""
+    image = keras.Input(SIZE)
+    x = L.Conv2D(8, 4, strides=4, name="stem")(image)
+    for block in range(3):
+        y = L.DepthwiseConv2D(7, padding="same", name=f"gather_{block}")(x)
+        y = L.Dense(32, name=f"wide_{block}")(L.LayerNormalization()(y))
+        y = L.Dense(8, name=f"narrow_{block}")(L.Activation("gelu")(y))
+        x = L.Add()([x, y])
+    return classifier(image, x)
+
+
+def test_patterns_are_of_the_units_of_an_mlp_on_a_map():
+    chosen = [one.path for one in spread_layers(probed(conv_next()), 4)]
+    assert chosen == ["stem", "wide_0", "wide_1", "wide_2"]
+
+
+def test_units_on_a_map_are_drawn_and_marked_with_their_number():
+    model = conv_next()
+    found = filter_patterns(model, "wide_1", [31], steps=2)
+    assert found.filters == (31,) and found.status == ("live",)
+    cells = {line.split()[0]: line.split() for line in layer_tree(model)[3:-3]}
+    assert cells["wide_1"][-3:] == ["32", "auto", "yes"]
+    assert cells["narrow_1"][-1] == "yes" and "auto" not in cells["narrow_1"]
+    assert cells["gather_1"][-3:] == ["8", "yes", "yes"]
+
+
+def test_gates_of_whole_channels_are_no_units():
+    image = keras.Input(SIZE)
+    x = L.Conv2D(8, 3, name="conv")(image)
+    means = L.GlobalAveragePooling2D(keepdims=True)(x)
+    gates = L.Dense(8, activation="sigmoid")(L.Dense(2)(means))
+    probe = probed(classifier(image, x * gates))
+    assert [one.path for one in spread_layers(probe, 4)] == ["conv"]
 
 
 def test_the_tree_marks_what_is_taken_of_a_transformer():

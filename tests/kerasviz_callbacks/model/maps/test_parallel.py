@@ -84,6 +84,69 @@ def test_two_backbones_are_drawn_together():
         np.testing.assert_allclose(share, amount / sum(amounts), rtol=1e-4)
 
 
+def two_answers():
+    """Return two backbones with an answer each."""
+    keras.utils.set_random_seed(0)
+    image = keras.Input(SIZE)
+    coarse = conv("coarse", 2)(conv("coarse_stem", 4)(image))
+    fine = conv("fine", 2)(conv("fine_stem", 2)(image))
+    outputs = {
+        name: L.Dense(1, name=name)(pooled(one))
+        for name, one in (("a", coarse), ("b", fine))
+    }
+    return keras.Model(image, outputs), [coarse, fine]
+
+
+def test_a_function_of_two_answers_is_drawn_on_the_paths_to_both():
+    model, tensors = two_answers()
+
+    def above(given):
+        means = [tf.reduce_mean(one, [1, 2]) for one in given]
+        heads = [model.get_layer(name) for name in ("a", "b")]
+        return heads[0](means[0]) - 2 * heads[1](means[1])
+
+    found = grad_cam(
+        model, images(), target=lambda out: out["a"][:, 0] - 2 * out["b"][:, 0]
+    )
+    assert set(found.parts) == {"coarse", "fine"}
+    expected = added(reference(model, images(), tensors, above), (8, 12))
+    np.testing.assert_allclose(found.maps, expected, atol=1e-5 * expected.max())
+
+
+@pytest.mark.parametrize(("name", "layer"), [("a", "coarse"), ("b", "fine")])
+def test_a_function_that_uses_one_of_two_answers_is_drawn_on_its_path(
+    name, layer
+):
+    model, _ = two_answers()
+    found = grad_cam(model, images(), target=lambda out: out[name][:, 0])
+    assert (found.layer, found.parts) == (layer, ())
+    named = grad_cam(model, images(), output=name, target=lambda out: out[:, 0])
+    np.testing.assert_array_equal(found.maps, named.maps)
+
+
+def test_answers_of_an_early_and_a_late_map_are_drawn_on_both():
+    image = keras.Input(SIZE)
+    trunk = conv("trunk", 4)(image)
+    means = L.Dense(1, name="near")(pooled(trunk))
+    far = L.Dense(1, name="far")(pooled(conv("side")(trunk)))
+    model = keras.Model(image, [means, far])
+    found = grad_cam(
+        model, images(), target=lambda out: out[0][:, 0] + out[1][:, 0]
+    )
+    assert set(found.parts) == {"trunk", "side"}
+
+
+def test_a_method_that_cannot_add_says_which_answer_it_leaves_out():
+    model, _ = two_answers()
+    found = grad_cam(
+        model,
+        images(),
+        method="eigen_cam",
+        target=lambda out: out["a"][:, 0] + out["b"][:, 0],
+    )
+    assert any("does not show the evidence" in note for note in found.notes)
+
+
 def test_branches_give_what_their_concatenation_gives():
     """The same function of the image has the same heatmap."""
     keras.utils.set_random_seed(2)

@@ -121,31 +121,6 @@ def read_output(
     return ReadOutput(reading, outputs, scores)
 
 
-def read_detection(chosen: ChosenOutput) -> ReadOutput:
-    """Return a detector's scores of classes, each that of its best box.
-
-    Args:
-        chosen: (n, boxes, classes) output.
-    """
-    found = find_logits(chosen.tensor)
-    is_raw, loss = found is None, chosen.loss
-    scores = tf.cast(chosen.tensor if found is None else found, tf.float32)
-    reading = Reading(
-        "classes",
-        scores.shape[-1],
-        not is_raw or (loss is not None and loss.from_logits),
-        chosen.name,
-        loss,
-        is_raw,
-    )
-    is_of_sides = loss is not None and loss.kind == "sides"
-    if not is_of_sides and (is_raw or not is_sigmoid(chosen.tensor)):
-        reading = replace(reading, unclear=_background(chosen.name))
-    outputs = tf.cast(chosen.tensor, tf.float32)
-    best = [tf.reduce_max(x, axis=1) for x in (outputs, scores)]
-    return ReadOutput(reading, *best)
-
-
 def no_output(num_images: tf.Tensor) -> ReadOutput:
     """Return the output of a model none of whose outputs is chosen."""
     nothing = tf.zeros([num_images, 0])
@@ -244,7 +219,8 @@ def _linear_pixels(channels: int) -> str:
     return (
         f"The output gives {channels} numbers per pixel without a softmax or "
         "sigmoid, so it is not clear that they are classes. Give target= "
-        "a class index if they are, else a callable."
+        "a class index if they are, target=Detection(num_classes=…) if it is a "
+        "grid of detections, else a callable."
     )
 
 
@@ -271,14 +247,6 @@ def _features(reading: Reading) -> str:
         "are scores of classes: features have no predicted class. Compile the "
         "model with its loss, or give target= a class index if they are, else "
         f"{_ONE_SCORE}."
-    )
-
-
-def _background(name: str) -> str:
-    return (
-        f"One of the classes of {name!r} may be the background, which most "
-        "boxes are of, so the most confident box may be no detection. Give "
-        "target=Detection(class_index)."
     )
 
 

@@ -24,13 +24,15 @@ from typing import Any, TypeAlias
 
 import tensorflow as tf
 
-from kerasviz_callbacks.heatmaps.reading import ReadOutput
+from kerasviz_callbacks.heatmaps.scores.reading import ReadOutput
 
 ScoreFunction: TypeAlias = Callable[[Any], tf.Tensor]
 
 # Among wanted classes: each image's own prediction, and nothing at all.
 PREDICTED = -1
 ABSENT = -2
+
+NUM_DETAILS = 6  # of a detection: four edges, confidence, overlap
 
 
 @dataclass(frozen=True)
@@ -41,11 +43,22 @@ class Explained:
         scores: Score of each image.
         predictions: Class index of the largest output, -1 if not a class.
         targets: Class index that is explained, -1 if not a class.
+        details: (n, 6) of the detection that is explained: left, upper, right
+            and lower edge in fractions of the image, confidence, and overlap
+            with the box that was asked for; NaN for what is not known. None if
+            it is no detection.
     """
 
     scores: tf.Tensor
     predictions: tf.Tensor
     targets: tf.Tensor
+    details: tf.Tensor | None = None
+
+    def all_details(self) -> tf.Tensor:
+        """Return the details; NaN if it is no detection."""
+        if self.details is not None:
+            return self.details
+        return tf.fill([tf.shape(self.scores)[0], NUM_DETAILS], float("nan"))
 
 
 def explain(read: ReadOutput, wanted: tf.Tensor) -> Explained:

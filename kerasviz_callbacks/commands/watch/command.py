@@ -1,0 +1,183 @@
+"""The command `kerasviz watch`, from its arguments to its exit code."""
+
+import argparse
+import contextlib
+import os
+import re
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from kerasviz_callbacks.commands.backfill.options import add_options, job_of
+from kerasviz_callbacks.commands.quiet import import_tensorflow
+
+if TYPE_CHECKING:
+    from kerasviz_callbacks.commands.backfill.job import BackfillJob
+    from kerasviz_callbacks.commands.watch.arrivals import Arrivals
+
+LEFT_OUT = 3  # the exit code where some checkpoints were not drawn
+_INTERRUPTED = 130  # as of a shell
+_POLL_S = 2.0
+_SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*([smh]?)")
+_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600}
+_DESCRIPTION = """\
+Draw a run while it trains, in a process of its own.
+
+  kerasviz watch --model model.keras --checkpoints 'ckpt/{epoch}.weights.h5' \\
+      --images held_out --log-dir logs/run1 --idle 30m
+  tensorboard --logdir logs
+
+The training saves checkpoints, by keras.callbacks.ModelCheckpoint for
+instance, and pays for nothing else; each is drawn as it comes, into the log
+that FilterPatterns and GradCAM would have written. It may train on any backend
+of Keras, on another device or another machine that shares the files. Save one
+checkpoint before the first batch: all later ones are compared with it.
+
+It waits for the model and the first checkpoint. A file that is still being
+written, or torn, is tried again. Where drawing takes longer than training,
+every other checkpoint is passed over. What was not drawn is said at the end.
+
+It ends when FILE of --until is there, after --idle without a new checkpoint, by
+Ctrl+C and by SIGTERM. Called again, the same command goes on, as long as the
+first checkpoint and the newest one that is drawn are there.
+
+Exit codes: 0 all is drawn; 1 it had to stop; 2 it cannot be done; 3 done, but
+some checkpoints were not drawn; 130 ended by Ctrl+C or SIGTERM.
+"""
+
+
+def add_parser(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+) -> None:
+    """Add the subcommand to the command line."""
+    parser = commands.add_parser(
+        "watch",
+        description=_DESCRIPTION,
+        help="draw a run while it trains, from its checkpoints",
+        formatter_class=argparse.RawTextHelpFormatter,
+    )
+    parser.set_defaults(run=run)
+    add_options(parser, has_workers=False)
+    group = parser.add_argument_group("when to end")
+    group.add_argument("--until", metavar="FILE", help="once this file exists")
+    group.add_argument(
+        "--idle",
+        type=_seconds,
+        metavar="TIME",
+        help="after that long without a new checkpoint: 90s, 10m, 2h",
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Draw the checkpoints that come, and return the exit code."""
+    job = job_of(options)
+    # Only now: --help must not wait for TensorFlow.
+    import_tensorflow()
+    arrivals = _arrivals(options)
+    told = _Told(arrivals, is_quiet=options.quiet)
+    try:
+        with _ended_by_sigterm():
+            told.say(f"Waiting for {', '.join(options.checkpoints)} …")
+            _wait_for_model(options)
+            return _follow(job, arrivals, told)
+    except KeyboardInterrupt:
+        told.left_out()
+        print("kerasviz: ended; the same command goes on.", file=sys.stderr)
+        return _INTERRUPTED
+
+
+class _Told:
+    """Says what is drawn, line by line."""
+
+    def __init__(self, arrivals: "Arrivals", *, is_quiet: bool) -> None:
+        self._arrivals = arrivals
+        self._is_quiet = is_quiet
+
+    def say(self, words: str) -> None:
+        if not self._is_quiet:
+            print(words, flush=True)
+
+    def __call__(self, one: Any, problem: str | None) -> None:
+        self._arrivals.told(one, problem)
+        if problem is None:
+            after_s = time.time() - self._arrivals.saved_at[one.checkpoint.path]
+            self.say(
+                f"step {one.place.step}: drawn, {after_s:.0f} s after it was "
+                "saved"
+            )
+
+    def left_out(self) -> bool:
+        """Say what was not drawn, and return whether there is something."""
+        for words in self._arrivals.left_out.values():
+            print(f"kerasviz: not drawn: {words}", file=sys.stderr)
+        return bool(self._arrivals.left_out)
+
+
+def _arrivals(options: argparse.Namespace) -> "Arrivals":
+    from kerasviz_callbacks.commands.backfill.checkpoints.order import Ordering
+    from kerasviz_callbacks.commands.watch.arrivals import Arrivals, Until
+
+    patterns = options.checkpoints
+    how = Ordering(
+        options.order,
+        options.number,
+        options.steps_per_epoch,
+        patterns[0] if len(patterns) == 1 else None,
+    )
+    return Arrivals(patterns, how, Until(options.until, options.idle))
+
+
+def _follow(job: "BackfillJob", arrivals: "Arrivals", told: _Told) -> int:
+    from kerasviz_callbacks.commands.backfill.run import Backfill
+
+    placed = arrivals.first()
+    if not placed:
+        told.left_out()
+        raise FileNotFoundError(
+            "--checkpoints must match files that come — none did before the "
+            "watching ended. Give a longer --idle, or another pattern."
+        )
+    backfill = Backfill(job, placed)
+    last = backfill.what.last
+    if last >= 0:
+        told.say(f"What is drawn up to step {last} stays.")
+        arrivals.skip_to(last)
+    report = backfill.follow(arrivals, told)
+    is_wanting = told.left_out()
+    told.say(f"{report.num_drawn} checkpoints drawn, in {report.directory}.")
+    return LEFT_OUT if is_wanting else 0
+
+
+def _wait_for_model(options: argparse.Namespace) -> None:
+    """Wait for a file that the training is about to write."""
+    is_function = ":" in os.path.basename(options.model)
+    while not is_function and not os.path.exists(options.model):
+        if options.until is not None and os.path.exists(options.until):
+            return  # loading it says that it is not there
+        time.sleep(_POLL_S)
+
+
+@contextlib.contextmanager
+def _ended_by_sigterm() -> Iterator[None]:
+    """Let SIGTERM end it as Ctrl+C does: logs are closed."""
+
+    def end(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _seconds(text: str) -> float:
+    """Read `90`, `90s`, `10m` or `2h`."""
+    found = _SPAN.fullmatch(text.strip())
+    if found is None:
+        raise argparse.ArgumentTypeError(
+            f"must be a time such as 90s, 10m or 2h — got {text!r}"
+        )
+    return float(found[1]) * _SECONDS[found[2]]
