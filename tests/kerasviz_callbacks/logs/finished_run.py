@@ -31,7 +31,7 @@ def watched() -> dict[str, Any]:
 def other_network() -> keras.Model:
     """Return a model of the same kind with one more layer."""
     L = keras.layers
-    first, *rest = network().layers[2:]
+    first, *rest = network().layers[1:]
     more = L.Conv2D(4, 3, padding="same")
     model = keras.Sequential([keras.Input(X.shape[1:]), first, more, *rest])
     model.compile("sgd", "sparse_categorical_crossentropy")
