@@ -268,7 +268,10 @@ def _is_place_by_place(call: LayerCall) -> bool:
 
 
 def _is_depthwise(layer: keras.Layer) -> bool:
-    return isinstance(layer, keras.layers.DepthwiseConv2D)
+    """Return whether every filter sees one channel; as ConvNeXt writes it."""
+    groups = getattr(layer, "groups", 1)
+    is_split = groups > 1 and groups == getattr(layer, "filters", None)
+    return is_split or isinstance(layer, keras.layers.DepthwiseConv2D)
 
 
 def _is_filtering(call: LayerCall) -> bool:
