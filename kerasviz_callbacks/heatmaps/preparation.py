@@ -59,6 +59,7 @@ from kerasviz_callbacks.model import (
     cut_at,
     is_auto,
     last_cut,
+    mixed_tokens_note,
     model_input,
     probe_accepted,
     used_outputs,
@@ -174,6 +175,7 @@ def prepare_heatmaps(
             tells_outputs=layout is None or own_decoder(model) is None,
         ),
         *(note for cut in cuts for note in cut.notes()),
+        *_mixed(probe, layers, cuts, outputs),
         *probe.rivalries(drawn),
         *((layout.note,) if layout is not None and layout.note else ()),
     )
@@ -230,6 +232,20 @@ def heatmap_cuts(
         cut_at(probe, one, outputs, search, is_joined=is_joined)
         for one in choose_layers(probe, layers, tuple)
     )
+
+
+def _mixed(
+    probe: Probe,
+    layers: LayersLike | None,
+    cuts: Sequence[MapCut],
+    outputs: OutputsLike,
+) -> tuple[str, ...]:
+    """Return what to know of tokens that were chosen, if that is known."""
+    if not is_auto(layers):
+        return ()
+    maps = [one for cut in cuts for one in cut.maps]
+    notes = [mixed_tokens_note(probe, one, outputs) for one in maps]
+    return tuple(note for some in notes for note in some)
 
 
 def _explained_outputs(

@@ -56,6 +56,7 @@ from kerasviz_callbacks.model.maps import (
     last_cut,
     last_map,
     map_at,
+    mixed_tokens_note,
     token_prefix,
     used_outputs,
 )
@@ -170,6 +171,7 @@ __all__ = [
     "layer_paths",
     "load_model",
     "map_at",
+    "mixed_tokens_note",
     "model_input",
     "named_outputs",
     "num_filters",
