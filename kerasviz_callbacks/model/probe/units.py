@@ -78,7 +78,7 @@ def unit_of(probe: Probe, located: Located) -> Located:
     normalised = _normalised(probe, calls[0])
     if normalised is calls[0]:
         return located
-    return Located(located.path, normalised.located.layer)
+    return Located(located.path, normalised.located.layer, holder=layer)
 
 
 def widens_places(call: LayerCall) -> bool:

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from kerasviz_callbacks import filter_patterns
+from kerasviz_callbacks import FilterPatterns, filter_patterns
 from kerasviz_callbacks.model import (
     model_input,
     probe_model,
@@ -13,6 +13,7 @@ from kerasviz_callbacks.model import (
 )
 from kerasviz_callbacks.model.layers import find_layer
 from kerasviz_callbacks.presets import Preset
+from tests.kerasviz_callbacks.logs.written import captures
 
 L = keras.layers
 SIZE = (32, 32, 3)
@@ -134,3 +135,17 @@ def test_a_relu_of_its_own_that_is_off_is_climbed_for(inverted):
     inverted.get_layer("norm").beta.assign([-0.9, 0.5])
     patterns = filter_patterns(inverted, "relu", [0])
     assert patterns.objective[0] > 0.05
+
+
+def test_the_record_names_the_convolution_and_follows_its_weights(
+    inverted, tmp_path
+):
+    inverted.compile("sgd", "sparse_categorical_crossentropy")
+    callback = FilterPatterns(
+        tmp_path, layers="conv", filters=2, steps=2, budget=None, verbose=0
+    )
+    x = np.random.default_rng(0).uniform(size=(8, *SIZE)).astype("float32")
+    inverted.fit(x, np.arange(8) % 3, callbacks=[callback], verbose=0)
+    first, last = (capture.patterns[0] for capture in captures(tmp_path))
+    assert first.layer_kind == last.layer_kind == "Conv2D"
+    assert max(last.measures["weight_change_baseline"]) > 1e-6
