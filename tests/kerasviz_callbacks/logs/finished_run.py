@@ -17,7 +17,7 @@ NUM_IMAGES = 6
 _UNLIKE = ("wall_time", "cost_s", "overhead", "reason")
 PATTERNS = {"layers": ["conv1", "conv2"], "filters": 2, "steps": 6}
 WORDS = ["--layers", "conv1", "conv2", "--heatmap-layers", "auto"]
-WORDS += ["--filters", "2", "--steps", "6"]
+WORDS += ["--filters", "2", "--steps", "6", "--preset", "recipe"]
 
 Save = Callable[[keras.Model, int], Any]
 
@@ -39,7 +39,12 @@ def other_network() -> keras.Model:
 
 
 def train(
-    folder: Path, save: Save, epochs: int, *, is_frozen: bool = False
+    folder: Path,
+    save: Save,
+    epochs: int,
+    *,
+    is_frozen: bool = False,
+    preset: str = "recipe",
 ) -> None:
     """Train with both callbacks and save at the moments that they draw."""
     keras.utils.set_random_seed(1)
@@ -53,11 +58,11 @@ def train(
         "verbose": 0,
         "options": CaptureOptions(on_error="raise"),
     }
-    watch = watched()
+    images, log_dir = watched(), folder / "live"
     fit(
         model,
-        FilterPatterns(folder / "live", **watch, **PATTERNS, **options),
-        GradCAM(folder / "live", **watch, **options),
+        FilterPatterns(log_dir, **images, **PATTERNS, preset=preset, **options),
+        GradCAM(log_dir, **images, **options),
         Saving(save),
         epochs=epochs,
         batch_size=8,
