@@ -50,13 +50,25 @@ def few_steps() -> Iterator[None]:
     """Let patterns climb four steps where nobody says how many.
 
     For examples and pages, which tell what is drawn when: what a pattern shows
-    after the steps of its preset is another test's.
+    after the steps of its preset is another test's. And let Keras trace a
+    training step once: an optimizer whose variables are made in the first step
+    has it traced twice, which takes longer than such trainings.
     """
+    import keras
+
     from kerasviz_callbacks import FilterPatterns
+
+    trace = keras.Model.make_train_function
+
+    def trace_once(model: keras.Model, force: bool = False) -> object:
+        if model.built and not model.optimizer.built:
+            model.optimizer.build(model.trainable_variables)
+        return trace(model, force)
 
     with pytest.MonkeyPatch.context() as patch:
         call = inspect.unwrap(FilterPatterns.__init__)
         patch.setitem(call.__kwdefaults__, "steps", 4)
+        patch.setattr(keras.Model, "make_train_function", trace_once)
         yield
 
 

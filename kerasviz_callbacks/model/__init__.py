@@ -56,6 +56,7 @@ from kerasviz_callbacks.model.maps import (
     last_cut,
     last_map,
     map_at,
+    mixed_tokens_note,
     token_prefix,
     used_outputs,
 )
@@ -83,6 +84,7 @@ from kerasviz_callbacks.model.probe import (
     Probe,
     probe_model,
     spread_layers,
+    unit_of,
     widens_places,
 )
 from kerasviz_callbacks.model.source import (
@@ -169,6 +171,7 @@ __all__ = [
     "layer_paths",
     "load_model",
     "map_at",
+    "mixed_tokens_note",
     "model_input",
     "named_outputs",
     "num_filters",
@@ -182,6 +185,7 @@ __all__ = [
     "spread_layers",
     "structure_signature",
     "token_prefix",
+    "unit_of",
     "used_outputs",
     "variables_kept",
     "walk",

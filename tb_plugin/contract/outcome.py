@@ -35,7 +35,7 @@ class Outcome:
             `against the predicted class`, `margin`, `predicted instead of
             label` (the difference of their scores), `value` or `value 3` (of
             an output that is no classes), `most confident detection`,
-            `detection of a class at a box`, `object 2: …` (of several
+            `detection of a class at a box`, `2: …` (the second of several
             detections), or a function's name. A row may be missing in some
             captures: that of the label, where the label is what was predicted.
         row_class: Class index that the row explains; null if it is not one

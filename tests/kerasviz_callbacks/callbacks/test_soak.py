@@ -12,7 +12,8 @@ def test_training_is_the_same_while_things_go_wrong(monkeypatch):
     # So few captures cannot tell growth of 2%, nor be without a fault.
     monkeypatch.setattr(soak, "MOST_GROWTH", 1.1)
     monkeypatch.setattr(soak, "MOST_SLOWER", 5)
-    monkeypatch.setattr(soak, "SHARE_OF_FAULTS", 0.1)
+    monkeypatch.setattr(soak, "SHARE_OF_FAULTS", 0.15)
+    monkeypatch.setattr(soak, "STEPS_PER_FIT", 20)
     found = soak.soak(120, seed=3)
     assert set(found.faults) == set(soak.FAULTS)
     assert found.num_read > 10
