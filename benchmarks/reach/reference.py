@@ -124,9 +124,15 @@ class Split:
         return tf.reshape(placed, [len(values), height, width, -1])
 
 
-def heat(features: Any, weights: Any) -> Any:
-    """Return Grad-CAM, (n, h, w), from features (n, h, w, c) and weights."""
-    return np.maximum(np.sum(weights * features, axis=-1), 0.0)
+def heat(features: Any, weights: Any, *, is_of_tokens: bool) -> Any:
+    """Return Grad-CAM, (n, h, w), from features (n, h, w, c) and weights.
+
+    Tokens have no zero; they are compared with their mean.
+    """
+    raw = np.sum(weights * features, axis=-1)
+    if is_of_tokens:
+        raw = raw - raw.mean(axis=(1, 2), keepdims=True)
+    return np.maximum(raw, 0.0)
 
 
 def _at(graph: Any, args: Any, kwargs: Any, names: Any, see: See) -> Any:

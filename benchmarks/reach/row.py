@@ -156,9 +156,13 @@ def _with_difference(
 ) -> Row:
     """Add the difference of the default, or of its opposite if it is zero."""
     features, weights = evidence
-    expected, came = heat(features, weights), maps
+    [one] = prepared.engine.maps
+    is_of_tokens = one.grid is not None
+    expected = heat(features, weights, is_of_tokens=is_of_tokens)
+    came = maps
     if not expected.max() and not came.max():
-        expected, came = heat(features, -weights), _against(prepared)
+        expected = heat(features, -weights, is_of_tokens=is_of_tokens)
+        came = _against(prepared)
     if not expected.max():
         return row.wrong("no evidence at all, for or against")
     if expected.shape != came.shape:

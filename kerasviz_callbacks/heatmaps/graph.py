@@ -221,8 +221,10 @@ class HeatmapGraph:
 
         features = laid_out(activation)
         gradients = [laid_out(gradient) / scale for gradient in by_pass]
+        method = self._method
+        draw = method.raw if one.grid is None else method.of_tokens
         rows = [
-            self._method.raw(features, _weighted(gradients, row))
+            draw(features, _weighted(gradients, row))
             for row in self._task.question.rows
         ]
         return tf.stack(rows, axis=1)

@@ -19,6 +19,13 @@ those of the papers that each function names.
 |                    |                                        | gradient       |
 
 Sums and means without an index run over positions (i, j). All is per image.
+
+Zero is no activation after a ReLU. Tokens of a transformer have no such zero:
+what all of them hold alike, a bias or what attention has spread, makes the map
+even or, where it is negative, leaves nothing of it, although some tokens are
+evidence. So the three methods that are linear in A take A - mean(A) there: what
+a token holds that the mean token does not.
+
 What is not finite stays visible as NaN: a maximum with zero would turn it into
 "no evidence".
 """
@@ -34,6 +41,8 @@ import tensorflow as tf
 
 from kerasviz_callbacks.arrays import FloatArray
 
+_ROUNDING = 1e-5  # of the largest sum of absolute values, in float32
+
 
 @dataclass(frozen=True)
 class Method:
@@ -46,12 +55,34 @@ class Method:
         is_additive: Whether heatmaps of several layers can be added.
         is_per_cell: Whether a cell's value is evidence that adds up over cells;
             otherwise it is as many times larger as there are cells.
+        is_linear: Whether it is linear in the activations, so that they can be
+            compared with their mean instead of zero.
     """
 
     raw: Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
     uses_gradient: bool = True
     is_additive: bool = True
     is_per_cell: bool = True
+    is_linear: bool = True
+
+    def of_tokens(self, tokens: tf.Tensor, gradients: tf.Tensor) -> tf.Tensor:
+        """Return the heatmaps of tokens that are laid out, before ReLU.
+
+        Args:
+            tokens: (n, h, w, c) float32.
+            gradients: Of the same shape.
+
+        Returns:
+            (n, h, w).
+        """
+        if not self.is_linear:
+            return self.raw(tokens, gradients)
+        mean = tf.reduce_mean(tokens, axis=[1, 2], keepdims=True)
+        raw = self.raw(tokens - mean, gradients)
+        # Tokens that are all alike differ by rounding, which is no evidence.
+        whole = self.raw(tf.abs(tokens), tf.abs(gradients))
+        least = _ROUNDING * tf.reduce_max(whole, axis=[1, 2], keepdims=True)
+        return tf.where(tf.abs(raw) < least, 0.0, raw)
 
 
 def grad_cam(activations: tf.Tensor, gradients: tf.Tensor) -> tf.Tensor:
@@ -149,10 +180,14 @@ def eigen_cam(activations: tf.Tensor, gradients: tf.Tensor) -> tf.Tensor:
 METHODS: Mapping[str, Method] = {
     "grad_cam": Method(grad_cam),
     "hires_cam": Method(hires_cam),
-    "grad_cam_plus_plus": Method(grad_cam_plus_plus, is_per_cell=False),
+    "grad_cam_plus_plus": Method(
+        grad_cam_plus_plus, is_per_cell=False, is_linear=False
+    ),
     "layer_cam": Method(layer_cam),
-    "x_grad_cam": Method(x_grad_cam),
-    "eigen_cam": Method(eigen_cam, uses_gradient=False, is_additive=False),
+    "x_grad_cam": Method(x_grad_cam, is_linear=False),
+    "eigen_cam": Method(
+        eigen_cam, uses_gradient=False, is_additive=False, is_linear=False
+    ),
 }
 
 

@@ -27,6 +27,7 @@ from kerasviz_callbacks.heatmaps.scores import (
     DetectionLayout,
     as_detections,
     find_layout,
+    own_decoder,
 )
 from kerasviz_callbacks.heatmaps.target import TargetLike, ask
 from kerasviz_callbacks.images import (
@@ -41,6 +42,7 @@ from kerasviz_callbacks.images import (
     check_unreadable,
     load_held_out,
     own_preprocess,
+    step_notes,
     wanted_of,
 )
 from kerasviz_callbacks.model import (
@@ -57,6 +59,7 @@ from kerasviz_callbacks.model import (
     cut_at,
     is_auto,
     last_cut,
+    mixed_tokens_note,
     model_input,
     probe_accepted,
     used_outputs,
@@ -166,7 +169,13 @@ def prepare_heatmaps(
         *images.notes,
         *sizes,
         *check_range(probe, images.fed),
+        *step_notes(
+            probe,
+            has_preprocess=request.preprocess is not None,
+            tells_outputs=layout is None or own_decoder(model) is None,
+        ),
         *(note for cut in cuts for note in cut.notes()),
+        *_mixed(probe, layers, cuts, outputs),
         *probe.rivalries(drawn),
         *((layout.note,) if layout is not None and layout.note else ()),
     )
@@ -223,6 +232,20 @@ def heatmap_cuts(
         cut_at(probe, one, outputs, search, is_joined=is_joined)
         for one in choose_layers(probe, layers, tuple)
     )
+
+
+def _mixed(
+    probe: Probe,
+    layers: LayersLike | None,
+    cuts: Sequence[MapCut],
+    outputs: OutputsLike,
+) -> tuple[str, ...]:
+    """Return what to know of tokens that were chosen, if that is known."""
+    if not is_auto(layers):
+        return ()
+    maps = [one for cut in cuts for one in cut.maps]
+    notes = [mixed_tokens_note(probe, one, outputs) for one in maps]
+    return tuple(note for some in notes for note in some)
 
 
 def _explained_outputs(

@@ -9,6 +9,7 @@ from kerasviz_callbacks.model.maps.choice import (
     OutputsLike,
     last_map,
     map_at,
+    mixed_tokens_note,
     used_outputs,
 )
 from kerasviz_callbacks.model.maps.grids import (
@@ -34,6 +35,7 @@ __all__ = [
     "last_cut",
     "last_map",
     "map_at",
+    "mixed_tokens_note",
     "token_prefix",
     "used_outputs",
 ]

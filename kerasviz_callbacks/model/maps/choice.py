@@ -85,6 +85,61 @@ def map_at(
     )
 
 
+def mixed_tokens_note(
+    probe: Probe, one: ImageMap, output: OutputsLike = None
+) -> tuple[str, ...]:
+    """Return what to know of tokens that are explained after all attention.
+
+    With a class token the last attention chooses among them, and its input is
+    explained. Where they are pooled every token counts, and each may hold what
+    attention brought from anywhere.
+
+    Args:
+        probe: Probe of the model.
+        one: The map that was chosen.
+        output: As `last_map` takes it.
+    """
+    paths = [call.located.path for call in probe.calls]
+    attention = [
+        i
+        for i, call in enumerate(probe.calls)
+        if call.sees_image and "Attention" in type(call.located.layer).__name__
+    ]
+    place = paths.index(one.located.path)
+    if one.grid is None or not attention or place < attention[-1]:
+        return ()
+    before = _before_attention(probe, attention[0], output)
+    instead = (
+        ""
+        if before is None
+        else (
+            f" layers={before!r} with method='hires_cam' explains the patches "
+            "before any attention."
+        )
+    )
+    return (
+        f"Attention has mixed what the tokens of {one.located.path!r} hold: "
+        "the heatmap shows which tokens are evidence, and that may come from "
+        f"other places.{instead}",
+    )
+
+
+def _before_attention(
+    probe: Probe, first: int, output: OutputsLike
+) -> str | None:
+    """Return the last tokens before an attention that all paths cross."""
+    wanted = wanted_outputs(probe, output)
+    path = probe.calls[first].located.path
+    crossed = [
+        call.located.path
+        for call in probe.calls[:first]
+        if wanted <= set(call.crossed_by)
+        and len(call.shape) == 3
+        and not call.located.path.startswith(f"{path}/")
+    ]
+    return crossed[-1] if crossed else None
+
+
 def explainable(probe: Probe, wanted: Iterable[int]) -> list[LayerCall]:
     """Return what could be explained; the answer itself if nothing else."""
     bare = answers(probe.paths, ends_of(probe, wanted))

@@ -62,6 +62,46 @@ def test_an_image_that_is_not_finite_spoils_no_other(name):
     np.testing.assert_allclose(found[[0, 2]], alone[[0, 2]], rtol=1e-5)
 
 
+LINEAR = ["grad_cam", "hires_cam", "layer_cam"]
+
+
+@pytest.mark.parametrize("name", LINEAR)
+def test_what_all_tokens_hold_alike_is_no_evidence(name):
+    gradients = RNG.normal(0, 1, FLAT.shape).astype("float32")
+    shared = RNG.normal(0, 3, (3, 1, 1, 6)).astype("float32")
+    found = _of_tokens(name, FLAT, gradients)
+    moved = _of_tokens(name, FLAT + shared, gradients)
+    np.testing.assert_allclose(moved, found, atol=1e-4)
+    alike = _of_tokens(name, 0 * FLAT + shared, gradients)
+    np.testing.assert_array_equal(alike, np.zeros(FLAT.shape[:3]))
+
+
+@pytest.mark.parametrize("name", LINEAR)
+def test_tokens_are_compared_with_their_mean(name):
+    gradients = RNG.normal(0, 1, FLAT.shape).astype("float32")
+    centered = FLAT - FLAT.mean(axis=(1, 2), keepdims=True)
+    np.testing.assert_allclose(
+        _of_tokens(name, FLAT, gradients),
+        _raw(name, centered, gradients),
+        atol=1e-4,
+    )
+
+
+@pytest.mark.parametrize("name", sorted(set(METHODS) - set(LINEAR)))
+def test_other_methods_take_tokens_as_they_are(name):
+    gradients = RNG.normal(0, 1, FLAT.shape).astype("float32")
+    np.testing.assert_array_equal(
+        _of_tokens(name, FLAT, gradients), _raw(name, FLAT, gradients)
+    )
+
+
+def test_tokens_that_are_not_finite_stay_so():
+    broken = FLAT.copy()
+    broken[1, 2, 3, 4] = math.nan
+    found = _of_tokens("grad_cam", broken, np.ones_like(FLAT))
+    assert np.isnan(found[1]).all() and np.isfinite(found[[0, 2]]).all()
+
+
 def test_tiny_gradients_do_not_underflow():
     gradients = np.full(FLAT.shape, 1e-25, "float32")  # squared: 0
     found = _raw("grad_cam_plus_plus", FLAT, gradients)
@@ -73,6 +113,13 @@ def test_tiny_gradients_do_not_underflow():
 def test_an_unknown_method_lists_those_there_are():
     with pytest.raises(ValueError, match=r"'hires_cam'.* got 'guided'"):
         find_method("guided")
+
+
+def _of_tokens(name, tokens, gradients) -> np.ndarray:
+    method = find_method(name)
+    return method.of_tokens(
+        tf.constant(tokens, tf.float32), tf.constant(gradients, tf.float32)
+    ).numpy()
 
 
 def _raw(name: str, activations: np.ndarray, gradients: np.ndarray):

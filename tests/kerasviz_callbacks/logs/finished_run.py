@@ -50,7 +50,8 @@ def train(
     keras.utils.set_random_seed(1)
     model = network()
     if is_frozen:
-        model.get_layer("conv1").trainable = False
+        for name in ("conv1", "norm"):  # a filter ends behind its norm
+            model.get_layer(name).trainable = False
         model.compile(model.optimizer, "sparse_categorical_crossentropy")
     options = {
         "budget": None,

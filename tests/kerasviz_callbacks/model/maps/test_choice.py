@@ -140,7 +140,11 @@ def conv_next() -> keras.Model:
     image = keras.Input(SIZE)
     x = L.Conv2D(8, 4, strides=4, name="stem")(image)
     for block in range(3):
-        y = L.DepthwiseConv2D(7, padding="same", name=f"gather_{block}")(x)
+        options = {"padding": "same", "name": f"gather_{block}"}
+        if block:
+            y = L.DepthwiseConv2D(7, **options)(x)
+        else:  # as keras.applications writes it
+            y = L.Conv2D(8, 7, groups=8, **options)(x)
         y = L.Dense(32, name=f"wide_{block}")(L.LayerNormalization()(y))
         y = L.Dense(8, name=f"narrow_{block}")(L.Activation("gelu")(y))
         x = L.Add()([x, y])
@@ -238,8 +242,23 @@ def test_tokens_are_explained_as_an_independent_computation_does(pooling):
     gradient = tape.gradient(best, tokens)
     laid = [np.reshape(t[:, -24:], (2, 4, 6, 16)) for t in (tokens, gradient)]
     weights = laid[1].mean(axis=(1, 2), keepdims=True)
-    expected = np.maximum((weights * laid[0]).sum(axis=-1), 0)
+    raw = (weights * laid[0]).sum(axis=-1)  # zero is what the mean token has
+    expected = np.maximum(raw - raw.mean(axis=(1, 2), keepdims=True), 0)
     np.testing.assert_allclose(ours.maps, expected, rtol=1e-4, atol=1e-6)
+
+
+def test_pooled_tokens_are_noted_with_the_patches_before_attention():
+    model = vision_transformer("mean")
+    x = np.random.default_rng(0).uniform(size=(2, *SIZE)).astype("float32")
+    [note] = [n for n in grad_cam(model, x).notes if "attention" in n]
+    assert "tokens of 'last_norm'" in note
+    before = model.layers[2].name  # a Reshape
+    assert f"layers={before!r} with method='hires_cam'" in note
+    patches = grad_cam(model, x, layer=before, method="hires_cam")
+    assert patches.maps.shape == (2, 4, 6)
+    assert not any("attention" in n for n in patches.notes)
+    token = grad_cam(vision_transformer(), x)  # its last attention chooses
+    assert not any("attention" in n for n in token.notes)
 
 
 def test_a_sharp_spot_moves_the_heat_of_tokens_with_it():
