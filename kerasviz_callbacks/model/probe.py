@@ -251,8 +251,9 @@ def spread_layers(probe: Probe, num_layers: int) -> tuple[Located, ...]:
 def widens_places(call: LayerCall) -> bool:
     """Return whether a call is the first layer of an MLP on tokens or a map."""
     layer = call.located.layer
-    is_such = _is_place_by_place(call)
-    return is_such and bool(layer.units > layer.kernel.shape[0])
+    if not _is_place_by_place(call) or "qkv" in layer.name:  # of attention
+        return False
+    return bool(layer.units > layer.kernel.shape[0])
 
 
 def _is_place_by_place(call: LayerCall) -> bool:
