@@ -183,13 +183,13 @@ def filter_means(
     Source: Chollet, Deep Learning with Python, 2nd ed., section 9.4.2.
     """
     activation = inside(activation, border_px)
-    chosen = tf.gather(
-        activation,
-        filters[:, None],
-        axis=activation.shape.rank - 1,
-        batch_dims=1,
-    )
-    return tf.reduce_mean(chosen, axis=list(range(1, chosen.shape.rank)))
+    rank = activation.shape.rank
+    # Not `gather` with `batch_dims`: its gradient is a hundred operations,
+    # which take a fifth of the time that an ascent takes to trace.
+    by_filter = tf.transpose(activation, [0, rank - 1, *range(1, rank - 1)])
+    rows = tf.range(tf.shape(filters)[0])
+    chosen = tf.gather_nd(by_filter, tf.stack([rows, filters], axis=1))
+    return tf.reduce_mean(chosen, axis=list(range(1, rank - 1)))
 
 
 def placed(activation: tf.Tensor, prefix: int) -> tf.Tensor:
