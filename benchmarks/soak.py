@@ -118,6 +118,7 @@ def build() -> keras.Model:
         ]
     )
     model.compile("adam", "mse")
+    model.optimizer.build(model.trainable_variables)  # else traced twice
     return model
 
 

@@ -1,11 +1,12 @@
 """What all tests have: an option, a browser, TensorFlow with two CPUs."""
 
+import contextlib
 import importlib.util
 import inspect
 import os
 import sys
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -34,6 +35,24 @@ def pytest_configure(config: pytest.Config) -> None:
     tf.config.set_logical_device_configuration(cpu, two)
 
 
+@pytest.hookimpl(optionalhook=True)  # without pytest-xdist there is none
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Give all tests of the browser to one worker, else file by file.
+
+    They share a browser and two TensorBoards, which take ten seconds to start.
+    """
+    if config.getoption("dist") != "loadfile":
+        return None
+    from xdist.scheduler import LoadFileScheduling
+
+    class FileOrBrowser(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            is_seen = nodeid.startswith("tests/browser/")
+            return "browser" if is_seen else super()._split_scope(nodeid)
+
+    return FileOrBrowser(config, log)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup() -> None:
     """Start every test with the same random numbers, fixtures included.
@@ -45,18 +64,37 @@ def pytest_runtest_setup() -> None:
         keras.utils.set_random_seed(1)
 
 
-@pytest.fixture(scope="module")
-def few_steps() -> Iterator[None]:
+@contextlib.contextmanager
+def quick_training() -> Iterator[None]:
     """Let patterns climb four steps where nobody says how many.
 
     For examples and pages, which tell what is drawn when: what a pattern shows
-    after the steps of its preset is another test's.
+    after the steps of its preset is another test's. And let Keras trace a
+    training step once: an optimizer whose variables are made in the first step
+    has it traced twice, which takes longer than such trainings.
     """
+    import keras
+
     from kerasviz_callbacks import FilterPatterns
+
+    trace = keras.Model.make_train_function
+
+    def trace_once(model: keras.Model, force: bool = False) -> object:
+        if model.built and not model.optimizer.built:
+            model.optimizer.build(model.trainable_variables)
+        return trace(model, force)
 
     with pytest.MonkeyPatch.context() as patch:
         call = inspect.unwrap(FilterPatterns.__init__)
         patch.setitem(call.__kwdefaults__, "steps", 4)
+        patch.setattr(keras.Model, "make_train_function", trace_once)
+        yield
+
+
+@pytest.fixture(scope="module")
+def few_steps() -> Iterator[None]:
+    """Take few steps, for a file of examples; see `quick_training`."""
+    with quick_training():
         yield
 
 

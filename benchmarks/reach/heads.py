@@ -8,6 +8,7 @@ from benchmarks.reach.case import HIDDEN, NUM_CLASSES, Case
 
 L = keras.layers
 PATCH = 8
+BLOCKS = 3  # of the ViT
 
 
 class Patches(L.Layer):
@@ -94,7 +95,7 @@ def _encoded(size: int, *, has_token: bool = False) -> tuple[Any, Any]:
     tokens = PatchEncoder((size // PATCH) ** 2)(Patches()(scaled))
     if has_token:
         tokens = ClassToken()(tokens)
-    for _ in range(3):
+    for _ in range(BLOCKS):
         normal = L.LayerNormalization(epsilon=1e-6)(tokens)
         attended = L.MultiHeadAttention(4, HIDDEN)(normal, normal)
         summed = L.Add()([attended, tokens])

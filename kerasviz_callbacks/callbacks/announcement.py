@@ -127,13 +127,22 @@ def _split(plan: Plan, limits: str) -> tuple[str, str]:
     """Return what is drawn, and the limits behind what does not fit there.
 
     All names of layers rather than all details, unless the last line grows too
-    long by that.
+    long by that. A long path stands below by itself.
     """
     counts = range(len(plan.details), -1, -1)
     lines = [_with_details(plan, count, limits) for count in counts]
-    fitting = [pair for pair in lines if max(map(len, pair)) <= _ROOM]
-    whole = [pair for pair in fitting if not _is_cut(pair[0], plan)]
-    return (whole or fitting or lines)[0]
+    beside = [pair for pair in lines if max(map(len, pair)) <= _ROOM]
+    above = [pair for pair in lines if max(map(_length, pair)) <= _ROOM]
+    for fitting in (beside, above):
+        whole = [pair for pair in fitting if not _is_cut(pair[0], plan)]
+        if fitting:
+            return (whole or fitting)[0]
+    return lines[0]
+
+
+def _length(line: str) -> int:
+    """Return the length of what stands before a path."""
+    return len(line.partition(_ARROW)[0])
 
 
 def _with_details(plan: Plan, count: int, limits: str) -> tuple[str, str]:

@@ -55,7 +55,8 @@ class FilterPatterns(Scheduled):
             tensors. Defaults to None: the model's own preprocessor if
             `predict` uses one, as in tasks of KerasHub, else raw images.
         layers: Layers to draw: a path, a layer, or several. `"auto"` takes four
-            convolutions spread over the depth of the network.
+            over the depth of the network: wide convolutions that a nonlinearity
+            follows, of each size of map the last, and units of MLPs.
         filters: Number of filters per layer, spread evenly over its channels,
             or the indices of filters. Defaults to 8.
         every: When to capture. An int N captures every N epochs, and whenever

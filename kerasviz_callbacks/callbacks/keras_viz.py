@@ -59,7 +59,7 @@ class KerasViz(Copyable):
             and on tensors. Defaults to None: the model's own preprocessor if
             `predict` uses one, else raw images.
         layers: Layers to draw of both: a path, a layer, or several. Defaults to
-            `"auto"`, which differs: four convolutions spread over the depth for
+            `"auto"`, which differs: four wide layers over the depth for
             patterns, the last map of the image for heatmaps.
         every: When to capture: a number of epochs, `"epoch"`, or a schedule;
             see `FilterPatterns`. Defaults to 1.

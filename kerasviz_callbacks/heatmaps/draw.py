@@ -81,15 +81,16 @@ def grad_cam(
             not for the other. `"against"`: evidence against the prediction.
             `"margin"`: best score minus second. Lists of class indices per
             image, for a multi-label model. `OverMask`: one part of a
-            segmentation. `Detection`: a detector's most confident detection,
-            which is the default for detectors; needs boxes, (n, boxes, 4), and
-            scores, (n, boxes, classes), among the outputs. A list of these,
-            with at least one word or callable, explains each.
+            segmentation. `Detection`: one detection of a detector, by its class
+            or where it is; the most confident one is the default for detectors.
+            A list of detections explains each, and so does a list of the others
+            with at least one word or callable.
         preprocess: Function from float32 images in the given range to what the
             model takes, such as `keras.applications.xception.preprocess_input`.
             It is called once, on a copy of all images. Defaults to the
             model's own preprocessor if `predict` uses one, as in tasks of
-            KerasHub, else to raw images.
+            KerasHub, or to what a `predict_step` of its own does to images,
+            else to raw images.
         input: Name or index of the image input, if several could be.
         output: Name or index of the output to explain, if there are several.
         class_names: One name per class: a list in the order of the output; by

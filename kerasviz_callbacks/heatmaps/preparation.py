@@ -27,6 +27,7 @@ from kerasviz_callbacks.heatmaps.scores import (
     DetectionLayout,
     as_detections,
     find_layout,
+    own_decoder,
 )
 from kerasviz_callbacks.heatmaps.target import TargetLike, ask
 from kerasviz_callbacks.images import (
@@ -41,6 +42,7 @@ from kerasviz_callbacks.images import (
     check_unreadable,
     load_held_out,
     own_preprocess,
+    step_notes,
     wanted_of,
 )
 from kerasviz_callbacks.model import (
@@ -167,6 +169,11 @@ def prepare_heatmaps(
         *images.notes,
         *sizes,
         *check_range(probe, images.fed),
+        *step_notes(
+            probe,
+            has_preprocess=request.preprocess is not None,
+            tells_outputs=layout is None or own_decoder(model) is None,
+        ),
         *(note for cut in cuts for note in cut.notes()),
         *_mixed(probe, layers, cuts, outputs),
         *probe.rivalries(drawn),

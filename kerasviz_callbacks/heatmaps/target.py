@@ -19,7 +19,7 @@
 | Detection()      | its prediction    | most confident detection              |
 | Detection(2)     | that class        | most confident detection of a class   |
 | Detection(2, b)  | that class        | detection of a class at a box         |
-| a list of        | of each           | object 1: most confident detection, … |
+| a list of        | of each           | 1: most confident detection, 2: …     |
 | detections       |                   |                                       |
 | a list of the    | of each, once     | of each                               |
 | above with a word|                   |                                       |
@@ -187,7 +187,7 @@ def _ask_detections(
             words += " at a box"
             wanted = np.where(np.isnan(place).any(axis=1), ABSENT, wanted)
         if len(targets) > 1:
-            words = f"object {number + 1}: {words}"
+            words = f"{number + 1}: {words}"  # a row's head has little room
         unit = tuple(np.eye(len(targets))[number])
         rows.append(Row(words, unit))
         columns.append(wanted)

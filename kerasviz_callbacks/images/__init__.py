@@ -16,15 +16,16 @@ from kerasviz_callbacks.images.labels import (
     check_class_names,
     check_labels,
 )
-from kerasviz_callbacks.images.own_preprocess import (
-    OwnPreprocess,
-    own_preprocess,
-)
+from kerasviz_callbacks.images.own_preprocess import OwnPreprocess
 from kerasviz_callbacks.images.pixel_range import (
     TensorPreprocess,
     as_range,
     as_to_input,
     pixel_range,
+)
+from kerasviz_callbacks.images.predict_step import (
+    own_preprocess,
+    step_notes,
 )
 from kerasviz_callbacks.images.range_check import check_range
 from kerasviz_callbacks.images.regions import (
@@ -71,6 +72,7 @@ __all__ = [
     "load_held_out",
     "own_preprocess",
     "pixel_range",
+    "step_notes",
     "wanted_of",
     "watched_images",
 ]

@@ -225,7 +225,7 @@ def _check_size(
         return
     what = "images" if preprocess is None else "what preprocess returns"
     if isinstance(preprocess, OwnPreprocess):
-        what = f"images behind the model's own {preprocess.name}"
+        what = f"images behind {preprocess.words.rstrip(',')}"
     if fed.shape[-1] != wanted[-1] is not None:
         todo = "Give as many channels as the model takes."
     else:

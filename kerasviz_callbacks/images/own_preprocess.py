@@ -5,6 +5,9 @@ through `preprocess_samples`, and calling the model does not. What such a model
 offers is recognized here, no class is: a `predict` of its own, a method
 `preprocess_samples`, and a `preprocessor` that is callable. A `preprocessor`
 alone is no sign: many models call one inside `call`.
+
+A model with a `predict_step` of its own may change images there, too; see
+`predict_step`.
 """
 
 from collections.abc import Mapping
@@ -41,11 +44,16 @@ class OwnPreprocess:
         return type(preprocessor).__name__
 
     @property
+    def words(self) -> str:
+        """What it is, in words."""
+        return f"the model's own preprocessor, {self.name},"
+
+    @property
     def note(self) -> str:
         """A sentence that says what is fed."""
         return (
-            f"Images go through the model's own preprocessor, {self.name}, as "
-            "in predict; preprocess=… replaces it."
+            f"Images go through {self.words} as in predict; preprocess=… "
+            "replaces it."
         )
 
     def __call__(self, images: tf.Tensor) -> tf.Tensor:
@@ -61,9 +69,8 @@ class OwnPreprocess:
             return tf.cast(self._fed(images), tf.float32)
         except Exception as error:
             raise ValueError(
-                f"images must be what the model's own preprocessor, "
-                f"{self.name}, takes — {type(error).__name__}: {error}. "
-                "preprocess=… replaces it."
+                f"images must be what {self.words} takes — "
+                f"{type(error).__name__}: {error}. preprocess=… replaces it."
             ) from error
 
     def on_arrays(self, images: AnyArray) -> FloatArray:
@@ -93,18 +100,6 @@ class OwnPreprocess:
         if isinstance(fed, Mapping):
             fed = fed[spec.names[spec.image] if spec else "images"]
         return tf.transpose(fed, _PERMUTED[1]) if is_first else fed
-
-
-def own_preprocess(
-    model: keras.Model, spec: ModelInput | None
-) -> OwnPreprocess | None:
-    """Return what `predict` does to images first; None if it feeds them raw."""
-    has_own_predict = type(model).predict is not keras.Model.predict
-    offers = getattr(model, "preprocess_samples", None)
-    preprocessor = getattr(model, "preprocessor", None)
-    if has_own_predict and callable(offers) and callable(preprocessor):
-        return OwnPreprocess(model, spec)
-    return None
 
 
 @dataclass(frozen=True)

@@ -49,10 +49,23 @@ class LayerPath:
 
 @dataclass(frozen=True)
 class Located:
-    """A layer, or an operation of a functional model, and its path."""
+    """A layer, or an operation of a functional model, and its path.
+
+    Attributes:
+        path: Its address.
+        layer: The layer whose output is meant.
+        holder: The layer at that path, which holds the filters' weights, if
+            their output is that of another one; see `unit_of`.
+    """
 
     path: str
     layer: keras.Layer
+    holder: keras.Layer | None = None
+
+    @property
+    def named(self) -> keras.Layer:
+        """The layer at the path."""
+        return self.layer if self.holder is None else self.holder
 
 
 def layer_paths(model: keras.Model) -> list[LayerPath]:

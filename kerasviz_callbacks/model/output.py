@@ -185,6 +185,14 @@ def named_outputs(
     ]
 
 
+def output_specs(outputs: Any) -> Any:
+    """Return what the model returned with every tensor as its spec."""
+    return keras.tree.map_structure(
+        lambda x: tf.TensorSpec(x.shape, x.dtype) if tf.is_tensor(x) else x,
+        outputs,
+    )
+
+
 def find_logits(output: tf.Tensor) -> tf.Tensor | None:
     """Return the logits of an output, in its shape; None if there are none.
 

@@ -7,17 +7,26 @@ was never used is built here, as a first call would build it.
 import contextlib
 import importlib
 import os
+import stat
 import sys
 import traceback
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import h5py
 import keras
 import tensorflow as tf
 
 from kerasviz_callbacks.model.input import Shape, check_forward_pass
 from kerasviz_callbacks.model.unchanged import variables_kept
+
+_MAX_TIMES = 4  # that an archive grows; weights hardly shrink
+_SLACK_BYTES = 2**20
+_MAX_MEMBERS = 10_000
+_MAX_DEPTH = 100  # of groups in groups
+_MAX_ITEMS = 100_000
 
 
 def load_model(source: str, *, is_compiled: bool = False) -> keras.Model:
@@ -47,6 +56,8 @@ def load_model(source: str, *, is_compiled: bool = False) -> keras.Model:
 
 
 def _of_file(path: str, *, is_compiled: bool) -> keras.Model:
+    if not os.path.isdir(path):
+        _check_model_file(path)
     if is_compiled:
         with contextlib.suppress(Exception):  # a loss of the user's own
             return _checked(keras.saving.load_model(path), path)
@@ -71,6 +82,87 @@ def _checked(model: object, source: str) -> keras.Model:
             f"{type(model).__name__}."
         )
     return model
+
+
+def _check_model_file(path: str) -> None:
+    """Raise ValueError for a file that may not be loaded; see `check_stored`.
+
+    What is neither of both formats is left to Keras, which says so.
+    """
+    try:
+        check_stored(path)
+    except (OSError, RuntimeError, zipfile.BadZipFile) as error:
+        raise ValueError(
+            f"Keras cannot load {path!r} — {type(error).__name__}: {error}"
+        ) from error
+
+
+def check_stored(path: str) -> None:
+    """Raise unless a file of Keras is what it takes on disk.
+
+    An archive may unpack to a thousand times its size. In an HDF5 file a group
+    may be linked twice in each group, so that there are more paths than atoms,
+    and a link may lead to a file elsewhere, or to a FIFO that never answers.
+
+    Args:
+        path: A `.keras` or an `.h5` file.
+
+    Raises:
+        OSError: It is not; or it cannot be read.
+        RuntimeError, zipfile.BadZipFile: It cannot be read.
+    """
+    if not stat.S_ISREG(os.stat(path).st_mode):
+        raise OSError("it is no plain file")
+    if path.endswith(".keras"):
+        _check_archive(path)
+    else:
+        with h5py.File(path, "r") as file:
+            check_group(file)
+
+
+def _check_archive(path: str) -> None:
+    with zipfile.ZipFile(path) as archive:
+        members = archive.infolist()
+    unpacked = sum(member.file_size for member in members)
+    most = _MAX_TIMES * os.path.getsize(path) + _SLACK_BYTES
+    if len(members) > _MAX_MEMBERS or unpacked > most:
+        raise OSError(
+            f"it holds {len(members)} files of {unpacked >> 20} MB in "
+            f"{os.path.getsize(path) >> 20} MB, which Keras writes none of"
+        )
+
+
+def check_group(file: h5py.File) -> None:
+    """Raise OSError for what Keras never writes into an HDF5 file.
+
+    Links to other places, data that lies elsewhere, a group that is there
+    twice, and more than can be counted.
+    """
+    ahead: list[tuple[h5py.Group, int]] = [(file, 0)]
+    seen: set[int] = set()
+    num_items = 0
+    while ahead:
+        group, depth = ahead.pop()
+        address = h5py.h5o.get_info(group.id).addr
+        num_items += len(group)
+        if address in seen or depth > _MAX_DEPTH or num_items > _MAX_ITEMS:
+            raise OSError(
+                "its groups are linked in circles or twice, lie deeper than "
+                f"{_MAX_DEPTH} levels or hold more than {_MAX_ITEMS} items"
+            )
+        seen.add(address)
+        for name in group:
+            if not isinstance(group.get(name, getlink=True), h5py.HardLink):
+                raise OSError(f"{name[:80]!r} in it is a link to elsewhere")
+            item = group[name]
+            if isinstance(item, h5py.Group):
+                ahead.append((item, depth + 1))
+            elif isinstance(item, h5py.Dataset) and _is_elsewhere(item):
+                raise OSError(f"{name[:80]!r} in it is kept elsewhere")
+
+
+def _is_elsewhere(data: h5py.Dataset) -> bool:
+    return bool(data.external) or bool(data.is_virtual)
 
 
 def is_named_function(source: str) -> bool:

@@ -56,11 +56,11 @@ class Answer:
 
     Attributes:
         tensors: All of them, in the order of the nest.
-        input_rank: Rank of the call's first argument; None if unknown.
+        inputs: The tensors among the call's arguments, in their order.
     """
 
     tensors: tuple[tf.Tensor, ...]
-    input_rank: int | None
+    inputs: tuple[tf.Tensor, ...]
 
     def place(self, targets: Sequence[tf.Tensor] = ()) -> int:
         """Return the index of the tensor that stands for the layer.
@@ -83,7 +83,8 @@ class Answer:
         shape = self.tensors[index].shape
         rank = shape.rank or 0
         channels = (shape[-1] or 0) if rank else 0
-        return rank == self.input_rank, rank, channels
+        given = self.inputs[0].shape.rank if self.inputs else None
+        return rank == given, rank, channels
 
 
 @dataclass(frozen=True)
@@ -264,9 +265,7 @@ class _CallLog:
         tensors = _tensors(output)
         if not tensors:
             return
-        given = _tensors(inputs)
-        rank = given[0].shape.rank if given else None
-        answer = Answer(tuple(tensors), rank)
+        answer = Answer(tuple(tensors), tuple(_tensors(inputs)))
         self.answers[index].append(answer)
         if self._on_call is not None:
             self._on_call(index, answer)

@@ -156,8 +156,8 @@ def shape_of_own(
     fed = own.on_arrays(np.zeros((1, *shape), np.float32)).shape[1:]
     if fed != shape and size is not None:
         raise ValueError(
-            f"size must be {_words(fed)}, to which the model's own "
-            f"preprocessor, {own.name}, brings every image — got {size!r}. "
+            f"size must be {_words(fed)}, to which {own.words} brings every "
+            f"image — got {size!r}. "
             "Leave size out, or give preprocess=…"
         )
     return (fed[0], fed[1], shape[2])

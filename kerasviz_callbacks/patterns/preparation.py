@@ -24,6 +24,7 @@ from kerasviz_callbacks.images import (
     load_held_out,
     own_preprocess,
     pixel_range,
+    step_notes,
     wanted_of,
 )
 from kerasviz_callbacks.model import (
@@ -40,6 +41,7 @@ from kerasviz_callbacks.model import (
     sizes_to_try,
     spread_layers,
     structure_signature,
+    unit_of,
 )
 from kerasviz_callbacks.patterns.engine import PatternEngine
 from kerasviz_callbacks.patterns.excitation import Excitation, Exciter
@@ -163,7 +165,8 @@ def prepare_patterns(
         spec = spec.sized(images.other_shapes)
     is_open = start_shape is None
     shape = probed_shape(spec, request.preset, request.size, start_shape)
-    own = None if request.preprocess else own_preprocess(model, spec)
+    given_preprocess = request.preprocess is not None
+    own = None if given_preprocess else own_preprocess(model, spec)
     told: tuple[str, ...] = ()
     if own is not None and not isinstance(request.preset.canvas, PixelCanvas):
         request = replace(request, preprocess=own)
@@ -179,6 +182,8 @@ def prepare_patterns(
         as_layers(request.layers),
         lambda: spread_layers(probe, NUM_AUTO_LAYERS),
     )
+    if request.preset.before_activation:
+        chosen = tuple(unit_of(probe, one) for one in chosen)
     pixels = pixel_range(
         probe,
         request.value_range,
@@ -196,7 +201,12 @@ def prepare_patterns(
         sizes = (*sizes, *notes)
     notes = tuple(dict.fromkeys(sizes))
     exciter: Exciter | None = None
-    notes = (*notes, *probe.rivalries(chosen))
+    told = step_notes(
+        probe,
+        has_preprocess=given_preprocess,
+        tells_outputs=False,
+    )
+    notes = (*notes, *told, *probe.rivalries(chosen))
     if images is not None:
         exciter = Exciter(probe, chosen, images)
         in_range = check_range(exciter.probe, images.fed)

@@ -132,7 +132,8 @@ class Diversity:
     Request a filter several times, `filters=[7, 7, 7, 7]`, to see the different
     things that activate it. What two images have in common is the cosine of the
     Gram matrices of their activations. The images are optimized together, as
-    one batch.
+    one batch. They need more steps than the default's to become different:
+    `Preset.steady(objective=Diversity(weight=4.0), num_steps=74)`.
 
     Attributes:
         of: The objective.

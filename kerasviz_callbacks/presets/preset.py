@@ -40,7 +40,9 @@ class Preset:
             of its canvas, so that early layers get smaller canvases. None gives
             all layers the same canvas.
         before_activation: Whether to maximize the filter's pre-activation, so
-            that a filter that its ReLU holds at zero can be optimized too.
+            that a filter that its ReLU holds at zero can be optimized too. The
+            ReLU may be a layer of its own; of a convolution that a batch
+            normalization follows, what is normalized is maximized.
         size: Side of a pattern in px, or (height, width), for a model of open
             size. Defaults to None: what each layer needs, up to `size_px`.
         seed: Seed of the starting noise, the same in every capture; it also
@@ -128,7 +130,7 @@ RECIPE = Preset(
 # Chosen by measurement; `docs/benchmarks.md` has the numbers.
 STEADY = Preset(
     name="steady",
-    num_steps=74,
+    num_steps=20,
     size_px=128,
     positions=12,
     canvas=FourierCanvas(),

@@ -22,6 +22,7 @@ T = TypeVar("T")
 
 MAX_JSON_BYTES = 16 * 2**20  # bounds memory before anything is parsed
 MAX_ITEMS = 100_000  # of one list or object
+MAX_PARTS = 10_000  # of layers or images, which take a thousand times as much
 _MAX_INT = 2**53  # what JavaScript can hold
 MAX_STEP = _MAX_INT - 1  # larger ones are rounded there
 # Of a float: ratios of float32 stay far below, and sums and squares of what is
@@ -151,6 +152,8 @@ def _decode_optional(kind: Any, value: Any, place: str) -> Any:
 def _decode_tuple(item_kind: Any, value: Any, place: str) -> Any:
     if not isinstance(value, list) or len(value) > MAX_ITEMS:
         raise ContractError(f"{place} is not a list of a sane length")
+    if len(value) > MAX_PARTS and dataclasses.is_dataclass(item_kind):
+        raise ContractError(f"{place} has more than {MAX_PARTS} entries")
     if _is_sound_column(item_kind, value):
         return tuple(value)
     return tuple(

@@ -3,7 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from tb_plugin.contract.decode import ContractError, check_columns
+from tb_plugin.contract.decode import (
+    MAX_PARTS,
+    ContractError,
+    check_columns,
+)
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,7 @@ class Outcome:
             `against the predicted class`, `margin`, `predicted instead of
             label` (the difference of their scores), `value` or `value 3` (of
             an output that is no classes), `most confident detection`,
-            `detection of a class at a box`, `object 2: …` (of several
+            `detection of a class at a box`, `2: …` (the second of several
             detections), or a function's name. A row may be missing in some
             captures: that of the label, where the label is what was predicted.
         row_class: Class index that the row explains; null if it is not one
@@ -68,6 +72,8 @@ class Outcome:
     row_overlap: tuple[float | None, ...] = ()
 
     def __post_init__(self) -> None:
+        if len(self.images) > MAX_PARTS:
+            raise ContractError(f"more than {MAX_PARTS} images")
         images: list[Any] = [self.label, self.prediction, self.value]
         images += [self.correct, self.top_classes, self.top_values]
         check_columns(len(self.images), images, {}, "images")

@@ -39,7 +39,7 @@ class StreamDigest:
     Attributes:
         records: Light captures, without the numbers of filters and rows, and
             the faults.
-        numbers: Compressed text by layer path, with a line for each capture
+        numbers: Compressed texts by layer path, with a line for each capture
             that drew the layer, as `numbers_text` writes it.
         layers: Layers of the overview: items of a JSON list, compressed.
         outcomes: Outcomes of the overview, likewise.
@@ -47,7 +47,7 @@ class StreamDigest:
     """
 
     records: StreamRecords
-    numbers: Mapping[str, bytes]
+    numbers: Mapping[str, tuple[bytes, ...]]
     layers: bytes
     outcomes: bytes
     findings: tuple[Finding, ...]
@@ -55,15 +55,16 @@ class StreamDigest:
     @property
     def num_bytes(self) -> int:
         """Return roughly how much memory it takes."""
-        packed = sum(map(len, self.numbers.values())) + len(self.layers)
+        texts = sum(sum(map(len, each)) for each in self.numbers.values())
+        packed = texts + _OBJECT_BYTES * len(self.numbers) + len(self.layers)
         captures = self.records.captures
         layers = {id(layer) for each in captures for layer in layers_of(each)}
         return packed + _OBJECT_BYTES * (len(captures) + len(layers))
 
     def lines(self, path: str) -> list[bytes]:
         """Return the numbers of a layer, one text per capture."""
-        packed = self.numbers.get(path)
-        return zlib.decompress(packed).split(NEWLINE) if packed else []
+        text = b"".join(map(zlib.decompress, self.numbers.get(path, ())))
+        return text.split(NEWLINE) if text else []
 
     def summary(self, of: Literal["layers", "outcomes"]) -> bytes:
         """Return what the overview says of this stream, as items of a list."""
@@ -109,30 +110,38 @@ FAST = 1  # zlib: numbers shrink tenfold at any level
 NEWLINE = b"\n"
 
 
+_PIECE_BYTES = 2**16
+
+
 class LayerTexts:
-    """Collects, by layer path, a line for each capture that drew the layer."""
+    """Collects, by layer path, a line for each capture that drew the layer.
+
+    Pieces are compressed as they fill up: a compressor that waits for more
+    takes a quarter of a megabyte, and a record may claim thousands of layers.
+    """
 
     def __init__(self) -> None:
-        self._packers: dict[str, Any] = {}
+        self._lines: dict[str, bytearray] = {}
         self._packed: dict[str, list[bytes]] = {}
 
     def add(self, capture: Capture) -> None:
         """Add the layers of a capture."""
         for layer in layers_of(capture):
             text = numbers_text(DrawnLayer(capture, layer))
-            packer = self._packers.get(layer.path)
-            if packer is None:
-                packer = self._packers[layer.path] = zlib.compressobj(FAST)
-                self._packed[layer.path] = []
-            else:
-                text = NEWLINE + text
-            self._packed[layer.path].append(packer.compress(text))
+            path = layer.path
+            is_known = path in self._lines
+            lines = self._lines.setdefault(path, bytearray())
+            lines += NEWLINE * is_known + text
+            if len(lines) > _PIECE_BYTES:
+                pieces = self._packed.setdefault(path, [])
+                pieces.append(zlib.compress(lines, FAST))
+                lines.clear()
 
-    def packed(self) -> dict[str, bytes]:
+    def packed(self) -> dict[str, tuple[bytes, ...]]:
         """Return all lines by layer; nothing can be added afterwards."""
         return {
-            path: b"".join([*parts, self._packers[path].flush()])
-            for path, parts in self._packed.items()
+            path: (*self._packed.get(path, ()), zlib.compress(lines, FAST))
+            for path, lines in self._lines.items()
         }
 
 

@@ -158,9 +158,13 @@ def _is_still(layer: PatternLayer) -> bool:
     if set(layer.origin) == {"unchanged"}:
         return True
     measures = change_measures(layer)
-    moved = [v for v in measures.get("weight_change_baseline", ()) if v]
-    if "weight_change_baseline" in measures:
-        return max(moved, default=0.0) < STILL
+    moved = [
+        change
+        for change in measures.get("weight_change_baseline", ())
+        if change is not None
+    ]
+    if moved:
+        return max(moved) < STILL
     return is_noise(measures, "baseline") is True
 
 

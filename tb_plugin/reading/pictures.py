@@ -4,6 +4,10 @@ A picture of a log is untrusted: one of 60 000 x 60 000 pixels takes a few
 kilobytes here and 14 GB in a browser. So size and format are read from the
 first bytes, and whatever does not fit the record becomes a fault. They are read
 by hand: the plugin needs TensorBoard alone, and 2.18 does not bring Pillow.
+
+Two decoders may find two sizes in one file. What is read here is refused unless
+it is written as our writer writes it: no padding, no marker without a length,
+nothing that one decoder steps over in another way than the next.
 """
 
 import struct
@@ -18,6 +22,7 @@ from tb_plugin.reading.reader import Reader, ReadError
 MAX_PACK_BYTES = 32 * 2**20
 MAX_PICTURE_BYTES = 32 * 2**20
 MAX_PICTURE_PIXELS = 2**26  # 8192 x 8192, 256 MB in a browser
+MAX_PACK_PIXELS = 2**28  # of all pictures of a pack, 1 GB in a browser
 _FLOAT32_BYTES = 4
 
 
@@ -83,15 +88,16 @@ def _entries(
     blobs: Iterator[bytes | ReadError],
     remark: Mapping[str, str | bool],
 ) -> Iterator[PackEntry]:
-    num_bytes = 0
+    num_bytes = num_pixels = 0
     for one in wanted:
         if one.key is None:
             yield _fault(one, one.absence)
-        elif num_bytes > MAX_PACK_BYTES:
+        elif num_bytes > MAX_PACK_BYTES or num_pixels > MAX_PACK_PIXELS:
             yield PackEntry(one.name, remark=remark)
         else:
             entry = _read(one, next(blobs))
             num_bytes += len(entry.content or b"")
+            num_pixels += _num_pixels(entry.content or b"")
             yield entry
 
 
@@ -100,6 +106,14 @@ def _read(one: Wanted, blob: bytes | ReadError) -> PackEntry:
         return _fault(one, str(blob))
     misfit = _misfit(blob, one.claims)
     return _fault(one, misfit) if misfit else PackEntry(one.name, blob)
+
+
+def _num_pixels(content: bytes) -> int:
+    """Return the pixels of a picture; 0 for heatmaps."""
+    for encoding in ("png", "jpeg"):
+        if size := image_size(content, encoding):
+            return size[0] * size[1]
+    return 0
 
 
 def _fault(one: Wanted, message: str) -> PackEntry:
@@ -148,6 +162,9 @@ _PNG = b"\x89PNG\r\n\x1a\n"
 _JPEG = b"\xff\xd8"
 # Start of frame, all codings: those from 0xC0 to 0xCF that are not tables.
 _JPEG_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+# What may stand before: tables, restart interval, applications, comments.
+_JPEG_BEFORE = frozenset({0xC4, 0xCC, 0xDB, 0xDD, 0xFE, *range(0xE0, 0xF0)})
+_JPEG_SCAN = 0xDA
 
 
 def image_size(data: bytes, encoding: str) -> tuple[int, int] | None:
@@ -171,12 +188,20 @@ def _png_size(data: bytes) -> tuple[int, int] | None:
 
 
 def _jpeg_size(data: bytes) -> tuple[int, int] | None:
+    """Return the size in the one frame before the scan."""
     if not data.startswith(_JPEG):
         return None
+    size: tuple[int, int] | None = None
     for marker, place in _jpeg_segments(data):
-        if marker in _JPEG_FRAMES:
+        if marker == _JPEG_SCAN:
+            return size
+        if marker in _JPEG_FRAMES and size is None:
             height, width = struct.unpack_from(">HH", data, place + 5)
-            return width, height
+            size = width, height
+            if not all(size):  # the height comes after the picture
+                return None
+        elif marker not in _JPEG_BEFORE:
+            return None
     return None
 
 

@@ -6,12 +6,20 @@ from pathlib import Path
 
 from tests.kerasviz_callbacks.logs.written import captures
 
+PROGRAM = """
+import sys
+from examples.multi_gpu import main
+from tests.conftest import quick_training
+with quick_training():
+    main(sys.argv[1:])
+"""
+
 
 def test_two_replicas_are_drawn_once(tmp_path) -> None:
     words = "--cpus 2 --images 16 --batch-size 4 --epochs 1 --filters 1"
     words += f" --log-dir {tmp_path}"
     said = subprocess.run(
-        [sys.executable, "-m", "examples.multi_gpu", *words.split()],
+        [sys.executable, "-c", PROGRAM, *words.split()],
         check=True,
         capture_output=True,
         text=True,

@@ -17,7 +17,12 @@ ROOT = Path(__file__).parents[2]
 NOTEBOOK = ROOT / "examples" / "notebook.ipynb"
 RUNNER = Path(__file__).with_name("run_notebook.py")
 
-
+QUICK = """\
+48, 1, 1
+from tests.conftest import quick_training
+quick = quick_training()
+quick.__enter__()
+"""
 # What the TensorBoard that was started tells; it ends with the notebook.
 ASK = """\
 # ask TensorBoard
@@ -51,7 +56,7 @@ def folder(tmp_path_factory):
         "IPYTHONDIR": str(folder / "ipython"),
     }
     command = [sys.executable, str(RUNNER), str(NOTEBOOK)]
-    command += [str(folder / "ran.ipynb"), "1200, 5, 8", "48, 1, 1", ASK]
+    command += [str(folder / "ran.ipynb"), "1200, 5, 8", QUICK, ASK]
     subprocess.run(command, check=True, env=environment, capture_output=True)
     return folder
 

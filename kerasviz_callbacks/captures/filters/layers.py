@@ -319,7 +319,7 @@ def state_of(
     filters: tuple[int, ...],
 ) -> LayerState:
     """Return what of a layer later captures are compared with."""
-    weights = own_weights(layer.engine.located.layer, filters)
+    weights = own_weights(layer.engine.located.named, filters)
     return LayerState(filters, images, weights, excitation)
 
 

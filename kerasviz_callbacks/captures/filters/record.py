@@ -163,7 +163,7 @@ def written(
     labelled = labelled_sheet(list(images), words)
     layer = PatternLayer(
         path=path,
-        layer_kind=type(engine.located.layer).__name__,
+        layer_kind=type(engine.located.named).__name__,
         num_filters=engine.num_filters,
         preset=engine.preset.name,
         sheet=sheet,

@@ -11,6 +11,7 @@ users ask for), `find_layout` (which outputs are detections),
 known of what was explained).
 """
 
+from kerasviz_callbacks.heatmaps.scores.decoding import own_decoder
 from kerasviz_callbacks.heatmaps.scores.detected import (
     DetectionRows,
     detection_rows,
@@ -63,6 +64,7 @@ __all__ = [
     "explain_margin",
     "find_layout",
     "no_output",
+    "own_decoder",
     "read_output",
     "without_detection",
 ]

@@ -13,7 +13,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image
+from kerasviz_callbacks.images.sources.files import is_picture
 
 
 @dataclass(frozen=True)
@@ -62,12 +62,9 @@ def read_folder(path: str | os.PathLike[str], what: str = "images") -> Folder:
 
 
 def _pictures(folder: Path) -> list[str]:
-    """Return the files that Pillow can read, judged by suffix, by name."""
-    known = Image.registered_extensions()
+    """Return the files that are pictures, judged by suffix, by name."""
     return [
         str(path.resolve())
         for path in sorted(folder.iterdir())
-        if path.is_file()
-        and path.suffix.lower() in known
-        and not path.name.startswith(".")
+        if path.is_file() and is_picture(path) and not path.name.startswith(".")
     ]

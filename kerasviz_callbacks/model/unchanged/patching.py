@@ -14,6 +14,12 @@ from typing import Any
 import keras
 
 one_at_a_time = threading.RLock()
+_ACTIVATIONS = (
+    keras.layers.ELU,
+    keras.layers.LeakyReLU,
+    keras.layers.PReLU,
+    keras.layers.ReLU,
+)
 
 
 @contextlib.contextmanager
@@ -36,8 +42,12 @@ def replaced_attribute(
 
 @contextlib.contextmanager
 def without_activation(layer: keras.Layer) -> Iterator[None]:
-    """Let the layer return its pre-activation in this thread."""
-    original = getattr(layer, "activation", None)
+    """Let the layer return its pre-activation in this thread.
+
+    That is its input, if it is nothing but an activation.
+    """
+    name = "call" if is_activation(layer) else "activation"
+    original = getattr(layer, name, None)
     if original is None:
         yield
         return
@@ -46,8 +56,15 @@ def without_activation(layer: keras.Layer) -> Iterator[None]:
     def pass_on(x: Any, *args: Any, **kwargs: Any) -> Any:
         return x if is_ours() else original(x, *args, **kwargs)
 
-    with one_at_a_time, replaced_attribute(layer, "activation", pass_on):
+    with one_at_a_time, replaced_attribute(layer, name, pass_on):
         yield
+
+
+def is_activation(layer: Any) -> bool:
+    """Return whether a layer only activates each number for itself."""
+    if isinstance(layer, keras.layers.Activation):
+        return layer.activation is not keras.activations.softmax
+    return isinstance(layer, _ACTIVATIONS)
 
 
 @contextlib.contextmanager

@@ -117,12 +117,16 @@ function topsOf(columns, places) {
 }
 
 /**
- * @param {MapCapture | undefined} capture
+ * The class that is told of a row: that of the detection if it explains one, else the
+ * prediction of its image.
+ * @param {Pick<MapCapture, 'outcome'> | undefined} capture
  * @param {number | undefined} place
  */
 function predictionAt(capture, place) {
   if (!capture || place === undefined) return null;
-  return capture.outcome.prediction[capture.outcome.row_image[place]];
+  const { outcome } = capture;
+  const isDetection = typeof outcome.row_confidence[place] === 'number';
+  return isDetection ? outcome.row_class[place] : outcome.prediction[outcome.row_image[place]];
 }
 
 /** @param {MapCapture} capture */
@@ -136,7 +140,7 @@ const mapsCost = ({ record }) => 4 * record.maximum.length * record.height * rec
  */
 function cellAt({ record, outcome }, place, before) {
   const image = outcome.row_image[place];
-  const prediction = outcome.prediction[image];
+  const now = predictionAt({ outcome }, place);
   return {
     place,
     status: record.status[place],
@@ -144,11 +148,11 @@ function cellAt({ record, outcome }, place, before) {
     originStep: record.origin_step[place],
     maximum: record.maximum[place],
     label: outcome.label[image],
-    prediction,
+    prediction: outcome.prediction[image],
     value: outcome.value[image],
     valueKind: outcome.value_kind,
     correct: outcome.correct[image],
-    isFlip: prediction !== null && before !== null && prediction !== before,
+    isFlip: now !== null && before !== null && now !== before,
     best: outcome.top_classes[image].map((each, i) => [each, outcome.top_values[image][i] ?? null]),
     target: outcome.row_target[place],
     targetClass: outcome.row_class[place],

@@ -47,7 +47,7 @@ const readingMaps = reading(
   'Colour shows which parts of the image speak for the explained class.',
   'Rest the pointer on a picture to see it without colour.',
   'What is hatched the model does not see, or it has no value there.',
-  'Under it: the prediction and its probability in percent; the bar is whole where it is right and broken where it is wrong.',
+  'Under it: the prediction and its probability in percent, or those of the detection that is explained, whose box is dashed; the bar is whole where it is right and broken where it is wrong.',
   '◆ marks another prediction than in the capture before.',
   'The last rows are the mean heatmap of each class: what all its images share.',
 );

@@ -36,8 +36,16 @@ test('a detection is outlined on every tile, and told with its confidence', () =
   assert.equal(others.length, 0);
   const [cell] = labels(nodes).filter((label) => label.startsWith('cat, '));
   assert.match(cell, /detection: dots 54%$/);
+  assert.match(text(ofClass(nodes, 'caption')[0].children.flatMap((each) => each.children)), /^dots 54$/);
   const { width, height } = outline.props.style; // half of an image of 3 x 2 each
   assert.ok(Math.abs(parseFloat(width) / parseFloat(height) - 1.5) < 1e-9);
+});
+
+test('a detection of one class has not flipped where the image has', () => {
+  const first = found(null);
+  first.outcome.prediction = [1];
+  const state = heatmapState([first, { ...found(null), step: 50 }]);
+  assert.equal(ofClass(nodesOf(state, maps), 'flip').length, 0);
 });
 
 test('the confidence, box and overlap of a detection stand beside it', () => {

@@ -108,11 +108,13 @@ def test_reasons_name_all_layers():
 
 def test_a_path_stands_whole_whatever_its_length():
     place = "/a folder with blanks/" + "long/" * 20
-    plan = Plan(("conv",), "8 filters of 1 layer", details=(CHOSEN,))
+    details = ("steady", "pixels 0 to 255", CHOSEN)
+    plan = Plan(("conv",), "8 filters of 1 layer", details=details)
     lines = announcement(plan, CaptureOptions(), EverySteps(9), None, place)
     said = aligned("FilterPatterns", lines).splitlines()
     assert said[-1] == f"{' ' * 16}→ {place}"
-    assert max(map(len, said[:-1])) <= 100
+    assert said[-2].strip() == f"{CHOSEN}; budget none"
+    assert max(map(len, said[:-1])) <= 100 and len(said) == 4
 
 
 def test_a_schedule_of_many_words_takes_more_lines():
@@ -133,8 +135,10 @@ def test_verbose_2_prints_the_reasons_too(tmp_path, capsys):
     draw = GradCAM(tmp_path, X[:2], verbose=2, budget=None, options=options)
     fit(plain_network(), draw, epochs=1)
     lines = [line[16:] for line in capsys.readouterr().out.splitlines()]
-    assert lines[3] == "layers: conv2"
-    assert lines[4].startswith("why: images as given: 2 images of (16, 16, 3)")
+    at = lines.index("layers: conv2")  # a long path takes a line of its own
+    assert lines[at + 1].startswith(
+        "why: images as given: 2 images of (16, 16, 3)"
+    )
     assert "step 0: baseline: drawn" in lines
     assert "step 4: schedule: drawn" in lines
 

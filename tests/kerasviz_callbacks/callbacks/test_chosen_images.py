@@ -36,7 +36,7 @@ def test_sixteen_of_many_are_chosen_and_said(tmp_path, capsys):
         ),
     ]
     fit(plain_network(), *watches, epochs=1)
-    said = capsys.readouterr().out
+    said = " ".join(capsys.readouterr().out.split())
     words = "16 of the first 48 images, balanced over 3 classes"
     assert said.count(words) == 2
     found = captures(tmp_path)[-1].outcome

@@ -247,6 +247,7 @@ def watchers(tmp_path) -> list[keras.callbacks.Callback]:
             layers=["conv", "conv_after"],
             filters=2,
             steps=2,
+            preset="recipe",
             images=X[:2],
             **options,
         ),

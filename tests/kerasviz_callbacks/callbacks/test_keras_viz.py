@@ -72,10 +72,10 @@ def test_a_shuffled_dataset_is_read_once_for_both(tmp_path):
 
 
 def test_two_callbacks_that_look_at_different_images_say_so(tmp_path, caplog):
-    options = {"verbose": 0, "budget": None}
+    options = {"layers": "conv2", "verbose": 0, "budget": None}
     for name, others in (("other", X[2:4]), ("fewer", X[:1])):
         caplog.clear()
-        patterns = FilterPatterns(tmp_path / name, others, steps=1, **options)
+        patterns = FilterPatterns(tmp_path / name, others, **QUICK, **options)
         heatmaps = GradCAM(tmp_path / name, X[:3], **options)
         fit(plain_network(), patterns, heatmaps, epochs=1)
         told = "different held-out images" in caplog.text

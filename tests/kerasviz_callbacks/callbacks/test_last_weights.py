@@ -13,7 +13,7 @@ from tests.kerasviz_callbacks.networks.training import (
     Y,
     arranged,
     fit,
-    network,
+    plain_network,
 )
 
 BEST_AT_1 = [0.9, 0.1, 0.9, 0.9]
@@ -50,7 +50,7 @@ def test_last_capture_is_of_the_weights_that_are_restored(
 ):
     seen = [None]
     watch, stops = watching(tmp_path, seen, every=every), stopping()
-    model = network()
+    model = plain_network()
     others = [watch, stops] if comes_first else [stops, watch]
     fit(model, Told(), *others, epochs=4)
     returned = model.predict(X[:2], verbose=0)
@@ -58,7 +58,7 @@ def test_last_capture_is_of_the_weights_that_are_restored(
 
 
 def test_capture_of_restored_weights_says_so(tmp_path):
-    fit(network(), Told(), watching(tmp_path), stopping(), epochs=4)
+    fit(plain_network(), Told(), watching(tmp_path), stopping(), epochs=4)
     *_, before, last = captures(tmp_path)
     assert (last.step, last.reason) == (before.step + 1, "last")
     assert any("without a training step" in note for note in last.notes)
@@ -67,7 +67,7 @@ def test_capture_of_restored_weights_says_so(tmp_path):
 
 def test_sanity_check_is_of_the_weights_that_are_restored(tmp_path):
     watch = watching(tmp_path, sanity_check=True)
-    fit(network(), Told(), watch, stopping(), epochs=4)
+    fit(plain_network(), Told(), watch, stopping(), epochs=4)
     assert [c.reason for c in captures(tmp_path)[-2:]] == [
         "last",
         "sanity check",
@@ -87,14 +87,14 @@ def test_order_between_epochs_is_the_one_that_was_given(tmp_path):
                 self.model.set_weights(self.kept)
 
     seen = [None]
-    fit(network(), watching(tmp_path, seen), Zeroing(), epochs=2)
+    fit(plain_network(), watching(tmp_path, seen), Zeroing(), epochs=2)
     spread = [np.ptp(outputs) for outputs in seen[1:]]
     assert min(spread[1:3]) > 0
     assert spread[3] == pytest.approx(0, abs=1e-6)
 
 
 def test_second_fit_with_the_same_callbacks_ends_once(tmp_path):
-    model, watch = network(), watching(tmp_path)
+    model, watch = plain_network(), watching(tmp_path)
     given = keras.callbacks.CallbackList([watch], add_history=True, model=model)
     for _ in range(2):
         model.fit(X, Y, callbacks=given, epochs=1, verbose=0)
@@ -103,7 +103,7 @@ def test_second_fit_with_the_same_callbacks_ends_once(tmp_path):
 
 
 def test_end_that_is_called_by_hand_ends_at_once(tmp_path):
-    model, watch = network(), watching(tmp_path)
+    model, watch = plain_network(), watching(tmp_path)
     with pytest.raises(KeyboardInterrupt):
         fit(model, watch, Interrupting())
     watch.on_train_end()
@@ -120,5 +120,5 @@ class Interrupting(keras.callbacks.Callback):
 def test_callback_can_be_copied_after_a_fit(tmp_path):
     watch = watching(tmp_path)
     copied = copy.deepcopy(watch)
-    fit(network(), copied, epochs=1)
+    fit(plain_network(), copied, epochs=1)
     assert captures(tmp_path)

@@ -16,22 +16,33 @@ from kerasviz_callbacks import (
 from tests.kerasviz_callbacks.networks.training import X, Y, fit, network
 
 OPTIONS = [
-    {"optimizer": "adam"},
     {"jit_compile": True},
     {"run_eagerly": True},
     {"steps_per_execution": 2},
 ]
 
 
+def fit_arrays(model, *callbacks):
+    """Train as most users do: on arrays that are shuffled, and validated."""
+    options = {"batch_size": 4, "epochs": 2, "verbose": 0}
+    options["validation_data"] = X[:4], Y[:4]
+    return model.fit(X, Y, callbacks=list(callbacks), **options)
+
+
+def test_training_on_arrays_is_the_same_to_the_bit(tmp_path):
+    draws = watchers(tmp_path, preset="steady")
+    assert_same(draws, lambda: network(optimizer="adam"), fit_arrays)
+
+
 @pytest.mark.parametrize("options", OPTIONS, ids=str)
 def test_training_is_the_same_to_the_bit(tmp_path, options):
-    assert_same(tmp_path, lambda: network(**options))
+    assert_same(watchers(tmp_path), lambda: network(**options))
 
 
 @pytest.mark.parametrize("policy", ["mixed_float16", "mixed_bfloat16"])
 def test_training_in_half_precision_is_the_same_to_the_bit(tmp_path, policy):
     with dtype_policy(policy):
-        assert_same(tmp_path, network)
+        assert_same(watchers(tmp_path), network)
 
 
 def test_training_on_two_replicas_is_the_same_to_the_bit(tmp_path):
@@ -45,7 +56,7 @@ def test_training_on_two_replicas_is_the_same_to_the_bit(tmp_path):
         ).scope():
             return network()
 
-    assert_same(tmp_path, build)
+    assert_same(watchers(tmp_path), build)
 
 
 def test_training_that_is_frozen_in_between_is_the_same_to_the_bit(tmp_path):
@@ -57,7 +68,7 @@ def test_training_that_is_frozen_in_between_is_the_same_to_the_bit(tmp_path):
     for callbacks in ([], watchers(tmp_path)):
         model = seeded(network)
         freezing = keras.callbacks.LambdaCallback(on_epoch_end=freeze)
-        states.append(state_after(model, freezing, *callbacks))
+        states.append(state_after(model, fit, freezing, *callbacks))
     assert states[0] == states[1]
 
 
@@ -66,20 +77,19 @@ def test_order_of_the_data_is_the_same(tmp_path):
     for callbacks in ([], watchers(tmp_path)):
         keras.utils.set_random_seed(5)
         seen.append([])
-        fit(recorder(seen[-1]), *callbacks)
+        fit_arrays(recorder(seen[-1]), *callbacks)
     assert len(seen[0]) == 8
     assert seen[0] == seen[1]
 
 
-def assert_same(tmp_path, build) -> None:
+def assert_same(draws, build, train=fit) -> None:
     """Train without and with callbacks that draw at every second step."""
-    without = state_after(seeded(build))
-    draws = watchers(tmp_path)
-    assert state_after(seeded(build), *draws) == without
+    without = state_after(seeded(build), train)
+    assert state_after(seeded(build), train, *draws) == without
     assert all(draw.recorder.num_recorded == 5 for draw in draws)
 
 
-def watchers(tmp_path) -> list[keras.callbacks.Callback]:
+def watchers(tmp_path, preset="recipe") -> list[keras.callbacks.Callback]:
     options = {
         "every": EverySteps(2),
         "verbose": 0,
@@ -92,6 +102,7 @@ def watchers(tmp_path) -> list[keras.callbacks.Callback]:
             layers="conv2",
             filters=2,
             steps=2,
+            preset=preset,
             images=X[:2],
             **options,
         ),
@@ -106,9 +117,9 @@ def seeded(build) -> keras.Model:
     return build()
 
 
-def state_after(model, *callbacks) -> list[object]:
+def state_after(model, train, *callbacks) -> list[object]:
     """Return all that training leaves, as bytes, and what it said."""
-    history = fit(model, *callbacks, validation_data=(X[:4], Y[:4]))
+    history = train(model, *callbacks)
     numbers = keras.random.normal((3,))  # the global generators go on alike
     return [
         [v.numpy().tobytes() for v in model.variables],

@@ -38,7 +38,7 @@ def test_class_confidence_box_and_overlap_stand_in_the_record(tmp_path):
     found = grad_cam(model, FED, target=target)
     assert found.detections is not None
     assert told.row_class[::2] == (1, 1)
-    assert told.row_target[0] == "object 1: detection of a class at a box"
+    assert told.row_target[0] == "1: detection of a class at a box"
     assert told.row_confidence == pytest.approx(
         found.detections.confidences.tolist(), abs=1e-5
     )

@@ -21,7 +21,6 @@ from tests.kerasviz_callbacks.networks.training import (
     Y,
     arranged,
     fit,
-    network,
     plain_network,
 )
 
@@ -43,7 +42,7 @@ def measures_of(capture: Capture, name: str) -> np.ndarray:
 
 
 def test_record_has_the_numbers_of_the_very_maps(tmp_path):
-    model = network()
+    model = plain_network()
     fit(model, drawing(tmp_path, regions=BOXES), epochs=1)
     maps, last = grad_cam(model, IMAGES).maps, captures(tmp_path)[-1]
     inside = energy_inside(maps, box_coverage(BOXES, maps.shape[1:]))

@@ -45,7 +45,7 @@ NATURE = [f"held_out_{name}" for name in ("mean", "best", "peak")] + [
 
 def watcher(log_dir, layers=("conv1", "conv2"), **options) -> FilterPatterns:
     settings = {"steps": 3, "verbose": 0, "on_error": "raise", "images": X[:6]}
-    settings |= {"budget": None, "filters": 2}
+    settings |= {"budget": None, "filters": 2, "preset": "recipe"}
     return FilterPatterns(
         log_dir, layers=list(layers), **arranged({**settings, **options})
     )
@@ -71,7 +71,7 @@ def log_dir(tmp_path_factory):
     keras.utils.set_random_seed(0)
     model = plain_network()
     model.get_layer("conv1").trainable = False
-    fit(model, watcher(folder))
+    fit(model, watcher(folder, preset="steady"))
     return folder
 
 

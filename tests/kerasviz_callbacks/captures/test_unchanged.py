@@ -16,8 +16,9 @@ def origins(log_dir, layer: int) -> list[tuple[str, int | None]]:
 
 def watcher(log_dir) -> FilterPatterns:
     layers = ["conv1", "conv2"]
+    quick = {"filters": 2, "steps": 2, "preset": "recipe"}
     return FilterPatterns(
-        log_dir, layers=layers, filters=2, steps=2, verbose=0, budget=None
+        log_dir, layers=layers, verbose=0, budget=None, **quick
     )
 
 

@@ -104,12 +104,12 @@ def test_memory_is_flat_over_200_drawings():
 
 
 @pytest.mark.skipif(not _STATM.exists(), reason="needs Linux's /proc")
-def test_memory_and_time_are_flat_over_200_captures(tmp_path):
+def test_memory_and_time_are_flat_over_100_captures(tmp_path):
     """Of the whole callback: maps, comparison, sheets, record and writing."""
     watch = explaining(
         tmp_path,
-        X[:4],
-        labels=Y[:4, 0],
+        X[:2],
+        labels=Y[:2, 0],
         every=EverySteps(1),
         target=["predicted", "margin"],
     )
@@ -120,11 +120,11 @@ def test_memory_and_time_are_flat_over_200_captures(tmp_path):
         spent.append(time.process_time())  # whatever else the machine does
 
     look = keras.callbacks.LambdaCallback(on_train_batch_end=look_at)
-    fit(plain_network(), watch, look, epochs=65)  # 260 captures
-    assert resident[-1] - resident[59] < 6
+    fit(plain_network(), watch, look, epochs=40)  # 160 captures
+    assert resident[-1] - resident[59] < 3
     seconds = np.diff(spent)
-    assert len(captures(tmp_path)) == 261
-    assert np.median(seconds[-50:]) < 2 * np.median(seconds[60:110])
+    assert len(captures(tmp_path)) == 161
+    assert np.median(seconds[-40:]) < 2 * np.median(seconds[60:100])
 
 
 def test_nothing_is_computed_where_no_weight_changed(tmp_path):

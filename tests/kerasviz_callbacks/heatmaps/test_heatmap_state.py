@@ -4,6 +4,7 @@ import logging
 
 import keras
 import numpy as np
+import tensorflow as tf
 
 from kerasviz_callbacks.heatmaps.draw import grad_cam
 from kerasviz_callbacks.model.layers import walk
@@ -16,12 +17,14 @@ from tests.kerasviz_callbacks.networks.heatmap_reference import (
 from tests.kerasviz_callbacks.networks.zoo import images, one_hot
 
 layers = keras.layers
+DATA = tf.data.Dataset.from_tensor_slices((images(8), one_hot(8))).batch(4)
 
 
 def test_nothing_of_the_model_changes():
     model = _eventful_model()
     model.compile("adam", "categorical_crossentropy", metrics=["accuracy"])
-    model.fit(images(8), one_hot(8), batch_size=4, verbose=0)
+    model.optimizer.build(model.trainable_variables)  # else traced twice
+    model.fit(DATA, verbose=0, shuffle=False)
     model(images(2))  # leaves the regulariser's loss behind
     before = _state(model)
     losses = [float(loss) for loss in model.losses]
@@ -59,7 +62,7 @@ def test_weights_are_read_live():
     engine = engine_for(specimen, fed)
     engine(fed)
     specimen.model.compile("sgd", "categorical_crossentropy")
-    specimen.model.fit(images(8), one_hot(8), epochs=3, verbose=0)
+    specimen.model.fit(DATA, epochs=3, verbose=0, shuffle=False)
     after = engine(fed).maps["conv2"]
     assert_close(after, reference_maps(specimen, fed), 1e-5)
 
@@ -119,18 +122,13 @@ def _trained(has_maps: bool) -> list[np.ndarray]:
     keras.utils.set_random_seed(7)
     model = _eventful_model()
     model.compile("adam", "categorical_crossentropy")
+    model.optimizer.build(model.trainable_variables)  # else traced twice
     draw = keras.callbacks.LambdaCallback(
         on_epoch_begin=lambda *_: grad_cam(model, images())
     )
     callbacks = [draw] if has_maps else []
-    model.fit(
-        images(8),
-        one_hot(8),
-        batch_size=4,
-        epochs=2,
-        verbose=0,
-        callbacks=callbacks,
-    )
+    options = {"verbose": 0, "shuffle": False, "callbacks": callbacks}
+    model.fit(DATA, epochs=2, **options)
     return [
         *model.get_weights(),
         *(v.numpy() for v in model.optimizer.variables),

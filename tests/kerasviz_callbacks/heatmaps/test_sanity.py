@@ -20,7 +20,12 @@ from kerasviz_callbacks.heatmaps.sanity import (
 )
 from tests.kerasviz_callbacks.logs.written import all_steps, captures
 from tests.kerasviz_callbacks.networks import zoo
-from tests.kerasviz_callbacks.networks.training import X, Y, fit, network
+from tests.kerasviz_callbacks.networks.training import (
+    X,
+    Y,
+    fit,
+    plain_network,
+)
 from tests.kerasviz_callbacks.networks.zoo import images
 
 L = keras.layers
@@ -147,7 +152,7 @@ def test_the_cost_is_said_before_the_first_batch(tmp_path, capsys):
         )
     )
     fit(
-        network(),
+        plain_network(),
         GradCAM(tmp_path, X[:3], options=CaptureOptions(sanity_check=True)),
         look,
     )
@@ -164,7 +169,7 @@ def test_the_cost_is_logged_before_the_check(caplog):
 def test_record_tells_it_at_the_end_without_pictures(tmp_path):
     options = CaptureOptions(sanity_check=True, on_error="raise")
     callback = GradCAM(tmp_path, X[:3], Y[:3, 0], budget=None, options=options)
-    fit(network(), callback)
+    fit(plain_network(), callback)
     *before, last = captures(tmp_path)
     assert (last.reason, last.step) == ("sanity check", 9)
     assert "rank correlation" in last.notes[0]
@@ -177,7 +182,7 @@ def test_record_tells_it_at_the_end_without_pictures(tmp_path):
 
 
 def test_training_again_after_the_check_goes_on(tmp_path):
-    model = network()
+    model = plain_network()
     callback = GradCAM(
         tmp_path,
         X[:3],

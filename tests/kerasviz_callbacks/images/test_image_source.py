@@ -1,13 +1,18 @@
 """Images of every source as one array."""
 
+import os
+
 import numpy as np
 import pytest
 import tensorflow as tf
 from PIL import Image
 
+from kerasviz_callbacks.images.sources import files as image_files
 from kerasviz_callbacks.images.sources import streams as image_streams
 from kerasviz_callbacks.images.sources.source import read_images
 from kerasviz_callbacks.model.input import ModelInput
+
+resource = pytest.importorskip("resource")
 
 
 def _spec(height=6, width=8, channels=3, **others) -> ModelInput:
@@ -223,6 +228,63 @@ def test_files_of_a_model_of_four_channels_are_read_with_transparency(tmp_path):
     _saved(tmp_path, RGB[:1])
     with pytest.raises(ValueError, match=r"0\.png.*give an array of all chan"):
         _values(tmp_path, _spec(channels=4))
+
+
+def test_a_large_jpeg_is_decoded_smaller_and_looks_the_same(tmp_path):
+    rows = np.linspace(0, 255, 4200)[:, None, None]
+    picture = np.broadcast_to(rows, (4200, 4100, 3)).astype(np.uint8)
+    exif = Image.Exif()
+    exif[0x0112] = 6  # the top of the picture is at the right
+    path = tmp_path / "a.jpg"
+    Image.fromarray(picture).save(path, exif=exif)
+    found = read_images(path, _spec(64, 60), None)
+    assert found.notes[0].startswith("Image files of 4200 x 4100 px were")
+    turned = Image.fromarray(np.rot90(picture, -1)).resize((60, 64))
+    difference = found.values[0].astype(int) - np.asarray(turned)
+    assert np.abs(difference).max() <= 3
+
+
+def test_files_are_decoded_one_by_one(tmp_path):
+    paths = []
+    for number in range(6):
+        paths.append(tmp_path / f"{number}.png")
+        Image.new("RGB", (4000, 4000)).save(paths[-1], compress_level=1)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert _values(paths, _spec(32, 32)).shape == (6, 32, 32, 3)
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    assert grown < 200_000  # kB; all six take 288
+
+
+@pytest.mark.parametrize("limit", ["MAX_PIXELS", "MAX_KEPT_PIXELS"])
+def test_more_pixels_than_may_be_decoded_are_refused(
+    tmp_path, monkeypatch, limit
+):
+    monkeypatch.setattr(image_files, limit, 100)
+    paths = _saved(tmp_path, RGB)
+    told = "48 pixels|million" if limit == "MAX_PIXELS" else "first 3 of 4"
+    spec = _spec(None, None)
+    if limit == "MAX_PIXELS":
+        monkeypatch.setattr(image_files, limit, 40)
+    with pytest.raises(ValueError, match=told):
+        _values(paths, spec)
+
+
+def test_a_format_that_starts_a_program_is_not_opened(tmp_path):
+    _saved(tmp_path, RGB[:1])
+    script = "%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 8 6\n%%EndComments\n"
+    other = tmp_path / "a.eps"
+    other.write_text(script)
+    assert len(_values(tmp_path, _spec())) == 1  # a folder holds one picture
+    for name in ("a.eps", "b.png"):
+        (tmp_path / name).write_text(script)
+        with pytest.raises(ValueError, match="cannot identify image file"):
+            _values(tmp_path / name, _spec())
+
+
+def test_a_fifo_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "a.png")
+    with pytest.raises(ValueError, match="no plain file"):
+        _values(tmp_path / "a.png", _spec())
 
 
 def _saved(folder, images: np.ndarray) -> list:

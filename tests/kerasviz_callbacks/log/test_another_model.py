@@ -57,7 +57,7 @@ def test_callback_that_is_used_for_another_model_begins_anew(tmp_path, caplog):
 def test_model_that_was_compiled_anew_goes_on(tmp_path, caplog):
     model, watch = plain_network(), drawing(tmp_path)
     fit(model, watch, epochs=1)
-    model.compile("adam", "sparse_categorical_crossentropy")
+    model.compile("sgd", "sparse_categorical_crossentropy")
     fit(model, watch, epochs=1)
     assert steps(tmp_path) == [(0, 0, 0), (1, 0, 4), (2, 1, 8)]
     assert not told_by_us(caplog)

@@ -17,7 +17,7 @@ NUM_IMAGES = 6
 _UNLIKE = ("wall_time", "cost_s", "overhead", "reason")
 PATTERNS = {"layers": ["conv1", "conv2"], "filters": 2, "steps": 6}
 WORDS = ["--layers", "conv1", "conv2", "--heatmap-layers", "auto"]
-WORDS += ["--filters", "2", "--steps", "6"]
+WORDS += ["--filters", "2", "--steps", "6", "--preset", "recipe"]
 
 Save = Callable[[keras.Model, int], Any]
 
@@ -31,7 +31,7 @@ def watched() -> dict[str, Any]:
 def other_network() -> keras.Model:
     """Return a model of the same kind with one more layer."""
     L = keras.layers
-    first, *rest = network().layers[2:]
+    first, *rest = network().layers[1:]
     more = L.Conv2D(4, 3, padding="same")
     model = keras.Sequential([keras.Input(X.shape[1:]), first, more, *rest])
     model.compile("sgd", "sparse_categorical_crossentropy")
@@ -39,24 +39,30 @@ def other_network() -> keras.Model:
 
 
 def train(
-    folder: Path, save: Save, epochs: int, *, is_frozen: bool = False
+    folder: Path,
+    save: Save,
+    epochs: int,
+    *,
+    is_frozen: bool = False,
+    preset: str = "recipe",
 ) -> None:
     """Train with both callbacks and save at the moments that they draw."""
     keras.utils.set_random_seed(1)
     model = network()
     if is_frozen:
-        model.get_layer("conv1").trainable = False
+        for name in ("conv1", "norm"):  # a filter ends behind its norm
+            model.get_layer(name).trainable = False
         model.compile(model.optimizer, "sparse_categorical_crossentropy")
     options = {
         "budget": None,
         "verbose": 0,
         "options": CaptureOptions(on_error="raise"),
     }
-    watch = watched()
+    images, log_dir = watched(), folder / "live"
     fit(
         model,
-        FilterPatterns(folder / "live", **watch, **PATTERNS, **options),
-        GradCAM(folder / "live", **watch, **options),
+        FilterPatterns(log_dir, **images, **PATTERNS, preset=preset, **options),
+        GradCAM(log_dir, **images, **options),
         Saving(save),
         epochs=epochs,
         batch_size=8,

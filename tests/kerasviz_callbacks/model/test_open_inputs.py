@@ -49,7 +49,8 @@ def test_open_inputs_have_the_size_of_what_is_given(model, other):
     fed = {"photo": PHOTOS.astype(np.float32), "other": other}
     predicted = model.predict(fed, verbose=0)
     np.testing.assert_allclose(found.outputs, predicted, rtol=1e-5)
-    drawn = filter_patterns(model, "c", 1, steps=1, images=given, input="photo")
+    quick = {"steps": 1, "preset": "recipe"}
+    drawn = filter_patterns(model, "c", 1, images=given, input="photo", **quick)
     assert drawn.held_out_peak is not None
 
 
@@ -57,7 +58,7 @@ def test_open_inputs_that_are_not_given_are_zeros_of_a_size_that_works(caplog):
     found = grad_cam(_masked(), PHOTOS, input="photo")
     assert found.status == ("ok", "ok")
     assert "zeros of 'other' (16, 16, 1)" in caplog.text
-    filter_patterns(_worded(), "c", 1, steps=1)
+    filter_patterns(_worded(), "c", 1, steps=1, preset="recipe")
     assert "zeros of 'other' (16,)" in caplog.text
 
 

@@ -51,9 +51,10 @@ def network(most: int) -> keras.Model:
 
 
 def test_patterns_are_drawn_with_what_memory_there_is(caplog):
+    asked = {"layer": "conv2", "filters": 6, "steps": 2, "preset": "recipe"}
     with caplog.at_level(logging.WARNING):
-        found = filter_patterns(network(most=3), "conv2", 6, steps=2)
-    plenty = filter_patterns(network(most=99), "conv2", 6, steps=2)
+        found = filter_patterns(network(most=3), **asked)
+    plenty = filter_patterns(network(most=99), **asked)
     np.testing.assert_allclose(found.raw, plenty.raw, atol=1e-5)
     assert "no memory to draw 6 at once; from now on 3." in caplog.text
 

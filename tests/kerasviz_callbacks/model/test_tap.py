@@ -164,7 +164,8 @@ def test_layer_in_an_inner_graph_is_a_named_error(kind):
 def test_layer_around_an_inner_graph_can_be_drawn():
     model = OwnFunction()
     model(IMAGE)
-    assert filter_patterns(model, "outer", [0], steps=2).status == ("live",)
+    patterns = filter_patterns(model, "outer", [0], steps=2, preset="recipe")
+    assert patterns.status == ("live",)
 
 
 def test_layer_that_is_never_called_is_a_named_error():

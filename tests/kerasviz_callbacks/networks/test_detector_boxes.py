@@ -105,8 +105,8 @@ def test_several_objects_of_an_image_are_explained_each():
     logits = logits_of(model, FED)
     best = logits.max(1)[range(3), [1, 2, 1]]
     assert found.row_target[:2] == (
-        "object 1: detection of a class at a box",
-        "object 2: most confident detection of a class",
+        "1: detection of a class at a box",
+        "2: most confident detection of a class",
     )
     assert found.targets.tolist() == [0, 1, 0, 2, 0, 1]
     close(found.scores[::2], logits[:, 0, 0], rtol=1e-5)

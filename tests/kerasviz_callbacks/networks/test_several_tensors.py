@@ -62,7 +62,8 @@ def test_it_is_said_which_is_taken_where_several_are_used(caplog):
 
 def test_patterns_are_of_the_tensor_that_the_outputs_use():
     model, _, _ = _network(is_mask_first=True)
-    assert filter_patterns(model, "masked", [7], steps=1).filters == (7,)
+    drawn = filter_patterns(model, "masked", [7], steps=1, preset="recipe")
+    assert drawn.filters == (7,)
 
 
 def test_attention_scores_are_not_taken_for_the_layer():

@@ -12,6 +12,7 @@ the code under test first. Weights, biases and moving statistics come from
 seeded initialisers and are far from degenerate.
 """
 
+import functools
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -261,21 +262,25 @@ def mixed_bfloat16() -> Specimen:
     return _with_policy("mixed_bfloat16", 1e-1)
 
 
+@functools.cache  # trained once a process: no test changes it
 def jit_compiled() -> Specimen:
     """Compiled for XLA, and trained so."""
     return _fitted(functional(), jit_compile=True)
 
 
+@functools.cache  # trained once a process: no test changes it
 def eager() -> Specimen:
     """Compiled to run eagerly, and trained so."""
     return _fitted(functional(), run_eagerly=True)
 
 
+@functools.cache  # trained once a process: no test changes it
 def many_steps_per_execution() -> Specimen:
     """Compiled to take two steps at once, and trained so."""
     return _fitted(functional(), steps_per_execution=2)
 
 
+@functools.cache  # trained once a process: no test changes it
 def mirrored() -> Specimen:
     """Replicated over two logical devices, and trained so."""
     devices = [d.name for d in tf.config.list_logical_devices("CPU")[:2]]
@@ -384,7 +389,9 @@ def _fitted(specimen: Specimen, **compile_options: Any) -> Specimen:
     specimen.model.compile(
         "sgd", loss="categorical_crossentropy", **compile_options
     )
-    specimen.model.fit(images(8), one_hot(8), batch_size=4, verbose=0)
+    pairs = images(8), one_hot(8)
+    data = tf.data.Dataset.from_tensor_slices(pairs).batch(4)
+    specimen.model.fit(data, verbose=0, shuffle=False)
     return specimen
 
 

@@ -2,14 +2,26 @@
 
 import json
 import threading
+import zlib
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tb_plugin.contract import Capture, captures_tag
+from tb_plugin.contract import (
+    Capture,
+    ContractError,
+    HeldOut,
+    captures_tag,
+)
 from tb_plugin.digest.compact import Compactor, Lightener
-from tb_plugin.digest.digest import StreamDigest, digest_stream, numbers_text
+from tb_plugin.digest.digest import (
+    LayerTexts,
+    StreamDigest,
+    digest_stream,
+    numbers_text,
+)
 from tb_plugin.digest.memory import DigestMemory
 from tb_plugin.digest.overview import layers_payload
 from tb_plugin.findings import find
@@ -20,6 +32,7 @@ from tests import known_records
 from tests.known_content import Plan
 
 PLAN = Plan(captures=3)
+_STATUS = Path("/proc/self/status")
 NAME = StreamName("", "run", "tag")
 
 
@@ -133,3 +146,64 @@ def test_compact_captures_tell_the_same(kind: Any) -> None:
     small = [compactor.capture(each) for each in whole]
     assert layers_payload(small) == layers_payload(whole)
     assert find(small) == find(whole)
+
+
+def many_layers(count: int, capture: int = 0) -> bytes:
+    """Return a record that claims so many layers."""
+    plan = Plan(captures=2, layers=1, filters=1)
+    sound = known_records.capture_record(plan, "filter_patterns", capture)
+    record = json.loads(sound.to_json())
+    [layer] = record["patterns"]
+    record["patterns"] = [{**layer, "path": f"p{i}"} for i in range(count)]
+    return json.dumps(record).encode()
+
+
+@pytest.mark.skipif(not _STATUS.exists(), reason="needs Linux's /proc")
+def test_a_record_of_many_layers_takes_no_more_than_its_text() -> None:
+    """A compressor for each of them took a quarter of a megabyte."""
+    tag = "kerasviz/captures/filter_patterns"
+    samples = [TextSample(i * 50, 0.0, many_layers(3000, i)) for i in range(2)]
+    before = _peak_mb()
+    digest = digest_stream(tag, samples, CaptureMemory())
+    assert _peak_mb() - before < 200
+    assert len(digest.lines("p2999")) == 2
+    assert not digest.records.faults
+
+
+def test_lines_of_many_pieces_are_those_of_the_captures() -> None:
+    texts, plan = LayerTexts(), Plan(captures=60, layers=1, filters=64)
+    captures = [
+        known_records.capture_record(plan, "filter_patterns", i)
+        for i in range(plan.captures)
+    ]
+    for capture in captures:
+        texts.add(capture)
+    pieces = texts.packed()[plan.path(0)]
+    assert len(pieces) > 2
+    found = b"".join(map(zlib.decompress, pieces)).split(b"\n")
+    assert [json.loads(line)["step"] for line in found] == [
+        capture.step for capture in captures
+    ]
+
+
+def test_more_layers_or_images_than_can_be_shown_are_refused() -> None:
+    count = 10_001
+    with pytest.raises(ContractError, match="more than 10000 entries"):
+        Capture.from_json(many_layers(count))
+    held_out = json.loads(known_records.held_out_record(Plan()).to_json())
+    held_out["images"] = held_out["images"][:1] * count
+    with pytest.raises(ContractError, match="more than 10000 entries"):
+        HeldOut.from_json(json.dumps(held_out))
+    seen = known_records.capture_record(Plan(), "grad_cam", 0)
+    record = json.loads(seen.to_json())
+    for name in ("images", "label", "prediction", "value", "correct"):
+        record["outcome"][name] = record["outcome"][name][:1] * count
+    for name in ("top_classes", "top_values"):
+        record["outcome"][name] = record["outcome"][name][:1] * count
+    with pytest.raises(ContractError, match="more than 10000 images"):
+        Capture.from_json(json.dumps(record))
+
+
+def _peak_mb() -> float:
+    [line] = [x for x in _STATUS.read_text().split("\n") if "VmHWM" in x]
+    return int(line.split()[1]) / 1000

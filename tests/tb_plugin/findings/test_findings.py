@@ -152,6 +152,19 @@ def test_layers_that_never_change_are_told_together() -> None:
     assert told.tone == "bad"
 
 
+def test_layer_whose_weights_are_not_known_is_not_said_to_be_still() -> None:
+    unknown = [
+        measured(
+            record,
+            weight_change_baseline=None,
+            correlation_floor=1.0,
+            correlation_baseline=0.5,
+        )
+        for record in captures("filter_patterns")
+    ]
+    assert not [title for title in found(unknown) if "unchanged" in title]
+
+
 def test_attention_that_moves_is_one_finding_for_images_alike() -> None:
     titles = found(captures("grad_cam"))
     [told] = [f for t, f in titles.items() if t.startswith("Attention moved")]

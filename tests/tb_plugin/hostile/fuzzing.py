@@ -5,13 +5,17 @@ The suite runs a small corpus, always the same (`test_fuzz.py`);
 """
 
 import contextlib
+import io
 import json
+import struct
 import tempfile
+import warnings
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from hypothesis import strategies as st
+from PIL import Image
 from werkzeug.test import Client
 
 from tb_plugin import contract
@@ -100,6 +104,36 @@ def records(draw: st.DrawFn) -> str:
     return json.dumps(record)
 
 
+_SIDES = st.sampled_from([0, 1, 96, 16384, 65535])
+_FRAMES = st.builds(
+    lambda marker, width, height: (
+        bytes([0xFF, marker, 0, 17, 8])
+        + struct.pack(">HH", height, width)
+        + b"\3\1\x11\0\2\x11\0\3\x11\0"
+    ),
+    st.sampled_from([0xC0, 0xC1, 0xC2, 0xC4, 0xC8, 0xCF]),
+    _SIDES,
+    _SIDES,
+)
+_SCAN = b"\xff\xda\0\x0c\3" + bytes(9)
+_APPLICATION = b"\xff\xe0\0\4ab"
+_PIECES = st.sampled_from(
+    [b"\xff", b"\xff\xff", b"\xff\xd8", b"\xff\xd0", b"\0", _APPLICATION, _SCAN]
+)
+_JPEGS = st.lists(_PIECES | _FRAMES | st.binary(max_size=6), max_size=8).map(
+    lambda parts: b"\xff\xd8" + b"".join(parts)
+)
+_PNGS = st.builds(
+    lambda width, height, rest: (
+        b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR"
+        + struct.pack(">II", width, height)
+        + rest
+    ),
+    _SIDES,
+    _SIDES,
+    st.just(b"\x08\2\0\0\0" + bytes(4)) | st.binary(max_size=40),
+)
+PICTURES = st.binary(max_size=64) | _JPEGS | _PNGS
 TEXTS = records() | JSON.map(json.dumps) | st.text(max_size=80)
 
 
@@ -144,10 +178,22 @@ def check_record(text: str) -> None:
 
 
 def check_picture(data: bytes) -> None:
-    """Read the size that bytes claim: none, or one that fits its field."""
+    """Read the size that bytes claim: none, or the one that a decoder reads."""
     for encoding in ("png", "jpeg"):
         size = image_size(data, encoding)
         assert size is None or all(0 <= side < 2**32 for side in size)
+        theirs = _decoders_size(data, encoding)
+        assert size is None or theirs in (None, size), (size, theirs)
+
+
+def _decoders_size(data: bytes, encoding: str) -> tuple[int, int] | None:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of large pictures
+            with Image.open(io.BytesIO(data), formats=[encoding]) as picture:
+                return picture.size
+    except Exception:
+        return None  # no picture to the decoder
 
 
 def check_log(steps: list[list[Any]]) -> None:

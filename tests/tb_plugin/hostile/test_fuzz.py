@@ -38,7 +38,7 @@ def test_any_record_is_read_or_refused(text) -> None:
 
 
 @hypothesis.settings(max_examples=300, **SETTINGS)
-@hypothesis.given(data=hypothesis.strategies.binary(max_size=64))
+@hypothesis.given(data=fuzzing.PICTURES)
 @hypothesis.example(b"\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR" + b"\xff" * 8)
 @hypothesis.example(b"\xff\xd8" + b"\xff\xe0\x00\x02" * 20)
 def test_any_picture_claims_a_size_or_none(data) -> None:

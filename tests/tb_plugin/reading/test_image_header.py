@@ -1,6 +1,7 @@
 """Sizes are read from the header of a picture alone."""
 
 import io
+import struct
 
 import pytest
 from PIL import Image
@@ -45,3 +46,41 @@ def test_every_truncation_has_the_size_or_none(encoding: str) -> None:
 )
 def test_a_jpeg_of_odd_segments_has_no_size(tail: bytes) -> None:
     assert image_size(b"\xff\xd8" + tail, "jpeg") is None
+
+
+def frame(width: int, height: int) -> bytes:
+    """Return the segment of a JPEG that states its size."""
+    components = b"\x01\x11\0\x02\x11\0\x03\x11\0"
+    size = struct.pack(">HH", height, width)
+    return b"\xff\xc0\0\x11\x08" + size + b"\x03" + components
+
+
+SCAN = b"\xff\xda\0\x0c\3" + bytes(9)
+HIDDEN = frame(16384, 16384)
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        b"\xff",  # padding, which other decoders step over
+        b"\xff" * 7,
+        b"\xff\x01",  # markers without a length
+        b"\xff\xd0",
+        b"\xff\xd8",
+        b"\xff\xd9",
+        b"\xff\0",
+        b"junk",
+    ],
+)
+def test_what_decoders_step_over_in_other_ways_has_no_size(
+    before: bytes,
+) -> None:
+    """A fill byte read as 96 x 96 here, and as 16384 x 16384 in a browser."""
+    decoy = HIDDEN + bytes(0xC000) + frame(96, 96) + SCAN
+    assert image_size(b"\xff\xd8" + before + decoy, "jpeg") is None
+    assert image_size(b"\xff\xd8" + HIDDEN + SCAN, "jpeg") == (16384, 16384)
+
+
+@pytest.mark.parametrize("frames", [frame(0, 8), frame(8, 0), 2 * frame(8, 8)])
+def test_a_jpeg_without_one_frame_of_a_size_has_none(frames: bytes) -> None:
+    assert image_size(b"\xff\xd8" + frames + SCAN, "jpeg") is None

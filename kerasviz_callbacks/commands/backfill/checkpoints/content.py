@@ -17,10 +17,12 @@ from tensorflow.core.protobuf.trackable_object_graph_pb2 import (
 
 from kerasviz_callbacks.commands.backfill.checkpoints.files import Checkpoint
 from kerasviz_callbacks.commands.backfill.checkpoints.numbers import Numbers
+from kerasviz_callbacks.model import check_group, check_stored
 
 Shape: TypeAlias = tuple[int, ...]
 
 _WEIGHTS = "model.weights.h5"  # in a .keras file
+_MAX_METADATA = 2**20  # characters
 _GRAPH = "_CHECKPOINTABLE_OBJECT_GRAPH"
 _NOT_OF_THE_MODEL = ("optimizer", "_optimizer", "save_counter")
 _H5_COUNTS = ("optimizer/vars/0", "optimizer_weights")
@@ -75,18 +77,26 @@ def backup_numbers(checkpoint: Checkpoint) -> Numbers:
     if not checkpoint.metadata:
         return Numbers()
     with open(checkpoint.metadata, encoding="utf-8") as file:
-        noted = json.load(file)
-    epoch, batch = int(noted["epoch"]), int(noted["batch"])
+        text = file.read(_MAX_METADATA)
+    try:
+        noted = json.loads(text)
+        epoch, batch = int(noted["epoch"]), int(noted["batch"])
+    except (TypeError, ValueError) as error:
+        raise OSError(f"{checkpoint.metadata!r} is damaged") from error
     if not batch:
         return Numbers(epoch=epoch)
     return Numbers(epoch=epoch + 1, batch=batch + 1)  # it counts from 0
 
 
 def _h5(path: str) -> Any:
+    """Return the opened file of weights, if it is what Keras writes."""
+    check_stored(path)
     if not path.endswith(".keras"):
         return h5py.File(path, "r")
     with zipfile.ZipFile(path) as archive:
-        return h5py.File(io.BytesIO(archive.read(_WEIGHTS)), "r")
+        file = h5py.File(io.BytesIO(archive.read(_WEIGHTS)), "r")
+    check_group(file)
+    return file
 
 
 def _datasets(group: Any, path: str = "") -> Iterator[tuple[str, Any]]:

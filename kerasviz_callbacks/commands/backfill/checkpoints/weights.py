@@ -9,6 +9,7 @@ model can save such a file itself, else by shapes.
 import contextlib
 import os
 import tempfile
+import warnings
 import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -25,6 +26,7 @@ from kerasviz_callbacks.commands.backfill.checkpoints.content import (
 from kerasviz_callbacks.commands.backfill.checkpoints.files import Checkpoint
 
 _NAMED = (".weights.h5", ".keras")
+_OPTIMIZER = "Skipping variable loading for optimizer"
 _SHOWN = 3
 # What the readers raise for files that are torn, forged or something else.
 _UNREADABLE = (
@@ -87,7 +89,11 @@ class CheckpointLoader:
         elif Counter(held.values()) != self._own:
             raise _other(checkpoint, self._shape_words(held.values()))
         try:
-            self._model.load_weights(path)
+            with warnings.catch_warnings():
+                # Nothing trains here: the optimizer's state is not needed, and
+                # other backends of Keras write another one.
+                warnings.filterwarnings("ignore", _OPTIMIZER)
+                self._model.load_weights(path)
         except ValueError as error:
             raise _other(checkpoint, str(error).splitlines()[0]) from error
 

@@ -3,7 +3,7 @@
 
 import { el } from '../../dom/el.js';
 import { meanCount } from '../../models/mean_rows.js';
-import { className, counted, detection, output } from '../../models/words.js';
+import { className, counted, detection, output, percent } from '../../models/words.js';
 import { imageDrawing, mapContext, mapLook, meanLook } from '../../painting/looks.js';
 import { cellName } from '../matrix/row.js';
 import { boxes, imagesOf, rowTitle } from '../parts/picture.js';
@@ -58,16 +58,21 @@ const verdict = ({ correct }) =>
   el('i', { class: correct === null ? 'verdict' : correct ? 'verdict right' : 'verdict wrong' });
 
 /**
+ * The prediction and its output; of a detection that is explained, its own.
  * @param {MapCell} cell
  * @param {string[]} names
  */
-const caption = (cell, names) =>
-  el(
+function caption(cell, names) {
+  const isDetection = cell.confidence !== null;
+  const index = isDetection ? cell.targetClass : cell.prediction;
+  const told = isDetection ? percent(cell.confidence) : output(cell.value, cell.valueKind);
+  return el(
     'span',
     { class: 'caption' },
-    el('span', null, className(names, cell.prediction)),
-    el('b', null, output(cell.value, cell.valueKind).replace('%', '')),
+    el('span', null, className(names, index)),
+    el('b', null, told.replace('%', '')),
   );
+}
 
 /**
  * @param {MapRow} row

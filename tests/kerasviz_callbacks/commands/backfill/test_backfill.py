@@ -27,28 +27,25 @@ pytestmark = pytest.mark.filterwarnings(
 )
 
 
-def trained(folder, epochs) -> Path:
-    """Return the folder of a run with a checkpoint more than epochs."""
-
-    def save(model, epoch):
-        model.save_weights(folder / f"w.{2 * epoch}.weights.h5")
-
-    folder.mkdir(exist_ok=True)
-    train(folder, save, epochs)
-    return folder
+# As most runs are drawn; what is compared with no live log is of a recipe.
+AS_LIVE = ["--preset", "steady", "--steps-per-epoch", 2]
 
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
     """Return the folder of a run of six checkpoints."""
-    return trained(tmp_path_factory.mktemp("run"), EPOCHS)
+    folder = tmp_path_factory.mktemp("run")
+
+    def save(model, epoch):
+        model.save_weights(folder / f"w.{2 * epoch}.weights.h5")
+
+    train(folder, save, EPOCHS, preset="steady")
+    return folder
 
 
 def test_backfill_equals_the_live_run(run, tmp_path):
-    code = backfill(
-        "--checkpoints", run, "--log-dir", tmp_path, "--steps-per-epoch", 2
-    )
-    assert code == 0
+    words = ["--checkpoints", run, "--log-dir", tmp_path]
+    assert backfill(*words, *AS_LIVE) == 0
     ours, theirs = captures(tmp_path), captures(run / "live")
     assert [c.step for c in ours] == STEPS * 2
     assert_alike([*map(comparable, ours)], [*map(comparable, theirs)])
@@ -105,7 +102,7 @@ def test_a_resumed_backfill_equals_the_live_run(run, tmp_path, new_process):
     for count in (2, len(STEPS)):
         some = chosen(run, tmp_path / "some", STEPS[:count])
         words = ["--checkpoints", some, "--log-dir", tmp_path / "log"]
-        assert backfill(*words, "--steps-per-epoch", 2) == 0
+        assert backfill(*words, *AS_LIVE) == 0
         new_process()
     ours, theirs = captures(tmp_path / "log"), captures(run / "live")
     assert_alike([*map(comparable, ours)], [*map(comparable, theirs)])

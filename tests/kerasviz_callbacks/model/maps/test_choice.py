@@ -1,5 +1,7 @@
 """The layer that is explained is a map of the image that all paths cross."""
 
+import functools
+
 import keras
 import numpy as np
 import pytest
@@ -21,6 +23,7 @@ L = keras.layers
 SIZE = (32, 48, 3)
 
 
+@functools.cache
 def probed(model: keras.Model) -> Probe:
     return probe_model(model, model_input(model, None), SIZE)
 
@@ -30,6 +33,7 @@ def classifier(image, features) -> keras.Model:
     return keras.Model(image, L.Dense(3, activation="softmax")(pooled))
 
 
+@functools.cache  # no test changes it
 def vision_transformer(pooling: str = "token") -> keras.Model:
     """Return patches of 8 px, a class token, two blocks of attention."""
     keras.utils.set_random_seed(3)
@@ -271,11 +275,12 @@ def test_pooled_tokens_are_noted_with_the_patches_before_attention():
 def test_a_sharp_spot_moves_the_heat_of_tokens_with_it():
     """The law that tokens lie where their patches lie."""
     model = vision_transformer("mean")
-    for row, column in ((0, 0), (1, 4), (3, 5)):
-        x = np.full((2, *SIZE), 0.5, "float32")
-        x[1, 8 * row : 8 * row + 8, 8 * column : 8 * column + 8] = 1
-        maps = grad_cam(model, x, target=lambda y: y[:, 0] ** 2).maps
-        changed = np.abs(maps[1] - maps[0])
+    spots = [(0, 0), (1, 4), (3, 5)]
+    x = np.full((4, *SIZE), 0.5, "float32")
+    for image, (row, column) in zip(x[1:], spots, strict=True):
+        image[8 * row : 8 * row + 8, 8 * column : 8 * column + 8] = 1
+    plain, *maps = grad_cam(model, x, target=lambda y: y[:, 0] ** 2).maps
+    for spot, each in zip(spots, maps, strict=True):
+        changed = np.abs(each - plain)
         assert changed.max() > 0
-        place = np.unravel_index(np.argmax(changed), changed.shape)
-        assert place == (row, column)
+        assert np.unravel_index(np.argmax(changed), changed.shape) == spot

@@ -1,5 +1,7 @@
 """Where the channels of a layer's output are, and that all rooms agree."""
 
+import functools
+
 import keras
 import numpy as np
 import pytest
@@ -34,7 +36,9 @@ def network(order: str) -> keras.Model:
     )
 
 
-def probed(model: keras.Model) -> Probe:
+@functools.cache  # no test changes it
+def probed(order: str) -> Probe:
+    model = network(order)
     return probe_model(model, model_input(model), (16, 12, 3))
 
 
@@ -51,7 +55,7 @@ def probed(model: keras.Model) -> Probe:
     ],
 )
 def test_channels_of_a_channels_first_model(name, shape):
-    probe = probed(network("channels_first"))
+    probe = probed("channels_first")
     layer = probe.model.get_layer(name)
     assert channels_last_shape(probe, layer) == shape
     given = tf.zeros(
@@ -63,7 +67,7 @@ def test_channels_of_a_channels_first_model(name, shape):
 
 @pytest.mark.parametrize("name", ["conv", "norm", "relu", "rows", "dense"])
 def test_channels_of_a_channels_last_model_stay(name):
-    probe = probed(network("channels_last"))
+    probe = probed("channels_last")
     layer = probe.model.get_layer(name)
     assert channels_last_shape(probe, layer) == probe.shape(layer)
 

@@ -2,18 +2,18 @@
 
 The whole forward pass is traced and never run. The trace shows which layers are
 called, in what order and with what output shapes, and what the model's outputs
-are. It chooses the `"auto"` layers and finds what cannot work before the first
-batch.
+are. It finds what cannot work before the first batch.
 """
 
 import contextlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import keras
 import tensorflow as tf
 
-from kerasviz_callbacks.arrays import ImageShape, spread_evenly
+from kerasviz_callbacks.arrays import ImageShape
 from kerasviz_callbacks.model.dependence import (
     PathGraph,
     ancestors,
@@ -25,20 +25,16 @@ from kerasviz_callbacks.model.dependence import (
 from kerasviz_callbacks.model.input import ModelInput, Shape
 from kerasviz_callbacks.model.layers import (
     Located,
-    is_convolution,
     walk,
     walk_operations,
 )
-from kerasviz_callbacks.model.output import named_outputs
+from kerasviz_callbacks.model.output import named_outputs, output_specs
 from kerasviz_callbacks.model.tap import (
     Answer,
     TapError,
     forward,
     unreachable,
 )
-
-NUM_AUTO_LAYERS = 4
-
 
 # Layers that only pool, drop, copy or re-arrange: what is worth looking at is
 # the activation that enters them.
@@ -89,6 +85,9 @@ class LayerCall:
         rivals: Shapes of others of them that the model's outputs use as well.
         node: Number of its operation in the probe's `paths`; None if it lies on
             no path from the image to an output.
+        output: Name of the operation that the output comes from.
+        takes: Names of the operations that its inputs come from.
+        used_by: Kinds of the operations that take the output.
     """
 
     located: Located
@@ -101,6 +100,9 @@ class LayerCall:
     place: int = 0
     rivals: tuple[Shape, ...] = ()
     node: int | None = None
+    output: str = ""
+    takes: tuple[str, ...] = ()
+    used_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,7 @@ class Probe:
         inner: Layers that are called where a tap cannot see them.
         outputs: Name and shape of each of the model's outputs.
         paths: The operations between the image and the outputs.
+        returned: Spec of what the model returned, in its nest.
     """
 
     model: keras.Model
@@ -124,6 +127,7 @@ class Probe:
     inner: tuple[Located, ...]
     outputs: tuple[tuple[str, Shape], ...]
     paths: PathGraph
+    returned: Any = None
 
     def calls_of(self, layer: keras.Layer) -> tuple[LayerCall, ...]:
         """Return the calls of one layer, in order."""
@@ -209,6 +213,7 @@ def probe_model(
                 tuple(located[index] for index in sorted(run.inner)),
                 tuple((name, tuple(x.shape)) for name, x in outputs),
                 paths,
+                output_specs(run.outputs),
             )
         )
         return tf.constant(0)
@@ -217,71 +222,6 @@ def probe_model(
         tf.TensorSpec([None, *image_shape], tf.float32)
     )
     return result[-1]
-
-
-def spread_layers(probe: Probe, num_layers: int) -> tuple[Located, ...]:
-    """Choose layers with filters evenly over the depth of the network.
-
-    These are convolutions, and the layers that widen tokens or the positions of
-    a map in an MLP (transformers, ConvNeXt), whose units are the ones worth
-    looking at, and the layer that makes tokens of patches, if that is a Dense
-    layer. 1 x 1 convolutions only mix channels, and beside an MLP depthwise
-    ones only gather for it: both are skipped if there is anything else. The
-    first and the last are always chosen.
-
-    Source: Ghiasi et al. 2022, "What do Vision Transformers Learn?",
-    https://arxiv.org/abs/2212.06727, for the units of transformers.
-    """
-    seen: dict[int, Located] = {}
-    has_units = False
-    for call in probe.calls:
-        is_first = not seen and _is_place_by_place(call)
-        is_unit = widens_places(call)
-        is_worth = is_first or is_unit or _is_filtering(call)
-        if call.sees_image and is_worth:
-            seen.setdefault(id(call.located.layer), call.located)
-            has_units = has_units or is_unit
-    every = list(seen.values())
-    wide = [one for one in every if _is_wide(one.layer)]
-    if has_units:
-        wide = [one for one in wide if not _is_depthwise(one.layer)]
-    return tuple(spread_evenly(wide or every, num_layers))
-
-
-def widens_places(call: LayerCall) -> bool:
-    """Return whether a call is the first layer of an MLP on tokens or a map."""
-    layer = call.located.layer
-    if not _is_place_by_place(call) or "qkv" in layer.name:  # of attention
-        return False
-    return bool(layer.units > layer.kernel.shape[0])
-
-
-def _is_place_by_place(call: LayerCall) -> bool:
-    """Return whether it is a Dense layer on tokens, or on a map's positions.
-
-    Not on the single position that a squeeze-and-excite block leaves.
-    """
-    if not isinstance(call.located.layer, keras.layers.Dense):
-        return False
-    if len(call.shape) == 4:
-        return call.keeps_places and any(x != 1 for x in call.shape[1:-1])
-    return len(call.shape) == 3
-
-
-def _is_depthwise(layer: keras.Layer) -> bool:
-    """Return whether every filter sees one channel; as ConvNeXt writes it."""
-    groups = getattr(layer, "groups", 1)
-    is_split = groups > 1 and groups == getattr(layer, "filters", None)
-    return is_split or isinstance(layer, keras.layers.DepthwiseConv2D)
-
-
-def _is_filtering(call: LayerCall) -> bool:
-    return is_convolution(call.located.layer) and len(call.shape) == 4
-
-
-def _is_wide(layer: keras.Layer) -> bool:
-    sizes = getattr(layer, "kernel_size", None)
-    return sizes is None or max(sizes) > 1
 
 
 def is_passive(call: LayerCall) -> bool:
@@ -344,6 +284,9 @@ def _layer_calls(
                 place,
                 tuple(tuple(answer.tensors[i].shape) for i in rivals),
                 paths.numbers.get(name),
+                name,
+                tuple(x.op.name for x in answer.inputs),
+                tuple(user.type for user in tensor.consumers()),
             )
         )
     return tuple(calls)
