@@ -4,12 +4,13 @@ An engine serves one layer for as long as its model's structure lasts.
 """
 
 from collections.abc import Sequence
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
 
-from kerasviz_callbacks.arrays import FloatArray, Range
+from kerasviz_callbacks.arrays import FloatArray, IntArray, Range
 from kerasviz_callbacks.images import TensorPreprocess, as_to_input
 from kerasviz_callbacks.model import (
     Located,
@@ -28,7 +29,7 @@ from kerasviz_callbacks.patterns.ascent.ascent import Ascent, Climbed
 from kerasviz_callbacks.patterns.ascent.graph import AscentGraph
 from kerasviz_callbacks.patterns.excitation import Excitation
 from kerasviz_callbacks.patterns.result import Patterns
-from kerasviz_callbacks.patterns.status import statuses
+from kerasviz_callbacks.patterns.status import has_found, statuses
 from kerasviz_callbacks.presets import (
     PixelCanvas,
     Preset,
@@ -99,7 +100,8 @@ class PatternEngine:
             filters: Indices of the filters.
             start: Images to start from. Defaults to noise from the seed.
             seed: Seed of the noise.
-            num_steps: Number of ascent steps. Defaults to the preset's.
+            num_steps: Number of ascent steps. Defaults to the preset's; then
+                filters that they do not activate are given more of them.
             nudge: Standard deviation of additional noise, always the same, that
                 is added to the start.
             excitation: Activations of these filters on the held-out images, if
@@ -125,7 +127,17 @@ class PatternEngine:
         be computed elsewhere as well.
         """
         state = self._start(filters, start, seed, nudge)
-        return joined(self._climbed(filters, state, seed, num_steps))
+        steps = self.preset.num_steps if num_steps is None else num_steps
+        climbed = joined(self._climbed(filters, state, seed, steps))
+        more = self.preset.more_steps if num_steps is None else None
+        if more is None or self.preset.objective.couples_images:
+            return climbed
+        wanting = np.flatnonzero(~has_found(climbed, self._ends))
+        if not wanting.size:
+            return climbed
+        again = [filters[int(i)] for i in wanting]
+        further = joined(self._climbed(again, state[wanting], seed, more))
+        return _with_rows(climbed, wanting, further)
 
     def patterns(
         self,
@@ -152,9 +164,8 @@ class PatternEngine:
         filters: Sequence[int],
         state: FloatArray,
         seed: int,
-        num_steps: int | None,
+        steps: int,
     ) -> list[Climbed]:
-        steps = self.preset.num_steps if num_steps is None else num_steps
         wobble = self.preset.wobble or Wobble()
         draws = wobble.draw(self.located.path, filters, steps, seed)
         indices = np.asarray(filters)
@@ -191,6 +202,15 @@ class PatternEngine:
             for index in filters
         ]
         return np.asarray(state + nudge * np.stack(noise), np.float32)
+
+
+def _with_rows(climbed: Climbed, rows: IntArray, others: Climbed) -> Climbed:
+    """Return the ascents with some of them replaced."""
+    merged = {}
+    for one in fields(Climbed):
+        merged[one.name] = getattr(climbed, one.name).copy()
+        merged[one.name][rows] = getattr(others, one.name)
+    return Climbed(**merged)
 
 
 def _places(path: str, filters: Sequence[int]) -> list[tuple[str, int]]:

@@ -44,7 +44,7 @@ def statuses(
         ends: Ends of the layer's activation function.
     """
     is_finite = climbed.is_finite
-    found = climbed.has_moved & _is_above(climbed.peak, ends)
+    found = has_found(climbed, ends)
     saturated = np.zeros_like(found)
     nothing = np.full(len(found), "unmeasured", "<U10")
     if excitation is not None:
@@ -56,6 +56,11 @@ def statuses(
     cases = [~is_finite, saturated, found]
     names = np.select(cases, ["not_finite", "saturated", "live"], nothing)
     return tuple(str(name) for name in names)
+
+
+def has_found(climbed: Climbed, ends: ActivationRange) -> BoolArray:
+    """Return (n,): whether an ascent moved and activates its filter."""
+    return climbed.has_moved & _is_above(climbed.peak, ends)
 
 
 def _is_above(peak: FloatArray, ends: ActivationRange) -> BoolArray:

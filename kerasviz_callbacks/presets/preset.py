@@ -25,6 +25,9 @@ class Preset:
     Attributes:
         name: Name that is recorded with the patterns.
         num_steps: Number of ascent steps.
+        more_steps: Number of steps of another ascent for a filter that its
+            pattern does not activate, before it is said that none does. None
+            for no other. Not taken where `steps=` is given.
         size_px: Side of the canvas if the model leaves it open, in px. With
             `positions` it is the side of the largest canvas.
         canvas: The parameterization of the image.
@@ -74,6 +77,7 @@ class Preset:
     seed: int = 0
     value_range: Range | None = None
     noise_floor: bool = True
+    more_steps: int | None = None
 
     def __repr__(self) -> str:
         base = _PRESETS.get(self.name)
@@ -131,6 +135,7 @@ RECIPE = Preset(
 STEADY = Preset(
     name="steady",
     num_steps=20,
+    more_steps=74,
     size_px=128,
     positions=12,
     canvas=FourierCanvas(),

@@ -47,6 +47,8 @@ def spread_layers(probe: Probe, num_layers: int) -> tuple[Located, ...]:
     calls = _first_calls(call for call in probe.calls if call.sees_image)
     with_filters = [c for c in calls if _is_filtering(c) or _is_on_places(c)]
     units = [call for call in calls if widens_places(call)]
+    # Queries, keys and values may be one wide layer, and are no units.
+    units = [one for one in units if _is_nonlinear(probe, one)] or units
     mixing = [
         call
         for call in calls

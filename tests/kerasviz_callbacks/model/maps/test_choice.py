@@ -171,7 +171,8 @@ def test_queries_keys_and_values_in_one_layer_are_no_units():
     image = keras.Input(SIZE)
     tokens = L.Reshape((24, 16))(L.Conv2D(16, 8, strides=8, name="cut")(image))
     parts = keras.ops.split(L.Dense(48, name="qkv")(tokens), 3, axis=-1)
-    mixed = L.Dense(32, name="wide")(L.Attention()(parts))
+    mixed = L.Attention()(parts)
+    mixed = L.Dense(32, activation="gelu", name="wide")(mixed)
     model = keras.Model(image, L.Dense(3)(L.GlobalAveragePooling1D()(mixed)))
     chosen = [one.path for one in spread_layers(probed(model), 4)]
     assert chosen == ["cut", "wide"]
