@@ -86,8 +86,9 @@ def unit_of(probe: Probe, located: Located) -> Located:
 def widens_places(call: LayerCall) -> bool:
     """Return whether a call is the first layer of an MLP on tokens or a map."""
     layer = call.located.layer
-    is_such = _is_on_places(call)
-    return is_such and bool(layer.units > layer.kernel.shape[0])
+    if not _is_on_places(call) or "qkv" in layer.name:  # of attention
+        return False
+    return bool(layer.units > layer.kernel.shape[0])
 
 
 def _first_calls(calls: Any) -> list[LayerCall]:
