@@ -64,6 +64,10 @@ _PASSIVE_OPERATIONS = (
     "Transpose",
 )
 
+# What stands between an output and its nonlinearity: GELU is of x / sqrt(2).
+_SCALING = ("Cast", "Identity", "IdentityN", "Mul", "Neg", "RealDiv")
+_DEPTH = 2
+
 
 @dataclass(frozen=True)
 class LayerCall:
@@ -87,7 +91,8 @@ class LayerCall:
             no path from the image to an output.
         output: Name of the operation that the output comes from.
         takes: Names of the operations that its inputs come from.
-        used_by: Kinds of the operations that take the output.
+        num_uses: Number of operations that take the output.
+        used_by: Kinds of these, and of those that take what they scale.
     """
 
     located: Located
@@ -102,7 +107,8 @@ class LayerCall:
     node: int | None = None
     output: str = ""
     takes: tuple[str, ...] = ()
-    used_by: tuple[str, ...] = ()
+    num_uses: int = 0
+    used_by: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -286,7 +292,21 @@ def _layer_calls(
                 paths.numbers.get(name),
                 name,
                 tuple(x.op.name for x in answer.inputs),
-                tuple(user.type for user in tensor.consumers()),
+                len(tensor.consumers()),
+                _users(tensor),
             )
         )
     return tuple(calls)
+
+
+def _users(tensor: tf.Tensor, depth: int = _DEPTH) -> frozenset[str]:
+    """Return the kinds of operations that take a tensor, scaled or not."""
+    found: set[str] = set()
+    for user in tensor.consumers():
+        found.add(user.type)
+        # A sum is a residual, but for that with one number.
+        is_shift = any(given.shape.rank == 0 for given in user.inputs)
+        if depth and (user.type in _SCALING or is_shift):
+            for output in user.outputs:
+                found |= _users(output, depth - 1)
+    return frozenset(found)

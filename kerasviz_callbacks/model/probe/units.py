@@ -30,8 +30,8 @@ NUM_AUTO_LAYERS = 4
 
 _NONLINEAR_LAYERS = ("ReLU", "Activation", "LeakyReLU", "PReLU", "ELU")
 _NONLINEAR = frozenset(
-    "Elu Erf Erfc Gelu HardSigmoid HardSilu HardSwish LeakyRelu Mish Relu Relu6"
-    " Selu Sigmoid Silu Softplus Swish Tanh".split()
+    "Elu Erf Erfc Gelu HardSigmoid HardSilu HardSwish LeakyRelu Mish Pow Relu"
+    " Relu6 Selu Sigmoid Silu Softplus Swish Tanh".split()
 )
 
 
@@ -86,9 +86,8 @@ def unit_of(probe: Probe, located: Located) -> Located:
 def widens_places(call: LayerCall) -> bool:
     """Return whether a call is the first layer of an MLP on tokens or a map."""
     layer = call.located.layer
-    if not _is_on_places(call) or "qkv" in layer.name:  # of attention
-        return False
-    return bool(layer.units > layer.kernel.shape[0])
+    is_such = _is_on_places(call)
+    return is_such and bool(layer.units > layer.kernel.shape[0])
 
 
 def _first_calls(calls: Any) -> list[LayerCall]:
@@ -140,7 +139,7 @@ def _is_nonlinear(probe: Probe, call: LayerCall) -> bool:
     if _is_active(call.located.layer):
         return True
     end = _normalised(probe, call)
-    if _NONLINEAR & set(end.used_by):
+    if _NONLINEAR & end.used_by:
         return True
     return any(
         end.output in other.takes
@@ -157,7 +156,7 @@ def _is_active(layer: keras.Layer) -> bool:
 
 def _normalised(probe: Probe, call: LayerCall) -> LayerCall:
     """Return the normalization that alone takes an output, or the call."""
-    if len(call.used_by) != 1:
+    if call.num_uses != 1:
         return call
     for other in probe.calls:
         is_norm = isinstance(

@@ -82,6 +82,26 @@ def test_any_nonlinearity_counts(activate):
     assert taken(x, image) == ["active"]
 
 
+class Mixer(keras.Layer):
+    """Calls an activation where no layer and no operation shows it."""
+
+    def __init__(self, activation):
+        super().__init__(name="mixer")
+        self.active = L.Conv2D(4, 3, name="active")
+        self.linear = L.Conv2D(9, 3, name="linear")
+        self.activation = activation
+
+    def call(self, x):
+        return self.linear(self.activation(self.active(x)))
+
+
+@pytest.mark.parametrize("name", ["relu", "silu", "gelu", "tanh", "hard_swish"])
+def test_a_nonlinearity_inside_a_layer_counts(name):
+    image = keras.Input(SIZE)
+    x = Mixer(getattr(keras.activations, name))(image)
+    assert taken(x, image) == ["mixer/active"]
+
+
 def test_without_a_nonlinearity_any_convolution_will_do():
     image = keras.Input(SIZE)
     x = L.DepthwiseConv2D(3, name="one")(image)
