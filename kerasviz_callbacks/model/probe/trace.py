@@ -291,12 +291,17 @@ def _layer_calls(
                 tuple(tuple(answer.tensors[i].shape) for i in rivals),
                 paths.numbers.get(name),
                 name,
-                tuple(x.op.name for x in answer.inputs),
+                tuple(map(_name, answer.inputs)),
                 len(tensor.consumers()),
                 _users(tensor),
             )
         )
     return tuple(calls)
+
+
+def _name(tensor: tf.Tensor) -> str:
+    """Return the name of the operation that made it; "" for a constant."""
+    return tensor.op.name if tf.is_symbolic_tensor(tensor) else ""
 
 
 def _users(tensor: tf.Tensor, depth: int = _DEPTH) -> frozenset[str]:

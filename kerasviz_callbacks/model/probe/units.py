@@ -14,7 +14,8 @@ over the depth.
 | first layer of an MLP, on tokens or a map    | always (ViT, ConvNeXt)       |
 | what makes patches of the image, beside MLPs | always                       |
 
-If there is none, any layer with filters will do.
+If there are fewer, other convolutions fill up; if there is none, any layer with
+filters will do.
 """
 
 from collections.abc import Sequence
@@ -49,19 +50,16 @@ def spread_layers(probe: Probe, num_layers: int) -> tuple[Located, ...]:
     units = [call for call in calls if widens_places(call)]
     # Queries, keys and values may be one wide layer, and are no units.
     units = [one for one in units if _is_nonlinear(probe, one)] or units
-    mixing = [
-        call
-        for call in calls
-        if _is_filtering(call)
-        and not _is_depthwise(call.located.layer)
-        and _is_nonlinear(probe, call)
-    ]
+    convolutions = [call for call in calls if _is_filtering(call)]
+    plain = [c for c in convolutions if not _is_depthwise(c.located.layer)]
+    mixing = [call for call in plain if _is_nonlinear(probe, call)]
     if units:
         chosen = [*with_filters[:1], *mixing, *units]
-        chosen = [call for call in calls if call in chosen]
     else:
         chosen = _of_stages(mixing, num_layers)
-    convolutions = [call for call in calls if _is_filtering(call)]
+        others = [call for call in plain if call not in chosen]
+        chosen += spread_evenly(others, max(num_layers - len(chosen), 0))
+    chosen = [call for call in calls if call in chosen]
     chosen = chosen or convolutions or with_filters[:1]
     return tuple(one.located for one in spread_evenly(chosen, num_layers))
 

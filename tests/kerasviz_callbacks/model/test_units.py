@@ -79,7 +79,8 @@ def test_any_nonlinearity_counts(activate):
     image = keras.Input(SIZE)
     x = activate(L.Conv2D(4, 3, name="active")(image))
     x = L.Conv2D(9, 3, name="linear")(x)
-    assert taken(x, image) == ["active"]
+    assert taken(x, image, 1) == ["active"]
+    assert taken(x, image) == ["active", "linear"]  # there are few
 
 
 class Mixer(keras.Layer):
@@ -99,13 +100,14 @@ class Mixer(keras.Layer):
 def test_a_nonlinearity_inside_a_layer_counts(name):
     image = keras.Input(SIZE)
     x = Mixer(getattr(keras.activations, name))(image)
-    assert taken(x, image) == ["mixer/active"]
+    assert taken(x, image, 1) == ["mixer/active"]
 
 
 def test_without_a_nonlinearity_any_convolution_will_do():
     image = keras.Input(SIZE)
     x = L.DepthwiseConv2D(3, name="one")(image)
-    assert taken(L.Conv2D(4, 3, name="two")(x), image) == ["one", "two"]
+    assert taken(x, image) == ["one"]
+    assert taken(L.Conv2D(4, 3, name="two")(x), image) == ["two"]
 
 
 def test_a_filter_ends_behind_the_normalization_that_alone_takes_it():
