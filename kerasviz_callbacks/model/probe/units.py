@@ -157,10 +157,8 @@ def _normalised(probe: Probe, call: LayerCall) -> LayerCall:
     if call.num_uses != 1:
         return call
     for other in probe.calls:
-        is_norm = isinstance(
-            other.located.layer, keras.layers.BatchNormalization
-        )
-        is_one = is_norm and probe.num_calls(other.located.layer) == 1
-        if is_one and other.takes[:1] == (call.output,):
-            return other
+        layer = other.located.layer
+        is_norm = isinstance(layer, keras.layers.BatchNormalization)
+        if is_norm and other.takes[:1] == (call.output,):
+            return other if probe.num_calls(layer) == 1 else call
     return call
