@@ -69,6 +69,16 @@ def train(
     )
 
 
+def train_saving(folder: Path, epochs: int, **how: Any) -> Path:
+    """Train, with checkpoints named by their step, and return the folder."""
+
+    def save(model: keras.Model, epoch: int) -> None:
+        model.save_weights(folder / f"w.{2 * epoch}.weights.h5")
+
+    train(folder, save, epochs, **how)
+    return folder
+
+
 class Saving(keras.callbacks.Callback):
     """Saves before the first batch and after each epoch."""
 

@@ -13,6 +13,7 @@ from tests.kerasviz_callbacks.logs.finished_run import (
     comparable,
     other_network,
     train,
+    train_saving,
 )
 from tests.kerasviz_callbacks.logs.log_content import assert_same_content
 from tests.kerasviz_callbacks.logs.written import captures
@@ -34,13 +35,7 @@ AS_LIVE = ["--preset", "steady", "--steps-per-epoch", 2]
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
     """Return the folder of a run of six checkpoints."""
-    folder = tmp_path_factory.mktemp("run")
-
-    def save(model, epoch):
-        model.save_weights(folder / f"w.{2 * epoch}.weights.h5")
-
-    train(folder, save, EPOCHS, preset="steady")
-    return folder
+    return train_saving(tmp_path_factory.mktemp("run"), EPOCHS, preset="steady")
 
 
 def test_backfill_equals_the_live_run(run, tmp_path):

@@ -11,7 +11,11 @@ import keras
 import pytest
 
 from kerasviz_callbacks.commands.main import main
-from tests.kerasviz_callbacks.logs.finished_run import HERE, WORDS, train
+from tests.kerasviz_callbacks.logs.finished_run import (
+    HERE,
+    WORDS,
+    train_saving,
+)
 from tests.kerasviz_callbacks.logs.log_content import assert_same_content
 from tests.kerasviz_callbacks.logs.written import captures
 from tests.kerasviz_callbacks.networks.training import network
@@ -26,13 +30,7 @@ pytestmark = pytest.mark.filterwarnings(
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("run")
-
-    def save(model, epoch):
-        model.save_weights(folder / f"w.{2 * epoch}.weights.h5")
-
-    train(folder, save, EPOCHS, is_frozen=True)
-    return folder
+    return train_saving(tmp_path_factory.mktemp("run"), EPOCHS, is_frozen=True)
 
 
 def mortal_network() -> keras.Model:

@@ -14,7 +14,7 @@ from tests.kerasviz_callbacks.logs.finished_run import (
     WORDS,
     assert_alike,
     comparable,
-    train,
+    train_saving,
 )
 from tests.kerasviz_callbacks.logs.written import captures
 
@@ -27,13 +27,7 @@ pytestmark = pytest.mark.filterwarnings(
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("run")
-
-    def save(model, epoch):
-        model.save_weights(folder / f"w.{2 * epoch}.weights.h5")
-
-    train(folder, save, EPOCHS)
-    return folder
+    return train_saving(tmp_path_factory.mktemp("run"), EPOCHS)
 
 
 def watch(folder, *words):
