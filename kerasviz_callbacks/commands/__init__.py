@@ -1,15 +1,54 @@
-"""The command `kerasviz`: its subcommands `layers`, `backfill` and `export`.
+"""The command `kerasviz`: `layers`, `backfill`, `watch` and `export`.
 
-Comes in: the arguments of a shell. Goes out: an exit code. Each subcommand is a
-room of its own, and none imports another. What one may touch: `main.main`, and
-in the subcommands the errors below.
+The arguments of a shell come in, an exit code goes out. Each subcommand is a
+room of its own, and none imports another, but for `watch`, a backfill that does
+not stop. What one may touch: `main.main`, and in the subcommands what follows.
 """
 
-__all__ = ["ERRORS", "StoppedError", "main"]
+import argparse
+from collections.abc import Callable
+
+__all__ = [
+    "ERRORS",
+    "INTERRUPTED",
+    "LEFT_OUT",
+    "StoppedError",
+    "add_command",
+    "main",
+]
 
 # What a command may raise: its text is what is wrong, in a sentence.
 ERRORS = (ImportError, OSError, RuntimeError, TypeError, ValueError)
+LEFT_OUT = 3  # the exit code where some checkpoints were not drawn
+INTERRUPTED = 130  # the exit code of a shell's Ctrl+C
 
 
 class StoppedError(RuntimeError):
     """A command failed after it had begun to write."""
+
+
+def add_command(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    run: Callable[[argparse.Namespace], int],
+    *,
+    summary: str,
+    description: str,
+) -> argparse.ArgumentParser:
+    """Add a subcommand to the command line, and return its parser.
+
+    Args:
+        commands: The subcommands.
+        name: Its name.
+        run: Function from its options to the exit code.
+        summary: What it does, in the list of all commands.
+        description: What it does, on its own page.
+    """
+    parser = commands.add_parser(
+        name,
+        description=description,
+        help=summary,
+        formatter_class=argparse.RawTextHelpFormatter,
+    )
+    parser.set_defaults(run=run)
+    return parser

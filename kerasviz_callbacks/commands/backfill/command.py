@@ -6,7 +6,12 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from kerasviz_callbacks.commands.backfill.options import add_options, job_of
+from kerasviz_callbacks.commands import INTERRUPTED, LEFT_OUT, add_command
+from kerasviz_callbacks.commands.backfill.options import (
+    add_options,
+    job_of,
+    ordering_of,
+)
 from kerasviz_callbacks.commands.quiet import import_tensorflow
 
 if TYPE_CHECKING:
@@ -15,8 +20,6 @@ if TYPE_CHECKING:
     from kerasviz_callbacks.commands.backfill.run import Report
     from kerasviz_callbacks.commands.backfill.workers import Workers
 
-LEFT_OUT = 3  # the exit code where some checkpoints could not be drawn
-_INTERRUPTED = 130  # as of a shell
 _DESCRIPTION = """\
 Draw how a network came to see, from the checkpoints of a run that is over.
 
@@ -52,13 +55,13 @@ def add_parser(
     commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
 ) -> None:
     """Add the subcommand to the command line."""
-    parser = commands.add_parser(
+    parser = add_command(
+        commands,
         "backfill",
+        run,
+        summary="draw a run that is over, from its checkpoints",
         description=_DESCRIPTION,
-        help="draw a run that is over, from its checkpoints",
-        formatter_class=argparse.RawTextHelpFormatter,
     )
-    parser.set_defaults(run=run)
     add_options(parser)
 
 
@@ -70,27 +73,17 @@ def run(options: argparse.Namespace) -> int:
     from kerasviz_callbacks.commands.backfill.checkpoints.files import (
         find_checkpoints,
     )
-    from kerasviz_callbacks.commands.backfill.checkpoints.order import (
-        Ordering,
-        in_order,
-    )
+    from kerasviz_callbacks.commands.backfill.checkpoints.order import in_order
 
     found = find_checkpoints(options.checkpoints)
-    template = options.checkpoints[0]
-    how = Ordering(
-        options.order,
-        options.number,
-        options.steps_per_epoch,
-        template if len(options.checkpoints) == 1 else None,
-    )
-    ordered = in_order(found, how)
+    ordered = in_order(found, ordering_of(options))
     print(f"{len(ordered.all)} checkpoints, {ordered.words}.", flush=True)
     try:
         with _workers(options, job) as workers:
             report = _drawn(job, ordered, workers, is_quiet=options.quiet)
     except KeyboardInterrupt:
         print("kerasviz: ended; the same command goes on.", file=sys.stderr)
-        return _INTERRUPTED
+        return INTERRUPTED
     return _tell(report, ordered)
 
 

@@ -2,9 +2,12 @@
 
 import argparse
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kerasviz_callbacks.commands.backfill.job import BackfillJob, Options
+
+if TYPE_CHECKING:
+    from kerasviz_callbacks.commands.backfill.checkpoints.order import Ordering
 
 _COUNTS = ("num_images", "steps_per_epoch", "workers")
 
@@ -52,6 +55,19 @@ def job_of(options: argparse.Namespace) -> BackfillJob:
         preset_changes=_preset_changes(options),
         patterns=_pattern_options(options) if options.patterns else None,
         heatmaps=_heatmap_options(options) if has_heatmaps else None,
+    )
+
+
+def ordering_of(options: argparse.Namespace) -> "Ordering":
+    """Return how the checkpoints are to be ordered; loads TensorFlow."""
+    from kerasviz_callbacks.commands.backfill.checkpoints.order import Ordering
+
+    patterns = options.checkpoints
+    return Ordering(
+        options.order,
+        options.number,
+        options.steps_per_epoch,
+        patterns[0] if len(patterns) == 1 else None,
     )
 
 
@@ -156,7 +172,7 @@ def _add_layers(group: Any) -> None:
         default=["auto"],
         metavar="PATH",
         help="to draw of both, patterns and heatmaps (auto, which differs:\n"
-        "four convolutions, and the last map of the image)",
+        "four wide layers, and the last map of the image)",
     )
     add(
         "--heatmap-layers",

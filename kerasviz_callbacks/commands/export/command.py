@@ -5,6 +5,8 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+from kerasviz_callbacks.commands import add_command
+
 _DESCRIPTION = """\
 Make a file to share of what FilterPatterns and GradCAM wrote.
 
@@ -44,13 +46,13 @@ def add_parser(
     commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
 ) -> None:
     """Add the subcommand to the command line."""
-    parser = commands.add_parser(
+    parser = add_command(
+        commands,
         "export",
+        run,
+        summary="make pictures, animations and reports to share",
         description=_DESCRIPTION,
-        help="make pictures, animations and reports to share",
-        formatter_class=argparse.RawTextHelpFormatter,
     )
-    parser.set_defaults(run=run)
     parser.add_argument(
         "log_dir",
         metavar="LOGDIR",

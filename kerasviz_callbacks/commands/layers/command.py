@@ -2,6 +2,7 @@
 
 import argparse
 
+from kerasviz_callbacks.commands import add_command
 from kerasviz_callbacks.commands.quiet import import_tensorflow
 
 _DESCRIPTION = """\
@@ -23,13 +24,13 @@ def add_parser(
     commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
 ) -> None:
     """Add the subcommand to the command line."""
-    parser = commands.add_parser(
+    parser = add_command(
+        commands,
         "layers",
+        run,
+        summary="list layers",
         description=_DESCRIPTION,
-        help="list layers",
-        formatter_class=argparse.RawTextHelpFormatter,
     )
-    parser.set_defaults(run=run)
     parser.add_argument("model", metavar="MODEL", help=_MODEL)
     parser.add_argument(
         "--size",

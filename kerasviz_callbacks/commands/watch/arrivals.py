@@ -77,6 +77,10 @@ class Arrivals:
     _begin: int = -1  # the step up to which another process drew
     _step: int = -1  # of the newest that is drawn
 
+    def wait(self) -> None:
+        """Wait until it is time to look again."""
+        self.sleep(POLL_S)
+
     def skip_to(self, step: int) -> None:
         """Take only checkpoints after that step: those before are drawn."""
         self._begin = self._step = step
@@ -93,7 +97,7 @@ class Arrivals:
         """Yield what waits, whenever something does, until it is over."""
         since = self.clock()
         while True:
-            is_last = self._is_told()
+            is_last = self.is_told()
             waiting = self.look(is_settled=is_last)
             if waiting:
                 yield waiting
@@ -101,7 +105,7 @@ class Arrivals:
             elif is_last or self._is_idle(since):
                 return
             else:
-                self.sleep(POLL_S)
+                self.wait()
 
     def look(self, *, is_settled: bool = False) -> tuple[Placed, ...]:
         """Return what is whole and was not gone through, in order.
@@ -223,7 +227,8 @@ class Arrivals:
             self._gone_through[path] = signature
             self.left_out[path] = why
 
-    def _is_told(self) -> bool:
+    def is_told(self) -> bool:
+        """Return whether the file that ends it is there."""
         return self.until.file is not None and os.path.exists(self.until.file)
 
     def _is_idle(self, since: float) -> bool:

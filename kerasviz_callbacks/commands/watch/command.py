@@ -10,16 +10,18 @@ import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from kerasviz_callbacks.commands.backfill.options import add_options, job_of
+from kerasviz_callbacks.commands import INTERRUPTED, LEFT_OUT, add_command
+from kerasviz_callbacks.commands.backfill.options import (
+    add_options,
+    job_of,
+    ordering_of,
+)
 from kerasviz_callbacks.commands.quiet import import_tensorflow
 
 if TYPE_CHECKING:
     from kerasviz_callbacks.commands.backfill.job import BackfillJob
     from kerasviz_callbacks.commands.watch.arrivals import Arrivals
 
-LEFT_OUT = 3  # the exit code where some checkpoints were not drawn
-_INTERRUPTED = 130  # as of a shell
-_POLL_S = 2.0
 _SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*([smh]?)")
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600}
 _DESCRIPTION = """\
@@ -52,13 +54,13 @@ def add_parser(
     commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
 ) -> None:
     """Add the subcommand to the command line."""
-    parser = commands.add_parser(
+    parser = add_command(
+        commands,
         "watch",
+        run,
+        summary="draw a run while it trains, from its checkpoints",
         description=_DESCRIPTION,
-        help="draw a run while it trains, from its checkpoints",
-        formatter_class=argparse.RawTextHelpFormatter,
     )
-    parser.set_defaults(run=run)
     add_options(parser, has_workers=False)
     group = parser.add_argument_group("when to end")
     group.add_argument("--until", metavar="FILE", help="once this file exists")
@@ -80,12 +82,12 @@ def run(options: argparse.Namespace) -> int:
     try:
         with _ended_by_sigterm():
             told.say(f"Waiting for {', '.join(options.checkpoints)} …")
-            _wait_for_model(options)
+            _wait_for_model(options.model, arrivals)
             return _follow(job, arrivals, told)
     except KeyboardInterrupt:
         told.left_out()
         print("kerasviz: ended; the same command goes on.", file=sys.stderr)
-        return _INTERRUPTED
+        return INTERRUPTED
 
 
 class _Told:
@@ -116,17 +118,10 @@ class _Told:
 
 
 def _arrivals(options: argparse.Namespace) -> "Arrivals":
-    from kerasviz_callbacks.commands.backfill.checkpoints.order import Ordering
     from kerasviz_callbacks.commands.watch.arrivals import Arrivals, Until
 
-    patterns = options.checkpoints
-    how = Ordering(
-        options.order,
-        options.number,
-        options.steps_per_epoch,
-        patterns[0] if len(patterns) == 1 else None,
-    )
-    return Arrivals(patterns, how, Until(options.until, options.idle))
+    until = Until(options.until, options.idle)
+    return Arrivals(options.checkpoints, ordering_of(options), until)
 
 
 def _follow(job: "BackfillJob", arrivals: "Arrivals", told: _Told) -> int:
@@ -150,13 +145,16 @@ def _follow(job: "BackfillJob", arrivals: "Arrivals", told: _Told) -> int:
     return LEFT_OUT if is_wanting else 0
 
 
-def _wait_for_model(options: argparse.Namespace) -> None:
-    """Wait for a file that the training is about to write."""
-    is_function = ":" in os.path.basename(options.model)
-    while not is_function and not os.path.exists(options.model):
-        if options.until is not None and os.path.exists(options.until):
-            return  # loading it says that it is not there
-        time.sleep(_POLL_S)
+def _wait_for_model(model: str, arrivals: "Arrivals") -> None:
+    """Wait for a file that the training is about to write.
+
+    If it does not come, loading it says that it is not there.
+    """
+    is_function = ":" in os.path.basename(model)
+    while not is_function and not os.path.exists(model):
+        if arrivals.is_told():
+            return
+        arrivals.wait()
 
 
 @contextlib.contextmanager
