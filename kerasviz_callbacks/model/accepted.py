@@ -67,23 +67,25 @@ def probe_accepted(
     ) from first
 
 
-def probe_to(probe: Probe, located: Located, image_shape: ImageShape) -> Probe:
-    """Trace another size of image up to a layer, whatever the model declares.
+def probe_to(
+    probe: Probe, layers: Sequence[Located], image_shape: ImageShape
+) -> Probe:
+    """Trace another size of image up to layers, whatever the model declares.
 
     The number of images is fixed, so that whatever reshapes them to a size of
     its own is refused as it is traced.
 
     Args:
         probe: Probe of the model for images of a size that it accepts.
-        located: The layer, whose calls are the last that are traced.
+        layers: The layers; what comes after the last of their calls is not
+            traced.
         image_shape: (h, w, c) of the images to come.
 
     Raises:
         TapError: If a layer on the way depends on the declared size.
     """
     model, spec = probe.model, probe.spec.opened()
-    num_calls = probe.num_calls(located.layer)
-    place = probe.place(located.layer) or 0
+    places = [probe.place(located.layer) or 0 for located in layers]
     result: list[Probe] = []
 
     def trace(image: tf.Tensor) -> tf.Tensor:
@@ -92,14 +94,15 @@ def probe_to(probe: Probe, located: Located, image_shape: ImageShape) -> Probe:
             forward(
                 model,
                 spec.pack(image, {}),
-                [located.layer],
-                stop_after=[num_calls],
+                [located.layer for located in layers],
+                stop_after=[probe.num_calls(one.layer) for one in layers],
                 on_call=lambda index, answer: order.append((index, answer)),
                 is_any_size=True,
             )
+            reached = dependents(image)
             calls = [
-                _call_at(located, answer, place, reached=dependents(image))
-                for _, answer in order
+                _call_at(layers[index], answer, places[index], reached)
+                for index, answer in order
             ]
         paths = path_graph(image, [])
         result.append(

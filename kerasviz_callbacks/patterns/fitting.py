@@ -59,45 +59,86 @@ def probed_shape(
 
 
 def fitted(
-    probe: Probe, located: Located, preset: Preset, size: SizeLike
-) -> tuple[Probe, tuple[str, ...]]:
-    """Return a probe for images of the size that a layer's canvas takes.
+    probe: Probe, layers: Sequence[Located], preset: Preset, size: SizeLike
+) -> list[tuple[Probe, tuple[str, ...]]]:
+    """Return a probe for images of the size that each layer's canvas takes.
+
+    Layers whose canvases are of one size are traced together.
 
     Args:
         probe: Probe of the model for images of a size that it accepts.
-        located: The layer.
+        layers: The layers.
         preset: The method.
         size: The side, or (height, width), that was asked for; None for what
-            the layer needs.
+            each layer needs.
 
     Returns:
-        The probe, and what is to be said of the size, in sentences.
+        For each layer the probe, and what is to be said of the size, in
+        sentences.
 
     Raises:
         ValueError: If a layer on the way refuses the size that was asked for.
     """
-    channels = probe.image_shape[2]
-    if (sides := as_size(size)) is not None:
-        shape = (*sides, channels)
-        if shape == probe.image_shape:
-            return probe, ()
+    asked = as_size(size)
+    shapes = [
+        _shapes(probe, located, preset)
+        if asked is None
+        else ((*asked, probe.image_shape[2]),)
+        for located in layers
+    ]
+    shared = _shared(probe, layers, [one[0] for one in shapes])
+    fits: list[tuple[Probe, tuple[str, ...]]] = []
+    for located, tried in zip(layers, shapes, strict=True):
+        first = _words(tried[0])
         try:
-            return probe_to(probe, located, shape), ()
+            fit = shared.get(tried[0]) or _first_that_fits(
+                probe, located, tried
+            )
         except TapError as error:
-            raise ValueError(
-                f"size must be one that the layers below {located.path!r} "
-                f"take, such as {_words(probe.image_shape)} — got "
-                f"{_words(shape)}. Leave size out."
-            ) from error
-    shapes = _shapes(probe, located, preset)
-    for shape in shapes:
-        if shape == probe.image_shape:
-            return probe, ()
+            own = _words(probe.image_shape)
+            if asked is not None:
+                raise ValueError(
+                    f"size must be one that the layers below {located.path!r} "
+                    f"take, such as {own} — got {first}. Leave size out."
+                ) from error
+            note = (
+                f"Patterns of {located.path!r} are of {own}: the layers below "
+                f"it do not take {first}."
+            )
+            fits.append((probe, (note,)))
+        else:
+            fits.append((fit, ()))
+    return fits
+
+
+def _shared(
+    probe: Probe, layers: Sequence[Located], shapes: Sequence[ImageShape]
+) -> dict[ImageShape, Probe]:
+    """Return a probe for each size that all layers that want it can have."""
+    found = {probe.image_shape: probe}
+    for shape in dict.fromkeys(shapes):
+        if shape in found:
+            continue
+        wanting = [
+            one for one, its in zip(layers, shapes, strict=True) if its == shape
+        ]
         with contextlib.suppress(TapError):
-            return probe_to(probe, located, shape), ()
-    return probe, (
-        f"Patterns of {located.path!r} are of {_words(probe.image_shape)}: "
-        f"the layers below it do not take {_words(shapes[0])}.",
+            found[shape] = probe_to(probe, wanting, shape)
+    return found
+
+
+def _first_that_fits(
+    probe: Probe, located: Located, shapes: Sequence[ImageShape]
+) -> Probe:
+    """Raise what the last one is refused with if there is none."""
+    for shape in shapes[:-1]:
+        if shape == probe.image_shape:
+            return probe
+        with contextlib.suppress(TapError):
+            return probe_to(probe, [located], shape)
+    last = shapes[-1]
+    return (
+        probe if last == probe.image_shape else probe_to(probe, [located], last)
     )
 
 

@@ -191,12 +191,12 @@ def prepare_patterns(
         images=None if images is None else images.span,
     )
     layers, sizes = [], (*told, *sizes)
-    for located in chosen:
-        fitting, notes = (
-            fitted(probe, located, request.preset, request.size)
-            if is_open
-            else (probe, ())
-        )
+    fits = (
+        fitted(probe, chosen, request.preset, request.size)
+        if is_open
+        else [(probe, ())] * len(chosen)
+    )
+    for located, (fitting, notes) in zip(chosen, fits, strict=True):
         layers.append(_prepared(fitting, located, request, pixels[0]))
         sizes = (*sizes, *notes)
     notes = tuple(dict.fromkeys(sizes))
