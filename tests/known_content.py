@@ -21,6 +21,7 @@ CLASS_NAMES = ("dots", "stripes", "checks")
 TILE_PX, PATTERN_PX = 32, 28
 HELD_OUT_HEIGHT, HELD_OUT_WIDTH = 48, 64
 MAP_HEIGHT, MAP_WIDTH = 6, 8
+NUM_EXEMPLARS, CROP_PX, POOL = 3, 16, 40
 MARGIN_COLOUR = (128, 128, 128)
 
 
@@ -78,6 +79,31 @@ def sheet(plan: Plan, layer: int, capture: int) -> np.ndarray:
         y, x = np.array(divmod(tile, plan.columns)) * TILE_PX
         colour = pattern_colour(layer, tile, capture)
         pixels[y : y + PATTERN_PX, x : x + PATTERN_PX] = colour
+    return pixels
+
+
+def exemplar_image(tile: int, place: int, capture: int) -> int:
+    """Return the image of the pool that an exemplar is a part of.
+
+    One leaves from capture to capture, and another comes.
+    """
+    return (5 * tile + place + capture) % POOL
+
+
+def exemplar_colour(image: int) -> tuple[int, ...]:
+    """Return the RGB of a part of an image of the pool."""
+    return 6 * image, 255 - 6 * image, 90
+
+
+def exemplar_sheet(plan: Plan, capture: int) -> np.ndarray:
+    """Return the (height, width, 3) uint8 sheet of a layer's exemplars."""
+    shape = (plan.filters * CROP_PX, NUM_EXEMPLARS * CROP_PX, 3)
+    pixels = np.zeros(shape, np.uint8)
+    for tile in range(plan.filters):
+        for place in range(NUM_EXEMPLARS):
+            y, x = tile * CROP_PX, place * CROP_PX
+            colour = exemplar_colour(exemplar_image(tile, place, capture))
+            pixels[y : y + CROP_PX, x : x + CROP_PX] = colour
     return pixels
 
 

@@ -99,6 +99,38 @@ def _patterns(plan: Plan, layer: int, capture: int) -> contract.PatternLayer:
             **pattern_measures(plan, layer, capture),
         },
         layer_measures={"cka_baseline": 1 - capture / 100},
+        exemplars=_exemplars(plan, drawn),
+    )
+
+
+def _exemplars(plan: Plan, capture: int) -> contract.Exemplars:
+    """Return exemplars of a pool of images, whose classes take turns."""
+    tiles, places = range(plan.filters), range(known.NUM_EXEMPLARS)
+    images = [
+        [known.exemplar_image(tile, place, capture) for place in places]
+        for tile in tiles
+    ]
+    classes = len(known.CLASS_NAMES)
+    boxes = [(0.25, 0.5, 0.5, 0.75)] * known.NUM_EXEMPLARS
+    crop = (known.CROP_PX,) * 4
+    return contract.Exemplars(
+        sheet=contract.Sheet(known.NUM_EXEMPLARS, *crop, "png"),
+        num_images=known.POOL,
+        is_of_pool=True,
+        height=0.25,
+        width=0.25,
+        classes=known.CLASS_NAMES,
+        image=tuple(map(tuple, images)),
+        hash=tuple(tuple(f"{i:016x}" for i in row) for row in images),
+        label=tuple(tuple(i % classes for i in row) for row in images),
+        activation=tuple(tuple(2 - i / 2 for i in places) for _ in tiles),
+        box=tuple(sum(boxes, ()) for _ in tiles),
+        histogram=tuple((10, 20, tile, 10) for tile in tiles),
+        low=(-1.0,) * plan.filters,
+        high=(2.0,) * plan.filters,
+        mix_class=tuple((i % classes, (i + 1) % classes) for i in tiles),
+        mix_count=((6, 3),) * plan.filters,
+        mix_total=(10,) * plan.filters,
     )
 
 

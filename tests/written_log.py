@@ -102,7 +102,8 @@ def _pattern_values(plan: Plan, capture: int) -> list[Summary.Value]:
             sheet = known.sheet(plan, layer, capture)
             path = plan.path(layer)
             tag = contract.layer_tag("filter_patterns", path)
-            values.append(blobs_value(tag, [png(sheet)]))
+            crops = known.exemplar_sheet(plan, capture)
+            values.append(blobs_value(tag, [png(sheet), png(crops)]))
             values.append(_image_value("filter_patterns", path, sheet))
     return values
 

@@ -83,6 +83,14 @@ class FilterPatterns(Scheduled):
             to 1.
         num_images: How many of the images to use, if more are given; see
             `GradCAM`. None uses all. Defaults to 16.
+        pool: Hundreds or thousands of raw images to look for exemplars in: for
+            each filter the nine that activate it most, each cut to what the
+            responding position sees, a histogram, and the classes that activate
+            it. Given as `images` is: an array, files, a folder, a dataset, or a
+            tuple (images, labels). They are read batch by batch at each
+            capture, never held, and only crops are logged; under a budget the
+            first pass ends after a minute, and later ones look at as many.
+            Defaults to None: the held-out images serve.
 
     Raises:
         ValueError, TypeError: An argument cannot work with any model. What
@@ -117,6 +125,7 @@ class FilterPatterns(Scheduled):
         options: CaptureOptions | None = None,
         verbose: int = 1,
         num_images: int | None = 16,
+        pool: Any = None,
     ) -> None:
         check_images("FilterPatterns", images)
         check_class_names(class_names, None)
@@ -134,6 +143,7 @@ class FilterPatterns(Scheduled):
             class_names=class_names,
             unreadable=options.unreadable,
             num_images=num_images,
+            pool=pool,
         )
         self._series = PatternSeries(
             request,

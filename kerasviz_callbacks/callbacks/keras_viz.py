@@ -75,6 +75,9 @@ class KerasViz(Copyable):
             to 1.
         num_images: How many of the images to use, if more are given: as many of
             each class; see `GradCAM`. None uses all. Defaults to 16.
+        pool: Hundreds or thousands of images in which exemplars of filters are
+            looked for; see `FilterPatterns`. Defaults to None: the held-out
+            images serve.
         filter_patterns: Arguments for `FilterPatterns` alone, such as
             `{"filters": 4}`; False draws no patterns. Defaults to None.
         grad_cam: Arguments for `GradCAM` alone, such as
@@ -112,6 +115,7 @@ class KerasViz(Copyable):
         options: CaptureOptions | None = None,
         verbose: int = 1,
         num_images: int | None = 16,
+        pool: Any = None,
         filter_patterns: Mapping[str, Any] | bool | None = None,
         grad_cam: Mapping[str, Any] | bool | None = None,
     ) -> None:
@@ -138,10 +142,7 @@ class KerasViz(Copyable):
             make(log_dir, held_out, labels, **{**shared, **own})
             for make, own in (
                 (GradCAM, _own("grad_cam", grad_cam, _OF_HEATMAPS)),
-                (
-                    FilterPatterns,
-                    _own("filter_patterns", filter_patterns, _OF_PATTERNS),
-                ),
+                (FilterPatterns, _with_pool(filter_patterns, pool)),
             )
             if own is not None
         )
@@ -219,6 +220,26 @@ class KerasViz(Copyable):
             f"(Of {type(callback).__name__}: {name}=False leaves it out, "
             f"{name}={{…}} holds its arguments.)"
         )
+
+
+def _with_pool(
+    given: Mapping[str, Any] | bool | None, pool: Any
+) -> dict[str, Any] | None:
+    """Return the arguments for patterns alone; None if these are left out.
+
+    Raises:
+        TypeError: They are no dict, hold what belongs elsewhere, or nothing
+            would look at the pool.
+    """
+    own = _own("filter_patterns", given, _OF_PATTERNS)
+    if own is None:
+        if pool is not None:
+            raise TypeError(
+                "pool is for filter patterns — got filter_patterns=False. "
+                "Leave one of them out."
+            )
+        return None
+    return {**own, "pool": pool}
 
 
 def _own(

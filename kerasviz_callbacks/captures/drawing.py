@@ -73,19 +73,20 @@ class Picture:
             None if the layer repeats an earlier capture.
         labelled: JPEG for the stock Images tab; None like `blob`.
         labelled_size: Its (width, height) in px.
-        class_means: The second blob of raw heatmaps; None like `blob`.
+        beside: The second blob: class means of heatmaps, or the crops of
+            exemplars; None like `blob`, or where there are none.
     """
 
     path: str
     blob: bytes | None
     labelled: bytes | None
     labelled_size: tuple[int, int]
-    class_means: bytes | None = None
+    beside: bytes | None = None
 
     @property
     def blobs(self) -> list[bytes]:
         """The blobs for the plugin, in order."""
-        parts = (self.blob, self.class_means)
+        parts = (self.blob, self.beside)
         return [part for part in parts if part is not None]
 
     @property

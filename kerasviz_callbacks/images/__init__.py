@@ -23,6 +23,7 @@ from kerasviz_callbacks.images.pixel_range import (
     as_to_input,
     pixel_range,
 )
+from kerasviz_callbacks.images.pool import Pool, PoolBatch, as_numbers
 from kerasviz_callbacks.images.predict_step import (
     own_preprocess,
     step_notes,
@@ -42,6 +43,7 @@ from kerasviz_callbacks.images.sources import (
     check_num_images,
     check_unreadable,
     is_of_several,
+    pool_of,
     wanted_of,
     watched_images,
 )
@@ -50,6 +52,8 @@ __all__ = [
     "ClassNames",
     "HeldOutImages",
     "OwnPreprocess",
+    "Pool",
+    "PoolBatch",
     "Preprocess",
     "Regions",
     "SharedImages",
@@ -58,6 +62,7 @@ __all__ = [
     "Wanted",
     "as_labels",
     "as_masks",
+    "as_numbers",
     "as_range",
     "as_regions",
     "as_to_input",
@@ -72,6 +77,7 @@ __all__ = [
     "load_held_out",
     "own_preprocess",
     "pixel_range",
+    "pool_of",
     "step_notes",
     "wanted_of",
     "watched_images",

@@ -60,6 +60,7 @@ class HeldOutImages:
             per image is checked against all of them, and then cut.
         is_reframed: Whether the model's own preprocessor crops, pads or turns
             the images: `shown` is then what the model sees of them.
+        raw_size: Height and width of the images as given.
     """
 
     shown: ByteArray
@@ -75,6 +76,7 @@ class HeldOutImages:
     notes: tuple[str, ...]
     used: UsedImages
     is_reframed: bool = False
+    raw_size: tuple[int, int] = (0, 0)
 
     @property
     def fed_shape(self) -> ImageShape:
@@ -135,15 +137,15 @@ def load_held_out(
     )
     _check_values(source.values, "images")
     pixels, seen = as_bytes(source.values)
-    fed = _fed(source.values, preprocess)
+    fed = fed_images(source.values, preprocess)
     if preprocess is not None:
         check_preprocess(source.values, fed, preprocess)
     if spec is not None:
-        _check_size(fed, spec, preprocess)
+        check_size(fed, spec, preprocess)
     used = source.used
     others = _others(source.others, spec, used)
     words = source.words or f"{len(fed)} image{'s' * (len(fed) != 1)}"
-    shown, frame_notes = _shown(pixels, preprocess)
+    shown, frame_notes = shown_images(pixels, preprocess)
     return HeldOutImages(
         shown=shown,
         fed=fed,
@@ -158,10 +160,11 @@ def load_held_out(
         notes=(*source.notes, *frame_notes, *_missing_inputs(others, spec)),
         used=used,
         is_reframed=len(frame_notes) > 1,
+        raw_size=pixels.shape[1:3],
     )
 
 
-def _shown(
+def shown_images(
     pixels: ByteArray, preprocess: Preprocess | OwnPreprocess | None
 ) -> tuple[ByteArray, tuple[str, ...]]:
     """Return the images to look at, and what the model's own does to them."""
@@ -178,9 +181,10 @@ def _shown(
     return frame.framed(shown), (preprocess.note, told)
 
 
-def _fed(
+def fed_images(
     values: AnyArray, preprocess: Preprocess | OwnPreprocess | None
 ) -> FloatArray:
+    """Return raw images as input of the model, (n, h, w, c) float32."""
     fed: Any = np.array(values, np.float32)  # always a copy: some write into it
     if preprocess is None:
         return np.asarray(fed)
@@ -214,11 +218,12 @@ def _check_values(values: AnyArray, what: str) -> None:
         )
 
 
-def _check_size(
+def check_size(
     fed: FloatArray,
     spec: ModelInput,
     preprocess: Preprocess | OwnPreprocess | None,
 ) -> None:
+    """Raise ValueError unless the model takes images of this size."""
     wanted = spec.image_shape
     pairs = zip(fed.shape[1:], wanted, strict=True)
     if all(size in (None, got) for got, size in pairs):

@@ -9,6 +9,7 @@ activation and status. `draw` holds the function `filter_patterns`.
 from kerasviz_callbacks.patterns.draw import filter_patterns
 from kerasviz_callbacks.patterns.engine import PatternEngine
 from kerasviz_callbacks.patterns.excitation import Excitation
+from kerasviz_callbacks.patterns.exemplars import NO_LABEL, Exemplars
 from kerasviz_callbacks.patterns.preparation import (
     PreparedLayer,
     PreparedPatterns,
@@ -20,7 +21,9 @@ from kerasviz_callbacks.patterns.result import Patterns, captions
 
 __all__ = [
     "MOVED_TO_PRESET",
+    "NO_LABEL",
     "Excitation",
+    "Exemplars",
     "PatternEngine",
     "PatternRequest",
     "Patterns",

@@ -70,7 +70,7 @@ class PatternEngine:
             AscentGraph(probe, located.layer, preset, pixels, to_input)
         )
         self._pixels = pixels
-        self._ends = activation_range(located.layer)
+        self.ends = activation_range(located.layer)
         size = chunk_size(self.image_shape) * num_replicas(probe.model)
         self._chunks = Chunks(size)
 
@@ -132,7 +132,7 @@ class PatternEngine:
         more = self.preset.more_steps if num_steps is None else None
         if more is None or self.preset.objective.couples_images:
             return climbed
-        wanting = np.flatnonzero(~has_found(climbed, self._ends))
+        wanting = np.flatnonzero(~has_found(climbed, self.ends))
         if not wanting.size:
             return climbed
         again = [filters[int(i)] for i in wanting]
@@ -154,7 +154,7 @@ class PatternEngine:
             images=climbed.images,
             objective=climbed.objective,
             peak=climbed.peak,
-            status=statuses(climbed, excitation, self._ends),
+            status=statuses(climbed, excitation, self.ends),
             channels=self.channels,
             **_nature(excitation),
         )

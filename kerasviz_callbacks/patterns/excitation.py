@@ -89,7 +89,7 @@ class Exciter:
         if shape != probe.image_shape:
             probe = probe_model(probe.model, probe.spec, shape)
         self.probe = probe  # for images of this size
-        self._graph = ExcitationGraph(probe, layers, tuple(images.others))
+        self.graph = ExcitationGraph(probe, layers, tuple(images.others))
 
     def activations(self) -> dict[str, FilterActivations]:
         """Return the activations of all filters of each layer, by path."""
@@ -97,7 +97,7 @@ class Exciter:
 
         def activate(rows: slice) -> tuple[FilterActivations, ...]:
             others = _rows(images.others, rows)
-            return self._graph.activations(images.fed[rows], others)
+            return self.graph.activations(images.fed[rows], others)
 
         parts = self._chunks.run(activate, len(images.fed))
         layers = (joined(layer) for layer in zip(*parts, strict=True))
@@ -135,7 +135,7 @@ class Exciter:
         def source(rows: slice) -> FloatArray:
             others = _rows(images.others, best[rows])
             fed = images.fed[best[rows]]
-            return self._graph.sources(index, fed, others, filters[rows])
+            return self.graph.sources(index, fed, others, filters[rows])
 
         parts = self._chunks.run(source, len(filters))
         return box_around(np.concatenate(parts))

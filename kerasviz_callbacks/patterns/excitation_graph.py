@@ -6,9 +6,9 @@ activation map leaves the graph. And per layer, the gradient from a filter's
 largest activation to the image shows which part of the image caused it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, TypeAlias
 
 import tensorflow as tf
 
@@ -17,6 +17,7 @@ from kerasviz_callbacks.model import (
     Located,
     Probe,
     channels_last,
+    channels_last_shape,
     forward,
     is_convolution,
     is_of_tokens,
@@ -28,6 +29,13 @@ from kerasviz_callbacks.model.devices import (
     traced_on_replicas,
 )
 from kerasviz_callbacks.presets import BORDER_PX, inside, placed
+
+MapShape: TypeAlias = tuple[int, int]  # height and width, in positions
+# From images and the model's other inputs to each layer's largest activations,
+# (n, f), and where they are.
+PeaksOf: TypeAlias = Callable[
+    [FloatArray, Mapping[str, AnyArray]], list[tuple[FloatArray, IntArray]]
+]
 
 
 @dataclass(frozen=True)
@@ -41,6 +49,7 @@ class FilterActivations:
             patches that do not overlap, are all such.
         highest: Largest activation of the same positions.
         peak: Largest activation of all positions, the border included.
+        place: Index of the position of `highest`, row by row, int32.
 
     Class and register tokens, which have no place in the image, do not count.
     """
@@ -49,6 +58,7 @@ class FilterActivations:
     lowest: FloatArray
     highest: FloatArray
     peak: FloatArray
+    place: IntArray
 
     def of(self, filters: IntArray) -> "FilterActivations":
         """Return the activations of these filters alone, (n, f)."""
@@ -80,8 +90,9 @@ class ExcitationGraph:
         others = probe.spec.other_signatures(other_inputs)
         filters = tf.TensorSpec([None], tf.int32)
         model = probe.model
+        self._signature = [image, others]
         self._activate = traced_on_replicas(
-            self._summaries, model, [image, others]
+            self._summaries, model, self._signature
         )
         self._sources = [
             traced_on_replicas(
@@ -103,6 +114,54 @@ class ExcitationGraph:
         return tuple(
             FilterActivations(*(x.numpy() for x in one)) for one in layers
         )
+
+    def peaks_of(self, filters: Sequence[Sequence[int]]) -> PeaksOf:
+        """Return a function from images to what some filters do on them.
+
+        It is traced now. The others are not reduced: over a pool that would
+        take as long as the model itself.
+
+        Args:
+            filters: Indices of the filters, layer by layer.
+        """
+        indices = [tf.constant(each, tf.int32) for each in filters]
+
+        def peaks(weights: WeightValues, fed: tf.Tensor, others: Any) -> Any:
+            layers = range(len(self._layers))
+            found = self._activations(weights, fed, others, layers)
+            return [
+                _peaks(activation, border, chosen)
+                for activation, border, chosen in zip(
+                    found, self._borders, indices, strict=True
+                )
+            ]
+
+        traced = traced_on_replicas(peaks, self._probe.model, self._signature)
+
+        def run(
+            fed: FloatArray, others: Mapping[str, AnyArray]
+        ) -> list[tuple[FloatArray, IntArray]]:
+            layers = traced(tf.constant(fed, tf.float32), _tensors(others))
+            return [(high.numpy(), place.numpy()) for high, place in layers]
+
+        return run
+
+    def inner_shape(self, index: int) -> tuple[MapShape, MapShape]:
+        """Return the positions of a layer without its border, and all of them.
+
+        (height, width) each; of tokens (1, their number).
+
+        Args:
+            index: Index of the layer.
+        """
+        layer = self._layers[index]
+        shape = channels_last_shape(self._probe, layer)[1:-1]
+        sizes = [int(size or 1) for size in shape]
+        if len(sizes) == 1:
+            sizes = [1, max(1, sizes[0] - self._prefixes[index])]
+        border = self._borders[index]
+        inner = [size - 2 * min(border, (size - 1) // 2) for size in sizes]
+        return (inner[0], inner[1]), (sizes[0], sizes[1])
 
     def sources(
         self,
@@ -238,8 +297,30 @@ def _summary(activation: tf.Tensor, border: int) -> tuple[tf.Tensor, ...]:
         "lowest": _flat(inner, tf.reduce_min),
         "highest": _flat(inner, tf.reduce_max),
         "peak": _flat(tf.cast(activation, tf.float32), tf.reduce_max),
+        "place": _highest_place(inner),
     }
     return tuple(by_name[field.name] for field in fields(FilterActivations))
+
+
+def _peaks(
+    activation: tf.Tensor, border: int, filters: tf.Tensor
+) -> tuple[tf.Tensor, tf.Tensor]:
+    """Return the largest activation of some filters, and where it is."""
+    rank = activation.shape.rank
+    inner = inside(tf.gather(activation, filters, axis=rank - 1), border)
+    return _flat(inner, tf.reduce_max), _highest_place(inner)
+
+
+def _highest_place(inner: tf.Tensor) -> tf.Tensor:
+    """Return (n, c): where each filter is largest, row by row."""
+    rank = inner.shape.rank
+    by_filter = tf.transpose(inner, [0, rank - 1, *range(1, rank - 1)])
+    flat = tf.reshape(by_filter, [*_sizes(by_filter)[:2], -1])
+    return tf.argmax(flat, axis=2, output_type=tf.int32)
+
+
+def _sizes(tensor: tf.Tensor) -> list[Any]:
+    return [tf.shape(tensor)[axis] for axis in range(tensor.shape.rank)]
 
 
 def _flat(activation: tf.Tensor, reduce: Any) -> tf.Tensor:

@@ -46,6 +46,12 @@ from kerasviz_callbacks.model import (
 from kerasviz_callbacks.patterns.engine import PatternEngine
 from kerasviz_callbacks.patterns.excitation import Excitation, Exciter
 from kerasviz_callbacks.patterns.excitation_graph import FilterActivations
+from kerasviz_callbacks.patterns.exemplars import (
+    Exemplars,
+    Survey,
+    Surveyed,
+    prepare_survey,
+)
 from kerasviz_callbacks.patterns.fitting import (
     fitted,
     probed_shape,
@@ -79,6 +85,7 @@ class PreparedPatterns:
     Attributes:
         layers: The layers, each once.
         exciter: Runs the layers on the held-out images; None without images.
+        survey: Finds the images that activate filters most; None without.
         signature: Signature of the model's structure that was traced.
         notes: What may surprise about the images, in sentences.
         pixels: Lowest and highest pixel value of raw images, and where they
@@ -87,6 +94,7 @@ class PreparedPatterns:
 
     layers: tuple[PreparedLayer, ...]
     exciter: Exciter | None
+    survey: Survey | None
     signature: tuple[Any, ...]
     notes: tuple[str, ...]
     pixels: tuple[Range, str]
@@ -111,6 +119,19 @@ class PreparedPatterns:
     def activations(self) -> dict[str, FilterActivations]:
         """Run all layers on the held-out images; empty without images."""
         return {} if self.exciter is None else self.exciter.activations()
+
+    def exemplars(
+        self, activations: Mapping[str, FilterActivations], max_s: float
+    ) -> dict[str, Exemplars]:
+        """Pass over the pool, or over the held-out images; empty without.
+
+        Args:
+            activations: As `activations` returned them.
+            max_s: Seconds after which the first pass ends.
+        """
+        if self.survey is None:
+            return {}
+        return self.survey.exemplars(activations, max_s)
 
 
 def load_images(
@@ -211,8 +232,20 @@ def prepare_patterns(
         exciter = Exciter(probe, chosen, images)
         in_range = check_range(exciter.probe, images.fed)
         notes = (*images.notes, *notes, *in_range)
+    survey = prepare_survey(
+        probe,
+        [_surveyed(one) for one in layers],
+        exciter,
+        request,
+        own or _on_arrays(request.preprocess),
+    )
     return PreparedPatterns(
-        tuple(layers), exciter, structure_signature(model), notes, pixels
+        tuple(layers),
+        exciter,
+        survey,
+        structure_signature(model),
+        notes,
+        pixels,
     )
 
 
@@ -242,6 +275,15 @@ def _prepared(
     )
     filters = choose_filters(request.filters, engine.num_filters, located.path)
     return PreparedLayer(engine, filters)
+
+
+def _surveyed(layer: PreparedLayer) -> Surveyed:
+    engine = layer.engine
+    low = engine.ends.low
+    threshold = 0.0  # behind a linear unit comes a ReLU or the like
+    if low is not None and low >= 0:
+        threshold = low + engine.ends.low_margin
+    return Surveyed(engine.located, layer.filters, threshold)
 
 
 def _shape_at_hand(

@@ -45,6 +45,7 @@ class PatternRequest:
     class_names: ClassNames | None = None
     unreadable: Unreadable = "raise"
     num_images: int | None = None
+    pool: Any = None
 
     def __post_init__(self) -> None:
         check_unreadable(self.unreadable)

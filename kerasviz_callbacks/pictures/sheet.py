@@ -30,16 +30,17 @@ _INK = (40, 40, 40)
 
 
 def bare_sheet(
-    images: ByteArray, encoding: Encoding = "png"
+    images: ByteArray, encoding: Encoding = "png", columns: int | None = None
 ) -> tuple[bytes, Sheet]:
     """Return the encoded sheet and the layout of its tiles.
 
     Args:
         images: (n, h, w, 1 or 3) uint8.
         encoding: `png` is exact, `jpeg` smaller. Defaults to `png`.
+        columns: Tiles in a row. Defaults to what makes the sheet a square.
     """
     num_images, height, width = images.shape[:3]
-    columns = num_columns(num_images)
+    columns = columns or num_columns(num_images)
     sheet = Sheet(
         columns=columns,
         tile_width=_rounded_up(width),

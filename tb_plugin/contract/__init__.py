@@ -9,7 +9,8 @@ is imported by writer and reader. Everything lies in one run,
 | `filter_patterns/<layer path>`        | images   | labelled contact sheet |
 | `grad_cam/<layer path>`               | images   | labelled overlay sheet |
 | `kerasviz/captures/<stream>`          | kerasviz | JSON, a `Capture`      |
-| `kerasviz/filter_patterns/<path>`     | kerasviz | [sheet]                |
+| `kerasviz/filter_patterns/<path>`     | kerasviz | [sheet, crops of the   |
+|                                       |          | exemplars if any]      |
 | `kerasviz/grad_cam/<path>`            | kerasviz | [raw heatmaps, class   |
 |                                       |          | means]                 |
 | `kerasviz/held_out/<stream>`          | kerasviz | [JSON, image, ...]     |
@@ -42,10 +43,12 @@ from tb_plugin.contract.decode import (
     UnknownSchemaError,
     json_bytes,
 )
+from tb_plugin.contract.exemplars import Exemplars
 from tb_plugin.contract.held_out import HeldOut, HeldOutImage
 from tb_plugin.contract.maps import MapLayer
 from tb_plugin.contract.outcome import Outcome
-from tb_plugin.contract.patterns import PatternLayer, Sheet
+from tb_plugin.contract.patterns import PatternLayer
+from tb_plugin.contract.sheet import Sheet
 from tb_plugin.contract.tags import (
     CAPTURES_PREFIX,
     HELD_OUT_PREFIX,
@@ -80,6 +83,7 @@ __all__ = [
     "SCHEMA_VERSION",
     "Capture",
     "ContractError",
+    "Exemplars",
     "HeldOut",
     "HeldOutImage",
     "Kind",

@@ -6,30 +6,10 @@ image that maximally activates a filter.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
 
-from tb_plugin.contract.decode import check_columns, check_sizes
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """Layout of the tiles of a sheet: row by row, touching, from upper left.
-
-    Tile `i` has its upper left corner at pixel `(i % columns * tile_width,
-    i // columns * tile_height)`. A picture smaller than its tile lies in the
-    tile's upper left corner and is `picture_width` x `picture_height`.
-    """
-
-    columns: int
-    tile_width: int
-    tile_height: int
-    picture_width: int
-    picture_height: int
-    encoding: Literal["png", "jpeg"]
-
-    def __post_init__(self) -> None:
-        check_sizes(self.columns, self.tile_width, self.tile_height)
-        check_sizes(self.picture_width, self.picture_height)
+from tb_plugin.contract.decode import ContractError, check_columns
+from tb_plugin.contract.exemplars import Exemplars
+from tb_plugin.contract.sheet import Sheet
 
 
 @dataclass(frozen=True)
@@ -70,6 +50,16 @@ class PatternLayer:
     |                                            | held-out images, and      |
     |                                            | fractions; null where no  |
     |                                            | pixel influences it       |
+    | active_share                               | with exemplars: the share |
+    |                                            | of images that activate   |
+    |                                            | the filter at any position|
+    | class_selectivity                          | with exemplars: from 0,   |
+    |                                            | all classes activate it   |
+    |                                            | alike, to 1, one alone    |
+    |                                            | does; see `patterns/      |
+    |                                            | exemplars/tally.py`; null |
+    |                                            | without two classes of    |
+    |                                            | five images               |
 
     After a restart all `_baseline` are null, and `_previous` at the first
     capture: the log holds earlier captures, but not what they are compared by.
@@ -93,6 +83,9 @@ class PatternLayer:
         origin_step: Step whose picture is repeated, per filter.
         measures: More numbers by name, one per filter.
         layer_measures: More numbers by name, of the layer as a whole.
+        exemplars: The images that activate the filters most; null without
+            images. Where a layer is `unchanged`, their crops lie beside its
+            picture. Logs before 0.2 have none.
     """
 
     path: str
@@ -108,7 +101,11 @@ class PatternLayer:
     origin_step: tuple[int | None, ...]
     measures: Mapping[str, tuple[float | None, ...]]
     layer_measures: Mapping[str, float | None]
+    exemplars: Exemplars | None = None
 
     def __post_init__(self) -> None:
         columns = [self.objective, self.status, self.origin, self.origin_step]
         check_columns(len(self.filters), columns, self.measures, "filters")
+        found = self.exemplars
+        if found is not None and len(found.image) != len(self.filters):
+            raise ContractError("exemplars are of other filters")

@@ -10,7 +10,11 @@ RUN_NAME = "kerasviz"  # the folder of a log_dir that is ours
 Kind = Literal["filter_patterns", "grad_cam"]
 KINDS: tuple[Kind, ...] = ("filter_patterns", "grad_cam")
 
-NUM_BLOBS: Mapping[Kind, int] = {"filter_patterns": 1, "grad_cam": 2}
+# Blobs of a picture; a sheet of patterns is alone where there are no exemplars.
+NUM_BLOBS: Mapping[Kind, tuple[int, ...]] = {
+    "filter_patterns": (1, 2),
+    "grad_cam": (2,),
+}
 
 CAPTURES_PREFIX = "kerasviz/captures/"
 HELD_OUT_PREFIX = "kerasviz/held_out/"

@@ -14,7 +14,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar, cast
 
-from tb_plugin.contract import Capture, MapLayer, Outcome, PatternLayer
+from tb_plugin.contract import (
+    Capture,
+    Exemplars,
+    MapLayer,
+    Outcome,
+    PatternLayer,
+)
 
 T = TypeVar("T")
 
@@ -33,6 +39,7 @@ class Shared:
 LayerT = TypeVar("LayerT", PatternLayer, MapLayer)
 
 _WORDS = "path layer_kind status origin origin_step"
+_EXEMPLAR_ROWS = "image hash label activation box histogram mix_class mix_count"
 _NO_NUMBERS: dict[str, Any] = {}
 
 
@@ -74,6 +81,23 @@ class Lightener:
             objective=self._nothing(len(layer.filters)),
             measures=_NO_NUMBERS,
             layer_measures=_NO_NUMBERS,
+            exemplars=layer.exemplars and self._exemplars(layer.exemplars),
+        )
+
+    def _exemplars(self, found: Exemplars) -> Exemplars:
+        """Return what the layout of the crops takes."""
+        rows = len(found.image)
+        nothing: dict[str, Any] = {
+            name: self._one(((),) * rows) for name in _EXEMPLAR_ROWS.split()
+        }
+        return replace(
+            found,
+            sheet=self._one(found.sheet),
+            classes=(),
+            low=self._nothing(rows),
+            high=self._nothing(rows),
+            mix_total=self._one((0,) * rows),
+            **nothing,
         )
 
     def _maps(self, layer: MapLayer) -> MapLayer:

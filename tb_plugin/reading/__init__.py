@@ -21,7 +21,7 @@ from tb_plugin.reading.captures import (
 )
 from tb_plugin.reading.held_out import held_out_images
 from tb_plugin.reading.pack import PackEntry, pack
-from tb_plugin.reading.pictures import Claim, Wanted, claim_of, pack_entries
+from tb_plugin.reading.pictures import Claim, Wanted, claims_of, pack_entries
 from tb_plugin.reading.progress import ReadingProgress, StreamProgress
 from tb_plugin.reading.reader import (
     NUM_THREADS,
@@ -59,7 +59,7 @@ __all__ = [
     "TextSample",
     "Wanted",
     "captures_by_step",
-    "claim_of",
+    "claims_of",
     "drawn_layers",
     "held_out_images",
     "layers_of",

@@ -14,7 +14,7 @@ import struct
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from tb_plugin.contract import HeldOutImage, PatternLayer
+from tb_plugin.contract import Exemplars, HeldOutImage, PatternLayer, Sheet
 from tb_plugin.reading.captures import AnyLayer
 from tb_plugin.reading.pack import PackEntry
 from tb_plugin.reading.reader import Reader, ReadError
@@ -35,7 +35,7 @@ class RawHeatmaps:
     width: int
 
 
-Claim = PatternLayer | RawHeatmaps | HeldOutImage
+Claim = PatternLayer | Exemplars | RawHeatmaps | HeldOutImage
 
 
 @dataclass(frozen=True)
@@ -56,17 +56,20 @@ class Wanted:
     claims: Sequence[Claim]
 
 
-def claim_of(layer: AnyLayer, blob: int) -> Claim:
+def claims_of(layer: AnyLayer, blob: int) -> tuple[Claim, ...]:
     """Return what a record says of one blob of a layer's picture.
 
     Args:
         layer: The record.
-        blob: 0 for the sheet or the raw heatmaps, 1 for the mean heatmaps.
+        blob: 0 for the sheet or the raw heatmaps, 1 for the crops of exemplars
+            or the mean heatmaps.
     """
     if isinstance(layer, PatternLayer):
-        return layer
+        if not blob:
+            return (layer,)
+        return () if layer.exemplars is None else (layer.exemplars,)
     count = len(layer.mean_class if blob else layer.maximum)
-    return RawHeatmaps(count, layer.height, layer.width)
+    return (RawHeatmaps(count, layer.height, layer.width),)
 
 
 def pack_entries(
@@ -138,8 +141,14 @@ def _misfit_of_claim(blob: bytes, claim: Claim) -> str | None:
         least = claim.shown_width, claim.shown_height
         return _misfit_of_image(blob, claim.encoding, least)
     sheet = claim.sheet
-    columns = min(sheet.columns, len(claim.filters))
-    rows = -(-len(claim.filters) // sheet.columns)
+    if isinstance(claim, Exemplars):
+        return _misfit_of_sheet(blob, sheet, sheet.columns * len(claim.image))
+    return _misfit_of_sheet(blob, sheet, len(claim.filters))
+
+
+def _misfit_of_sheet(blob: bytes, sheet: Sheet, num_tiles: int) -> str | None:
+    columns = min(sheet.columns, num_tiles)
+    rows = -(-num_tiles // sheet.columns)
     least = columns * sheet.tile_width, rows * sheet.tile_height
     return _misfit_of_image(blob, sheet.encoding, least)
 

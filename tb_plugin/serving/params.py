@@ -71,8 +71,17 @@ def pictures_question(arguments: Arguments) -> PicturesQuestion:
 
 def class_means_question(arguments: Arguments) -> PicturesQuestion:
     """Return the heatmaps whose class means are asked for."""
+    return _beside("grad_cam", arguments)
+
+
+def exemplars_question(arguments: Arguments) -> PicturesQuestion:
+    """Return the patterns whose exemplars are asked for."""
+    return _beside("filter_patterns", arguments)
+
+
+def _beside(kind: contract.Kind, arguments: Arguments) -> PicturesQuestion:
     run, path = _name(arguments, "run"), _name(arguments, "path")
-    layer = LayerQuestion(run, "grad_cam", path)
+    layer = LayerQuestion(run, kind, path)
     return PicturesQuestion(layer, _steps(arguments), _is_versioned(arguments))
 
 

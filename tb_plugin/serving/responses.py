@@ -31,7 +31,7 @@ from tb_plugin.reading import (
     StreamRecords,
     Wanted,
     captures_by_step,
-    claim_of,
+    claims_of,
     drawn_layers,
     held_out_images,
     pack,
@@ -110,6 +110,10 @@ class Responses:
         """Return a pack of mean heatmaps, and whether it holds all of them."""
         return _packed(self.picture_entries(question, blob=1))
 
+    def exemplars(self, question: PicturesQuestion) -> tuple[bytes, bool]:
+        """Return a pack of exemplars' crops, and whether it holds all."""
+        return _packed(self.picture_entries(question, blob=1))
+
     def picture_entries(
         self, question: PicturesQuestion, blob: int = 0
     ) -> list[PackEntry]:
@@ -117,7 +121,8 @@ class Responses:
 
         Args:
             question: Layer and steps.
-            blob: 0 for the sheet or the raw heatmaps, 1 for the mean heatmaps.
+            blob: 0 for the sheet or the raw heatmaps, 1 for the crops of
+                exemplars or the mean heatmaps.
         """
         layer = question.layer
         tag = contract.layer_tag(layer.kind, layer.path)
@@ -127,12 +132,15 @@ class Responses:
         absence = faults[0].message if faults else "no picture at this step"
         claims: dict[int, list[Claim]] = {}
         for one in drawn:
-            claim = claim_of(one.layer, blob)
-            claims.setdefault(one.capture.step, []).append(claim)
+            found = claims_of(one.layer, blob)
+            claims.setdefault(one.capture.step, []).extend(found)
         wanted = [
             Wanted(
                 {"step": step},
-                _key(samples.get(step), layer.kind, blob),
+                # What no record describes is not shown.
+                None
+                if not claims.get(step, True)
+                else _key(samples.get(step), layer.kind, blob),
                 absence,
                 claims.get(step, ()),
             )
@@ -206,5 +214,6 @@ def _key(
     sample: BlobSample | None, kind: contract.Kind, blob: int
 ) -> str | None:
     """Return the key of a blob, if the sample has as many as it should."""
-    is_whole = sample and len(sample.keys) == contract.NUM_BLOBS[kind]
-    return sample.keys[blob] if sample and is_whole else None
+    if sample is None or len(sample.keys) not in contract.NUM_BLOBS[kind]:
+        return None
+    return sample.keys[blob] if blob < len(sample.keys) else None

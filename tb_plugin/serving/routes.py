@@ -74,6 +74,7 @@ class Routes:
             "/layer": self._layer,
             "/pictures": self._pictures,
             "/class_means": self._class_means,
+            "/exemplars": self._exemplars,
             "/held_out": self._held_out,
             f"{_STATIC}*": self._static,
         }
@@ -108,6 +109,11 @@ class Routes:
     def _class_means(self, request: wrappers.Request) -> wrappers.Response:
         question = params.class_means_question(_arguments(request))
         pack, is_whole = self._responses(request).class_means(question)
+        return _bytes(request, pack, question.versioned and is_whole)
+
+    def _exemplars(self, request: wrappers.Request) -> wrappers.Response:
+        question = params.exemplars_question(_arguments(request))
+        pack, is_whole = self._responses(request).exemplars(question)
         return _bytes(request, pack, question.versioned and is_whole)
 
     def _held_out(self, request: wrappers.Request) -> wrappers.Response:

@@ -55,6 +55,7 @@ from kerasviz_callbacks.model import Digests
 from kerasviz_callbacks.model.devices import joined
 from kerasviz_callbacks.patterns import (
     Excitation,
+    Exemplars,
     Patterns,
     PreparedLayer,
     PreparedPatterns,
@@ -127,6 +128,9 @@ class PatternLayers:
         shown = self._shown(prepared, sources, limit, meter)
         is_any_new = any(one.filters and not one.repeats for one in shown)
         activations = prepared.activations() if is_any_new else {}
+        exemplars = (
+            prepared.exemplars(activations, limit.seconds) if is_any_new else {}
+        )
         drawn = []
         for one in shown:
             if one.repeats:
@@ -136,7 +140,8 @@ class PatternLayers:
                     one.layer, activations, one.filters
                 )
                 floor = self._floors.of(one, limit, meter, self.climb)
-                drawn.append(self._drawn(one, excitation, floor, slot.step))
+                beside = excitation, exemplars.get(one.layer.path)
+                drawn.append(self._drawn(one, beside, floor, slot.step))
         return drawn, meter
 
     def num_new(self, prepared: PreparedPatterns, digests: Digests) -> int:
@@ -273,11 +278,12 @@ class PatternLayers:
     def _drawn(
         self,
         shown: ShownLayer,
-        excitation: Excitation | None,
+        beside: tuple[Excitation | None, Exemplars | None],
         floor: Floor,
         step: int,
     ) -> DrawnPatterns:
         layer, filters = shown.layer, shown.filters
+        excitation, exemplars = beside
         parts = [
             drawn_before(drawn, (index,))
             for index, drawn in shown.current.items()
@@ -298,7 +304,11 @@ class PatternLayers:
         state = state_of(layer, all_of_it.images, excitation, filters)
         measures, layer_measures = changes(state, self._memory, layer.path)
         picture, record = written(
-            all_of_it, layer.engine, {**measures, **floor}, layer_measures
+            all_of_it,
+            layer.engine,
+            {**measures, **floor},
+            layer_measures,
+            exemplars,
         )
         self._memory.hold(DrawnLayer(step, shown.source, record, state))
         return DrawnPatterns(picture, record, patterns)

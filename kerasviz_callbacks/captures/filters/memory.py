@@ -237,7 +237,7 @@ def narrowed_excitation(
     """Return the excitation of the filters at these places."""
     if found is None:
         return None
-    columns = ("mean", "lowest", "highest", "peak")
+    columns = ("mean", "lowest", "highest", "peak", "place")
     return replace(
         found,
         **{name: getattr(found, name)[:, places] for name in columns},

@@ -9,8 +9,17 @@ import numpy as np
 
 from kerasviz_callbacks.arrays import ByteArray, FloatArray
 from kerasviz_callbacks.captures.drawing import Picture
+from kerasviz_callbacks.captures.filters.exemplars import (
+    exemplar_measures,
+    exemplar_record,
+)
 from kerasviz_callbacks.captures.filters.memory import DrawnLayer
-from kerasviz_callbacks.patterns import PatternEngine, Patterns, captions
+from kerasviz_callbacks.patterns import (
+    Exemplars,
+    PatternEngine,
+    Patterns,
+    captions,
+)
 from kerasviz_callbacks.pictures import (
     bare_sheet,
     encode,
@@ -147,6 +156,7 @@ def written(
     engine: PatternEngine,
     measures: Mapping[str, FloatArray],
     layer_measures: Mapping[str, float],
+    exemplars: Exemplars | None = None,
 ) -> tuple[Picture, PatternLayer]:
     """Return a layer's pictures and their record.
 
@@ -155,12 +165,17 @@ def written(
         engine: What drew them.
         measures: Of the filters, beside those of the patterns themselves.
         layer_measures: Of the layer as a whole.
+        exemplars: The images that activate its filters most; None without.
     """
     path = engine.located.path
     images = rgb(shown.images)
     blob, sheet = bare_sheet(images, encoding_for(images))
     words = captions(shown.filters, shown.objective, shown.status)
     labelled = labelled_sheet(list(images), words)
+    record, crops = None, None
+    if exemplars is not None:
+        record, crops = exemplar_record(exemplars, shown.filters)
+        measures = {**measures, **exemplar_measures(exemplars, shown.filters)}
     layer = PatternLayer(
         path=path,
         layer_kind=type(engine.located.named).__name__,
@@ -178,9 +193,10 @@ def written(
         origin_step=shown.origin_step,
         measures={**shown.measures, **_columns(measures)},
         layer_measures=_numbers(layer_measures),
+        exemplars=record,
     )
     size = (labelled.shape[1], labelled.shape[0])
-    return Picture(path, blob, encode(labelled, "jpeg"), size), layer
+    return Picture(path, blob, encode(labelled, "jpeg"), size, crops), layer
 
 
 def pattern_scalars(layer: PatternLayer) -> dict[str, float]:

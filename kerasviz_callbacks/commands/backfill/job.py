@@ -18,6 +18,8 @@ class BackfillJob:
         log_dir: absolute, or a URL.
         images: Held-out images, as `watched_images` takes them; None for none.
         num_images: at most, of a directory.
+        pool: Images to look for exemplars in: a directory, or
+            `package.module:function`; None for none.
         preprocess: `package.module:function`; None for none.
         preset: name of the preset of patterns.
         preset_changes: fields of it that have another value.
@@ -30,6 +32,7 @@ class BackfillJob:
     log_dir: str
     images: str | None
     num_images: int
+    pool: str | None
     preprocess: str | None
     preset: str
     preset_changes: Options

@@ -50,6 +50,7 @@ def job_of(options: argparse.Namespace) -> BackfillJob:
         log_dir=log_dir if "://" in log_dir else os.path.abspath(log_dir),
         images=options.images,
         num_images=options.num_images,
+        pool=options.pool,
         preprocess=options.preprocess,
         preset=options.preset,
         preset_changes=_preset_changes(options),
@@ -155,6 +156,13 @@ def _add_images(group: Any) -> None:
         "images, labels, class_names, regions",
     )
     add("--num-images", type=int, default=16, metavar="N", help=_MOST)
+    add(
+        "--pool",
+        metavar="DIR",
+        help="hundreds of pictures, or one folder of them per class, to look\n"
+        "for exemplars of filters in; or package.module:function that\n"
+        "returns them, or a tuple (images, labels) (the held-out images)",
+    )
     add(
         "--preprocess",
         metavar="FUNCTION",

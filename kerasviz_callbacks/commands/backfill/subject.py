@@ -17,7 +17,7 @@ from kerasviz_callbacks.commands.backfill.streams import (
     heatmap_stream,
     pattern_stream,
 )
-from kerasviz_callbacks.images import load_held_out, watched_images
+from kerasviz_callbacks.images import load_held_out, pool_of, watched_images
 from kerasviz_callbacks.model import build_if_needed, find_function, load_model
 from kerasviz_callbacks.presets import find_preset
 
@@ -61,6 +61,8 @@ class Subject:
             k: self._watched[k] for k in _OF_PATTERNS if k in self._watched
         }
         options |= {**watched, "preprocess": self._preprocess}
+        if self._job.pool is not None:
+            options["pool"] = pool_of(self._job.pool)
         options["preset"] = replace(
             find_preset(self._job.preset), **dict(self._job.preset_changes)
         )

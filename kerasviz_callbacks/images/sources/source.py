@@ -108,7 +108,7 @@ def read_images(
             "labels came twice, with the images and as labels=… Leave one "
             "out; dataset.map(lambda image, label: image) drops them."
         )
-    one, others = _split(source.images, spec, input)
+    one, others = split_inputs(source.images, spec, input)
     items = _items(one, shape)
     count = len(items)
     notes = source.notes
@@ -148,19 +148,19 @@ def _opened(
     if is_stream(images):
         return _of_stream(images, shape, wanted, has_labels=has_labels)
     if isinstance(images, str | os.PathLike):
-        images = _matching(images)
+        images = matching(images)
     if isinstance(images, str | os.PathLike) and os.path.isdir(images):
         folder = read_folder(images)
         if has_labels or folder.labels is None:
             return _Source(list(folder.paths))
         labels, names = wanted.named_labels(folder.labels, folder.class_names)
         return _Source(list(folder.paths), labels, names)
-    if isinstance(images, tuple) and _is_pair(images, spec):
+    if isinstance(images, tuple) and is_pair(images, spec):
         return _Source(images[0], images[1])
     return _Source(images)
 
 
-def _matching(path: str | os.PathLike[str]) -> Any:
+def matching(path: str | os.PathLike[str]) -> Any:
     """Return the paths that match, if it is a pattern and no path.
 
     Raises:
@@ -201,7 +201,7 @@ def _of_stream(
     return _Source(columns, read.labels, names, read.names, read.words, notes)
 
 
-def _is_pair(images: tuple[Any, ...], spec: ModelInput | None) -> bool:
+def is_pair(images: tuple[Any, ...], spec: ModelInput | None) -> bool:
     """Return whether this is (images, labels), with weights or without."""
     if len(images) not in (2, 3) or _is_per_input(images, spec):
         return False
@@ -220,7 +220,7 @@ def _is_pair(images: tuple[Any, ...], spec: ModelInput | None) -> bool:
     return is_batch and is_labels and np.shape(labels[0])[0] == count
 
 
-def _split(
+def split_inputs(
     images: Any, spec: ModelInput | None, input: str | int | None
 ) -> tuple[Any, dict[str, AnyArray]]:
     """Separate the image from the values of the model's other inputs."""
@@ -266,13 +266,14 @@ def _items(images: Any, wanted: Shape) -> Any:
             for row in images
         ]
     if not isinstance(images, list | tuple):
-        return _with_channels(_as_array(images), wanted)
-    if _are_paths(images):
+        return with_channels(as_array(images), wanted)
+    if are_paths(images):
         return list(images)
-    return [_as_array(image) for image in images]
+    return [as_array(image) for image in images]
 
 
-def _are_paths(images: Sequence[Any]) -> bool:
+def are_paths(images: Sequence[Any]) -> bool:
+    """Return whether all of these are paths."""
     is_path = [isinstance(one, str | os.PathLike) for one in images]
     return bool(is_path) and all(is_path)
 
@@ -298,14 +299,15 @@ def _taken(items: Any, places: IntArray) -> Any:
 def _read(items: Any, wanted: Shape, unreadable: Unreadable) -> GivenImages:
     if isinstance(items, np.ndarray):
         return GivenImages(items, (), all_used(len(items)))
-    if _are_paths(items):
+    if are_paths(items):
         return read_image_files(items, wanted, unreadable)
     values, notes = of_one_size(items, wanted)
-    values = _with_channels(values, wanted)
+    values = with_channels(values, wanted)
     return GivenImages(values, (), all_used(len(values)), notes)
 
 
-def _as_array(images: Any) -> AnyArray:
+def as_array(images: Any) -> AnyArray:
+    """Return numbers as an array, or raise TypeError."""
     values = np.asarray(images)
     is_number = np.issubdtype(values.dtype, np.number) or values.dtype == bool
     if is_number:
@@ -320,7 +322,8 @@ def _as_array(images: Any) -> AnyArray:
     )
 
 
-def _with_channels(values: AnyArray, wanted: Shape) -> AnyArray:
+def with_channels(values: AnyArray, wanted: Shape) -> AnyArray:
+    """Return (n, h, w, c) of images that may lack the channel axis."""
     shape = values.shape
     if values.ndim == 4:
         return values

@@ -74,11 +74,11 @@ def read_stream(
     Raises:
         ValueError: All are wanted of a stream that does not end.
     """
-    if num_images is None and _is_endless(stream):
+    if num_images is None and is_endless(stream):
         raise _never_ends("is infinite")
     found: Gathered | None = None
     has_given, has_ended = False, True
-    for rows, given in _batches(stream, wanted):
+    for rows, given in stream_batches(stream, wanted):
         labels = None if given is None else labels_of(given, len(rows))
         has_given = has_given or given is not None
         if found is None:
@@ -111,7 +111,9 @@ def _chosen(found: Gathered, has_given: bool, has_ended: bool) -> FromStream:
     )
 
 
-def _batches(stream: Stream, wanted: Shape) -> Iterator[tuple[list[Any], Any]]:
+def stream_batches(
+    stream: Stream, wanted: Shape
+) -> Iterator[tuple[list[Any], Any]]:
     """Yield the rows of each batch, and its labels, None for none."""
     is_batched: bool | None = True
     if isinstance(stream, tf.data.Dataset):
@@ -194,7 +196,8 @@ def _fits(shape: tuple[int, ...], wanted: Shape) -> bool:
     return all(size in (None, got) for got, size in pairs)
 
 
-def _is_endless(stream: Stream) -> bool:
+def is_endless(stream: Stream) -> bool:
+    """Return whether a stream says that it does not end."""
     if isinstance(stream, tf.data.Dataset):
         return bool(stream.cardinality() == tf.data.INFINITE_CARDINALITY)
     return _num_batches(stream) is None

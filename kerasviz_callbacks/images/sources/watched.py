@@ -53,6 +53,28 @@ def watched_images(source: str, most: int) -> dict[str, Any]:
     }
 
 
+def pool_of(source: str) -> Any:
+    """Return the pool that the value of `--pool` names, as `pool=` takes it.
+
+    Args:
+        source: A directory of images, one of directories of images, or
+            `package.module:function` that returns a pool.
+
+    Raises:
+        ImportError, TypeError: If it is not a function.
+        ValueError: If the function raises.
+        FileNotFoundError: If there is no such directory.
+    """
+    if is_named_function(source) and not Path(source).exists():
+        return call_function(source, "--pool")
+    if not Path(source).is_dir():
+        raise FileNotFoundError(
+            "--pool must be a directory of pictures, or "
+            f"package.module:function — got {source!r}."
+        )
+    return source
+
+
 def _of_function(source: str) -> dict[str, Any]:
     found = call_function(source, "--images")
     if not isinstance(found, Mapping) or "images" not in found:

@@ -72,6 +72,26 @@
  * @property {(number | null)[]} origin_step
  * @property {MeasureColumns} measures
  * @property {Record<string, number | null>} layer_measures
+ * @property {Exemplars | null} exemplars
+ *
+ * @typedef {object} Exemplars The images that activate the filters most: a row per filter.
+ * @property {Sheet} sheet
+ * @property {number} num_images
+ * @property {boolean} is_of_pool
+ * @property {number} height
+ * @property {number} width
+ * @property {string[]} classes
+ * @property {number[][]} image
+ * @property {string[][]} hash
+ * @property {(number | null)[][]} label
+ * @property {(number | null)[][]} activation
+ * @property {number[][]} box
+ * @property {number[][]} histogram
+ * @property {(number | null)[]} low
+ * @property {(number | null)[]} high
+ * @property {number[][]} mix_class
+ * @property {number[][]} mix_count
+ * @property {number[]} mix_total
  *
  * @typedef {object} MapLayer
  * @property {string} path

@@ -37,6 +37,7 @@ def excitation(means=MEANS, hashes=("a", "b", "c", "d")) -> Excitation:
         lowest=means,
         highest=means,
         peak=means,
+        place=np.zeros(means.shape, int),
         features=np.concatenate([means, rest], axis=1),
         layer_peak=2.0,
         hashes=hashes,

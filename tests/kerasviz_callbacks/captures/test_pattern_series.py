@@ -41,6 +41,7 @@ CHANGES = [
 NATURE = [f"held_out_{name}" for name in ("mean", "best", "peak")] + [
     f"crop_{name}" for name in ("image", "left", "upper", "right", "lower")
 ]
+EXEMPLARS = ["active_share", "class_selectivity"]
 
 
 def watcher(log_dir, layers=("conv1", "conv2"), **options) -> FilterPatterns:
@@ -96,7 +97,7 @@ def test_record_has_every_measure_of_the_contract(log_dir):
     for capture, layer in enumerate(layers_of(log_dir, 1)):
         floor = FLOOR if capture else []
         assert sorted(layer.measures) == sorted(
-            ["peak", *floor, *CHANGES, *NATURE]
+            ["peak", *floor, *CHANGES, *NATURE, *EXEMPLARS]
         )
         assert set(layer.layer_measures) == {"cka_previous", "cka_baseline"}
 
@@ -186,7 +187,8 @@ def test_frozen_network_computes_nothing_after_the_first_capture(
     for step in range(3):
         drawn(draw, model, step)
         counts.append(len(calls))
-    assert counts == [5, 5, 5]  # 2 ascents, 1 pass, 2 crops
+    # 2 ascents, 1 pass, 2 receptive fields, 2 crops
+    assert counts == [7, 7, 7]
 
 
 def test_layer_drawn_again_costs_one_ascent_and_one_pass(tmp_path, calls):
@@ -200,7 +202,8 @@ def test_layer_drawn_again_costs_one_ascent_and_one_pass(tmp_path, calls):
         model.get_layer("conv2").kernel.assign_add(0.1 * np.ones((3, 3, 4, 6)))
         made.append(calls.count("__call__"))
     assert made == [2, 3, 1]  # of two layers; of one, with its noise floor
-    assert calls == ["__call__", "activations", "sources"]
+    # The receptive fields of both layers, and the crops of one.
+    assert calls == ["__call__", "activations", *["sources"] * 3]
 
 
 def test_floor_may_be_left_out(tmp_path, calls):
@@ -280,3 +283,20 @@ def test_memory_is_flat_over_many_captures(tmp_path):
         memory = draw.series._layers._memory
         sizes.append(len(memory._first) + len(memory._newest))
     assert set(sizes[1:]) == {4}
+
+
+def test_exemplars_of_a_pool_are_in_the_record_and_beside_the_sheet(tmp_path):
+    pool = (np.concatenate([X, 1 - X]), np.arange(2 * len(X)) % 2)
+    draw = watcher(tmp_path, pool=pool, class_names=["a", "b"])
+    model = plain_network()
+    draw.set_model(model)
+    draw.draw(0)
+    [capture] = captures(tmp_path)
+    for layer in capture.patterns:
+        found = layer.exemplars
+        assert (found.is_of_pool, found.num_images) == (True, 2 * len(X))
+        assert [len(row) for row in found.image] == [9, 9]
+        assert set(found.classes) == {"a", "b"}
+        assert [sum(row) for row in found.histogram] == [2 * len(X)] * 2
+        assert all(0 < share <= 1 for share in layer.measures["active_share"])
+    assert len(capture.to_json()) < 20_000

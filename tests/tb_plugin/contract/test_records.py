@@ -27,11 +27,13 @@ MAPS = known_records.capture_record(PLAN, "grad_cam", 1)
 OUTPUT = ("outcome", "output")
 PARTS = ("maps", 0, "parts")
 SHARES = ("maps", 0, "shares")
+EXEMPLARS = ("patterns", 0, "exemplars")
 DETECTIONS = ("row_confidence", "row_box", "row_overlap")
 MAY_BE_MISSING = (  # as from older logs
     OUTPUT,
     PARTS,
     SHARES,
+    EXEMPLARS,
     *(("outcome", name) for name in DETECTIONS),
 )
 
@@ -107,6 +109,55 @@ def test_shares_that_are_not_of_the_parts_and_rows_are_refused(shares) -> None:
     value = json.loads(MAPS.to_json())
     value["maps"][0]["shares"] = shares
     with pytest.raises(ContractError, match="differ in length"):
+        Capture.from_json(json.dumps(value))
+
+
+def test_a_log_from_before_exemplars_is_read() -> None:
+    found = Capture.from_json(without(PATTERNS, EXEMPLARS))
+    plain = dataclasses.replace(PATTERNS.patterns[0], exemplars=None)
+    assert found.patterns[0] == plain
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"image": [[0]]}, "columns of exemplars differ in length"),
+        ({"hash": [["a"]] * 8}, "rows of exemplars differ in length"),
+        ({"box": [[0.5] * 11] * 8}, "boxes and exemplars differ"),
+        ({"label": [[3, 0, 0]] * 8}, "an unknown class"),
+        ({"mix_class": [[-1, 0]] * 8}, "an unknown class"),
+        ({"mix_count": [[-1, 0]] * 8}, "is negative"),
+        ({"mix_total": [-1] * 8}, "is negative"),
+        ({"histogram": [[0] * 257] * 8}, "more than 256 bins"),
+        ({"histogram": [[-1]] * 8}, "is negative"),
+        ({"classes": []}, "an unknown class"),
+        ({"num_images": -1}, "is negative"),
+        ({"height": "1"}, "height is not float"),
+    ],
+)
+def test_exemplars_that_do_not_fit_each_other_are_refused(
+    changes: dict[str, Any], message: str
+) -> None:
+    value = json.loads(PATTERNS.to_json())
+    value["patterns"][0]["exemplars"].update(changes)
+    with pytest.raises(ContractError, match=message):
+        Capture.from_json(json.dumps(value))
+
+
+def test_exemplars_of_other_filters_are_refused() -> None:
+    value = json.loads(PATTERNS.to_json())
+    found = value["patterns"][0]["exemplars"]
+    for name, column in found.items():
+        if isinstance(column, list) and name != "classes":
+            found[name] = column[1:]
+    with pytest.raises(ContractError, match="of other filters"):
+        Capture.from_json(json.dumps(value))
+
+
+def test_more_exemplars_than_columns_are_refused() -> None:
+    value = json.loads(PATTERNS.to_json())
+    value["patterns"][0]["exemplars"]["sheet"]["columns"] = 2
+    with pytest.raises(ContractError, match="more exemplars than columns"):
         Capture.from_json(json.dumps(value))
 
 

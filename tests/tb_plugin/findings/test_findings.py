@@ -66,6 +66,7 @@ def in_part(record: Capture, count: int) -> Capture:
                     )
                 },
                 measures={n: v[:count] for n, v in layer.measures.items()},
+                exemplars=None,
             )
             for layer in record.patterns
         ),

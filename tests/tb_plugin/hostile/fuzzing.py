@@ -41,6 +41,7 @@ ROUTES = (
     "layer",
     "pictures",
     "class_means",
+    "exemplars",
     "held_out",
 )
 KEYS = ("run", "kind", "path", "steps", "stream", "v")
@@ -214,6 +215,7 @@ def check_log(steps: list[list[Any]]) -> None:
             ("pictures", f"{layer}&kind=grad_cam&steps=0,50,100"),
             ("pictures", f"{layer}&kind=filter_patterns&steps=0,50"),
             ("class_means", f"{layer}&steps=0,50"),
+            ("exemplars", f"{layer}&steps=0,50"),
             ("held_out", "run=kerasviz&stream=grad_cam"),
         ):
             check_answer(client, route, query)

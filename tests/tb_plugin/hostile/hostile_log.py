@@ -112,7 +112,7 @@ def write_hostile_log(log_dir: Path) -> None:
     first = [
         record_value(contract.captures_tag("filter_patterns"), sound[0]),
         record_value(CAPTURES, sound[1]),
-        blobs_value(SHEETS, [bomb_png()]),
+        blobs_value(SHEETS, [bomb_png(), bomb_png()]),
         blobs_value(MAPS, [b"abc", b"wxyz"]),
         *_misplaced_values(),
         blobs_value(HELD_OUT, [b"{"]),

@@ -83,6 +83,16 @@ def test_picture_that_would_fill_the_memory_is_a_fault(
     ]
 
 
+def test_exemplars_that_would_fill_the_memory_are_a_fault(
+    hostile: Client,
+) -> None:
+    place = {"run": RUN, "path": hostile_log.PLAN.path(0)}
+    header, _ = ask_pack(hostile, "exemplars", steps="0", **place)
+    assert header["entries"] == [
+        {"step": 0, "fault": "a picture of 60000 x 60000 pixels is too large"}
+    ]
+
+
 def test_torn_held_out_images_are_faults(hostile: Client) -> None:
     header, _ = ask_pack(hostile, "held_out", run=RUN, stream="grad_cam")
     images = len(header["held_out"]["images"])

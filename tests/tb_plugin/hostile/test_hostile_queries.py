@@ -18,6 +18,7 @@ SOUND = {
         "steps": "0",
     },
     "class_means": {"run": RUN, "path": "backbone/conv0", "steps": "0"},
+    "exemplars": {"run": RUN, "path": "backbone/conv0", "steps": "0"},
     "held_out": {"run": RUN, "stream": "grad_cam"},
 }
 # Percent-encoded values; none names anything in the log.

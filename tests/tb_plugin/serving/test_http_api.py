@@ -61,6 +61,7 @@ def test_every_route_has_a_section(client: Client) -> None:
         "layer",
         "pictures",
         "class_means",
+        "exemplars",
     }
     assert routes | {"held_out", "static/"} == set(SECTIONS)
 
@@ -112,6 +113,14 @@ def test_example_of_class_means_has_the_real_shape(
     place = {"run": RUN, "path": plan.path(1)}
     real, _ = ask_pack(client, "class_means", steps="0", **place)
     assert_same_shape(example("class_means"), real, "class_means")
+
+
+def test_example_of_exemplars_has_the_real_shape(
+    client: Client, plan: Plan
+) -> None:
+    place = {"run": RUN, "path": plan.path(1)}
+    real, _ = ask_pack(client, "exemplars", steps="0", **place)
+    assert_same_shape(example("exemplars"), real, "exemplars")
 
 
 def test_example_of_held_out_has_the_real_shape(client: Client) -> None:

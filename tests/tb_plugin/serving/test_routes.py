@@ -131,6 +131,37 @@ def test_class_means_of_no_class_are_no_bytes_and_no_fault(
     assert means == b"" and "fault" not in header["entries"][0]
 
 
+def test_exemplars_are_the_crops_that_were_written(
+    client: Client, plan: Plan
+) -> None:
+    place = layer_question(plan, "filter_patterns", 1)
+    entry = ask(client, "layer", **place)["captures"][1]
+    _, [crops] = ask_pack(
+        client, "exemplars", run=RUN, path=place["path"], steps="50"
+    )
+    assert np.array_equal(pixels(crops), known.exemplar_sheet(plan, 1))
+    assert entry["record"]["exemplars"]["image"][0] == [1, 2, 3]
+
+
+def test_crops_that_no_record_describes_are_a_fault(
+    open_client: OpenClient, tmp_path: Path
+) -> None:
+    """As of a log without exemplars in its records."""
+    plan = Plan(captures=1, layers=1)
+    record = known_records.capture_record(plan, "filter_patterns", 0)
+    layer = dataclasses.replace(record.patterns[0], exemplars=None)
+    text = dataclasses.replace(record, patterns=(layer,)).to_json()
+    tag = contract.layer_tag("filter_patterns", layer.path)
+    values = [record_value(contract.captures_tag("filter_patterns"), text)]
+    values.append(blobs_value(tag, [b"sheet", b"crops"]))
+    write_events(tmp_path, [step_event(0, values)])
+    place = {"run": "kerasviz", "path": layer.path}
+    header, _ = ask_pack(open_client(tmp_path), "exemplars", steps="0", **place)
+    assert header["entries"] == [
+        {"step": 0, "fault": "no picture at this step"}
+    ]
+
+
 def test_steps_without_picture_are_faults_in_their_place(
     client: Client, plan: Plan
 ) -> None:

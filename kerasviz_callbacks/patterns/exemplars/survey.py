@@ -1,0 +1,303 @@
+"""Passes over a pool once, and finds the exemplars of all layers' filters.
+
+| step                         | what runs                                     |
+|------------------------------|-----------------------------------------------|
+| the first batch              | a few gradients per layer: how much of an     |
+|                              | image a position sees (`receptive`)           |
+| every batch                  | one forward pass, up to the last of the layers|
+|                              | that are drawn; only the filters that are     |
+|                              | drawn are reduced                             |
+| at the end                   | crops are scaled (`crops`)                    |
+
+Without a pool the held-out images are passed over in the same way. Their
+activations are known already.
+"""
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from kerasviz_callbacks.arrays import (
+    AnyArray,
+    ByteArray,
+    FloatArray,
+    IntArray,
+    spread_evenly,
+)
+from kerasviz_callbacks.images import (
+    HeldOutImages,
+    Pool,
+    PoolBatch,
+    as_numbers,
+)
+from kerasviz_callbacks.model import Located, generators_kept
+from kerasviz_callbacks.model.devices import Chunks
+from kerasviz_callbacks.patterns.excitation import box_around
+from kerasviz_callbacks.patterns.excitation_graph import (
+    ExcitationGraph,
+    FilterActivations,
+    PeaksOf,
+)
+from kerasviz_callbacks.patterns.exemplars.crops import Crops
+from kerasviz_callbacks.patterns.exemplars.receptive import (
+    NUM_SAMPLES,
+    ReceptiveField,
+    plain_centers,
+    receptive_field,
+)
+from kerasviz_callbacks.patterns.exemplars.tally import (
+    NO_LABEL,
+    Best,
+    Sighting,
+    Tally,
+)
+
+_Peaks = tuple[FloatArray, IntArray]
+
+
+@dataclass(frozen=True)
+class Surveyed:
+    """A layer whose filters are looked for in images.
+
+    Attributes:
+        located: The layer and its path.
+        filters: Indices of its filters.
+        threshold: Activation above which an image activates a filter.
+    """
+
+    located: Located
+    filters: tuple[int, ...]
+    threshold: float
+
+    @property
+    def path(self) -> str:
+        """Path of the layer."""
+        return self.located.path
+
+
+@dataclass(frozen=True)
+class Exemplars:
+    """The images that activate f filters of a layer most.
+
+    Attributes:
+        filters: Indices of the filters.
+        tally: What the images do to them.
+        best: The (f, k) exemplars.
+        crops: (f, k, h, w, 1 or 3) uint8. The part of each that a position of
+            the layer sees.
+        boxes: (f, k, 4). Where it lies: left, upper, right and lower edge in
+            fractions of the image; NaN where there is no exemplar.
+        field: What a position of the layer sees.
+        is_of_pool: Whether the images are a pool, or else held out.
+        class_names: Names of the classes; () for none.
+    """
+
+    filters: tuple[int, ...]
+    tally: Tally
+    best: Best
+    crops: ByteArray
+    boxes: FloatArray
+    field: ReceptiveField
+    is_of_pool: bool
+    class_names: tuple[str, ...]
+
+
+class Survey:
+    """Finds the exemplars of some layers of one model.
+
+    Args:
+        graph: Runs the layers on the images.
+        layers: The layers, in the order of the graph.
+        images: A pool, or the held-out images.
+        class_names: Names of the classes, if the user gave them.
+
+    Attributes:
+        limit: Images that a pass looks at; None for all. Set where the first
+            pass ran out of time, so that all captures look at the same ones.
+    """
+
+    def __init__(
+        self,
+        graph: ExcitationGraph,
+        layers: Sequence[Surveyed],
+        images: Pool | HeldOutImages,
+        class_names: Sequence[str] = (),
+    ) -> None:
+        self._graph = graph
+        self._layers = tuple(layers)
+        self._images = images
+        self._class_names = tuple(class_names) or images.class_names
+        self._chunks = Chunks(NUM_SAMPLES)
+        self._peaks: PeaksOf | None = None
+        self.limit: int | None = None
+
+    def exemplars(
+        self,
+        activations: Mapping[str, FilterActivations],
+        max_s: float = float("inf"),
+    ) -> dict[str, Exemplars]:
+        """Return the exemplars of each layer, by path.
+
+        Args:
+            activations: Of the held-out images, if these are passed over.
+            max_s: Seconds after which the first pass ends, whatever is left.
+        """
+        images = self._images
+        if isinstance(images, Pool) and images.is_stream:
+            with generators_kept():  # its code may draw from those of training
+                return self._surveyed(activations, max_s)
+        return self._surveyed(activations, max_s)
+
+    def _surveyed(
+        self, activations: Mapping[str, FilterActivations], max_s: float
+    ) -> dict[str, Exemplars]:
+        begin = time.perf_counter()
+        tallies = [Tally(len(x.filters), x.threshold) for x in self._layers]
+        crops: list[Crops] = []
+        for batch, peaks in self._pass(activations):
+            if not crops:
+                fields = self._fields(batch, peaks)
+                size = batch.shown.shape[1:3]
+                crops = [Crops(field, size) for field in fields]
+            for i, (values, places) in enumerate(peaks):
+                seen = _sighting(batch, values, places)
+                tallies[i].add(seen)
+                best = tallies[i].best
+                centers = self._centers(i, best.places)
+                crops[i].take(best, batch.shown, batch.indices, centers)
+            is_late = time.perf_counter() - begin > max_s
+            if self.limit is None and is_late:
+                self.limit = tallies[0].num_images
+        return {
+            layer.path: self._cut(i, tallies[i], crops[i], fields[i])
+            for i, layer in enumerate(self._layers)
+        }
+
+    def _pass(
+        self, activations: Mapping[str, FilterActivations]
+    ) -> Iterator[tuple[PoolBatch, list[_Peaks]]]:
+        """Yield each batch with its peaks by layer."""
+        if isinstance(self._images, HeldOutImages):
+            found = [activations[layer.path] for layer in self._layers]
+            yield (
+                _of_held_out(self._images),
+                [
+                    (
+                        each.highest[:, layer.filters],
+                        each.place[:, layer.filters],
+                    )
+                    for each, layer in zip(found, self._layers, strict=True)
+                ],
+            )
+            return
+        if self._peaks is None:  # here: a log may be begun and never drawn to
+            filters = [layer.filters for layer in self._layers]
+            self._peaks = self._graph.peaks_of(filters)
+        count = 0
+        for batch in self._images:
+            if self.limit is not None and count >= self.limit:
+                return
+            count += len(batch.indices)
+            yield batch, self._peaks(batch.fed, batch.others)
+
+    def _fields(
+        self, batch: PoolBatch, peaks: Sequence[_Peaks]
+    ) -> list[ReceptiveField]:
+        """Measure what the positions of each layer see."""
+        fields = []
+        for i, (values, places) in enumerate(peaks):
+            columns = list(range(len(self._layers[i].filters)))
+            chosen = np.array(spread_evenly(columns, NUM_SAMPLES))
+            rows = np.argmax(np.nan_to_num(values[:, chosen]), axis=0)
+            filters = np.array(self._layers[i].filters)[chosen]
+            weights = self._sources(
+                i, batch.fed[rows], batch.rows(rows), filters
+            )
+            centers = self._centers(i, places[rows, chosen])
+            fields.append(receptive_field(weights, centers))
+        return fields
+
+    def _centers(self, index: int, places: IntArray) -> FloatArray:
+        inner, whole = self._graph.inner_shape(index)
+        return plain_centers(places, inner, whole)
+
+    def _sources(
+        self,
+        index: int,
+        fed: FloatArray,
+        others: Mapping[str, AnyArray],
+        filters: IntArray,
+    ) -> FloatArray:
+        """Return (m, h, w): how much pixels count for filters' activations."""
+
+        def source(rows: slice) -> FloatArray:
+            some = {name: values[rows] for name, values in others.items()}
+            return self._graph.sources(index, fed[rows], some, filters[rows])
+
+        return np.concatenate(self._chunks.run(source, len(fed)))
+
+    def _cut(
+        self, index: int, tally: Tally, crops: Crops, field: ReceptiveField
+    ) -> Exemplars:
+        layer, best = self._layers[index], tally.best
+
+        def centers(
+            shown: ByteArray, rows: IntArray, indices: IntArray
+        ) -> FloatArray:
+            fed, others = self._fed_again(shown, indices)
+            filters = np.array(layer.filters)[rows]
+            boxes = box_around(self._sources(index, fed, others, filters))
+            left, upper, right, lower = boxes.T
+            return np.stack([upper + lower, left + right], axis=1) / 2
+
+        pictures, boxes = crops.of(best, centers)
+        return Exemplars(
+            filters=layer.filters,
+            tally=tally,
+            best=best,
+            crops=pictures,
+            boxes=boxes,
+            field=field,
+            is_of_pool=isinstance(self._images, Pool),
+            class_names=self._class_names,
+        )
+
+    def _fed_again(
+        self, shown: ByteArray, indices: IntArray
+    ) -> tuple[FloatArray, dict[str, AnyArray]]:
+        """Return images as input of the model, by what was kept of them."""
+        images = self._images
+        if isinstance(images, HeldOutImages):
+            others = {k: v[indices] for k, v in images.others.items()}
+            return images.fed[indices], others
+        zeros = {
+            name: np.zeros((len(shown), *values.shape[1:]), values.dtype)
+            for name, values in images.first.others.items()
+        }
+        return images.fed(shown), zeros
+
+
+def _of_held_out(images: HeldOutImages) -> PoolBatch:
+    return PoolBatch(
+        shown=images.shown,
+        fed=images.fed,
+        others=images.others,
+        indices=np.arange(len(images.fed)),
+        labels=images.labels,
+        hashes=as_numbers(images.hashes),
+    )
+
+
+def _sighting(
+    batch: PoolBatch, values: FloatArray, places: IntArray
+) -> Sighting:
+    nothing = np.full(len(values), NO_LABEL)
+    return Sighting(
+        values=values,
+        places=places,
+        images=batch.indices,
+        hashes=batch.hashes,
+        labels=nothing if batch.labels is None else batch.labels,
+    )
