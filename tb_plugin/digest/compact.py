@@ -26,14 +26,29 @@ T = TypeVar("T")
 
 
 class Shared:
-    """Interns values: returns the first equal one. Values must be hashable."""
+    """Interns values: returns the first equal one. Values must be hashable.
+
+    Python takes `True`, `1` and `1.0` for equal, also inside of tuples; here
+    they are not: labels that are all 1 must not stand in for predictions that
+    are all correct.
+    """
 
     def __init__(self) -> None:
         self._known: dict[Any, Any] = {}
+        self._types: dict[Any, Any] = {}
 
     def __call__(self, value: T) -> T:
-        """Return the first object that was equal to this one."""
-        return self._known.setdefault((type(value), value), value)  # type: ignore[no-any-return]
+        """Return the first object that was equal to this one, in type too."""
+        types = _types_in(value)
+        types = self._types.setdefault(types, types)
+        return self._known.setdefault((types, value), value)  # type: ignore[no-any-return]
+
+
+def _types_in(value: object) -> Any:
+    """Return the type of a value; of a tuple, those of its items."""
+    if isinstance(value, tuple):
+        return tuple(map(_types_in, value))
+    return type(value)
 
 
 LayerT = TypeVar("LayerT", PatternLayer, MapLayer)
@@ -71,7 +86,8 @@ class Lightener:
         """
         told: dict[str, Any] = dict(vars(layer))
         told.update(measures=None, layer_measures=None)
-        key = (type(layer), *told.values())
+        told = {name: self._one(value) for name, value in told.items()}
+        key = (type(layer), *map(id, told.values()))
         return cast(LayerT, self._layers.setdefault(key, layer))
 
     def _patterns(self, layer: PatternLayer) -> PatternLayer:

@@ -76,6 +76,19 @@ def test_layers_that_differ_in_numbers_alone_are_kept_once() -> None:
     assert other.patterns[0] is not one.patterns[0]
 
 
+def test_all_right_is_kept_apart_from_labels_of_one() -> None:
+    whole = captures("grad_cam")[0]
+    assert whole.outcome is not None
+    count = len(whole.outcome.images)
+    ones, rights = (1,) * count, (True,) * count
+    columns = {"label": ones, "prediction": ones, "correct": rights}
+    outcome = replace(whole.outcome, **columns)
+    light = Lightener().capture(replace(whole, outcome=outcome)).outcome
+    assert light is not None
+    assert [type(each) for each in light.correct] == [bool] * count
+    assert [type(each) for each in light.label] == [int] * count
+
+
 def test_overview_of_a_stream_survives_its_packing() -> None:
     digest = digest_of("grad_cam")
     first, _ = json.loads(b"[" + digest.summary("layers") + b"]")
