@@ -8,33 +8,34 @@ from pathlib import Path
 from kerasviz_callbacks.commands import add_command
 
 _DESCRIPTION = """\
-Make a file to share of what FilterPatterns and GradCAM wrote.
+Write one file to share from a log of FilterPatterns and GradCAM.
 
-  kerasviz export logs                          list what there is
-  kerasviz export logs --to report.html         a page: opens without a server,
-                                                is safe to mail, prints
+  kerasviz export logs                          list what the log holds
+  kerasviz export logs --to report.html         a report: needs no server, runs
+                                                no code, prints
   kerasviz export logs --to strip.png           film strips: a row per filter or
   kerasviz export logs --to strip.pdf           image, a column per capture; a
                                                 PDF has a page per layer (.jpg
                                                 is smaller, .png exact)
   kerasviz export logs --to sheet.png --as sheet    contact sheets of the last
+                                                    capture
   kerasviz export logs --to evolution.gif       a frame per capture; .apng keeps
-                                                every colour, a .gif has 256
+                                                all colors, a .gif has 256
 
-What is shown if you do not say: every run, up to 6 layers of each, the filters
-that changed most, captures spread over training. What is left out is said on
-the picture. TensorFlow is not needed.
+By default: every run, up to 6 layers of each, the filters that changed most,
+captures spread over training. The picture says what was left out. TensorFlow
+is not needed.
 """
 _FORMATS = (".png", ".jpg", ".pdf", ".gif", ".apng", ".html")
 _NUMBERS = {
-    "--image-indices": "which held-out images, as 0,3,8-11",
-    "--captures": "which captures, by their steps, likewise",
+    "--image-indices": "which held-out images, such as 0,3,8-11",
+    "--captures": "which captures, by step, such as 0,100-500",
 }
 _MOVED = {"--images": "--image-indices", "--steps": "--captures"}
 _COUNTS = {
-    "--max-layers": "at most so many of a run (6)",
-    "--rows": "filters or images of a layer, at most (8; of a sheet 64)",
-    "--columns": "captures of a layer, at most (14; of an animation 200)",
+    "--max-layers": "most layers per run (6)",
+    "--rows": "most filters or images per layer (8; in a sheet 64)",
+    "--columns": "most captures per layer (14; in an animation 200)",
 }
 _RANGE = re.compile(r"(\d{1,9})(?:-(\d{1,9}))?", re.ASCII)
 _MAX_NUMBERS = 4096
@@ -50,27 +51,27 @@ def add_parser(
         commands,
         "export",
         run,
-        summary="make pictures, animations and reports to share",
+        summary="write pictures, animations and reports to share",
         description=_DESCRIPTION,
     )
     parser.add_argument(
         "log_dir",
         metavar="LOGDIR",
-        help="what you give to tensorboard --logdir, of any kind it reads",
+        help="log directory, as for tensorboard --logdir",
     )
     parser.add_argument(
         "--to",
         type=_target,
         metavar="FILE",
-        help=f"what to write; its ending is one of {' '.join(_FORMATS)}",
+        help=f"file to write, ending in one of {' '.join(_FORMATS)}",
     )
     parser.add_argument(
         "--force",
         action="store_true",
-        help="replace the file if it is there, without asking",
+        help="replace an existing file without asking",
     )
-    _add_choice(parser.add_argument_group("what of it"))
-    _add_look(parser.add_argument_group("how it looks"))
+    _add_choice(parser.add_argument_group("selection"))
+    _add_look(parser.add_argument_group("appearance"))
 
 
 def _add_choice(group: "argparse._ArgumentGroup") -> None:
@@ -81,14 +82,14 @@ def _add_choice(group: "argparse._ArgumentGroup") -> None:
         action="extend",
         default=[],
         metavar="PATH",
-        help="paths, or ends of paths",
+        help="layer paths, or ends of paths",
     )
     group.add_argument(
         "--filters",
         type=_filters,
         default=(),
         metavar="N|I,J",
-        help="how many of each layer, or which: 0,3,8-11",
+        help="how many filters per layer, or which: 0,3,8-11",
     )
     group.add_argument(
         "--kind",
@@ -126,7 +127,7 @@ def _add_several(
         action="append",
         default=[],
         metavar=metavar,
-        help="may be given several times",
+        help="name of a run; may be repeated",
     )
 
 
@@ -135,35 +136,44 @@ def _add_look(group: "argparse._ArgumentGroup") -> None:
         "--as",
         dest="layout",
         choices=["strip", "sheet"],
-        help="of a .png, .jpg or .pdf: over training (strip), or the last "
-        "capture",
+        help="layout of a .png, .jpg or .pdf: all captures (strip), or the "
+        "last one (sheet)",
     )
     group.add_argument(
         "--colormap",
         choices=["turbo", "viridis", "jet", "grey"],
         default="turbo",
-        help="of heatmaps (turbo)",
+        help="colormap of heatmaps (turbo)",
     )
     group.add_argument(
-        "--opacity", type=_share, default=0.6, help="of heatmaps, 0 to 1 (0.6)"
+        "--opacity",
+        type=_share,
+        default=0.6,
+        help="opacity of heatmaps, 0 to 1 (0.6)",
     )
     group.add_argument(
         "--scale",
         choices=["run", "picture"],
         default="run",
-        help="full colour is the largest of the image in the run, or of each",
+        help="top of the color scale: the largest value of an image in the "
+        "run, or of each picture (run)",
+    )
+    group.add_argument(
+        "--theme",
+        choices=["light", "dark"],
+        help="background of pictures and animations (light)",
     )
     group.add_argument(
         "--tile",
         type=_up_to(_MAX_TILE_PX),
         metavar="PX",
-        help="longer side of a tile; enlarged by whole factors only",
+        help="longer side of a tile, in pixels; enlarged by whole factors only",
     )
     group.add_argument(
         "--dpi",
         type=_up_to(_MAX_DPI),
         default=150,
-        help="pixels per inch of paper, so of texts (150)",
+        help="resolution for PDF and PNG text, in pixels per inch (150)",
     )
     group.add_argument(
         "--fps", type=_rate, default=2.0, help="frames per second (2)"

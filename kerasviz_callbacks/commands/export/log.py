@@ -72,12 +72,14 @@ class HeldOutPictures:
     Attributes:
         class_names: Names of the classes.
         images: Record of each image, by content hash.
+        order: Content hash of each image, by index; an image may repeat.
         files: Encoded image by content hash, or why there is none.
         faults: What could not be read of the recordings.
     """
 
     class_names: tuple[str, ...]
     images: dict[str, HeldOutImage]
+    order: tuple[str, ...]
     files: dict[str, bytes | str]
     faults: tuple[Fault, ...]
 
@@ -150,6 +152,7 @@ class OpenLog:
         return HeldOutPictures(
             found.record.class_names,
             {image.hash: image for image in found.record.images},
+            tuple(image.hash for image in found.record.images),
             dict(_asked_again(ask, list(wanted))),
             found.faults,
         )

@@ -8,6 +8,7 @@ from kerasviz_callbacks.commands.export.choosing import Choice
 from kerasviz_callbacks.commands.export.panels.decoding import TileSize
 from kerasviz_callbacks.commands.export.panels.of_run import Look
 from kerasviz_callbacks.commands.export.panels.painting import Paint
+from kerasviz_callbacks.commands.export.paper.graphic import Theme
 from tb_plugin.contract import KINDS
 
 ANIMATIONS = (".gif", ".apng")
@@ -35,6 +36,7 @@ class Request:
         dpi: Resolution of paper, in pixels per inch.
         line_px: Height of a line of text, in pixels.
         fps: Frames per second.
+        theme: Colors of the ground and of text.
     """
 
     to: Path
@@ -44,6 +46,7 @@ class Request:
     dpi: int
     line_px: float
     fps: float
+    theme: Theme
 
 
 def request_of(options: argparse.Namespace) -> Request:
@@ -57,6 +60,11 @@ def request_of(options: argparse.Namespace) -> Request:
         raise ValueError(
             f"--as lays out {', '.join(PAPER)} alone — got {options.to}. "
             "Leave it out, or name another file."
+        )
+    if options.theme and ending == ".html":
+        raise ValueError(
+            "--theme is for pictures and animations: a report follows the "
+            "reader's own. Leave it out, or name another file."
         )
     is_animation = ending in ANIMATIONS
     is_sheet = options.layout == "sheet"
@@ -83,6 +91,7 @@ def request_of(options: argparse.Namespace) -> Request:
         dpi=dpi,
         line_px=_TEXT_INCHES * dpi,
         fps=options.fps,
+        theme=options.theme or "light",
     )
 
 

@@ -35,6 +35,7 @@ from kerasviz_callbacks.commands.export.paper.figure import (
     save_pdf,
     save_picture,
 )
+from kerasviz_callbacks.commands.export.paper.graphic import themed
 from kerasviz_callbacks.commands.export.paper.layout import Layout
 from kerasviz_callbacks.commands.export.progress import ProgressLine
 from kerasviz_callbacks.commands.export.request import (
@@ -173,13 +174,18 @@ def _save(
     if ending == ".html":
         path.write_text(report(log, runs, request.look), "utf-8")
     elif ending in ANIMATIONS:
-        animation = Animation(request.line_px, request.fps, ending == ".gif")
+        animation = Animation(
+            request.line_px, request.fps, ending == ".gif", request.theme
+        )
         with ProgressLine("drawing", len(steps_of(panels))) as on_done:
             save_animation(path, panels, animation, on_done)
     else:
         layouts = [Layout(panel, request.line_px) for panel in panels]
         graphics = [
-            each.sheet() if request.is_sheet else each.strip()
+            themed(
+                each.sheet() if request.is_sheet else each.strip(),
+                request.theme,
+            )
             for each in layouts
         ]
         if ending == ".pdf":

@@ -35,7 +35,8 @@ class RowHead:
     Attributes:
         name: Name of the row, as `#3`.
         note: Label or target; may be empty.
-        picture: (h, w, 3) uint8, the image itself; None for a filter.
+        picture: (h, w, 3) uint8, the image itself, or the crop that activates
+            the filter most; None if there is none.
     """
 
     name: str

@@ -11,6 +11,7 @@ from kerasviz_callbacks.commands.export.choosing import (
     chosen_columns,
     chosen_filters,
 )
+from kerasviz_callbacks.commands.export.panels.crops import strongest_crops
 from kerasviz_callbacks.commands.export.panels.decoding import (
     TileSize,
     decoded,
@@ -33,6 +34,7 @@ from tb_plugin.reading import DrawnLayer, picture_step
 
 _PLAIN = "live"
 _NOT_DRAWN = Cell(None, "not drawn")
+_CROPS = "; crop: strongest at the last capture"
 
 
 def pattern_panel(
@@ -49,16 +51,18 @@ def pattern_panel(
     filters, fewer_filters = chosen_filters(choice, drawn)
     last = patterns_of(columns[-1])
     size = tile.of(last.sheet.picture_height, last.sheet.picture_width)
-    source.room.take(len(filters) * len(columns), size)
+    source.room.take(len(filters) * (len(columns) + 1), size)
     files, faults = faults_of(source.pictures(name, columns))
+    crops = strongest_crops(source, name, last, filters, size)
     return Panel(
         run=source.run,
         kind=name.kind,
         path=name.path,
-        about=_about(last),
+        about=_about(last) + (_CROPS if crops else ""),
         columns=columns_of(columns, drawn),
         rows=tuple(
-            RowHead(f"#{index}", _status(last, index)) for index in filters
+            RowHead(f"#{index}", _status(last, index), crops.get(index))
+            for index in filters
         ),
         cells=_cells(columns, filters, files, size),
         size=size,
@@ -74,7 +78,7 @@ def _about(layer: PatternLayer) -> str:
         f"{len(layer.filters)} of {words.counted(layer.num_filters, 'filter')}"
     )
     kind = words.name(layer.layer_kind)
-    return f"{kind}, patterns of {drawn} drawn: {stand}"
+    return f"{kind}, {drawn}: {stand}"
 
 
 def _status(layer: PatternLayer, index: int) -> str:

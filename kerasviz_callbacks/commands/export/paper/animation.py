@@ -20,7 +20,9 @@ from kerasviz_callbacks.commands.export.paper.graphic import (
     Bitmap,
     Graphic,
     Item,
+    Theme,
     shifted,
+    themed,
     with_margin,
 )
 from kerasviz_callbacks.commands.export.paper.layout import Layout
@@ -31,7 +33,6 @@ _MOST_ACROSS_PX = 1400  # panels stand side by side up to here
 _CLOCK_PX = 4
 MAX_BYTES = 2**29  # of all frames; with a palette twice that for a moment
 _PALETTE_FRAMES = 6  # the palette is made of
-_GROUND = (255, 255, 255)
 
 
 @dataclass(frozen=True)
@@ -42,11 +43,13 @@ class Animation:
         line_px: Height of a line of text, in pixels.
         fps: Frames per second; the last one is shown four times as long.
         is_gif: Whether to write a GIF, or else an animated PNG.
+        theme: Colors of the ground and of text.
     """
 
     line_px: float
     fps: float
     is_gif: bool
+    theme: Theme = "light"
 
 
 def save_animation(
@@ -60,7 +63,7 @@ def save_animation(
         animation: How it is made.
         on_done: Called with the name of each frame.
     """
-    frames = [*_frames(panels, animation.line_px, on_done)]
+    frames = [*_frames(panels, animation, on_done)]
     each_ms = round(_MS_PER_S / animation.fps)
     if animation.is_gif:
         frames = _with_one_palette(frames)
@@ -82,10 +85,10 @@ def steps_of(panels: Sequence[Panel]) -> list[int]:
 
 
 def _frames(
-    panels: Sequence[Panel], line_px: float, on_done: OnDone
+    panels: Sequence[Panel], animation: Animation, on_done: OnDone
 ) -> Iterator[Image.Image]:
     steps = steps_of(panels)
-    drawn = [_moment(panels, step, line_px) for step in steps]
+    drawn = [_moment(panels, step, animation.line_px) for step in steps]
     width = max(each.width for each in drawn)
     height = max(each.height for each in drawn) + _CLOCK_PX
     _check_room(len(steps), width, height)
@@ -94,7 +97,8 @@ def _frames(
         share = i / max(1, len(steps) - 1)
         top, length = height - _CLOCK_PX, round(share * width)
         clock = Bar(0, top, length, _CLOCK_PX, ACCENT)
-        yield rendered(Graphic(width, height, (*each.items, clock)))
+        whole = Graphic(width, height, (*each.items, clock))
+        yield rendered(themed(whole, animation.theme))
 
 
 def _check_room(count: int, width: int, height: int) -> None:
@@ -129,7 +133,7 @@ def _moment(panels: Sequence[Panel], step: int, line_px: float) -> Graphic:
 
 def rendered(whole: Graphic) -> Image.Image:
     """Return a graphic as pixels."""
-    ground = Image.new("RGB", (whole.width, whole.height), _GROUND)
+    ground = Image.new("RGB", (whole.width, whole.height), whole.ground)
     pen = ImageDraw.Draw(ground)
     for item in whole.items:
         _render(ground, pen, item)

@@ -106,7 +106,7 @@ def _ignore_missing_glyphs() -> None:
 
 def _figure(graphic: Graphic, dpi: int) -> Figure:
     size = graphic.width / dpi, graphic.height / dpi
-    figure = Figure(figsize=size, dpi=dpi, facecolor="white")
+    figure = Figure(figsize=size, dpi=dpi, facecolor=_part(graphic.ground))
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set_axis_off()
     for item in graphic.items:

@@ -6,17 +6,27 @@ picture shown at its stored size is written unchanged, bit for bit.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from kerasviz_callbacks.arrays import ByteArray
 
 Colour: TypeAlias = tuple[int, int, int]
+Theme: TypeAlias = Literal["light", "dark"]
 
+GROUND: Colour = (255, 255, 255)
 INK: Colour = (32, 33, 36)  # as in the tab's theme.css
 MUTED: Colour = (95, 99, 104)
 GOOD: Colour = (24, 128, 56)
 BAD: Colour = (197, 34, 31)
 ACCENT: Colour = (168, 74, 0)
+_DARK = {
+    GROUND: (32, 33, 36),
+    INK: (232, 234, 237),
+    MUTED: (154, 160, 166),
+    GOOD: (129, 201, 149),
+    BAD: (242, 139, 130),
+    ACCENT: (255, 161, 74),
+}
 
 
 @dataclass(frozen=True)
@@ -91,11 +101,12 @@ Item: TypeAlias = Bitmap | Text | Bar
 
 @dataclass(frozen=True)
 class Graphic:
-    """Items on a white background of `width` x `height`."""
+    """Items on a background of `width` x `height`."""
 
     width: int
     height: int
     items: tuple[Item, ...]
+    ground: Colour = GROUND
 
 
 def with_margin(items: Iterable[Item], margin: int) -> Graphic:
@@ -111,11 +122,26 @@ def shifted(item: Item, right: int, down: int) -> Item:
     return replace(item, left=item.left + right, top=item.top + down)
 
 
+def themed(graphic: Graphic, theme: Theme) -> Graphic:
+    """Return a graphic in the colors of a theme; its pictures stay."""
+    if theme == "light":
+        return graphic
+    items = tuple(
+        item
+        if isinstance(item, Bitmap)
+        else replace(item, colour=_DARK[item.colour])
+        for item in graphic.items
+    )
+    return replace(graphic, items=items, ground=_DARK[graphic.ground])
+
+
 def stacked(parts: Iterable[Graphic]) -> Graphic:
     """Return the parts stacked from top to bottom."""
     items: list[Item] = []
     width = height = 0
+    ground = GROUND
     for part in parts:
         items += [shifted(item, 0, height) for item in part.items]
         width, height = max(width, part.width), height + part.height
-    return Graphic(width, height, tuple(items))
+        ground = part.ground
+    return Graphic(width, height, tuple(items), ground)

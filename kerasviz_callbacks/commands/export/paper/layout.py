@@ -73,7 +73,7 @@ class Layout:
             column: Index of the capture. Defaults to the last.
             num_across: Tiles in a line. Defaults to about a square.
         """
-        fitting = self._lines(_LEAST_WIDTH) // self._pitch_x
+        fitting = self._lines(_LEAST_WIDTH) // self._sheet_pitch()
         across = num_across or max(num_columns(len(self._panel.rows)), fitting)
         items = [*self._sheet_items(column, across)]
         at = self._panel.columns[column]
@@ -134,10 +134,23 @@ class Layout:
                 yield from self._cell(cell, first + i * self._pitch_x, y)
 
     def _sheet_items(self, column: int, across: int) -> Iterator[Item]:
+        pitch = self._sheet_pitch()
         for j, row in enumerate(self._panel.rows):
-            y, x = j // across * self._pitch_y, j % across * self._pitch_x
-            cell = self._panel.cells[j][column]
-            yield from self._cell(cell, x, self._top + y, row.name + "  ")
+            y, x = j // across * self._pitch_y, j % across * pitch
+            cell, top = self._panel.cells[j][column], self._top + y
+            yield from self._cell(cell, x, top, row.name + "  ")
+            if self._has_crops() and row.picture is not None:
+                yield Bitmap(x + self._width, top, row.picture)
+
+    def _has_crops(self) -> bool:
+        """Return whether filters have crops, which stand beside them."""
+        panel = self._panel
+        return panel.kind == "filter_patterns" and any(
+            row.picture is not None for row in panel.rows
+        )
+
+    def _sheet_pitch(self) -> int:
+        return self._pitch_x + (self._width if self._has_crops() else 0)
 
     def _column_head(self, column: Column, left: int) -> Iterator[Item]:
         size, width = self._line, self._width

@@ -55,3 +55,8 @@ def test_layers_of_different_captures_share_one_time(export, plan):
     frozen = expected_colours(plan, 0, range(1))
     for pixels, _ in frames[: plan.second_fit]:
         assert tiles_of_colours(pixels, frozen) == frozen
+
+
+def test_a_dark_animation_has_a_dark_ground(export):
+    pixels, _ = frames_of(export("e.apng", "--theme=dark", *OPTIONS))[0]
+    assert pixels[0, 0].tolist() == [32, 33, 36]

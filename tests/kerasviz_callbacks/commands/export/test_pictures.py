@@ -13,6 +13,7 @@ from tests.kerasviz_callbacks.commands.export.seen import (
     expected_colours,
     tiles_of_colours,
 )
+from tests.known_measures import crop_image
 
 UNSCALED = f"--tile={known.PATTERN_PX}"
 PATTERNS = "--kind=filter_patterns"
@@ -33,6 +34,28 @@ def test_a_sheet_shows_every_filter_at_the_last_capture(export, plan):
     last = range(plan.captures - 1, plan.captures)
     expected = expected_colours(plan, 1, last)
     assert tiles_of_colours(pixels, expected) == expected
+
+
+@pytest.mark.parametrize("layout", ["strip", "sheet"])
+def test_each_filter_has_the_crop_that_activates_it_most(export, plan, layout):
+    options = [PATTERNS, UNSCALED, "--layers=conv1", f"--as={layout}"]
+    pixels = np.asarray(Image.open(export("s.png", *options)).convert("RGB"))
+    for image in range(plan.images):
+        filters = [
+            i for i in range(plan.filters) if crop_image(plan, i) == image
+        ]
+        colour = known.held_out_colour(image)
+        count = np.all(pixels == colour, axis=-1).sum()
+        assert count == len(filters) * known.PATTERN_PX**2
+
+
+def test_a_dark_picture_shows_the_same_tiles(export, plan):
+    options = [PATTERNS, UNSCALED, "--layers=conv1", "--theme=dark"]
+    pixels = np.asarray(Image.open(export("s.png", *options)).convert("RGB"))
+    expected = expected_colours(plan, 1, range(plan.captures))
+    assert tiles_of_colours(pixels, expected) == expected
+    assert pixels[0, 0].tolist() == [32, 33, 36]
+    assert not np.all(pixels == (255, 255, 255), axis=-1).any()
 
 
 def test_tiles_are_enlarged_pixel_by_pixel(export, plan):
@@ -66,7 +89,7 @@ def test_a_pdf_has_a_page_per_layer_with_whole_tiles_and_its_fonts(
     assert len(re.findall(rb"/Type /Page\b", file)) == plan.layers
     assert b"/FontFile2" in file  # TrueType, not outlines
     widths = re.findall(rb"/Width (\d+)", file)
-    tiles = plan.layers * plan.captures * plan.filters
+    tiles = plan.layers * (plan.captures + 1) * plan.filters  # and a crop
     assert widths.count(str(known.PATTERN_PX).encode()) == tiles
 
 
