@@ -27,8 +27,8 @@ import keras
 import numpy as np
 from PIL import Image
 
-from benchmarks.lite0 import lite0
 from benchmarks.squeezenet import preprocess, squeezenet
+from examples.lite0 import lite0
 from kerasviz_callbacks.patterns import PatternRequest, prepare_patterns
 from kerasviz_callbacks.presets import Preset
 

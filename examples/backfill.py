@@ -1,6 +1,6 @@
 """Draw a run that is over: train as ever, and look back at its checkpoints.
 
-    python -m examples.backfill --folder runs/demo --log-dir logs/backfill
+    python examples/backfill.py --folder runs/demo --log-dir logs/backfill
     tensorboard --logdir logs/backfill
 
 The training knows nothing of kerasviz: it saves its weights before the first
@@ -17,6 +17,9 @@ from pathlib import Path
 from typing import Any
 
 import keras
+
+# Run as a file: the command below imports this module by its full name.
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from examples.demo import sets
 from examples.demo.network import build_network
@@ -52,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     code = kerasviz(command)
     if code:
         sys.exit(code)
-    print(f"Now look: tensorboard --logdir {options.log_dir}")
+    print(f"To view the log: tensorboard --logdir {options.log_dir}")
 
 
 def train(folder: Path, epochs: int, num_images: int) -> int:

@@ -68,7 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 watcher.draw(step)
     for watcher in watchers:
         watcher.on_train_end()  # draws the end, if new, and closes the log
-    print(f"Now look: tensorboard --logdir {options.log_dir}")
+    print(f"To view the log: tensorboard --logdir {options.log_dir}")
 
 
 def build_train_step(model: keras.Model) -> Any:

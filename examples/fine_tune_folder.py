@@ -78,7 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     backbone.trainable = True
     total = options.frozen_epochs + options.unfrozen_epochs
     fit(WHOLE_RATE, options.frozen_epochs, total)
-    print(f"Now look: tensorboard --logdir {options.log_dir}")
+    print(f"To view the log: tensorboard --logdir {options.log_dir}")
 
 
 def load_photos(folder: Path, size: int, batch_size: int) -> Photos:

@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         callbacks=watchers(options),
         verbose=2,
     )
-    print(f"Now look: tensorboard --logdir {options.log_dir}")
+    print(f"To view the log: tensorboard --logdir {options.log_dir}")
 
 
 def watchers(options: argparse.Namespace) -> list[keras.callbacks.Callback]:

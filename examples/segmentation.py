@@ -53,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         callbacks=watchers(options, held_out, answers == DISC),
         verbose=2,
     )
-    print(f"Now look: tensorboard --logdir {options.log_dir}")
+    print(f"To view the log: tensorboard --logdir {options.log_dir}")
 
 
 def watchers(
