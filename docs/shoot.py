@@ -1,12 +1,13 @@
-"""Make the pictures of the README and the docs again, from the log of the demo.
+r"""Makes the pictures of the tab for the README and the docs.
 
     make demo SERVE=0 && make test
-    PATH=$PWD/.venv/bin:$PATH python -m docs.shoot logs/demo --seeds logs/seeds
+    PATH=$PWD/.venv/bin:$PATH python -m docs.shoot logs/demo \
+        --seeds logs/seeds --real logs/real
 
 Opens a real TensorBoard in the Chromium that the tests use, and writes one
 picture per view into `docs/images`. That of Compare shows two seeds of the
-demo, trained into `--seeds` unless they are there; without it, it stays as it
-is.
+demo, trained into `--seeds` unless they are there. That of the README shows
+the run of the tutorial. Without these options, both stay as they are.
 """
 
 import argparse
@@ -25,25 +26,18 @@ from tests.tensorboard_server import serve
 
 IMAGES = Path(__file__).parent / "images"
 WIDTH, HEIGHT = 1500, 880
-DARK = "document.body.classList.add('dark-mode')"
 
 
 @dataclass(frozen=True)
 class Shot:
-    """A view, as an address tells it, in one of the themes."""
+    """A view, as an address says it."""
 
     choice: dict[str, object]
-    is_dark: bool = False
 
 
 SHOTS = {
     "overview": Shot({"view": "overview", "step": 228}),
-    "overview-dark": Shot({"view": "overview", "step": 228}, is_dark=True),
     "filters": Shot({"view": "filters", "item": 32, "step": 456}),
-    "filters-dark": Shot(
-        {"view": "filters", "item": 32, "step": 456, "versus": 190},
-        is_dark=True,
-    ),
     "heatmaps": Shot({"view": "heatmaps", "step": 190}),
     "difference": Shot(
         {"view": "heatmaps", "step": 228, "versus": 190, "ab": "difference"}
@@ -57,6 +51,12 @@ COMPARE = Shot(
         "compare": quote(SECOND, safe=""),
     }
 )  # fmt: skip
+REAL = Shot(
+    {
+        "view": "filters", "layer": "efficientnet_lite0/block13_expand",
+        "item": 720, "step": 104,
+    }
+)  # fmt: skip
 ROW = "#2"  # of Heatmaps; its key in an address is a hash
 LIMIT_BYTES = 600_000  # a README should load at once
 SETTLE_MS = 1500  # pictures have come by then, and the host's notices gone
@@ -67,12 +67,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("log_dir", type=Path, nargs="?", default="logs/demo")
     parser.add_argument("--seeds", type=Path)
+    parser.add_argument("--real", type=Path)
     arguments = parser.parse_args()
     IMAGES.mkdir(exist_ok=True)
     take(arguments.log_dir, SHOTS)
     if arguments.seeds:
         train_seeds(arguments.seeds)
         take(arguments.seeds, {"compare": COMPARE})
+    if arguments.real:
+        take(arguments.real, {"tab": REAL})
 
 
 def take(log_dir: Path, shots: Mapping[str, Shot]) -> None:
@@ -109,8 +112,6 @@ def shoot(page: Page, address: str, shot: Shot) -> None:
     """Bring a view to where the picture is taken."""
     tab = Tab.of(page)
     tab.open_in_tensorboard(address, **shot.choice)
-    if shot.is_dark:
-        page.evaluate(DARK)
     if shot.choice["view"] == "heatmaps":
         tab.cell(ROW, int(str(shot.choice["step"]))).click()
     tab.expect_step(int(str(shot.choice["step"])))

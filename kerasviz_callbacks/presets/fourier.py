@@ -16,7 +16,7 @@ Source: Olah et al. 2017, "Feature Visualization", preconditioning and
 decorrelated colors; color matrix of Lucid (`optvis/param/color.py`), a square
 root of the covariance of ImageNet's colors. Differs in ways that make the
 pattern stronger, and less dependent on where the ascent begins
-(`docs/benchmarks.md`): a sine instead of a sigmoid, which reaches the ends of
+(`docs/lab_notes.md`): a sine instead of a sigmoid, which reaches the ends of
 the range and comes back from them; decay 0.7 instead of 1; colors half way to
 equally strong; a start of larger amplitude.
 """

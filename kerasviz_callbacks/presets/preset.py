@@ -131,7 +131,7 @@ RECIPE = Preset(
     canvas=PixelCanvas(),
     rule=NormalisedStep(),
 )
-# Chosen by measurement; `docs/benchmarks.md` has the numbers.
+# Chosen by measurement; `docs/lab_notes.md` has the numbers.
 STEADY = Preset(
     name="steady",
     num_steps=20,

@@ -16,22 +16,9 @@ pytestmark = pytest.mark.usefixtures("few_steps")
 
 SMALLER = {
     "index": {"epochs=20": "epochs=1", "[:12]": "[:4]"},
-    "tutorial": {
-        "phase_two(1200)": "phase_two(32)",
-        "epochs=6": "epochs=1",
-        "discs(800": "discs(32",
-        "discs(200": "discs(8",
-        "discs(12": "discs(4",
-        '"layers": ["backbone/conv1", "backbone/conv4"]': (
-            '"layers": "backbone/conv1", "filters": 2, "steps": 2'
-        ),
-        "fit(1e-2, 0, 4)": "fit(1e-2, 0, 1)",
-        "fit(1e-3, 4, 10)": "fit(1e-3, 1, 2)",
-    },
     "how_to/own_model": {"range(1, 101)": "range(48, 51)"},
     "how_to/backfill": {"epochs=2": "epochs=1"},
     "how_to/watch": {"epochs=2": "epochs=1"},
-    "how_to/tensorboard_callback": {"epochs=2": "epochs=1"},
 }
 PYTHON_PAGES = [page for page in PAGES if blocks_of(page)]
 ELSEWHERE = {"tensorboard", "ssh", "pip", "make", "python"}  # tested elsewhere

@@ -2,7 +2,7 @@
 
 On a CPU the fastest chunk is as large as the caches: more images stall on
 memory, fewer do not share the fixed cost of a step. Measured on two cores
-(`docs/benchmarks.md`), that is about 8 images at 150 px, 16 at 96 px and 32
+(`docs/lab_notes.md`), that is about 8 images at 150 px, 16 at 96 px and 32
 below. The size depends on the canvas alone, never on the clock: a pattern must
 not depend on how busy the machine was, not even in its last bit.
 """
