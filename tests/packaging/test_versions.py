@@ -28,6 +28,11 @@ def test_changelog_begins_with_this_version() -> None:
     assert headings[0] == PROJECT["version"]
 
 
+def test_a_citation_names_this_version() -> None:
+    text = (ROOT / "CITATION.cff").read_text()
+    assert f"\nversion: {PROJECT['version']}\n" in text
+
+
 def test_package_knows_its_version() -> None:
     assert kerasviz_callbacks.__version__ == importlib.metadata.version(
         "kerasviz-callbacks"
