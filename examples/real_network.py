@@ -134,6 +134,7 @@ def build_watch(
         labels,
         class_names=photos.class_names,
         preprocess=preprocess,  # and what the network takes
+        pool=None if options.pool is None else str(options.pool),
         budget=options.budget,
         filter_patterns={"layers": options.layers, "filters": options.filters},
     )
@@ -161,6 +162,12 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         metavar="FOLDER",
         help="photographs to watch, one folder per class",
+    )
+    add(
+        "--pool",
+        type=Path,
+        metavar="FOLDER",
+        help="photographs to look for exemplars in, one folder per class",
     )
     add("--log-dir", default="logs/real", help="(%(default)s)")
     add(

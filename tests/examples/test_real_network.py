@@ -20,7 +20,8 @@ def test_frozen_layers_are_drawn_once(tmp_path, monkeypatch) -> None:
     vgg16 = keras.applications.VGG16
     monkeypatch.setattr(keras.applications, "VGG16", thin(vgg16))
     folder = write_folder(tmp_path / "photos")
-    words = f"{folder} --held-out {folder} --log-dir {tmp_path}/log"
+    words = f"{folder} --held-out {folder} --pool {folder}"
+    words += f" --log-dir {tmp_path}/log"
     words += " --backbone VGG16 --weights none --unfreeze block4_conv1"
     words += " --layers block3_conv1 block4_conv1 --filters 0,3 --size 32"
     main([*words.split(), "--epochs", "1", "1", "--watch", "3"])
