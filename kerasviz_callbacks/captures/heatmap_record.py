@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kerasviz_callbacks.arrays import FloatArray, IntArray
 from kerasviz_callbacks.captures.heatmap_memory import (
@@ -119,7 +120,50 @@ def outcome(batch: HeatmapBatch, images: HeldOutImages) -> Outcome:
         row_score_kind=batch.score_kind,
         output=batch.output,
         **_detections(batch),
+        **_of_labels(batch, labels),
     )
+
+
+_LEAST = 1e-7  # probability of a label, as Keras' losses count
+
+
+def _of_labels(
+    batch: HeatmapBatch, labels: tuple[int | None, ...]
+) -> dict[str, Any]:
+    """Return the output for each image's label, and its cross-entropy."""
+    outputs = batch.class_outputs.astype(np.float64)
+    classes = np.array([-1 if each is None else each for each in labels])
+    named = (classes >= 0) & (classes < outputs.shape[1])
+    if not named.any():
+        return {}
+    rows = np.arange(len(classes))
+    place = np.where(named, classes, 0)
+    logs = _log_probabilities(batch, outputs)
+    columns = {"label_value": outputs}
+    if logs is not None:
+        columns["label_loss"] = 0.0 - logs
+    return {
+        name: as_column(
+            np.where(named, column[rows, place], np.nan).astype(np.float32)
+        )
+        for name, column in columns.items()
+    }
+
+
+def _log_probabilities(
+    batch: HeatmapBatch, outputs: NDArray[np.float64]
+) -> NDArray[np.float64] | None:
+    """Return (n, classes) logarithms; None if outputs are other values."""
+    if batch.value_kind == "probability":
+        with np.errstate(invalid="ignore"):
+            return np.log(np.clip(outputs, _LEAST, 1))
+    if batch.value_kind != "logit":
+        return None
+    if batch.outputs.shape[1] == 1 or not batch.is_exclusive:  # a sigmoid each
+        logs = -np.logaddexp(0, -outputs)
+    else:
+        logs = outputs - np.logaddexp.reduce(outputs, axis=1, keepdims=True)
+    return np.maximum(logs, np.log(_LEAST))
 
 
 def _detections(batch: HeatmapBatch) -> dict[str, Any]:

@@ -82,6 +82,8 @@ class HeatmapBatch:
             path.
         detections: What is known of the detection of each row; None if rows
             explain none.
+        is_exclusive: Whether an image is of one class alone, as behind a
+            softmax; a sigmoid per class says yes or no to each.
     """
 
     maps: Mapping[str, FloatArray]
@@ -100,6 +102,7 @@ class HeatmapBatch:
     shares: Mapping[str, FloatArray]
     seen: Mapping[str, BoolArray]
     detections: DetectionRows | None = None
+    is_exclusive: bool = True
 
     def __repr__(self) -> str:
         layers = ", ".join(self.maps)
@@ -183,6 +186,7 @@ def as_batch(
             for cut, some in zip(task.cuts, lying, strict=True)
         },
         detections=detections,
+        is_exclusive=not (reading.loss and reading.loss.kind == "sides"),
     )
 
 

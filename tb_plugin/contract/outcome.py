@@ -51,6 +51,14 @@ class Outcome:
             image, which may lie outside; null if it cannot be decoded.
         row_overlap: Intersection over union of its box with the one that was
             asked for, from 0 to 1; null if none was.
+        label_value: Output for each image's label, also where that is not
+            among the three largest; null if the label names no class of the
+            output. Empty without labels or classes, and absent from the first
+            logs.
+        label_loss: Cross-entropy of the label in nats: minus the logarithm of
+            its probability. Probabilities below 1e-7 count as 1e-7. Null where
+            `label_value` is, and all empty if the outputs are neither
+            probabilities nor logits.
     """
 
     images: tuple[str, ...]
@@ -70,12 +78,15 @@ class Outcome:
     row_confidence: tuple[float | None, ...] = ()
     row_box: tuple[tuple[float, ...] | None, ...] = ()
     row_overlap: tuple[float | None, ...] = ()
+    label_value: tuple[float | None, ...] = ()
+    label_loss: tuple[float | None, ...] = ()
 
     def __post_init__(self) -> None:
         if len(self.images) > MAX_PARTS:
             raise ContractError(f"more than {MAX_PARTS} images")
         images: list[Any] = [self.label, self.prediction, self.value]
         images += [self.correct, self.top_classes, self.top_values]
+        images += [each for each in (self.label_value, self.label_loss) if each]
         check_columns(len(self.images), images, {}, "images")
         rows = [self.row_target, self.row_class, self.row_score]
         check_columns(len(self.row_image), rows, {}, "rows")

@@ -140,6 +140,8 @@ class Lightener:
             row_confidence=(),
             row_box=(),
             row_overlap=(),
+            label_value=(),
+            label_loss=(),
         )
 
     def _shared(self, record: Any, names: str) -> dict[str, Any]:

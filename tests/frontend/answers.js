@@ -93,6 +93,8 @@ export const mapCapture = (index, images, { maximum, prediction, targets, ...mor
     row_confidence: [],
     row_box: [],
     row_overlap: [],
+    label_value: [],
+    label_loss: [],
   },
   ...more,
 });

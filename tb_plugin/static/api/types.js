@@ -128,6 +128,8 @@
  * @property {(number | null)[]} row_confidence Of detections; empty where there are none.
  * @property {(number[] | null)[]} row_box
  * @property {(number | null)[]} row_overlap
+ * @property {(number | null)[]} label_value By image; empty where it is not recorded.
+ * @property {(number | null)[]} label_loss
  *
  * @typedef {object} CaptureBase
  * @property {number} step

@@ -36,6 +36,9 @@ import { meanRows } from './mean_rows.js';
  * @property {number | null} confidence Of the detection that is explained, if it is one.
  * @property {number[] | null} box Its edges, in fractions of the image; may lie outside.
  * @property {number | null} overlap With the box that was asked for.
+ * @property {number | null} labelValue Output for the image's label.
+ * @property {number | null} labelProbability
+ * @property {number | null} loss Cross-entropy of the label, in nats.
  * @property {[string, number | null][]} measures
  * @property {[string, number | null][]} parts Of the evidence: names and shares.
  *
@@ -141,6 +144,8 @@ const mapsCost = ({ record }) => 4 * record.maximum.length * record.height * rec
 function cellAt({ record, outcome }, place, before) {
   const image = outcome.row_image[place];
   const now = predictionAt({ outcome }, place);
+  const loss = outcome.label_loss[image] ?? null;
+  const labelValue = labelValueOf(outcome, image);
   return {
     place,
     status: record.status[place],
@@ -155,6 +160,9 @@ function cellAt({ record, outcome }, place, before) {
     isFlip: now !== null && before !== null && now !== before,
     best: outcome.top_classes[image].map((each, i) => [each, outcome.top_values[image][i] ?? null]),
     target: outcome.row_target[place],
+    labelValue,
+    labelProbability: outcome.value_kind === 'probability' ? labelValue : probabilityOf(loss),
+    loss,
     targetClass: outcome.row_class[place],
     output: outcome.output,
     score: outcome.row_score[place],
@@ -166,6 +174,21 @@ function cellAt({ record, outcome }, place, before) {
     parts: record.parts.map((name, i) => [name, record.shares[i][place]]),
   };
 }
+
+/**
+ * The output for an image's label. Early logs have only the three largest outputs.
+ * @param {import('../api/types.js').Outcome} outcome
+ * @param {number} image
+ */
+function labelValueOf(outcome, image) {
+  const recorded = outcome.label_value[image];
+  if (typeof recorded === 'number') return recorded;
+  const place = outcome.top_classes[image].findIndex((each) => each === outcome.label[image]);
+  return outcome.top_values[image][place] ?? null;
+}
+
+/** @param {number | null} loss In nats. */
+const probabilityOf = (loss) => (loss === null ? null : Math.exp(-loss));
 
 /**
  * @typedef {object} MapRow

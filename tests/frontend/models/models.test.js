@@ -131,3 +131,30 @@ test('an image that is explained for two targets has a row for each', () => {
   );
   assert.ok(rows.every((row) => row.isOneOfSeveral));
 });
+
+test('the probability of the label is there also where it is not among the three largest', () => {
+  const [first, second] = [0, 1].map((index) => mapCapture(index, ['x']));
+  Object.assign(first.outcome, { label: [7], label_value: [0.02], label_loss: [3.9] });
+  Object.assign(second.outcome, { label: [7] });
+  const model = maps([first, second]);
+  const [known, older] = model.columns.map((column) => model.cell(model.rows[0], column));
+  assert.deepEqual([known.labelValue, known.labelProbability, known.loss], [0.02, 0.02, 3.9]);
+  assert.deepEqual([older.labelValue, older.labelProbability, older.loss], [null, null, null]);
+});
+
+test('early logs have the output for a label that is among the three largest', () => {
+  const capture = mapCapture(0, ['x']);
+  Object.assign(capture.outcome, { label: [1] });
+  const model = maps([capture]);
+  assert.equal(model.cell(model.rows[0], model.columns[0]).labelProbability, 0.06);
+});
+
+test('the probability behind logits is that of the loss', () => {
+  const capture = mapCapture(0, ['x']);
+  const found = { value_kind: 'logit', label_value: [-1.5], label_loss: [Math.log(4)] };
+  Object.assign(capture.outcome, found);
+  const model = maps([capture]);
+  const cell = model.cell(model.rows[0], model.columns[0]);
+  assert.equal(cell.labelValue, -1.5);
+  assert.ok(Math.abs(cell.labelProbability - 0.25) < 1e-9);
+});

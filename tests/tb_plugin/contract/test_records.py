@@ -29,12 +29,14 @@ PARTS = ("maps", 0, "parts")
 SHARES = ("maps", 0, "shares")
 EXEMPLARS = ("patterns", 0, "exemplars")
 DETECTIONS = ("row_confidence", "row_box", "row_overlap")
+OF_LABELS = ("label_value", "label_loss")
 MAY_BE_MISSING = (  # as from older logs
     OUTPUT,
     PARTS,
     SHARES,
     EXEMPLARS,
     *(("outcome", name) for name in DETECTIONS),
+    *(("outcome", name) for name in OF_LABELS),
 )
 
 
@@ -207,6 +209,18 @@ COUNT = len(MAPS.outcome.row_image) if MAPS.outcome else 0
 def test_detections_of_no_sane_shape_are_refused(columns, told) -> None:
     with pytest.raises(ContractError, match=told):
         Capture.from_json(detected(**columns))
+
+
+@pytest.mark.parametrize("name", OF_LABELS)
+def test_an_output_per_label_is_read_as_written_or_refused(name: str) -> None:
+    value = json.loads(MAPS.to_json())
+    count = len(value["outcome"]["images"])
+    value["outcome"][name] = [0.25] * (count - 1) + [None]
+    found = Capture.from_json(json.dumps(value))
+    assert getattr(found.outcome, name)[-2:] == (0.25, None)
+    value["outcome"][name].append(0.5)
+    with pytest.raises(ContractError, match="columns of images differ"):
+        Capture.from_json(json.dumps(value))
 
 
 @pytest.mark.parametrize("edge", ["NaN", "1e999", "-Infinity"])

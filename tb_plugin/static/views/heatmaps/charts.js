@@ -23,15 +23,10 @@ export function mapCharts(model, row, index, names) {
   const cells = model.columns.map((column) => model.cell(row, column));
   const now = cells[index];
   if (!now) return null;
-  const { label } = now;
-  const answer =
-    label === null
-      ? chart('Output for the prediction', cells, index, (cell) => cell.value)
-      : chart(`Output for its label, ${className(names, label)}`, cells, index, (cell) =>
-          outputFor(cell, label),
-        );
   return [
-    answer,
+    outputChart(cells, index, names),
+    cells.some((cell) => cell && cell.loss !== null) &&
+      chart('Loss of its label (cross-entropy, nats)', cells, index, (cell) => cell.loss),
     chart('Largest value of the map', cells, index, (cell) => cell.maximum),
     CHARTED.map(([name, title]) => {
       const isMeasured = cells.some((cell) => cell && measure(cell.measures, name) !== null);
@@ -48,11 +43,18 @@ const CHARTED = [
 ];
 
 /**
- * The output for one class; null if it is not among the largest.
- * @param {MapCell} cell
- * @param {number} of
+ * @param {(MapCell | null)[]} cells
+ * @param {number} index
+ * @param {string[]} names
  */
-const outputFor = (cell, of) => cell.best.find(([index]) => index === of)?.[1] ?? null;
+function outputChart(cells, index, names) {
+  const label = cells[index]?.label ?? null;
+  if (label === null) return chart('Output for the prediction', cells, index, (cell) => cell.value);
+  const of = `its label, ${className(names, label)}`;
+  return cells.some((cell) => cell && cell.labelProbability !== null)
+    ? chart(`Probability of ${of}`, cells, index, (cell) => cell.labelProbability)
+    : chart(`Output for ${of}`, cells, index, (cell) => cell.labelValue);
+}
 
 /**
  * @param {string} title

@@ -110,7 +110,7 @@ const facts = (cell, column, names, top) =>
   el(
     'dl',
     { class: 'facts' },
-    fact('Label', cell.label === null ? 'none given' : className(names, cell.label)),
+    fact('Label', cell.label === null ? 'none given' : className(names, cell.label), ofLabel(cell)),
     fact(
       'Explained',
       cell.targetClass === null ? cell.target : className(names, cell.targetClass),
@@ -127,6 +127,12 @@ const facts = (cell, column, names, top) =>
     fact('Capture', column.tick.title),
     cell.parts.length > 0 && fact('Evidence by path', sharesOf(cell)),
   );
+
+/** @param {MapCell} cell */
+const ofLabel = ({ labelProbability, loss }) =>
+  labelProbability === null
+    ? ''
+    : `probability ${percent(labelProbability)}${loss === null ? '' : `, loss ${number(loss)}`}`;
 
 /** @param {number[]} box */
 const edges = (box) =>
