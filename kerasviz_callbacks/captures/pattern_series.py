@@ -107,7 +107,7 @@ class PatternSeries:
             notes.append(_left_out(left_out, prepared.num_filters))
         for record in records:
             scalars |= pattern_scalars(record)
-            notes += status_notes(record)
+            notes += status_notes(record, self._layers.statuses(record.path))
         return Drawing(
             tuple(result.picture for result in results),
             records,

@@ -215,6 +215,13 @@ class PatternLayers:
                 self._memory.keep_floor(path, floor)
             self._foreseen[path] = sources[path]
 
+    def statuses(self, path: str) -> dict[int, str]:
+        """Return the status of each filter in the newest capture kept."""
+        return {
+            index: drawn.record.status[drawn.record.filters.index(index)]
+            for index, drawn in self._memory.newest(path).items()
+        }
+
     def notes(self) -> list[str]:
         """Return what is to be said of the capture, before it is kept."""
         if not self._memory.is_cut_off():

@@ -221,23 +221,40 @@ def pattern_scalars(layer: PatternLayer) -> dict[str, float]:
     return scalars
 
 
-def status_notes(layer: PatternLayer) -> tuple[str, ...]:
-    """Return a sentence per status that asks for a word."""
+def status_notes(
+    layer: PatternLayer, before: Mapping[int, str]
+) -> tuple[str, ...]:
+    """Return a sentence per status that filters now have and had not before.
+
+    Args:
+        layer: Record of the layer.
+        before: Status of each filter when it was last drawn; empty at the
+            first capture.
+    """
+    now = dict(zip(layer.filters, layer.status, strict=True))
+    other = {i: word for i, word in now.items() if before.get(i) != word}
     notes = []
     for name in _NOTED:
-        filters = [
-            str(index)
-            for index, status in zip(layer.filters, layer.status, strict=True)
-            if status == name
-        ]
-        if filters:
-            few = ", ".join(filters[:10]) + (", …" if filters[10:] else "")
-            plural = "s" * (len(filters) != 1)
+        if filters := [i for i, word in other.items() if word == name]:
+            became = "" if not before else "became "
             notes.append(
-                f"{layer.path}: filter{plural} {few} "
-                f"{name}, {FILTER_STATUSES[name]}."
+                f"{layer.path}: {_named(filters)} {became}{name}, "
+                f"{FILTER_STATUSES[name]}."
             )
+    back = [
+        i
+        for i, word in other.items()
+        if word == "live" and before.get(i) in _NOTED
+    ]
+    if back:
+        verb = "is" if len(back) == 1 else "are"
+        notes.append(f"{layer.path}: {_named(back)} {verb} live again.")
     return tuple(notes)
+
+
+def _named(filters: Sequence[int]) -> str:
+    few = ", ".join(map(str, filters[:10])) + (", …" if filters[10:] else "")
+    return f"filter{'s' * (len(filters) != 1)} {few}"
 
 
 _NOTED = ("dead", "stuck", "saturated", "unmeasured")

@@ -20,6 +20,20 @@ test('what the log lost and what it says are told', () => {
   assert.match(text(nodes), /baseline, epoch 0, step 0 .* 1 filter left out/);
 });
 
+test('a note that captures repeat stands once, apart from what was skipped', () => {
+  const died = 'conv1: filter 3 became dead.';
+  const skipped = '2 captures before this one left out, to keep within budget= or max_log_bytes=.';
+  const notes = [['stretched'], ['stretched', died], ['stretched', skipped]];
+  const heads = notes.map((each, i) => answers.captureHead(i, { notes: each }));
+  const captures = ready(answers.capturesAnswer(heads, []));
+  const said = text(nodesOf(heatmapState([], { captures, drawer: 'log' })));
+  assert.equal(said.match(/stretched/g)?.length, 1);
+  assert.match(said, /3 notes/);
+  assert.match(said, /baseline, epoch 0, step 0, and 2 later captures +stretched/);
+  assert.match(said, /Skipped to stay within the budget +epoch 2, step 100 +2 captures before/);
+  assert.match(said, /callbacks noted .*epoch 1, step 50 +conv1: filter 3 became dead/);
+});
+
 test('a log of which no capture can be read says what is in its way', () => {
   const captures = answers.capturesAnswer([], []);
   captures.faults = [{ tag: 't', step: 0, message: 'schema version 9; this plugin reads 1' }];

@@ -265,10 +265,28 @@ def test_notes_name_filters_that_need_a_word(tmp_path):
     conv = model.get_layer("conv2")
     conv.bias.assign([0.0, 0, 0, -1e4, 0, 0])
     conv.trainable = False
-    fit(model, watcher(tmp_path), epochs=1)
-    [note] = captures(tmp_path)[0].notes
+    fit(model, watcher(tmp_path), epochs=2)
+    (note,), *later = [each.notes for each in captures(tmp_path)]
     assert note.startswith("conv2: filter 3 dead, no image activates it")
-    assert layers_of(tmp_path, 1)[0].status == ("live", "dead")
+    assert set(later) == {()}  # not once more
+    assert {layer.status for layer in layers_of(tmp_path, 1)} == {
+        ("live", "dead")
+    }
+
+
+def test_notes_say_which_filters_became_dead_or_live_again(tmp_path):
+    model = plain_network()
+    draw = watcher(tmp_path, ("conv2",))
+    draw.series.prepare(model)
+    bias = model.get_layer("conv2").bias
+    told = []
+    for step, value in enumerate([0.0, -1e4, -1e4, 0.0]):
+        bias.assign([0.0, 0, 0, value, 0, 0])
+        told.append(drawn(draw, model, step).notes)
+    first, died, same, back = told
+    assert (first, same) == ((), ())
+    assert died[0].startswith("conv2: filter 3 became dead, no image")
+    assert back == ("conv2: filter 3 is live again.",)
 
 
 def test_memory_is_flat_over_many_captures(tmp_path):

@@ -155,8 +155,12 @@ def _left_out(run: RunPanels) -> Element | None:
     if skipped:
         count = counted(skipped, "capture")
         told.append(f"{count} were due and left out, to keep to the budget")
-    notes = dict.fromkeys(note for each in captures for note in each.notes)
-    return _list("Left out, and other notes", [*told, *notes])
+    notes: dict[str, str] = {}
+    for each in captures:
+        for note in each.notes:
+            notes.setdefault(note, moment(each))
+    first = (f"{when}: {note}" for note, when in notes.items())
+    return _list("Skipped, and other notes", [*told, *first])
 
 
 def _faults(records: RunRecords) -> Element | None:

@@ -2,7 +2,8 @@
 /** The panels laid over the page: the log, and the list of keys. */
 
 import { el } from '../../dom/el.js';
-import { name } from '../../models/words.js';
+import { memo } from '../../models/memo.js';
+import { counted, name } from '../../models/words.js';
 import { ticks } from '../../state/select.js';
 import { closeIcon } from '../parts/controls.js';
 
@@ -21,20 +22,41 @@ const faults = (state) => [
   ...(state.heldOut?.value?.faults ?? []),
 ];
 
-/** @param {State} state */
-const notes = (state) =>
-  ticks(state).flatMap((tick) =>
-    tick.notes.map((note) => /** @type {[string, string]} */ ([tick.title, note])),
-  );
+/**
+ * @typedef {object} Note What the callbacks noted, once.
+ * @property {string} text
+ * @property {string} moment When it was noted first.
+ * @property {number} count In how many captures.
+ */
+
+/** What was skipped to keep within the budget is apart from what was seen. */
+const OF_BUDGET = /\bbudget(=|\b)/;
+
+/**
+ * Notes by their first moment, each once, however many captures repeat it.
+ * @type {(axis: import('../../models/axis.js').Tick[]) => Note[]}
+ */
+const notesOf = memo((/** @type {import('../../models/axis.js').Tick[]} */ axis) => {
+  /** @type {Map<string, Note>} */
+  const found = new Map();
+  for (const tick of axis) {
+    for (const text of new Set(tick.notes)) {
+      const known = found.get(text);
+      if (known) known.count += 1;
+      else found.set(text, { text, moment: tick.title, count: 1 });
+    }
+  }
+  return [...found.values()];
+});
 
 /** @param {State} state */
 export const logSize = (state) => ({
   numFaults: faults(state).length,
-  numNotes: notes(state).length,
+  numNotes: notesOf(ticks(state)).length,
 });
 
 /**
- * What could not be read in the log, and what the callbacks noted.
+ * What could not be read in the log, what was skipped, and what the callbacks noted.
  * @param {State} state
  * @param {Actions} actions
  */
@@ -42,7 +64,10 @@ export function logPanel(state, actions) {
   const wrong = faults(state).map(({ tag, step, message }) =>
     entry(step === null ? tag : `${tag}, step ${step}`, message),
   );
-  const noted = notes(state).map(([moment, note]) => entry(moment, note));
+  const notes = notesOf(ticks(state));
+  const [skipped, noted] = [true, false].map((isOfBudget) =>
+    notes.filter(({ text }) => OF_BUDGET.test(text) === isOfBudget).map(noteEntry),
+  );
   return el(
     'section',
     { class: 'log', 'aria-label': 'Faults and notes' },
@@ -52,9 +77,14 @@ export function logPanel(state, actions) {
       closeIcon,
     ),
     listed('What could not be read', wrong),
+    listed('Skipped to stay within the budget', skipped),
     listed('What the callbacks noted', noted),
   );
 }
+
+/** @param {Note} note */
+const noteEntry = ({ text, moment, count }) =>
+  entry(count > 1 ? `${moment}, and ${counted(count - 1, 'later capture')}` : moment, text);
 
 /**
  * @param {string} where
