@@ -20,6 +20,7 @@ Encoding = Literal["png", "jpeg"]
 
 TILE_MULTIPLE_PX = 8  # a JPEG block: tiles do not bleed into each other
 _JPEG_QUALITY = 90
+_SMALL_QUALITY = 75
 _PNG_UP_TO_PX = 96
 _LABELLED_TILE_PX = 96  # smaller tiles are enlarged by a whole factor,
 _LABELLED_LENGTH_PX = 384  # as long as a long one does not get longer than this
@@ -30,7 +31,11 @@ _INK = (40, 40, 40)
 
 
 def bare_sheet(
-    images: ByteArray, encoding: Encoding = "png", columns: int | None = None
+    images: ByteArray,
+    encoding: Encoding = "png",
+    columns: int | None = None,
+    *,
+    are_photographs: bool = False,
 ) -> tuple[bytes, Sheet]:
     """Return the encoded sheet and the layout of its tiles.
 
@@ -38,6 +43,7 @@ def bare_sheet(
         images: (n, h, w, 1 or 3) uint8.
         encoding: `png` is exact, `jpeg` smaller. Defaults to `png`.
         columns: Tiles in a row. Defaults to what makes the sheet a square.
+        are_photographs: Whether half of the bytes are enough for a JPEG.
     """
     num_images, height, width = images.shape[:3]
     columns = columns or num_columns(num_images)
@@ -57,7 +63,7 @@ def bare_sheet(
         top = index // columns * sheet.tile_height
         left = index % columns * sheet.tile_width
         canvas[top : top + height, left : left + width] = image
-    return encode(canvas, encoding), sheet
+    return encode(canvas, encoding, is_small=are_photographs), sheet
 
 
 def labelled_sheet(
@@ -91,12 +97,23 @@ def labelled_sheet(
     return np.asarray(sheet)
 
 
-def encode(image: ByteArray, encoding: Encoding = "png") -> bytes:
-    """Return a (h, w, 3) uint8 picture as the bytes of a PNG or JPEG file."""
+def encode(
+    image: ByteArray, encoding: Encoding = "png", *, is_small: bool = False
+) -> bytes:
+    """Return a (h, w, 3) uint8 picture as the bytes of a PNG or JPEG file.
+
+    Args:
+        image: The picture.
+        encoding: `png` or `jpeg`. Defaults to `png`.
+        is_small: Whether a JPEG may lose what a photograph does not show: it
+            takes half of the bytes.
+    """
     buffer = io.BytesIO()
     picture = Image.fromarray(image)
     if encoding == "png":
         picture.save(buffer, "PNG", compress_level=6)
+    elif is_small:
+        picture.save(buffer, "JPEG", quality=_SMALL_QUALITY)
     else:
         # 4:4:4: the patterns' colours vary from pixel to pixel.
         picture.save(buffer, "JPEG", quality=_JPEG_QUALITY, subsampling=0)

@@ -31,7 +31,10 @@ def exemplar_record(
     tiles = rgb(crops.reshape(-1, *crops.shape[2:]))
     is_exact = max(tiles.shape[1:3]) <= _EXACT_UP_TO_PX
     blob, sheet = bare_sheet(
-        tiles, "png" if is_exact else "jpeg", columns=count
+        tiles,
+        "png" if is_exact else "jpeg",
+        columns=count,
+        are_photographs=True,
     )
     mixes = found.tally.class_mix()
     histogram = found.tally.histogram

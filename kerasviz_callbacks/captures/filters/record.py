@@ -196,7 +196,9 @@ def written(
         exemplars=record,
     )
     size = (labelled.shape[1], labelled.shape[0])
-    return Picture(path, blob, encode(labelled, "jpeg"), size, crops), layer
+    # A copy to glance at: what the tab shows has all colors.
+    copy = encode(labelled, "jpeg", is_small=True)
+    return Picture(path, blob, copy, size, crops), layer
 
 
 def pattern_scalars(layer: PatternLayer) -> dict[str, float]:

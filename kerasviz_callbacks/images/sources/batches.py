@@ -215,10 +215,7 @@ def open_pool(
         folder = read_folder(pool, "pool")
         pool = list(folder.paths)
         if folder.labels is not None:
-            found, names = wanted.named_labels(
-                folder.labels, folder.class_names
-            )
-            labels = np.array(found, int)
+            labels, names = _named(folder.labels, folder.class_names, wanted)
     elif isinstance(pool, str | os.PathLike):
         pool = [pool]
     elif isinstance(pool, tuple) and is_pair(pool, spec):
@@ -226,6 +223,20 @@ def open_pool(
         labels = wanted.given_labels(given, len(pool))
     items = _items(pool)
     return PoolSource(items, labels, names, len(items), spec, wanted, size)
+
+
+def _named(
+    labels: Sequence[int], names: tuple[str, ...], wanted: Wanted
+) -> tuple[IntArray, tuple[str, ...]]:
+    """Return labels and their names: the user's, or those of the folders.
+
+    A pool may well be of other classes than those that the model tells apart.
+    """
+    known = wanted.class_names
+    if not known or set(names) <= set(known) or len(names) == len(known):
+        found, names = wanted.named_labels(labels, names)
+        return np.array(found, int), names
+    return np.array(labels, int), names
 
 
 def _items(pool: Any) -> Any:

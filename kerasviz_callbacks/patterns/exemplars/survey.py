@@ -128,7 +128,8 @@ class Survey:
         self._graph = graph
         self._layers = tuple(layers)
         self._images = images
-        self._class_names = tuple(class_names) or images.class_names
+        own = images.class_names if isinstance(images, Pool) else ()
+        self._class_names = own or tuple(class_names) or images.class_names
         self._chunks = Chunks(NUM_SAMPLES)
         self._peaks: PeaksOf | None = None
         self.limit: int | None = None

@@ -90,7 +90,7 @@ export const fetchHeldOut = (run, stream) => fetchPack(address('held_out', { run
  */
 export const fetchPictures = ({ run, kind, path }, steps, versions) =>
   fetchPack(
-    kind === 'class_means'
+    kind === 'class_means' || kind === 'exemplars'
       ? address(kind, { run, path, ...picked(steps, versions) })
       : address('pictures', { run, kind, path, ...picked(steps, versions) }),
   );

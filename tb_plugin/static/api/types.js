@@ -3,7 +3,7 @@
 
 /**
  * @typedef {'filter_patterns' | 'grad_cam'} Kind
- * @typedef {Kind | 'class_means'} PackKind
+ * @typedef {Kind | 'class_means' | 'exemplars'} PackKind
  * @typedef {{run: string, kind: PackKind, path: string}} PictureLayer Whose pictures.
  * @typedef {'auto' | 'overview' | 'filters' | 'heatmaps' | 'compare'} ViewName
  * @typedef {'viridis' | 'turbo' | 'jet' | 'grey'} ColormapName

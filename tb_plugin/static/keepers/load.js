@@ -10,7 +10,7 @@ import { findingPictures } from '../painting/finding_look.js';
 import { otherRuns } from '../state/lanes.js';
 import { filledIn, layerHead, overviewOf } from '../state/select.js';
 import { hasLayer, kindOf } from '../state/state.js';
-import { wantedMeans, wantedOthers, wantedPictures } from '../state/wanted.js';
+import { wantedCrops, wantedMeans, wantedOthers, wantedPictures } from '../state/wanted.js';
 
 /** @typedef {typeof import('../api/api.js')} Api */
 /** @typedef {import('../api/types.js').HeldOut} HeldOut */
@@ -86,9 +86,11 @@ export function keepLoaded(store, api, pictures) {
     askHeldOut(run, head.stream);
     const layer = { run, kind: head.kind, path: head.path };
     const means = { ...layer, kind: /** @type {const} */ ('class_means') };
+    const crops = { ...layer, kind: /** @type {const} */ ('exemplars') };
     pictures.want([
       { layer, keys: wantedPictures(store.get()) },
       { layer: means, keys: wantedMeans(store.get()) },
+      { layer: crops, keys: wantedCrops(store.get()) },
       ...wantedOthers(store.get()).map(({ run: other, keys }) => ({
         layer: { ...layer, run: other },
         keys,

@@ -6,13 +6,13 @@
  * scrubbed; filtering goes by the present one. Pinned rows are shown whatever is asked.
  */
 
-import { changeOf } from './measures.js';
+import { changeOf, measure } from './measures.js';
 
 /** @typedef {import('./patterns.js').PatternModel} PatternModel */
 /** @typedef {import('./patterns.js').PatternRow} PatternRow */
 /** @typedef {import('./maps.js').MapModel} MapModel */
 /** @typedef {import('./maps.js').MapRow} MapRow */
-/** @typedef {'order' | 'change' | 'objective' | 'status' | 'moved' | 'inside'} SortName */
+/** @typedef {'order' | 'change' | 'objective' | 'status' | 'selectivity' | 'moved' | 'inside'} SortName */
 /** @typedef {{label: number | null, target: string | null, only: string}} MapFilter */
 
 /**
@@ -33,10 +33,19 @@ export function arrangedPatterns(model, sort, statuses, pins, index) {
   const ranks = {
     change: (row) => -(changeOf(model.cell(row, newest)?.measures, 'baseline') ?? -1),
     objective: (row) => -(model.cell(row, newest)?.objective ?? -Infinity),
+    selectivity: (row) => -(selectivityOf(model, row, newest) ?? -1),
     status: (row) => (model.cell(row, newest)?.status === 'live' ? 1 : 0),
   };
   return { ...model, rows: arranged(model.allRows, isAsked, ranks[sort], pins) };
 }
+
+/**
+ * @param {PatternModel} model
+ * @param {PatternRow} row
+ * @param {import('./patterns.js').PatternColumn} column
+ */
+const selectivityOf = (model, row, column) =>
+  measure(model.latest(row, column)?.cell.measures ?? [], 'class_selectivity');
 
 /**
  * @param {MapModel} model

@@ -13,6 +13,17 @@ import { heatmapPixels, mapDifference, mapShares, pictureDifference } from './he
  * @property {ImageBitmap | null} image Null: a map by itself.
  * @property {Rect} rect Of the image, what is shown.
  * @property {Overlay | null} overlay
+ * @property {Part[]} [parts] Pictures that it is put together of; then `rect` is what they
+ *   lie on.
+ *
+ * @typedef {object} Part
+ * @property {ImageBitmap | null} image
+ * @property {Rect} rect Of the image, what is shown.
+ * @property {number} x Where it lies, in units of what the parts lie on.
+ * @property {number} y
+ * @property {number} width
+ * @property {number} height
+ * @property {boolean} isNew Whether it is framed.
  *
  * @typedef {object} Overlay
  * @property {import('./heatmap.js').RawMap} map
@@ -51,12 +62,37 @@ export function paint(context, drawing, place, isBare) {
     context.imageSmoothingQuality = 'high';
     context.drawImage(cut, x, y, width, height);
   }
+  for (const part of drawing.parts ?? []) paintPart(context, part, place, width / drawing.rect.width);
   if (!drawing.overlay || isBare) return;
   const pixels = heatmapPixels(drawing.overlay.map, place, drawing.overlay.painting);
   layer.width = width;
   layer.height = height;
   layer.getContext('2d')?.putImageData(new ImageData(pixels, width, height), 0, 0);
   context.drawImage(layer, x, y);
+}
+
+const FRAME = '#e8710a'; // as --accent
+const FRAME_PX = 2;
+
+/**
+ * @param {OffscreenCanvasRenderingContext2D | CanvasRenderingContext2D} context
+ * @param {Part} part
+ * @param {Rect} place
+ * @param {number} scale Pixels of the canvas per unit of the part.
+ */
+function paintPart(context, { image, rect, x, y, width, height, isNew }, place, scale) {
+  if (!image) return;
+  cutOut(image, rect);
+  context.imageSmoothingQuality = 'high';
+  const fit = Math.min(width / rect.width, height / rect.height) * scale;
+  const size = { width: rect.width * fit, height: rect.height * fit };
+  const left = place.x + x * scale + (width * scale - size.width) / 2;
+  const top = place.y + y * scale + (height * scale - size.height) / 2;
+  context.drawImage(cut, left, top, size.width, size.height);
+  if (!isNew) return;
+  context.strokeStyle = FRAME;
+  context.lineWidth = FRAME_PX;
+  context.strokeRect(left + 1, top + 1, size.width - FRAME_PX, size.height - FRAME_PX);
 }
 
 /**

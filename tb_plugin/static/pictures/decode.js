@@ -115,7 +115,7 @@ export async function decodePicture(kind, body, entry) {
   try {
     const bytes = entryBytes(body, entry);
     if (!bytes) return { fault: entry.fault ?? 'The picture is too large.' };
-    if (kind === 'filter_patterns') return { bitmap: await decodeBitmap(bytes) };
+    if (kind === 'filter_patterns' || kind === 'exemplars') return { bitmap: await decodeBitmap(bytes) };
     const length = bytes.length - (bytes.length % 4);
     return { values: new Float32Array(bytes.slice(0, length).buffer) };
   } catch (error) {

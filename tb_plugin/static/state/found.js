@@ -1,12 +1,15 @@
 // @ts-check
 /** What the search box finds: runs, layers, filters and images that match the query. */
 
+import { topClass } from '../models/exemplars.js';
 import { shortener } from '../models/maps.js';
 import { search } from '../models/search.js';
-import { className, name } from '../models/words.js';
-import { patterns } from './select.js';
+import { className, name, percent } from '../models/words.js';
+import { columnIndex, patterns } from './select.js';
 
 /** @typedef {import('./state.js').State} State */
+
+const LEAST_SHARE = 0.3; // of the images that activate a filter most
 
 /**
  * @param {State} state
@@ -44,5 +47,14 @@ function knownTo(state) {
 }
 
 /** @param {State} state */
-const filtersOf = (state) =>
-  (patterns(state)?.allRows ?? []).map(({ key }) => ({ key, title: `filter ${key}`, words: `#${key}` }));
+function filtersOf(state) {
+  const model = patterns(state);
+  if (!model) return [];
+  const now = model.columns[columnIndex(state, model)];
+  return model.allRows.map((row) => {
+    const top = topClass(model, row, now);
+    const isOf = top !== null && top.share >= LEAST_SHARE;
+    const title = `filter ${row.key}${isOf ? ` · ${name(top.name)} ${percent(top.share)}` : ''}`;
+    return { key: row.key, title, words: `#${row.key}` };
+  });
+}

@@ -26,6 +26,7 @@ import { patterns } from './select.js';
  * @property {[number, number]} rows
  */
 
+const MIN_WIDTHS = { pattern: 46, exemplars: 78, both: 120 };
 const GAP = 3;
 export const ITEM_GAP = 8;
 export const HEAD_HEIGHT = 28;
@@ -138,6 +139,13 @@ export function aspect(state) {
 }
 
 /**
+ * Height to width of a cell that shows exemplars: a square of crops, or two squares.
+ * @param {State} state
+ */
+const cellsAspect = ({ view, cells }) =>
+  view !== 'filters' || cells === 'pattern' ? null : cells === 'both' ? 0.5 : 1;
+
+/**
  * @param {State} state
  * @param {AnyModel} of
  */
@@ -149,8 +157,8 @@ export function layout(state, of) {
     numRows: of.rows.length,
     headWidth: isFilters ? FILTER_HEAD_WIDTH : IMAGE_HEAD_WIDTH,
     captionHeight: isFilters ? 0 : MAP_CAPTION_HEIGHT,
-    minWidth: isFilters ? 46 : 56,
-    aspect: aspect(state),
+    minWidth: isFilters ? MIN_WIDTHS[state.cells] : 56,
+    aspect: cellsAspect(state) ?? aspect(state),
   });
 }
 
@@ -174,7 +182,12 @@ export const compareLayout = (state, of) =>
  * @param {AnyModel} of
  */
 export const grid = (state, of) =>
-  gridLayout(state.viewport, of.rows.length, GRID_CAPTION_HEIGHT, aspect(state));
+  gridLayout(
+    state.viewport,
+    of.rows.length,
+    GRID_CAPTION_HEIGHT,
+    cellsAspect(state) ?? aspect(state),
+  );
 
 /**
  * Whether the view shows all rows of one capture, not all captures.

@@ -7,6 +7,7 @@
 /** @typedef {import('../models/arrange.js').SortName} SortName */
 /** @typedef {import('../models/compare.js').Axis} Axis */
 /** @typedef {import('../models/overview.js').Since} Since */
+/** @typedef {'pattern' | 'exemplars' | 'both'} Cells What a cell of the Filters view shows. */
 
 /**
  * @template T
@@ -40,6 +41,7 @@
  * @property {string | null} versusRun The run that it compares with; null: this one.
  * @property {'swipe' | 'side' | 'difference'} ab How two pictures are compared.
  * @property {'strip' | 'grid'} show
+ * @property {Cells} cells
  * @property {Since} since What the strips of change count from.
  * @property {Record<Kind, SortName>} sort
  * @property {readonly string[]} statuses Only filters of these; none: of all.
@@ -111,6 +113,7 @@ export const DEFAULT_CHOICE = Object.freeze({
   versusRun: null,
   ab: 'swipe',
   show: 'strip',
+  cells: 'pattern',
   since: 'baseline',
   sort: Object.freeze({ filter_patterns: 'order', grad_cam: 'order' }),
   statuses: Object.freeze([]),

@@ -20,6 +20,7 @@ export const FIELDS = [
   name('versus_run', 'versusRun'),
   oneOf('ab', 'ab', ['swipe', 'side', 'difference']),
   oneOf('show', 'show', ['strip', 'grid']),
+  oneOf('cells', 'cells', ['pattern', 'exemplars', 'both']),
   oneOf('since', 'since', ['baseline', 'previous']),
   oneOf('colours', 'colormap', COLORMAPS),
   opacity('opacity'),
@@ -44,7 +45,7 @@ export const FIELDS = [
  */
 
 /** @type {readonly import('./state.js').SortName[]} */
-const SORTS = ['order', 'change', 'objective', 'status', 'moved', 'inside'];
+const SORTS = ['order', 'change', 'objective', 'status', 'selectivity', 'moved', 'inside'];
 
 /**
  * @param {string} field

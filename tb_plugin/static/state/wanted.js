@@ -2,10 +2,11 @@
 /** The pictures that have to be fetched to show the state, the most needed first. */
 
 import { indexAt } from '../models/axis.js';
+import { cropsKey } from '../models/exemplars.js';
 import { meansKey } from '../models/mean_rows.js';
 import { compared, otherModel } from './lanes.js';
 import { compareLayout, isGrid, layout } from './layout.js';
-import { columnIndex, maps, model, versusIndex } from './select.js';
+import { columnIndex, maps, model, patterns, versusIndex } from './select.js';
 
 /** @typedef {import('./state.js').State} State */
 /** @typedef {import('../models/axis.js').PictureKey} PictureKey */
@@ -33,6 +34,21 @@ export function wantedMeans(state) {
   if (!shown) return [];
   const columns = indicesOf(state, shown).flatMap((i) => shown.columns[i] ?? []);
   return distinct(columns.map(meansKey));
+}
+
+/**
+ * The crops of the same captures' exemplars; of the present one alone where the cells
+ * show none.
+ * @param {State} state
+ * @returns {PictureKey[]}
+ */
+export function wantedCrops(state) {
+  const shown = patterns(state);
+  if (!shown) return [];
+  const indices = indicesOf(state, shown);
+  const isOpen = state.item.filter_patterns !== null;
+  const seen = state.cells === 'pattern' ? indices.slice(0, isOpen ? 1 : 0) : indices;
+  return distinct(seen.flatMap((i) => shown.columns[i] ?? []).map(cropsKey));
 }
 
 /**

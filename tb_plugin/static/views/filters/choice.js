@@ -2,6 +2,7 @@
 /** The part of the left column that chooses, sorts and filters patterns. */
 
 import { el } from '../../dom/el.js';
+import { hasExemplars } from '../../models/exemplars.js';
 import { memo } from '../../models/memo.js';
 import { statusCounts } from '../../models/patterns.js';
 import { spelled } from '../../models/words.js';
@@ -17,12 +18,19 @@ const SHOWS = /** @type {const} */ ([
   ['grid', 'Grid'],
 ]);
 
+const CELLS = /** @type {const} */ ([
+  ['pattern', 'Pattern'],
+  ['exemplars', 'Exemplars'],
+  ['both', 'Both'],
+]);
+
 /** @type {[SortName, string][]} */
 const SORTS = [
   ['order', 'filter index'],
   ['change', 'change since baseline'],
   ['objective', 'activation reached'],
   ['status', 'status, trouble first'],
+  ['selectivity', 'class selectivity'],
 ];
 
 /**
@@ -32,11 +40,14 @@ const SORTS = [
  */
 export function filterChoice(state, actions) {
   const { sort, statuses } = state;
+  const model = patterns(state);
   return el(
     'section',
     null,
     el('h2', null, 'Show'),
     segmented('Show', SHOWS, state.show, (show) => actions.setLook({ show })),
+    model && hasExemplars(model) &&
+      segmented('In each cell', CELLS, state.cells, (cells) => actions.setLook({ cells })),
     picker({
       label: 'Sort by',
       options: SORTS,

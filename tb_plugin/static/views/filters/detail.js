@@ -15,6 +15,7 @@ import { numbers } from '../detail/numbers.js';
 import { chart } from '../parts/chart.js';
 import { fact, pinButton } from '../parts/controls.js';
 import { bestCrop } from './best_crop.js';
+import { exemplars } from './exemplars.js';
 
 /** @typedef {import('../../state/actions.js').Actions} Actions */
 /** @typedef {import('../../models/patterns.js').PatternCell} PatternCell */
@@ -45,7 +46,7 @@ export function patternDetail(state, model, pictures, actions) {
     tools(state, model.columns, column.index, actions),
     comparePicker(state, model.columns, column.index, actions),
     latest && facts(latest, column),
-    cell && bestCrop(cell, state.heldOut?.value),
+    exemplars(model, row, column, pictures) ?? (cell && bestCrop(cell, state.heldOut?.value)),
     patternCharts(model, row, column.index),
     latest && numbers(withFloor(latest.cell.measures, latest.column.capture.record.measures)),
   ];

@@ -2,7 +2,9 @@
 /** The Filters view: patterns by captures, or all of one capture as a grid. */
 
 import { el } from '../../dom/el.js';
-import { filterLook } from '../../painting/looks.js';
+import { cropsKey, topClass } from '../../models/exemplars.js';
+import { name, percent } from '../../models/words.js';
+import { cellLook } from '../../painting/exemplar_looks.js';
 import { grid, isGrid, layout } from '../../state/layout.js';
 import { columnIndex, versusIndex } from '../../state/select.js';
 import { CellMemory, matrix } from '../matrix/matrix.js';
@@ -34,7 +36,7 @@ export function filters(state, model, pictures, actions) {
     return filterGrid(state, model, { pictures, grid: grid(state, model), current }, actions);
   }
   const shape = layout(state, model);
-  memory.about([model.cell, pictures, shape.tile.width, shape.tile.height]);
+  memory.about([model.cell, pictures, shape.tile.width, shape.tile.height, state.cells]);
   return matrix(
     {
       title: 'Filters by captures',
@@ -49,11 +51,12 @@ export function filters(state, model, pictures, actions) {
       open: state.item.filter_patterns,
       head: (row) => [
         el('b', null, isPinned(state, row) && pinMark, row.filter),
-        sparkline(model.series(row), current),
+        classOf(topClass(model, row, model.columns[current])) ??
+          sparkline(model.series(row), current),
       ],
       cell: (row, column) =>
-        memory.cell(`${column.index} ${row.key}`, [pictureOf(model, row, column, pictures)], () =>
-          stripCell(model, row, column, pictures, shape.tile),
+        memory.cell(`${column.index} ${row.key}`, picturesOf(model, row, column, pictures), () =>
+          stripCell(state.cells, model, row, column, { pictures, box: shape.tile }),
         ),
     },
     actions,
@@ -61,26 +64,34 @@ export function filters(state, model, pictures, actions) {
 }
 
 /**
- * @param {PatternModel} model
- * @param {PatternRow} row
- * @param {PatternColumn} column
- * @param {Pictures} pictures
+ * The class that activates a filter most, in the head of its row.
+ * @param {import('../../models/exemplars.js').ClassShare | null} top
  */
-function pictureOf(model, row, column, pictures) {
-  const picture = model.latest(row, column)?.column.picture;
-  return picture && pictures.get(picture);
-}
+const classOf = (top) =>
+  top && el('small', { class: 'of-class', title: `activated by ${name(top.name)}` }, name(top.name), el('br'), percent(top.share));
 
 /**
  * @param {PatternModel} model
  * @param {PatternRow} row
  * @param {PatternColumn} column
  * @param {Pictures} pictures
- * @param {import('../../state/layout.js').Box} box
  */
-function stripCell(model, row, column, pictures, box) {
+function picturesOf(model, row, column, pictures) {
+  const latest = model.latest(row, column)?.column;
+  const crops = latest && cropsKey(latest);
+  return [latest?.picture && pictures.get(latest.picture), crops && pictures.get(crops)];
+}
+
+/**
+ * @param {import('../../state/state.js').Cells} cells
+ * @param {PatternModel} model
+ * @param {PatternRow} row
+ * @param {PatternColumn} column
+ * @param {{pictures: Pictures, box: import('../../state/layout.js').Box}} how
+ */
+function stripCell(cells, model, row, column, { pictures, box }) {
   const cell = model.cell(row, column);
-  const look = filterLook(model, row, column, pictures, box);
+  const look = cellLook(cells, model, row, column, pictures, box);
   return {
     label: filterLabel(row, column, cell, look.word),
     className: cell?.origin === 'unchanged' ? 'unchanged' : '',

@@ -3,7 +3,7 @@
 
 import { el } from '../../dom/el.js';
 import { drawnHow, number } from '../../models/words.js';
-import { filterLook } from '../../painting/looks.js';
+import { cellLook } from '../../painting/exemplar_looks.js';
 import { ITEM_GAP } from '../../state/layout.js';
 import { frame } from '../parts/picture.js';
 
@@ -39,7 +39,7 @@ import { frame } from '../parts/picture.js';
 export function filterGrid(state, model, context, actions) {
   const { grid } = context;
   const open = state.item.filter_patterns;
-  const items = itemsOf(model, context);
+  const items = itemsOf(state.cells, model, context);
   const home = items.find(({ row }) => row.key === (open ?? state.cursor)) ?? items[0];
   return el(
     'kv-scroller',
@@ -62,15 +62,16 @@ export function filterGrid(state, model, context, actions) {
 
 /**
  * What can be seen.
+ * @param {import('../../state/state.js').Cells} cells
  * @param {PatternModel} model
  * @param {Context} context
  * @returns {Item[]}
  */
-function itemsOf(model, { pictures, grid, current }) {
+function itemsOf(cells, model, { pictures, grid, current }) {
   const column = model.columns[current];
   return model.rows.slice(...grid.items).map((row, i) => {
     const cell = model.cell(row, column);
-    const look = filterLook(model, row, column, pictures, grid.tile);
+    const look = cellLook(cells, model, row, column, pictures, grid.tile);
     const label = filterLabel(row, column, cell, look.word);
     return { row, at: grid.items[0] + i, look, label, caption: cell ? number(cell.objective) : '' };
   });

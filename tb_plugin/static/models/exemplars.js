@@ -1,0 +1,150 @@
+// @ts-check
+/**
+ * The images that activate a filter most, at one capture: its exemplars, which of them
+ * came and left since the capture before, their classes, and the histogram.
+ */
+
+import { rectOf } from './patterns.js';
+
+/** @typedef {import('./axis.js').PictureKey} PictureKey */
+/** @typedef {import('./patterns.js').PatternColumn} PatternColumn */
+/** @typedef {import('./patterns.js').PatternModel} PatternModel */
+/** @typedef {import('./patterns.js').PatternRow} PatternRow */
+/** @typedef {import('./patterns.js').Rect} Rect */
+
+/**
+ * @typedef {object} Exemplar
+ * @property {number} image Index in the pool.
+ * @property {string} hash
+ * @property {string} label Name of its class; empty without a label.
+ * @property {number | null} activation
+ * @property {Rect} rect Of its crop, on the sheet of crops.
+ * @property {number[]} box Left, upper, right and lower edge, in fractions of the image.
+ * @property {boolean} isNew Whether it is none of the capture before.
+ *
+ * @typedef {{name: string, count: number, share: number}} ClassShare
+ *
+ * @typedef {object} FilterExemplars
+ * @property {PatternColumn} column That they are of.
+ * @property {Exemplar[]} items The strongest first.
+ * @property {string[]} left Labels of those that were there at the capture before.
+ * @property {ClassShare[]} mix Of the images that activate the filter most.
+ * @property {number} mixTotal How many images these are.
+ * @property {number[]} histogram
+ * @property {number | null} low
+ * @property {number | null} high
+ * @property {number} numImages
+ * @property {boolean} isOfPool
+ */
+
+/**
+ * The exemplars of a filter at a capture, or at the newest before it that drew the
+ * filter; null where the log has none.
+ * @param {PatternModel} model
+ * @param {PatternRow} row
+ * @param {PatternColumn} column
+ * @returns {FilterExemplars | null}
+ */
+export function exemplarsAt(model, row, column) {
+  const found = at(model, row, column);
+  if (!found) return null;
+  const { record, place } = found;
+  const before = column.index > 0 ? at(model, row, model.columns[column.index - 1]) : null;
+  const known = before?.record.hash[before.place] ?? null;
+  const now = record.hash[place];
+  const items = record.image[place].map((image, i) => ({
+    image,
+    hash: now[i],
+    label: labelOf(record, record.label[place][i]),
+    activation: record.activation[place][i],
+    rect: rectOf(record.sheet, place * record.sheet.columns + i),
+    box: record.box[place].slice(4 * i, 4 * i + 4),
+    isNew: known !== null && !known.includes(now[i]),
+  }));
+  return {
+    column: found.column,
+    items,
+    left: before && known ? leavers(before, known, now) : [],
+    mix: mixOf(record, place),
+    mixTotal: record.mix_total[place],
+    histogram: record.histogram[place],
+    low: record.low[place],
+    high: record.high[place],
+    numImages: record.num_images,
+    isOfPool: record.is_of_pool,
+  };
+}
+
+/**
+ * Where the crops of a capture lie: beside its picture.
+ * @param {PatternColumn} column
+ * @returns {PictureKey | null}
+ */
+export function cropsKey({ picture, capture: { record } }) {
+  const found = record.exemplars;
+  if (!picture || !found) return null;
+  const { columns, tile_width: width, tile_height: height } = found.sheet;
+  const cost = 4 * columns * width * found.image.length * height;
+  return { ...picture, key: `exemplars ${picture.key}`, cost };
+}
+
+/**
+ * The class that most of the images which activate a filter most are of; null without
+ * labels.
+ * @param {PatternModel} model
+ * @param {PatternRow} row
+ * @param {PatternColumn | undefined} column
+ * @returns {ClassShare | null}
+ */
+export function topClass(model, row, column) {
+  const found = column && at(model, row, column);
+  return found ? (mixOf(found.record, found.place)[0] ?? null) : null;
+}
+
+/**
+ * Whether any capture has exemplars.
+ * @param {PatternModel} model
+ */
+export const hasExemplars = (model) =>
+  model.columns.some(({ capture }) => Boolean(capture.record.exemplars));
+
+/**
+ * @param {PatternModel} model
+ * @param {PatternRow} row
+ * @param {PatternColumn} column
+ */
+function at(model, row, column) {
+  const latest = model.latest(row, column)?.column;
+  const record = latest?.capture.record.exemplars;
+  const place = latest?.capture.record.filters.indexOf(row.filter) ?? -1;
+  return latest && record && place >= 0 ? { column: latest, record, place } : null;
+}
+
+/**
+ * @param {{record: import('../api/types.js').Exemplars, place: number}} before
+ * @param {string[]} known
+ * @param {string[]} now
+ */
+const leavers = ({ record, place }, known, now) =>
+  known.flatMap((hash, i) =>
+    now.includes(hash)
+      ? []
+      : [labelOf(record, record.label[place][i]) || `image ${record.image[place][i]}`],
+  );
+
+/**
+ * @param {import('../api/types.js').Exemplars} record
+ * @param {number} place
+ * @returns {ClassShare[]}
+ */
+const mixOf = (record, place) =>
+  record.mix_class[place].map((index, i) => {
+    const count = record.mix_count[place][i];
+    return { name: record.classes[index], count, share: count / Math.max(1, record.mix_total[place]) };
+  });
+
+/**
+ * @param {import('../api/types.js').Exemplars} record
+ * @param {number | null} label
+ */
+const labelOf = ({ classes }, label) => (label === null ? '' : (classes[label] ?? ''));

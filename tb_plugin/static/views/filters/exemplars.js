@@ -1,0 +1,133 @@
+// @ts-check
+/** The images that activate a filter most, in the right column. */
+
+import { el } from '../../dom/el.js';
+import { exemplarsAt } from '../../models/exemplars.js';
+import { measure } from '../../models/measures.js';
+import { counted, name, number, percent } from '../../models/words.js';
+import { exemplarLook } from '../../painting/exemplar_looks.js';
+import { picture } from '../parts/picture.js';
+
+/** @typedef {import('../../models/exemplars.js').FilterExemplars} FilterExemplars */
+/** @typedef {import('../../models/patterns.js').PatternColumn} PatternColumn */
+/** @typedef {import('../../models/patterns.js').PatternModel} PatternModel */
+/** @typedef {import('../../models/patterns.js').PatternRow} PatternRow */
+/** @typedef {import('../../pictures/pictures.js').Pictures} Pictures */
+
+const BOX = { width: 96, height: 96 };
+const MAX_CLASSES = 4;
+const MAX_LEFT = 3;
+
+/**
+ * The crops with their classes and activations, which came and which left, the classes
+ * that activate the filter, and the histogram; null where the log has none.
+ * @param {PatternModel} model
+ * @param {PatternRow} row
+ * @param {PatternColumn} column
+ * @param {Pictures} pictures
+ */
+export function exemplars(model, row, column, pictures) {
+  const found = exemplarsAt(model, row, column);
+  if (!found) return null;
+  return el(
+    'section',
+    { class: 'exemplars' },
+    el('h3', null, 'Images that activate it most', el('small', null, ` ${source(found)}`)),
+    classes(found),
+    facts(model, row, column),
+    el(
+      'ol',
+      { class: 'crops' },
+      found.items.map((item) =>
+        el(
+          'li',
+          { key: item.hash, class: item.isNew ? 'new' : null, title: titleOf(item) },
+          picture(exemplarLook(found.column, item, pictures, BOX)),
+          el('small', null, item.label && [name(item.label), ' · '], number(item.activation)),
+        ),
+      ),
+    ),
+    el('p', { class: 'hint' }, changes(found)),
+    histogram(found),
+  );
+}
+
+/** @param {FilterExemplars} found */
+const source = ({ numImages, isOfPool }) =>
+  isOfPool ? `pool of ${counted(numImages, 'image')}` : `of ${counted(numImages, 'held-out image')}`;
+
+/** @param {import('../../models/exemplars.js').Exemplar} item */
+const titleOf = ({ image, label, isNew }) =>
+  [`image ${image}`, label && name(label), isNew && 'new since the capture before'].filter(Boolean).join(', ');
+
+/** @param {FilterExemplars} found */
+function classes({ mix, mixTotal }) {
+  if (!mix.length) return null;
+  return el(
+    'div',
+    { class: 'classes', role: 'group', 'aria-label': 'Classes that activate it' },
+    mix.slice(0, MAX_CLASSES).map(({ name: of, count, share }) =>
+      el(
+        'span',
+        { key: of, title: `${count} of the ${mixTotal} images that activate it most` },
+        el('i', { style: { width: `${Math.round(100 * share)}%` } }),
+        el('b', null, name(of)),
+        ` ${percent(share)}`,
+      ),
+    ),
+  );
+}
+
+/**
+ * @param {PatternModel} model
+ * @param {PatternRow} row
+ * @param {PatternColumn} column
+ */
+function facts(model, row, column) {
+  const measures = model.latest(row, column)?.cell.measures ?? [];
+  const share = measure(measures, 'active_share');
+  const selectivity = measure(measures, 'class_selectivity');
+  const first = model.cell(row, model.columns[0]);
+  const before = first && measure(first.measures, 'class_selectivity');
+  return el(
+    'p',
+    { class: 'said' },
+    share !== null && `Fires on ${percent(share)} of the images. `,
+    selectivity !== null && `Class selectivity ${number(selectivity)}`,
+    selectivity !== null &&
+      typeof before === 'number' &&
+      column.index > 0 &&
+      `, ${number(before)} at ${model.columns[0].tick.title}`,
+    selectivity !== null && '.',
+  );
+}
+
+/** @param {FilterExemplars} found */
+function changes({ items, left }) {
+  const numNew = items.filter(({ isNew }) => isNew).length;
+  if (!numNew && !left.length) return 'The same images as at the capture before.';
+  const gone = left.slice(0, MAX_LEFT).map(name).join(', ');
+  const more = left.length > MAX_LEFT ? ` and ${left.length - MAX_LEFT} more` : '';
+  return `Framed: ${counted(numNew, 'image')} that came since the capture before.${
+    gone ? ` Left: ${gone}${more}.` : ''
+  }`;
+}
+
+/** @param {FilterExemplars} found */
+function histogram({ histogram: counts, low, high, numImages }) {
+  const most = Math.max(1, ...counts);
+  const spoken = `Largest activation in each of ${numImages} images, from ${number(low)} to ${number(high)}`;
+  return el(
+    'figure',
+    { class: 'histogram' },
+    el('figcaption', null, 'Activation over the images'),
+    el(
+      'span',
+      { class: 'bars', role: 'img', 'aria-label': spoken },
+      counts.map((count, i) =>
+        el('i', { key: String(i), title: `${counted(count, 'image')}`, style: { height: `${(100 * count) / most}%` } }),
+      ),
+    ),
+    el('small', null, number(low), el('span', null, 'largest activation in an image'), number(high)),
+  );
+}

@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { arrangedPatterns } from '../../../tb_plugin/static/models/arrange.js';
+import { ticksOf } from '../../../tb_plugin/static/models/axis.js';
+import {
+  cropsKey,
+  exemplarsAt,
+  hasExemplars,
+  topClass,
+} from '../../../tb_plugin/static/models/exemplars.js';
+import { patternModel } from '../../../tb_plugin/static/models/patterns.js';
+import { captureHead, layerAnswer, patternCapture } from '../answers.js';
+
+const ticks = ticksOf([0, 1, 2].map((index) => captureHead(index)));
+
+const SHEET = {
+  columns: 3,
+  tile_width: 16,
+  tile_height: 8,
+  picture_width: 12,
+  picture_height: 8,
+  encoding: 'png',
+};
+
+/** A capture whose filters have exemplars of these images, all of one class each. */
+function capture(index, images) {
+  const filters = Object.keys(images).map(Number);
+  const made = patternCapture(index, filters);
+  const rows = Object.values(images);
+  made.record.measures.class_selectivity = filters.map((filter) => filter / 10);
+  made.record.exemplars = {
+    sheet: SHEET,
+    num_images: 40,
+    is_of_pool: true,
+    height: 0.5,
+    width: 0.5,
+    classes: ['cat', 'dog'],
+    image: rows,
+    hash: rows.map((row) => row.map((image) => `h${image}`)),
+    label: rows.map((row) => row.map((image) => (image % 2 ? 1 : null))),
+    activation: rows.map((row) => row.map(() => 1.5)),
+    box: rows.map((row) => row.flatMap((image) => [image / 100, 0, 0.5, 1])),
+    histogram: rows.map(() => [30, 10]),
+    low: rows.map(() => -1),
+    high: rows.map(() => 2),
+    mix_class: rows.map(() => [1, 0]),
+    mix_count: rows.map(() => [6, 2]),
+    mix_total: rows.map(() => 8),
+  };
+  return made;
+}
+
+const modelOf = (captures) => patternModel(layerAnswer('filter_patterns', captures), ticks);
+
+test('an exemplar lies in the row of its filter, with its class and its box', () => {
+  const model = modelOf([capture(0, { 7: [4, 5], 9: [1, 2] })]);
+  const nine = model.allRows.find(({ filter }) => filter === 9);
+  const found = exemplarsAt(model, nine, model.columns[0]);
+  assert.deepEqual(
+    found.items.map(({ image, label, rect, box }) => [image, label, rect.x, rect.y, box[0]]),
+    [
+      [1, 'dog', 0, 8, 0.01],
+      [2, '', 16, 8, 0.02],
+    ],
+  );
+  assert.deepEqual(found.mix[0], { name: 'dog', count: 6, share: 0.75 });
+});
+
+test('what came since the capture before is new, and what left is named', () => {
+  const model = modelOf([capture(0, { 7: [1, 2, 3] }), capture(1, { 7: [3, 4, 1] })]);
+  const [row] = model.allRows;
+  const first = exemplarsAt(model, row, model.columns[0]);
+  const second = exemplarsAt(model, row, model.columns[1]);
+  assert.deepEqual(first.items.map(({ isNew }) => isNew), [false, false, false]);
+  assert.deepEqual(second.items.map(({ isNew }) => isNew), [false, true, false]);
+  assert.deepEqual([first.left, second.left], [[], ['image 2']]);
+});
+
+test('a capture that did not draw a filter shows its last exemplars', () => {
+  const model = modelOf([capture(0, { 7: [1], 8: [2] }), capture(1, { 7: [3] })]);
+  const eight = model.allRows.find(({ filter }) => filter === 8);
+  const found = exemplarsAt(model, eight, model.columns[1]);
+  assert.equal(found.column.index, 0);
+  assert.deepEqual(found.items.map(({ image, isNew }) => [image, isNew]), [[2, false]]);
+});
+
+test('a log without exemplars has none, and nothing to fetch', () => {
+  const model = modelOf([patternCapture(0, [7])]);
+  assert.equal(hasExemplars(model), false);
+  assert.equal(exemplarsAt(model, model.allRows[0], model.columns[0]), null);
+  assert.equal(topClass(model, model.allRows[0], model.columns[0]), null);
+  assert.equal(cropsKey(model.columns[0]), null);
+});
+
+test('crops are of the picture at the same step, by another key', () => {
+  const [column] = modelOf([capture(0, { 7: [1] })]).columns;
+  const key = cropsKey(column);
+  assert.equal(key.step, column.picture.step);
+  assert.notEqual(key.key, column.picture.key);
+  assert.equal(key.cost, 4 * 3 * 16 * 8);
+});
+
+test('filters are sorted by selectivity, the most selective first', () => {
+  const model = modelOf([capture(0, { 2: [1], 7: [1], 5: [1] })]);
+  const sorted = arrangedPatterns(model, 'selectivity', [], [], 0);
+  assert.deepEqual(sorted.rows.map(({ filter }) => filter), [7, 5, 2]);
+});
