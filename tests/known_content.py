@@ -30,7 +30,8 @@ class Plan:
     """How much a log holds.
 
     `prefix` begins every layer path: a place for odd characters. The map of
-    row 2 is NaN in capture 1; row 1 has no evidence in the baseline.
+    row 2 is NaN in capture 1; row 1 has no evidence in the baseline. Filters
+    have exemplars only if asked for: logs before 0.2 have none.
     """
 
     captures: int = 6
@@ -39,6 +40,7 @@ class Plan:
     images: int = 6
     targets: int = 1
     prefix: str = "backbone/conv"
+    exemplars: bool = False
 
     def path(self, layer: int) -> str:
         return f"{self.prefix}{layer}"

@@ -99,7 +99,7 @@ def _patterns(plan: Plan, layer: int, capture: int) -> contract.PatternLayer:
             **pattern_measures(plan, layer, capture),
         },
         layer_measures={"cka_baseline": 1 - capture / 100},
-        exemplars=_exemplars(plan, drawn),
+        exemplars=_exemplars(plan, drawn) if plan.exemplars else None,
     )
 
 

@@ -102,8 +102,9 @@ def _pattern_values(plan: Plan, capture: int) -> list[Summary.Value]:
             sheet = known.sheet(plan, layer, capture)
             path = plan.path(layer)
             tag = contract.layer_tag("filter_patterns", path)
-            crops = known.exemplar_sheet(plan, capture)
-            values.append(blobs_value(tag, [png(sheet), png(crops)]))
+            crops = [png(known.exemplar_sheet(plan, capture))]
+            blobs = [png(sheet), *crops[: plan.exemplars]]
+            values.append(blobs_value(tag, blobs))
             values.append(_image_value("filter_patterns", path, sheet))
     return values
 

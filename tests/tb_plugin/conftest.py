@@ -17,7 +17,7 @@ from tests.written_log import write_log
 
 @pytest.fixture(scope="session")
 def plan() -> Plan:
-    return Plan()
+    return Plan(exemplars=True)
 
 
 @pytest.fixture(scope="session")

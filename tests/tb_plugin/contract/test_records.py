@@ -13,7 +13,7 @@ from tb_plugin.contract.decode import ContractError
 from tests import known_records
 from tests.known_content import Plan
 
-PLAN = Plan(captures=4, targets=2)
+PLAN = Plan(captures=4, targets=2, exemplars=True)
 RECORDS: list[Capture | HeldOut] = [
     *(
         known_records.capture_record(PLAN, kind, capture)

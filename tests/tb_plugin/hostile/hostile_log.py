@@ -28,7 +28,7 @@ from tests.written_log import (
     write_events,
 )
 
-PLAN = Plan(layers=1)
+PLAN = Plan(layers=1, exemplars=True)
 ODD_STREAM = "ü <b>\"x\"</b>& 'y' %00 ../.. \n"
 CAPTURES = contract.captures_tag("grad_cam")
 MAPS = contract.layer_tag("grad_cam", PLAN.path(0))

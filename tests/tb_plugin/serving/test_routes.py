@@ -149,8 +149,7 @@ def test_crops_that_no_record_describes_are_a_fault(
     """As of a log without exemplars in its records."""
     plan = Plan(captures=1, layers=1)
     record = known_records.capture_record(plan, "filter_patterns", 0)
-    layer = dataclasses.replace(record.patterns[0], exemplars=None)
-    text = dataclasses.replace(record, patterns=(layer,)).to_json()
+    [layer], text = record.patterns, record.to_json()
     tag = contract.layer_tag("filter_patterns", layer.path)
     values = [record_value(contract.captures_tag("filter_patterns"), text)]
     values.append(blobs_value(tag, [b"sheet", b"crops"]))
