@@ -15,6 +15,7 @@ from tb_plugin.reading import (
     BlobSample,
     DrawnLayer,
     Fault,
+    Stamp,
     StreamProgress,
     StreamRecords,
     captures_by_step,
@@ -50,13 +51,24 @@ def progress_payload(
     return {"run": run, "reading": {"stream": stream, **counts}}
 
 
+def version_payload(run: str, stamps: Mapping[str, Stamp]) -> dict[str, Any]:
+    """Return the response of `version`.
+
+    Args:
+        run: Name of the run.
+        stamps: Step and time of each tag's newest record.
+    """
+    newest = [[tag, *vars(stamps[tag]).values()] for tag in sorted(stamps)]
+    return {"run": run, "version": _digest(newest)}
+
+
 def captures_payload(
-    run: str, records: Sequence[StreamRecords]
+    run: str, stamps: Mapping[str, Stamp], records: Sequence[StreamRecords]
 ) -> dict[str, Any]:
-    """Return the response of `captures`."""
+    """Return the response of `captures`, of the version before reading."""
     captures = captures_by_step(records)
     return {
-        "run": run,
+        **version_payload(run, stamps),
         "captures": [_summary(capture) for capture in captures],
         "layers": _listed_layers(captures),
         "streams": [_stream(stream) for stream in records],
@@ -148,6 +160,10 @@ def _version(question: LayerQuestion, sample: BlobSample) -> str:
     The blob's key stays the same when another log is opened at the same
     address; the time of writing does not.
     """
-    place = [*vars(question).values(), sample.step, sample.wall_time]
-    text = json.dumps(place).encode()
+    return _digest([*vars(question).values(), sample.step, sample.wall_time])
+
+
+def _digest(values: Sequence[Any]) -> str:
+    """Return a short text that is the same for the same values alone."""
+    text = json.dumps(values).encode()
     return hashlib.blake2b(text, digest_size=8).hexdigest()

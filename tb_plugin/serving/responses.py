@@ -83,7 +83,13 @@ class Responses:
 
     def captures(self, run: str) -> dict[str, Any]:
         """Return what was captured when in a run."""
-        return payload.captures_payload(run, self._records(run))
+        stamps = self._text_tags(run)
+        records = [each.records for each in self._digests_at(run, stamps)]
+        return payload.captures_payload(run, stamps, records)
+
+    def version(self, run: str) -> dict[str, Any]:
+        """Return what changes whenever a run has new captures."""
+        return payload.version_payload(run, self._text_tags(run))
 
     def overview(self, run: str) -> bytes:
         """Return what to view first in a run."""
@@ -169,7 +175,11 @@ class Responses:
         return [digest.records for digest in self._streams_of(run)]
 
     def _streams_of(self, run: str) -> list[StreamDigest]:
-        stamps = self._text_tags(run)
+        return self._digests_at(run, self._text_tags(run))
+
+    def _digests_at(
+        self, run: str, stamps: Mapping[str, Stamp]
+    ) -> list[StreamDigest]:
         tags = streams(stamps).values()
         return [self._digest(run, tag, stamps[tag]) for tag in tags]
 

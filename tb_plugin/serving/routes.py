@@ -69,6 +69,7 @@ class Routes:
         handlers: dict[str, Handler] = {
             "/runs": self._runs,
             "/progress": self._progress_of,
+            "/version": self._version_of,
             "/captures": self._captures,
             "/overview": self._overview,
             "/layer": self._layer,
@@ -86,6 +87,10 @@ class Routes:
     def _progress_of(self, request: wrappers.Request) -> wrappers.Response:
         run = params.run_question(_arguments(request))
         return _json(request, self._responses(request).progress(run))
+
+    def _version_of(self, request: wrappers.Request) -> wrappers.Response:
+        run = params.run_question(_arguments(request))
+        return _json(request, self._responses(request).version(run))
 
     def _captures(self, request: wrappers.Request) -> wrappers.Response:
         run = params.run_question(_arguments(request))

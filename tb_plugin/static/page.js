@@ -6,6 +6,7 @@ import { keepDrawn, keepPlaying } from './keepers/draw.js';
 import { hostFonts, keepAddress, listenToReload } from './keepers/host.js';
 import { listenToKeys } from './keepers/keys.js';
 import { keepLoaded, keepProgress } from './keepers/load.js';
+import { watchRun } from './keepers/watch.js';
 import { decodeHeldOut } from './pictures/decode.js';
 import { Pictures } from './pictures/pictures.js';
 import { saves } from './saving/saves.js';
@@ -33,6 +34,7 @@ export function openPage() {
   keepPlaying(store, actions);
   keepDrawn(store, document.body, (state) => shell(state, pictures, actions));
   listenToReload(actions.readAgain);
+  watchRun(store, api, actions.readAgain);
   listenToKeys(actions, () => store.get().item[kindOf(store.get())] !== null);
 }
 

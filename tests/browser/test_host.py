@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Response, Route, expect
 
 from tests import known_content as known
 from tests.browser.tab import Tab, drawn, painted, seen
@@ -42,7 +42,28 @@ def test_reload_brings_in_captures_while_a_model_trains(
     write_events(log_dir, [capture_event(PLAN, i) for i in (5, 6)])
     _reload_until(tab, "7 of 7 captures kept")
     tab.expect_step(50)
-    expect(tab.button("Go to newest")).to_be_visible()
+    expect(tab.button("2 new captures")).to_be_visible()
+
+
+def test_new_captures_are_shown_without_a_reload(
+    tab: Tab, growing: tuple[Path, str]
+) -> None:
+    """TensorBoard's own reload of the page is off by default."""
+    log_dir, address = growing
+    tab.open_in_tensorboard(address, run="kerasviz")
+    tab.expect_step(100)
+    write_events(log_dir, [capture_event(PLAN, 3)])
+    assert painted(tab.cell("filter 2", 150)) == known.pattern_colour(0, 1, 3)
+    tab.expect_step(150)
+    tab.loc(".column-head").nth(1).click()
+    asked: list[int] = []
+    tab.page.on("response", lambda r: _count_version(r, asked))
+    write_events(log_dir, [capture_event(PLAN, i) for i in (4, 5)])
+    expect(tab.button("2 new captures")).to_be_visible()
+    tab.expect_step(50)
+    assert asked and max(asked) < 300
+    tab.button("2 new captures").click()
+    tab.expect_step(250)
 
 
 def test_hidden_tab_reads_again_only_when_it_is_seen(
@@ -135,6 +156,11 @@ def test_long_reading_says_how_far_it_is_to_a_screen_reader_too(
         route.continue_()
     expect(tab.cell("filter 2", 100)).to_be_visible()
     expect(bar).to_have_count(0)
+
+
+def _count_version(response: Response, sizes: list[int]) -> None:
+    if "kerasviz/version" in response.url:
+        sizes.append(len(response.body()))
 
 
 def _torn(route: Route) -> None:

@@ -103,6 +103,7 @@ export const layerAnswer = (kind, captures) => ({ run: 'r', kind, path: 'a', cap
 
 export const capturesAnswer = (captures, layers) => ({
   run: 'r',
+  version: `v${captures.length}`,
   captures,
   layers,
   streams: [{ stream: 'grad_cam', num_kept: captures.length, num_written: captures.length }],

@@ -62,6 +62,12 @@ export const fetchProgress = (run) => fetchJson(address('progress', { run }));
 
 /**
  * @param {string} run
+ * @returns {Promise<import('./types.js').VersionAnswer>}
+ */
+export const fetchVersion = (run) => fetchJson(address('version', { run }));
+
+/**
+ * @param {string} run
  * @returns {Promise<import('./types.js').OverviewAnswer>}
  */
 export const fetchOverview = (run) => fetchJson(address('overview', { run }));

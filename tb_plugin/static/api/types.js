@@ -42,11 +42,12 @@
  *
  * @typedef {{stream: string, num_kept: number, num_written: number}} StreamHead
  * @typedef {{tag: string, step: number | null, message: string}} Fault
- * @typedef {{run: string, captures: CaptureHead[], layers: LayerHead[],
+ * @typedef {{run: string, version: string, captures: CaptureHead[], layers: LayerHead[],
  *   streams: StreamHead[], faults: Fault[]}} CapturesAnswer
  *
  * @typedef {{stream: string, num_read: number, num_records: number}} Reading
  * @typedef {{run: string, reading: Reading | null}} ProgressAnswer
+ * @typedef {{run: string, version: string}} VersionAnswer
  *
  * @typedef {object} Sheet
  * @property {number} columns

@@ -40,7 +40,8 @@ export function choices(store) {
       const { layer, item, pins, label, target, statuses } = DEFAULT_CHOICE;
       const { compare } = store.get();
       const rows = { layer, item, pins, label, target, statuses, cursor: null };
-      const time = { step: null, versus: null, versusRun: null, isFollowing: true };
+      const now = { step: null, isFollowing: true, newestSeen: null };
+      const time = { ...now, versus: null, versusRun: null };
       store.set({ run, ...rows, ...time, compare: compare.filter((each) => each !== run) });
     },
     /** @param {import('../api/types.js').ViewName} view */

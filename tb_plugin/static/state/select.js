@@ -56,6 +56,30 @@ export const ticks = (state) => ticksOfAnswer(state.captures?.value);
  */
 export const tickIndex = (state) => indexAt(tickSteps(ticks(state)), state.step);
 
+const FINAL = ['last', 'sanity check'];
+
+const isOverIn = memo((/** @type {CapturesAnswer | null | undefined} */ answer) => {
+  const newest = new Map(answer?.captures.map((each) => [each.stream, each.reason]));
+  const reasons = [...newest.values()].map((reason) => reason.split(', '));
+  return reasons.length > 0 && reasons.every((each) => each.some((one) => FINAL.includes(one)));
+});
+
+/**
+ * Whether every callback has drawn what it draws when training ends.
+ * @param {State} state
+ */
+export const isOver = (state) => isOverIn(state.captures?.value);
+
+/**
+ * How many captures came in after those that the person has seen.
+ * @param {State} state
+ */
+export function numUnseen(state) {
+  const { newestSeen } = state;
+  if (newestSeen === null) return 0;
+  return ticks(state).filter(({ step }) => step > newestSeen).length;
+}
+
 /**
  * The layers that the view can show.
  * @param {State} state
@@ -166,7 +190,8 @@ export function filledIn(state) {
   }
   if (newest === undefined) return filled;
   const isFollowing = state.isFollowing || state.step === null || state.step >= newest;
-  return isFollowing ? { ...filled, step: newest, isFollowing } : filled;
+  if (isFollowing) return { ...filled, step: newest, isFollowing, newestSeen: newest };
+  return state.newestSeen === null ? { ...filled, newestSeen: newest } : filled;
 }
 
 /**

@@ -59,6 +59,8 @@
  *
  * @typedef {object} Screen What is momentary.
  * @property {boolean} isFollowing
+ * @property {number | null} newestSeen Step of the newest capture that was there when the
+ *   person last followed, or came; null before any.
  * @property {boolean} isPlaying
  * @property {Viewport} viewport
  * @property {'none' | 'left' | 'log' | 'keys'} drawer The panel laid over the rest.
@@ -137,6 +139,7 @@ export function initialState() {
   return {
     ...DEFAULT_CHOICE,
     isFollowing: true,
+    newestSeen: null,
     isPlaying: false,
     viewport: { left: 0, top: 0, width: 900, height: 600 },
     drawer: 'none',

@@ -36,6 +36,7 @@ from tests.written_log import (
 ROUTES = (
     "runs",
     "progress",
+    "version",
     "captures",
     "overview",
     "layer",

@@ -10,7 +10,9 @@ from tests.tb_plugin.serving.asking import ask, ask_pack
 RUN = {"run": "demo/kerasviz"}
 
 
-@pytest.mark.parametrize("route", ["runs", "captures", "overview", "progress"])
+@pytest.mark.parametrize(
+    "route", ["runs", "captures", "overview", "progress", "version"]
+)
 def test_answer_of_a_run_is_of_its_type(client: Client, route: str) -> None:
     answer = ask(client, route, **({} if route == "runs" else RUN))
     assert not problems(answer, f"{route.title()}Answer", route)

@@ -56,6 +56,7 @@ def test_every_route_has_a_section(client: Client) -> None:
     routes = {
         "runs",
         "progress",
+        "version",
         "captures",
         "overview",
         "layer",
@@ -73,6 +74,12 @@ def test_example_of_runs_is_what_a_log_answers(client: Client) -> None:
 def test_example_of_captures_has_the_real_shape(client: Client) -> None:
     shown = example("captures")
     assert_same_shape(shown, ask(client, "captures", run=RUN), "captures")
+
+
+def test_example_of_version_has_the_real_shape(client: Client) -> None:
+    shown, real = example("version"), ask(client, "version", run=RUN)
+    assert_same_shape(shown, real, "version")
+    assert real["version"] == ask(client, "captures", run=RUN)["version"]
 
 
 def test_example_of_progress_is_what_is_answered_meanwhile() -> None:

@@ -35,7 +35,7 @@ def stream(kind: Any, indices: Any = range(PLAN.captures)) -> StreamRecords:
 
 def answer(*records: StreamRecords) -> Any:
     """Return the answer of `captures` as a browser gets it."""
-    return json.loads(json_bytes(payload.captures_payload("r", records)))
+    return json.loads(json_bytes(payload.captures_payload("r", {}, records)))
 
 
 def pattern(capture: int, **changes: Any) -> DrawnLayer:

@@ -3,7 +3,7 @@
 
 import { el } from '../../dom/el.js';
 import { counted, name } from '../../models/words.js';
-import { layerHead, tickIndex, ticks } from '../../state/select.js';
+import { isOver, layerHead, numUnseen, tickIndex, ticks } from '../../state/select.js';
 import { hasLayer, kindOf } from '../../state/state.js';
 import { menuIcon, picker } from '../parts/controls.js';
 import { logSize } from './drawers.js';
@@ -99,20 +99,24 @@ function following(state, actions) {
   if (!ticks(state).length) return null;
   const isAtEnd = tickIndex(state) === ticks(state).length - 1;
   const pressed = state.isFollowing && isAtEnd;
+  const num = numUnseen(state);
   return el(
     'button',
     {
-      class: 'follow',
+      class: num ? 'follow news' : 'follow',
       type: 'button',
       'aria-pressed': String(pressed),
-      title: pressed
-        ? 'New captures will be shown as they come'
-        : 'Go to the newest and stay there',
+      title: pressed ? (isOver(state) ? FINISHED : FOLLOWED) : 'Go to the newest and stay there',
       onclick: actions.goToEnd,
     },
-    pressed ? 'Following newest' : 'Go to newest',
+    pressed ? 'Following newest' : num ? counted(num, 'new capture') : 'Go to newest',
   );
 }
+
+const FOLLOWED =
+  'Captures are shown as they come: the page asks every 3 s for new ones, TensorBoard reads ' +
+  'the log every 5 s unless --reload_interval says otherwise';
+const FINISHED = 'This run has finished; captures of another fit would be shown as they come';
 
 const KEPT =
   'How many of the captures that the callbacks of this view wrote TensorBoard can show: ' +
