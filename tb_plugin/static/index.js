@@ -18,12 +18,19 @@ export async function render() {
   if (address.debug === 'modules' && !import.meta.url.endsWith('/modules/index.js')) {
     return (await import(SINGLE)).render();
   }
+  nameDocument();
   askAhead(address);
   listenToTheme((theme) => {
     document.documentElement.dataset.theme = theme;
   });
   await addStyle('index.css');
   openPage();
+}
+
+/** Say to screen readers what the frame is, which TensorBoard leaves unnamed. */
+function nameDocument() {
+  document.title = 'kerasviz';
+  document.documentElement.lang = 'en';
 }
 
 /**

@@ -29,6 +29,7 @@ export const topbar = (state, actions) =>
   el(
     'header',
     { class: 'topbar' },
+    el('h1', { class: 'visually-hidden' }, 'kerasviz'),
     el(
       'button',
       {

@@ -56,8 +56,8 @@ export function matrix(matrix, actions) {
       key: subject,
       role: 'grid',
       'aria-label': title,
-      'aria-rowcount': String(rows.length),
-      'aria-colcount': String(matrix.columns.length),
+      'aria-rowcount': String(rows.length + 1), // with the heads
+      'aria-colcount': String(matrix.columns.length + 1),
       '.onviewport': actions.setViewport,
       '.across': acrossTo(matrix),
       '.down': downTo(matrix),

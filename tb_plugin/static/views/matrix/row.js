@@ -23,13 +23,13 @@ export function matrixRow(matrix, { row, index, cells }, isHome, actions) {
       key: row.key,
       class: 'row',
       role: 'row',
-      'aria-rowindex': String(index + 1),
+      'aria-rowindex': String(index + 2),
       'aria-selected': String(row.key === open),
       style: { top: `${index * layout.rowHeight}px`, height: `${layout.rowHeight}px` },
     },
     el(
       'div',
-      { class: 'row-head', role: 'rowheader', onclick: () => actions.open(row.key) },
+      { class: 'row-head', role: 'rowheader', 'aria-colindex': '1', onclick: () => actions.open(row.key) },
       matrix.head(row),
     ),
     cells.map(({ column, cell }) => tile(matrix, row, column, { cell, isHome }, actions)),
@@ -84,7 +84,7 @@ function newTile({ onhover }, row, column, { cell, left, isCurrent, isTab }, act
       role: 'gridcell',
       class: columnClass(`cell ${cell.className}`, column.tick),
       tabindex: isTab ? '0' : '-1',
-      'aria-colindex': String(column.index + 1),
+      'aria-colindex': String(column.index + 2),
       'aria-current': isCurrent ? 'true' : null,
       'aria-label': cell.label,
       title: cell.label,
@@ -124,15 +124,15 @@ const columnClass = (name, tick) => (tick.isNewFit ? `${name} new-fit` : name);
 export function heads({ layout, columns, current, versus, corner }, actions) {
   return el(
     'div',
-    { class: 'heads', style: { width: `${layout.width}px` } },
-    el('div', { class: 'corner' }, corner),
+    { class: 'heads', role: 'row', 'aria-rowindex': '1', style: { width: `${layout.width}px` } },
+    el('div', { class: 'corner', role: 'columnheader', 'aria-colindex': '1' }, corner),
     columns.slice(...layout.columns).map(({ index, step, tick }) =>
       el(
-        'button',
+        'div',
         {
           key: `c${index}`,
-          type: 'button',
-          tabindex: '-1',
+          role: 'columnheader',
+          'aria-colindex': String(index + 2),
           class: columnClass('column-head', tick),
           'aria-current': index === current ? 'true' : null,
           title: tick.title,

@@ -1,0 +1,59 @@
+"""Every view passes axe-core, which checks what screen readers rely on."""
+
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import expect
+
+from tests import known_content as known
+from tests.browser.tab import Tab
+
+RUN = "plain/kerasviz"
+AXE = Path(__file__).parents[3] / "node_modules/axe-core/axe.min.js"
+CHECK = """async (rules) => (await axe.run(document, {
+    resultTypes: ['violations'],
+    ...(rules && { runOnly: { type: 'rule', values: rules } }),
+})).violations.map(({ id, nodes }) => `${id}: ` + nodes.slice(0, 3)
+    .map(({ html }) => html.slice(0, 200)).join(' | '))"""
+OF_COLOURS = ["color-contrast"]  # all that a theme changes
+
+# Choice in the address, what shows that the view is there, a key pressed then.
+VIEWS: dict[str, tuple[dict[str, Any], str, str | None]] = {
+    "overview": ({"view": "overview"}, ".finding", None),
+    "filters": ({"view": "filters"}, ".cell", None),
+    "filter": ({"view": "filters", "item": 4, "versus": 0}, ".large", None),
+    "heatmaps": ({"view": "heatmaps"}, ".cell", None),
+    "image": (
+        {"view": "heatmaps", "item": known.image_hash(3), "versus": 0},
+        ".large",
+        None,
+    ),
+    "side by side": (
+        {"view": "heatmaps", "item": known.image_hash(3), "ab": "side"},
+        ".large",
+        None,
+    ),
+    "compare": ({"view": "compare", "item": 4}, ".cell", None),
+    "keys": ({"view": "filters"}, ".cell", "?"),
+    "find": ({"view": "filters"}, ".cell", "/"),
+}
+
+
+def test_no_view_violates_a_rule_in_either_theme(
+    tab: Tab, rust_address: str
+) -> None:
+    found = {}
+    for name, (choice, there, key) in VIEWS.items():
+        tab.open(rust_address, run=RUN, step=100, **choice)
+        expect(tab.loc(there).first).to_be_visible()
+        if key:
+            tab.page.keyboard.press(key)
+        tab.view.evaluate(AXE.read_text("utf-8"))
+        for theme, rules in (("light", None), ("dark", OF_COLOURS)):
+            is_dark = str(theme == "dark").lower()
+            tab.view.evaluate(
+                f"document.body.classList.toggle('dark-mode', {is_dark})"
+            )
+            tab.loc(f":root[data-theme={theme}]").wait_for()
+            found[name, theme] = tab.view.evaluate(CHECK, rules)
+    assert {place: each for place, each in found.items() if each} == {}
