@@ -56,11 +56,19 @@ def test_images_of_two_runs_are_matched_by_their_content(
     expect(tab.loc(".detail.open h2")).to_contain_text("image 2")
 
 
-def test_run_that_lacks_the_layer_is_told(tab: Tab, rust_address: str) -> None:
+def test_run_that_lacks_the_layer_shows_one_of_its_own(
+    tab: Tab, rust_address: str
+) -> None:
     tab.open(
         rust_address, view="compare", run=RUN, layer=PLAN.path(1),
         compare="long%2Fkerasviz",
     )  # fmt: skip
-    expect(tab.loc(".notice")).to_contain_text("long/kerasviz: ")
-    expect(tab.loc(".notice")).to_contain_text("no layer 'backbone/conv1'")
-    expect(line(tab, "filter 4", RUN, "baseline")).to_be_visible()
+    lane = tab.loc(".lane-1", has_text="long/kerasviz · backbone/conv0")
+    expect(lane.first).to_be_visible()
+    expect(tab.loc(".side")).to_contain_text("Not paired: long/kerasviz")
+    other = line(tab, "filter 4", f"{OTHER}, not paired", "baseline")
+    assert painted(other) == known.pattern_colour(0, 2, 0)
+    expect(tab.loc(".notice")).to_have_count(0)
+    other.click()
+    expect(tab.loc(".detail.open h2")).to_contain_text("Filter 4")
+    tab.page.wait_for_url("**run=long**")

@@ -7,7 +7,7 @@
 
 import { mapStream } from '../models/overview.js';
 import { findingPictures } from '../painting/finding_look.js';
-import { otherRuns } from '../state/lanes.js';
+import { lanePath, otherRuns } from '../state/lanes.js';
 import { filledIn, layerHead, overviewOf } from '../state/select.js';
 import { hasLayer, kindOf } from '../state/state.js';
 import { wantedCrops, wantedMeans, wantedOthers, wantedPictures } from '../state/wanted.js';
@@ -91,10 +91,9 @@ export function keepLoaded(store, api, pictures) {
       { layer, keys: wantedPictures(store.get()) },
       { layer: means, keys: wantedMeans(store.get()) },
       { layer: crops, keys: wantedCrops(store.get()) },
-      ...wantedOthers(store.get()).map(({ run: other, keys }) => ({
-        layer: { ...layer, run: other },
-        keys,
-      })),
+      ...wantedOthers(store.get()).flatMap(({ run: other, path, keys }) =>
+        path === null ? [] : [{ layer: { ...layer, run: other, path }, keys }],
+      ),
     ]);
     loadOthers(store, api);
   }
@@ -120,9 +119,9 @@ const hasPictures = ({ layerAnswer, arrived }) => layerAnswer?.status !== 'loadi
  */
 function loadOthers(store, api) {
   const kind = kindOf(store.get());
-  const path = store.get().layer[kind];
   for (const run of otherRuns(store.get())) {
     void asked(store, otherSlot(store, run, 'captures'), run, () => api.fetchCaptures(run));
+    const path = lanePath(store.get(), run);
     if (path === null) continue;
     const subject = [run, kind, path].join('\n');
     void asked(store, otherSlot(store, run, 'layerAnswer'), subject, () =>

@@ -1,7 +1,8 @@
 // @ts-check
 /**
  * The rows and columns of Compare: under each filter or image a line per run, each
- * column a moment that the runs have in common.
+ * column a moment that the runs have in common. Filters of runs that began from other
+ * weights are not paired: they stand below, in an order of their own.
  *
  * By epoch a column is one epoch; a run without a capture then has a gap. By step or
  * time the columns are those of the first run, and the last capture of another run by
@@ -12,6 +13,7 @@ import { indexAt } from './axis.js';
 
 /** @typedef {'epoch' | 'step' | 'time'} Axis What columns have in common. */
 /** @typedef {import('./axis.js').Tick} Tick */
+/** @typedef {import('./patterns.js').PatternModel} PatternModel */
 /** @typedef {{key: string}} AnyRow */
 /** @typedef {{index: number, step: number, tick: Tick}} AnyColumn */
 /**
@@ -27,7 +29,8 @@ import { indexAt } from './axis.js';
  *
  * @typedef {object} CompareRow
  * @property {string} key
- * @property {AnyRow} base The row of the first run.
+ * @property {AnyRow} base The row of the first run; of the lane's own run where it is not
+ *   paired.
  * @property {number} lane
  */
 
@@ -50,14 +53,55 @@ export function compareColumns(lanes, axis) {
 }
 
 /**
- * @template {AnyRow} R
- * @param {R[]} rows Of the first run.
- * @param {number} numLanes
+ * Paired runs line by line under each row of the first; below, each other run with rows of
+ * its own.
+ * @param {{rows: AnyRow[], isPaired: boolean}[]} lanes The first is paired.
  * @returns {CompareRow[]}
  */
-export const compareRows = (rows, numLanes) =>
-  rows.flatMap((base) =>
-    Array.from({ length: numLanes }, (_, lane) => ({ key: `${lane} ${base.key}`, base, lane })),
+export function compareRows(lanes) {
+  const rowOf = (/** @type {AnyRow} */ base, /** @type {number} */ lane) => ({ key: `${lane} ${base.key}`, base, lane });
+  const numbers = lanes.map((_, lane) => lane);
+  const paired = numbers.filter((lane) => lanes[lane].isPaired);
+  const apart = numbers.filter((lane) => !lanes[lane].isPaired);
+  return [
+    ...lanes[0].rows.flatMap((base) => paired.map((lane) => rowOf(base, lane))),
+    ...apart.flatMap((lane) => lanes[lane].rows.map((base) => rowOf(base, lane))),
+  ];
+}
+
+const SAME_OBJECTIVE = 1e-3; // relative: other hardware rounds otherwise
+const FEWEST = 2;
+
+/**
+ * Whether two runs began a layer with the same weights, as far as a log says so: the
+ * patterns of their baselines reach the same objectives by the same method. Channels are in
+ * another order after every initialization; without this, filter 3 of one run has nothing
+ * to do with filter 3 of another.
+ * @param {PatternModel} own
+ * @param {PatternModel} other
+ */
+export function sharesBaseline(own, other) {
+  const [a, b] = [own, other].map(({ columns }) => columns[0]);
+  if (a?.tick.event !== 'baseline' || b?.tick.event !== 'baseline') return false;
+  const [recordA, recordB] = [a.capture.record, b.capture.record];
+  if (recordA.preset !== recordB.preset || recordA.path !== recordB.path) return false;
+  const [inA, inB] = [recordA, recordB].map(objectives);
+  const pairs = [...inA].flatMap(([filter, value]) => {
+    const found = inB.get(filter);
+    return found === undefined ? [] : [[value, found]];
+  });
+  const isSame = pairs.every(([x, y]) => Math.abs(x - y) <= SAME_OBJECTIVE * Math.max(Math.abs(x), Math.abs(y)));
+  // Where no filter is live all objectives are zero, which says nothing.
+  return isSame && new Set(pairs.map(([x]) => x)).size >= FEWEST;
+}
+
+/** @param {import('../api/types.js').PatternLayer} record */
+const objectives = ({ filters, objective }) =>
+  new Map(
+    filters.flatMap((filter, i) => {
+      const value = objective[i];
+      return value === null ? [] : [/** @type {[number, number]} */ ([filter, value])];
+    }),
   );
 
 /**

@@ -5,7 +5,7 @@
  */
 
 import { indexAt } from '../models/axis.js';
-import { otherModel } from '../state/lanes.js';
+import { arePaired, otherModel } from '../state/lanes.js';
 import { columnIndex, maps, patterns } from '../state/select.js';
 import { kindOf } from '../state/state.js';
 import { mapContext, mapLook, filterLook } from './looks.js';
@@ -39,7 +39,11 @@ export function pairOf(state, pictures) {
   const { versus, versusRun } = state;
   if (versus === null && versusRun === null) return { now, versus: null };
   if (versusRun === null || versusRun === state.run) return { now, versus: own(versus) };
-  const other = sidesOf(state, versusRun, otherModel(state, versusRun), pictures);
+  const models = otherModel(state, versusRun);
+  const [mine, theirs] = [patterns(state), models.patterns];
+  // Another filter would stand beside this one, as if it were the same.
+  if (mine && theirs && !arePaired(mine, theirs)) return { now, versus: null };
+  const other = sidesOf(state, versusRun, models, pictures);
   return { now, versus: other ? other(versus) : null };
 }
 

@@ -2,6 +2,7 @@
 /** What a person can choose to see, each as a change of the state. */
 
 import { found } from './found.js';
+import { MAX_OTHERS } from './lanes.js';
 import { ticks } from './select.js';
 import { DEFAULT_CHOICE, kindOf } from './state.js';
 
@@ -18,6 +19,13 @@ import { DEFAULT_CHOICE, kindOf } from './state.js';
 
 /** @param {State} state */
 const newestStep = (state) => ticks(state).at(-1)?.step ?? 0;
+
+/**
+ * Runs to compare with where nobody chose any.
+ * @param {State} state
+ */
+const firstOthers = ({ runs, run }) =>
+  (runs?.value?.runs ?? []).flatMap((each) => (each.run === run ? [] : [each.run])).slice(0, MAX_OTHERS);
 
 /** @param {StateStore} store */
 export function choices(store) {
@@ -45,8 +53,12 @@ export function choices(store) {
       store.set({ run, ...rows, ...time, compare: compare.filter((each) => each !== run) });
     },
     /** @param {import('../api/types.js').ViewName} view */
-    chooseView: (view) =>
-      store.set({ view, kind: kindOf({ ...store.get(), view }), cursor: null, drawer: 'none' }),
+    chooseView(view) {
+      const { compare } = store.get();
+      const beside = view === 'compare' && !compare.length ? firstOthers(store.get()) : compare;
+      const kind = kindOf({ ...store.get(), view });
+      store.set({ view, kind, compare: beside, cursor: null, drawer: 'none' });
+    },
     /** @param {string} path */
     chooseLayer(path) {
       const { layer } = store.get();
@@ -68,7 +80,7 @@ export function choices(store) {
         ...(versus !== undefined && { versus, versusRun: null }),
       });
     },
-    /** @param {import('../models/search.js').Hit} hit */
+    /** @param {Pick<import('../models/search.js').Hit, 'run' | 'place'>} hit */
     goToHit({ run, place }) {
       store.set({ query: null });
       if (run !== undefined) this.chooseRun(run);

@@ -2,11 +2,11 @@
 /** The runs that are compared with the chosen one, each with its own rows and axis. */
 
 import { ticksOf } from '../models/axis.js';
-import { compareColumns, compareRows } from '../models/compare.js';
+import { compareColumns, compareRows, sharesBaseline } from '../models/compare.js';
 import { mapModel } from '../models/maps.js';
 import { memo } from '../models/memo.js';
 import { patternModel } from '../models/patterns.js';
-import { maps, patterns } from './select.js';
+import { defaultPath, maps, patterns } from './select.js';
 import { kindOf } from './state.js';
 
 /** @typedef {import('../api/types.js').CapturesAnswer} CapturesAnswer */
@@ -20,7 +20,8 @@ export const MAX_OTHERS = 3;
 
 /**
  * @typedef {object} CompareModel
- * @property {{run: string, model: PatternModel | MapModel}[]} lanes The chosen run first.
+ * @property {{run: string, model: PatternModel | MapModel, isPaired: boolean}[]} lanes The
+ *   chosen run first; paired: its rows are those of the chosen run.
  * @property {import('../models/compare.js').CompareColumn[]} columns
  * @property {import('../models/compare.js').CompareRow[]} rows
  */
@@ -68,13 +69,47 @@ const laidOut = memo(
       run: /** @type {string} */ (flat[2 * i]),
       model: /** @type {PatternModel | MapModel} */ (flat[2 * i + 1]),
     }));
+    const own = lanes[0].model;
+    const known = lanes.map((lane) => ({ ...lane, isPaired: arePaired(own, lane.model) }));
     const columns = compareColumns(
       lanes.map(({ run, model }) => ({ run, columns: [...model.columns] })),
       axis,
     );
-    return { lanes, columns, rows: compareRows(imageRows(lanes[0].model.rows), lanes.length) };
+    const rows = known.map(({ model, isPaired }) => ({ rows: imageRows(model.rows), isPaired }));
+    return { lanes: known, columns, rows: compareRows(rows) };
   },
 );
+
+/**
+ * Whether rows of the same key are the same thing in both runs: an image is, whatever the
+ * model; a filter only where both began from the same weights.
+ * @param {PatternModel | MapModel} own
+ * @param {PatternModel | MapModel} other
+ */
+export const arePaired = (own, other) =>
+  own === other || 'meanRows' in own || 'meanRows' in other || sharesBaseline(own, other);
+
+/**
+ * The layers that another run can show.
+ * @param {State} state
+ * @param {string} run
+ */
+export const laneHeads = (state, run) =>
+  state.others[run]?.captures?.value?.layers.filter(({ kind }) => kind === kindOf(state)) ?? [];
+
+/**
+ * The layer of another run that stands beside the chosen one: the one that was chosen for
+ * it, the one of the same name, or else the deepest of those drawn most often; null while
+ * its layers are not known.
+ * @param {State} state
+ * @param {string} run
+ */
+export function lanePath(state, run) {
+  const heads = laneHeads(state, run);
+  const asked = [state.laneLayers[run], state.layer[kindOf(state)]];
+  const named = asked.find((path) => heads.some((head) => head.path === path));
+  return named ?? defaultPath(heads);
+}
 
 const newModels = () => {
   const axis = memo((/** @type {CapturesAnswer} */ answer) => ticksOf(answer.captures));
@@ -94,7 +129,7 @@ export function otherModel(state, run) {
   const kind = kindOf(state);
   const { captures, layerAnswer } = state.others[run] ?? {};
   const answer = layerAnswer?.value;
-  const isIt = answer?.kind === kind && answer.path === state.layer[kind];
+  const isIt = answer?.kind === kind && answer.path === lanePath(state, run);
   if (!captures?.value || !answer || !isIt) return { patterns: null, maps: null };
   const models = known.get(run) ?? newModels();
   known.set(run, models);

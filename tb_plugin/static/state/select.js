@@ -212,7 +212,7 @@ function firstView(state) {
  * The last of the layers with most captures: the deepest one that is still captured.
  * @param {import('../api/types.js').LayerHead[]} heads
  */
-function defaultPath(heads) {
+export function defaultPath(heads) {
   const most = Math.max(...heads.map((head) => head.num_captures));
   return heads.findLast((head) => head.num_captures === most)?.path ?? null;
 }

@@ -52,6 +52,8 @@
  * @property {boolean} boxes Whether boxes are drawn.
  * @property {boolean} contour Whether the top region is outlined.
  * @property {readonly string[]} compare Runs beside the one chosen.
+ * @property {Readonly<Record<string, string>>} laneLayers By run that is compared with, which
+ *   layer of it was chosen.
  * @property {Axis} axis What columns of Compare have in common.
  * @property {ColormapName} colormap
  * @property {number} opacity In [0, 1].
@@ -126,6 +128,7 @@ export const DEFAULT_CHOICE = Object.freeze({
   boxes: true,
   contour: false,
   compare: Object.freeze([]),
+  laneLayers: Object.freeze({}),
   axis: 'epoch',
   colormap: 'turbo',
   opacity: 0.6,

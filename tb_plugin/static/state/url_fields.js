@@ -12,6 +12,13 @@ import { COLORMAPS, DEFAULT_CHOICE } from './state.js';
 /** @type {readonly Kind[]} */
 const KINDS = ['filter_patterns', 'grad_cam'];
 
+/** @type {Field} */
+const LANE_LAYERS = {
+  name: 'lane_layers',
+  write: ({ laneLayers }) => joined(Object.entries(laneLayers).flat()),
+  read: (value) => ({ laneLayers: inPairs(listed(value)) }),
+};
+
 /** @type {readonly Field[]} */
 export const FIELDS = [
   oneOf('kind', 'kind', KINDS),
@@ -34,6 +41,7 @@ export const FIELDS = [
   flag('boxes', 'boxes'),
   flag('contour', 'contour'),
   list('compare', 'compare'),
+  LANE_LAYERS,
   oneOf('axis', 'axis', ['epoch', 'step', 'time']),
 ];
 
@@ -168,10 +176,17 @@ export const text = (value) => (value && value.length <= MAX_TEXT ? value : null
 const joined = (items) => (items.length ? items.map(encodeURIComponent).join(',') : null);
 
 /** @param {string | undefined} value */
-function parted(value) {
-  const items = (text(value) ?? '').split(',', MAX_LIST).filter(Boolean).map(decoded);
-  return [...new Set(items)];
-}
+const listed = (value) => (text(value) ?? '').split(',', MAX_LIST).filter(Boolean).map(decoded);
+
+/** @param {string | undefined} value */
+const parted = (value) => [...new Set(listed(value))];
+
+/**
+ * @param {string[]} items Names, each followed by its value.
+ * @returns {Record<string, string>}
+ */
+const inPairs = (items) =>
+  Object.fromEntries(items.flatMap((name, i) => (i % 2 || !items[i + 1] ? [] : [[name, items[i + 1]]])));
 
 /**
  * The decoded text; the text itself if it is not validly encoded.

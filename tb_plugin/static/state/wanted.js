@@ -4,9 +4,10 @@
 import { indexAt } from '../models/axis.js';
 import { cropsKey } from '../models/exemplars.js';
 import { meansKey } from '../models/mean_rows.js';
-import { compared, otherModel } from './lanes.js';
+import { compared, lanePath, otherModel } from './lanes.js';
 import { compareLayout, isGrid, layout } from './layout.js';
 import { columnIndex, maps, model, patterns, versusIndex } from './select.js';
+import { kindOf } from './state.js';
 
 /** @typedef {import('./state.js').State} State */
 /** @typedef {import('../models/axis.js').PictureKey} PictureKey */
@@ -52,15 +53,16 @@ export function wantedCrops(state) {
 }
 
 /**
- * Pictures of the compared runs, by run.
+ * Pictures of the compared runs, by run and layer.
  * @param {State} state
- * @returns {{run: string, keys: PictureKey[]}[]}
+ * @returns {{run: string, path: string | null, keys: PictureKey[]}[]}
  */
 export function wantedOthers(state) {
   const model = state.view === 'compare' ? compared(state) : null;
   const seen = model?.columns.slice(...compareLayout(state, model).columns) ?? [];
   const lanes = (model?.lanes ?? []).map(({ run, model: lane }, i) => ({
     run,
+    path: run === state.run ? state.layer[kindOf(state)] : lanePath(state, run),
     keys: distinct(seen.map(({ of }) => lane.columns[of[i]]?.picture ?? null)),
   }));
   return [...lanes, ...wantedVersus(state)];
@@ -72,7 +74,8 @@ function wantedVersus(state) {
   const { patterns, maps: found } = otherModel(state, state.versusRun);
   const other = patterns ?? found;
   const picture = other?.columns[indexAt(other.steps, state.versus)]?.picture ?? null;
-  return picture ? [{ run: state.versusRun, keys: [picture] }] : [];
+  const path = lanePath(state, state.versusRun);
+  return picture ? [{ run: state.versusRun, path, keys: [picture] }] : [];
 }
 
 /** @param {(PictureKey | null)[]} keys */

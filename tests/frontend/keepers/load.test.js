@@ -24,17 +24,18 @@ function page(log) {
       schema: 1,
       runs: log.runs.map((run) => ({ run, streams: ['grad_cam'] })),
     })),
-    fetchCaptures: answer(() =>
+    fetchCaptures: answer((run) =>
       capturesAnswer(
         log.steps.map((index) => captureHead(index)),
-        [layerHead('a', log.steps.length)],
+        (log.layers?.[run] ?? ['a']).map((path) => layerHead(path, log.steps.length)),
       ),
     ),
-    fetchLayer: answer((run) => ({
+    fetchLayer: answer((run, kind, path) => ({
       ...layerAnswer(
         'grad_cam',
         log.steps.map((index) => mapCapture(index, ['x'])),
       ),
+      ...(log.asked?.push([run, path]) && {}),
       run,
     })),
     fetchOverview: answer((run) => ({ run, layers: [], outcomes: [], findings: [] })),
@@ -123,4 +124,17 @@ test('a run with one capture, without patterns, opens on its heatmaps', async ()
   const { store } = page({ runs: ['r'], steps: [0], view: 'auto' });
   await settled();
   assert.equal(store.get().view, 'heatmaps');
+});
+
+test('of a run of another architecture a layer of its own is asked for', async () => {
+  const layers = { r: ['a'], s: ['b1', 'b2'] };
+  const log = { runs: ['r', 's'], steps: [0, 1], view: 'compare', layers, asked: [] };
+  const { store, actions } = page(log);
+  actions.setLook({ kind: 'grad_cam', compare: ['s'] });
+  await settled();
+  await settled();
+  assert.deepEqual(log.asked.at(-1), ['s', 'b2']);
+  assert.equal(store.get().others.s.layerAnswer.status, 'ready');
+  actions.setLook({ laneLayers: { s: 'b1' } });
+  assert.deepEqual(log.asked.at(-1), ['s', 'b1']);
 });

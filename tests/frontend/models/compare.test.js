@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ticksOf } from '../../../tb_plugin/static/models/axis.js';
-import { compareColumns, compareRows } from '../../../tb_plugin/static/models/compare.js';
-import { captureHead } from '../answers.js';
+import { compareColumns, compareRows, sharesBaseline } from '../../../tb_plugin/static/models/compare.js';
+import { patternModel } from '../../../tb_plugin/static/models/patterns.js';
+import { captureHead, layerAnswer, patternCapture } from '../answers.js';
 
 /** A run that drew after each of `epochs`, `perEpoch` steps and seconds long. */
 function lane(epochs, perEpoch) {
@@ -53,7 +54,8 @@ test('by time the columns count from the beginning of each run', () => {
 });
 
 test('every row has a line for each run', () => {
-  const rows = compareRows([{ key: 'a' }, { key: 'b c' }], 2);
+  const lane = { rows: [{ key: 'a' }, { key: 'b c' }], isPaired: true };
+  const rows = compareRows([lane, lane]);
   assert.deepEqual(
     rows.map(({ key, lane: of }) => [key, of]),
     [
@@ -63,4 +65,31 @@ test('every row has a line for each run', () => {
       ['1 b c', 1],
     ],
   );
+});
+
+test('a run that began from other weights has rows of its own, below', () => {
+  const own = { rows: [{ key: '3' }], isPaired: true };
+  const other = { rows: [{ key: '3' }, { key: '5' }], isPaired: false };
+  const rows = compareRows([own, other]);
+  assert.deepEqual(
+    rows.map(({ key }) => key),
+    ['0 3', '1 3', '1 5'],
+  );
+});
+
+/** Patterns of a run that began with these objectives. */
+function patternsOf(objective, more = {}) {
+  const capture = patternCapture(0, [3, 4, 5]);
+  Object.assign(capture.record, { objective, ...more });
+  const ticks = ticksOf([captureHead(0, { kind: 'filter_patterns', stream: 'filter_patterns' })]);
+  return patternModel(layerAnswer('filter_patterns', [capture]), ticks);
+}
+
+test('runs share their baseline where its patterns reach the same objectives', () => {
+  const own = patternsOf([1, 2, 3]);
+  assert.ok(sharesBaseline(own, patternsOf([1, 2.001, 3])), 'rounded otherwise');
+  assert.ok(!sharesBaseline(own, patternsOf([3, 1, 2])), 'another seed');
+  assert.ok(!sharesBaseline(own, patternsOf([1, 2, 3], { preset: 'steady' })));
+  assert.ok(!sharesBaseline(own, patternsOf([1, 2, 3], { path: 'b' })));
+  assert.ok(!sharesBaseline(patternsOf([0, 0, 0]), patternsOf([0, 0, 0])), 'all dead');
 });

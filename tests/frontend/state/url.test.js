@@ -28,6 +28,7 @@ const FULL = {
   boxes: false,
   contour: true,
   compare: ['r,1', 'r 2'],
+  laneLayers: { 'r 2': 'a,b=c', 'r,1': 'x y' },
   axis: 'time',
   colormap: 'viridis',
   opacity: 0.35,

@@ -3,9 +3,9 @@
 
 import { el } from '../../dom/el.js';
 import { name } from '../../models/words.js';
-import { MAX_OTHERS } from '../../state/lanes.js';
+import { compared, laneHeads, lanePath, MAX_OTHERS } from '../../state/lanes.js';
 import { kindOf } from '../../state/state.js';
-import { segmented, toggle } from '../parts/controls.js';
+import { picker, segmented, toggle } from '../parts/controls.js';
 
 /** @typedef {import('../../state/state.js').State} State */
 /** @typedef {import('../../state/actions.js').Actions} Actions */
@@ -50,8 +50,47 @@ export function compareChoice(state, actions) {
             ),
         )
       : el('p', { class: 'hint' }, 'There is no other run in this log.'),
+    state.compare.map((run) => layerOf(state, run, actions)),
+    pairing(state),
     runs.length > 0 &&
       !state.compare.length &&
       el('p', { class: 'hint' }, 'Choose one: its pictures will stand under those of this run.'),
   );
 }
+
+/**
+ * Which layer of another run stands beside the chosen one.
+ * @param {State} state
+ * @param {string} run
+ * @param {Actions} actions
+ */
+function layerOf(state, run, actions) {
+  const paths = laneHeads(state, run).map(({ path }) => path);
+  const { laneLayers } = state;
+  if (paths.length < 2 && paths[0] === state.layer[kindOf(state)]) return null;
+  if (!paths.length) return null;
+  return picker({
+    label: `Layer of ${name(run)}`,
+    isLabelHidden: false,
+    options: paths.map((path) => [path, name(path)]),
+    chosen: lanePath(state, run) ?? '',
+    choose: (path) => actions.setLook({ laneLayers: { ...laneLayers, [run]: path } }),
+  });
+}
+
+/**
+ * How filters of the runs are paired, in words.
+ * @param {State} state
+ */
+function pairing(state) {
+  const others = compared(state)?.lanes.slice(1) ?? [];
+  if (kindOf(state) !== 'filter_patterns' || !others.length) return null;
+  const apart = others.filter(({ isPaired }) => !isPaired).map(({ run }) => name(run));
+  if (!apart.length) return el('p', { class: 'hint' }, PAIRED);
+  return el('p', { class: 'hint' }, el('b', null, `Not paired: ${apart.join(', ')}. `), NOT_PAIRED);
+}
+
+const PAIRED = 'Paired by index: these runs began from the same weights, as their baselines show.';
+const NOT_PAIRED =
+  'Runs that began from other weights have their filters in another order, so filter 3 of one ' +
+  'has nothing to do with filter 3 of the other. Their filters stand below, on their own.';

@@ -4,7 +4,7 @@
 import { el } from '../../dom/el.js';
 import { className, name, number, output } from '../../models/words.js';
 import { mapContext, mapLook, filterLook } from '../../painting/looks.js';
-import { compared } from '../../state/lanes.js';
+import { compared, lanePath } from '../../state/lanes.js';
 import { compareLayout } from '../../state/layout.js';
 import { columnIndex } from '../../state/select.js';
 import { kindOf } from '../../state/state.js';
@@ -34,6 +34,10 @@ export function compare(state, pictures, actions) {
   const kind = kindOf(state);
   const shape = compareLayout(state, model);
   const ofRow = (/** @type {string} */ key) => key.slice(key.indexOf(' ') + 1);
+  const apartRun = (/** @type {string | null} */ key) => {
+    const lane = model.lanes[parseInt(key ?? '0', 10)];
+    return lane && !lane.isPaired ? lane.run : null;
+  };
   const own = columnIndex(state, model.lanes[0].model);
   const current = model.columns.findIndex(({ of }) => of[0] === own);
   const how = { pictures, box: shape.tile };
@@ -62,7 +66,12 @@ export function compare(state, pictures, actions) {
     },
     {
       ...actions,
-      open: (key) => actions.open(key === null ? null : ofRow(key)),
+      open(key) {
+        const run = apartRun(key);
+        if (key === null || run === null) return actions.open(key === null ? null : ofRow(key));
+        const path = lanePath(state, run) ?? '';
+        actions.goToHit({ run, place: { kind, path, item: ofRow(key), step: null } });
+      },
       setCursor: (key) => actions.setCursor(key === null ? null : ofRow(key)),
     },
   );
@@ -74,11 +83,15 @@ export function compare(state, pictures, actions) {
  * @param {CompareRow} row
  */
 function head(state, model, { base, lane }) {
+  const { run, isPaired } = model.lanes[lane];
+  const path = lanePath(state, run);
+  const isOther = lane > 0 && path !== null && path !== state.layer[kindOf(state)];
+  const place = isOther ? `${name(run)} · ${name(path)}` : name(run);
   return el(
     'span',
     { class: 'names' },
-    el('b', null, lane === 0 ? titleOf(state, base) : ''),
-    el('small', { class: `lane lane-${lane}`, title: name(model.lanes[lane].run) }, el('bdi', null, name(model.lanes[lane].run))),
+    el('b', null, lane === 0 || !isPaired ? titleOf(state, base) : ''),
+    el('small', { class: `lane lane-${lane}`, title: place }, el('bdi', null, place)),
   );
 }
 
@@ -99,8 +112,8 @@ const titleOf = (state, base) =>
  * @returns {import('../matrix/matrix.js').Cell}
  */
 function cellOf(state, model, { row, column }, { pictures, box }) {
-  const { run, model: lane } = model.lanes[row.lane];
-  const title = [titleOf(state, row.base), name(run)].join(', ');
+  const { run, model: lane, isPaired } = model.lanes[row.lane];
+  const title = [titleOf(state, row.base), name(run), !isPaired && 'not paired'].filter(Boolean).join(', ');
   const found = lane.columns[column.of[row.lane]];
   if (!found) return { label: `${title}: no capture`, className: 'gap', look: NOTHING };
   const parts = 'meanRows' in lane

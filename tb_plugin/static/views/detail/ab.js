@@ -4,7 +4,8 @@
 import { el } from '../../dom/el.js';
 import { memo } from '../../models/memo.js';
 import { momentOf, name } from '../../models/words.js';
-import { otherModel } from '../../state/lanes.js';
+import { arePaired, otherModel } from '../../state/lanes.js';
+import { patterns } from '../../state/select.js';
 import { kindOf } from '../../state/state.js';
 import { picker, segmented } from '../parts/controls.js';
 
@@ -23,6 +24,17 @@ const DIFFERENCES = {
   filter_patterns: 'Grey where both are alike, light where B is lighter, dark where A was.',
   grad_cam: 'Red where B sees more evidence than A, blue where A saw more.',
 };
+
+const UNPAIRED =
+  'That run began from other weights: its filter of this number has nothing to do with this ' +
+  'one, so the two are not compared.';
+
+/** @param {State} state */
+function isUnpaired(state) {
+  const own = patterns(state);
+  const other = state.versusRun ? otherModel(state, state.versusRun).patterns : null;
+  return Boolean(own && other && !arePaired(own, other));
+}
 
 /**
  * @param {State} state
@@ -46,12 +58,13 @@ export function comparePicker(state, columns, current, actions) {
           'button',
           {
             type: 'button',
-            title: 'Compare with the capture before',
+            title: 'Compare with the previous capture',
             onclick: () => actions.setLook({ versus: before.step, versusRun: null }),
           },
-          'One before',
+          'vs previous',
         ),
     ),
+    isUnpaired(state) && el('p', { class: 'hint' }, UNPAIRED),
     isComparing &&
       segmented('How', MODES, state.ab, (ab) => actions.setLook({ ab })),
     isComparing && state.ab === 'difference' && el('p', { class: 'hint' }, DIFFERENCES[kindOf(state)]),
