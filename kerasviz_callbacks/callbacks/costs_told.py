@@ -143,7 +143,7 @@ def forecast(budget: Budget, count: int, apart_s: float) -> str | None:
     num_out = num_in_all - played.num_drawn
     parts = [f"{played.num_whole} of {num_in_all} captures whole"]
     parts += [f"{num_part} in part"] * (num_part > 0)
-    parts += [f"{num_out} left out"] * (num_out > 0)
+    parts += [f"{num_out} skipped"] * (num_out > 0)
     return (
         f"about {', '.join(parts)}, at {apart_s:.1f} s of training each; "
         "budget=None draws all"

@@ -86,7 +86,7 @@ class GradCAM(Scheduled):
         output: Name or index of the output to explain, if there are several.
         tokens: How a transformer's tokens lie in the image, such as
             `TokenLayout(grid=(14, 14), prefix=1)`. Defaults to None: what the
-            patch embedding tells, and what is found.
+            patch embedding says, and what is found.
         budget: Largest share of training's wall time that drawing may add,
             e.g. 0.05. The callbacks of one `log_dir` split it evenly. Beyond
             it, captures are skipped, but never the baseline or the last

@@ -217,7 +217,7 @@ class KerasViz(Copyable):
                 f'{name_of_other}={{"layers": …}} tell them apart.)'
             )
         return (
-            f"(Of {type(callback).__name__}: {name}=False leaves it out, "
+            f"(Of {type(callback).__name__}: {name}=False turns it off, "
             f"{name}={{…}} holds its arguments.)"
         )
 
@@ -256,7 +256,7 @@ def _own(
         return {}
     if not isinstance(given, Mapping):
         raise TypeError(
-            f"{name} must be a dict of arguments, or False to leave it out — "
+            f"{name} must be a dict of arguments, or False to turn it off — "
             f"got {given!r}."
         )
     unknown = [key for key in given if key not in known]

@@ -27,15 +27,15 @@ from kerasviz_callbacks.commands.watch import command as watch_command
 _COMMANDS = (layers_command, backfill_command, watch_command, export_command)
 _OURS = ("keras", "matplotlib", "tensorflow")
 _DESCRIPTION = """\
-Watch what a Keras network learns to see.
+Feature visualization and Grad-CAM of Keras networks, over training.
 
-  kerasviz layers MODEL    which layers a model has, and which can be drawn
-  kerasviz backfill …      draw a run that is over, from its checkpoints
+  kerasviz layers MODEL    list the layers of a model, and which can be drawn
+  kerasviz backfill …      draw a finished run from its checkpoints
   kerasviz watch …         draw a run while it trains, from its checkpoints
-  kerasviz export LOGDIR   pictures, animations and a report, to share
+  kerasviz export LOGDIR   write pictures, animations or a report to share
 
-The pictures themselves are drawn by two callbacks during model.fit and shown
-by TensorBoard: see the README.
+Usually the callback KerasViz draws during model.fit; TensorBoard shows the log
+in its kerasviz tab.
 """
 
 

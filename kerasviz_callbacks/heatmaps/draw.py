@@ -69,7 +69,7 @@ def grad_cam(
             grid. Defaults to the last map that all paths from the image to the
             explained output cross, before pooling or flattening; in a
             transformer with a class token, the input of the last attention.
-            Where the answer comes by several paths (two backbones, a feature
+            Where several paths reach the output (two backbones, a feature
             pyramid), the last maps of all of them are added, each with the
             evidence that reaches the score by no other of them. A layer that is
             called several times is drawn so, too.
@@ -101,7 +101,7 @@ def grad_cam(
             gradient and shows the same for every target.
         tokens: How a transformer's tokens lie in the image, such as
             `TokenLayout(grid=(14, 14), prefix=1)`. Defaults to None: what the
-            patch embedding tells, and what is found.
+            patch embedding says, and what is found.
         unreadable: What to do with an image file that cannot be read: `"raise"`
             (default), or `"skip"` it and use the rest. Arguments per image,
             such as labels, have one entry per given file; entries of a skipped

@@ -191,8 +191,8 @@ class HeatmapEngine:
         for one, maps in zip(self.maps, part.maps, strict=True):
             if len(maps) != len(part.scores):
                 raise ValueError(
-                    f"Layer {one.located.path!r} must answer once per image — "
-                    f"it gave {len(maps)} feature maps for {len(part.scores)} "
+                    f"Layer {one.located.path!r} must output one feature map "
+                    f"per image — it gave {len(maps)} for {len(part.scores)} "
                     "images (TimeDistributed?). Choose a layer outside."
                 )
 

@@ -214,7 +214,7 @@ def _check_values(values: AnyArray, what: str) -> None:
         wrong = ", ".join(map(str, np.flatnonzero(~finite)[:10]))
         raise ValueError(
             f"{what} must be finite — NaN or infinite values are in number "
-            f"{wrong} (of {len(values)}, from 0). Leave them out."
+            f"{wrong} (of {len(values)}, from 0). Remove them."
         )
 
 

@@ -45,9 +45,9 @@ def as_bytes(values: AnyArray) -> tuple[ByteArray, str]:
         return _rounded(values), f"{seen}, read as 0 to 255"
     if values.shape[-1] in (1, 3):
         raise ValueError(
-            "images must be as a person looks at them, from 0 to 255 or from "
-            f"0 to 1 — got {seen}. Give the originals, and what the model "
-            f"wants as preprocess=…; or {_way_out(values, low, high)}"
+            "images must be raw, before any model preprocessing: 0 to 255 or "
+            f"0 to 1 — got {seen}. Pass the originals, and the model's "
+            f"preprocessing as preprocess=…; or {_way_out(values, low, high)}"
         )
     stretched = (values - low) / ((high - low) or 1.0) * 255.0
     return _rounded(stretched), f"{seen}, shown stretched to 0 to 255"

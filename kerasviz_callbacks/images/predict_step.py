@@ -155,19 +155,19 @@ def _output_notes(probe: Probe) -> list[str]:
     except Exception:  # of the user's code: whatever it likes
         return [
             f"What {name} makes of the model's outputs could not be traced: "
-            "they are told as the model gives them."
+            "they are shown as the model outputs them."
         ]
     [(is_same, num_calls)] = found
     if num_calls > 1:
         return [
-            f"{name} calls the model {num_calls} times: what is told is of its "
-            "first call."
+            f"{name} calls the model {num_calls} times: its first call is "
+            "shown."
         ]
     if is_same or not num_calls:
         return []
     return [
         f"{name} changes the model's outputs before predict returns them: they "
-        "are told as the model gives them."
+        "are shown as the model outputs them."
     ]
 
 

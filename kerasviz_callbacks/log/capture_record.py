@@ -72,6 +72,6 @@ def _thinned(skipped: int) -> tuple[str, ...]:
         return ()
     plural = "s" * (skipped != 1)
     return (
-        f"{skipped} capture{plural} before this one left out, to keep within "
+        f"{skipped} capture{plural} before this one skipped, to stay within "
         "budget= or max_log_bytes=.",
     )

@@ -109,8 +109,8 @@ def _locked(path: str) -> _Locked | None:
             continue  # its last owner has removed it meanwhile
         if descriptor is None:
             logger.warning(
-                "kerasviz: %r is no plain file, so nothing is locked. See to "
-                "it that no other process writes to this log_dir.",
+                "kerasviz: %r is no plain file, so nothing is locked. Make "
+                "sure that no other process writes to this log_dir.",
                 path,
             )
             return None

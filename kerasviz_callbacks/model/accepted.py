@@ -122,7 +122,7 @@ def _call_at(
     tensor = answer.tensors[place]
     if tensor.shape[0] not in (None, _NUM_TRIED):
         raise ValueError(
-            f"{located.path!r} answers with shape {tensor.shape} for "
+            f"{located.path!r} outputs shape {tensor.shape} for "
             f"{_NUM_TRIED} images"
         )
     return LayerCall(

@@ -90,7 +90,7 @@ def as_size(size: SizeLike) -> tuple[int, int] | None:
     if height is None or width is None or min(height, width) < 1:
         raise ValueError(
             "size must be a side in pixels or (height, width) — got "
-            f"{size!r}. Leave it out for the model's own size."
+            f"{size!r}. Omit it for the model's own size."
         )
     return height, width
 
@@ -104,8 +104,8 @@ def as_steps(steps: int | None) -> int | None:
     number = _as_int(steps)
     if steps is not None and (number is None or number < 1):
         raise ValueError(
-            f"steps must be a positive whole number — got {steps!r}. Leave it "
-            "out for the preset's."
+            f"steps must be a positive whole number — got {steps!r}. Omit it "
+            "for the preset's."
         )
     return number
 

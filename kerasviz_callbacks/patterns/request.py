@@ -102,7 +102,7 @@ def check_drawable(probe: Probe, located: Located) -> None:
     shape = probe.shape(located.layer)
     if len(shape) < 3:
         raise ValueError(
-            f"A layer to draw must answer with feature maps — {located.path!r} "
-            f"answers with shape {shape}. layer_paths(model) lists the "
+            f"Patterns need a layer with feature maps — {located.path!r} "
+            f"outputs shape {shape}. layer_paths(model) lists the "
             "convolutions."
         )

@@ -141,7 +141,7 @@ def channel_note(num_channels: int) -> str:
         else f"{name}: mean of channels {group[0]}-{group[-1]}"
         for name, group in zip(names, groups, strict=True)
     ]
-    return f"false colours of {num_channels} channels ({', '.join(parts)})"
+    return f"false colors of {num_channels} channels ({', '.join(parts)})"
 
 
 def three_channels(raw: FloatArray) -> FloatArray:

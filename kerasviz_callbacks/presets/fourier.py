@@ -68,7 +68,7 @@ def colours_of(images: Any) -> Colours:
     covariance = np.cov(flat, rowvar=False).reshape(flat.shape[1], -1)
     if not covariance.any():
         raise ValueError(
-            "images must differ in colour — got pixels that are all alike."
+            "images must differ in color — got pixels that are all alike."
         )
     axes, variances, _ = np.linalg.svd(covariance)
     matrix = axes * np.sqrt(variances)

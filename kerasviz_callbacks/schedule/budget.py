@@ -262,8 +262,8 @@ class Budget:
         if self._num_in_part:
             parts.append(f"{self._num_in_part} of them in part")
         if self._num_skipped_in_all:
-            parts.append(f"{self._num_skipped_in_all} more left out")
-        kept = f" to keep within {self._limits()}" * (len(parts) > 1)
+            parts.append(f"{self._num_skipped_in_all} more skipped")
+        kept = f" to stay within {self._limits()}" * (len(parts) > 1)
         more = "; budget=None draws all" * bool(kept and self.share)
         return (
             f"{', '.join(parts)}{kept}; drawing took {self.spent_s:.1f} s "

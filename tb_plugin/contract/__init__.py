@@ -66,6 +66,7 @@ from tb_plugin.contract.words import (
     EVENT_WORDS,
     FILTER_STATUSES,
     HEATMAP_STATUSES,
+    LABELS,
 )
 
 __all__ = [
@@ -75,6 +76,7 @@ __all__ = [
     "HEATMAP_STATUSES",
     "HELD_OUT_PREFIX",
     "KINDS",
+    "LABELS",
     "MAX_SIZE",
     "MAX_STEP",
     "NUM_BLOBS",

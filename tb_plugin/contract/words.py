@@ -10,15 +10,23 @@ FILTER_STATUSES: Mapping[str, str] = {
     "live": "its pattern activates it",
     "stuck": "images activate it; optimization found no pattern",
     "dead": "no image activates it; optimization found no pattern",
-    "unmeasured": "stuck or dead: no held-out images to tell",
+    "unmeasured": "dead or not optimized: no held-out images to decide",
     "saturated": "at its largest on every held-out image",
     "not_finite": "its numbers are not finite: the weights may have blown up",
 }
 
+#: What statuses and origins are called, where a record words them otherwise.
+LABELS: Mapping[str, str] = {
+    "stuck": "not optimized",
+    "unmeasured": "undetermined",
+    "fresh": "computed",
+    "unchanged": "reused",
+}
+
 #: What the status of a heatmap means.
 HEATMAP_STATUSES: Mapping[str, str] = {
-    "ok": "some of this layer speaks for what is explained",
-    "no_evidence": "nothing in this layer speaks for what is explained",
+    "ok": "some of this layer is evidence for what is explained",
+    "no_evidence": "nothing in this layer is evidence for what is explained",
     "not_finite": "the gradients are not finite",
     "no_detection": "no detection overlaps the box that was asked for",
 }
@@ -27,7 +35,7 @@ HEATMAP_STATUSES: Mapping[str, str] = {
 EVENT_WORDS: Mapping[str, str] = {
     "trainable weights: more": "unfrozen",
     "trainable weights: fewer": "frozen",
-    "trainable weights: other": "other weights train",
+    "trainable weights: other": "trainable weights changed",
     "learning rate drop": "learning rate dropped",
     "loss jump": "loss jumped",
     "interrupt": "interrupted",

@@ -59,10 +59,10 @@ def change_findings(
         Finding(
             weight=0.15 + 0.1 * num_changed / num_filters,
             tone="news",
-            title=f"{where}: {share} became other filters",
-            text=f"Change since the baseline up to {first.most:.2f}, counted "
-            f"from {OTHER:g} on and {CLEAR:g} times the noise floor; most of "
-            f"filter {first.filter}'s of {short(path)} at "
+            title=f"{share} in {where} changed substantially",
+            text=f"Threshold: change > {OTHER:g} and > {CLEAR:g} times the "
+            f"noise floor. Largest: {first.most:.2f} since the baseline, "
+            f"filter {first.filter} of {short(path)}, mostly at "
             f"{moment(after.capture, stream)}.",
             kind=after.capture.kind,
             stream=after.capture.stream,

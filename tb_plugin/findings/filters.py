@@ -7,7 +7,7 @@ capture in the last `SETTLED` ones, and did not before.
 
 from collections.abc import Mapping, Sequence
 
-from tb_plugin.contract import FILTER_STATUSES, Capture
+from tb_plugin.contract import FILTER_STATUSES, LABELS, Capture
 from tb_plugin.findings.finding import (
     Finding,
     Tone,
@@ -23,7 +23,7 @@ MAX_NAMED = 8
 _TONES: dict[str, Tone] = {"dead": "bad"}
 _WORDS = {  # of one filter, of several
     "dead": ("never fires", "never fire"),
-    "stuck": ("is stuck", "are stuck"),
+    "stuck": ("is not optimized", "are not optimized"),
     "saturated": ("is saturated", "are saturated"),
     "not_finite": ("is not finite", "are not finite"),
     "unmeasured": ("shows nothing", "show nothing"),
@@ -103,7 +103,7 @@ def _since(
 def _meaning(status: str) -> str:
     if status not in FILTER_STATUSES:
         return ""
-    word = status.replace("_", " ").capitalize()
+    word = LABELS.get(status, status.replace("_", " ")).capitalize()
     return f"{word}: {FILTER_STATUSES[status]}. "
 
 

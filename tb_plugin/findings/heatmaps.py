@@ -86,7 +86,7 @@ def _move(
         tone="good" if num_right or to_the_box else "news",
         title=f"Attention moved from {largest.here} to {largest.there} at "
         f"{moment(at, stream)}",
-        text=f"Its centre moved by up to {largest.shift:.2f} of the image"
+        text=f"Its center moved by up to {largest.shift:.2f} of the image"
         + (
             f"; {counted(num_right, 'prediction')} became right"
             * bool(num_right)
@@ -127,7 +127,7 @@ def _elsewhere(drawn: Sequence[DrawnLayer]) -> list[Finding]:
             rows,
             title="right, but the network looks elsewhere",
             text=f"Less than {ELSEWHERE:.0%} of the heatmap's energy lies in "
-            "the box: the answer may rest on something else.",
+            "the box: the prediction may rest on something else.",
             weight=0.5,
         )
     ]

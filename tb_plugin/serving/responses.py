@@ -46,7 +46,7 @@ from tb_plugin.serving.params import (
 )
 
 LEFT_OUT = {"left_out": True}  # ask again: the answer is full
-_TOO_MANY = {"fault": "the images before it fill the answer"}
+_TOO_MANY = {"fault": "the images before it fill the response"}
 
 
 class Responses:

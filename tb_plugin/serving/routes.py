@@ -38,7 +38,7 @@ class MethodNotAllowedError(errors.PublicError):
     http_code = 405
 
     def __init__(self) -> None:
-        super().__init__("Only GET is answered here")
+        super().__init__("Only GET is supported here")
         self.headers.append(("Allow", "GET, HEAD"))
 
 

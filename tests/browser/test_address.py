@@ -16,7 +16,7 @@ def test_link_opens_the_same_picture_in_a_fresh_browser(
 ) -> None:
     tab.open_in_tensorboard(rust_address, view="heatmaps", run=RUN)
     tab.cell("image 3", 150).click()
-    tab.view.get_by_label("Colours").select_option("viridis")
+    tab.view.get_by_label("Colormap").select_option("viridis")
     tab.loc("[aria-label=Opacity]").fill("80")
     tab.page.wait_for_url("**opacity=0.8**")
     picture = [painted(tab.loc(".large"), x, 0.6) for x in (0.2, 0.5, 0.8)]

@@ -36,7 +36,7 @@ def test_click_on_a_filter_shows_its_numbers(
     facts = tab.facts()
     assert facts["Activation reached"] == "3"
     assert facts["Status"] == "live"
-    assert facts["Drawn"] == "fresh"
+    assert facts["Drawn"] == "computed"
     assert facts["change"] == "0.2"
     assert painted(tab.loc(".large")) == known.pattern_colour(1, 2, 2)
     tab.cell("filter 0", 100).click()

@@ -107,7 +107,7 @@ def test_unreachable_server_is_told_and_tried_again(
     tab.page.route(routes, lambda route: route.abort())
     tab.page.locator(RELOAD).click()
     notice = tab.loc(".notice")
-    expect(notice).to_contain_text("TensorBoard does not answer")
+    expect(notice).to_contain_text("TensorBoard does not respond")
     assert painted(tab.cell("filter 2", 100)) == known.pattern_colour(1, 1, 2)
     tab.page.unroute(routes)
     tab.button("Try again").click()

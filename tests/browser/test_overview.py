@@ -87,7 +87,7 @@ def test_overview_that_fails_is_told_and_tried_again(
     route = "**/data/plugin/kerasviz/overview*"
     tab.page.route(route, lambda asked: asked.abort())
     tab.open(rust_address, view="overview", run=RUN)
-    expect(tab.loc(".notice")).to_contain_text("TensorBoard does not answer")
+    expect(tab.loc(".notice")).to_contain_text("TensorBoard does not respond")
     tab.page.unroute(route)
     tab.button("Try again").click()
     expect(tab.loc(".finding").first).to_be_visible()

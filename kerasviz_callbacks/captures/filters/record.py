@@ -27,7 +27,7 @@ from kerasviz_callbacks.pictures import (
     labelled_sheet,
     rgb,
 )
-from tb_plugin.contract import FILTER_STATUSES, PatternLayer
+from tb_plugin.contract import FILTER_STATUSES, LABELS, PatternLayer
 
 _DIGITS = 7  # as many as float32 has
 _TOLERANCE = 1e-2  # relative; devices differ by less, seeds by more
@@ -240,7 +240,7 @@ def status_notes(
         if filters := [i for i, word in other.items() if word == name]:
             became = "" if not before else "became "
             notes.append(
-                f"{layer.path}: {_named(filters)} {became}{name}, "
+                f"{layer.path}: {_named(filters)} {became}{LABELS.get(name, name)}, "
                 f"{FILTER_STATUSES[name]}."
             )
     back = [

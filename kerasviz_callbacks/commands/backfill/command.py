@@ -21,33 +21,33 @@ if TYPE_CHECKING:
     from kerasviz_callbacks.commands.backfill.workers import Workers
 
 _DESCRIPTION = """\
-Draw how a network came to see, from the checkpoints of a run that is over.
+Draw a finished run from its checkpoints.
 
   kerasviz backfill --model model.keras --checkpoints 'ckpt/*.weights.h5' \\
       --images held_out --log-dir logs/run1
   tensorboard --logdir logs
 
-The log is as FilterPatterns and GradCAM would have written it in training: the
-first checkpoint is the baseline that all later ones are compared with, so save
-one before the first batch. What is taken as a checkpoint:
+The log is the one that FilterPatterns and GradCAM would have written during
+training. The first checkpoint is the baseline that later ones are compared
+with, so save one before the first batch. Accepted checkpoints:
 
   Keras                 *.weights.h5, *.keras, *.h5
   tf.train.Checkpoint   .index and .data files, or their prefix; the model may
                         be the checkpoint itself or any attribute of it
   BackupAndRestore      its directories
 
-They are drawn in the order of the step or epoch in their names, where
-weights.2 comes before weights.10, or of their time; which is said. Names with
-several numbers need the template that ModelCheckpoint saved them by:
+Checkpoints are ordered by the step or epoch in their names (weights.2 before
+weights.10), or by time; the command prints the order used, and stops with an
+error if it is ambiguous. Names with several numbers need the template that
+ModelCheckpoint saved them with:
 
   --checkpoints 'ckpt/{epoch:02d}-{val_loss:.2f}.weights.h5'
 
-Ended and called again, the same command goes on where it was. --workers 4 lets
-four processes draw, and gives each a GPU where there are some.
+Rerun the same command to resume. --workers 4 draws in four processes, each on
+a GPU of its own where there are as many.
 
-Exit codes: 0 all is drawn; 1 it stopped on the way; 2 it cannot be done as
-asked, and nothing was drawn; 3 done, but some checkpoints could not be read
-and were left out.
+Exit codes: 0 all checkpoints drawn; 1 stopped early; 2 invalid request, nothing
+drawn; 3 finished, but unreadable checkpoints were skipped.
 """
 
 
@@ -59,7 +59,7 @@ def add_parser(
         commands,
         "backfill",
         run,
-        summary="draw a run that is over, from its checkpoints",
+        summary="draw a finished run from its checkpoints",
         description=_DESCRIPTION,
     )
     add_options(parser)
@@ -133,6 +133,6 @@ def _drawn(
 def _tell(report: "Report", ordered: "Ordered") -> int:
     left_out = [*map(str, ordered.unreadable), *report.left_out]
     for words in left_out:
-        print(f"kerasviz: left out: {words}", file=sys.stderr)
+        print(f"kerasviz: skipped: {words}", file=sys.stderr)
     print(f"{report.num_drawn} checkpoints drawn, in {report.directory}.")
     return LEFT_OUT if left_out else 0

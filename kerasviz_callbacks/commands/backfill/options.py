@@ -41,7 +41,7 @@ def job_of(options: argparse.Namespace) -> BackfillJob:
     if not options.patterns and not has_heatmaps:
         raise ValueError(
             "Something must be drawn — heatmaps need --images, and "
-            "--no-patterns leaves out the rest."
+            "--no-patterns turns off the rest."
         )
     log_dir: str = options.log_dir
     return BackfillJob(
@@ -139,10 +139,10 @@ def _add_required(parser: argparse.ArgumentParser) -> None:
         required=True,
         nargs="+",
         metavar="PATTERN",
-        help="what was saved: 'ckpt/*.weights.h5', a directory, or the\n"
+        help="a pattern such as 'ckpt/*.weights.h5', a directory, or the\n"
         "template of ModelCheckpoint, in quotes",
     )
-    add("--log-dir", required=True, help="of TensorBoard")
+    add("--log-dir", required=True, help="TensorBoard log directory")
     add("--quiet", action="store_true", help="no progress bar")
 
 
@@ -151,7 +151,7 @@ def _add_images(group: Any) -> None:
     add(
         "--images",
         metavar="DIR",
-        help="pictures never trained on, or one folder of them per class;\n"
+        help="folder of held-out images, or with one folder per class;\n"
         "or package.module:function that returns images, or a dict of\n"
         "images, labels, class_names, regions",
     )
@@ -159,17 +159,17 @@ def _add_images(group: Any) -> None:
     add(
         "--pool",
         metavar="DIR",
-        help="hundreds of pictures, or one folder of them per class, to look\n"
-        "for exemplars of filters in; or package.module:function that\n"
-        "returns them, or a tuple (images, labels) (the held-out images)",
+        help="folder of hundreds of images, or with one folder per class, to\n"
+        "find exemplars of filters in; or package.module:function that\n"
+        "returns images, or (images, labels) (the held-out images)",
     )
     add(
         "--preprocess",
         metavar="FUNCTION",
-        help="from such images to what the model takes, for example\n"
+        help="function from raw images to model inputs, for example\n"
         "keras.applications.xception:preprocess_input",
     )
-    add("--input", type=_index_or_name, help="the image input, of several")
+    add("--input", type=_index_or_name, help="name or index of the image input")
 
 
 def _add_layers(group: Any) -> None:
@@ -179,14 +179,14 @@ def _add_layers(group: Any) -> None:
         nargs="+",
         default=["auto"],
         metavar="PATH",
-        help="to draw of both, patterns and heatmaps (auto, which differs:\n"
-        "four wide layers, and the last map of the image)",
+        help="layers for patterns and heatmaps (auto: four wide layers for\n"
+        "patterns, the last feature map for heatmaps)",
     )
     add(
         "--heatmap-layers",
         nargs="+",
         metavar="PATH",
-        help="of heatmaps, if not the same; auto takes what it does by default",
+        help="layers for heatmaps, if they differ; or auto",
     )
 
 
@@ -198,25 +198,30 @@ def _add_patterns(group: Any) -> None:
         type=_filters,
         default=8,
         metavar="N|I,J",
-        help="how many of each layer, or which (8)",
+        help="how many filters per layer, or which (8)",
     )
     add("--preset", default="steady", help="steady or recipe (steady)")
-    add("--steps", type=int, metavar="N", help="of each ascent")
+    add(
+        "--steps",
+        type=int,
+        metavar="N",
+        help="ascent steps per pattern (preset)",
+    )
     add(
         "--size",
         type=int,
         nargs="+",
         metavar="PX",
-        help="side of the canvas, or height and width, where the model\n"
-        "leaves it open",
+        help="side of a pattern in pixels, or height and width (chosen per\n"
+        "layer)",
     )
-    add("--seed", type=int, default=0, help="of the starting noise (0)")
+    add("--seed", type=int, default=0, help="seed of the starting noise (0)")
     add("--value-range", type=float, nargs=2, metavar=("LOW", "HIGH"))
     add(
         "--no-noise-floor",
         dest="noise_floor",
         action="store_false",
-        help="do not measure what is no change",
+        help="do not measure how much pictures differ without a change",
     )
 
 
@@ -230,7 +235,11 @@ def _add_heatmaps(group: Any) -> None:
         help="predicted, label, mistakes, a class index, … (predicted)",
     )
     add("--method", default="grad_cam")
-    add("--output", type=_index_or_name, help="to be explained, of several")
+    add(
+        "--output",
+        type=_index_or_name,
+        help="output to explain, by name or index",
+    )
 
 
 def _add_order(group: Any) -> None:
@@ -239,20 +248,20 @@ def _add_order(group: Any) -> None:
         "--order",
         choices=["auto", "name", "time"],
         default="auto",
-        help="by the number in the names, or the time of the files (names\n"
-        "where they hold a number; what is not clear is refused)",
+        help="order by the number in the names, or by file time (auto: by\n"
+        "name if names hold a number; an error if it is ambiguous)",
     )
     add(
         "--number",
         choices=["auto", "step", "epoch"],
         default="auto",
-        help="what a number in a name is, where no word before it tells",
+        help="meaning of a number without a word before it",
     )
     add(
         "--steps-per-epoch",
         type=int,
         metavar="N",
-        help="batches of an epoch: makes steps of epochs, as in training",
+        help="batches per epoch, to turn epochs into training steps",
     )
 
 
@@ -263,22 +272,22 @@ def _add_workers(group: Any) -> None:
         type=int,
         default=1,
         metavar="N",
-        help="processes that draw (1: this one alone); more need the extra\n"
+        help="number of processes (1: this one); more need the extra\n"
         "kerasviz-callbacks[backfill]",
     )
     add(
         "--ray-address",
         metavar="ADDRESS",
-        help="of a Ray cluster whose hosts see the same paths; where it asks\n"
-        "for a token, set RAY_AUTH_MODE and RAY_AUTH_TOKEN as Ray says",
+        help="address of a Ray cluster whose hosts see the same paths; if it\n"
+        "needs a token, set RAY_AUTH_MODE and RAY_AUTH_TOKEN as Ray says",
     )
     add(
         "--gpus-per-worker",
         type=float,
         metavar="N",
-        help="0.5 lets two workers share one (all GPUs, evenly)",
+        help="share of a GPU per worker: 0.5 for two on one (evenly)",
     )
 
 
-_MOST = "at most, of a directory, as many of each class (16)"
-_LESS = "leave them out"
+_MOST = "most images of a directory, balanced over classes (16)"
+_LESS = "draw none"

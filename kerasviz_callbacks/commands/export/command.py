@@ -23,7 +23,7 @@ Write one file to share from a log of FilterPatterns and GradCAM.
                                                 all colors, a .gif has 256
 
 By default: every run, up to 6 layers of each, the filters that changed most,
-captures spread over training. The picture says what was left out. TensorFlow
+captures spread over training. The file says what it omits. TensorFlow
 is not needed.
 """
 _FORMATS = (".png", ".jpg", ".pdf", ".gif", ".apng", ".html")

@@ -59,12 +59,12 @@ def request_of(options: argparse.Namespace) -> Request:
     if options.layout and ending not in PAPER:
         raise ValueError(
             f"--as lays out {', '.join(PAPER)} alone — got {options.to}. "
-            "Leave it out, or name another file."
+            "Drop it, or name another file."
         )
     if options.theme and ending == ".html":
         raise ValueError(
             "--theme is for pictures and animations: a report follows the "
-            "reader's own. Leave it out, or name another file."
+            "reader's own. Drop it, or name another file."
         )
     is_animation = ending in ANIMATIONS
     is_sheet = options.layout == "sheet"

@@ -7,7 +7,7 @@ import math
 import unicodedata
 from collections.abc import Sequence
 
-from tb_plugin.contract import EVENT_WORDS, Capture
+from tb_plugin.contract import EVENT_WORDS, LABELS, Capture
 
 MAX_NAME = 160
 _MINUS = "\u2212"
@@ -36,7 +36,7 @@ def name(text: str) -> str:
 
 def spelled(text: str) -> str:
     """Return a name from code in words: `no_evidence` → `no evidence`."""
-    return name(text.replace("_", " "))
+    return name(LABELS.get(text, text.replace("_", " ")))
 
 
 def number(value: float | None) -> str:

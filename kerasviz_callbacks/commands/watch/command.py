@@ -31,22 +31,23 @@ Draw a run while it trains, in a process of its own.
       --images held_out --log-dir logs/run1 --idle 30m
   tensorboard --logdir logs
 
-The training saves checkpoints, by keras.callbacks.ModelCheckpoint for
-instance, and pays for nothing else; each is drawn as it comes, into the log
-that FilterPatterns and GradCAM would have written. It may train on any backend
-of Keras, on another device or another machine that shares the files. Save one
-checkpoint before the first batch: all later ones are compared with it.
+The training saves checkpoints (keras.callbacks.ModelCheckpoint, for example)
+and pays for nothing else. Each is drawn as it appears, into the log that
+FilterPatterns and GradCAM would have written. Training may run on any Keras
+backend, on another device, or on another machine that shares the files. Save a
+checkpoint before the first batch: it is the baseline of all later ones.
 
-It waits for the model and the first checkpoint. A file that is still being
-written, or torn, is tried again. Where drawing takes longer than training,
-every other checkpoint is passed over. What was not drawn is said at the end.
+The command waits for the model and the first checkpoint. A file that is still
+being written, or corrupt, is tried again. If drawing takes longer than
+training, every other checkpoint is skipped. At the end it reports what was not
+drawn.
 
-It ends when FILE of --until is there, after --idle without a new checkpoint, by
-Ctrl+C and by SIGTERM. Called again, the same command goes on, as long as the
-first checkpoint and the newest one that is drawn are there.
+It ends when the file of --until appears, after --idle without a new checkpoint,
+on Ctrl+C and on SIGTERM. Rerun the same command to resume, as long as the first
+checkpoint and the newest drawn one exist.
 
-Exit codes: 0 all is drawn; 1 it had to stop; 2 it cannot be done; 3 done, but
-some checkpoints were not drawn; 130 ended by Ctrl+C or SIGTERM.
+Exit codes: 0 all checkpoints drawn; 1 stopped early; 2 invalid request; 3
+finished, but some checkpoints were not drawn; 130 ended by Ctrl+C or SIGTERM.
 """
 
 

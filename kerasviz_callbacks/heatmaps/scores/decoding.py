@@ -76,10 +76,10 @@ def own_decoder(model: keras.Model) -> Any:
 def undecodable(layout: DetectionLayout) -> str:
     """Return why a box cannot be asked for, and what works."""
     if layout.num_classes is not None:
-        what = "a grid's boxes depend on anchors and strides it does not tell"
+        what = "a grid's boxes depend on anchors and strides it does not hold"
         formats = ""
     else:
-        what = "its outputs do not tell how boxes are encoded"
+        what = "its outputs do not say how boxes are encoded"
         formats = "such as 'rel_yxyx' if they are edges, or "
     return (
         "box of a Detection needs decoded boxes of the model, and "

@@ -39,8 +39,8 @@ def check_unreadable(unreadable: str) -> None:
     """Raise ValueError for a word that is not one of `Unreadable`."""
     if unreadable not in get_args(Unreadable):
         raise ValueError(
-            "unreadable must be 'raise' or 'skip' (leave out image files that "
-            f"cannot be read) — got {unreadable!r}."
+            "unreadable must be 'raise' or 'skip' (image files that cannot be "
+            f"read) — got {unreadable!r}."
         )
 
 
@@ -69,8 +69,8 @@ def read_image_files(
     if faults and (unreadable == "raise" or not pictures):
         raise ValueError(
             "images must be files that can be read as pictures — these "
-            f"cannot: {_named(faults)}. Leave them out, or the rest is used "
-            "with unreadable='skip'."
+            f"cannot: {_named(faults)}. Remove them, or use the "
+            "rest with unreadable='skip'."
         )
     used = UsedImages(np.array(list(pictures), int), len(paths))
     names = tuple(os.path.basename(os.fspath(paths[i])) for i in pictures)
@@ -155,7 +155,7 @@ def _left_out(faults: list[str], num_given: int) -> tuple[str, ...]:
         return ()
     return (
         f"{len(faults)} of {num_given} image files could not be read and were "
-        f"left out: {_named(faults)}.",
+        f"skipped: {_named(faults)}.",
     )
 
 

@@ -52,7 +52,7 @@ class TokenLayout:
 
     Attributes:
         grid: (height, width) of the grid of tokens. Defaults to None: what the
-            patch embedding tells.
+            patch embedding says.
         prefix: Tokens before the grid that have no place, such as class and
             register tokens. Defaults to None: what is found.
 

@@ -89,7 +89,7 @@ class MapCut:
         if self.left_out:
             found.append(
                 f"{self.path!r} is one of several branches that carry the "
-                "answer side by side: its heatmap does not show the evidence "
+                "output side by side: its heatmap does not show the evidence "
                 f"that comes by {', '.join(map(repr, self.left_out))}. "
                 "layers= names more."
             )

@@ -122,7 +122,7 @@ async function fetchJson(url) {
   try {
     return await (await answered(url)).json();
   } catch (error) {
-    throw error instanceof ApiError ? error : new ApiError('The answer is not JSON.');
+    throw error instanceof ApiError ? error : new ApiError('The response is not JSON.');
   }
 }
 
@@ -132,7 +132,7 @@ async function fetchPack(url) {
     return decodePack(await (await answered(url)).arrayBuffer());
   } catch (error) {
     if (error instanceof ApiError) throw error;
-    const why = error instanceof PackError ? error.message : 'The answer broke off.';
+    const why = error instanceof PackError ? error.message : 'The response broke off.';
     throw new ApiError(why);
   }
 }
@@ -146,11 +146,11 @@ async function answered(url) {
   try {
     response = await (ahead ?? fetch(url));
   } catch {
-    throw new ApiError('TensorBoard does not answer. Is it still running?');
+    throw new ApiError('TensorBoard does not respond. Is it still running?');
   }
   if (response.ok) return response;
   const sentence = response.status < 500 ? clipped(await response.text()) : '';
-  throw new ApiError(`TensorBoard answered ${response.status}. ${sentence}`.trim());
+  throw new ApiError(`TensorBoard returned ${response.status}. ${sentence}`.trim());
 }
 
 /** @param {unknown} value */

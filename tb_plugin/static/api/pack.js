@@ -23,7 +23,7 @@ export class PackError extends Error {}
 export function decodePack(buffer) {
   const bytes = new Uint8Array(buffer);
   if (bytes.length < 8 || text(bytes.subarray(0, 4)) !== MAGIC) {
-    throw new PackError('The answer is not a pack of pictures.');
+    throw new PackError('The response is not a pack of pictures.');
   }
   const length = new DataView(buffer).getUint32(4, true);
   if (8 + length > bytes.length) throw new PackError('The pack ends inside its header.');
@@ -41,7 +41,7 @@ export function entryBytes(body, entry) {
   const { offset, length } = entry;
   if (offset === undefined || length === undefined) return null;
   if (!isCount(offset) || !isCount(length) || offset + length > body.length) {
-    throw new PackError('A picture lies outside its pack: the answer is torn.');
+    throw new PackError('A picture lies outside its pack: the response is corrupt.');
   }
   return body.subarray(offset, offset + length);
 }

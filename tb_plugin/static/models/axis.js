@@ -116,7 +116,7 @@ function tick(heads, before) {
 const EVENTS = {
   'trainable weights: more': 'unfrozen',
   'trainable weights: fewer': 'frozen',
-  'trainable weights: other': 'other weights train',
+  'trainable weights: other': 'trainable weights changed',
   'learning rate drop': 'learning rate dropped',
   'loss jump': 'loss jumped',
   interrupt: 'interrupted',

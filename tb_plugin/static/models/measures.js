@@ -12,7 +12,7 @@ const CHANGES = [
   { title: 'Picture', prefix: 'correlation_', isCorrelation: true },
   { title: 'Texture', prefix: 'spectrum_correlation_', isCorrelation: true },
   { title: 'Heatmap', prefix: 'rank_correlation_', isCorrelation: true },
-  { title: 'Centre', prefix: 'centre_shift_', isCorrelation: false },
+  { title: 'Center', prefix: 'centre_shift_', isCorrelation: false },
   { title: 'Weights', prefix: 'weight_change_', isCorrelation: false },
   { title: 'On images', prefix: 'held_out_change_', isCorrelation: false },
 ];
@@ -39,8 +39,8 @@ export const GROUPS = [
   {
     title: 'Place',
     names: [
-      ['centre_x', 'Centre, from the left'],
-      ['centre_y', 'Centre, from above'],
+      ['centre_x', 'Center, from the left'],
+      ['centre_y', 'Center, from above'],
       ['covered_area', 'Covered area'],
       ['entropy', 'Spread (entropy)'],
       ['border_energy', 'Energy at the border'],

@@ -13,7 +13,18 @@ export const STATUS_MEANINGS = {
   stuck: 'images activate it; optimization found no pattern',
   dead: 'no image activates it; optimization found no pattern',
   saturated: 'at its largest on every held-out image',
-  unmeasured: 'stuck or dead: no held-out images to tell',
+  unmeasured: 'dead or not optimized: no held-out images to decide',
+};
+
+/**
+ * What statuses and origins are called, where a record words them otherwise.
+ * @type {Readonly<Record<string, string>>}
+ */
+const LABELS = {
+  stuck: 'not optimized',
+  unmeasured: 'undetermined',
+  fresh: 'computed',
+  unchanged: 'reused',
 };
 
 /**
@@ -67,10 +78,11 @@ export const detection = ({ confidence, targetClass }, names) =>
 export const name = (text) => (text.length > MAX_NAME ? `${text.slice(0, MAX_NAME)}…` : text);
 
 /**
- * An identifier as words: `no_evidence` → `no evidence`.
+ * An identifier as words: `no_evidence` → `no evidence`, `stuck` → `not optimized`.
  * @param {string} text
  */
-export const spelled = (text) => name(text.replaceAll('_', ' '));
+export const spelled = (text) =>
+  name(Object.hasOwn(LABELS, text) ? LABELS[text] : text.replaceAll('_', ' '));
 
 /**
  * When a capture was, short: `baseline`, `epoch 4`, `epoch 4+50`.
@@ -79,12 +91,12 @@ export const spelled = (text) => name(text.replaceAll('_', ' '));
 export const momentOf = ({ label }) => (label === 'base' ? 'baseline' : `epoch ${label}`);
 
 /**
- * How a picture came about: `fresh`, `unchanged since step 50`.
+ * How a picture came about: `computed`, `reused from step 50`.
  * @param {string} origin
  * @param {number | null} step
  */
 export const drawnHow = (origin, step) =>
-  step === null ? spelled(origin) : `${spelled(origin)} since step ${step}`;
+  step === null ? spelled(origin) : `${spelled(origin)} from step ${step}`;
 
 /**
  * @param {number} count

@@ -21,7 +21,7 @@ const PNG = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
  */
 export async function decodeBitmap(bytes) {
   const size = pictureSize(bytes);
-  if (!size) throw new Error('The picture is neither PNG nor JPEG, or is torn.');
+  if (!size) throw new Error('The picture is neither PNG nor JPEG, or is corrupt.');
   if (size.width * size.height > MAX_PIXELS) {
     throw new Error(`The picture of ${size.width} x ${size.height} pixels is too large.`);
   }

@@ -133,7 +133,7 @@ export class Pictures {
    * @param {number} i
    */
   async #keep(layer, key, { header: { entries }, body }, i) {
-    const entry = entries[i] ?? { fault: 'The answer lacks this picture.' };
+    const entry = entries[i] ?? { fault: 'The response lacks this picture.' };
     // The first always fits: what is left out is asked for again, alone in the end.
     if (entry.left_out && i > 0) return;
     const picture = await decodePicture(layer.kind, body, entry);

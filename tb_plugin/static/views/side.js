@@ -39,15 +39,15 @@ const reading = (...sentences) =>
   );
 
 const readingFilters = reading(
-  'Each picture is what excites one filter most.',
+  'Each picture is a pattern: the synthetic image that maximally activates a filter.',
   'The start is the same in every capture: what differs between two columns is what training changed.',
 );
 
 const readingMaps = reading(
-  'Colour shows which parts of the image speak for the explained class.',
-  'Rest the pointer on a picture to see it without colour.',
-  'What is hatched the model does not see, or it has no value there.',
-  'Under it: the prediction and its probability in percent, or those of the detection that is explained, whose box is dashed; the bar is whole where it is right and broken where it is wrong.',
-  '◆ marks another prediction than in the capture before.',
+  'Color shows which parts of the image are evidence for the explained class.',
+  'Rest the pointer on a picture to see it without color.',
+  'Hatched: the model does not see that part, or it has no value.',
+  'Under it: the prediction and its probability in percent, or those of the detection that is explained, whose box is dashed; the bar is solid where it is right and broken where it is wrong.',
+  '◆ marks a prediction that changed since the capture before.',
   'The last rows are the mean heatmap of each class: what all its images share.',
 );

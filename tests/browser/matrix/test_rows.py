@@ -27,7 +27,7 @@ def test_filters_are_chosen_by_status(tab: Tab, rust_address: str) -> None:
     tab.open(rust_address, run=RUN, step=250)
     tab.button("dead 1").click()
     expect(heads(tab)).to_have_text(["14"])
-    tab.button("stuck 1").click()
+    tab.button("not optimized 1").click()
     expect(heads(tab)).to_have_text(["12", "14"])
     tab.page.keyboard.press("Home")
     expect(heads(tab)).to_have_count(0)

@@ -77,12 +77,12 @@ test('a failure keeps what was read and says why, until it is read again', async
   const log = { runs: ['r'], steps: [0, 1] };
   const { store, actions } = page(log);
   await settled();
-  log.trouble = 'TensorBoard does not answer.';
+  log.trouble = 'TensorBoard does not respond.';
   actions.readAgain();
   await settled();
   const { captures } = store.get();
   assert.equal(captures.status, 'failed');
-  assert.equal(captures.message, 'TensorBoard does not answer.');
+  assert.equal(captures.message, 'TensorBoard does not respond.');
   assert.equal(captures.value.captures.length, 2);
   log.trouble = '';
   actions.readAgain();

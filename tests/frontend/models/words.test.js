@@ -40,8 +40,8 @@ test('a name is as long as a page can bear', () => {
 });
 
 test('a picture is fresh, or repeats one since a step', () => {
-  assert.equal(drawnHow('fresh', null), 'fresh');
-  assert.equal(drawnHow('unchanged', 50), 'unchanged since step 50');
+  assert.equal(drawnHow('fresh', null), 'computed');
+  assert.equal(drawnHow('unchanged', 50), 'reused from step 50');
 });
 
 test('one is singular', () => {

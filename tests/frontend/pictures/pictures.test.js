@@ -59,7 +59,7 @@ test('an entry outside the pack is a fault of its own', async () => {
   pictures.want([{ layer, keys: [key(0), key(50)] }]);
   await arrival();
   assert.ok('values' in pictures.get(key(0)));
-  assert.match(pictures.get(key(50)).fault, /torn/);
+  assert.match(pictures.get(key(50)).fault, /corrupt/);
 });
 
 test('what was left out of a full pack is asked for again', async () => {
@@ -85,11 +85,11 @@ test('a failed request tells why, is not repeated by itself, and is forgiven', a
   let isDown = true;
   const { fetchPictures } = server();
   const { pictures, arrival } = opened(async (...how) => {
-    if (isDown) throw new Error('TensorBoard does not answer.');
+    if (isDown) throw new Error('TensorBoard does not respond.');
     return fetchPictures(...how);
   });
   pictures.want([{ layer, keys: [key(0)] }]);
-  assert.equal(await arrival(), 'TensorBoard does not answer.');
+  assert.equal(await arrival(), 'TensorBoard does not respond.');
   isDown = false;
   pictures.want([{ layer, keys: [key(0)] }]);
   assert.equal(pictures.get(key(0)), undefined);

@@ -56,10 +56,10 @@ test('an empty log tells how to fill it', () => {
 
 test('an outage is told and can be tried again, over what is still there', () => {
   const state = heatmapState([answers.mapCapture(0, ['x'])], {
-    runs: failed('TensorBoard does not answer.'),
+    runs: failed('TensorBoard does not respond.'),
   });
   const nodes = nodesOf(state, maps);
-  assert.match(text(nodes), /TensorBoard does not answer\. Try again/);
+  assert.match(text(nodes), /TensorBoard does not respond\. Try again/);
   assert.equal(nodes.filter((node) => node.props?.role === 'gridcell').length, 1);
 });
 

@@ -53,7 +53,7 @@ test('the confidence, box and overlap of a detection stand beside it', () => {
   const nodes = nodesOf({ ...state, item: { ...state.item, grad_cam: 'x' } }, maps);
   assert.match(text(nodes), /Its confidence\s+54%/);
   assert.match(text(nodes), /Its box\s+left 25%, top 50%, right 75%, bottom 100%/);
-  assert.match(text(nodes), /Overlap with the box asked for\s+75%/);
+  assert.match(text(nodes), /Overlap with the requested box\s+75%/);
   assert.equal(ofClass(nodes, 'detected').length, 2);
 });
 

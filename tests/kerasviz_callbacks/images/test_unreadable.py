@@ -140,7 +140,7 @@ def test_what_was_left_out_is_said_in_the_log_and_in_every_record(
         fit(plain_network(), watcher(tmp_path / "log", paths), epochs=1)
     assert "2 of 5 image files could not be read" in caplog.text
     for capture in captures(tmp_path / "log"):
-        [note] = [n for n in capture.notes if "left out" in n]
+        [note] = [n for n in capture.notes if "skipped" in n]
         assert "1.png" in note and "4.png" in note and "0.png" not in note
 
 

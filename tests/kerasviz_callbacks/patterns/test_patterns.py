@@ -217,7 +217,7 @@ def test_layer_without_feature_maps_is_refused():
     model = keras.Sequential(
         [keras.Input((4, 4, 3)), L.Flatten(), L.Dense(2, name="top")]
     )
-    with pytest.raises(ValueError, match=r"'top' answers with shape \(None, 2"):
+    with pytest.raises(ValueError, match=r"'top' outputs shape \(None, 2"):
         recipe(model, "top", [0])
 
 

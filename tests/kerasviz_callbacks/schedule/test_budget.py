@@ -269,7 +269,7 @@ def test_summary_says_what_was_left_out_and_what_to_do(clock):
     budget.learn(Price(2.0), is_whole=False)
     budget.skip()
     assert budget.summary() == (
-        "2 captures drawn, 1 of them in part, 1 more left out to keep within "
+        "2 captures drawn, 1 of them in part, 1 more skipped to stay within "
         "budget=0.05; drawing took 2.0 s beside 100.0 s of training; "
         "budget=None draws all"
     )

@@ -43,9 +43,9 @@ def test_short_fit_draws_the_baseline_and_the_last(tmp_path, capsys):
         (20, "schedule"),
     ]
     assert records[1].skipped == 4
-    assert records[1].notes[0].startswith("4 captures before this one left out")
+    assert records[1].notes[0].startswith("4 captures before this one skipped")
     said = " ".join(capsys.readouterr().out.split())
-    assert "2 captures drawn, 4 more left out" in said
+    assert "2 captures drawn, 4 more skipped" in said
 
 
 def test_what_was_asked_for_by_name_is_drawn_and_what_follows_pays(tmp_path):
@@ -242,14 +242,14 @@ def test_price_is_told_before_training_and_what_is_left_out_after_an_epoch(
     assert limits.startswith("budget 0.1%")
     assert re.search(r"~\d+\.\d s and 0\.\d\d MB a capture; at", price)
     assert "at most 8 by the clock" in price
-    assert "about 2 of 8 captures whole, 6 left out" in forecast
+    assert "about 2 of 8 captures whole, 6 skipped" in forecast
     assert "budget=None draws all" in forecast
-    assert "left out to keep within budget=0.001" in summary
+    assert "skipped to stay within budget=0.001" in summary
 
 
 def test_where_nothing_is_left_out_nothing_is_told(tmp_path, capsys):
     fit(plain_network(), drawing(tmp_path, verbose=1, budget=None), epochs=2)
-    assert "left out" not in capsys.readouterr().out
+    assert "skipped" not in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("budget", [0, -1, 1.5, "5%", True, float("nan")])

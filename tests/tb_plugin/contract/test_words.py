@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from tb_plugin.contract import EVENT_WORDS, FILTER_STATUSES
+from tb_plugin.contract import EVENT_WORDS, FILTER_STATUSES, LABELS
 
 _STATIC = Path(__file__).parents[3] / "tb_plugin" / "static"
 _TABLE = re.compile(r"^(?:export )?const [A-Z_]+ = {\n(.*?)^};$", re.M | re.S)
@@ -23,6 +23,10 @@ def _tables_with(word: str) -> list[dict[str, str]]:
 
 def test_page_calls_events_what_the_contract_calls_them() -> None:
     assert _tables_with("learning rate drop") == [EVENT_WORDS]
+
+
+def test_page_labels_statuses_as_the_contract_does() -> None:
+    assert _tables_with("fresh") == [LABELS]
 
 
 def test_page_explains_no_status_that_the_contract_lacks() -> None:

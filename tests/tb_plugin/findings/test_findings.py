@@ -98,9 +98,9 @@ def living(plan: Plan = PLAN) -> list[Capture]:
 
 def test_filters_that_became_others_are_told_of_all_layers_and_last() -> None:
     *_, title = found(living())
-    assert title == "2 layers: 10 of 16 filters became other filters"
+    assert title == "10 of 16 filters in 2 layers changed substantially"
     *_, title = found(living(replace(PLAN, layers=1)))
-    assert title == "backbone/conv0: 5 of 8 filters became other filters"
+    assert title == "5 of 8 filters in backbone/conv0 changed substantially"
 
 
 def test_filters_that_became_others_show_before_and_after() -> None:

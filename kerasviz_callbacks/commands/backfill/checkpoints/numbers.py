@@ -138,7 +138,7 @@ def _by_template(name: str, template: str) -> Numbers:
     if not kinds or found is None:
         raise ValueError(
             "A template must have a field {epoch} or {step} and match the "
-            f"names — {template!r} does not tell those of {name!r}."
+            f"names — {template!r} does not match {name!r}."
         )
     values = dict(zip(kinds, found.groups(), strict=True))
     return Numbers(**{kind: int(value) for kind, value in values.items()})
@@ -154,7 +154,7 @@ def _one_of_each(names: Sequence[str]) -> list[str]:
 
 def _unclear(names: Sequence[str]) -> ValueError:
     return ValueError(
-        "One number in the names must tell the order — several differ, or "
+        "One number in the names must give the order — several differ, or "
         f"none that is whole, in {_listing(names)}. Say which, by the template "
         "that they were saved by, as 'ckpt/{epoch}-{batch}.weights.h5', or "
         "order them by time."

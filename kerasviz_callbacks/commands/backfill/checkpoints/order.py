@@ -170,7 +170,7 @@ def _placed(known: list[_Known], how: Ordering) -> tuple[list[Placed], str]:
 def _by_epoch(known: list[_Known], how: Ordering) -> tuple[list[Placed], str]:
     epochs = [one.numbers.epoch or 0 for one in known]
     has_batches = any(one.numbers.batch for one in known)
-    words = "by the epoch that their names tell"
+    words = "by the epoch in their names"
     counts = _counts(known)
     if how.steps_per_epoch is not None:
         steps = [_step_of(one.numbers, how.steps_per_epoch) for one in known]

@@ -124,7 +124,7 @@ class CheckpointLoader:
                 return
         raise _other(
             checkpoint,
-            f"{'; '.join(seen)}. tf.train.Checkpoint leaves out layers that a "
+            f"{'; '.join(seen)}. tf.train.Checkpoint omits layers that a "
             "Keras 3 model keeps in a list or a dict",
         )
 

@@ -37,7 +37,7 @@ _TONES = {
     "good": "better",
     "bad": "worse",
     "news": "changed",
-    "care": "with care",
+    "care": "check",
 }
 _MAX_LISTED = 40
 
@@ -150,11 +150,11 @@ def _left_out(run: RunPanels) -> Element | None:
     told = [run.left_out] if run.left_out else []
     if run.records.num_missing:
         count = counted(run.records.num_missing, "capture")
-        told.append(f"{count} of the log are not there: sampled, or torn")
+        told.append(f"{count} of the log are missing: sampled, or corrupt")
     skipped = sum(capture.skipped for capture in captures)
     if skipped:
         count = counted(skipped, "capture")
-        told.append(f"{count} were due and left out, to keep to the budget")
+        told.append(f"{count} were due and skipped to stay within the budget")
     notes: dict[str, str] = {}
     for each in captures:
         for note in each.notes:

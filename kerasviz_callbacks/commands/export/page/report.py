@@ -29,28 +29,29 @@ _TITLE = "What the network learned to see"
 _HOW_TO_READ = (
     (
         "A pattern",
-        "is the image that a filter answers to most, found by optimising "
-        "pixels. Below it: how strong the answer is. It shows what could drive "
-        "the filter, not what does so on your data, and it says nothing about "
-        "what the network does with it.",
+        "is the synthetic image that maximally activates a filter, found by "
+        "gradient ascent (activation maximization). Below it: the activation "
+        "reached. It shows what could activate the filter, not what does on "
+        "your data; the crop at the left is what does. It says nothing about "
+        "what the network does with the filter.",
     ),
     (
         "A heatmap",
-        "colours the parts of an image that speak for the explained class, at "
-        "the resolution of its layer. Below it: the prediction, with a whole "
-        "bar where it is right and a broken one where it is wrong; ◆ marks "
-        "another prediction than before. It shows where evidence lies, not "
-        "why, and a plausible map does not prove a sound network.",
+        "colors the parts of an image that are evidence for the explained "
+        "class, at the resolution of its layer. Below it: the prediction, with "
+        "a solid bar if it is right and a broken one if it is wrong; ◆ marks a "
+        "prediction that changed. It shows where evidence is, not why, and a "
+        "plausible heatmap does not prove a sound network.",
     ),
     (
         "A mean",
-        "is the mean heatmap of a class's images, each counted alike. It shows "
-        "what they share beside the thing itself, such as a watermark. Full "
-        "colour is twelve times the share of an even map.",
+        "is the mean heatmap of a class's images, all with equal weight. It "
+        "shows what they share besides the object, such as a watermark. The "
+        "top of the color scale is twelve times a uniform heatmap.",
     ),
     (
         "Hatched",
-        "is what has no number or was not drawn; it is never shown as zero.",
+        "is what has no value or was not drawn; it is never shown as zero.",
     ),
 )
 
@@ -114,6 +115,6 @@ def _explained() -> Iterator[Element]:
 
 
 def _legend(shown: Legend) -> Element:
-    bar = picture(shown.colours, "colours of the heatmaps")
+    bar = picture(shown.colours, "color scale of the heatmaps")
     ends = f"{shown.least} ", f" {shown.most}"
     return el("p", ends[0], bar, ends[1], class_="legend")

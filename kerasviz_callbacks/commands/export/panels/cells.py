@@ -94,7 +94,7 @@ def numbers_of(
     )
     for index, value in best:
         told = output(value, outcome.value_kind)
-        yield f"answers {words.class_name(names, index)}", told
+        yield f"predicts {words.class_name(names, index)}", told
     score = words.number(outcome.row_score[place])
     target = words.class_name(names, outcome.row_class[place])
     yield "explained", target or words.spelled(outcome.row_target[place])

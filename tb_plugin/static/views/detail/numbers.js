@@ -17,7 +17,7 @@ const HEADS = {
 const MEANINGS = {
   baseline: '',
   previous: '',
-  floor: 'The same weights, from a start moved by a millionth; some filters stand for all of a layer',
+  floor: 'The same weights, from a start perturbed by 1e-6; some filters stand for all of a layer',
   seed: 'The same weights, from another start; some filters stand for all of a layer',
 };
 

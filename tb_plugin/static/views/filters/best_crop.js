@@ -23,7 +23,7 @@ export function bestCrop({ measures, objective }, heldOut) {
   return el(
     'section',
     { class: 'crop' },
-    el('h3', null, 'Where real images excite it most'),
+    el('h3', null, 'Strongest crop of the held-out images'),
     el('kv-tile', { '.drawing': found.drawing, 'aria-label': `Part of ${found.title}`, role: 'img' }),
     el(
       'p',

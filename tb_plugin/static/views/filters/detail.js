@@ -85,7 +85,7 @@ function layerFacts(column) {
       fact('Filters drawn', `${record.filters.length} of ${record.num_filters}`),
       statusCounts(column).map(([status, count]) => fact(spelled(status), count)),
       fact('Method', name(record.preset)),
-      fact('Colours', name(record.channels)),
+      fact('Colors', name(record.channels)),
     ),
     el('p', { class: 'hint' }, 'Click a picture to see it large, with its numbers over time.'),
   ];

@@ -121,7 +121,7 @@ const FINISHED = 'This run has finished; captures of another fit would be shown 
 
 const KEPT =
   'How many of the captures that the callbacks of this view wrote TensorBoard can show: ' +
-  'it may have been told to keep fewer, or a file may be torn.';
+  'it may be set to keep fewer, or a file may be corrupt.';
 
 /**
  * How many captures the log still holds, and what else it says.

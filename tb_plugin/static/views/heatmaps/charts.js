@@ -38,7 +38,7 @@ export function mapCharts(model, row, index, names) {
 /** @type {[string, string][]} */
 const CHARTED = [
   ['energy_inside', 'Energy inside the box'],
-  ['centre_shift_baseline', 'Centre moved since the baseline'],
+  ['centre_shift_baseline', 'Center moved since the baseline'],
   ['lower_right_energy', 'Energy in the lower-right corner'],
 ];
 

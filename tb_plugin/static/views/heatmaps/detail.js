@@ -119,8 +119,8 @@ const facts = (cell, column, names, top) =>
     fact(`Its score (${spelled(cell.scoreKind)})`, number(cell.score)),
     cell.confidence !== null && fact('Its confidence', percent(cell.confidence)),
     cell.box !== null && fact('Its box', edges(cell.box)),
-    cell.overlap !== null && fact('Overlap with the box asked for', percent(cell.overlap)),
-    fact('Map', spelled(cell.status), cell.status === 'no_evidence' ? 'nothing speaks for it' : ''),
+    cell.overlap !== null && fact('Overlap with the requested box', percent(cell.overlap)),
+    fact('Heatmap', spelled(cell.status), cell.status === 'no_evidence' ? 'no positive evidence' : ''),
     fact('Largest value', number(cell.maximum), `of ${number(top)} in the run`),
     cell.originStep !== null && fact('Drawn', drawnHow(cell.origin, cell.originStep)),
     fact('Resolution', `${column.capture.record.width} × ${column.capture.record.height}`),
@@ -162,16 +162,16 @@ function meanDetail(state, column, meanClass, { pictures, aspect }, actions) {
       'p',
       { class: 'hint' },
       'What the heatmaps of this class have in common: each is divided by its sum, then they ' +
-        'are averaged. Bright in the same place for all means that place decides, whatever ' +
-        'the image shows.',
+        'are averaged. A bright spot shared by all images suggests a position shortcut such ' +
+        'as a watermark.',
     ),
     el(
       'dl',
       { class: 'facts' },
       fact('Mean of', counted(count, 'image')),
       fact(
-        'Full colour',
-        state.scale === 'run' ? `${FULL_TIMES_EVEN} times an even map` : 'its own largest value',
+        'Top of the color scale',
+        state.scale === 'run' ? `${FULL_TIMES_EVEN} times a uniform heatmap` : 'its own largest value',
       ),
       fact('Capture', column.tick.title),
     ),

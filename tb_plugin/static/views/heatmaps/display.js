@@ -22,7 +22,7 @@ export const mapDisplay = (state, actions) =>
     null,
     el('h2', null, 'Display'),
     picker({
-      label: 'Colours',
+      label: 'Colormap',
       options: COLORMAPS.map((each) => [each, each]),
       chosen: state.colormap,
       choose: (colormap) => actions.setLook({ colormap: /** @type {ColormapName} */ (colormap) }),
@@ -37,7 +37,7 @@ export const mapDisplay = (state, actions) =>
     opacity(state, actions),
     el(
       'div',
-      { class: 'picker', title: 'What the strongest colour stands for' },
+      { class: 'picker', title: 'Top of the color scale' },
       el('span', null, 'Scale'),
       segmented(
         'Scale',

@@ -66,7 +66,7 @@ export function changeMatrix(state, model, index, actions) {
 function group(state, title, rows, index, actions) {
   const most = largest(rows.map(({ changes }) => changes[state.since]));
   return [
-    el('h4', null, title, most > 0 && el('small', null, ` full colour: ${number(most)}`)),
+    el('h4', null, title, most > 0 && el('small', null, ` top of the color scale: ${number(most)}`)),
     rows.map((row) => line(state, row, { most, index }, actions)),
   ];
 }

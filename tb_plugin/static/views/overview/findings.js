@@ -14,7 +14,7 @@ import { imagesOf, picture } from '../parts/picture.js';
 
 const BOX = { width: 68, height: 68 };
 const MAX_NAMED = 3;
-const TONES = { good: 'Better', bad: 'Bad news', news: 'Change', care: 'With care' };
+const TONES = { good: 'Better', bad: 'Warning', news: 'Change', care: 'Check' };
 
 /**
  * Findings as sentences; a click on one opens the evidence.
@@ -42,9 +42,9 @@ const nothing = (state) =>
     'p',
     { class: 'hint' },
     ticks(state).length < 2
-      ? 'There is one capture yet. What changes is told from the second one on.'
-      : 'Nothing stands out: no change above the noise floor, no filter without a life, ' +
-          'and the held-out images are answered as at the baseline.',
+      ? 'Only one capture so far; changes are reported from the second on.'
+      : 'Nothing stands out: no change above the noise floor, no dead filters, ' +
+          'predictions unchanged since the baseline.',
   );
 
 /**

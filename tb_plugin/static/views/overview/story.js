@@ -56,12 +56,12 @@ const costOf = memo((/** @type {Tick[]} */ axis) => {
   const cost = axis.reduce((sum, tick) => sum + tick.cost, 0);
   const bytes = axis.reduce((sum, tick) => sum + tick.bytes, 0);
   const lasted = (axis.at(-1)?.wallTime ?? 0) - (axis[0]?.wallTime ?? 0);
-  const share = lasted > cost ? `, ${number((100 * cost) / lasted)}% of the time between them` : '';
+  const share = lasted > cost ? `, ${number((100 * cost) / lasted)}% of the time in between` : '';
   return (
     `${counted(axis.length, 'capture')} took ${number(cost)} s to draw${share}, ` +
     `and ${number(bytes / MEGABYTE)} MB of pictures.` +
     (overhead.length ? ` All of it added ${shareOf(overhead)}% to the time of training.` : '') +
-    (skipped ? ` ${counted(skipped, 'capture')} left out to keep within the budget.` : '')
+    (skipped ? ` ${counted(skipped, 'capture')} skipped to stay within the budget.` : '')
   );
 });
 
