@@ -47,7 +47,7 @@ def cases() -> list[Case]:
         Case("CNN and self-attention on tokens", cnn_attention, 64),
         Case("CNN and self-attention on a map", map_attention, 64),
         Case("CNN, pooled by attention", pooled_attention, 64),
-        Case("CNN, squeeze and excite", squeezed, 64),
+        Case("CNN, squeeze-and-excitation", squeezed, 64),
     ]
 
 
