@@ -239,8 +239,9 @@ def status_notes(
     for name in _NOTED:
         if filters := [i for i, word in other.items() if word == name]:
             became = "" if not before else "became "
+            label = LABELS.get(name, name)
             notes.append(
-                f"{layer.path}: {_named(filters)} {became}{LABELS.get(name, name)}, "
+                f"{layer.path}: {_named(filters)} {became}{label}, "
                 f"{FILTER_STATUSES[name]}."
             )
     back = [
