@@ -38,6 +38,8 @@ class Exemplars:
             image; a crop shows that much.
         width: Its width.
         classes: Names of the classes that occur below.
+        class_count: Number of images of each of them, among all that were
+            looked at.
         image: Index of each exemplar's image in the pool.
         hash: Content hash of it.
         label: Its class, as an index into `classes`; null without a label.
@@ -61,6 +63,7 @@ class Exemplars:
     height: float
     width: float
     classes: tuple[str, ...]
+    class_count: tuple[int, ...]
     image: Rows
     hash: tuple[tuple[str, ...], ...]
     label: tuple[tuple[int | None, ...], ...]
@@ -92,12 +95,18 @@ class Exemplars:
             raise ContractError("more exemplars than columns of the sheet")
         _check_alike(self.image, [self.hash, self.label, self.activation])
         _check_alike(self.mix_class, [self.mix_count])
+        _check_alike([self.classes], [[self.class_count]])
         pairs = zip(self.box, self.image, strict=True)
         if any(len(box) != _EDGES * len(row) for box, row in pairs):
             raise ContractError("boxes and exemplars differ in number")
         if any(len(row) > MAX_BINS for row in self.histogram):
             raise ContractError(f"a histogram of more than {MAX_BINS} bins")
-        counts = (*self.histogram, *self.mix_count, self.mix_total)
+        counts = (
+            *self.histogram,
+            *self.mix_count,
+            self.mix_total,
+            self.class_count,
+        )
         if self.num_images < 0 or any(
             min(row, default=0) < 0 for row in counts
         ):

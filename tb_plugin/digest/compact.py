@@ -110,6 +110,7 @@ class Lightener:
             found,
             sheet=self._one(found.sheet),
             classes=(),
+            class_count=(),
             low=self._nothing(rows),
             high=self._nothing(rows),
             mix_total=self._one((0,) * rows),

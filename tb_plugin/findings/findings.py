@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from tb_plugin.contract import Capture
 from tb_plugin.findings.changes import change_findings, still_findings
+from tb_plugin.findings.exemplars import exemplar_findings
 from tb_plugin.findings.filters import layer_findings
 from tb_plugin.findings.finding import Finding
 from tb_plugin.findings.heatmaps import heatmap_findings
@@ -33,6 +34,7 @@ def find(captures: Sequence[Capture]) -> list[Finding]:
             found += change_findings(stream, layers)
             for drawn in layers:
                 found += layer_findings(stream, drawn)
+                found += exemplar_findings(stream, drawn)
         else:
             found += outcome_findings(stream, layers)
             for drawn in layers:

@@ -60,6 +60,7 @@ def exemplar_record(
         label=labels,
         mix_class=mix_class,
         classes=names.used(),
+        class_count=tuple(found.tally.class_count(x) for x in names.labels()),
         image=tuple(tuple(row.tolist()) for row in each(best.images)),
         hash=tuple(
             tuple(f"{int(one):016x}" for one in row)
@@ -108,6 +109,9 @@ class _Names:
             None if label == NO_LABEL else self.index(label)
             for label in labels.tolist()
         )
+
+    def labels(self) -> tuple[int, ...]:
+        return tuple(self._indices)
 
     def used(self) -> tuple[str, ...]:
         return tuple(

@@ -138,6 +138,10 @@ class Tally:
         both = most + others
         return np.where(both > 0, (most - others) / np.maximum(both, 1e-30), 0)
 
+    def class_count(self, label: int) -> int:
+        """Return how many images are of a class."""
+        return self._counts[label]
+
     def class_mix(self) -> list[list[tuple[int, int]]]:
         """Return, per filter, (class, images) among the best, most first.
 

@@ -82,6 +82,7 @@
  * @property {number} height
  * @property {number} width
  * @property {string[]} classes
+ * @property {number[]} class_count
  * @property {number[][]} image
  * @property {string[][]} hash
  * @property {(number | null)[][]} label

@@ -22,7 +22,8 @@ import { rectOf } from './patterns.js';
  * @property {number[]} box Left, upper, right and lower edge, in fractions of the image.
  * @property {boolean} isNew Whether it is none of the capture before.
  *
- * @typedef {{name: string, count: number, share: number}} ClassShare
+ * @typedef {{name: string, count: number, share: number, ofAll: number}} ClassShare `ofAll`: its
+ *   share of all images.
  *
  * @typedef {object} FilterExemplars
  * @property {PatternColumn} column That they are of.
@@ -88,9 +89,12 @@ export function cropsKey({ picture, capture: { record } }) {
   return { ...picture, key: `exemplars ${picture.key}`, cost };
 }
 
+const LEAST_SHARE = 0.2; // of the images that activate a filter most
+const OFTEN = 1.5; // times as many as among all images
+
 /**
- * The class that most of the images which activate a filter most are of; null without
- * labels.
+ * The class that a filter stands out by: of those with a fifth of the images that activate
+ * it most, the one that is most over-represented there; null if none is.
  * @param {PatternModel} model
  * @param {PatternRow} row
  * @param {PatternColumn | undefined} column
@@ -98,7 +102,12 @@ export function cropsKey({ picture, capture: { record } }) {
  */
 export function topClass(model, row, column) {
   const found = column && at(model, row, column);
-  return found ? (mixOf(found.record, found.place)[0] ?? null) : null;
+  if (!found) return null;
+  const often = (/** @type {ClassShare} */ { share, ofAll }) => share / Math.max(ofAll, 1e-9);
+  const [first] = mixOf(found.record, found.place)
+    .filter((each) => each.share >= LEAST_SHARE && often(each) >= OFTEN)
+    .sort((a, b) => often(b) - often(a));
+  return first ?? null;
 }
 
 /**
@@ -140,7 +149,12 @@ const leavers = ({ record, place }, known, now) =>
 const mixOf = (record, place) =>
   record.mix_class[place].map((index, i) => {
     const count = record.mix_count[place][i];
-    return { name: record.classes[index], count, share: count / Math.max(1, record.mix_total[place]) };
+    return {
+      name: record.classes[index],
+      count,
+      share: count / Math.max(1, record.mix_total[place]),
+      ofAll: record.class_count[index] / Math.max(1, record.num_images),
+    };
   });
 
 /**

@@ -9,8 +9,6 @@ import { columnIndex, patterns } from './select.js';
 
 /** @typedef {import('./state.js').State} State */
 
-const LEAST_SHARE = 0.3; // of the images that activate a filter most
-
 /**
  * @param {State} state
  * @returns {{hits: import('../models/search.js').Hit[], at: number}} With the marked one's place.
@@ -53,8 +51,7 @@ function filtersOf(state) {
   const now = model.columns[columnIndex(state, model)];
   return model.allRows.map((row) => {
     const top = topClass(model, row, now);
-    const isOf = top !== null && top.share >= LEAST_SHARE;
-    const title = `filter ${row.key}${isOf ? ` · ${name(top.name)} ${percent(top.share)}` : ''}`;
+    const title = `filter ${row.key}${top ? ` · ${name(top.name)} ${percent(top.share)}` : ''}`;
     return { key: row.key, title, words: `#${row.key}` };
   });
 }

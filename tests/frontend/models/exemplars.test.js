@@ -35,6 +35,7 @@ function capture(index, images) {
     height: 0.5,
     width: 0.5,
     classes: ['cat', 'dog'],
+    class_count: [20, 20],
     image: rows,
     hash: rows.map((row) => row.map((image) => `h${image}`)),
     label: rows.map((row) => row.map((image) => (image % 2 ? 1 : null))),
@@ -63,7 +64,7 @@ test('an exemplar lies in the row of its filter, with its class and its box', ()
       [2, '', 16, 8, 0.02],
     ],
   );
-  assert.deepEqual(found.mix[0], { name: 'dog', count: 6, share: 0.75 });
+  assert.deepEqual(found.mix[0], { name: 'dog', count: 6, share: 0.75, ofAll: 0.5 });
 });
 
 test('what came since the capture before is new, and what left is named', () => {
@@ -82,6 +83,18 @@ test('a capture that did not draw a filter shows its last exemplars', () => {
   const found = exemplarsAt(model, eight, model.columns[1]);
   assert.equal(found.column.index, 0);
   assert.deepEqual(found.items.map(({ image, isNew }) => [image, isNew]), [[2, false]]);
+});
+
+test('a filter stands out by the class that is over-represented, not by a frequent one', () => {
+  const one = capture(0, { 7: [1, 2] });
+  one.record.exemplars.class_count = [4, 30]; // of 40: 20% of 10%, against 75% of 75%
+  one.record.exemplars.mix_count = [[6, 2]];
+  const model = modelOf([one]);
+  const top = topClass(model, model.allRows[0], model.columns[0]);
+  assert.deepEqual([top.name, top.share, top.ofAll], ['cat', 0.25, 0.1]);
+  one.record.exemplars.class_count = [10, 30];
+  const alike = modelOf([one]);
+  assert.equal(topClass(alike, alike.allRows[0], alike.columns[0]), null);
 });
 
 test('a log without exemplars has none, and nothing to fetch', () => {

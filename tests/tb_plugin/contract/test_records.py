@@ -132,7 +132,9 @@ def test_a_log_from_before_exemplars_is_read() -> None:
         ({"mix_total": [-1] * 8}, "is negative"),
         ({"histogram": [[0] * 257] * 8}, "more than 256 bins"),
         ({"histogram": [[-1]] * 8}, "is negative"),
-        ({"classes": []}, "an unknown class"),
+        ({"classes": [], "class_count": []}, "an unknown class"),
+        ({"class_count": [1]}, "rows of exemplars differ in length"),
+        ({"class_count": [-1, 1, 1]}, "is negative"),
         ({"num_images": -1}, "is negative"),
         ({"height": "1"}, "height is not float"),
     ],
@@ -150,7 +152,7 @@ def test_exemplars_of_other_filters_are_refused() -> None:
     value = json.loads(PATTERNS.to_json())
     found = value["patterns"][0]["exemplars"]
     for name, column in found.items():
-        if isinstance(column, list) and name != "classes":
+        if isinstance(column, list) and not name.startswith("class"):
             found[name] = column[1:]
     with pytest.raises(ContractError, match="of other filters"):
         Capture.from_json(json.dumps(value))

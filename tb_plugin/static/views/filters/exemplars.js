@@ -66,13 +66,14 @@ function classes({ mix, mixTotal }) {
   return el(
     'div',
     { class: 'classes', role: 'group', 'aria-label': 'Classes that activate it' },
-    mix.slice(0, MAX_CLASSES).map(({ name: of, count, share }) =>
+    mix.slice(0, MAX_CLASSES).map(({ name: of, count, share, ofAll }) =>
       el(
         'span',
-        { key: of, title: `${count} of the ${mixTotal} images that activate it most` },
+        { key: of, title: `${count} of the ${mixTotal} images that activate it most; ${percent(ofAll)} of all images` },
         el('i', { style: { width: `${Math.round(100 * share)}%` } }),
         el('b', null, name(of)),
         ` ${percent(share)}`,
+        el('small', null, ` ${percent(ofAll)} of all`),
       ),
     ),
   );
