@@ -30,7 +30,7 @@ class Stream(keras.utils.PyDataset):
         self._num_images, self._size = num_images, size
 
     def __len__(self) -> int:
-        return -(-self._num_images // 32)
+        return max(1, self._num_images // 32)
 
     def __getitem__(self, index: int) -> np.ndarray:
         shape = (32, self._size, self._size, 3)

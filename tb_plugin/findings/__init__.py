@@ -9,6 +9,7 @@ spreads. The other files each look for one thing.
 """
 
 from tb_plugin.findings.attention import heatmaps_of
+from tb_plugin.findings.exemplars import class_of
 from tb_plugin.findings.finding import (
     Finding,
     Tile,
@@ -22,6 +23,7 @@ __all__ = [
     "Finding",
     "Tile",
     "change_measures",
+    "class_of",
     "find",
     "heatmaps_of",
     "outcome_of",

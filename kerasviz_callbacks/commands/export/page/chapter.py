@@ -19,10 +19,10 @@ from kerasviz_callbacks.commands.export.panels.decoding import (
     decoded,
     fitted,
     heatmap_at,
+    tile_of,
 )
 from kerasviz_callbacks.commands.export.panels.of_run import Look, RunPanels
 from kerasviz_callbacks.commands.export.panels.painting import painted
-from kerasviz_callbacks.commands.export.panels.patterns import tile_of
 from kerasviz_callbacks.commands.export.words import (
     counted,
     moment,

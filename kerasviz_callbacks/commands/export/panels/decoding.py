@@ -13,6 +13,7 @@ from PIL import Image
 
 from kerasviz_callbacks.arrays import ByteArray, FloatArray
 from kerasviz_callbacks.commands.export.choosing import ChoiceError
+from tb_plugin.contract import Sheet
 
 MAX_BYTES = 2**29  # of the tiles of one layer, decoded
 MAX_BYTES_IN_ALL = 2**31  # of all layers of all runs of one file
@@ -87,6 +88,15 @@ def decoded(file: bytes) -> ByteArray | None:
             return np.asarray(picture.convert("RGB"))
     except Exception:
         return None
+
+
+def tile_of(of: Sheet, place: int, sheet: ByteArray) -> ByteArray | None:
+    """Return one tile of a sheet; None if the sheet does not reach it."""
+    row, col = divmod(place, of.columns)
+    top, left = row * of.tile_height, col * of.tile_width
+    tile = sheet[top:, left:][: of.picture_height, : of.picture_width]
+    is_whole = tile.shape[:2] == (of.picture_height, of.picture_width)
+    return tile if is_whole else None
 
 
 _FLOAT32 = np.dtype("<f4")

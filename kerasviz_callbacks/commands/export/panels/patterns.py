@@ -16,6 +16,11 @@ from kerasviz_callbacks.commands.export.panels.decoding import (
     TileSize,
     decoded,
     fitted,
+    tile_of,
+)
+from kerasviz_callbacks.commands.export.panels.exemplars import (
+    class_notes,
+    exemplar_squares,
 )
 from kerasviz_callbacks.commands.export.panels.panel import (
     MISSING,
@@ -28,13 +33,14 @@ from kerasviz_callbacks.commands.export.panels.source import (
     columns_of,
     faults_of,
 )
-from tb_plugin.contract import PatternLayer, Sheet
+from tb_plugin.contract import PatternLayer
 from tb_plugin.findings import patterns_of
 from tb_plugin.reading import DrawnLayer, picture_step
 
 _PLAIN = "live"
 _NOT_DRAWN = Cell(None, "not drawn")
 _CROPS = "; crop: strongest at the last capture"
+_EXEMPLARS = "; beside each: the images that activate it most at the last one"
 
 
 def pattern_panel(
@@ -53,15 +59,20 @@ def pattern_panel(
     size = tile.of(last.sheet.picture_height, last.sheet.picture_width)
     source.room.take(len(filters) * (len(columns) + 1), size)
     files, faults = faults_of(source.pictures(name, columns))
-    crops = strongest_crops(source, name, last, filters, size)
+    beside, about = _beside(source, name, columns[-1], filters, size)
+    notes = class_notes(columns[-1])
     return Panel(
         run=source.run,
         kind=name.kind,
         path=name.path,
-        about=_about(last) + (_CROPS if crops else ""),
+        about=_about(last) + about,
         columns=columns_of(columns, drawn),
         rows=tuple(
-            RowHead(f"#{index}", _status(last, index), crops.get(index))
+            RowHead(
+                f"#{index}",
+                _status(last, index) or notes.get(index, ""),
+                beside.get(index),
+            )
             for index in filters
         ),
         cells=_cells(columns, filters, files, size),
@@ -69,6 +80,20 @@ def pattern_panel(
         left_out=tuple(filter(None, (fewer_filters, fewer_columns))),
         faults=tuple(faults),
     )
+
+
+def _beside(
+    source: Source,
+    name: LayerName,
+    last: DrawnLayer,
+    filters: Sequence[int],
+    size: tuple[int, int],
+) -> tuple[Mapping[int, ByteArray], str]:
+    """Return a picture beside each filter's name, and what they show."""
+    if squares := exemplar_squares(source, name, last, filters, size):
+        return squares, _EXEMPLARS
+    crops = strongest_crops(source, name, patterns_of(last), filters, size)
+    return crops, _CROPS if crops else ""
 
 
 def _about(layer: PatternLayer) -> str:
@@ -127,15 +152,6 @@ def _cell(
         else words.spelled(status),
         numbers=tuple(_numbers(layer, place)),
     )
-
-
-def tile_of(of: Sheet, place: int, sheet: ByteArray) -> ByteArray | None:
-    """Return one tile of a sheet; None if the sheet does not reach it."""
-    row, col = divmod(place, of.columns)
-    top, left = row * of.tile_height, col * of.tile_width
-    tile = sheet[top:, left:][: of.picture_height, : of.picture_width]
-    is_whole = tile.shape[:2] == (of.picture_height, of.picture_width)
-    return tile if is_whole else None
 
 
 def _numbers(layer: PatternLayer, place: int) -> Iterable[tuple[str, str]]:
