@@ -104,6 +104,7 @@ def watchers(tmp_path, preset="recipe") -> list[keras.callbacks.Callback]:
             steps=2,
             preset=preset,
             images=X[:2],
+            pool=(X, Y[:, 0]),
             **options,
         ),
         GradCAM(tmp_path, X[:2], Y[:2, 0], **options),

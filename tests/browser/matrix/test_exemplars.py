@@ -1,0 +1,71 @@
+"""The images that activate filters, in cells and beside the large picture."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import expect
+
+from tests import known_content as known
+from tests.browser.tab import Tab, drawn, painted, seen
+from tests.known_content import Plan
+from tests.tensorboard_server import serve
+from tests.written_log import write_log
+
+PLAN = Plan(captures=3, layers=1, filters=4, exemplars=True)
+RUN = "known/kerasviz"
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("exemplars")
+    write_log(folder / "known", PLAN)
+    with serve(folder, "--load_fast=false") as address:
+        yield address
+
+
+def crop_colour(tile: int, place: int, capture: int) -> tuple[int, ...]:
+    image = known.exemplar_image(tile, place, capture)
+    return known.exemplar_colour(image)
+
+
+def test_cell_shows_the_pattern_and_its_exemplars(
+    tab: Tab, address: str
+) -> None:
+    tab.open(address, run=RUN)
+    cell = tab.cell("filter 2", 50)
+    assert painted(cell, 0.8, 0.25) == known.pattern_colour(0, 1, 1)
+    tab.button("Both").click()
+    tab.page.wait_for_url("**cells=both**")
+    expect(drawn(cell)).to_be_visible()
+    assert painted(cell, 0.25, 0.5) == known.pattern_colour(0, 1, 1)
+    assert painted(cell, 0.63, 0.25) == crop_colour(1, 0, 1)
+    assert painted(cell, 0.88, 0.25) == crop_colour(1, 1, 1)
+
+
+def test_detail_shows_exemplars_of_the_capture_and_frames_new_ones(
+    tab: Tab, address: str
+) -> None:
+    tab.open(address, run=RUN, item=2, step=50)
+    section = tab.loc(".exemplars")
+    expect(section).to_contain_text("pool of 40 images")
+    crops = section.locator("li")
+    expect(crops).to_have_count(known.NUM_EXEMPLARS)
+    expect(section.locator("li.new")).to_have_count(1)
+    expect(section).to_contain_text("1 image that came since")
+    expect(crops.nth(0).locator("small")).to_have_text("dots · 2")
+    for place in range(known.NUM_EXEMPLARS):
+        pixels = seen(crops.nth(place).locator("canvas"))
+        middle = pixels[pixels.shape[0] // 2, pixels.shape[1] // 2]
+        assert tuple(middle) == crop_colour(1, place, 1)
+    expect(section.locator(".classes")).to_contain_text("stripes 60%")
+
+
+def test_filters_are_found_by_the_class_that_activates_them(
+    tab: Tab, address: str
+) -> None:
+    tab.open(address, run=RUN)
+    expect(tab.loc("[role=rowheader]").nth(1)).to_contain_text("stripes")
+    tab.page.keyboard.press("/")
+    tab.page.keyboard.type("stripes")
+    hit = tab.loc("[role=listbox] [role=option]", "filter 2 · stripes 60%")
+    expect(hit).to_be_visible()
