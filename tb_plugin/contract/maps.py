@@ -11,8 +11,8 @@ from tb_plugin.contract.decode import check_columns, check_sizes
 class MapLayer:
     """The raw heatmaps of one layer in one capture, and their measures.
 
-    Measures so far, each defined in `kerasviz_callbacks.heatmaps.measures` and
-    null where a row has no such number; others may come:
+    Measures so far, null where a row has no such number; others may come. The
+    page *Measures* defines each:
 
     | name                                       | when                      |
     |--------------------------------------------|---------------------------|

@@ -41,9 +41,9 @@ class PatternLayer:
     | held_out_peak                              | with images: the largest  |
     |                                            | `peak` of all images      |
     | held_out_change_previous, _baseline        | with images: change of the|
-    |                                            | activations, as defined in|
-    |                                            | `captures/filters/        |
-    |                                            | change.py`                |
+    |                                            | mean activation, in       |
+    |                                            | standard deviations at the|
+    |                                            | baseline                  |
     | crop_image, crop_left, crop_upper,         | with images: where the    |
     | crop_right, crop_lower                     | filter is activated most: |
     |                                            | index into the stream's   |
@@ -56,10 +56,8 @@ class PatternLayer:
     | class_selectivity                          | with exemplars: from 0,   |
     |                                            | all classes activate it   |
     |                                            | alike, to 1, one alone    |
-    |                                            | does; see `patterns/      |
-    |                                            | exemplars/tally.py`; null |
-    |                                            | without two classes of    |
-    |                                            | five images               |
+    |                                            | does; null without two    |
+    |                                            | classes of five images    |
 
     After a restart all `_baseline` are null, and `_previous` at the first
     capture: the log holds earlier captures, but not what they are compared by.
