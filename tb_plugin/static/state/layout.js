@@ -5,7 +5,7 @@
  */
 
 import { memo } from '../models/memo.js';
-import { patterns } from './select.js';
+import { cellsShown, patterns } from './select.js';
 
 /** @typedef {import('./select.js').AnyModel} AnyModel */
 /** @typedef {import('../api/types.js').HeldOut} HeldOut */
@@ -142,8 +142,10 @@ export function aspect(state) {
  * Height to width of a cell that shows exemplars: a square of crops, or two squares.
  * @param {State} state
  */
-const cellsAspect = ({ view, cells }) =>
-  view !== 'filters' || cells === 'pattern' ? null : cells === 'both' ? 0.5 : 1;
+function cellsAspect(state) {
+  const cells = state.view === 'filters' ? cellsShown(state) : 'pattern';
+  return cells === 'pattern' ? null : cells === 'both' ? 0.5 : 1;
+}
 
 /**
  * @param {State} state
@@ -157,7 +159,7 @@ export function layout(state, of) {
     numRows: of.rows.length,
     headWidth: isFilters ? FILTER_HEAD_WIDTH : IMAGE_HEAD_WIDTH,
     captionHeight: isFilters ? 0 : MAP_CAPTION_HEIGHT,
-    minWidth: isFilters ? MIN_WIDTHS[state.cells] : 56,
+    minWidth: isFilters ? MIN_WIDTHS[cellsShown(state)] : 56,
     aspect: cellsAspect(state) ?? aspect(state),
   });
 }

@@ -8,6 +8,7 @@
 
 import { arrangedMaps, arrangedPatterns } from '../models/arrange.js';
 import { indexAt, ticksOf } from '../models/axis.js';
+import { hasExemplars } from '../models/exemplars.js';
 import { mapModel } from '../models/maps.js';
 import { memo } from '../models/memo.js';
 import { overviewModel } from '../models/overview.js';
@@ -117,6 +118,16 @@ export function patterns(state) {
   const { sort, statuses, pins } = state;
   const index = statuses.length ? indexAt(all.steps, state.step) : all.steps.length - 1;
   return patternsArranged(all, sort.filter_patterns, statuses, pins.filter_patterns, index);
+}
+
+/**
+ * What a cell of the Filters view shows: patterns alone where the log has no exemplars.
+ * @param {State} state
+ * @returns {import('./state.js').Cells}
+ */
+export function cellsShown(state) {
+  const shown = patterns(state);
+  return shown && hasExemplars(shown) ? state.cells : 'pattern';
 }
 
 /**

@@ -41,7 +41,7 @@
  * @property {string | null} versusRun The run that it compares with; null: this one.
  * @property {'swipe' | 'side' | 'difference'} ab How two pictures are compared.
  * @property {'strip' | 'grid'} show
- * @property {Cells} cells
+ * @property {Cells} cells Of a log with exemplars; others show patterns.
  * @property {Since} since What the strips of change count from.
  * @property {Record<Kind, SortName>} sort
  * @property {readonly string[]} statuses Only filters of these; none: of all.
@@ -117,7 +117,7 @@ export const DEFAULT_CHOICE = Object.freeze({
   versusRun: null,
   ab: 'swipe',
   show: 'strip',
-  cells: 'pattern',
+  cells: 'both',
   since: 'baseline',
   sort: Object.freeze({ filter_patterns: 'order', grad_cam: 'order' }),
   statuses: Object.freeze([]),

@@ -6,7 +6,7 @@ import { cropsKey } from '../models/exemplars.js';
 import { meansKey } from '../models/mean_rows.js';
 import { compared, lanePath, otherModel } from './lanes.js';
 import { compareLayout, isGrid, layout } from './layout.js';
-import { columnIndex, maps, model, patterns, versusIndex } from './select.js';
+import { cellsShown, columnIndex, maps, model, patterns, versusIndex } from './select.js';
 import { kindOf } from './state.js';
 
 /** @typedef {import('./state.js').State} State */
@@ -48,7 +48,7 @@ export function wantedCrops(state) {
   if (!shown) return [];
   const indices = indicesOf(state, shown);
   const isOpen = state.item.filter_patterns !== null;
-  const seen = state.cells === 'pattern' ? indices.slice(0, isOpen ? 1 : 0) : indices;
+  const seen = cellsShown(state) === 'pattern' ? indices.slice(0, isOpen ? 1 : 0) : indices;
   return distinct(seen.flatMap((i) => shown.columns[i] ?? []).map(cropsKey));
 }
 

@@ -17,7 +17,7 @@ const FULL = {
   versusRun: 'x,y&z',
   ab: 'difference',
   show: 'grid',
-  cells: 'both',
+  cells: 'exemplars',
   since: 'previous',
   sort: { filter_patterns: 'order', grad_cam: 'moved' },
   statuses: ['dead', 'so, so'],

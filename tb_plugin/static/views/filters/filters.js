@@ -6,7 +6,7 @@ import { cropsKey, topClass } from '../../models/exemplars.js';
 import { name, percent } from '../../models/words.js';
 import { cellLook } from '../../painting/exemplar_looks.js';
 import { grid, isGrid, layout } from '../../state/layout.js';
-import { columnIndex, versusIndex } from '../../state/select.js';
+import { cellsShown, columnIndex, versusIndex } from '../../state/select.js';
 import { CellMemory, matrix } from '../matrix/matrix.js';
 import { sparkline } from '../parts/chart.js';
 import { isPinned, pinMark } from '../parts/controls.js';
@@ -36,7 +36,8 @@ export function filters(state, model, pictures, actions) {
     return filterGrid(state, model, { pictures, grid: grid(state, model), current }, actions);
   }
   const shape = layout(state, model);
-  memory.about([model.cell, pictures, shape.tile.width, shape.tile.height, state.cells]);
+  const cells = cellsShown(state);
+  memory.about([model.cell, pictures, shape.tile.width, shape.tile.height, cells]);
   return matrix(
     {
       title: 'Filters by captures',
@@ -56,7 +57,7 @@ export function filters(state, model, pictures, actions) {
       ],
       cell: (row, column) =>
         memory.cell(`${column.index} ${row.key}`, picturesOf(model, row, column, pictures), () =>
-          stripCell(state.cells, model, row, column, { pictures, box: shape.tile }),
+          stripCell(cells, model, row, column, { pictures, box: shape.tile }),
         ),
     },
     actions,

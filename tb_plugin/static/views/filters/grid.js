@@ -5,6 +5,7 @@ import { el } from '../../dom/el.js';
 import { drawnHow, number } from '../../models/words.js';
 import { cellLook } from '../../painting/exemplar_looks.js';
 import { ITEM_GAP } from '../../state/layout.js';
+import { cellsShown } from '../../state/select.js';
 import { frame } from '../parts/picture.js';
 
 /** @typedef {import('../../state/actions.js').Actions} Actions */
@@ -39,7 +40,7 @@ import { frame } from '../parts/picture.js';
 export function filterGrid(state, model, context, actions) {
   const { grid } = context;
   const open = state.item.filter_patterns;
-  const items = itemsOf(state.cells, model, context);
+  const items = itemsOf(cellsShown(state), model, context);
   const home = items.find(({ row }) => row.key === (open ?? state.cursor)) ?? items[0];
   return el(
     'kv-scroller',
