@@ -1,12 +1,12 @@
-"""Draw a run that is over: train as ever, and look back at its checkpoints.
+"""Train as usual, then draw the finished run from its checkpoints.
 
     python examples/backfill.py --folder runs/demo --log-dir logs/backfill
     tensorboard --logdir logs/backfill
 
-The training knows nothing of kerasviz: it saves its weights before the first
-batch and after each epoch. The command that draws them is printed, and run.
-For a run of your own copy that, with a function like `network` or a `.keras`
-file as --model, and a folder of photographs as --images.
+The training does not use kerasviz: it saves its weights before the first batch
+and after each epoch. The script then prints and runs the command that draws
+them. For a run of your own, copy that command, with a function like `network`
+or a `.keras` file as --model, and a folder of photographs as --images.
 """
 
 import argparse
@@ -35,7 +35,7 @@ def network() -> keras.Model:
 
 
 def held_out() -> dict[str, Any]:
-    """Return what is looked at; `--images` of the command."""
+    """Return the held-out images; `--images` of the command."""
     pictures = sets.held_out(12)
     return {
         "images": pictures.images,
@@ -59,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def train(folder: Path, epochs: int, num_images: int) -> int:
-    """Train and save, as anyone does; return the batches of an epoch."""
+    """Train and save as usual; return the batches per epoch."""
     model, pictures = network(), sets.phase_two(num_images)
     model.compile("adam", "sparse_categorical_crossentropy")
     model.save_weights(folder / "epoch-00.weights.h5")  # the baseline
@@ -102,8 +102,10 @@ def _parser() -> argparse.ArgumentParser:
     add("--folder", type=Path, default=Path("runs/demo"), help="(%(default)s)")
     add("--log-dir", default="logs/backfill", help="(%(default)s)")
     add("--epochs", type=int, default=10, help="(%(default)s)")
-    add("--images", type=int, default=600, help="to train on (%(default)s)")
-    add("--filters", type=int, default=8, help="per layer (%(default)s)")
+    add("--images", type=int, default=600, help="training images (%(default)s)")
+    add(
+        "--filters", type=int, default=8, help="filters per layer (%(default)s)"
+    )
     add(
         "--workers",
         type=int,

@@ -3,9 +3,9 @@
     python examples/cifar10.py --log-dir logs/cifar10
     tensorboard --logdir logs/cifar10
 
-Keras downloads the photographs once, 170 MB. Without a connection
-`--synthetic 2000` trains on so many coloured gratings of the same size, ten
-directions for ten classes, to see that everything runs.
+Keras downloads the photographs once, 170 MB. Without a connection,
+`--synthetic 2000` trains on 2000 colored gratings of the same size, in ten
+directions for ten classes.
 """
 
 import argparse
@@ -84,13 +84,13 @@ def cifar10() -> tuple[Split, Split]:
         sys.exit(
             f"CIFAR-10 could not be downloaded: {error}\n"
             "Without a connection copy ~/.keras/datasets from a machine that "
-            "has one and ran this, or say --synthetic 2000."
+            "ran this before, or use --synthetic 2000."
         )
     return (x, y[:, 0]), (x_test, y_test[:, 0])
 
 
 def synthetic(num_images: int) -> tuple[Split, Split]:
-    """Return gratings in ten directions, of any colour, phase and contrast."""
+    """Return gratings in ten directions, of any color, phase and contrast."""
     random = np.random.default_rng(SEED)
     y, x = np.mgrid[:32, :32] / 32
 
@@ -134,8 +134,13 @@ def _parser() -> argparse.ArgumentParser:
     add("--synthetic", type=int, metavar="N", help="train on N gratings")
     add("--log-dir", default="logs/cifar10", help="(%(default)s)")
     add("--epochs", type=int, default=20, help="(%(default)s)")
-    add("--filters", type=int, default=16, help="per layer (%(default)s)")
-    add("--watch", type=int, default=20, help="held out (%(default)s)")
+    add(
+        "--filters",
+        type=int,
+        default=16,
+        help="filters per layer (%(default)s)",
+    )
+    add("--watch", type=int, default=20, help="held-out images (%(default)s)")
     return parser
 
 

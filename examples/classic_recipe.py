@@ -1,10 +1,10 @@
-"""The classic one-off: what filters answer to, and where a network looked.
+"""Draw what activates filters and where a network looks, without training.
 
-No training and no TensorBoard: an image classifier in, two pictures out, as in
-section 9.4 of Chollet's Deep Learning with Python (2nd ed.):
+Two pictures of an image classifier, without TensorBoard, as in section 9.4 of
+Chollet's Deep Learning with Python (2nd ed.):
 
 - `filters.png`: the first 64 filters of Xception's `block3_sepconv1`, each the
-  image it answers to most after 30 steps of gradient ascent;
+  image that activates it most after 30 steps of gradient ascent;
 - `heatmap.png`: your photograph under the Grad-CAM heatmap of
   `block14_sepconv2_act`, with the three best guesses printed.
 

@@ -3,8 +3,8 @@
     python examples/custom_loop.py --log-dir logs/loop
     tensorboard --logdir logs/loop
 
-No `compile` and no `fit`: each callback is told the model once, draws when the
-loop says `draw(step)`, and once more at the end. The network tells rings from
+No `compile` and no `fit`: call `set_model` of each callback once, `draw(step)`
+in the loop, and `on_train_end` after it. The network separates rings from
 crosses.
 """
 
@@ -112,10 +112,17 @@ def _parser() -> argparse.ArgumentParser:
     )
     add = parser.add_argument
     add("--log-dir", default="logs/loop", help="(%(default)s)")
-    add("--steps", type=int, default=400, help="of training (%(default)s)")
-    add("--every", type=int, default=50, help="steps to draw (%(default)s)")
-    add("--filters", type=int, default=8, help="per layer (%(default)s)")
-    add("--watch", type=int, default=8, help="pictures (%(default)s)")
+    add("--steps", type=int, default=400, help="training steps (%(default)s)")
+    add(
+        "--every",
+        type=int,
+        default=50,
+        help="steps between captures (%(default)s)",
+    )
+    add(
+        "--filters", type=int, default=8, help="filters per layer (%(default)s)"
+    )
+    add("--watch", type=int, default=8, help="held-out images (%(default)s)")
     return parser
 
 

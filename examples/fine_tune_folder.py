@@ -151,10 +151,10 @@ def build_watchers(
     return [
         KerasViz(
             options.log_dir,
-            images,  # as a person looks at them
+            images,  # raw: as the files hold them
             labels,
             class_names=photos.class_names,
-            preprocess=preprocess,  # and what the network wants
+            preprocess=preprocess,  # and what the network takes
             filter_patterns={"filters": options.filters},
         )
     ]
@@ -197,31 +197,31 @@ def _parser() -> argparse.ArgumentParser:
         help="imagenet (downloaded once), a file, or none (%(default)s)",
     )
     add("--log-dir", default="logs/fine_tune", help="(%(default)s)")
-    add("--size", type=int, default=224, help="of an image, px (%(default)s)")
+    add("--size", type=int, default=224, help="image side, px (%(default)s)")
     add("--batch-size", type=int, default=16, help="(%(default)s)")
     add(
         "--frozen-epochs",
         type=int,
         default=3,
-        help="of the head alone (%(default)s)",
+        help="epochs of the head alone (%(default)s)",
     )
     add(
         "--unfrozen-epochs",
         type=int,
         default=5,
-        help="of the whole network after that (%(default)s)",
+        help="epochs of the whole network after that (%(default)s)",
     )
     add(
         "--filters",
         type=int,
         default=8,
-        help="how many to draw of each of four layers (%(default)s)",
+        help="filters per layer, of four layers (%(default)s)",
     )
     add(
         "--watch",
         type=int,
         default=12,
-        help="how many held-out photographs are looked at (%(default)s)",
+        help="held-out photographs to watch (%(default)s)",
     )
     return parser
 

@@ -1,11 +1,11 @@
-"""Train on several GPUs at once, and watch: the callbacks are used as ever.
+"""Train on several GPUs at once, with the callbacks used as always.
 
     python examples/multi_gpu.py --log-dir logs/multi_gpu
     tensorboard --logdir logs/multi_gpu
 
-`MirroredStrategy` takes all GPUs of the machine. Where there is none `--cpus 2`
-divides the processor in two, to see that it runs; that is no faster. The
-network tells upright stripes from level ones.
+`MirroredStrategy` uses all GPUs of the machine. Without a GPU, `--cpus 2`
+splits the CPU into two logical devices, which is no faster. The network
+separates upright stripes from level ones.
 """
 
 import argparse
@@ -110,12 +110,26 @@ def _parser() -> argparse.ArgumentParser:
         description=__doc__, formatter_class=as_written
     )
     add = parser.add_argument
-    add("--cpus", type=int, default=1, help="where no GPU is (%(default)s)")
+    add(
+        "--cpus",
+        type=int,
+        default=1,
+        help="logical CPUs, without a GPU (%(default)s)",
+    )
     add("--log-dir", default="logs/multi_gpu", help="(%(default)s)")
     add("--epochs", type=int, default=5, help="(%(default)s)")
-    add("--images", type=int, default=1000, help="to train on (%(default)s)")
-    add("--batch-size", type=int, default=32, help="per device (%(default)s)")
-    add("--filters", type=int, default=8, help="per layer (%(default)s)")
+    add(
+        "--images", type=int, default=1000, help="training images (%(default)s)"
+    )
+    add(
+        "--batch-size",
+        type=int,
+        default=32,
+        help="images per device (%(default)s)",
+    )
+    add(
+        "--filters", type=int, default=8, help="filters per layer (%(default)s)"
+    )
     return parser
 
 

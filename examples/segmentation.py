@@ -1,18 +1,18 @@
-"""Segment discs and squares with a small U-Net, and see what speaks for them.
+"""Segment discs and squares with a U-Net, and see the evidence for them.
 
     python examples/segmentation.py --log-dir logs/segmentation
     tensorboard --logdir logs/segmentation
 
-The network names each pixel background, disc or square. What a heatmap of it
-explains has to be said: by default that is the class with the most pixels,
-here the background. `OverMask(masks, DISC)` sums the score of *disc* over the
-pixels where discs are: the same pixels in every capture, also while none is
-found yet. `target=DISC` would sum over the pixels that are called disc.
+The network labels each pixel background, disc or square. A heatmap explains
+the class with the most pixels by default, here the background.
+`OverMask(masks, DISC)` sums the score of *disc* over the pixels where discs
+are: the same pixels in every capture, also while none is found yet.
+`target=DISC` would sum over the pixels that are predicted as disc.
 
-The method is HiResCAM. Grad-CAM averages the gradient over all places, and then
-paints the background, where the same channels are active: a tenth of its map
+The method is HiResCAM. Grad-CAM averages the gradient over all positions, so it
+also marks background where the same channels are active: a tenth of its heatmap
 lay on the discs of this network, of HiResCAM's two thirds at `inner` and nine
-tenths at `up2`. At the last layer it is all, as that repeats the mask.
+tenths at `up2`. At the last layer it is all, because that repeats the mask.
 """
 
 import argparse
@@ -134,9 +134,11 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("--log-dir", default="logs/segmentation", help="(%(default)s)")
     add("--epochs", type=int, default=15, help="(%(default)s)")
-    add("--images", type=int, default=800, help="to train on (%(default)s)")
-    add("--filters", type=int, default=8, help="per layer (%(default)s)")
-    add("--watch", type=int, default=8, help="held out (%(default)s)")
+    add("--images", type=int, default=800, help="training images (%(default)s)")
+    add(
+        "--filters", type=int, default=8, help="filters per layer (%(default)s)"
+    )
+    add("--watch", type=int, default=8, help="held-out images (%(default)s)")
     return parser
 
 

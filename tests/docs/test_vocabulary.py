@@ -78,12 +78,17 @@ def python_texts(path: Path) -> Iterator[tuple[int, str]]:
         for node in ast.walk(tree)
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
         and ast.get_docstring(node, clean=False)
-        and not is_public(node)
+        and not (is_public(node) or is_help(node, path))
     }
     for node in ast.walk(tree):
         is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
         if is_text and id(node) not in private and " " in node.value:
             yield node.lineno, node.value
+
+
+def is_help(node: ast.AST, path: Path) -> bool:
+    """Return whether it is the docstring of an example, which --help prints."""
+    return isinstance(node, ast.Module) and path.parent.name == "examples"
 
 
 def is_public(node: ast.AST) -> bool:
