@@ -74,7 +74,7 @@ def test_change_is_counted_from_the_baseline_or_the_capture_before(
 def test_story_tells_events_and_cost(tab: Tab, rust_address: str) -> None:
     tab.open(rust_address, view="overview", run=RUN)
     story = tab.loc(".story")
-    cost = "All of it added 8% to the time of training."
+    cost = "Drawing added 8% to training time."
     for told in ("baseline", "new fit", "last", "6 captures took 3 s", cost):
         expect(story).to_contain_text(told)
     story.get_by_role("button", name="new fit").click()

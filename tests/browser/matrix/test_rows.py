@@ -83,7 +83,7 @@ def test_mean_heatmap_of_a_class_is_drawn_and_explained(
     tab: Tab, rust_address: str
 ) -> None:
     tab.open(rust_address, view="heatmaps", run=RUN, step=250)
-    cell = tab.cell("mean map of dots", 250)
+    cell = tab.cell("mean heatmap of dots", 250)
     shares = known.class_means(PLAN, 5)[0]
     strongest = np_peak(shares)
     bright = sum(painted(cell, *strongest))

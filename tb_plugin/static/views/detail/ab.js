@@ -21,8 +21,8 @@ const MODES = /** @type {const} */ ([
 ]);
 
 const DIFFERENCES = {
-  filter_patterns: 'Grey where both are alike, light where B is lighter, dark where A was.',
-  grad_cam: 'Red where B sees more evidence than A, blue where A saw more.',
+  filter_patterns: 'Gray where both are alike, light where B is lighter, dark where A is lighter.',
+  grad_cam: 'Red where B sees more evidence than A, blue where A sees more.',
 };
 
 const UNPAIRED =

@@ -67,7 +67,7 @@ export const topbar = (state, actions) =>
         class: 'quiet',
         type: 'button',
         'aria-label': 'Keys',
-        title: 'What the keyboard does (?)',
+        title: 'Keyboard shortcuts (?)',
         'aria-expanded': String(state.drawer === 'keys'),
         onclick: actions.toggleKeys,
       },

@@ -27,7 +27,7 @@ export function mapCharts(model, row, index, names) {
     outputChart(cells, index, names),
     cells.some((cell) => cell && cell.loss !== null) &&
       chart('Loss of its label (cross-entropy, nats)', cells, index, (cell) => cell.loss),
-    chart('Largest value of the map', cells, index, (cell) => cell.maximum),
+    chart('Largest value of the heatmap', cells, index, (cell) => cell.maximum),
     CHARTED.map(([name, title]) => {
       const isMeasured = cells.some((cell) => cell && measure(cell.measures, name) !== null);
       return isMeasured && chart(title, cells, index, (cell) => measure(cell.measures, name));
@@ -95,7 +95,7 @@ export function outcomeFacts(state, column) {
       fact('Method', spelled(record.method)),
       fact('Resolution', `${record.width} × ${record.height}`),
     ),
-    el('p', { class: 'hint' }, 'Click a picture to see it large, with what the model says of it.'),
+    el('p', { class: 'hint' }, 'Click a picture to see it large, with the prediction.'),
   ];
 }
 

@@ -204,6 +204,6 @@ const badgeOf = memo((/** @type {MapModel['columns'] | null} */ columns) => {
     isPassed
       ? `: with shuffled weights the heatmaps differ (rank correlation ${number(mean)}).`
       : `: with shuffled weights the heatmaps stay alike (rank correlation ${number(mean)}). ` +
-          'They show the image, not what was learned.',
+          'They show the image, not what the model learned.',
   );
 });

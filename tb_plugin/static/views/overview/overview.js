@@ -58,7 +58,7 @@ const outcomeCards = ({ accuracy, inside, corner }, index) =>
     'div',
     { class: 'outcomes' },
     card('Held-out images right', accuracy, index, 'No image has a label.'),
-    card('Energy inside the boxes', inside, index, 'Not measured: give boxes or masks as regions.'),
+    card('Energy inside the boxes', inside, index, 'Not measured: pass boxes or masks as regions=.'),
     corner && card(`Energy in the ${corner.name}`, corner.series, index, ''),
   );
 

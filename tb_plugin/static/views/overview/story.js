@@ -60,7 +60,7 @@ const costOf = memo((/** @type {Tick[]} */ axis) => {
   return (
     `${counted(axis.length, 'capture')} took ${number(cost)} s to draw${share}, ` +
     `and ${number(bytes / MEGABYTE)} MB of pictures.` +
-    (overhead.length ? ` All of it added ${shareOf(overhead)}% to the time of training.` : '') +
+    (overhead.length ? ` Drawing added ${shareOf(overhead)}% to training time.` : '') +
     (skipped ? ` ${counted(skipped, 'capture')} skipped to stay within the budget.` : '')
   );
 });

@@ -91,7 +91,7 @@ const imagesOfValue = memo((/** @type {import('../../api/types.js').HeldOut | nu
  * @param {Images} images
  */
 export function rowTitle(row, images) {
-  if (row.meanClass !== null) return `mean map of ${className(images.names, row.meanClass)}`;
+  if (row.meanClass !== null) return `mean heatmap of ${className(images.names, row.meanClass)}`;
   const given = images.records.get(row.hash)?.name || row.hash.slice(0, 8);
   const title = /^\d+$/.test(given) ? `#${given}` : given;
   return name(row.isOneOfSeveral ? `${title} → ${row.target}` : title);
