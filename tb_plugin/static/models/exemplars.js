@@ -90,6 +90,7 @@ export function cropsKey({ picture, capture: { record } }) {
 }
 
 const LEAST_SHARE = 0.2; // of the images that activate a filter most
+const LEAST_COUNT = 5; // images: three of a dozen are chance
 const OFTEN = 1.5; // times as many as among all images
 
 /**
@@ -105,7 +106,8 @@ export function topClass(model, row, column) {
   if (!found) return null;
   const often = (/** @type {ClassShare} */ { share, ofAll }) => share / Math.max(ofAll, 1e-9);
   const [first] = mixOf(found.record, found.place)
-    .filter((each) => each.share >= LEAST_SHARE && often(each) >= OFTEN)
+    .filter((each) => each.share >= LEAST_SHARE && each.count >= LEAST_COUNT)
+    .filter((each) => often(each) >= OFTEN)
     .sort((a, b) => often(b) - often(a));
   return first ?? null;
 }

@@ -88,10 +88,15 @@ test('a capture that did not draw a filter shows its last exemplars', () => {
 test('a filter stands out by the class that is over-represented, not by a frequent one', () => {
   const one = capture(0, { 7: [1, 2] });
   one.record.exemplars.class_count = [4, 30]; // of 40: 20% of 10%, against 75% of 75%
-  one.record.exemplars.mix_count = [[6, 2]];
+  one.record.exemplars.mix_count = [[15, 5]];
+  one.record.exemplars.mix_total = [20];
   const model = modelOf([one]);
   const top = topClass(model, model.allRows[0], model.columns[0]);
   assert.deepEqual([top.name, top.share, top.ofAll], ['cat', 0.25, 0.1]);
+  one.record.exemplars.mix_count = [[12, 4]];
+  const few = modelOf([one]);
+  assert.equal(topClass(few, few.allRows[0], few.columns[0]), null);
+  one.record.exemplars.mix_count = [[15, 5]];
   one.record.exemplars.class_count = [10, 30];
   const alike = modelOf([one]);
   assert.equal(topClass(alike, alike.allRows[0], alike.columns[0]), null);
