@@ -1,11 +1,13 @@
 """Finds filters of a layer that are not live, and layers that have settled.
 
 A status is reported for the newest capture, with the capture since when it
-holds. A layer has settled if it stayed below its noise floor from capture to
-capture in the last `SETTLED` ones, and did not before.
+holds; of layers that took it on together, once. A layer has settled if it
+stayed below its noise floor from capture to capture in the last `SETTLED` ones,
+and did not before.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from tb_plugin.contract import FILTER_STATUSES, LABELS, Capture
 from tb_plugin.findings.finding import (
@@ -17,9 +19,10 @@ from tb_plugin.findings.finding import (
     short,
 )
 from tb_plugin.findings.measures import change_measures, is_noise
-from tb_plugin.reading import DrawnLayer
+from tb_plugin.reading import DrawnLayer, DrawnLayers
 
 MAX_NAMED = 8
+MAX_LAYERS = 4
 _TONES: dict[str, Tone] = {"dead": "bad"}
 _WORDS = {  # of one filter, of several
     "dead": ("never fires", "never fire"),
@@ -30,20 +33,56 @@ _WORDS = {  # of one filter, of several
 }
 
 
-def status_findings(
-    stream: Sequence[Capture], drawn: Sequence[DrawnLayer]
-) -> list[Finding]:
-    """Return one finding for each status other than live.
+@dataclass(frozen=True)
+class _Group:
+    """Filters of one layer that have had a status since one capture.
 
-    A capture may have drawn a part of the filters: the others have the status
-    of the capture that drew them last.
+    Attributes:
+        drawn: The layer, capture by capture.
+        filters: Their indices.
+        num_filters: How many filters of the layer were drawn.
+        since: The capture since when all of them have the status.
+        is_first: Whether that is the first capture of the layer.
     """
-    known = _statuses(drawn)
+
+    drawn: Sequence[DrawnLayer]
+    filters: tuple[int, ...]
+    num_filters: int
+    since: Capture
+    is_first: bool
+
+
+def status_findings(
+    stream: Sequence[Capture], layers: DrawnLayers
+) -> list[Finding]:
+    """Return findings about filters that are not live.
+
+    A status that filters of several layers took on in one capture is one
+    event, and one finding. A capture may have drawn a part of the filters: the
+    others have the status of the capture that drew them last.
+    """
+    events: dict[tuple[str, int], list[_Group]] = {}
+    for drawn in layers:
+        known = _statuses(drawn)
+        for status in dict.fromkeys(known[-1].values()):
+            if status != "live":
+                group = _group(drawn, known, status)
+                events.setdefault((status, group.since.step), []).append(group)
     return [
-        _status_finding(stream, drawn, known, status)
-        for status in dict.fromkeys(known[-1].values())
-        if status != "live"
+        _status_finding(stream, status, groups)
+        for (status, _), groups in events.items()
     ]
+
+
+def _group(
+    drawn: Sequence[DrawnLayer],
+    known: Sequence[Mapping[int, str]],
+    status: str,
+) -> _Group:
+    them = tuple(i for i, now in known[-1].items() if now == status)
+    since = _since(known, them, status)
+    at = drawn[since].capture
+    return _Group(drawn, them, len(known[-1]), at, since == 0)
 
 
 def _statuses(drawn: Sequence[DrawnLayer]) -> list[dict[int, str]]:
@@ -58,34 +97,46 @@ def _statuses(drawn: Sequence[DrawnLayer]) -> list[dict[int, str]]:
 
 
 def _status_finding(
-    stream: Sequence[Capture],
-    drawn: Sequence[DrawnLayer],
-    known: Sequence[Mapping[int, str]],
-    status: str,
+    stream: Sequence[Capture], status: str, groups: Sequence[_Group]
 ) -> Finding:
-    last = patterns_of(drawn[-1])
-    them = [index for index, now in known[-1].items() if now == status]
-    since = _since(known, them, status)
+    most = max(groups, key=lambda each: len(each.filters) / each.num_filters)
+    count = sum(len(each.filters) for each in groups)
+    of = sum(each.num_filters for each in groups)
     other = f"has the status {status[:40]}"
-    words = _WORDS.get(status, (other, other))[len(them) > 1]
-    share = len(them) / max(1, len(known[-1]))
-    at = drawn[since].capture
+    words = _WORDS.get(status, (other, other))[count > 1]
+    at, last = most.since, most.drawn[-1]
     when = (
-        "from the baseline on" if since == 0 else f"since {moment(at, stream)}"
+        "from the baseline on"
+        if most.is_first
+        else f"since {moment(at, stream)}"
     )
+    path = short(last.layer.path)
+    where = path if len(groups) == 1 else f"{len(groups)} layers"
+    share = len(most.filters) / most.num_filters
     return Finding(
         weight=0.35 + 0.6 * share if status == "dead" else 0.25 + 0.4 * share,
         tone=_TONES.get(status, "care"),
-        title=f"{short(last.path)}: {len(them)} of "
-        f"{counted(len(known[-1]), 'filter')} {words} {when}",
-        text=f"{_meaning(status)}{_named(them)}",
+        title=f"{where}: {count} of {counted(of, 'filter')} {words} {when}",
+        text=_meaning(status) + _listed(groups),
         kind=at.kind,
         stream=at.stream,
-        path=last.path,
-        item=str(them[0]),
-        step=drawn[-1].capture.step,
+        path=last.layer.path,
+        item=str(most.filters[0]),
+        step=last.capture.step,
         versus=None,
     )
+
+
+def _listed(groups: Sequence[_Group]) -> str:
+    """Return which filters they are, layer by layer."""
+    if len(groups) == 1:
+        return f"{_named(groups[0].filters)}."
+    told = [
+        f"{short(each.drawn[-1].layer.path)}: {_named(each.filters)}"
+        for each in groups[:MAX_LAYERS]
+    ]
+    more = f"; and {len(groups) - MAX_LAYERS} more layers"
+    return "; ".join(told) + more * (len(groups) > MAX_LAYERS) + "."
 
 
 def _since(
@@ -110,23 +161,13 @@ def _meaning(status: str) -> str:
 def _named(them: Sequence[int]) -> str:
     names = ", ".join(map(str, them[:MAX_NAMED]))
     more = ", …" if len(them) > MAX_NAMED else ""
-    return f"{'Filter' if len(them) == 1 else 'Filters'} {names}{more}."
+    return f"{'Filter' if len(them) == 1 else 'Filters'} {names}{more}"
 
 
 SETTLED = 3  # captures
 
 
-def layer_findings(
-    stream: Sequence[Capture], drawn: Sequence[DrawnLayer]
-) -> list[Finding]:
-    """Return the findings about one layer, over its captures."""
-    return [
-        *status_findings(stream, drawn),
-        *_settled(stream, drawn),
-    ]
-
-
-def _settled(
+def settled_findings(
     stream: Sequence[Capture], drawn: Sequence[DrawnLayer]
 ) -> list[Finding]:
     """Return that a layer came to rest before training ended."""

@@ -1,4 +1,4 @@
-"""Finds what stands out in a run, ranked by weight.
+"""Finds what stands out in a run, ranked by tone and weight.
 
 Nothing is said of a change below the noise floor. Each sentence names the
 numbers it rests on. The thresholds are the constants at the head of each file
@@ -10,7 +10,10 @@ from collections.abc import Iterable, Sequence
 from tb_plugin.contract import Capture
 from tb_plugin.findings.changes import change_findings, still_findings
 from tb_plugin.findings.exemplars import exemplar_findings
-from tb_plugin.findings.filters import layer_findings
+from tb_plugin.findings.filters import (
+    settled_findings,
+    status_findings,
+)
 from tb_plugin.findings.finding import Finding
 from tb_plugin.findings.heatmaps import heatmap_findings
 from tb_plugin.findings.outcomes import outcome_findings
@@ -21,7 +24,7 @@ MAX_PER_LAYER = 3
 
 
 def find(captures: Sequence[Capture]) -> list[Finding]:
-    """Return the findings of a run, the weightiest first.
+    """Return the findings of a run: warnings first, then the weightiest.
 
     Args:
         captures: Captures of all streams, by step.
@@ -32,8 +35,9 @@ def find(captures: Sequence[Capture]) -> list[Finding]:
         if stream[0].kind == "filter_patterns":
             found += still_findings(stream, layers)
             found += change_findings(stream, layers)
+            found += status_findings(stream, layers)
             for drawn in layers:
-                found += layer_findings(stream, drawn)
+                found += settled_findings(stream, drawn)
                 found += exemplar_findings(stream, drawn)
         else:
             found += outcome_findings(stream, layers)
@@ -60,11 +64,14 @@ def _layers(captures: Iterable[Capture]) -> list[list[DrawnLayer]]:
 
 
 def ranked(found: Iterable[Finding]) -> list[Finding]:
-    """Return the weightiest findings, few per layer and none said twice."""
+    """Return the findings that matter most, few per layer, none said twice.
+
+    Warnings come first: what went wrong is what a person can still mend.
+    """
     picked: list[Finding] = []
     counts: dict[tuple[str, str], int] = {}
     said = set()
-    for finding in sorted(found, key=lambda each: -each.weight):
+    for finding in sorted(found, key=_rank):
         place = (finding.stream, finding.path)
         words = (finding.title, finding.images)
         if words in said or counts.get(place, 0) == MAX_PER_LAYER:
@@ -73,3 +80,7 @@ def ranked(found: Iterable[Finding]) -> list[Finding]:
         said.add(words)
         picked.append(finding)
     return picked[:MAX_FINDINGS]
+
+
+def _rank(finding: Finding) -> tuple[bool, float]:
+    return finding.tone != "bad", -finding.weight

@@ -16,7 +16,11 @@ def outcome_findings(
     if not layers:
         return []
     drawn = layers[-1]
-    return [*_share_right(stream, drawn), *_lost(stream, drawn)]
+    return [
+        *_share_right(stream, drawn),
+        *_fall(stream, drawn),
+        *_lost(stream, drawn),
+    ]
 
 
 def _share_right(
@@ -46,6 +50,51 @@ def _share_right(
             versus=stream[leap - 1].step,
         )
     ]
+
+
+def _fall(
+    stream: Sequence[Capture], drawn: Sequence[DrawnLayer]
+) -> list[Finding]:
+    """Return the largest fall of the share that is right, if it is large.
+
+    From first to last the share may rise although it fell in between.
+    """
+    known = [
+        (capture, share)
+        for capture in stream
+        if (share := _right(outcome_of(capture))) is not None
+    ]
+    if not known or known[0][1] > max(share for _, share in known[1:] or known):
+        return []  # from the first capture on: `_share_right` says that
+    pairs = itertools.combinations(known, 2)
+    (high, before), (low, after) = max(
+        pairs, key=lambda pair: pair[0][1] - pair[1][1], default=(known[0],) * 2
+    )
+    num_images = _num_labelled(outcome_of(low))
+    if before - after < FALL or (before - after) * num_images < MIN_FALLEN:
+        return []
+    last = known[-1][1]
+    is_back = last - after >= (before - after) / 2
+    return [
+        Finding(
+            weight=0.6 + 0.4 * (before - after),
+            tone="care" if is_back else "bad",
+            title=f"Held-out images right fell: {before:.0%} → {after:.0%} "
+            f"from {moment(high, stream)} to {moment(low, stream)}",
+            text=f"Of {counted(num_images, 'image')} with a label; "
+            f"{last:.0%} are right in the newest capture.",
+            kind=low.kind,
+            stream=low.stream,
+            path=drawn[-1].layer.path,
+            item=None,
+            step=low.step,
+            versus=high.step,
+        )
+    ]
+
+
+FALL = 0.1  # of the labelled images
+MIN_FALLEN = 1.5  # images: a single one is told by itself
 
 
 def _right(outcome: Outcome) -> float | None:

@@ -16,8 +16,9 @@ def test_run_with_a_story_opens_on_its_overview(
 ) -> None:
     tab.open(any_address, view=None, run=RUN)
     expect(tab.button("Overview")).to_have_attribute("aria-current", "page")
-    first = tab.loc(".finding").first
-    expect(first).to_contain_text("Held-out images right: 20% → 100%")
+    first, second = (tab.loc(".finding").nth(i) for i in range(2))
+    expect(first).to_contain_text("Warning: 2 layers: 2 of 16 filters never")
+    expect(second).to_contain_text("Held-out images right: 20% → 100%")
 
 
 def test_finding_shows_before_and_after_and_leads_there(

@@ -42,10 +42,33 @@ def measured(record: Capture, **columns: float | None) -> Capture:
 
 def test_filters_that_fall_silent_are_told_with_the_moment() -> None:
     titles = found(captures("filter_patterns"))
-    told = titles[
-        "backbone/conv1: 1 of 8 filters never fires since epoch 1 of fit 2"
-    ]
+    told = titles["2 layers: 2 of 16 filters never fire since epoch 1 of fit 2"]
     assert (told.tone, told.item) == ("bad", "14")
+    assert "backbone/conv0: Filter 14; backbone/conv1: Filter 14." in told.text
+
+
+def test_statuses_of_different_captures_are_different_findings() -> None:
+    records = captures("filter_patterns")
+    status = records[-1].patterns[1].status
+    late = [
+        replace(
+            each,
+            patterns=(
+                each.patterns[0],
+                replace(each.patterns[1], status=("live",) * len(status)),
+            ),
+        )
+        for each in records[:-1]
+    ]
+    titles = found([*late, records[-1]])
+    assert (
+        "backbone/conv0: 1 of 8 filters never fires since epoch 1 of fit 2"
+        in titles
+    )
+    assert (
+        "backbone/conv1: 1 of 8 filters never fires since epoch 3 of fit 2"
+        in titles
+    )
 
 
 def in_part(record: Capture, count: int) -> Capture:
@@ -76,7 +99,7 @@ def in_part(record: Capture, count: int) -> Capture:
 def test_filters_that_a_capture_had_no_time_for_are_as_they_were() -> None:
     records = captures("filter_patterns")
     titles = found([*records[:-1], in_part(records[-1], 2)])
-    told = "backbone/conv1: 1 of 8 filters never fires since epoch 1 of fit 2"
+    told = "2 layers: 2 of 16 filters never fire since epoch 1 of fit 2"
     assert titles[told].item == "14"
     gap = [*records[:-2], in_part(records[-2], 2), records[-1]]
     assert told in found(gap)
@@ -180,6 +203,44 @@ def test_share_of_right_answers_is_told_from_first_to_last() -> None:
     assert titles["Held-out images right: 20% → 100%"].tone == "good"
 
 
+def of_shares(*num_right: int) -> list[Capture]:
+    """Return captures in which so many of ten images are right."""
+    records = []
+    for i, count in enumerate(num_right):
+        record = captures("grad_cam")[i]
+        assert record.outcome is not None
+        number = len(record.outcome.images)
+        correct = tuple(place < count for place in range(number))
+        label = (0,) * number
+        outcome = replace(record.outcome, correct=correct, label=label)
+        records.append(replace(record, outcome=outcome))
+    return records
+
+
+def test_fall_of_the_accuracy_is_a_warning_though_it_ends_above_its_start() -> (
+    None
+):
+    told = found(of_shares(1, 5, 5, 2, 2))
+    title = "Held-out images right fell: 83% → 33% from epoch 1 to epoch 3"
+    assert told[title].tone == "bad"
+    assert (told[title].versus, told[title].step) == (50, 150)
+    assert "33% are right in the newest" in told[title].text
+
+
+def test_fall_of_the_accuracy_that_was_made_good_asks_for_care() -> None:
+    told = found(of_shares(1, 5, 2, 6))
+    [fall] = [each for title, each in told.items() if "fell" in title]
+    assert fall.tone == "care"
+
+
+def test_accuracy_that_only_rises_or_falls_from_the_start_is_told_once() -> (
+    None
+):
+    for shares in [(1, 3, 6), (6, 3, 1), (1, 5, 4)]:
+        titles = found(of_shares(*shares))
+        assert not [each for each in titles if "fell" in each]
+
+
 def test_images_that_are_wrong_at_the_end_are_told() -> None:
     titles = found(captures("grad_cam")[:4])
     told = titles["1 image of 6 is wrong now"]
@@ -204,10 +265,12 @@ def test_log_without_measures_gives_findings_of_statuses_alone() -> None:
     assert not [t for t in titles if "became" in t or "settled" in t]
 
 
-def test_weightiest_comes_first_and_no_layer_fills_the_list() -> None:
+def test_warnings_come_first_and_no_layer_fills_the_list() -> None:
     ranked = findings.find(captures("filter_patterns") + captures("grad_cam"))
     weights = [each.weight for each in ranked]
-    assert weights == sorted(weights, reverse=True)
+    order = [(each.tone != "bad", -each.weight) for each in ranked]
+    assert order == sorted(order)
+    assert {each.tone for each in ranked} > {"bad", "good"}
     of_layers = [(each.kind, each.path) for each in ranked]
     most = max(of_layers.count(each) for each in of_layers)
     assert most <= findings.findings.MAX_PER_LAYER

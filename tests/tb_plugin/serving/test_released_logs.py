@@ -46,15 +46,24 @@ def test_route_answers_as_the_release_did(
             for name in WORDS:
                 assert finding.pop(name)
         _take_out_newer(said)
-        assert said == expected["json"]
+        assert _in_any_order(said) == _in_any_order(expected["json"])
         return
     header, files = ask_pack(client, route, **expected["query"])
     assert header == expected["header"]
     assert [_digest(file) for file in files] == expected["sha256"]
 
 
+def _in_any_order(said: dict[str, Any]) -> dict[str, Any]:
+    """Return an answer with its findings unranked: ranks may get better."""
+    if "findings" not in said:
+        return said
+    return {**said, "findings": sorted(said["findings"], key=str)}
+
+
 def _take_out_newer(said: dict[str, Any]) -> None:
     """Take out what later versions added to records: empty in this log."""
+    if "streams" in said:
+        assert said.pop("version")
     for capture in said.get("captures", ()):
         if capture.get("outcome"):
             assert capture["outcome"].pop("output") is None

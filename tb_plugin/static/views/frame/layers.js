@@ -6,7 +6,7 @@ import { memo } from '../../models/memo.js';
 import { counted, name } from '../../models/words.js';
 import { layerHeads, overviewOf, ticks } from '../../state/select.js';
 import { kindOf } from '../../state/state.js';
-import { largest, strip } from '../parts/strip.js';
+import { scaleOf, strip } from '../parts/strip.js';
 
 /** @typedef {import('../../state/state.js').State} State */
 /** @typedef {import('../../api/types.js').LayerHead} LayerHead */
@@ -50,13 +50,13 @@ export function layerList(state, actions) {
   );
 }
 
-const mostChange = memo(
+const changeScale = memo(
   (
     /** @type {import('../../models/overview.js').OverviewModel} */ model,
     /** @type {import('../../api/types.js').Kind} */ kind,
   ) => {
     const ofKind = model.layers.filter(({ layer }) => layer.kind === kind);
-    return largest(ofKind.map(({ changes }) => changes.previous));
+    return scaleOf(ofKind.map(({ changes }) => changes.previous));
   },
 );
 
@@ -70,8 +70,8 @@ function changeStrip(state, { kind, path }) {
   const found = model?.layers.find(({ layer }) => layer.kind === kind && layer.path === path);
   if (!model || !found?.changes.previous.some((each) => each?.value !== null)) return null;
   const axis = ticks(state);
-  const most = mostChange(model, kind);
-  return strip(found.changes.previous, { most, titles: (i) => axis[i].title });
+  const scale = changeScale(model, kind);
+  return strip(found.changes.previous, { scale, titles: (i) => axis[i].title });
 }
 
 /**

@@ -5,7 +5,7 @@ import { el } from '../../dom/el.js';
 import { name, number } from '../../models/words.js';
 import { ticks } from '../../state/select.js';
 import { segmented } from '../parts/controls.js';
-import { largest, strip } from '../parts/strip.js';
+import { scaleOf, strip } from '../parts/strip.js';
 
 /** @typedef {import('../../state/state.js').State} State */
 /** @typedef {import('../../state/actions.js').Actions} Actions */
@@ -64,20 +64,26 @@ export function changeMatrix(state, model, index, actions) {
  * @param {Actions} actions
  */
 function group(state, title, rows, index, actions) {
-  const most = largest(rows.map(({ changes }) => changes[state.since]));
+  const scale = scaleOf(rows.map(({ changes }) => changes[state.since]));
   return [
-    el('h4', null, title, most > 0 && el('small', null, ` top of the color scale: ${number(most)}`)),
-    rows.map((row) => line(state, row, { most, index }, actions)),
+    el('h4', null, title, scale.most > 0 && el('small', null, ` ${scaleWords(scale)}`)),
+    rows.map((row) => line(state, row, { scale, index }, actions)),
   ];
 }
+
+/** @param {import('../parts/strip.js').Scale} scale */
+const scaleWords = ({ least, most }) =>
+  least > 0
+    ? `all large: color from ${number(least)} to ${number(most)}`
+    : `color from 0 to ${number(most)}`;
 
 /**
  * @param {State} state
  * @param {LayerChange} row
- * @param {{most: number, index: number}} at
+ * @param {{scale: import('../parts/strip.js').Scale, index: number}} at
  * @param {Actions} actions
  */
-function line(state, { layer, changes }, { most, index }, actions) {
+function line(state, { layer, changes }, { scale, index }, actions) {
   const axis = ticks(state);
   const shown = changes[state.since];
   const titles = (/** @type {number} */ i) => `${name(layer.path)}, ${axis[i].title}: ${worded(shown[i])}`;
@@ -105,7 +111,7 @@ function line(state, { layer, changes }, { most, index }, actions) {
     el(
       'div',
       { class: 'strip-box', onclick },
-      strip(shown, { most, titles }),
+      strip(shown, { scale, titles }),
       el('i', {
         class: 'here',
         style: { left: `${(100 * index) / axis.length}%`, width: `${100 / axis.length}%` },

@@ -34,7 +34,7 @@ export function overview(state, pictures, actions) {
       'div',
       { class: 'cards' },
       outcomeCards(model, index),
-      changeMatrix(state, model, index, actions),
+      ticks(state).length > 1 && changeMatrix(state, model, index, actions),
       el('div', { class: 'pair' }, statusCard(model, index), story(ticks(state), actions)),
     ),
   );
@@ -49,42 +49,38 @@ const waiting = ({ overview: asked }) =>
   );
 
 /**
- * Numbers of the held-out images over time.
+ * Numbers of the held-out images over time, as far as they were measured.
  * @param {import('../../models/overview.js').OverviewModel} model
  * @param {number} index Of the present tick.
  */
-const outcomeCards = ({ accuracy, inside, corner }, index) =>
-  el(
-    'div',
-    { class: 'outcomes' },
-    card('Held-out images right', accuracy, index, 'No image has a label.'),
-    card('Energy inside the boxes', inside, index, 'Not measured: pass boxes or masks as regions=.'),
-    corner && card(`Energy in the ${corner.name}`, corner.series, index, ''),
-  );
+function outcomeCards({ accuracy, inside, corner }, index) {
+  const cards = [
+    card('Held-out images right', accuracy, index),
+    card('Energy inside the boxes', inside, index),
+    corner && card(`Energy in the ${corner.name}`, corner.series, index),
+  ].filter(Boolean);
+  return cards.length > 0 && el('div', { class: 'outcomes' }, cards);
+}
 
 /**
  * @param {string} title
  * @param {Series} series
  * @param {number} index
- * @param {string} absence
  */
-function card(title, series, index, absence) {
+function card(title, series, index) {
+  if (!isMeasured(series)) return null;
   const first = series.find((value) => value !== null) ?? null;
   const now = series[index] ?? null;
   return el(
     'section',
     { class: 'card' },
     el('h3', null, title),
-    isMeasured(series)
-      ? [
-          el(
-            'p',
-            { class: 'now' },
-            el('b', null, now === null ? '–' : percent(now)),
-            el('small', null, ` ${percent(first)} at first`),
-          ),
-          sparkline(series, index, { label: title, domain: [0, 1] }),
-        ]
-      : el('p', { class: 'hint' }, absence),
+    el(
+      'p',
+      { class: 'now' },
+      el('b', null, now === null ? '–' : percent(now)),
+      el('small', null, ` ${percent(first)} at first`),
+    ),
+    sparkline(series, index, { label: title, domain: [0, 1] }),
   );
 }

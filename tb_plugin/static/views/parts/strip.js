@@ -13,25 +13,31 @@ const FAINTEST = 0.06;
  * hatched under the noise floor; empty where it was not measured. Kept while the
  * changes are the same.
  * @param {(Change | null)[]} changes By tick.
- * @param {{most: number, titles: (i: number) => string}} how `most`: full colour.
+ * @param {{scale: Scale, titles: (i: number) => string}} how
  */
-export function strip(changes, { most, titles }) {
+export function strip(changes, { scale, titles }) {
   const known = strips.get(changes);
-  if (known?.most === most) return known.node;
-  const node = el('span', { class: 'strip', 'aria-hidden': 'true' }, cells(changes, most, titles));
-  strips.set(changes, { most, node });
+  if (known?.least === scale.least && known?.most === scale.most) return known.node;
+  const node = el('span', { class: 'strip', 'aria-hidden': 'true' }, cells(changes, scale, titles));
+  strips.set(changes, { ...scale, node });
   return node;
 }
 
-/** @type {WeakMap<(Change | null)[], {most: number, node: import('../../dom/el.js').VNode}>} */
+/**
+ * @typedef {object} Scale
+ * @property {number} least The change of the palest color.
+ * @property {number} most The change of the full color.
+ */
+
+/** @type {WeakMap<(Change | null)[], Scale & {node: import('../../dom/el.js').VNode}>} */
 const strips = new WeakMap();
 
 /**
  * @param {(Change | null)[]} changes
- * @param {number} most
+ * @param {Scale} scale
  * @param {(i: number) => string} titles
  */
-function cells(changes, most, titles) {
+function cells(changes, scale, titles) {
   const size = Math.ceil(changes.length / MAX_CELLS);
   const count = Math.ceil(changes.length / size);
   return Array.from({ length: count }, (_, i) => {
@@ -42,23 +48,33 @@ function cells(changes, most, titles) {
     return el('i', {
       class: kind,
       title: titles(Math.min(changes.length, size * (i + 1)) - 1),
-      style: clear.length ? { '--share': shareOf(value, most) } : {},
+      style: clear.length ? { '--share': shareOf(value, scale) } : {},
     });
   });
 }
 
 /**
  * @param {number} value
- * @param {number} most
+ * @param {Scale} scale
  */
-const shareOf = (value, most) =>
-  Math.min(1, Math.max(FAINTEST, most > 0 ? value / most : 0)).toFixed(2);
+const shareOf = (value, { least, most }) =>
+  Math.min(1, Math.max(FAINTEST, most > least ? (value - least) / (most - least) : 0)).toFixed(2);
 
 /**
- * Largest change above the noise.
+ * The scale of changes above the noise: from none on, or, where all of them are large,
+ * from the smallest on, so that they can be told apart.
  * @param {(Change | null)[][]} all
+ * @returns {Scale}
  */
-export const largest = (all) =>
-  all
+export function scaleOf(all) {
+  const values = all
     .flat()
-    .reduce((most, each) => Math.max(most, each && !each.isNoise ? (each.value ?? 0) : 0), 0);
+    .map((each) => (each && !each.isNoise ? (each.value ?? 0) : 0))
+    .filter((value) => value > 0);
+  const most = values.reduce((a, b) => Math.max(a, b), 0);
+  const smallest = values.reduce((a, b) => Math.min(a, b), most);
+  const isNarrow = values.length >= MIN_VALUES && smallest > most / 2 && smallest < most;
+  return { least: isNarrow ? smallest : 0, most };
+}
+
+const MIN_VALUES = 3;

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { initialState } from '../../../tb_plugin/static/state/state.js';
+import { scaleOf } from '../../../tb_plugin/static/views/parts/strip.js';
+import * as answers from '../answers.js';
+import { nodesOf, ofClass, ready, text } from '../page.js';
+
+const changes = (...values) =>
+  values.map((value) => (value === null ? null : { value, isNoise: false }));
+
+test('the colors of a matrix begin at no change', () => {
+  assert.deepEqual(scaleOf([changes(0, 0.2, 0.8), changes(null, 0.7)]), { least: 0, most: 0.8 });
+});
+
+test('colors of changes that are all large tell them apart', () => {
+  assert.deepEqual(scaleOf([changes(0, 0.9, 0.95), changes(null, 1)]), { least: 0.9, most: 1 });
+});
+
+test('changes that are all the same, or in the noise, have no colors of their own', () => {
+  assert.deepEqual(scaleOf([changes(0.5, 0.5, 0.5)]), { least: 0, most: 0.5 });
+  assert.deepEqual(scaleOf([[{ value: 0.9, isNoise: true }]]), { least: 0, most: 0 });
+});
+
+const overviewState = (count, labelled) => {
+  const unlabelled = { num_labelled: 0, num_correct: 0 };
+  const heads = Array.from({ length: count }, (_, i) =>
+    answers.captureHead(i, labelled ? {} : unlabelled));
+  const steps = heads.map(({ step }) => step);
+  const outcome = {
+    stream: 'grad_cam',
+    steps,
+    num_labelled: steps.map(() => (labelled ? 4 : 0)),
+    num_correct: steps.map(() => 1),
+    num_flips: steps.map(() => 0),
+  };
+  return {
+    ...initialState(),
+    view: 'overview',
+    run: 'r',
+    captures: ready(answers.capturesAnswer(heads, [])),
+    overview: ready({ run: 'r', findings: [], layers: [], outcomes: [outcome] }),
+  };
+};
+
+test('cards that have nothing to say do not stand there', () => {
+  const said = text(nodesOf(overviewState(1, false)));
+  assert.doesNotMatch(said, /Held-out images right|Energy inside|Where the network changes/);
+  assert.match(said, /Only one capture so far/);
+});
+
+test('a card of what was measured is there, with its present number', () => {
+  const nodes = nodesOf(overviewState(2, true));
+  assert.match(text(nodes), /Held-out images right +25% +25% at first/);
+  assert.equal(ofClass(nodes, 'outcomes').length, 1);
+});
