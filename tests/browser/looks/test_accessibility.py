@@ -1,4 +1,4 @@
-"""Every view passes axe-core, which checks what screen readers rely on."""
+"""Every view passes axe-core and can be read: what screen readers need too."""
 
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,10 @@ CHECK = """async (rules) => (await axe.run(document, {
     ...(rules && { runOnly: { type: 'rule', values: rules } }),
 })).violations.map(({ id, nodes }) => `${id}: ` + nodes.slice(0, 3)
     .map(({ html }) => html.slice(0, 200)).join(' | '))"""
+SMALL = """() => [...document.querySelectorAll('.app *')].filter((node) =>
+    [...node.childNodes].some((each) => each.nodeType === 3 && each.data.trim())
+    && parseFloat(getComputedStyle(node).fontSize) < 12
+).map((node) => `small: ${node.outerHTML.slice(0, 200)}`)"""
 OF_COLOURS = ["color-contrast"]  # all that a theme changes
 
 # Choice in the address, what shows that the view is there, a key pressed then.
@@ -56,4 +60,5 @@ def test_no_view_violates_a_rule_in_either_theme(
             )
             tab.loc(f":root[data-theme={theme}]").wait_for()
             found[name, theme] = tab.view.evaluate(CHECK, rules)
+        found[name, "light"] += tab.view.evaluate(SMALL)
     assert {place: each for place, each in found.items() if each} == {}
