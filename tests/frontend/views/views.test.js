@@ -161,3 +161,10 @@ test('every button has a name', () => {
     );
   }
 });
+
+test('a faint heatmap is said to be faint, by how much of the scale it takes', () => {
+  const [first, second] = [0, 1].map((i) => answers.mapCapture(i, ['x'], { maximum: [i ? 0.14 : 1] }));
+  const state = heatmapState([first, second]);
+  const nodes = nodesOf({ ...state, item: { ...state.item, grad_cam: 'x' } }, maps);
+  assert.match(text(nodes), /Largest value\s+0\.14\s+14% of this image's scale, up to 1/);
+});

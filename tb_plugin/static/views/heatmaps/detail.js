@@ -121,12 +121,22 @@ const facts = (cell, column, names, top) =>
     cell.box !== null && fact('Its box', edges(cell.box)),
     cell.overlap !== null && fact('Overlap with the requested box', percent(cell.overlap)),
     fact('Heatmap', spelled(cell.status), cell.status === 'no_evidence' ? 'no positive evidence' : ''),
-    fact('Largest value', number(cell.maximum), `of ${number(top)} in the run`),
+    fact('Largest value', number(cell.maximum), ofScale(cell.maximum, top)),
     cell.originStep !== null && fact('Drawn', drawnHow(cell.origin, cell.originStep)),
     fact('Resolution', `${column.capture.record.width} × ${column.capture.record.height}`),
     fact('Capture', column.tick.title),
     cell.parts.length > 0 && fact('Evidence by path', sharesOf(cell)),
   );
+
+/**
+ * How bright a heatmap can be: a faint one is no weak picture, but little evidence.
+ * @param {number | null} maximum
+ * @param {number} top The image's largest value in the run.
+ */
+const ofScale = (maximum, top) =>
+  maximum === null || top <= 0
+    ? ''
+    : `${percent(maximum / top)} of this image's scale, up to ${number(top)}`;
 
 /** @param {MapCell} cell */
 const ofLabel = ({ labelProbability, loss }) =>
