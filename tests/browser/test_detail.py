@@ -41,7 +41,7 @@ def test_difference_is_computed_from_both(tab: Tab, rust_address: str) -> None:
     tab.button("Difference").click()
     a, b = known.pattern_colour(1, 2, 0), known.pattern_colour(1, 2, 5)
     expected = [128 + (y - x) / 2 for x, y in zip(a, b, strict=True)]
-    expect(tab.loc(".ab .hint")).to_contain_text("Grey where both are alike")
+    expect(tab.loc(".ab .hint")).to_contain_text("Gray where both are alike")
     shown = painted(tab.loc(".large"))
     assert np.abs(np.subtract(shown, expected)).max() <= 1
     tab.page.wait_for_url("**ab=difference**")
@@ -100,7 +100,7 @@ def test_picture_is_kept_as_png(
     tab.open(rust_address, run=RUN, step=250, item=4, versus=0)
     drawn(tab.loc(".large"))
     shot = saved(tab, "Save what is shown as a picture", tmp_path)
-    assert shot.size == (640, 662)
+    assert shot.size == (640, 640 + 3 * 22)  # with three lines under it
     pixels = np.asarray(shot.convert("RGB"))
     assert tuple(pixels[320, 100]) == known.pattern_colour(1, 2, 0)
     assert tuple(pixels[320, 500]) == known.pattern_colour(1, 2, 5)

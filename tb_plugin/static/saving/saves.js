@@ -7,6 +7,7 @@ import { aspect, boxOf } from '../state/layout.js';
 import { layerHead, maps, patterns } from '../state/select.js';
 import { kindOf } from '../state/state.js';
 import { encodeApng } from './apng.js';
+import { factsOf } from './facts.js';
 import { framePixels, paintPair, pngOf } from './snapshot.js';
 
 /** @typedef {import('../state/state.js').State} State */
@@ -48,7 +49,8 @@ async function reported(store, work) {
 async function savePicture(state, pictures) {
   const pair = pairOf(state, pictures);
   if (!pair) return;
-  const canvas = paintPair(pair, state, boxOf(PICTURE_PX, aspect(state)));
+  const facts = factsOf(state, pair.now.tick.step, pair.versus?.run);
+  const canvas = paintPair(pair, state, boxOf(PICTURE_PX, aspect(state)), facts);
   offer(await pngOf(canvas), `${nameOf(state)}-${pair.now.tick.step}.png`);
 }
 
@@ -73,7 +75,7 @@ async function saveStrip(store, pictures) {
     store.set({ task: `Making the animation: ${i} of ${chosen.length} pictures` });
     const sides = chosen.slice(i, i + PACK_STEPS).flatMap((step) => at(step) ?? []);
     await pictures.fetched(layer, sides.flatMap((side) => side.picture ?? []));
-    frames.push(...sides.map((side) => framePixels(side, size)));
+    frames.push(...sides.map((side) => framePixels(side, size, factsOf(state, side.tick.step))));
   }
   const bytes = await encodeApng(frames[0], frames.map(({ data }) => data), FRAME_MS);
   offer(new Blob([bytes], { type: 'image/apng' }), `${nameOf(state)}.png`);

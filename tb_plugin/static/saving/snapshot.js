@@ -16,10 +16,11 @@ const PAPER = '#ffffff';
  * @param {Pair} pair
  * @param {Pick<import('../state/state.js').State, 'ab' | 'swipe'>} how
  * @param {Box} box Of one picture.
+ * @param {readonly string[]} facts Lines under the caption.
  */
-export function paintPair({ now, versus }, { ab, swipe }, box) {
+export function paintPair({ now, versus }, { ab, swipe }, box, facts) {
   const isSide = versus !== null && ab === 'side';
-  const canvas = new OffscreenCanvas(box.width * (isSide ? 2 : 1), box.height + CAPTION_PX);
+  const canvas = new OffscreenCanvas(box.width * (isSide ? 2 : 1), heightOf(box, facts));
   const context = contextOf(canvas);
   if (versus && ab === 'difference') {
     paintSides(context, now, versus, box);
@@ -28,7 +29,7 @@ export function paintPair({ now, versus }, { ab, swipe }, box) {
     if (versus) covered(context, versus, box, isSide ? 1 : swipe);
   }
   const words = versus ? `A ${momentOf(versus.tick)}   B ${momentOf(now.tick)}` : momentOf(now.tick);
-  caption(context, words, canvas.width, box.height);
+  captions(context, [words, ...facts], canvas.width, box.height);
   return canvas;
 }
 
@@ -36,12 +37,14 @@ export function paintPair({ now, versus }, { ab, swipe }, box) {
  * One frame of an animation.
  * @param {Side} side
  * @param {Box} box
+ * @param {readonly string[]} facts Lines under the caption.
  */
-export function framePixels(side, box) {
-  const canvas = new OffscreenCanvas(box.width, box.height + CAPTION_PX);
+export function framePixels(side, box, facts) {
+  const canvas = new OffscreenCanvas(box.width, heightOf(box, facts));
   const context = contextOf(canvas);
   paintAt(context, side, box, 0);
-  caption(context, `${momentOf(side.tick)}, step ${side.tick.step}`, box.width, box.height);
+  const words = `${momentOf(side.tick)}, step ${side.tick.step}`;
+  captions(context, [words, ...facts], box.width, box.height);
   return context.getImageData(0, 0, canvas.width, canvas.height);
 }
 
@@ -96,15 +99,23 @@ function paintSides(context, now, versus, box) {
 }
 
 /**
+ * @param {Box} box
+ * @param {readonly string[]} facts
+ */
+const heightOf = (box, facts) => box.height + CAPTION_PX * (1 + facts.length);
+
+/**
+ * Lines under a picture; one that is too long is set narrower.
  * @param {OffscreenCanvasRenderingContext2D} context
- * @param {string} words
+ * @param {readonly string[]} lines
  * @param {number} width
  * @param {number} top
  */
-function caption(context, words, width, top) {
+function captions(context, lines, width, top) {
   context.fillStyle = INK;
   context.font = '13px sans-serif';
   context.textAlign = 'center';
   context.textBaseline = 'middle';
-  context.fillText(words, width / 2, top + CAPTION_PX / 2);
+  lines.forEach((words, i) =>
+    context.fillText(words, width / 2, top + CAPTION_PX * (i + 0.5), width - CAPTION_PX));
 }
