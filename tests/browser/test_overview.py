@@ -33,7 +33,7 @@ def test_finding_shows_before_and_after_and_leads_there(
     expect(tab.button("Heatmaps")).to_have_attribute("aria-current", "page")
     expect(tab.loc(".detail.open h2")).to_contain_text("image 3")
     tab.expect_step(150)
-    expect(tab.loc(".large .tag.a")).to_contain_text("epoch 2")
+    expect(tab.loc(".side-by-side .tag").first).to_have_text("A epoch 2")
     tab.page.go_back()
     expect(told).to_be_visible()
 

@@ -38,6 +38,7 @@ export function listenToKeys(actions, hasOpen) {
     const anywhere = {
       '/': findBox,
       '?': actions.toggleKeys,
+      o: () => actions.setScreen({ isBare: true }),
       '+': () => actions.zoomBy(1),
       '-': () => actions.zoomBy(-1),
     };
@@ -60,7 +61,10 @@ export function listenToKeys(actions, hasOpen) {
     event.preventDefault();
     act();
   });
+  const showHeatmaps = () => actions.setScreen({ isBare: false });
+  addEventListener('blur', showHeatmaps); // the key comes up elsewhere
   addEventListener('keyup', (event) => {
+    if (event.key.toLowerCase() === 'o') showHeatmaps();
     // A cell is a button, which Firefox presses when the key comes up.
     const isCell = /** @type {Element} */ (event.target).matches(CELLS);
     if (event.key === ' ' && isCell) event.preventDefault();

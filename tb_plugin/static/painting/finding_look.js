@@ -37,7 +37,7 @@ export function tileLook(state, finding, tile, { pictures, box, top }) {
   const key = tileKey(state.run ?? '', finding, tile);
   const found = pictures.get(key);
   if (!found) return LOADING;
-  const name = `${key.key} ${tile.place} ${box.width} ${state.colormap} ${state.opacity}`;
+  const name = `${key.key} ${tile.place} ${box.width} ${state.colormap} ${state.opacity} ${state.isBare}`;
   if ('bitmap' in found && tile.sheet) {
     const rect = rectOf(tile.sheet, tile.place);
     if (!holds(found.bitmap, rect)) return missing('missing');
@@ -48,7 +48,7 @@ export function tileLook(state, finding, tile, { pictures, box, top }) {
   const map = tile.map_size && mapAt(found, tile.map_size, tile.place);
   if (!image || !map) return missing('missing');
   const table = colormapTable(state.colormap);
-  const overlay = { map, painting: { top, table, opacity: state.opacity, contour: null } };
+  const overlay = state.isBare ? null : { map, painting: { top, table, opacity: state.opacity, contour: null } };
   return shown({ key: name, box, image, rect: whole(image), overlay });
 }
 

@@ -24,7 +24,7 @@ import { colormapTable } from './colormap.js';
  *   hatched, an earlier picture is faint.
  * @property {string} word What a person reads on the tile.
  *
- * @typedef {Pick<State, 'colormap' | 'opacity' | 'scale' | 'contour'>} Paint How heatmaps
+ * @typedef {Pick<State, 'colormap' | 'opacity' | 'scale' | 'contour' | 'isBare'>} Paint How heatmaps
  *   are painted.
  *
  * @typedef {object} MapLookContext
@@ -121,7 +121,10 @@ export function mapLook(cell, { picture, capture: { record } }, context, box) {
   const table = colormapTable(paint.colormap);
   const painting = { top, table, opacity: paint.opacity, contour };
   const name = [picture.key, cell.place, sizeOf(box), top, paint.colormap, paint.opacity, contour];
-  const drawing = { key: name.join(' '), box, image, rect: whole(image), overlay: { map, painting } };
+  const rect = whole(image);
+  const drawing = paint.isBare
+    ? { key: `bare ${picture.key} ${cell.place} ${sizeOf(box)}`, box, image, rect, overlay: null }
+    : { key: name.join(' '), box, image, rect, overlay: { map, painting } };
   return { drawing, ...markOf(cell.status) };
 }
 

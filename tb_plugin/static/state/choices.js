@@ -77,7 +77,9 @@ export function choices(store) {
         item: { ...before.item, [kind]: item },
         cursor: item,
         ...(step !== null && { step, isFollowing: step >= newestStep(before) }),
+        // A swipe would hide one of the two pictures that are the evidence.
         ...(versus !== undefined && { versus, versusRun: null }),
+        ...(typeof versus === 'number' && { ab: /** @type {const} */ ('side') }),
       });
     },
     /** @param {Pick<import('../models/search.js').Hit, 'run' | 'place'>} hit */

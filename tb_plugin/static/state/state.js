@@ -68,7 +68,7 @@
  * @property {'none' | 'left' | 'log' | 'keys'} drawer The panel laid over the rest.
  * @property {string | null} cursor The row that the keyboard is at.
  * @property {number} width Of the window, in CSS pixels.
- * @property {string | null} bare The cell that is shown without its heatmap.
+ * @property {boolean} isBare Whether images are shown without their heatmaps.
  * @property {number} swipe Share of the picture that A covers, in [0, 1].
  * @property {boolean} isWide Whether the detail takes half of the page.
  * @property {Zoom} zoom Of the large picture.
@@ -147,7 +147,7 @@ export function initialState() {
     viewport: { left: 0, top: 0, width: 900, height: 600 },
     drawer: 'none',
     cursor: null,
-    bare: null,
+    isBare: false,
     width: 1500,
     swipe: 0.5,
     isWide: false,

@@ -45,7 +45,7 @@ const readingFilters = reading(
 
 const readingMaps = reading(
   'Color shows which parts of the image are evidence for the explained class.',
-  'Rest the pointer on a picture to see it without color.',
+  'Hold O to see the images without it.',
   'Hatched: the model does not see that part, or it has no value.',
   'Under it: the prediction and its probability in percent, or those of the detection that is explained, whose box is dashed; the bar is solid where it is right and broken where it is wrong.',
   '◆ marks a prediction that changed since the capture before.',

@@ -112,7 +112,7 @@ def test_map_without_evidence_leaves_the_image_and_says_so(
     assert cell.locator(".word").inner_text() == "no evidence"
 
 
-def test_pointer_on_a_heatmap_shows_the_image_alone(
+def test_held_key_or_a_button_shows_the_image_alone_and_the_pointer_does_not(
     tab: Tab, rust_address: str
 ) -> None:
     tab.open(
@@ -126,6 +126,16 @@ def test_pointer_on_a_heatmap_shows_the_image_alone(
     large = tab.loc(".large")
     assert painted(large, 0.1, 0.9) != (40, 40, 40)
     large.hover()
+    assert painted(large, 0.1, 0.9) != (40, 40, 40)
+    tab.page.keyboard.down("o")
+    expect(tab.button("Original")).to_have_attribute("aria-pressed", "true")
+    assert painted(large, 0.1, 0.9) == (40, 40, 40)
+    tab.page.keyboard.up("o")
+    original = tab.button("Original")
+    expect(original).to_have_attribute("aria-pressed", "false")
+    assert painted(large, 0.1, 0.9) != (40, 40, 40)
+    original.click()
+    expect(original).to_have_attribute("aria-pressed", "true")
     assert painted(large, 0.1, 0.9) == (40, 40, 40)
 
 

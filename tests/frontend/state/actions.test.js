@@ -107,3 +107,9 @@ test('what was typed is found at once, before the page shows it', () => {
   assert.equal(actions.openHit(), true);
   assert.deepEqual([store.get().query, store.get().layer.grad_cam], [null, 'a']);
 });
+
+test('a finding with a before and after opens them side by side', () => {
+  const { store, actions } = opened();
+  actions.visitPlace({ kind: 'grad_cam', path: 'a', item: 'x', step: 100, versus: 50 });
+  assert.deepEqual([store.get().ab, store.get().versus], ['side', 50]);
+});

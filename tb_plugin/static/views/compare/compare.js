@@ -41,8 +41,8 @@ export function compare(state, pictures, actions) {
   const own = columnIndex(state, model.lanes[0].model);
   const current = model.columns.findIndex(({ of }) => of[0] === own);
   const how = { pictures, box: shape.tile };
-  const { heldOut, colormap, opacity, scale, contour } = state;
-  const paint = [heldOut, colormap, opacity, scale, contour];
+  const { heldOut, colormap, opacity, scale, contour, isBare } = state;
+  const paint = [heldOut, colormap, opacity, scale, contour, isBare];
   memory.about([model, pictures, shape.tile.width, shape.tile.height, ...paint]);
   return matrix(
     {

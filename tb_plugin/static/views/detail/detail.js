@@ -3,6 +3,7 @@
 
 import { el } from '../../dom/el.js';
 import { name } from '../../models/words.js';
+import { kindOf } from '../../state/state.js';
 import { closeIcon, pauseIcon, playIcon } from '../parts/controls.js';
 
 /** @typedef {import('../../state/actions.js').Actions} Actions */
@@ -79,6 +80,17 @@ export const tools = (state, columns, current, actions) =>
         },
         'Wide',
       ),
+      kindOf(state) === 'grad_cam' &&
+        el(
+          'button',
+          {
+            type: 'button',
+            'aria-pressed': String(state.isBare),
+            title: 'Images without their heatmaps (hold O)',
+            onclick: () => actions.setScreen({ isBare: !state.isBare }),
+          },
+          'Original',
+        ),
       el('span', { class: 'spacer' }),
       press('PNG', 'Save what is shown as a picture', actions.savePicture),
       press('Animation', 'Save all captures of this row as an animated PNG', actions.saveStrip),

@@ -4,6 +4,7 @@
 import { el } from '../../dom/el.js';
 import { momentOf, name } from '../../models/words.js';
 import { boxOf } from '../../state/layout.js';
+import { kindOf } from '../../state/state.js';
 import { frame, picture } from '../parts/picture.js';
 
 /** @typedef {import('../../state/actions.js').Actions} Actions */
@@ -39,6 +40,7 @@ export function large(state, pair, { aspect, over }, actions) {
   const { now, versus } = pair;
   if (versus && state.ab === 'side') return sideBySide(state, pair, { box, over }, actions);
   const isSwipe = versus !== null && state.ab === 'swipe';
+  const isDifference = state.ab === 'difference' && !(state.isBare && kindOf(state) === 'grad_cam');
   return el(
     'div',
     {
@@ -47,7 +49,7 @@ export function large(state, pair, { aspect, over }, actions) {
       style: sizes(box, { '--cover': `${100 * state.swipe}%` }),
       ...gestures(state, isSwipe, actions),
     },
-    versus && state.ab === 'difference'
+    versus && isDifference
       ? difference(state, now, versus, box)
       : zoomed(state, now, box, over),
     isSwipe && el('div', { class: 'over' }, zoomed(state, versus, box, over)),

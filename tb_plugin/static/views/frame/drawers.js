@@ -116,6 +116,7 @@ const KEYS = [
   ['Enter', 'open the row that the keyboard is at'],
   ['Esc', 'close what is open'],
   ['+ −', 'zoom the large picture'],
+  ['O', 'while it is held: images without their heatmaps'],
   ['/', 'find a layer, filter, image or run'],
   ['?', 'this list'],
 ];

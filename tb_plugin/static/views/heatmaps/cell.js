@@ -4,8 +4,7 @@
 import { el } from '../../dom/el.js';
 import { meanCount } from '../../models/mean_rows.js';
 import { className, counted, detection, output, percent } from '../../models/words.js';
-import { imageDrawing, mapContext, mapLook, meanLook } from '../../painting/looks.js';
-import { cellName } from '../matrix/row.js';
+import { mapContext, mapLook, meanLook } from '../../painting/looks.js';
 import { boxes, imagesOf, rowTitle } from '../parts/picture.js';
 
 /** @typedef {import('../parts/picture.js').Images} Images */
@@ -31,22 +30,12 @@ export function mapCell(state, model, { row, column }, { pictures, box }) {
   const cell = model.cell(row, column);
   const look = mapLook(cell, column, context, box);
   const over = [
-    state.bare === cellName(row, column) && bare(context.image, row, box),
     cell?.isFlip && flip,
     state.boxes && boxes(images.records.get(row.hash), cell?.box, box),
   ].flat();
   const under = cell && [verdict(cell), caption(cell, images.names)];
   return { label: mapLabel(row, column, cell, look.word, images), className: '', look, over, under };
 }
-
-/**
- * The image without its heatmap.
- * @param {ImageBitmap | undefined} image
- * @param {MapRow} row
- * @param {import('../../state/layout.js').Box} box
- */
-const bare = (image, { hash }, box) =>
-  el('kv-tile', { '.drawing': imageDrawing(image, hash, box) });
 
 const flip = el('span', { class: 'flip', 'aria-hidden': 'true' }, '◆');
 

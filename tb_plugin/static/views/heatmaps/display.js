@@ -49,6 +49,7 @@ export const mapDisplay = (state, actions) =>
         (scale) => actions.setLook({ scale }),
       ),
     ),
+    toggle('Original: no heatmap (hold O)', state.isBare, (isBare) => actions.setScreen({ isBare })),
     toggle('Boxes', state.boxes, (boxes) => actions.setLook({ boxes })),
     toggle('Outline at half of the largest value', state.contour, (contour) =>
       actions.setLook({ contour }),

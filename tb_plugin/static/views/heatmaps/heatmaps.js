@@ -37,7 +37,7 @@ export function heatmaps(state, model, pictures, actions) {
   const shape = layout(state, model);
   const images = imagesOf(state);
   const { heldOut, colormap, opacity, scale, contour } = state;
-  const paint = [colormap, opacity, scale, contour, state.boxes];
+  const paint = [colormap, opacity, scale, contour, state.boxes, state.isBare];
   const { width, height } = shape.tile;
   memory.about([model.cell, pictures, images, heldOut?.status, width, height, ...paint]);
   return matrix(
@@ -52,11 +52,9 @@ export function heatmaps(state, model, pictures, actions) {
       versus: versusIndex(state, model),
       cursor: state.cursor,
       open: state.item.grad_cam,
-      onhover: (cell) => actions.setScreen({ bare: cell }),
       head: (row) => head(row, images, isPinned(state, row)),
       cell: (row, column) => {
-        const own = [pictureOf(row, column, pictures), state.bare === cellName(row, column)];
-        return memory.cell(cellName(row, column), own, () =>
+        return memory.cell(cellName(row, column), [pictureOf(row, column, pictures)], () =>
           mapCell(state, model, { row, column }, { pictures, box: shape.tile }),
         );
       },

@@ -25,7 +25,6 @@ import { heads, matrixRow } from './row.js';
  * @property {string} subject Another one is another matrix: it scrolls anew.
  * @property {(row: R) => Child} head
  * @property {(row: R, column: C) => Cell} cell
- * @property {(cell: string | null) => void} [onhover] Told which cell has the pointer.
  */
 /**
  * @typedef {object} Cell

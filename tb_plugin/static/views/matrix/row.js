@@ -54,7 +54,7 @@ function tile(matrix, row, column, { cell, isHome }, actions) {
   if (kept && kept.left === place.left && kept.isCurrent === isCurrent && kept.isTab === place.isTab) {
     return kept.node;
   }
-  const node = newTile(matrix, row, column, { cell, ...place }, actions);
+  const node = newTile(row, column, { cell, ...place }, actions);
   tiles.set(cell, { ...place, node });
   return node;
 }
@@ -69,13 +69,12 @@ const tiles = new WeakMap();
 /**
  * @template {{key: string}} R
  * @template {{index: number, step: number, tick: Tick}} C
- * @param {import('./matrix.js').Matrix<R, C>} matrix
  * @param {R} row
  * @param {C} column
  * @param {{cell: Cell} & TilePlace} what
  * @param {Actions} actions
  */
-function newTile({ onhover }, row, column, { cell, left, isCurrent, isTab }, actions) {
+function newTile(row, column, { cell, left, isCurrent, isTab }, actions) {
   return el(
     'button',
     {
@@ -90,8 +89,6 @@ function newTile({ onhover }, row, column, { cell, left, isCurrent, isTab }, act
       title: cell.label,
       style: { left: `${left}px` },
       onfocus: () => actions.setCursor(row.key),
-      onpointerenter: onhover && (() => onhover(cellName(row, column))),
-      onpointerleave: onhover && (() => onhover(null)),
       onclick: () => {
         actions.goTo(column.step);
         actions.open(row.key);

@@ -1,8 +1,5 @@
 // @ts-check
-/**
- * `<kv-tile>`: one picture on a canvas of its own, with a heatmap over it if there is
- * one; while the pointer rests on it, the picture alone.
- */
+/** `<kv-tile>`: one picture on a canvas of its own, with a heatmap over it if there is one. */
 
 import { density, paint, paintDifference, placeIn } from '../../painting/paint.js';
 
@@ -13,20 +10,12 @@ export class Tile extends HTMLElement {
   #drawing = null;
   /** @type {Drawing | null} */
   #versus = null;
-  #isBare = false;
   #shown = '';
   #canvas = document.createElement('canvas');
 
   connectedCallback() {
     this.append(this.#canvas);
-    this.addEventListener('pointerenter', this.#bare);
-    this.addEventListener('pointerleave', this.#bare);
     this.#paint();
-  }
-
-  disconnectedCallback() {
-    this.removeEventListener('pointerenter', this.#bare);
-    this.removeEventListener('pointerleave', this.#bare);
   }
 
   get drawing() {
@@ -48,18 +37,13 @@ export class Tile extends HTMLElement {
     if (this.isConnected) this.#paint();
   }
 
-  #bare = (/** @type {PointerEvent} */ event) => {
-    this.#isBare = event.type === 'pointerenter';
-    this.#paint();
-  };
-
   #paint() {
-    const keys = [this.#drawing?.key, this.#versus?.key, density(), this.#isBare];
+    const keys = [this.#drawing?.key, this.#versus?.key, density()];
     const shown = this.#drawing ? keys.join(' ') : '';
     if (shown === this.#shown) return;
     this.#shown = shown;
     this.#canvas.hidden = !this.#drawing;
-    if (this.#drawing) drawOn(this.#canvas, this.#drawing, this.#versus, this.#isBare);
+    if (this.#drawing) drawOn(this.#canvas, this.#drawing, this.#versus);
   }
 }
 
@@ -67,9 +51,8 @@ export class Tile extends HTMLElement {
  * @param {HTMLCanvasElement} canvas Takes the size of the picture.
  * @param {Drawing} drawing
  * @param {Drawing | null} versus
- * @param {boolean} isBare
  */
-function drawOn(canvas, drawing, versus, isBare) {
+function drawOn(canvas, drawing, versus) {
   const { width, height } = placeIn(drawing);
   canvas.width = Math.round(width * density());
   canvas.height = Math.round(height * density());
@@ -78,6 +61,6 @@ function drawOn(canvas, drawing, versus, isBare) {
   const context = canvas.getContext('2d');
   const place = { x: 0, y: 0, width: canvas.width, height: canvas.height };
   if (!context) return;
-  if (versus && !isBare) paintDifference(context, drawing, versus, place);
-  else paint(context, drawing, place, isBare);
+  if (versus) paintDifference(context, drawing, versus, place);
+  else paint(context, drawing, place, false);
 }
