@@ -57,7 +57,7 @@ def test_click_on_an_image_shows_what_the_model_says(
     ]
     expect(tab.loc(".detail h3").first).to_contain_text("✗ wrong")
     facts = tab.facts()
-    assert facts["Label"] == "dots"
+    assert facts["Label"] == "dots probability 2%"
     assert facts["Explained"] == "stripes"
     assert facts["Its score (logit)"] == "3.5"
     most = known.heatmap(PLAN, 3, 2).max()
