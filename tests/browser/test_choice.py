@@ -61,7 +61,8 @@ def test_click_on_an_image_shows_what_the_model_says(
     assert facts["Explained"] == "stripes"
     assert facts["Its score (logit)"] == "3.5"
     most = known.heatmap(PLAN, 3, 2).max()
-    assert facts["Largest value"].startswith(f"{most:.3g} of ")
+    assert facts["Largest value"].startswith(f"{most:.3g} ")
+    assert "% of this image's scale" in facts["Largest value"]
     assert facts["inside box"] == "0.2"
 
 
