@@ -69,13 +69,17 @@ function layerOf(state, run, actions) {
   const { laneLayers } = state;
   if (paths.length < 2 && paths[0] === state.layer[kindOf(state)]) return null;
   if (!paths.length) return null;
-  return picker({
-    label: `Layer of ${name(run)}`,
-    isLabelHidden: false,
-    options: paths.map((path) => [path, name(path)]),
-    chosen: lanePath(state, run) ?? '',
-    choose: (path) => actions.setLook({ laneLayers: { ...laneLayers, [run]: path } }),
-  });
+  const label = `Layer of ${name(run)}`;
+  return [
+    el('p', { class: 'hint', 'aria-hidden': 'true' }, label),
+    picker({
+      label,
+      isLabelHidden: true,
+      options: paths.map((path) => [path, name(path)]),
+      chosen: lanePath(state, run) ?? '',
+      choose: (path) => actions.setLook({ laneLayers: { ...laneLayers, [run]: path } }),
+    }),
+  ];
 }
 
 /**
