@@ -143,6 +143,22 @@ class _Arrays(pickle.Unpickler):
         return pid
 
 
+def lite0_classifier(size_px: int, weights: Path) -> keras.Model:
+    """Return the network with its 1,000 classes, as probabilities.
+
+    Args:
+        size_px: Side of the images in px.
+        weights: The weights, as for `lite0`.
+    """
+    below = lite0(size_px, weights)
+    x = layers.GlobalAveragePooling2D()(below.output)
+    logits = layers.Dense(1000, name="logits")
+    x = layers.Softmax()(logits(x))
+    arrays = read_weights(weights)
+    logits.set_weights([arrays["_fc.weight"].T, arrays["_fc.bias"]])
+    return keras.Model(below.input, x)
+
+
 class _Builder:
     """Adds layers, and remembers which arrays are theirs."""
 

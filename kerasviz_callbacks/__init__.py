@@ -15,8 +15,13 @@ if TYPE_CHECKING:
     from kerasviz_callbacks.callbacks.options import CaptureOptions
     from kerasviz_callbacks.heatmaps.draw import grad_cam
     from kerasviz_callbacks.heatmaps.result import Heatmaps
-    from kerasviz_callbacks.heatmaps.sanity import SanityCheck, sanity_check
     from kerasviz_callbacks.heatmaps.target import OverMask
+    from kerasviz_callbacks.heatmaps.trust import (
+        Faithfulness,
+        SanityCheck,
+        faithfulness_check,
+        sanity_check,
+    )
     from kerasviz_callbacks.model.layers import LayerPath, layer_paths
     from kerasviz_callbacks.model.maps import TokenLayout
     from kerasviz_callbacks.patterns.draw import filter_patterns
@@ -54,7 +59,8 @@ _NAMES = {
     "patterns.result": "Patterns",
     "patterns.draw": "filter_patterns",
     "presets.preset": "Preset",
-    "heatmaps.sanity": "SanityCheck sanity_check",
+    "heatmaps.trust": "Faithfulness faithfulness_check SanityCheck "
+    "sanity_check",
     "schedule.schedule": "AnyOf Moment Schedule",
     "schedule.steps": "AtSteps EveryEpochs EverySteps LogSpaced",
     "heatmaps.scores": "Detection",
@@ -69,6 +75,7 @@ __all__ = [
     "Detection",
     "EveryEpochs",
     "EverySteps",
+    "Faithfulness",
     "FilterPatterns",
     "GradCAM",
     "Heatmaps",
@@ -87,6 +94,7 @@ __all__ = [
     "Schedule",
     "TokenLayout",
     "TrainableChanged",
+    "faithfulness_check",
     "filter_patterns",
     "grad_cam",
     "layer_paths",

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 from kerasviz_callbacks.callbacks.call import check_images, moved_to_options
 from kerasviz_callbacks.callbacks.options import CaptureOptions, as_options
 from kerasviz_callbacks.callbacks.scheduled import Scheduled
-from kerasviz_callbacks.captures import HeatmapSeries
+from kerasviz_callbacks.captures import HeatmapChecks, HeatmapSeries
 from kerasviz_callbacks.heatmaps import (
     MOVED_TO_TOKENS,
     HeatmapRequest,
@@ -160,14 +160,15 @@ class GradCAM(Scheduled):
             tokens,
             num_images,
         )
-        self._has_sanity_check = options.sanity_check
+        checks = HeatmapChecks(options.sanity_check, options.faithfulness)
+        self._has_checks = options.sanity_check or options.faithfulness
         boxes, masks = boxes_and_masks(regions)
         self._series = HeatmapSeries(
             request,
             as_layers(layers),
             boxes=boxes,
             masks=masks,
-            has_sanity_check=options.sanity_check,
+            checks=checks,
         )
         super().__init__(
             log_dir,
@@ -184,12 +185,12 @@ class GradCAM(Scheduled):
         return self._series
 
     def _finish(self, logs: Any) -> None:
-        """Draw the end, run the sanity check if asked, close the log."""
+        """Draw the end, check the heatmaps if asked, close the log."""
         recorder = self.recorder
-        if self._has_sanity_check and recorder.has_begun:
+        if self._has_checks and recorder.has_begun:
             self._record("last", paid="aside")
-            with recorder.going_on("The sanity check"):
-                self._series.check_sanity()
+            with recorder.going_on("The check of the heatmaps"):
+                self._series.check()
                 recorder.record_again(self.model, "sanity check", self._here())
         self._series.end_fit()
         super()._finish(logs)

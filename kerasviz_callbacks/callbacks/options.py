@@ -38,6 +38,10 @@ class CaptureOptions:
             weights, in one more capture without pictures; see `sanity_check`.
             Its cost is printed before training. Patterns have no such test.
             Defaults to False.
+        faithfulness: Whether to test at the end if the model needs the places
+            that heatmaps mark, in the same capture: halves of the images are
+            blurred, in 33 forward passes of all images; see
+            `faithfulness_check`. Defaults to False.
         grace_s: Seconds by which drawing may prolong a run in all, beside
             `budget` and beside the baseline and the last capture, so that a
             short run is drawn as well as a long one. Defaults to 60.
@@ -68,6 +72,7 @@ class CaptureOptions:
 
     baseline: bool = True
     sanity_check: bool = False
+    faithfulness: bool = False
     grace_s: float = GRACE_S
     max_log_bytes: int | None = None
     weights: Weights = "live"

@@ -25,6 +25,7 @@ from kerasviz_callbacks.captures.filters import (
     Climb,
     climb_here,
 )
+from kerasviz_callbacks.captures.heatmap_checks import HeatmapChecks
 from kerasviz_callbacks.captures.heatmap_series import HeatmapSeries
 from kerasviz_callbacks.captures.pattern_series import PatternSeries
 
@@ -35,6 +36,7 @@ __all__ = [
     "Climb",
     "Cost",
     "Drawing",
+    "HeatmapChecks",
     "HeatmapSeries",
     "Limit",
     "PatternSeries",

@@ -23,6 +23,7 @@ from kerasviz_callbacks.captures.drawing import (
     Slot,
     StoredImages,
 )
+from kerasviz_callbacks.captures.heatmap_checks import HeatmapChecks
 from kerasviz_callbacks.captures.heatmap_memory import (
     DrawnHeatmaps,
     HeatmapMemory,
@@ -45,11 +46,8 @@ from kerasviz_callbacks.heatmaps import (
     HeatmapBatch,
     HeatmapRequest,
     PreparedHeatmaps,
-    SanityCheck,
-    check_sanity,
     heatmaps_at,
     prepare_heatmaps,
-    sanity_cost,
     share_notes,
     vanishing_notes,
 )
@@ -96,8 +94,7 @@ class HeatmapSeries:
         layers: Layers to draw, as given.
         boxes: Boxes of the images, as given; see `as_boxes`.
         masks: Masks of the images, as given; see `as_masks`.
-        has_sanity_check: Whether `check_sanity` will be called at the end, so
-            that the plan says what it costs.
+        checks: Checks that `check` does at the end. Defaults to none.
     """
 
     kind: Kind = "grad_cam"
@@ -109,13 +106,12 @@ class HeatmapSeries:
         *,
         boxes: Any = None,
         masks: Any = None,
-        has_sanity_check: bool = False,
+        checks: HeatmapChecks | None = None,
     ) -> None:
         self._request = request
         self._layers = layers
         self._given_regions = boxes, masks
-        self._has_sanity_check = has_sanity_check
-        self._sanity: SanityCheck | None = None
+        self._checks = checks or HeatmapChecks()
         self._has_warned = False
         self._model: keras.Model | None = None
         self._signature: tuple[Any, ...] = ()
@@ -144,7 +140,7 @@ class HeatmapSeries:
         return Plan(
             paths=paths,
             what=f"{prepared.images.words} at {counted(len(paths), 'layer')}",
-            details=self._sanity_words(),
+            details=self._checks.words(prepared),
             reasons=(f"images as given: {prepared.images.seen}",),
             image_hashes=prepared.images.hashes,
             notes=(
@@ -205,13 +201,13 @@ class HeatmapSeries:
             return 1
         return int(self._memory.repeat(self._source(digests)) is None)
 
-    def check_sanity(self) -> None:
-        """Shuffle weights and compare; the next drawing tells the result."""
-        self._sanity = check_sanity(self._prepared)
+    def check(self) -> None:
+        """Check the heatmaps; the next drawing says what was found."""
+        self._checks.run(self._prepared)
 
     def end_fit(self) -> None:
-        """Forget the sanity check: another fit gets one of its own."""
-        self._sanity = None
+        """Forget what was checked: another fit gets checks of its own."""
+        self._checks.forget()
 
     def recall(self, capture: Capture, *, has_weights: bool) -> None:
         """Take a capture in the log as drawn by this process, in its order.
@@ -302,10 +298,9 @@ class HeatmapSeries:
     def _layer(
         self, cut: MapCut, now: DrawnHeatmaps, is_new: bool
     ) -> _DrawnLayer:
-        path, sanity = cut.path, self._sanity
+        path = cut.path
         means = layer_means(path, now.batch, self._prepared.images)
-        measures = self._measures(path, now)
-        measures |= sanity.measures(path) if sanity else {}
+        measures = self._measures(path, now) | self._checks.measures(path)
         record = heatmap_layer(
             cut,
             now.batch,
@@ -327,9 +322,9 @@ class HeatmapSeries:
         if len(vanishing) > 1 and not self._has_warned:
             self._has_warned = True
             logger.warning("kerasviz: %s", vanishing[-1])
-        sanity = self._sanity.sentences() if self._sanity else ()
+        checked = self._checks.sentences()
         shares = share_notes(batch)
-        return (*self._prepared.notes, *shares, *sanity, *vanishing)
+        return (*self._prepared.notes, *shares, *checked, *vanishing)
 
     def _held_out(self, stream: str) -> StoredImages:
         """Return the held-out images as stored, encoded once per stream."""
@@ -341,9 +336,3 @@ class HeatmapSeries:
                 self._regions.shown_boxes(),
             )
         return self._stored
-
-    def _sanity_words(self) -> tuple[str, ...]:
-        if not self._has_sanity_check:
-            return ()
-        cost = sanity_cost(self._prepared)
-        return (f"a sanity check at the end ({cost})",)

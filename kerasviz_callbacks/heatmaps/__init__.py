@@ -4,17 +4,13 @@ Comes in: a model, held-out images and a question (which layer, which target,
 which method). Goes out: `HeatmapBatch` for callbacks, `Heatmaps` for people.
 
 What one may touch: `draw.grad_cam`, for one moment; `preparation`, which traces
-once and draws again and again; `class_means`, `measures` and `sanity` for
+once and draws again and again; `class_means`, `measures` and `trust` for
 numbers about heatmaps. `detections` is a room of its own: which box of a
 detector is explained. The rest (`engine`, `graph`, `methods`, `question`,
 `score`, `target`) is how it is done.
 """
 
-from kerasviz_callbacks.heatmaps.batch import (
-    HeatmapBatch,
-    share_notes,
-    vanishing_notes,
-)
+from kerasviz_callbacks.heatmaps.batch import HeatmapBatch
 from kerasviz_callbacks.heatmaps.class_means import (
     ClassMeans,
     class_means,
@@ -34,20 +30,27 @@ from kerasviz_callbacks.heatmaps.preparation import (
     prepare_heatmaps,
 )
 from kerasviz_callbacks.heatmaps.result import Heatmaps, top_classes
-from kerasviz_callbacks.heatmaps.sanity import (
+from kerasviz_callbacks.heatmaps.scores import Detection, DetectionRows
+from kerasviz_callbacks.heatmaps.target import OverMask, TargetLike
+from kerasviz_callbacks.heatmaps.trust import (
+    NUM_MASKS,
+    Faithfulness,
     SanityCheck,
+    check_faithfulness,
     check_sanity,
     sanity_check,
     sanity_cost,
+    share_notes,
+    vanishing_notes,
 )
-from kerasviz_callbacks.heatmaps.scores import Detection, DetectionRows
-from kerasviz_callbacks.heatmaps.target import OverMask, TargetLike
 
 __all__ = [
     "MOVED_TO_TOKENS",
+    "NUM_MASKS",
     "ClassMeans",
     "Detection",
     "DetectionRows",
+    "Faithfulness",
     "HeatmapBatch",
     "HeatmapRequest",
     "Heatmaps",
@@ -56,6 +59,7 @@ __all__ = [
     "SanityCheck",
     "TargetLike",
     "centre_distance",
+    "check_faithfulness",
     "check_sanity",
     "class_means",
     "class_votes",

@@ -1,14 +1,8 @@
-"""The heatmaps of a batch of images, with their status and what they explain.
-
-It also warns of gradients that vanish. The gradient of a probability
-p = softmax(z) or sigmoid(z) is at most p (1 - p) times that of z. A confident
-model has next to none, and its heatmap fades without having changed. Logits do
-not have that problem; see `kerasviz_callbacks.model.output`.
-"""
+"""The heatmaps of a batch of images, their status and what they explain."""
 
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
@@ -18,6 +12,7 @@ from kerasviz_callbacks.heatmaps.graph import Explanation
 from kerasviz_callbacks.heatmaps.methods import (
     evidence,
     find_method,
+    fuse,
     heatmap_status,
 )
 from kerasviz_callbacks.heatmaps.question import (
@@ -39,6 +34,7 @@ from kerasviz_callbacks.model.maps.places import (
     Place,
     Unknown,
     laid_together,
+    on_grid_of,
     seen,
 )
 
@@ -159,7 +155,7 @@ def as_batch(
     drawn = _grouped((one[image, row] for one in explained.maps), task.cuts)
     lying = _grouped(places, task.cuts)
     found = {
-        cut.path: _joined(maps, some, task)
+        cut.path: _joined(cut, maps, some, task)
         for cut, maps, some in zip(task.cuts, drawn, lying, strict=True)
     }
     maps = {
@@ -200,9 +196,22 @@ def _status(
 
 
 def _joined(
-    maps: Sequence[FloatArray], places: Sequence[Place], task: HeatmapTask
+    cut: MapCut,
+    maps: Sequence[FloatArray],
+    places: Sequence[Place],
+    task: HeatmapTask,
 ) -> tuple[FloatArray, FloatArray]:
-    """Return the sum of maps in the frame of the image, and their shares."""
+    """Return the heatmaps in the frame of the image, and their parts' shares.
+
+    The maps of a cut are added, and multiplied by the finer one if there is
+    one.
+    """
+    if cut.finer is not None:
+        *maps, finer = maps
+        *places, place = places
+        both, shares = _joined(replace(cut, finer=None), maps, places, task)
+        fine = laid_together([finer], [place])
+        return fuse(on_grid_of(fine, evidence(both)), fine), shares
     if not find_method(task.method).is_per_cell and len(maps) > 1:
         maps = [one / np.float32(one[0].size) for one in maps]
     amounts = np.stack([evidence(one).sum(axis=(1, 2)) for one in maps], axis=1)
@@ -253,7 +262,7 @@ def place_notes(
     cuts: Sequence[MapCut], places: Sequence[Place]
 ) -> tuple[str, ...]:
     """Return what one should know of where heatmaps lie, in sentences."""
-    maps = [one for cut in cuts for one in cut.maps]
+    maps = [one for cut in cuts for one in cut.tapped]
     unknown = tuple(
         f"Where the cells of {one.name} lie in the image is not known "
         f"({place.reason}): its heatmap is stretched over the whole image."
@@ -274,7 +283,7 @@ def place_notes(
 def _grouped(items: Iterable[T], cuts: Sequence[MapCut]) -> list[list[T]]:
     """Return items, one per map, as those of each group."""
     rest = iter(items)
-    return [list(itertools.islice(rest, len(cut.maps))) for cut in cuts]
+    return [list(itertools.islice(rest, len(cut.tapped))) for cut in cuts]
 
 
 def _words(row: Row, reading: Reading) -> str:
@@ -306,39 +315,3 @@ def _value_kind(reading: Reading, outputs: FloatArray) -> str:
     if is_positive and (is_sum_one or is_share):
         return "probability"  # a softmax that left no logits behind
     return "value"
-
-
-def share_notes(batch: HeatmapBatch) -> tuple[str, ...]:
-    """Return which part of the evidence comes by each path, in sentences."""
-    notes = []
-    for path, parts in batch.parts.items():
-        shares = batch.shares[path]
-        known = shares[np.isfinite(shares).all(axis=1)]
-        if parts and len(known):
-            means = zip(parts, known.mean(axis=0), strict=True)
-            words = (f"{name} {100 * mean:.0f} %" for name, mean in means)
-            notes.append(f"Evidence by path: {', '.join(words)}.")
-    return tuple(notes)
-
-
-_CONFIDENT = 1e-3  # of p (1 - p): a thousandth of the gradient is left
-
-
-def vanishing_notes(batch: HeatmapBatch) -> tuple[str, ...]:
-    """Return warnings about the scores, in sentences."""
-    if batch.score_kind != "probability":
-        return ()
-    notes = (
-        "The scores behind the probabilities could not be found; gradients "
-        "are of the probability and vanish where the model is confident. End "
-        "it in a softmax or sigmoid of Keras, or give target= a callable.",
-    )
-    count = int(np.sum(np.abs(batch.scores * (1 - batch.scores)) < _CONFIDENT))
-    if not count:
-        return notes
-    return (
-        *notes,
-        f"{count} of {len(batch.scores)} scores are so close to 0 or 1 that "
-        "next to no gradient is left: their maps are faint, and not by what "
-        "the model sees.",
-    )

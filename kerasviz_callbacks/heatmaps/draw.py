@@ -9,11 +9,7 @@ from typing import Any
 import keras
 from numpy.typing import ArrayLike
 
-from kerasviz_callbacks.heatmaps.batch import (
-    HeatmapBatch,
-    share_notes,
-    vanishing_notes,
-)
+from kerasviz_callbacks.heatmaps.batch import HeatmapBatch
 from kerasviz_callbacks.heatmaps.preparation import (
     MOVED_TO_TOKENS,
     HeatmapRequest,
@@ -22,6 +18,10 @@ from kerasviz_callbacks.heatmaps.preparation import (
 )
 from kerasviz_callbacks.heatmaps.result import Heatmaps
 from kerasviz_callbacks.heatmaps.target import TargetLike
+from kerasviz_callbacks.heatmaps.trust.notes import (
+    share_notes,
+    vanishing_notes,
+)
 from kerasviz_callbacks.images import ClassNames, Preprocess, Unreadable
 from kerasviz_callbacks.model import TokenLayout, generators_kept, says_moved
 
@@ -97,8 +97,9 @@ def grad_cam(
             index, `{0: "cat"}`; or by name as Keras' `class_indices`,
             `{"cat": 0}`.
         method: `"grad_cam"` (default), `"hires_cam"`, `"grad_cam_plus_plus"`,
-            `"layer_cam"`, `"x_grad_cam"`, or `"eigen_cam"`, which needs no
-            gradient and shows the same for every target.
+            `"layer_cam"`, `"x_grad_cam"`, `"fused_cam"`, which is Grad-CAM with
+            the outlines of an earlier, finer layer, or `"eigen_cam"`, which
+            needs no gradient and shows the same for every target.
         tokens: How a transformer's tokens lie in the image, such as
             `TokenLayout(grid=(14, 14), prefix=1)`. Defaults to None: what the
             patch embedding says, and what is found.

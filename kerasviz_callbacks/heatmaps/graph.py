@@ -10,14 +10,18 @@ and nothing twice.
 """
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import tensorflow as tf
 
 from kerasviz_callbacks.arrays import AnyArray, FloatArray, IntArray
-from kerasviz_callbacks.heatmaps.methods import find_method
+from kerasviz_callbacks.heatmaps.methods import (
+    Method,
+    find_method,
+    hires_cam,
+)
 from kerasviz_callbacks.heatmaps.passes import Given, explain_passes
 from kerasviz_callbacks.heatmaps.question import HeatmapTask, Row
 from kerasviz_callbacks.heatmaps.scores import Explained, Reading
@@ -203,6 +207,8 @@ class HeatmapGraph:
                 gradients += _partial(scores, some)
             else:
                 gradients.append(next(found))
+            if cut.finer is not None:
+                gradients.append(next(found))
         return gradients
 
     def _maps(
@@ -221,13 +227,21 @@ class HeatmapGraph:
 
         features = laid_out(activation)
         gradients = [laid_out(gradient) / scale for gradient in by_pass]
-        method = self._method
-        draw = method.raw if one.grid is None else method.of_tokens
+        draw = self._drawing(one)
         rows = [
             draw(features, _weighted(gradients, row))
             for row in self._task.question.rows
         ]
         return tf.stack(rows, axis=1)
+
+    def _drawing(
+        self, one: ImageMap
+    ) -> Callable[[tf.Tensor, tf.Tensor], tf.Tensor]:
+        """Return the method's formula for a map."""
+        method = self._method
+        if method.of_finer and any(one is cut.finer for cut in self._task.cuts):
+            method = Method(method.of_finer if one.grid is None else hires_cam)
+        return method.raw if one.grid is None else method.of_tokens
 
 
 def _weighted(gradients: Sequence[tf.Tensor], row: Row) -> tf.Tensor:
@@ -248,7 +262,9 @@ def _drawn_alone(
     sources: Sequence[tf.Tensor], cuts: Sequence[MapCut]
 ) -> list[tf.Tensor]:
     """Return the tensors of maps that are a heatmap by themselves."""
-    is_one = [not cut.parts for cut in cuts for _ in cut.maps]
+    is_one = [
+        not cut.parts or one is cut.finer for cut in cuts for one in cut.tapped
+    ]
     return list(itertools.compress(sources, is_one))
 
 

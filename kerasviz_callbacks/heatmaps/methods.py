@@ -14,6 +14,8 @@ those of the papers that each function names.
 |                    |                                        | of one class   |
 | layer_cam          | sum_c relu(g_ijc) A_ijc                | early layers   |
 | x_grad_cam         | sum_c sum(g_c A_c / sum(A_c)) A_ijc    | keeps the sum  |
+| fused_cam          | grad_cam, times layer_cam of a finer   | sharp outlines |
+|                    | map as shares of its largest value     |                |
 | eigen_cam          | A v, v the first right singular vector | models without |
 |                    | of A as (h w, c)                       | a useful       |
 |                    |                                        | gradient       |
@@ -57,6 +59,8 @@ class Method:
             otherwise it is as many times larger as there are cells.
         is_linear: Whether it is linear in the activations, so that they can be
             compared with their mean instead of zero.
+        of_finer: Function like `raw` for an earlier, finer map, whose heatmap
+            the other one is multiplied by; None if one map is enough.
     """
 
     raw: Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
@@ -64,6 +68,7 @@ class Method:
     is_additive: bool = True
     is_per_cell: bool = True
     is_linear: bool = True
+    of_finer: Callable[[tf.Tensor, tf.Tensor], tf.Tensor] | None = None
 
     def of_tokens(self, tokens: tf.Tensor, gradients: tf.Tensor) -> tf.Tensor:
         """Return the heatmaps of tokens that are laid out, before ReLU.
@@ -177,6 +182,33 @@ def eigen_cam(activations: tf.Tensor, gradients: tf.Tensor) -> tf.Tensor:
     return tf.where(is_finite[..., 0], raw, math.nan)
 
 
+def fuse(coarse: FloatArray, finer: FloatArray) -> FloatArray:
+    """Multiply heatmaps by finer ones, each a share of its largest value.
+
+    Where both are evidence, something is seen there and it speaks for the
+    score. The largest value stays that of the coarse map or less: a heatmap
+    that fades does not get brighter.
+
+    Source: the recursion of Englebert et al. 2022, "Poly-CAM: High resolution
+    class activation map for convolutional neural networks",
+    https://arxiv.org/abs/2204.13359, with one step, Grad-CAM for the last map
+    and LayerCAM (Jiang et al. 2021) for the finer one. Their layer weights come
+    from masked forward passes instead.
+
+    Args:
+        coarse: (n, h, w) heatmaps after ReLU, on the grid of the finer ones.
+        finer: (n, h, w) heatmaps before ReLU.
+
+    Returns:
+        (n, h, w), zero or more; NaN where one of them is not finite.
+    """
+    shares = evidence(finer)
+    peak = shares.max(axis=(1, 2), keepdims=True)
+    nothing = np.zeros_like(shares)
+    shares = np.divide(shares, peak, out=nothing, where=peak != 0)
+    return np.asarray(coarse * shares)
+
+
 METHODS: Mapping[str, Method] = {
     "grad_cam": Method(grad_cam),
     "hires_cam": Method(hires_cam),
@@ -185,6 +217,7 @@ METHODS: Mapping[str, Method] = {
     ),
     "layer_cam": Method(layer_cam),
     "x_grad_cam": Method(x_grad_cam, is_linear=False),
+    "fused_cam": Method(grad_cam, of_finer=layer_cam),
     "eigen_cam": Method(
         eigen_cam, uses_gradient=False, is_additive=False, is_linear=False
     ),

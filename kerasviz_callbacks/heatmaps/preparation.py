@@ -20,6 +20,8 @@ from kerasviz_callbacks.heatmaps.methods import find_method
 from kerasviz_callbacks.heatmaps.question import (
     HeatmapTask,
     Question,
+    fusion_notes,
+    heatmap_cuts,
     is_predicted,
 )
 from kerasviz_callbacks.heatmaps.scores import (
@@ -55,10 +57,7 @@ from kerasviz_callbacks.model import (
     TokenLayout,
     check_forward_pass,
     check_model,
-    choose_layers,
-    cut_at,
     is_auto,
-    last_cut,
     mixed_tokens_note,
     model_input,
     probe_accepted,
@@ -163,7 +162,7 @@ def prepare_heatmaps(
         if layout is None
         else layout.used
     )
-    cuts = heatmap_cuts(probe, layers, request, search, outputs)
+    cuts = heatmap_cuts(probe, layers, request.method, search, outputs)
     drawn = tuple(one.located for cut in cuts for one in cut.maps)
     notes = (
         *images.notes,
@@ -175,6 +174,7 @@ def prepare_heatmaps(
             tells_outputs=layout is None or own_decoder(model) is None,
         ),
         *(note for cut in cuts for note in cut.notes()),
+        *fusion_notes(cuts, request.method),
         *_mixed(probe, layers, cuts, outputs),
         *probe.rivalries(drawn),
         *((layout.note,) if layout is not None and layout.note else ()),
@@ -201,37 +201,6 @@ def prepare_heatmaps(
     if engine.reading.note and is_predicted(question, wanted):
         images = replace(images, notes=(*notes, engine.reading.note))
     return PreparedHeatmaps(images, engine, wanted, names)
-
-
-def heatmap_cuts(
-    probe: Probe,
-    layers: LayersLike | None,
-    request: HeatmapRequest,
-    search: MapSearch,
-    outputs: OutputsLike,
-) -> tuple[MapCut, ...]:
-    """Return what to draw, each layer once, and how it lies in the image.
-
-    Args:
-        probe: Probe of the model.
-        layers: As for `prepare_heatmaps`.
-        request: The user's request, whose method may take several maps.
-        search: How maps are looked for.
-        outputs: What is explained.
-
-    Raises:
-        ValueError: There is none, a name is not found, two layers have the same
-            path, or an output is no map of the image.
-    """
-    is_joined = find_method(request.method).is_additive
-    if is_auto(layers):
-        chosen = last_cut(probe, outputs, search, is_joined=is_joined)
-        if chosen is not None:
-            return (chosen,)
-    return tuple(
-        cut_at(probe, one, outputs, search, is_joined=is_joined)
-        for one in choose_layers(probe, layers, tuple)
-    )
 
 
 def _mixed(

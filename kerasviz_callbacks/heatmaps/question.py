@@ -7,18 +7,31 @@ nothing more.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from kerasviz_callbacks.arrays import FloatArray, IntArray
+from kerasviz_callbacks.heatmaps.methods import find_method
 from kerasviz_callbacks.heatmaps.scores import (
     PREDICTED,
     DetectionLayout,
     Reading,
     ScoreFunction,
 )
-from kerasviz_callbacks.model import ImageMap, MapCut, Probe
+from kerasviz_callbacks.model import (
+    ImageMap,
+    LayersLike,
+    MapCut,
+    MapSearch,
+    OutputsLike,
+    Probe,
+    choose_layers,
+    cut_at,
+    finer_map,
+    is_auto,
+    last_cut,
+)
 from kerasviz_callbacks.model.devices import WeightValues
 
 FIXED = "fixed class"
@@ -139,7 +152,58 @@ class HeatmapTask:
     @property
     def maps(self) -> tuple[ImageMap, ...]:
         """All maps of all groups, in their order."""
-        return tuple(one for cut in self.cuts for one in cut.maps)
+        return tuple(one for cut in self.cuts for one in cut.tapped)
+
+
+def heatmap_cuts(
+    probe: Probe,
+    layers: LayersLike | None,
+    method: str,
+    search: MapSearch,
+    outputs: OutputsLike,
+) -> tuple[MapCut, ...]:
+    """Return what to draw, each layer once, and how it lies in the image.
+
+    Args:
+        probe: Probe of the model.
+        layers: As for `prepare_heatmaps`.
+        method: Name of the method, which may take several maps.
+        search: How maps are looked for.
+        outputs: What is explained.
+
+    Raises:
+        ValueError: There is none, a name is not found, two layers have the same
+            path, or an output is no map of the image.
+    """
+    how = find_method(method)
+    is_joined = how.is_additive
+    chosen: Sequence[MapCut] = ()
+    if is_auto(layers):
+        last = last_cut(probe, outputs, search, is_joined=is_joined)
+        chosen = () if last is None else (last,)
+    chosen = chosen or [
+        cut_at(probe, one, outputs, search, is_joined=is_joined)
+        for one in choose_layers(probe, layers, tuple)
+    ]
+    if how.of_finer is None:
+        return tuple(chosen)
+    return tuple(
+        replace(cut, finer=finer_map(probe, cut, outputs, search))
+        for cut in chosen
+    )
+
+
+def fusion_notes(cuts: Sequence[MapCut], method: str) -> tuple[str, ...]:
+    """Return which maps a method fuses, in sentences."""
+    if find_method(method).of_finer is None:
+        return ()
+    return tuple(
+        f"The model has no finer map before {cut.path!r} that all paths cross: "
+        "its heatmap is that of grad_cam."
+        if cut.finer is None
+        else f"Fused with the finer map of {cut.finer.name!r}."
+        for cut in cuts
+    )
 
 
 def check_wanted(

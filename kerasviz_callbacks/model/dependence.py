@@ -31,6 +31,7 @@ _BARE = frozenset(
 )
 _KERNELS = ("Conv2D", "DepthwiseConv2dNative", "Conv2DBackpropInput")
 _POOLS = ("AvgPool", "MaxPool")
+_PRODUCTS = ("MatMul", "BatchMatMul", "BatchMatMulV2", "Einsum")
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,8 @@ class PathGraph:
             not depend on the image.
         looking: Operations that mix values of neighbouring places.
         pooling: Operations that make one value of all places.
+        mixing: Operations that multiply values of the image with each other as
+            matrices: attention, which takes from any place to any other.
         bare: Operations that only arrange, enlarge or squash values.
     """
 
@@ -55,6 +58,7 @@ class PathGraph:
     ends: tuple[int | None, ...]
     looking: frozenset[int]
     pooling: frozenset[int]
+    mixing: frozenset[int]
     bare: frozenset[int]
 
 
@@ -84,6 +88,11 @@ def path_graph(image: tf.Tensor, outputs: Sequence[tf.Tensor]) -> PathGraph:
         tuple(numbers.get(output.op.name) for output in outputs),
         frozenset(i for i, op in enumerate(on_paths) if _looks_around(op)),
         frozenset(i for i, op in enumerate(on_paths) if _pools_all(op)),
+        frozenset(
+            i
+            for i, op in enumerate(on_paths)
+            if op.type in _PRODUCTS and len(uses[i]) > 1
+        ),
         frozenset(i for i, op in enumerate(on_paths) if op.type in _BARE),
     )
 

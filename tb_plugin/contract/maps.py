@@ -21,8 +21,8 @@ class MapLayer:
     | border_energy, upper_left_energy, …        |                           |
     | rank_correlation_previous, _baseline,      | always; null where the    |
     | centre_shift_previous, _baseline           | row was not drawn then    |
-    | rank_correlation_shuffled_head, _weights   | in the capture of reason  |
-    |                                            | `sanity check`            |
+    | rank_correlation_shuffled_head, _weights,  | in the capture of reason  |
+    | faithfulness, faithfulness_centre          | `sanity check`            |
 
     `energy_inside` is the energy-based pointing game, `pointing_hit` the
     pointing game.
@@ -37,7 +37,7 @@ class MapLayer:
         path: Path of the layer, as in its tag.
         layer_kind: Class name of the layer.
         method: `grad_cam`, `hires_cam`, `grad_cam_plus_plus`, `layer_cam`,
-            `x_grad_cam` or `eigen_cam`; others may come.
+            `x_grad_cam`, `fused_cam` or `eigen_cam`; others may come.
         height: Height of every heatmap, at the layer's own resolution.
         width: Width of every heatmap.
         encoding: `float32`: little-endian, (rows, height, width), after ReLU,

@@ -12,6 +12,7 @@ from kerasviz_callbacks.model.maps.choice import (
     mixed_tokens_note,
     used_outputs,
 )
+from kerasviz_callbacks.model.maps.finer import finer_map
 from kerasviz_callbacks.model.maps.grids import (
     TokenGrid,
     TokenLayout,
@@ -31,6 +32,7 @@ __all__ = [
     "TokenGrid",
     "TokenLayout",
     "cut_at",
+    "finer_map",
     "is_of_tokens",
     "last_cut",
     "last_map",

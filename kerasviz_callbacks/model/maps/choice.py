@@ -99,22 +99,17 @@ def mixed_tokens_note(
         one: The map that was chosen.
         output: As `last_map` takes it.
     """
-    paths = [call.located.path for call in probe.calls]
-    attention = [
-        i
-        for i, call in enumerate(probe.calls)
-        if call.sees_image and "Attention" in type(call.located.layer).__name__
-    ]
-    place = paths.index(one.located.path)
-    if one.grid is None or not attention or place < attention[-1]:
+    mixing = probe.paths.mixing
+    node = probe.calls_of(one.located.layer)[one.call or 0].node
+    if one.grid is None or not mixing or node is None or node < max(mixing):
         return ()
-    before = _before_attention(probe, attention[0], output)
+    before = before_attention(probe, output)
     instead = (
         ""
         if before is None
         else (
-            f" layers={before!r} with method='hires_cam' explains the patches "
-            "before any attention."
+            f" layers={before.located.path!r} with method='hires_cam' explains "
+            "the patches before any attention."
         )
     )
     return (
@@ -124,18 +119,19 @@ def mixed_tokens_note(
     )
 
 
-def _before_attention(
-    probe: Probe, first: int, output: OutputsLike
-) -> str | None:
-    """Return the last tokens before an attention that all paths cross."""
+def before_attention(
+    probe: Probe, output: OutputsLike = None
+) -> LayerCall | None:
+    """Return the last tokens before any attention that all paths cross."""
     wanted = wanted_outputs(probe, output)
-    path = probe.calls[first].located.path
+    first = min(probe.paths.mixing, default=0)
     crossed = [
-        call.located.path
-        for call in probe.calls[:first]
-        if wanted <= set(call.crossed_by)
+        call
+        for call in probe.calls
+        if call.node is not None
+        and call.node < first
+        and wanted <= set(call.crossed_by)
         and len(call.shape) == 3
-        and not call.located.path.startswith(f"{path}/")
     ]
     return crossed[-1] if crossed else None
 

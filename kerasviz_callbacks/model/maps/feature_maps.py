@@ -44,8 +44,14 @@ def channels_last_shape(probe: Probe, layer: keras.Layer) -> Shape:
     Raises:
         TapError: If the layer is never called where a tap can see it.
     """
-    shape = probe.shape(layer)
-    if not _is_channels_first(layer, probe.spec, len(shape)):
+    return with_channels_last(probe.shape(layer), layer, probe.spec)
+
+
+def with_channels_last(
+    shape: Shape, layer: keras.Layer, spec: ModelInput
+) -> Shape:
+    """Return the shape of a layer's output as (n, …, c)."""
+    if not _is_channels_first(layer, spec, len(shape)):
         return shape
     return (shape[0], *shape[2:], shape[1])
 

@@ -56,10 +56,17 @@ class MapCut:
         maps: The maps, in the order of the forward pass.
         left_out: Layers of paths to the answer that cross none of them, the
             first of each.
+        finer: An earlier map that all paths cross, for methods that fuse two.
     """
 
     maps: tuple[ImageMap, ...]
     left_out: tuple[str, ...] = ()
+    finer: ImageMap | None = None
+
+    @property
+    def tapped(self) -> tuple[ImageMap, ...]:
+        """All maps that are needed; the finer one is the last of them."""
+        return self.maps if self.finer is None else (*self.maps, self.finer)
 
     @property
     def path(self) -> str:

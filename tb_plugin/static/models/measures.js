@@ -37,6 +37,13 @@ export const GROUPS = [
     ],
   },
   {
+    title: 'Faithfulness',
+    names: [
+      ['faithfulness', 'Of this heatmap'],
+      ['faithfulness_centre', 'Of a bump in the center'],
+    ],
+  },
+  {
     title: 'Place',
     names: [
       ['centre_x', 'Center, from the left'],

@@ -62,7 +62,7 @@ def test_an_image_that_is_not_finite_spoils_no_other(name):
     np.testing.assert_allclose(found[[0, 2]], alone[[0, 2]], rtol=1e-5)
 
 
-LINEAR = ["grad_cam", "hires_cam", "layer_cam"]
+LINEAR = ["grad_cam", "hires_cam", "layer_cam", "fused_cam"]
 
 
 @pytest.mark.parametrize("name", LINEAR)

@@ -14,7 +14,7 @@ from kerasviz_callbacks.heatmaps.preparation import (
     HeatmapRequest,
     prepare_heatmaps,
 )
-from kerasviz_callbacks.heatmaps.sanity import ShuffledWeights
+from kerasviz_callbacks.heatmaps.trust.sanity import ShuffledWeights
 from kerasviz_callbacks.model.devices.replicas import (
     num_replicas,
     traced_on_replicas,

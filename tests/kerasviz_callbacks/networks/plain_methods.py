@@ -54,4 +54,4 @@ PLAIN = {
         x_grad_cam,
         eigen_cam,
     )
-}
+} | {"fused_cam": grad_cam}  # of the last map; `test_finer` has the finer one

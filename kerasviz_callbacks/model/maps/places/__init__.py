@@ -14,7 +14,11 @@ from kerasviz_callbacks.model.maps.places.placement import (
     find_placements,
 )
 from kerasviz_callbacks.model.maps.places.probing import is_plain_place
-from kerasviz_callbacks.model.maps.places.together import laid_together, seen
+from kerasviz_callbacks.model.maps.places.together import (
+    laid_together,
+    on_grid_of,
+    seen,
+)
 
 __all__ = [
     "Place",
@@ -23,5 +27,6 @@ __all__ = [
     "find_placements",
     "is_plain_place",
     "laid_together",
+    "on_grid_of",
     "seen",
 ]

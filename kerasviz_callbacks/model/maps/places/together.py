@@ -51,6 +51,14 @@ def laid_together(
     return total
 
 
+def on_grid_of(finer: FloatArray, maps: FloatArray) -> FloatArray:
+    """Return maps (n, h, w) on a finer grid, each value as it was.
+
+    Bilinear between the centers of cells; both are in the frame of the image.
+    """
+    return _resized(maps, finer.shape[1:])
+
+
 def seen(places: Sequence[Place]) -> FloatArray:
     """Return which part of the image the cells of any of some maps cover.
 

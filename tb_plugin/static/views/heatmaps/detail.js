@@ -39,7 +39,7 @@ export function mapDetail(state, model, pictures, actions) {
   if (typeof mean === 'number') {
     return meanDetail(state, column, mean, { pictures, aspect: aspect(state) }, actions);
   }
-  if (!row) return captureDetail([outcomeFacts(state, column), sanityBadge(model)]);
+  if (!row) return captureDetail([outcomeFacts(state, column), ...checks(model)]);
   const images = imagesOf(state);
   const cell = model.cell(row, column);
   const pair = pairOf(state, pictures);
@@ -57,7 +57,7 @@ export function mapDetail(state, model, pictures, actions) {
     cell && facts(cell, column, images.names, model.top(row)),
     mapCharts(model, row, column.index, images.names),
     cell && numbers(cell.measures),
-    sanityBadge(model),
+    ...checks(model),
   ];
   const pin = pinButton(state, row.key, actions);
   return detail(rowTitle(row, images), column.capture.record.path, { content, pin, box: largeBox(state, aspect(state)) }, actions);
@@ -190,30 +190,56 @@ function meanDetail(state, column, meanClass, { pictures, aspect }, actions) {
   return detail(title, column.capture.record.path, { content, pin: null, box }, actions);
 }
 
-const DEPENDS_BELOW = 0.5; // as in kerasviz_callbacks/heatmaps/sanity.py
+const DEPENDS_BELOW = 0.5; // as in kerasviz_callbacks/heatmaps/trust/sanity.py
 const WEIGHTS = 'rank_correlation_shuffled_weights';
+const FAITHFUL = 'faithfulness';
 
 /**
- * Whether the heatmaps depend on the weights, by the newest sanity check; null if there
- * was none.
+ * What the newest checks found: whether the heatmaps depend on the weights, and whether
+ * the model needs the places that they mark. Nothing where there was no check.
  * @param {MapModel | null} model
  */
-const sanityBadge = (model) => badgeOf(model?.columns ?? null);
+const checks = (model) => [sanity(model?.columns ?? null), faithful(model?.columns ?? null)];
 
-const badgeOf = memo((/** @type {MapModel['columns'] | null} */ columns) => {
-  const checked = columns?.findLast(({ capture }) => capture.record.measures[WEIGHTS]);
-  if (!checked) return null;
-  const values = checked.capture.record.measures[WEIGHTS].filter((value) => value !== null);
+/**
+ * The numbers of the newest capture that has a measure, where they are known.
+ * @param {MapModel['columns'] | null} columns
+ * @param {string} name
+ */
+function newest(columns, name) {
+  const checked = columns?.findLast(({ capture }) => capture.record.measures[name]);
+  return (/** @type {string} */ each) =>
+    (checked?.capture.record.measures[each] ?? []).filter((value) => value !== null);
+}
+
+const mean = (/** @type {number[]} */ values) => values.reduce((a, b) => a + b, 0) / values.length;
+
+const faithful = memo((/** @type {MapModel['columns'] | null} */ columns) => {
+  const of = newest(columns, FAITHFUL);
+  const [ours, centre] = [of(FAITHFUL), of(`${FAITHFUL}_centre`)];
+  if (!ours.length || !centre.length) return null;
+  const isBetter = mean(ours) > mean(centre);
+  return el(
+    'p',
+    { class: isBetter ? 'sanity passed' : 'sanity failed' },
+    el('b', null, isBetter ? '✓ More faithful than the center' : '✗ No more faithful than the center'),
+    `: rank correlation of heat and lost score ${number(mean(ours))}, a bump in the center ` +
+      `${number(mean(centre))}.`,
+  );
+});
+
+const sanity = memo((/** @type {MapModel['columns'] | null} */ columns) => {
+  const values = newest(columns, WEIGHTS)(WEIGHTS);
   if (!values.length) return null;
-  const mean = values.reduce((a, b) => a + b, 0) / values.length;
-  const isPassed = mean < DEPENDS_BELOW;
+  const likeness = mean(values);
+  const isPassed = likeness < DEPENDS_BELOW;
   return el(
     'p',
     { class: isPassed ? 'sanity passed' : 'sanity failed' },
     el('b', null, isPassed ? '✓ Sanity check passed' : '✗ Sanity check failed'),
     isPassed
-      ? `: with shuffled weights the heatmaps differ (rank correlation ${number(mean)}).`
-      : `: with shuffled weights the heatmaps stay alike (rank correlation ${number(mean)}). ` +
+      ? `: with shuffled weights the heatmaps differ (rank correlation ${number(likeness)}).`
+      : `: with shuffled weights the heatmaps stay alike (rank correlation ${number(likeness)}). ` +
           'They show the image, not what the model learned.',
   );
 });

@@ -26,7 +26,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import ArrayLike
 
-from kerasviz_callbacks.arrays import FloatArray
+from kerasviz_callbacks.arrays import FloatArray, IntArray
 from kerasviz_callbacks.heatmaps.batch import HeatmapBatch
 from kerasviz_callbacks.heatmaps.measures import rank_correlation
 from kerasviz_callbacks.heatmaps.preparation import (
@@ -162,7 +162,22 @@ def check_sanity(prepared: PreparedHeatmaps, seed: int = 0) -> SanityCheck:
     shuffled = ShuffledWeights(engine.model.weights, seed)
     twin = engine.with_weights(shuffled.pairs)
     now = prepared.draw()
-    # The same classes: a shuffled model predicts others.
+    wanted = explained_classes(prepared, now)
+    found = []
+    head = head_weights(engine.task.probe, [one.located for one in engine.maps])
+    for chosen in (head, engine.model.weights):
+        shuffled.shuffle(chosen)
+        found.append(_likeness(now, twin(images.fed, wanted, images.others)))
+    return SanityCheck(*found)
+
+
+def explained_classes(
+    prepared: PreparedHeatmaps, now: HeatmapBatch
+) -> IntArray:
+    """Return the classes that are explained, (n, passes), by their index.
+
+    Another model or another image would be explained for other predictions.
+    """
     wanted = np.where(
         prepared.wanted == PREDICTED,
         now.predictions[:, None],
@@ -170,12 +185,7 @@ def check_sanity(prepared: PreparedHeatmaps, seed: int = 0) -> SanityCheck:
     )
     if now.detections is not None:  # each may be of another class
         wanted[np.nonzero(prepared.wanted != ABSENT)] = now.targets
-    found = []
-    head = head_weights(engine.task.probe, [one.located for one in engine.maps])
-    for chosen in (head, engine.model.weights):
-        shuffled.shuffle(chosen)
-        found.append(_likeness(now, twin(images.fed, wanted, images.others)))
-    return SanityCheck(*found)
+    return wanted
 
 
 def sanity_cost(prepared: PreparedHeatmaps) -> str:

@@ -13,7 +13,7 @@ from kerasviz_callbacks.heatmaps.preparation import (
     PreparedHeatmaps,
     prepare_heatmaps,
 )
-from kerasviz_callbacks.heatmaps.sanity import (
+from kerasviz_callbacks.heatmaps.trust.sanity import (
     ShuffledWeights,
     head_weights,
     sanity_check,
