@@ -31,6 +31,6 @@ def test_gratings_have_the_form_of_the_photographs() -> None:
 def test_without_a_connection_it_says_what_to_do(tmp_path, monkeypatch) -> None:
     monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
     monkeypatch.setattr(config, "_KERAS_DIR", str(tmp_path))  # as KERAS_HOME
-    with pytest.raises(SystemExit, match="say --synthetic 2000") as said:
+    with pytest.raises(SystemExit, match="use --synthetic 2000") as said:
         main([])
     assert "CIFAR-10 could not be downloaded" in str(said.value)

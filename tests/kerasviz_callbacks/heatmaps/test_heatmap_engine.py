@@ -183,7 +183,7 @@ def test_a_layer_that_answers_per_frame_is_refused():
     )
     model = keras.Model(inputs, layers.Dense(3)(layers.Flatten()(x)))
     engine = _engine(model, ["conv"], images(4))
-    with pytest.raises(ValueError, match="once per image"):
+    with pytest.raises(ValueError, match="one feature map per image"):
         engine(images(4))
 
 

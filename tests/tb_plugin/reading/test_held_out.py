@@ -74,7 +74,7 @@ def test_held_out_images_beyond_a_full_pack_are_faults(
     monkeypatch.setattr(pictures, "MAX_PACK_BYTES", 1)
     header, found = ask_pack(client, "held_out", run=RUN, stream="grad_cam")
     assert found[0] is not None and found[1] is None
-    assert "fill the answer" in header["entries"][1]["fault"]
+    assert "fill the response" in header["entries"][1]["fault"]
 
 
 def test_of_many_recordings_the_newest_are_read(
