@@ -1,7 +1,7 @@
-"""What all rooms share: array types, counts in words, an even choice."""
+"""What all rooms share: array types, counts in words, a choice of rows."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
@@ -28,6 +28,13 @@ def tally(words: Iterable[str]) -> str:
 def counted(number: int, noun: str) -> str:
     """Return a number of things in words: "1 layer", "2 layers"."""
     return f"{number} {noun}{'s' * (number != 1)}"
+
+
+def rows_of(
+    columns: Mapping[str, AnyArray], rows: slice | IntArray
+) -> dict[str, AnyArray]:
+    """Return some rows of arrays (n, …), such as a model's other inputs."""
+    return {name: values[rows] for name, values in columns.items()}
 
 
 def spread_evenly(items: Sequence[Item], count: int) -> list[Item]:

@@ -13,7 +13,7 @@ from dataclasses import fields, replace
 import keras
 import numpy as np
 
-from kerasviz_callbacks.arrays import AnyArray, FloatArray, IntArray
+from kerasviz_callbacks.arrays import AnyArray, FloatArray, IntArray, rows_of
 from kerasviz_callbacks.heatmaps.batch import HeatmapBatch, as_batch
 from kerasviz_callbacks.heatmaps.graph import Explanation, HeatmapGraph
 from kerasviz_callbacks.heatmaps.question import HeatmapTask, check_wanted
@@ -168,7 +168,7 @@ class HeatmapEngine:
         wanted: IntArray,
         others: Mapping[str, AnyArray] | None,
     ) -> Explanation:
-        beside = {name: x[rows] for name, x in (others or {}).items()}
+        beside = rows_of(others or {}, rows)
         areas, places = self.task.question.areas, self.task.question.places
         if areas is None:
             areas = np.zeros((len(fed), 0, 0), np.float32)

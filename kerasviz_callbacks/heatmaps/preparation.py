@@ -13,7 +13,7 @@ import keras
 import numpy as np
 from numpy.typing import ArrayLike
 
-from kerasviz_callbacks.arrays import FloatArray, IntArray
+from kerasviz_callbacks.arrays import FloatArray, IntArray, rows_of
 from kerasviz_callbacks.heatmaps.batch import HeatmapBatch, place_notes
 from kerasviz_callbacks.heatmaps.engine import HeatmapEngine
 from kerasviz_callbacks.heatmaps.methods import find_method
@@ -304,7 +304,7 @@ def _use_once(
     check_forward_pass(model)
     first: Any = images.fed[:1]
     if images.others:
-        beside = {name: value[:1] for name, value in images.others.items()}
+        beside = rows_of(images.others, slice(1))
         first = {input: first, **beside}
     try:
         with variables_kept(model):

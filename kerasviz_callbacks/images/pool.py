@@ -67,10 +67,6 @@ class PoolBatch:
     labels: IntArray | None
     hashes: AnyArray
 
-    def rows(self, rows: slice | IntArray) -> dict[str, AnyArray]:
-        """Return the values of the other inputs for some of the images."""
-        return {name: values[rows] for name, values in self.others.items()}
-
 
 class Pool:
     """Images to pass over again and again.

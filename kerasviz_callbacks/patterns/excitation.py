@@ -17,16 +17,16 @@ while the gradient falls off like a bell from the center (Luo et al. 2016,
 bell, and a little more than all of an even patch.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from kerasviz_callbacks.arrays import (
-    AnyArray,
     BoolArray,
     FloatArray,
     IntArray,
+    rows_of,
 )
 from kerasviz_callbacks.images import HeldOutImages
 from kerasviz_callbacks.model import Located, Probe, probe_model
@@ -96,7 +96,7 @@ class Exciter:
         images = self.images
 
         def activate(rows: slice) -> tuple[FilterActivations, ...]:
-            others = _rows(images.others, rows)
+            others = rows_of(images.others, rows)
             return self.graph.activations(images.fed[rows], others)
 
         parts = self._chunks.run(activate, len(images.fed))
@@ -133,7 +133,7 @@ class Exciter:
         index, images = self._paths.index(path), self.images
 
         def source(rows: slice) -> FloatArray:
-            others = _rows(images.others, best[rows])
+            others = rows_of(images.others, best[rows])
             fed = images.fed[best[rows]]
             return self.graph.sources(index, fed, others, filters[rows])
 
@@ -145,12 +145,6 @@ def _largest(activations: FilterActivations) -> float:
     """Return the largest absolute activation, ignoring NaN and infinity."""
     size = np.abs(np.stack([activations.lowest, activations.highest]))
     return float(size[np.isfinite(size)].max(initial=0.0))
-
-
-def _rows(
-    others: Mapping[str, AnyArray], rows: slice | IntArray
-) -> dict[str, AnyArray]:
-    return {name: values[rows] for name, values in others.items()}
 
 
 def box_around(weights: FloatArray) -> FloatArray:

@@ -24,6 +24,7 @@ from kerasviz_callbacks.arrays import (
     ByteArray,
     FloatArray,
     IntArray,
+    rows_of,
     spread_evenly,
 )
 from kerasviz_callbacks.images import (
@@ -214,7 +215,7 @@ class Survey:
             rows = np.argmax(np.nan_to_num(values[:, chosen]), axis=0)
             filters = np.array(self._layers[i].filters)[chosen]
             weights = self._sources(
-                i, batch.fed[rows], batch.rows(rows), filters
+                i, batch.fed[rows], rows_of(batch.others, rows), filters
             )
             centers = self._centers(i, places[rows, chosen])
             fields.append(receptive_field(weights, centers))
@@ -234,7 +235,7 @@ class Survey:
         """Return (m, h, w): how much pixels count for filters' activations."""
 
         def source(rows: slice) -> FloatArray:
-            some = {name: values[rows] for name, values in others.items()}
+            some = rows_of(others, rows)
             return self._graph.sources(index, fed[rows], some, filters[rows])
 
         return np.concatenate(self._chunks.run(source, len(fed)))
@@ -271,8 +272,7 @@ class Survey:
         """Return images as input of the model, by what was kept of them."""
         images = self._images
         if isinstance(images, HeldOutImages):
-            others = {k: v[indices] for k, v in images.others.items()}
-            return images.fed[indices], others
+            return images.fed[indices], rows_of(images.others, indices)
         zeros = {
             name: np.zeros((len(shown), *values.shape[1:]), values.dtype)
             for name, values in images.first.others.items()
