@@ -5,6 +5,7 @@ center of a crop takes a gradient, the whole image is, until the pass has ended.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from PIL import Image
@@ -112,15 +113,11 @@ class Crops:
         rows, indices = np.array(keys).T
         found = centers(images, rows, indices)
         found = np.where(np.isfinite(found), found, _NOWHERE)
-        plain = Crops(
-            ReceptiveField(self._field.height, self._field.width, True),
-            self._size,
-        )
+        self._field = replace(self._field, is_plain=True)  # places are known
         self._kept = {
-            key: plain._cut(image, center)
+            key: self._cut(image, center)
             for key, image, center in zip(keys, images, found, strict=True)
         }
-        self._field = plain._field
 
     def _tile(self) -> tuple[int, int]:
         """Return height and width of a crop as it is stored."""
