@@ -160,15 +160,14 @@ class GradCAM(Scheduled):
             tokens,
             num_images,
         )
-        checks = HeatmapChecks(options.sanity_check, options.faithfulness)
-        self._has_checks = options.sanity_check or options.faithfulness
+        self._checks = HeatmapChecks(options.sanity_check, options.faithfulness)
         boxes, masks = boxes_and_masks(regions)
         self._series = HeatmapSeries(
             request,
             as_layers(layers),
             boxes=boxes,
             masks=masks,
-            checks=checks,
+            checks=self._checks,
         )
         super().__init__(
             log_dir,
@@ -187,7 +186,7 @@ class GradCAM(Scheduled):
     def _finish(self, logs: Any) -> None:
         """Draw the end, check the heatmaps if asked, close the log."""
         recorder = self.recorder
-        if self._has_checks and recorder.has_begun:
+        if self._checks.are_wanted and recorder.has_begun:
             self._record("last", paid="aside")
             with recorder.going_on("The check of the heatmaps"):
                 self._series.check()

@@ -31,6 +31,11 @@ class HeatmapChecks:
     faithfulness: bool = False
     _found: list[SanityCheck | Faithfulness] = field(default_factory=list)
 
+    @property
+    def are_wanted(self) -> bool:
+        """Whether any check was asked for."""
+        return self.sanity or self.faithfulness
+
     def run(self, prepared: PreparedHeatmaps) -> None:
         """Do the checks that were asked for, with the weights as they are."""
         self._found.clear()
