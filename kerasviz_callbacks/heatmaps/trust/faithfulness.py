@@ -41,6 +41,7 @@ from kerasviz_callbacks.heatmaps.target import TargetLike
 from kerasviz_callbacks.heatmaps.trust.sanity import explained_classes
 from kerasviz_callbacks.images import Preprocess, Unreadable
 from kerasviz_callbacks.model import LayersLike, generators_kept
+from kerasviz_callbacks.model.maps.places import on_grid_of
 
 NUM_MASKS = 32
 _BLOBS = 7  # of noise along each side of the image, of which masks are made
@@ -71,12 +72,12 @@ class Masks:
         height, width = (size, size) if isinstance(size, int) else size
         rng = np.random.default_rng(seed)
         noise = rng.normal(size=(count, _BLOBS, _BLOBS)).astype(np.float32)
-        large = _resized(noise, (height, width), Image.Resampling.BICUBIC)
+        large = np.stack([_enlarged(one, (width, height)) for one in noise])
         return cls(large > np.median(large, axis=(1, 2), keepdims=True))
 
     def heat(self, maps: FloatArray) -> FloatArray:
         """Return (n, masks): the share of each heatmap that a mask covers."""
-        large = _resized(maps, self.masks.shape[1:])
+        large = on_grid_of(self.masks, maps)
         flat = large.reshape(len(large), -1)
         total = flat.sum(axis=1, keepdims=True)
         under = flat @ self.masks.reshape(len(self.masks), -1).T
@@ -283,22 +284,14 @@ def guesses(fed: AnyArray, seed: int = 0) -> dict[str, FloatArray]:
     return {
         "centre": np.repeat(bump[None], count, axis=0),
         "edges": np.hypot(down, right).astype(np.float32),
-        "random": _resized(noise.astype(np.float32), (height, width)),
+        "random": on_grid_of(gray, noise.astype(np.float32)),
     }
 
 
-def _resized(
-    maps: FloatArray,
-    size: tuple[int, ...],
-    how: Image.Resampling = Image.Resampling.BILINEAR,
-) -> FloatArray:
-    height, width = size
-    return np.stack(
-        [
-            np.asarray(Image.fromarray(one).resize((width, height), how))
-            for one in np.asarray(maps, np.float32)
-        ]
-    )
+def _enlarged(noise: FloatArray, size: tuple[int, int]) -> FloatArray:
+    """Return noise (h, w) in (width, height) pixels, without edges."""
+    image = Image.fromarray(noise)
+    return np.asarray(image.resize(size, Image.Resampling.BICUBIC))
 
 
 def _mean(values: FloatArray) -> str:

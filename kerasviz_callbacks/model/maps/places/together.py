@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from kerasviz_callbacks.arrays import FloatArray
+from kerasviz_callbacks.arrays import AnyArray, FloatArray
 from kerasviz_callbacks.model.maps.places.placement import (
     Place,
     Placement,
@@ -51,7 +51,7 @@ def laid_together(
     return total
 
 
-def on_grid_of(finer: FloatArray, maps: FloatArray) -> FloatArray:
+def on_grid_of(finer: AnyArray, maps: FloatArray) -> FloatArray:
     """Return maps (n, h, w) on a finer grid, each value as it was.
 
     Bilinear between the centers of cells; both are in the frame of the image.
