@@ -202,34 +202,40 @@ const FAITHFUL = 'faithfulness';
 const checks = (model) => [sanity(model?.columns ?? null), faithful(model?.columns ?? null)];
 
 /**
- * The numbers of the newest capture that has a measure, where they are known.
+ * The measures of the newest capture that has one, by name, a number or null per row.
  * @param {MapModel['columns'] | null} columns
  * @param {string} name
  */
-function newest(columns, name) {
-  const checked = columns?.findLast(({ capture }) => capture.record.measures[name]);
-  return (/** @type {string} */ each) =>
-    (checked?.capture.record.measures[each] ?? []).filter((value) => value !== null);
-}
+const newest = (columns, name) =>
+  columns?.findLast(({ capture }) => capture.record.measures[name])?.capture.record.measures ?? {};
+
+const isNumber = (/** @type {number | null} */ value) => value !== null;
 
 const mean = (/** @type {number[]} */ values) => values.reduce((a, b) => a + b, 0) / values.length;
 
 const faithful = memo((/** @type {MapModel['columns'] | null} */ columns) => {
-  const of = newest(columns, FAITHFUL);
-  const [ours, centre] = [of(FAITHFUL), of(`${FAITHFUL}_centre`)];
-  if (!ours.length || !centre.length) return null;
-  const isBetter = mean(ours) > mean(centre);
+  const measures = newest(columns, FAITHFUL);
+  const [ours, centre] = [FAITHFUL, `${FAITHFUL}_centre`].map((name) => measures[name] ?? []);
+  const pairs = ours.flatMap((own, i) => {
+    const other = centre[i] ?? null;
+    return own === null || other === null ? [] : [{ own, other }];
+  });
+  if (pairs.length < 2) return null; // says too little, as in trust/faithfulness.py
+  const gains = pairs.map(({ own, other }) => own - other);
+  const gain = mean(gains);
+  const squares = gains.reduce((sum, each) => sum + (each - gain) ** 2, 0);
+  const isBetter = gain > Math.sqrt(squares / (gains.length - 1) / gains.length);
+  const [all, bump] = [pairs.map(({ own }) => own), pairs.map(({ other }) => other)].map(mean);
   return el(
     'p',
     { class: isBetter ? 'sanity passed' : 'sanity failed' },
     el('b', null, isBetter ? '✓ More faithful than the center' : '✗ No more faithful than the center'),
-    `: rank correlation of heat and lost score ${number(mean(ours))}, a bump in the center ` +
-      `${number(mean(centre))}.`,
+    `: rank correlation of heat and lost score ${number(all)}, a bump in the center ${number(bump)}.`,
   );
 });
 
 const sanity = memo((/** @type {MapModel['columns'] | null} */ columns) => {
-  const values = newest(columns, WEIGHTS)(WEIGHTS);
+  const values = (newest(columns, WEIGHTS)[WEIGHTS] ?? []).filter(isNumber);
   if (!values.length) return null;
   const likeness = mean(values);
   const isPassed = likeness < DEPENDS_BELOW;
