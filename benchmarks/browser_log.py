@@ -1,4 +1,4 @@
-"""A scale in, a log directory of that scale out: synthetic, written fast.
+"""Writes a synthetic log directory of a given scale, fast.
 
 One run is written, of the records of `tests/known_records.py` with all their
 measures and with sheets of coloured noise; the other runs are copies of its

@@ -1,4 +1,4 @@
-"""Arrays in, batches like those that `fit` makes of them out."""
+"""Batches arrays as `fit` does."""
 
 from typing import Any
 

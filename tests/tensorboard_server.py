@@ -1,4 +1,4 @@
-"""A log directory in, the address of a real TensorBoard that shows it out."""
+"""Serves a log directory with a real TensorBoard."""
 
 import json
 import os

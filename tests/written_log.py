@@ -1,4 +1,4 @@
-"""Known content in, a log directory out, without TensorFlow.
+"""Writes known content as a log directory, without TensorFlow.
 
 `python -m tests.written_log DIR` writes one for a person to look at.
 """

@@ -1,4 +1,4 @@
-"""A seed in, pictures with a known right answer out; numpy only.
+"""Draws pictures with a known right answer from a seed; numpy only.
 
 Each picture is a textured disc somewhere on a muted cloudy background. What
 the disc is made of is the label; where it lies is known to the pixel. Some

@@ -1,4 +1,4 @@
-"""The Chromium of this machine in, a browser for the tests out."""
+"""Opens the Chromium of this machine for the tests."""
 
 import shutil
 import subprocess

@@ -1,4 +1,4 @@
-"""A page of the browser in, what a person does and sees there out."""
+"""Does and sees on a page of the browser what a person does."""
 
 import io
 import re

@@ -1,4 +1,4 @@
-"""A page of the docs in, its code blocks out."""
+"""Finds the code blocks of a page of the docs."""
 
 import re
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""A notebook in, the same with what its cells gave out.
+"""Runs a notebook and keeps what its cells gave.
 
 python run_notebook.py NOTEBOOK TARGET OLD NEW LAST: the text OLD, which must be
 there, is replaced first, and LAST is the code of one cell more. In a process of

@@ -1,4 +1,4 @@
-"""A log directory in, TensorBoard's two data providers for it out."""
+"""Opens a log directory with both of TensorBoard's data providers."""
 
 import argparse
 import re

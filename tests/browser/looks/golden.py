@@ -1,4 +1,4 @@
-"""Screenshots in, whether they look as kept ones do out, whatever the fonts.
+"""Compares screenshots with kept ones, whatever the fonts.
 
 Words are made transparent and the page is shrunk to an eighth, so that what is
 compared is where things lie and what colour they have.

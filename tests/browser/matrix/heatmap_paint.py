@@ -1,4 +1,4 @@
-"""A known map in, the colour that a person must see at a place out.
+"""Computes the color that a known heatmap must have at a place.
 
 Computed apart from the front end, in float64, with matplotlib's colours.
 """

@@ -1,4 +1,4 @@
-"""A log directory in, all that a browser would show of it out."""
+"""Collects all that a browser would show of a log directory."""
 
 import io
 from pathlib import Path

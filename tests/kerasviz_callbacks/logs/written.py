@@ -1,4 +1,4 @@
-"""A log directory in, what TensorBoard's loaders find in it out."""
+"""Reads a log directory with TensorBoard's loaders."""
 
 import io
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A route and its parameters in, the parsed answer out."""
+"""Asks a route and parses its response."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""A data provider in, TensorBoard's application with only our plugin out."""
+"""Builds TensorBoard's application with only our plugin."""
 
 from collections.abc import Callable
 from pathlib import Path

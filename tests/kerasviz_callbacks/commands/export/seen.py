@@ -1,4 +1,4 @@
-"""A picture in, which known patterns are seen on it out."""
+"""Finds known patterns on a picture."""
 
 from collections import Counter
 
