@@ -50,7 +50,7 @@ export function listenToKeys(actions, hasOpen) {
       ...anywhere,
       ...ofTime,
       ...((isCell || hasOpen()) && ofRows),
-      ...(isCell && { Enter: actions.openCursor }),
+      ...(isCell && { Enter: actions.openCursor, x: actions.toggleCursor }),
       ...(isFree && { ' ': actions.togglePlay }),
     };
   }

@@ -4,16 +4,28 @@
  *
  * Sorting goes by the newest capture, so that rows stay where they are while time is
  * scrubbed; filtering goes by the present one. Pinned rows are shown whatever is asked.
+ * A grid of images shows the present capture alone: there both go by it, and an image
+ * has one place, whatever is explained of it.
  */
 
 import { changeOf, measure } from './measures.js';
+import { forgettingOf } from './mistakes.js';
 
 /** @typedef {import('./patterns.js').PatternModel} PatternModel */
 /** @typedef {import('./patterns.js').PatternRow} PatternRow */
 /** @typedef {import('./maps.js').MapModel} MapModel */
 /** @typedef {import('./maps.js').MapRow} MapRow */
-/** @typedef {'order' | 'change' | 'objective' | 'status' | 'selectivity' | 'moved' | 'inside'} SortName */
-/** @typedef {{label: number | null, target: string | null, only: string}} MapFilter */
+/**
+ * @typedef {'order' | 'change' | 'objective' | 'status' | 'selectivity' | 'moved' | 'inside'
+ *   | 'loss' | 'sure' | 'unsure' | 'forgotten'} SortName
+ *
+ * @typedef {object} MapFilter
+ * @property {number | null} label
+ * @property {number | null} predicted
+ * @property {string | null} target
+ * @property {string} only
+ * @property {readonly string[]} selected Images.
+ */
 
 /**
  * @param {PatternModel} model
@@ -53,24 +65,49 @@ const selectivityOf = (model, row, column) =>
  * @param {MapFilter} filter
  * @param {readonly string[]} pins
  * @param {number} index Of the present column.
+ * @param {'strip' | 'grid'} [show]
  * @returns {MapModel}
  */
-export function arrangedMaps(model, sort, filter, pins, index) {
-  const newest = model.columns.at(-1);
+export function arrangedMaps(model, sort, filter, pins, index, show = 'strip') {
   const now = model.columns[index];
-  if (!newest || !now) return model;
-  /** @type {Partial<Record<SortName, (row: MapRow) => number>>} */
-  const ranks = {
-    change: (row) => -(changeOf(model.cell(row, newest)?.measures, 'baseline') ?? -1),
-    moved: (row) => -(measureOf(model, row, newest, 'centre_shift_baseline') ?? -1),
-    inside: (row) => measureOf(model, row, newest, 'energy_inside') ?? 2,
-  };
+  const by = show === 'grid' ? now : model.columns.at(-1);
+  if (!by || !now) return model;
   const isAsked = (/** @type {MapRow} */ row) => isRowAsked(model, row, now, filter);
+  const rank = ranksOfMaps(model, by)[sort];
+  if (show === 'grid') {
+    const asked = arranged(model.allRows, isAsked, rank, pins);
+    return { ...model, rows: [...new Map(asked.map((row) => [row.hash, firstOf(model, row, filter)])).values()] };
+  }
   const means = model.meanRows.filter(
     ({ meanClass }) => filter.label === null || meanClass === filter.label,
   );
-  return { ...model, rows: [...arranged(model.allRows, isAsked, ranks[sort], pins), ...means] };
+  return { ...model, rows: [...arranged(model.allRows, isAsked, rank, pins), ...means] };
 }
+
+/**
+ * @param {MapModel} model
+ * @param {MapRow} row
+ * @param {MapFilter} filter
+ */
+const firstOf = (model, row, { target }) => (target === null ? model.rowsOfImage(row)[0] : row);
+
+/**
+ * @param {MapModel} model
+ * @param {import('./maps.js').MapColumn} by
+ * @returns {Partial<Record<SortName, (row: MapRow) => number>>} Small numbers come first.
+ */
+const ranksOfMaps = (model, by) => ({
+  change: (row) => -(changeOf(model.cell(row, by)?.measures, 'baseline') ?? -1),
+  moved: (row) => -(measureOf(model, row, by, 'centre_shift_baseline') ?? -1),
+  inside: (row) => measureOf(model, row, by, 'energy_inside') ?? 2,
+  loss: (row) => -(model.cell(row, by)?.loss ?? -1),
+  sure: (row) => -(model.cell(row, by)?.value ?? -Infinity),
+  unsure: (row) => model.cell(row, by)?.value ?? Infinity,
+  forgotten(row) {
+    const { isForgotten, count } = forgettingOf(model.columns, row, by.index);
+    return -(isForgotten ? model.columns.length : 0) - count;
+  },
+});
 
 /**
  * @param {MapModel} model
@@ -78,11 +115,14 @@ export function arrangedMaps(model, sort, filter, pins, index) {
  * @param {import('./maps.js').MapColumn} now
  * @param {MapFilter} filter
  */
-export function isRowAsked(model, row, now, { label, target, only }) {
+export function isRowAsked(model, row, now, { label, predicted, target, only, selected }) {
   if (target !== null && row.target !== target) return false;
   const cell = model.cell(row, now);
   if (label !== null && (cell ?? model.lastCell(row))?.label !== label) return false;
+  if (predicted !== null && cell?.prediction !== predicted) return false;
   if (only === 'wrong') return cell?.correct === false;
+  if (only === 'forgotten') return forgettingOf(model.columns, row, now.index).isForgotten;
+  if (only === 'selected') return selected.includes(row.image);
   return only !== 'flipped' || model.hasFlipped(row);
 }
 

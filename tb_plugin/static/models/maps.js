@@ -48,6 +48,8 @@ import { meanRows } from './mean_rows.js';
  * @property {MapRow[]} rows As they are shown.
  * @property {MapRow[]} allRows In the order of the newest capture.
  * @property {MapRow[]} meanRows
+ * @property {string[]} targets What rows explain: the prediction, the label, a contrast, others.
+ * @property {(row: MapRow) => MapRow[]} rowsOfImage All rows of its image, by `targets`.
  * @property {(row: MapRow, column: MapColumn) => MapCell | null} cell
  *   Null where the capture has no such row.
  * @property {(row: MapRow) => MapCell | null} lastCell Of the newest capture that has it.
@@ -81,8 +83,25 @@ export function mapModel(answer, ticks) {
   const steps = columns.map((column) => column.step);
   const hasFlipped = flipsOf(columns, places);
   const means = meanRows(columns);
-  const all = { rows: [...rows, ...means], allRows: rows, meanRows: means };
+  const all = { rows: [...rows, ...means], allRows: rows, meanRows: means, ...groupsOf(rows) };
   return { columns, steps, ...all, cell, lastCell, hasFlipped, top: topsOf(columns, places) };
+}
+
+/** As `target="mistakes"` has them, see `Outcome` in contract/: why this, and not that. */
+export const OF_MISTAKES = ['label', 'predicted instead of label'];
+const ROLES = ['predicted class', ...OF_MISTAKES];
+
+/** @param {MapRow[]} rows */
+function groupsOf(rows) {
+  const roleOf = (/** @type {string} */ target) => (ROLES.indexOf(target) + 1 || ROLES.length + 1);
+  const targets = [...new Set(rows.map(({ target }) => target))].sort((a, b) => roleOf(a) - roleOf(b));
+  /** @type {Map<string, MapRow[]>} */
+  const groups = new Map();
+  for (const row of rows) groups.set(row.hash, [...(groups.get(row.hash) ?? []), row]);
+  for (const group of groups.values()) {
+    group.sort((a, b) => targets.indexOf(a.target) - targets.indexOf(b.target));
+  }
+  return { targets, rowsOfImage: (/** @type {MapRow} */ row) => groups.get(row.hash) ?? [row] };
 }
 
 /**
@@ -195,6 +214,7 @@ const probabilityOf = (loss) => (loss === null ? null : Math.exp(-loss));
  * @property {string} name Image and target, unmistakably.
  * @property {string} key The same, short, for an address.
  * @property {string} hash Of the image.
+ * @property {string} image The image alone, as an address names it.
  * @property {string} target What is explained, in words.
  * @property {boolean} isOneOfSeveral Whether the image has more rows than this.
  * @property {number | null} meanClass The class that it is the mean of; mostly null.
@@ -227,8 +247,9 @@ function rowsOf(places) {
   const shortened = shortener([...counts.keys()]);
   return pairs.map(([hash, target], i) => {
     const isOneOfSeveral = (counts.get(hash) ?? 0) > 1;
-    const key = isOneOfSeveral ? `${shortened(hash)}~${target}` : shortened(hash);
-    return { name: names[i], key, hash, target, isOneOfSeveral, meanClass: null };
+    const image = shortened(hash);
+    const key = isOneOfSeveral ? `${image}~${target}` : image;
+    return { name: names[i], key, hash, image, target, isOneOfSeveral, meanClass: null };
   });
 }
 

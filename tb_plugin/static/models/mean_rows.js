@@ -27,6 +27,7 @@ export function meanRows(columns) {
       name: `mean ${index}`,
       key: `mean ${index}`,
       hash: '',
+      image: '',
       target: '',
       isOneOfSeveral: false,
       meanClass: index,

@@ -2,7 +2,7 @@
 /** What a person can do on the page, each as a change of the state. */
 
 import { indexAt, nearestIndex } from '../models/axis.js';
-import { choices } from './choices.js';
+import { choices, selecting } from './choices.js';
 import { model, stepsShown, tickIndex, ticks } from './select.js';
 import { kindOf } from './state.js';
 
@@ -19,6 +19,7 @@ export const createActions = (store) => ({
   ...moves(store),
   ...rowMoves(store),
   ...choices(store),
+  ...selecting(store),
   ...screen(store),
 });
 

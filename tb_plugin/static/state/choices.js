@@ -3,8 +3,8 @@
 
 import { found } from './found.js';
 import { MAX_OTHERS } from './lanes.js';
-import { ticks } from './select.js';
-import { DEFAULT_CHOICE, kindOf } from './state.js';
+import { maps, ticks } from './select.js';
+import { DEFAULT_CHOICE, kindOf, MAX_SELECTED } from './state.js';
 
 /** @typedef {import('./state.js').State} State */
 /** @typedef {import('./store.js').Store<State>} StateStore */
@@ -27,6 +27,48 @@ const newestStep = (state) => ticks(state).at(-1)?.step ?? 0;
 const firstOthers = ({ runs, run }) =>
   (runs?.value?.runs ?? []).flatMap((each) => (each.run === run ? [] : [each.run])).slice(0, MAX_OTHERS);
 
+/**
+ * Picks images, to be looked at alone and passed on as a link.
+ * @param {StateStore} store
+ */
+export function selecting(store) {
+  /** @param {readonly string[]} images */
+  const put = (images) =>
+    store.set({ selection: { ...store.get().selection, images: images.slice(0, MAX_SELECTED) } });
+  /** @param {readonly string[]} more */
+  const select = (more) => put([...new Set([...store.get().selection.images, ...more])]);
+  /** @param {string} image */
+  function toggleSelected(image) {
+    const { images } = store.get().selection;
+    put(images.includes(image) ? images.filter((each) => each !== image) : [...images, image]);
+  }
+  return {
+    select,
+    toggleSelected,
+    /** Pick or drop the image that the keyboard is at. */
+    toggleCursor() {
+      const row = maps(store.get())?.rows.find(({ key }) => key === store.get().cursor);
+      if (row?.image) toggleSelected(row.image);
+    },
+    /**
+     * Pick an image, and all between it and the one that was picked last.
+     * @param {string} image
+     * @param {string[]} order Of all that are shown.
+     */
+    selectUpTo(image, order) {
+      const last = store.get().selection.images.at(-1);
+      const [a, b] = [order.indexOf(last ?? image), order.indexOf(image)].sort((x, y) => x - y);
+      select([...order.slice(Math.max(0, a), b + 1).filter((each) => each !== image), image]);
+    },
+    /** @param {string} name */
+    nameSelection: (name) => store.set({ selection: { ...store.get().selection, name: name.trim() } }),
+    clearSelection() {
+      const only = store.get().only === 'selected' ? 'all' : store.get().only;
+      store.set({ selection: DEFAULT_CHOICE.selection, only });
+    },
+  };
+}
+
 /** @param {StateStore} store */
 export function choices(store) {
   /** @param {string | null} key */
@@ -45,9 +87,9 @@ export function choices(store) {
     },
     /** @param {string} run */
     chooseRun(run) {
-      const { layer, item, pins, label, target, statuses } = DEFAULT_CHOICE;
+      const { layer, item, pins, label, predicted, target, statuses, selection } = DEFAULT_CHOICE;
       const { compare } = store.get();
-      const rows = { layer, item, pins, label, target, statuses, cursor: null };
+      const rows = { layer, item, pins, label, predicted, target, statuses, selection, cursor: null };
       const now = { step: null, isFollowing: true, newestSeen: null };
       const time = { ...now, versus: null, versusRun: null };
       store.set({ run, ...rows, ...time, compare: compare.filter((each) => each !== run) });

@@ -5,7 +5,7 @@
  */
 
 import { memo } from '../models/memo.js';
-import { cellsShown, patterns } from './select.js';
+import { cellsShown, gridTargets, maps, patterns } from './select.js';
 
 /** @typedef {import('./select.js').AnyModel} AnyModel */
 /** @typedef {import('../api/types.js').HeldOut} HeldOut */
@@ -29,6 +29,7 @@ import { cellsShown, patterns } from './select.js';
 const MIN_WIDTHS = { pattern: 46, exemplars: 78, both: 120 };
 const GAP = 3;
 export const ITEM_GAP = 8;
+export const PART_GAP = 2;
 export const HEAD_HEIGHT = 28;
 const MAX_TILE = 200;
 const MAX_ITEM = 220;
@@ -67,6 +68,7 @@ export function matrixLayout({ viewport, numColumns, numRows, headWidth, ...shap
 /**
  * @typedef {object} Grid
  * @property {Box} tile
+ * @property {number} itemWidth Of an item: its pictures side by side.
  * @property {number} perRow
  * @property {number} rowHeight
  * @property {number} height
@@ -79,17 +81,21 @@ export function matrixLayout({ viewport, numColumns, numRows, headWidth, ...shap
  * @param {number} numItems
  * @param {number} captionHeight
  * @param {number} aspect Of the pictures: height to width.
+ * @param {number} [numParts] Pictures of an item, side by side.
  * @returns {Grid}
  */
-export function gridLayout(viewport, numItems, captionHeight, aspect) {
+export function gridLayout(viewport, numItems, captionHeight, aspect, numParts = 1) {
   const wanted = numItems > 48 ? 72 : numItems > 12 ? 112 : 192;
-  const perRow = Math.max(1, Math.floor(viewport.width / (wanted + ITEM_GAP)));
-  const tile = boxOf(Math.min(MAX_ITEM, Math.floor(viewport.width / perRow) - ITEM_GAP), aspect);
+  const gaps = (numParts - 1) * PART_GAP + ITEM_GAP;
+  const perRow = Math.max(1, Math.floor(viewport.width / (numParts * wanted + gaps)));
+  const room = Math.floor((Math.floor(viewport.width / perRow) - gaps) / numParts);
+  const tile = boxOf(Math.max(1, Math.min(MAX_ITEM, room)), aspect);
   const rowHeight = tile.height + captionHeight + ITEM_GAP;
   const numRows = Math.ceil(numItems / perRow);
   const [from, to] = seen(viewport.top, viewport.height, rowHeight, numRows);
   const items = /** @type {[number, number]} */ ([from * perRow, Math.min(numItems, to * perRow)]);
-  return { tile, perRow, rowHeight, height: numRows * rowHeight, items };
+  const itemWidth = numParts * (tile.width + PART_GAP) - PART_GAP;
+  return { tile, itemWidth, perRow, rowHeight, height: numRows * rowHeight, items };
 }
 
 /**
@@ -122,6 +128,7 @@ const COMPARE_HEAD_WIDTH = 160;
 const COMPARE_CAPTION_HEIGHT = 18;
 const MAP_CAPTION_HEIGHT = 23;
 const GRID_CAPTION_HEIGHT = 20;
+const MAP_GRID_CAPTION_HEIGHT = 40;
 
 const aspectOfImages = memo((/** @type {HeldOut | null | undefined} */ heldOut) => {
   const images = heldOut?.record.images ?? [];
@@ -183,16 +190,10 @@ export const compareLayout = (state, of) =>
  * @param {State} state
  * @param {AnyModel} of
  */
-export const grid = (state, of) =>
-  gridLayout(
-    state.viewport,
-    of.rows.length,
-    GRID_CAPTION_HEIGHT,
-    cellsAspect(state) ?? aspect(state),
-  );
-
-/**
- * Whether the view shows all rows of one capture, not all captures.
- * @param {State} state
- */
-export const isGrid = (state) => state.view === 'filters' && state.show === 'grid';
+export function grid(state, of) {
+  const { viewport } = state;
+  const found = maps(state);
+  return found
+    ? gridLayout(viewport, of.rows.length, MAP_GRID_CAPTION_HEIGHT, aspect(state), gridTargets(state, found).length)
+    : gridLayout(viewport, of.rows.length, GRID_CAPTION_HEIGHT, cellsAspect(state) ?? aspect(state));
+}

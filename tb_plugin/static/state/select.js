@@ -9,11 +9,11 @@
 import { arrangedMaps, arrangedPatterns } from '../models/arrange.js';
 import { indexAt, ticksOf } from '../models/axis.js';
 import { hasExemplars } from '../models/exemplars.js';
-import { mapModel } from '../models/maps.js';
+import { mapModel, OF_MISTAKES } from '../models/maps.js';
 import { memo } from '../models/memo.js';
 import { overviewModel } from '../models/overview.js';
 import { patternModel } from '../models/patterns.js';
-import { hasLayer, kindOf } from './state.js';
+import { hasLayer, isGrid, kindOf } from './state.js';
 
 /** @typedef {import('../api/types.js').CapturesAnswer} CapturesAnswer */
 /** @typedef {import('../api/types.js').LayerHead} LayerHead */
@@ -38,9 +38,11 @@ const mapsArranged = memo(arrangedMaps);
 const mapFilter = memo(
   (
     /** @type {number | null} */ label,
+    /** @type {number | null} */ predicted,
     /** @type {string | null} */ target,
     /** @type {string} */ only,
-  ) => ({ label, target, only }),
+    /** @type {readonly string[]} */ selected,
+  ) => ({ label, predicted, target, only, selected }),
 );
 const overviewOfAnswer = memo(overviewModel);
 
@@ -138,11 +140,37 @@ export function maps(state) {
   const answer = layerAnswer(state);
   if (answer?.kind !== 'grad_cam') return null;
   const all = mapsOfAnswer(answer, ticks(state));
-  const { sort, label, target, only, pins } = state;
-  const filter = mapFilter(label, target, only);
-  const index = only === 'wrong' ? indexAt(all.steps, state.step) : all.steps.length - 1;
-  return mapsArranged(all, sort.grad_cam, filter, pins.grad_cam, index);
+  const show = isGrid(state) ? 'grid' : 'strip';
+  const isOfNow = show === 'grid' || OF_NOW.has(state.only) || state.predicted !== null;
+  const index = isOfNow ? indexAt(all.steps, state.step) : all.steps.length - 1;
+  return mapsArranged(all, state.sort.grad_cam, filterOf(state), state.pins.grad_cam, index, show);
 }
+
+/** What is another choice of images at another capture. */
+const OF_NOW = new Set(['wrong', 'forgotten']);
+
+/**
+ * Which held-out images are asked for.
+ * @param {State} state
+ */
+export const filterOf = ({ label, predicted, target, only, selection }) =>
+  mapFilter(label, predicted, target, only, selection.images);
+
+/**
+ * What is explained of each image in a grid, side by side, up to three. What only
+ * mistakes have (the label's heatmap, and why not the label) is shown among mistakes.
+ * @param {Pick<State, 'target' | 'only' | 'label' | 'predicted'>} state
+ * @param {Pick<MapModel, 'targets'>} model
+ */
+export function gridTargets({ target, only, label, predicted }, { targets }) {
+  if (target !== null) return [target];
+  const isCell = label !== null && predicted !== null && label !== predicted;
+  const isOfMistakes = isCell || only === 'wrong' || only === 'forgotten';
+  const shown = isOfMistakes ? targets : targets.filter((each) => !OF_MISTAKES.includes(each));
+  return (shown.length ? shown : targets).slice(0, MAX_SIDE_BY_SIDE);
+}
+
+const MAX_SIDE_BY_SIDE = 3;
 
 /**
  * @param {State} state

@@ -8,6 +8,8 @@
 /** @typedef {import('../models/compare.js').Axis} Axis */
 /** @typedef {import('../models/overview.js').Since} Since */
 /** @typedef {'pattern' | 'exemplars' | 'both'} Cells What a cell of the Filters view shows. */
+/** @typedef {'all' | 'wrong' | 'forgotten' | 'flipped' | 'selected'} Only Which images are shown. */
+/** @typedef {{name: string, images: readonly string[]}} Selection Images that a person picked. */
 
 /**
  * @template T
@@ -47,8 +49,10 @@
  * @property {readonly string[]} statuses Only filters of these; none: of all.
  * @property {Record<Kind, readonly string[]>} pins Keys of rows that stay on top.
  * @property {number | null} label Only images of this class.
+ * @property {number | null} predicted Only images that are predicted as this class.
  * @property {string | null} target Only rows that explain this.
- * @property {'all' | 'wrong' | 'flipped'} only
+ * @property {Only} only
+ * @property {Selection} selection
  * @property {boolean} boxes Whether boxes are drawn.
  * @property {boolean} contour Whether the top region is outlined.
  * @property {readonly string[]} compare Runs beside the one chosen.
@@ -105,6 +109,10 @@ export const COLORMAPS = ['turbo', 'viridis', 'jet', 'grey'];
 /** @type {readonly ViewName[]} */
 export const VIEWS = ['overview', 'filters', 'heatmaps', 'compare'];
 
+/** What an address has room for: images are named by twelve letters each. */
+export const MAX_SELECTED = 512;
+export const MAX_SELECTION_NAME = 80;
+
 /** @type {Readonly<Choice>} */
 export const DEFAULT_CHOICE = Object.freeze({
   view: 'auto',
@@ -123,8 +131,10 @@ export const DEFAULT_CHOICE = Object.freeze({
   statuses: Object.freeze([]),
   pins: Object.freeze({ filter_patterns: Object.freeze([]), grad_cam: Object.freeze([]) }),
   label: null,
+  predicted: null,
   target: null,
   only: 'all',
+  selection: Object.freeze({ name: '', images: Object.freeze([]) }),
   boxes: true,
   contour: false,
   compare: Object.freeze([]),
@@ -174,6 +184,12 @@ export function initialState() {
  * @returns {Kind}
  */
 export const kindOf = (state) => KIND_OF_VIEW[state.view] ?? state.kind;
+
+/**
+ * Whether the view shows all rows of one capture, not all captures.
+ * @param {Pick<State, 'view' | 'show'>} state
+ */
+export const isGrid = ({ view, show }) => show === 'grid' && (view === 'filters' || view === 'heatmaps');
 
 /**
  * Whether the view shows rows of pictures, of one layer.

@@ -4,7 +4,7 @@
  * and how it is read from what anybody may have typed.
  */
 
-import { COLORMAPS, DEFAULT_CHOICE } from './state.js';
+import { COLORMAPS, DEFAULT_CHOICE, MAX_SELECTED, MAX_SELECTION_NAME } from './state.js';
 
 /** @typedef {import('./state.js').Choice} Choice */
 /** @typedef {import('../api/types.js').Kind} Kind */
@@ -17,6 +17,19 @@ const LANE_LAYERS = {
   name: 'lane_layers',
   write: ({ laneLayers }) => joined(Object.entries(laneLayers).flat()),
   read: (value) => ({ laneLayers: inPairs(listed(value)) }),
+};
+
+/** @type {Field} Its name, which may be empty, then its images. */
+const SELECTION = {
+  name: 'selection',
+  write: ({ selection: { name, images } }) =>
+    images.length || name ? [name, ...images].map(encodeURIComponent).join(',') : null,
+  read(value) {
+    const [name = '', ...images] = value && value.length <= MAX_SELECTION_TEXT ? value.split(',') : [];
+    const known = new Set(images.filter(Boolean).map(decoded));
+    const selection = { name: decoded(name).slice(0, MAX_SELECTION_NAME), images: [...known].slice(0, MAX_SELECTED) };
+    return { selection };
+  },
 };
 
 /** @type {readonly Field[]} */
@@ -36,8 +49,10 @@ export const FIELDS = [
   list('status', 'statuses'),
   pins('pins'),
   count('label', 'label'),
+  count('predicted', 'predicted'),
   name('target', 'target'),
-  oneOf('only', 'only', ['all', 'wrong', 'flipped']),
+  oneOf('only', 'only', ['all', 'wrong', 'forgotten', 'flipped', 'selected']),
+  SELECTION,
   flag('boxes', 'boxes'),
   flag('contour', 'contour'),
   list('compare', 'compare'),
@@ -53,7 +68,10 @@ export const FIELDS = [
  */
 
 /** @type {readonly import('./state.js').SortName[]} */
-const SORTS = ['order', 'change', 'objective', 'status', 'selectivity', 'moved', 'inside'];
+const SORTS = [
+  'order', 'change', 'objective', 'status', 'selectivity', 'moved', 'inside',
+  'loss', 'sure', 'unsure', 'forgotten',
+];
 
 /**
  * @param {string} field
@@ -168,6 +186,7 @@ function opacity(field) {
 
 const MAX_TEXT = 2000;
 const MAX_LIST = 64;
+const MAX_SELECTION_TEXT = 16_000;
 
 /** @param {string | undefined} value */
 export const text = (value) => (value && value.length <= MAX_TEXT ? value : null);

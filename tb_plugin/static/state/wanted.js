@@ -5,9 +5,9 @@ import { indexAt } from '../models/axis.js';
 import { cropsKey } from '../models/exemplars.js';
 import { meansKey } from '../models/mean_rows.js';
 import { compared, lanePath, otherModel } from './lanes.js';
-import { compareLayout, isGrid, layout } from './layout.js';
+import { compareLayout, layout } from './layout.js';
 import { cellsShown, columnIndex, maps, model, patterns, versusIndex } from './select.js';
-import { kindOf } from './state.js';
+import { isGrid, kindOf } from './state.js';
 
 /** @typedef {import('./state.js').State} State */
 /** @typedef {import('../models/axis.js').PictureKey} PictureKey */

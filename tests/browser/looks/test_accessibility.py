@@ -27,6 +27,18 @@ VIEWS: dict[str, tuple[dict[str, Any], str, str | None]] = {
     "filters": ({"view": "filters"}, ".cell", None),
     "filter": ({"view": "filters", "item": 4, "versus": 0}, ".large", None),
     "heatmaps": ({"view": "heatmaps"}, ".cell", None),
+    "grid": ({"view": "heatmaps", "show": "grid"}, ".item", None),
+    "mistakes": (
+        {
+            "view": "heatmaps",
+            "show": "grid",
+            "label": 0,
+            "predicted": 1,
+            "selection": f"odd,{known.image_hash(3)[:12]}",
+        },
+        ".item",
+        None,
+    ),
     "image": (
         {"view": "heatmaps", "item": known.image_hash(3), "versus": 0},
         ".large",

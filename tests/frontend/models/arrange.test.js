@@ -7,7 +7,7 @@ import { patternModel } from '../../../tb_plugin/static/models/patterns.js';
 import { captureHead, layerAnswer, mapCapture, patternCapture } from '../answers.js';
 
 const ticks = ticksOf([0, 1].map((index) => captureHead(index)));
-const ALL = { label: null, target: null, only: 'all' };
+const ALL = { label: null, predicted: null, target: null, only: 'all', selected: [] };
 
 function patterns(change = {}) {
   const newest = patternCapture(1, [1, 2, 3]);
@@ -62,6 +62,46 @@ test('images whose prediction ever changed are the flipped ones', () => {
 test('images are sorted by how far attention moved; one without a number comes last', () => {
   const model = maps({}, { centre_shift_baseline: [0.1, null, 0.5] });
   assert.deepEqual(keys(arrangedMaps(model, 'moved', ALL, [], 1)), ['z', 'x', 'y']);
+});
+
+test('images are sorted by loss and by confidence, one without a number last', () => {
+  const model = maps({ label_loss: [0.1, null, 2.5], value: [0.5, 0.99, 0.7] });
+  assert.deepEqual(keys(arrangedMaps(model, 'loss', ALL, [], 1)), ['z', 'x', 'y']);
+  assert.deepEqual(keys(arrangedMaps(model, 'sure', ALL, [], 1)), ['y', 'z', 'x']);
+  assert.deepEqual(keys(arrangedMaps(model, 'unsure', ALL, [], 1)), ['x', 'z', 'y']);
+});
+
+test('what was right before and is wrong now is forgotten, and comes first', () => {
+  const model = maps({ correct: [true, false, null] });
+  assert.deepEqual(keys(arrangedMaps(model, 'forgotten', ALL, [], 1)), ['y', 'x', 'z']);
+  const only = { ...ALL, only: 'forgotten' };
+  assert.deepEqual(keys(arrangedMaps(model, 'order', only, [], 1)), ['y']);
+  assert.deepEqual(keys(arrangedMaps(model, 'order', only, [], 0)), []);
+});
+
+test('images are shown by prediction at the present capture, and by selection', () => {
+  const model = maps({ prediction: [1, 0, 1] });
+  assert.deepEqual(keys(arrangedMaps(model, 'order', { ...ALL, predicted: 1 }, [], 1)), ['x', 'z']);
+  assert.deepEqual(keys(arrangedMaps(model, 'order', { ...ALL, predicted: 1 }, [], 0)), []);
+  const picked = { ...ALL, only: 'selected', selected: ['y', 'gone'] };
+  assert.deepEqual(keys(arrangedMaps(model, 'order', picked, [], 1)), ['y']);
+});
+
+test('a grid sorts by the present capture, not by the newest', () => {
+  const model = maps({ value: [0.9, 0.1, 0.5] });
+  assert.deepEqual(keys(arrangedMaps(model, 'unsure', ALL, [], 1, 'grid')), ['y', 'z', 'x']);
+  assert.deepEqual(keys(arrangedMaps(model, 'unsure', ALL, [], 0, 'grid')), ['x', 'y', 'z']);
+});
+
+test('an image has one place in a grid, whatever is explained of it', () => {
+  const targets = ['label', 'predicted class', 'predicted class'];
+  const capture = mapCapture(0, ['x', 'y'], { targets, maximum: [1, 1, 1] });
+  const three = [0, 0, 0];
+  Object.assign(capture.outcome, { row_image: [0, 0, 1], row_class: three, row_score: three });
+  const model = mapModel(layerAnswer('grad_cam', [capture]), ticks);
+  const rows = (filter) => keys(arrangedMaps(model, 'order', { ...ALL, ...filter }, [], 0, 'grid'));
+  assert.deepEqual(rows({}), ['x~predicted class', 'y']);
+  assert.deepEqual(rows({ target: 'label' }), ['x~label']);
 });
 
 test('mean heatmaps stay below the images and follow the label', () => {

@@ -113,3 +113,34 @@ test('a finding with a before and after opens them side by side', () => {
   actions.visitPlace({ kind: 'grad_cam', path: 'a', item: 'x', step: 100, versus: 50 });
   assert.deepEqual([store.get().ab, store.get().versus], ['side', 50]);
 });
+
+test('images are picked one by one, up to another, all at once, and dropped', () => {
+  const { store, actions } = opened();
+  const images = () => store.get().selection.images;
+  actions.toggleSelected('b');
+  actions.selectUpTo('d', ['a', 'b', 'c', 'd', 'e']);
+  assert.deepEqual(images(), ['b', 'c', 'd']);
+  actions.selectUpTo('a', ['a', 'b', 'c', 'd', 'e']);
+  assert.deepEqual(images(), ['b', 'c', 'd', 'a']);
+  actions.toggleSelected('c');
+  actions.select(['e', 'b']);
+  assert.deepEqual(images(), ['b', 'd', 'a', 'e']);
+});
+
+test('a key picks the image that the keyboard is at', () => {
+  const { store, actions } = opened({ cursor: 'y' });
+  actions.toggleCursor();
+  assert.deepEqual(store.get().selection.images, ['y']);
+  actions.setCursor('gone');
+  actions.toggleCursor();
+  assert.deepEqual(store.get().selection.images, ['y']);
+});
+
+test('a selection has a name, keeps within its bound, and is cleared with its filter', () => {
+  const { store, actions } = opened({ only: 'selected' });
+  actions.select(Array.from({ length: 600 }, (_, i) => `${i}`));
+  actions.nameSelection(' hard ones ');
+  assert.deepEqual([store.get().selection.images.length, store.get().selection.name], [512, 'hard ones']);
+  actions.clearSelection();
+  assert.deepEqual([store.get().selection, store.get().only], [{ name: '', images: [] }, 'all']);
+});

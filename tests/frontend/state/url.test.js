@@ -23,8 +23,10 @@ const FULL = {
   statuses: ['dead', 'so, so'],
   pins: { filter_patterns: [], grad_cam: ['a,b', 'c%2Cd'] },
   label: 2,
+  predicted: 1,
   target: 'class 3',
   only: 'wrong',
+  selection: { name: 'odd, & even', images: ['ab12', 'c,d'] },
   boxes: false,
   contour: true,
   compare: ['r,1', 'r 2'],
@@ -58,6 +60,8 @@ for (const [name, value] of [
   ['opacity', '1.5'],
   ['opacity', '-0'],
   ['opacity', 'x'],
+  ['predicted', '1.5'],
+  ['selection', 'x'.repeat(20_000)],
   ['scale', '<img src=x>'],
   ['run', 'r'.repeat(5000)],
   ['sort', 'toString'],
@@ -105,4 +109,14 @@ test('a list of odd items in an address is read as it can be', () => {
 test('opening an item is another place', () => {
   const before = choice({ view: 'filters' });
   assert.ok(isAnotherPlace(before, { ...before, item: { filter_patterns: '3', grad_cam: null } }));
+});
+
+test('an address keeps no more images than it has room for, each once', () => {
+  const images = Array.from({ length: 600 }, (_, i) => `image${i % 590}`);
+  const { selection } = fromParameters({ selection: ['hard', ...images].join(',') }, initialState());
+  assert.equal(selection.name, 'hard');
+  assert.equal(selection.images.length, 512);
+  assert.equal(new Set(selection.images).size, 512);
+  const long = fromParameters({ selection: `${'n'.repeat(200)},a,,%zz` }, initialState()).selection;
+  assert.deepEqual([long.name.length, long.images], [80, ['a', '%zz']]);
 });

@@ -114,6 +114,7 @@ const KEYS = [
   ['Space', 'play and pause'],
   ['↑ ↓', 'the row above, the row below (in the matrix, or with a detail open)'],
   ['Enter', 'open the row that the keyboard is at'],
+  ['X', 'pick the image that the keyboard is at, or drop it'],
   ['Esc', 'close what is open'],
   ['+ −', 'zoom the large picture'],
   ['O', 'while it is held: images without their heatmaps'],

@@ -43,7 +43,7 @@ const flip = el('span', { class: 'flip', 'aria-hidden': 'true' }, '◆');
  * A bar: solid if the prediction is correct, dashed if it is wrong.
  * @param {MapCell} cell
  */
-const verdict = ({ correct }) =>
+export const verdict = ({ correct }) =>
   el('i', { class: correct === null ? 'verdict' : correct ? 'verdict right' : 'verdict wrong' });
 
 /**

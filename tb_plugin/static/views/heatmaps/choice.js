@@ -4,8 +4,9 @@
 import { el } from '../../dom/el.js';
 import { isRowAsked } from '../../models/arrange.js';
 import { memo } from '../../models/memo.js';
-import { className, name } from '../../models/words.js';
-import { columnIndex, maps } from '../../state/select.js';
+import { className, counted, name } from '../../models/words.js';
+import { columnIndex, filterOf, maps } from '../../state/select.js';
+import { isGrid, MAX_SELECTED, MAX_SELECTION_NAME } from '../../state/state.js';
 import { picker, segmented } from '../parts/controls.js';
 import { imagesOf } from '../parts/picture.js';
 
@@ -14,9 +15,18 @@ import { imagesOf } from '../parts/picture.js';
 /** @typedef {import('../../models/maps.js').MapModel} MapModel */
 /** @typedef {import('../../state/actions.js').Actions} Actions */
 
+const SHOWS = /** @type {const} */ ([
+  ['strip', 'Film strip'],
+  ['grid', 'Grid and confusions'],
+]);
+
 /** @type {[SortName, string][]} */
 const SORTS = [
   ['order', 'as given'],
+  ['loss', 'largest loss'],
+  ['sure', 'most confident'],
+  ['unsure', 'least confident'],
+  ['forgotten', 'forgotten: right before'],
   ['moved', 'attention moved most'],
   ['change', 'heatmap changed most'],
   ['inside', 'least inside the box'],
@@ -34,10 +44,12 @@ export function mapChoice(state, actions) {
     'section',
     null,
     el('h2', null, 'Show'),
+    segmented('Show', SHOWS, state.show, (show) => actions.setLook({ show })),
     segmented('Only images that are', onlyOptions(state, model), state.only, (only) =>
       actions.setLook({ only }),
     ),
     labelPicker(state, model, actions),
+    state.predicted !== null && predictedPicker(state, model, actions),
     targetPicker(state, model, actions),
     picker({
       label: 'Sort by',
@@ -46,23 +58,67 @@ export function mapChoice(state, actions) {
       choose: (by) =>
         actions.setLook({ sort: { ...state.sort, grad_cam: /** @type {SortName} */ (by) } }),
     }),
+    (isGrid(state) || state.selection.images.length > 0) && selection(state, model, actions),
+  );
+}
+
+/**
+ * Images that a person picked, with a name for them; the address keeps both.
+ * @param {State} state
+ * @param {MapModel} model
+ * @param {Actions} actions
+ */
+function selection({ selection: { name: called, images } }, model, actions) {
+  const shown = [...new Set(model.rows.flatMap(({ image }) => image || []))];
+  const isFull = images.length >= MAX_SELECTED;
+  return el(
+    'div',
+    { class: 'selection', role: 'group', 'aria-label': 'Selection' },
+    el('h3', null, `Selection: ${counted(images.length, 'image')}`),
+    images.length > 0 &&
+      el('input', {
+        type: 'text',
+        'aria-label': 'Name of the selection',
+        placeholder: 'Name it',
+        maxlength: String(MAX_SELECTION_NAME),
+        '.value': called,
+        onchange: (/** @type {Event} */ event) =>
+          actions.nameSelection(/** @type {HTMLInputElement} */ (event.target).value),
+      }),
+    el(
+      'div',
+      { class: 'tool-row' },
+      el('button', { type: 'button', onclick: () => actions.select(shown) }, `Add the ${shown.length} shown`),
+      images.length > 0 && el('button', { type: 'button', onclick: actions.clearSelection }, 'Clear'),
+    ),
+    el(
+      'p',
+      { class: 'hint' },
+      isFull
+        ? `An address has room for ${MAX_SELECTED} images; no more are added.`
+        : 'X or Ctrl+click picks an image, Shift+click all up to it. A link keeps them.',
+    ),
   );
 }
 
 /**
  * @param {State} state
  * @param {MapModel} model
- * @returns {['all' | 'wrong' | 'flipped', string][]}
+ * @returns {[import('../../state/state.js').Only, string][]}
  */
 function onlyOptions(state, model) {
   const now = model.columns[columnIndex(state, model)];
-  const { label, target } = state;
-  const count = (/** @type {string} */ only) =>
-    model.allRows.filter((row) => isRowAsked(model, row, now, { label, target, only })).length;
+  const filter = filterOf(state);
+  const count = (/** @type {string} */ only) => {
+    const asked = model.allRows.filter((row) => isRowAsked(model, row, now, { ...filter, only }));
+    return isGrid(state) ? new Set(asked.map(({ hash }) => hash)).size : asked.length;
+  };
   return [
     ['all', `all ${count('all')}`],
     ['wrong', `wrong now ${count('wrong')}`],
+    ['forgotten', `forgotten ${count('forgotten')}`],
     ['flipped', `flipped ${count('flipped')}`],
+    ...(state.selection.images.length ? [/** @type {['selected', string]} */ (['selected', `selected ${count('selected')}`])] : []),
   ];
 }
 
@@ -87,6 +143,23 @@ function labelPicker(state, model, actions) {
     options: [['', 'any'], ...known.map((each) => option(String(each), className(names, each)))],
     chosen: state.label === null ? '' : String(state.label),
     choose: (value) => actions.setLook({ label: value === '' ? null : Number(value) }),
+  });
+}
+
+/**
+ * @param {State} state
+ * @param {MapModel} model
+ * @param {Actions} actions
+ */
+function predictedPicker(state, model, actions) {
+  const { names } = imagesOf(state);
+  const now = model.columns[columnIndex(state, model)].capture.outcome.prediction;
+  const known = [...new Set([...now, state.predicted])].filter((each) => each !== null).sort((a, b) => a - b);
+  return picker({
+    label: 'Predicted',
+    options: [['', 'any'], ...known.map((each) => option(String(each), className(names, each)))],
+    chosen: String(state.predicted),
+    choose: (value) => actions.setLook({ predicted: value === '' ? null : Number(value) }),
   });
 }
 

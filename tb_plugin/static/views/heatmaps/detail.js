@@ -16,6 +16,7 @@ import { numbers } from '../detail/numbers.js';
 import { fact, pinButton } from '../parts/controls.js';
 import { boxes, imagesOf, picture, rowTitle } from '../parts/picture.js';
 import { mapCharts, outcomeFacts } from './charts.js';
+import { explained } from './explained.js';
 
 /** @typedef {import('../../state/actions.js').Actions} Actions */
 /** @typedef {import('../../models/maps.js').MapCell} MapCell */
@@ -52,6 +53,7 @@ export function mapDetail(state, model, pictures, actions) {
   const content = [
     pair && large(state, pair, how, actions),
     tools(state, model.columns, column.index, actions),
+    explained(state, model, { row, column }, pictures, actions),
     comparePicker(state, model.columns, column.index, actions),
     cell && cell.best.length > 0 && prediction(cell, images.names),
     cell && facts(cell, column, images.names, model.top(row)),

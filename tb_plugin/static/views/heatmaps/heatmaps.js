@@ -1,5 +1,5 @@
 // @ts-check
-/** The Heatmaps view: held-out images by captures. */
+/** The Heatmaps view: held-out images by captures, or all of one capture as a grid. */
 
 import { el } from '../../dom/el.js';
 import { meansKey } from '../../models/mean_rows.js';
@@ -7,11 +7,13 @@ import { className } from '../../models/words.js';
 import { imageDrawing } from '../../painting/looks.js';
 import { layout } from '../../state/layout.js';
 import { columnIndex, versusIndex } from '../../state/select.js';
+import { isGrid } from '../../state/state.js';
 import { CellMemory, matrix } from '../matrix/matrix.js';
 import { cellName } from '../matrix/row.js';
 import { isPinned, pinMark } from '../parts/controls.js';
 import { imagesOf, rowTitle } from '../parts/picture.js';
 import { mapCell, meanHead } from './cell.js';
+import { imageGrid } from './image_grid.js';
 
 /** @typedef {import('../../state/state.js').State} State */
 /** @typedef {import('../../state/actions.js').Actions} Actions */
@@ -34,6 +36,7 @@ const memory = new CellMemory();
  * @param {Actions} actions
  */
 export function heatmaps(state, model, pictures, actions) {
+  if (isGrid(state)) return imageGrid(state, model, pictures, actions);
   const shape = layout(state, model);
   const images = imagesOf(state);
   const { heldOut, colormap, opacity, scale, contour } = state;

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as answers from '../answers.js';
+import { heatmapState, labels, maps, nodesOf, ofClass, text } from '../page.js';
+
+/** A capture of two images, of which the second is a mistake explained three times. */
+function mistaken(index) {
+  const targets = ['predicted class', 'predicted class', 'label', 'predicted instead of label'];
+  const capture = answers.mapCapture(index, ['x', 'y'], { targets, maximum: [1, 1, 1, 1] });
+  const four = [0, 0, 0, 0];
+  Object.assign(capture.record, { status: four.map(() => 'ok'), origin: four.map(() => 'fresh'), origin_step: four.map(() => null) });
+  Object.assign(capture.outcome, {
+    prediction: [0, 1],
+    correct: [true, false],
+    label_value: [0.9, 0.1],
+    label_loss: [0.105, 2.3],
+    row_image: [0, 1, 1, 1],
+    row_class: [0, 1, 0, null],
+    row_score: four,
+  });
+  return capture;
+}
+
+const state = (more = {}) => heatmapState([answers.mapCapture(0, ['x', 'y']), mistaken(1)], { show: 'grid', ...more });
+const four = { get: () => ({ values: new Float32Array(24) }) };
+const items = (nodes) => ofClass(nodes, 'item');
+const pictures = (nodes) => ofClass(nodes, 'parts').map(({ children }) => children.length);
+
+test('the grid has each image once, with its loss and what it was mistaken for', () => {
+  const nodes = nodesOf(state(), four);
+  assert.equal(items(nodes).length, 2);
+  assert.deepEqual(pictures(nodes), [1, 1]);
+  const label = labels(items(nodes))[1];
+  assert.match(label, /predicted checks 90%, label dots, wrong, loss 2.3, right before, forgotten 1 time$/);
+});
+
+test('among mistakes the maps of prediction, label and contrast stand side by side', () => {
+  const nodes = nodesOf(state({ only: 'wrong' }), four);
+  assert.deepEqual(pictures(nodes), [3]);
+  assert.match(text(nodes), /predicted class · label · why the prediction and not the label/);
+});
+
+test('a cell of the confusion matrix chooses its images and their maps', () => {
+  const nodes = nodesOf(state(), four);
+  const [cell] = nodes.filter((node) => /label dots, predicted checks: 1 image, 50%/.test(node.props?.['aria-label']));
+  assert.equal(cell.props['aria-pressed'], 'false');
+  const chosen = nodesOf(state({ label: 0, predicted: 1 }), four);
+  assert.deepEqual(pictures(chosen), [3]);
+  assert.match(text(chosen), /Label dots, predicted checks/);
+});
+
+test('without labels the matrix says what to do', () => {
+  const capture = answers.mapCapture(0, ['x']);
+  Object.assign(capture.outcome, { label: [null], correct: [null] });
+  assert.match(text(nodesOf(heatmapState([capture], { show: 'grid' }), maps)), /pass labels=/);
+});
+
+test('an open image shows all that is explained of it, and why this and not that', () => {
+  const item = { filter_patterns: null, grad_cam: 'y~label' };
+  const nodes = nodesOf(state({ item }), four);
+  const said = text(nodes);
+  assert.match(said, /Evidence for/);
+  assert.match(said, /why checks, not dots/);
+  assert.equal(ofClass(nodes, 'open').filter(({ props }) => props.role === 'option').length, 1);
+});
+
+test('a picked image is marked, and said to be selected', () => {
+  const nodes = nodesOf(state({ selection: { name: 'odd', images: ['y'] } }), four);
+  assert.deepEqual(items(nodes).map(({ props }) => props['aria-selected']), ['false', 'true']);
+  assert.match(text(nodes), /Selection: 1 image/);
+});
