@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from kerasviz_callbacks.heatmaps.trust import (
         Faithfulness,
         SanityCheck,
+        Shortcuts,
         faithfulness_check,
         sanity_check,
+        shortcut_check,
     )
     from kerasviz_callbacks.model.layers import LayerPath, layer_paths
     from kerasviz_callbacks.model.maps import TokenLayout
@@ -60,7 +62,7 @@ _NAMES = {
     "patterns.draw": "filter_patterns",
     "presets.preset": "Preset",
     "heatmaps.trust": "Faithfulness faithfulness_check SanityCheck "
-    "sanity_check",
+    "sanity_check Shortcuts shortcut_check",
     "schedule.schedule": "AnyOf Moment Schedule",
     "schedule.steps": "AtSteps EveryEpochs EverySteps LogSpaced",
     "heatmaps.scores": "Detection",
@@ -92,6 +94,7 @@ __all__ = [
     "Preset",
     "SanityCheck",
     "Schedule",
+    "Shortcuts",
     "TokenLayout",
     "TrainableChanged",
     "faithfulness_check",
@@ -99,6 +102,7 @@ __all__ = [
     "grad_cam",
     "layer_paths",
     "sanity_check",
+    "shortcut_check",
 ]
 
 _HOMES = {

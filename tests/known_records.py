@@ -30,6 +30,7 @@ def capture_record(
     else:
         content["maps"] = tuple(_maps(plan, i, capture) for i in layers)
         content["outcome"] = _outcome(plan, capture)
+        content["shortcuts"] = shortcuts(plan)
     return contract.Capture(
         schema=contract.SCHEMA_VERSION,
         kind=kind,
@@ -49,6 +50,31 @@ def capture_record(
         notes=() if capture else ("1 filter of 9 left out",),
         **content,
     )
+
+
+def shortcuts(plan: Plan, **numbers: Any) -> contract.ShortcutSearch:
+    """Return a search for shortcuts that tried one place.
+
+    Args:
+        plan: Of the log.
+        numbers: Fields of the place; by default it is no shortcut.
+    """
+    place: dict[str, Any] = {
+        "path": plan.path(0),
+        "class_index": 1,
+        "class_name": known.CLASS_NAMES[1],
+        "box": (0.75, 0.75, 1.0, 1.0),
+        "turned": 0.125,
+        "elsewhere": 0.0,
+        "others": 0.0625,
+        "left": 0.25,
+        "left_elsewhere": 0.0,
+        "num_pasted": 24,
+        "num_own": 4,
+        "is_shortcut": False,
+    }
+    tried = contract.ShortcutPlace(**{**place, **numbers})
+    return contract.ShortcutSearch(plan.images, "", (tried,))
 
 
 def held_out_record(plan: Plan, stream: str = "grad_cam") -> contract.HeldOut:

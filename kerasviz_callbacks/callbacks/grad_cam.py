@@ -7,7 +7,11 @@ from numpy.typing import ArrayLike
 from kerasviz_callbacks.callbacks.call import check_images, moved_to_options
 from kerasviz_callbacks.callbacks.options import CaptureOptions, as_options
 from kerasviz_callbacks.callbacks.scheduled import Scheduled
-from kerasviz_callbacks.captures import HeatmapChecks, HeatmapSeries
+from kerasviz_callbacks.captures import (
+    HeatmapChecks,
+    HeatmapSeries,
+    ShortcutWatch,
+)
 from kerasviz_callbacks.heatmaps import (
     MOVED_TO_TOKENS,
     HeatmapRequest,
@@ -103,6 +107,10 @@ class GradCAM(Scheduled):
             else is given per image has one entry per given image. Of a stream
             no more is read than that takes, and never more than 1,000 images.
             None uses all. Defaults to 16.
+        pool: Hundreds more images, given as images are, in which captures
+            search for shortcuts, where the budget leaves time for it; see
+            `shortcut_check`. Of more than 256, as many of each class are used.
+            Defaults to None: the held-out images serve, if they have labels.
 
     Raises:
         ValueError, TypeError: An argument cannot work with any model. What
@@ -138,6 +146,7 @@ class GradCAM(Scheduled):
         options: CaptureOptions | None = None,
         verbose: int = 1,
         num_images: int | None = 16,
+        pool: Any = None,
     ) -> None:
         check_images("GradCAM", images)
         if images is None:
@@ -168,6 +177,9 @@ class GradCAM(Scheduled):
             boxes=boxes,
             masks=masks,
             checks=self._checks,
+            shortcuts=ShortcutWatch(
+                options.shortcuts, pool, raises=options.on_error == "raise"
+            ),
         )
         super().__init__(
             log_dir,

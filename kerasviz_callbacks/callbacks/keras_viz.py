@@ -76,8 +76,8 @@ class KerasViz(Copyable):
         num_images: How many of the images to use, if more are given: as many of
             each class; see `GradCAM`. None uses all. Defaults to 16.
         pool: Hundreds or thousands of images in which exemplars of filters are
-            looked for; see `FilterPatterns`. Defaults to None: the held-out
-            images serve.
+            looked for, see `FilterPatterns`, and shortcuts, see `GradCAM`.
+            Defaults to None: the held-out images serve.
         filter_patterns: Arguments for `FilterPatterns` alone, such as
             `{"filters": 4}`; False draws no patterns. Defaults to None.
         grad_cam: Arguments for `GradCAM` alone, such as
@@ -136,13 +136,17 @@ class KerasViz(Copyable):
             "options": options,
             "verbose": verbose,
             "num_images": num_images,
+            "pool": pool,
         }
         held_out = SharedImages(images)
         self.callbacks: tuple[Scheduled, ...] = tuple(
             make(log_dir, held_out, labels, **{**shared, **own})
             for make, own in (
                 (GradCAM, _own("grad_cam", grad_cam, _OF_HEATMAPS)),
-                (FilterPatterns, _with_pool(filter_patterns, pool)),
+                (
+                    FilterPatterns,
+                    _own("filter_patterns", filter_patterns, _OF_PATTERNS),
+                ),
             )
             if own is not None
         )
@@ -220,26 +224,6 @@ class KerasViz(Copyable):
             f"(Of {type(callback).__name__}: {name}=False turns it off, "
             f"{name}={{…}} holds its arguments.)"
         )
-
-
-def _with_pool(
-    given: Mapping[str, Any] | bool | None, pool: Any
-) -> dict[str, Any] | None:
-    """Return the arguments for patterns alone; None if these are left out.
-
-    Raises:
-        TypeError: They are no dict, hold what belongs elsewhere, or nothing
-            would look at the pool.
-    """
-    own = _own("filter_patterns", given, _OF_PATTERNS)
-    if own is None:
-        if pool is not None:
-            raise TypeError(
-                "pool is for filter patterns — got filter_patterns=False. "
-                "Leave one of them out."
-            )
-        return None
-    return {**own, "pool": pool}
 
 
 def _own(

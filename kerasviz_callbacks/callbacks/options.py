@@ -42,6 +42,11 @@ class CaptureOptions:
             that heatmaps mark, in the same capture: halves of the images are
             blurred, in 33 forward passes of all images; see
             `faithfulness_check`. Defaults to False.
+        shortcuts: Whether to search for shortcuts: places of the image that
+            decide a class by themselves, such as a watermark; see
+            `shortcut_check`. Captures of heatmaps search where images have
+            labels, or `pool=` is given, and `budget` leaves time. Defaults to
+            True.
         grace_s: Seconds by which drawing may prolong a run in all, beside
             `budget` and beside the baseline and the last capture, so that a
             short run is drawn as well as a long one. Defaults to 60.
@@ -73,6 +78,7 @@ class CaptureOptions:
     baseline: bool = True
     sanity_check: bool = False
     faithfulness: bool = False
+    shortcuts: bool = True
     grace_s: float = GRACE_S
     max_log_bytes: int | None = None
     weights: Weights = "live"

@@ -14,6 +14,7 @@ import contextlib
 import math
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Literal, TypeAlias
 
 from kerasviz_callbacks.captures import NO_LIMIT, Cost, Limit
@@ -61,9 +62,9 @@ class Purse:
         if paid == "by_share":
             budget.count_due()
         if budget.share is not None and budget.price is None:
-            return Limit(seconds=MOST_WAIT_S)
+            return Limit(seconds=MOST_WAIT_S, spare_s=0.0)
         if paid == "aside":
-            return NO_LIMIT
+            return replace(NO_LIMIT, spare_s=budget.spare_s)
         if paid == "afterwards":
             quota = math.inf if budget.has_bytes(log_bytes) else 0
         else:
@@ -73,7 +74,7 @@ class Purse:
         if not quota:
             budget.skip()
             return None
-        return Limit(quota)
+        return Limit(quota, spare_s=budget.spare_s)
 
     def learn(self, cost: Cost, seconds: float, num_bytes: int) -> None:
         """Tell the budget what a capture cost.
@@ -88,7 +89,7 @@ class Purse:
             return
         share = min(1.0, cost.num_computed / self.num_pictures)
         price = Price(
-            seconds - cost.computed_s,
+            seconds - cost.computed_s - cost.beside_s,
             cost.picture_s,
             self.num_pictures,
             int(num_bytes / share),

@@ -28,6 +28,7 @@ from kerasviz_callbacks.captures.filters import (
 from kerasviz_callbacks.captures.heatmap_checks import HeatmapChecks
 from kerasviz_callbacks.captures.heatmap_series import HeatmapSeries
 from kerasviz_callbacks.captures.pattern_series import PatternSeries
+from kerasviz_callbacks.captures.shortcut_watch import ShortcutWatch
 
 __all__ = [
     "NO_LIMIT",
@@ -43,6 +44,7 @@ __all__ = [
     "Picture",
     "Plan",
     "Series",
+    "ShortcutWatch",
     "Slot",
     "StoredImages",
     "Tell",

@@ -16,6 +16,7 @@ from tb_plugin.contract import (
     MapLayer,
     Outcome,
     PatternLayer,
+    ShortcutSearch,
 )
 
 if TYPE_CHECKING:
@@ -130,12 +131,15 @@ class Limit:
         pictures: Number of pictures; infinity for all.
         seconds: Seconds of drawing, if no price is known yet; infinity for as
             long as it takes.
+        spare_s: Seconds that may be spent beside the pictures, on what can wait
+            for another capture.
         tell: Called before each part of the work with the layer's path, the
             pictures that are done, and all of them; None for nothing.
     """
 
     pictures: float = math.inf
     seconds: float = math.inf
+    spare_s: float = math.inf
     tell: Tell | None = None
 
 
@@ -151,12 +155,14 @@ class Cost:
             are not shown.
         computed_s: Seconds for these.
         picture_s: Seconds of one more.
+        beside_s: Seconds spent beside the pictures, on what can wait.
         is_partial: Whether pictures are missing that could have been computed.
     """
 
     num_computed: int = 0
     computed_s: float = 0.0
     picture_s: float = 0.0
+    beside_s: float = 0.0
     is_partial: bool = False
 
 
@@ -169,6 +175,7 @@ class Drawing:
         patterns: Records of pattern layers.
         maps: Records of heatmap layers.
         outcome: Predictions for the held-out images, of heatmaps only.
+        shortcuts: What a search for shortcuts found; None for none.
         scalars: Values for charts, by name without the prefix `kerasviz/`.
         notes: What the capture's record says in sentences.
         held_out: The held-out images as stored; None without images.
@@ -181,6 +188,7 @@ class Drawing:
     patterns: tuple[PatternLayer, ...] = ()
     maps: tuple[MapLayer, ...] = ()
     outcome: Outcome | None = None
+    shortcuts: ShortcutSearch | None = None
     scalars: dict[str, float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     held_out: StoredImages | None = None

@@ -125,6 +125,21 @@ class DrawnHeatmaps:
         return self.batch.maps[path], self.keys
 
 
+@dataclass(frozen=True)
+class CheckedHeatmaps:
+    """What was drawn to check everything, and may be the baseline too.
+
+    Attributes:
+        source: What it depends on.
+        batch: The heatmaps.
+        seconds: That drawing them again would take.
+    """
+
+    source: Hashable
+    batch: HeatmapBatch
+    seconds: float
+
+
 class HeatmapMemory:
     """The first and the newest capture of a stream."""
 

@@ -5,6 +5,7 @@ traced for the model, what was drawn first and last, and on what scale.
 """
 
 import logging
+import time
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -25,6 +26,7 @@ from kerasviz_callbacks.captures.drawing import (
 )
 from kerasviz_callbacks.captures.heatmap_checks import HeatmapChecks
 from kerasviz_callbacks.captures.heatmap_memory import (
+    CheckedHeatmaps,
     DrawnHeatmaps,
     HeatmapMemory,
     as_columns,
@@ -41,6 +43,10 @@ from kerasviz_callbacks.captures.heatmap_record import (
     row_keys,
 )
 from kerasviz_callbacks.captures.held_out_record import held_out_record
+from kerasviz_callbacks.captures.shortcut_watch import (
+    ShortcutWatch,
+    shortcut_scalars,
+)
 from kerasviz_callbacks.heatmaps import (
     ClassMeans,
     HeatmapBatch,
@@ -71,21 +77,6 @@ class _DrawnLayer:
     means: ClassMeans
 
 
-@dataclass(frozen=True)
-class _Checked:
-    """What was drawn to check everything, and may be the baseline too.
-
-    Attributes:
-        source: What it depends on.
-        batch: The heatmaps.
-        seconds: That drawing them again would take.
-    """
-
-    source: Hashable
-    batch: HeatmapBatch
-    seconds: float
-
-
 class HeatmapSeries:
     """Draws capture after capture of one stream of heatmaps.
 
@@ -95,6 +86,7 @@ class HeatmapSeries:
         boxes: Boxes of the images, as given; see `as_boxes`.
         masks: Masks of the images, as given; see `as_masks`.
         checks: Checks that `check` does at the end. Defaults to none.
+        shortcuts: Searches for shortcuts. Defaults to nothing.
     """
 
     kind: Kind = "grad_cam"
@@ -107,24 +99,27 @@ class HeatmapSeries:
         boxes: Any = None,
         masks: Any = None,
         checks: HeatmapChecks | None = None,
+        shortcuts: ShortcutWatch | None = None,
     ) -> None:
         self._request = request
         self._layers = layers
         self._given_regions = boxes, masks
         self._checks = checks or HeatmapChecks()
+        self._shortcuts = shortcuts or ShortcutWatch()
         self._has_warned = False
         self._model: keras.Model | None = None
         self._signature: tuple[Any, ...] = ()
         self._prepared: PreparedHeatmaps
         self._regions: Regions
         self._stored: StoredImages | None = None
-        self._checked: _Checked | None = None
+        self._checked: CheckedHeatmaps | None = None
         self.forget()
 
     def forget(self) -> None:
         """Forget earlier captures: the log is another one or was removed."""
         self._memory = HeatmapMemory()
         self._pictures = HeatmapPictures()
+        self._shortcuts.forget()
 
     def keep(self) -> None:
         """Note that the last drawing is in the log."""
@@ -140,8 +135,11 @@ class HeatmapSeries:
         return Plan(
             paths=paths,
             what=f"{prepared.images.words} at {counted(len(paths), 'layer')}",
-            details=self._checks.words(prepared),
-            reasons=(f"images as given: {prepared.images.seen}",),
+            details=self._checks.words(prepared) + self._shortcuts.details,
+            reasons=(
+                f"images as given: {prepared.images.seen}",
+                *self._shortcuts.reasons,
+            ),
             image_hashes=prepared.images.hashes,
             notes=(
                 *prepared.notes,
@@ -160,12 +158,16 @@ class HeatmapSeries:
         """Draw with the weights as they are; all of it, whatever the limit."""
         retraced = self._retrace_if_other(model)
         prepared = self._prepared
+        begin = time.perf_counter()
         now, is_new, known_s = self._drawn(slot.step, digests)
+        drawn_s = time.perf_counter() - begin if is_new else 0.0
         found = outcome(now.batch, prepared.images)
         now = replace(now, keys=row_keys(found))
         layers = [self._layer(cut, now, is_new) for cut in prepared.engine.cuts]
         self._memory.hold(now)
+        shortcuts = self._shortcuts.look(now.batch, drawn_s, limit.spare_s)
         scalars = outcome_scalars(found, slot.stream)
+        scalars |= shortcut_scalars(shortcuts, slot.stream)
         for layer in layers:
             scalars |= mean_scalars(
                 layer.record, now.batch.is_first, slot.stream
@@ -184,15 +186,24 @@ class HeatmapSeries:
             ),
             maps=tuple(layer.record for layer in layers),
             outcome=found,
+            shortcuts=shortcuts,
             scalars=scalars,
-            notes=(*retraced, *self._notes(now.batch)),
+            notes=(
+                *retraced,
+                *(shortcuts.sentences() if shortcuts else ()),
+                *self._notes(now.batch),
+            ),
             held_out=self._held_out(slot.stream),
             results=tuple(
                 heatmaps_at(layer.record.path, prepared, now.batch)
                 for layer in layers
                 if is_new
             ),
-            cost=Cost(int(is_new), picture_s=known_s),
+            cost=Cost(
+                int(is_new),
+                picture_s=known_s,
+                beside_s=self._shortcuts.seconds,
+            ),
         )
 
     def num_new(self, model: keras.Model, digests: Digests) -> int:
@@ -248,6 +259,7 @@ class HeatmapSeries:
         boxes, masks = self._given_regions
         if boxes is not None or masks is not None:
             self._prepared.images.check_places("boxes and masks")
+        self._shortcuts.prepare(self._prepared, self._request)
         self._regions = as_regions(boxes, masks, self._prepared.images.used)
 
     def _retrace_if_other(self, model: keras.Model) -> tuple[str, ...]:
@@ -261,7 +273,7 @@ class HeatmapSeries:
     def _is_other(self, model: keras.Model, signature: tuple[Any, ...]) -> bool:
         return self._model is not model or self._signature != signature
 
-    def _worth_keeping(self, batch: HeatmapBatch) -> _Checked | None:
+    def _worth_keeping(self, batch: HeatmapBatch) -> CheckedHeatmaps | None:
         """Return what was drawn first, if it is known what that costs.
 
         The first chunk takes several times as long as any later one, so a
@@ -270,7 +282,7 @@ class HeatmapSeries:
         seconds = self._prepared.engine.warm_s
         if seconds is None:
             return None
-        return _Checked(self._source(Digests()), batch, seconds)
+        return CheckedHeatmaps(self._source(Digests()), batch, seconds)
 
     def _drawn(
         self, step: int, digests: Digests

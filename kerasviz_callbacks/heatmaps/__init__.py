@@ -33,11 +33,16 @@ from kerasviz_callbacks.heatmaps.result import Heatmaps, top_classes
 from kerasviz_callbacks.heatmaps.scores import Detection, DetectionRows
 from kerasviz_callbacks.heatmaps.target import OverMask, TargetLike
 from kerasviz_callbacks.heatmaps.trust import (
+    FEWEST,
     NUM_MASKS,
     Faithfulness,
     SanityCheck,
+    Shortcuts,
+    ShortcutSearcher,
+    Suspect,
     check_faithfulness,
     check_sanity,
+    load_pool,
     sanity_check,
     sanity_cost,
     share_notes,
@@ -45,6 +50,7 @@ from kerasviz_callbacks.heatmaps.trust import (
 )
 
 __all__ = [
+    "FEWEST",
     "MOVED_TO_TOKENS",
     "NUM_MASKS",
     "ClassMeans",
@@ -57,6 +63,9 @@ __all__ = [
     "OverMask",
     "PreparedHeatmaps",
     "SanityCheck",
+    "ShortcutSearcher",
+    "Shortcuts",
+    "Suspect",
     "TargetLike",
     "centre_distance",
     "check_faithfulness",
@@ -65,6 +74,7 @@ __all__ = [
     "class_votes",
     "grad_cam",
     "heatmaps_at",
+    "load_pool",
     "place_measures",
     "prepare_heatmaps",
     "rank_correlation",

@@ -149,7 +149,7 @@ def prepare_heatmaps(
     Raises:
         TypeError, ValueError, RuntimeError: It cannot work; says what to do.
     """
-    images = _load(model, request)
+    images = load_images(model, request)
     image_shape = images.fed_shape
     spec = model_input(model, request.input, image_shape)
     spec = spec.sized(images.other_shapes)
@@ -255,7 +255,16 @@ def _find_layout(
     return request, layout
 
 
-def _load(model: keras.Model, request: HeatmapRequest) -> HeldOutImages:
+def load_images(model: keras.Model, request: HeatmapRequest) -> HeldOutImages:
+    """Return the images of a request, as shown and as fed.
+
+    Args:
+        model: Keras model that takes them.
+        request: What is wanted.
+
+    Raises:
+        TypeError, ValueError: They cannot be used; says what to do.
+    """
     check_model(model)
     spec = model_input(model, request.input) if model.built else None
     images = load_held_out(

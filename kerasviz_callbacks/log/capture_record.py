@@ -63,6 +63,7 @@ def as_capture(
         patterns=drawing.patterns,
         maps=drawing.maps,
         outcome=drawing.outcome,
+        shortcuts=drawing.shortcuts,
     )
     return with_size(capture, drawing.pictures)
 

@@ -236,6 +236,11 @@ class Budget:
         own_s = allowed / max(len(limited), 1)
         return max(own_s, left_s) - self._ordinary_s
 
+    @property
+    def spare_s(self) -> float:
+        """Seconds that are left beside this capture and the next one."""
+        return self.room_s - 2 * self._whole_s
+
     def affords_look(self, seconds: float) -> bool:
         """Return whether to check what has changed, which takes `seconds`.
 

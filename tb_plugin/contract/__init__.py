@@ -49,6 +49,7 @@ from tb_plugin.contract.maps import MapLayer
 from tb_plugin.contract.outcome import Outcome
 from tb_plugin.contract.patterns import PatternLayer
 from tb_plugin.contract.sheet import Sheet
+from tb_plugin.contract.shortcuts import ShortcutPlace, ShortcutSearch
 from tb_plugin.contract.tags import (
     CAPTURES_PREFIX,
     HELD_OUT_PREFIX,
@@ -93,6 +94,8 @@ __all__ = [
     "Outcome",
     "PatternLayer",
     "Sheet",
+    "ShortcutPlace",
+    "ShortcutSearch",
     "UnknownSchemaError",
     "captures_tag",
     "held_out_tag",

@@ -11,6 +11,7 @@ from tb_plugin.contract.decode import (
 from tb_plugin.contract.maps import MapLayer
 from tb_plugin.contract.outcome import Outcome
 from tb_plugin.contract.patterns import PatternLayer
+from tb_plugin.contract.shortcuts import ShortcutSearch
 from tb_plugin.contract.tags import Kind
 
 _MAX_TIME_S = 253_370_764_800  # the year 9999, in which calendars end
@@ -56,6 +57,8 @@ class Capture:
         maps: One entry per layer; empty for `filter_patterns`.
         outcome: Predictions on the held-out images; null for
             `filter_patterns`.
+        shortcuts: The search for shortcuts; null if none was wanted or none is
+            possible, and absent from the first logs.
     """
 
     schema: int
@@ -77,6 +80,7 @@ class Capture:
     patterns: tuple[PatternLayer, ...]
     maps: tuple[MapLayer, ...]
     outcome: Outcome | None
+    shortcuts: ShortcutSearch | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.wall_time <= _MAX_TIME_S:

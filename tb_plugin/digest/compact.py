@@ -74,6 +74,7 @@ class Lightener:
             patterns=self._all(map(self._patterns, capture.patterns)),
             maps=self._all(map(self._maps, capture.maps)),
             outcome=outcome and self._outcome(outcome),
+            shortcuts=None,
         )
 
     def _all(self, layers: Iterable[LayerT]) -> tuple[LayerT, ...]:

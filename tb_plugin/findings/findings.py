@@ -17,6 +17,7 @@ from tb_plugin.findings.filters import (
 from tb_plugin.findings.finding import Finding
 from tb_plugin.findings.heatmaps import heatmap_findings
 from tb_plugin.findings.outcomes import outcome_findings
+from tb_plugin.findings.shortcuts import shortcut_findings
 from tb_plugin.reading import DrawnLayer, layers_of
 
 MAX_FINDINGS = 12
@@ -43,6 +44,7 @@ def find(captures: Sequence[Capture]) -> list[Finding]:
             found += outcome_findings(stream, layers)
             for drawn in layers:
                 found += heatmap_findings(stream, drawn)
+                found += shortcut_findings(stream, drawn)
     return ranked(found)
 
 

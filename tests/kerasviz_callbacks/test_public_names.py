@@ -33,6 +33,7 @@ NAMES = {
     "Preset",
     "SanityCheck",
     "Schedule",
+    "Shortcuts",
     "TokenLayout",
     "TrainableChanged",
     "faithfulness_check",
@@ -40,6 +41,7 @@ NAMES = {
     "grad_cam",
     "layer_paths",
     "sanity_check",
+    "shortcut_check",
 }
 
 
@@ -58,7 +60,7 @@ def test_every_callback_takes_the_same_in_the_same_order(name):
     parameters = inspect.signature(getattr(kerasviz_callbacks, name)).parameters
     by_place = [p.name for p in parameters.values() if p.kind != p.KEYWORD_ONLY]
     assert by_place == ["log_dir", "images", "labels"]
-    assert len(parameters) - len(by_place) <= 14
+    assert len(parameters) - len(by_place) <= 15
     assert parameters["every"].default == 1
 
 

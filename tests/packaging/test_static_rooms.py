@@ -12,7 +12,7 @@ reach can be read off the folders:
 import posixpath
 import re
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
@@ -128,8 +128,9 @@ RECORDS: dict[type, str] = {
     contract.HeldOutImage: "HeldOutImage",
     contract.HeldOut: "HeldOutRecord",
 }
-# Of a capture the page gets a summary: its layers by path, its outcome counted.
-NOT_SENT = {"schema", "patterns", "maps", "outcome"}
+# Of a capture the page gets a summary: its layers by path, its outcome counted,
+# and what a search for shortcuts found as findings.
+NOT_SENT = {"schema", "patterns", "maps", "outcome", "shortcuts"}
 SUMMED_UP = {
     "layers": "string[]",
     "num_labelled": "number | null",
@@ -144,11 +145,7 @@ def test_a_type_of_the_page_has_the_fields_of_its_record(record: type) -> None:
 
 
 def test_the_head_of_a_capture_has_the_fields_of_a_capture() -> None:
-    sent = {
-        name: js_type
-        for name, js_type in js_fields(contract.Capture).items()
-        if name not in NOT_SENT
-    }
+    sent = js_fields(contract.Capture, but=NOT_SENT)
     assert of_the_page("CaptureHead") == {**sent, **SUMMED_UP}
 
 
@@ -163,10 +160,11 @@ def of_the_page(name: str) -> dict[str, str]:
     }
 
 
-def js_fields(record: type) -> dict[str, str]:
-    """Return the fields of a dataclass as JSDoc would type them."""
+def js_fields(record: type, but: Iterable[str] = ()) -> dict[str, str]:
+    """Return the fields of a dataclass as JSDoc would type them, but some."""
     hints = get_type_hints(record)
-    return {field.name: js_type(hints[field.name]) for field in fields(record)}
+    names = [field.name for field in fields(record) if field.name not in but]
+    return {name: js_type(hints[name]) for name in names}
 
 
 def js_type(hint: Any) -> str:

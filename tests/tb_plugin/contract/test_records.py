@@ -35,6 +35,7 @@ MAY_BE_MISSING = (  # as from older logs
     PARTS,
     SHARES,
     EXEMPLARS,
+    ("shortcuts",),
     *(("outcome", name) for name in DETECTIONS),
     *(("outcome", name) for name in OF_LABELS),
 )
@@ -163,6 +164,66 @@ def test_more_exemplars_than_columns_are_refused() -> None:
     value["patterns"][0]["exemplars"]["sheet"]["columns"] = 2
     with pytest.raises(ContractError, match="more exemplars than columns"):
         Capture.from_json(json.dumps(value))
+
+
+def test_a_log_from_before_shortcuts_were_searched_is_read() -> None:
+    found = Capture.from_json(without(MAPS, ("shortcuts",)))
+    assert found == dataclasses.replace(MAPS, shortcuts=None)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"box": [0.5, 0.5, 1.0]}, "has not four edges"),
+        ({"box": [0.5, 0.5, 1.0, 1.5]}, "is not from 0 to 1"),
+        ({"turned": -0.5}, "is not from 0 to 1"),
+        ({"others": 1e99}, "is not from 0 to 1"),
+        ({"left": None}, "left is not float"),
+        ({"class_index": -1}, "is below 0"),
+        ({"num_own": -1}, "is below 0"),
+        ({"num_pasted": 1.5}, "num_pasted is not int"),
+        ({"is_shortcut": 1}, "is_shortcut is not bool"),
+        ({"class_name": 7}, "class_name is not str"),
+    ],
+)
+def test_places_that_no_search_gives_are_refused(
+    changes: dict[str, Any], message: str
+) -> None:
+    value = json.loads(MAPS.to_json())
+    value["shortcuts"]["places"][0].update(changes)
+    with pytest.raises(ContractError, match=message):
+        Capture.from_json(json.dumps(value))
+
+
+def test_more_places_than_a_search_tries_are_refused() -> None:
+    value = json.loads(MAPS.to_json())
+    value["shortcuts"]["places"] *= 101
+    with pytest.raises(ContractError, match="more than 100 places"):
+        Capture.from_json(json.dumps(value))
+    value["shortcuts"] |= {"places": [], "num_images": -1}
+    with pytest.raises(ContractError, match="fewer than 0 images"):
+        Capture.from_json(json.dumps(value))
+
+
+@pytest.mark.parametrize(
+    ("box", "words"),
+    [
+        ((0.75, 0.75, 1.0, 1.0), "lower-right corner"),
+        ((0.0, 0.1, 0.25, 0.35), "upper-left corner"),
+        ((0.4, 0.7, 0.65, 0.95), "lower edge"),
+        ((0.0, 0.4, 0.25, 0.65), "left edge"),
+        ((0.375, 0.375, 0.625, 0.625), "middle"),
+    ],
+)
+def test_a_place_is_named_as_a_person_would(box, words: str) -> None:
+    [place] = known_records.shortcuts(PLAN, box=box, class_name="").places
+    assert place.where == words
+    assert f"Pasting the {words} of class 1 turns 12%" in place.sentence()
+
+
+def test_a_long_name_of_a_class_is_cut() -> None:
+    [place] = known_records.shortcuts(PLAN, class_name="x" * 10_000).places
+    assert len(place.sentence()) < 250
 
 
 def detected(**columns: Any) -> str:
