@@ -4,7 +4,7 @@ import contextlib
 import copy
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import keras
@@ -32,6 +32,7 @@ from kerasviz_callbacks.log import (
     RunLog,
     as_capture,
     check_directory,
+    not_finite_weights,
     run_log,
 )
 from kerasviz_callbacks.model import Digests, generators_kept
@@ -41,6 +42,7 @@ from kerasviz_callbacks.model.devices import (
     strategy_of,
 )
 from kerasviz_callbacks.schedule import Budget, joined
+from tb_plugin.contract import NotFiniteWeight
 
 logger = logging.getLogger("kerasviz")
 
@@ -54,16 +56,15 @@ _OTHER_IMAGES = (
 class Recorder:
     """Draws one stream of captures and writes them to the log of a run.
 
-    It is handed a model and where its training stands. Whoever has it says
-    when: `join` checks everything before a fit, `begin` finds the place in the
-    log, `record_if_new` draws, `leave` closes the log. What fails after `join`
-    is logged and told by the next capture, unless the user asked to raise.
+    `join` checks everything before a fit, `begin` finds the place in the log,
+    `record_if_new` draws, `leave` closes the log. What fails after `join` is
+    logged and noted by the next capture, unless the user asked to raise.
 
     Args:
         log_dir: TensorBoard log directory.
         series: What draws.
         options: Weights and what to do about failures.
-        budget: Share of training's wall time that drawing may take.
+        budget: Share of training's time that drawing may take.
 
     Attributes:
         series: What draws.
@@ -173,8 +174,7 @@ class Recorder:
                 share that captures record.
 
         Returns:
-            Training steps before the fit. None if this process does not
-            write, or the log cannot be opened.
+            Training steps before the fit; None if nothing can be written.
         """
         if not self.is_chief:
             return None
@@ -281,8 +281,9 @@ class Recorder:
         drawn_weights = live.of(model.weights)
         with self._chosen_weights(model, live) as digests:
             drawing = self.series.draw(model, slot, digests, limit)
+            not_finite = not_finite_weights(model.weights)
         cost_s = time.perf_counter() - begin
-        size = self._write(drawing, reason, at, cost_s)
+        size = self._write(drawing, reason, at, cost_s, not_finite)
         self._drawn_weights = drawn_weights
         self._is_partial = drawing.cost.is_partial
         self._hand_over(drawing, at.step)
@@ -301,7 +302,12 @@ class Recorder:
             yield live
 
     def _write(
-        self, drawing: Drawing, reason: str, at: TrainingPlace, cost_s: float
+        self,
+        drawing: Drawing,
+        reason: str,
+        at: TrainingPlace,
+        cost_s: float,
+        not_finite: Sequence[NotFiniteWeight],
     ) -> int:
         """Write the capture and return the bytes that it takes."""
         circumstances = Circumstances(
@@ -313,6 +319,7 @@ class Recorder:
             cost_s=cost_s,
             overhead=self._overhead(at.step),
             skipped=self.budget.num_skipped,
+            not_finite=not_finite,
         )
         capture = as_capture(drawing, circumstances, self._lost)
         before = self._log.num_bytes

@@ -4,7 +4,11 @@ In go drawings, encoded already, and their circumstances; out come event files
 in `<log_dir>/kerasviz`. Nothing here draws.
 """
 
-from kerasviz_callbacks.log.capture_record import Circumstances, as_capture
+from kerasviz_callbacks.log.capture_record import (
+    Circumstances,
+    as_capture,
+    not_finite_weights,
+)
 from kerasviz_callbacks.log.earlier import kept_captures
 from kerasviz_callbacks.log.run_log import (
     Place,
@@ -20,5 +24,6 @@ __all__ = [
     "as_capture",
     "check_directory",
     "kept_captures",
+    "not_finite_weights",
     "run_log",
 ]

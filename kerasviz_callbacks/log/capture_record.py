@@ -1,13 +1,22 @@
 """Builds the record of a capture from what was drawn, when and why."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
 
 from kerasviz_callbacks.captures import Drawing, TrainingPlace
 from kerasviz_callbacks.log.run_log import Place
 from kerasviz_callbacks.log.summary import with_size
-from tb_plugin.contract import SCHEMA_VERSION, Capture, Kind
+from tb_plugin.contract import (
+    MAX_NOT_FINITE,
+    SCHEMA_VERSION,
+    Capture,
+    Kind,
+    NotFiniteWeight,
+)
 
 
 @dataclass(frozen=True)
@@ -22,6 +31,7 @@ class Circumstances:
     cost_s: float
     overhead: float | None
     skipped: int
+    not_finite: Sequence[NotFiniteWeight] = ()
 
     def scalars(self) -> dict[str, float]:
         """Return what is worth a chart."""
@@ -64,6 +74,8 @@ def as_capture(
         maps=drawing.maps,
         outcome=drawing.outcome,
         shortcuts=drawing.shortcuts,
+        not_finite=tuple(when.not_finite[:MAX_NOT_FINITE]),
+        num_not_finite=len(when.not_finite),
     )
     return with_size(capture, drawing.pictures)
 
@@ -76,3 +88,23 @@ def _thinned(skipped: int) -> tuple[str, ...]:
         f"{skipped} capture{plural} before this one skipped, to stay within "
         "budget= or max_log_bytes=.",
     )
+
+
+def not_finite_weights(variables: Iterable[Any]) -> list[NotFiniteWeight]:
+    """Return the weights that hold NaN or infinity, in their order.
+
+    Args:
+        variables: Variables of a model.
+    """
+    found = []
+    for variable in variables:
+        values = np.asarray(variable.numpy())
+        if values.dtype.kind in "biu" or np.isfinite(values).all():
+            continue
+        num_nan = int(np.isnan(values).sum())
+        num_infinite = int(np.isinf(values).sum())
+        weight = NotFiniteWeight(
+            variable.path, values.size, num_nan, num_infinite
+        )
+        found.append(weight)
+    return found

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from kerasviz_callbacks.arrays import FloatArray, IntArray, Range
+from kerasviz_callbacks.arrays import BoolArray, FloatArray, IntArray, Range
 from kerasviz_callbacks.images import TensorPreprocess, as_to_input
 from kerasviz_callbacks.model import (
     Located,
@@ -28,6 +28,7 @@ from kerasviz_callbacks.model.devices import (
 from kerasviz_callbacks.patterns.ascent.ascent import Ascent, Climbed
 from kerasviz_callbacks.patterns.ascent.graph import AscentGraph
 from kerasviz_callbacks.patterns.excitation import Excitation
+from kerasviz_callbacks.patterns.own_weights import own_weights
 from kerasviz_callbacks.patterns.result import Patterns
 from kerasviz_callbacks.patterns.status import has_found, statuses
 from kerasviz_callbacks.presets import (
@@ -146,17 +147,21 @@ class PatternEngine:
         excitation: Excitation | None = None,
     ) -> Patterns:
         """Return the patterns of ascents that ended there; see `draw`."""
+        indices = tuple(int(index) for index in filters)
+        own = own_weights(self.located.named, indices)
+        status = statuses(climbed, excitation, self.ends, own)
+        is_finite = np.array([word != "not_finite" for word in status])
         return Patterns(
             layer=self.located.path,
-            filters=tuple(int(index) for index in filters),
+            filters=indices,
             preset=self.preset.name,
             raw=climbed.raw,
             images=climbed.images,
-            objective=climbed.objective,
-            peak=climbed.peak,
-            status=statuses(climbed, excitation, self.ends),
+            objective=_where(is_finite, climbed.objective),
+            peak=_where(is_finite, climbed.peak),
+            status=status,
             channels=self.channels,
-            **_nature(excitation),
+            **_nature(excitation, is_finite),
         )
 
     def _climbed(
@@ -225,16 +230,23 @@ def _places(path: str, filters: Sequence[int]) -> list[tuple[str, int]]:
     ]
 
 
-def _nature(excitation: Excitation | None) -> dict[str, Any]:
+def _where(is_finite: BoolArray, values: FloatArray) -> FloatArray:
+    """Return the values; NaN for filters that are not finite."""
+    return np.where(is_finite, values, np.float32(np.nan))
+
+
+def _nature(
+    excitation: Excitation | None, is_finite: BoolArray
+) -> dict[str, Any]:
     """Return the fields of `Patterns` that come from held-out images."""
     if excitation is None:
         return {}
     return {
-        "held_out_mean": excitation.mean.mean(axis=0),
-        "held_out_best": excitation.mean.max(axis=0),
-        "held_out_peak": excitation.peak.max(axis=0),
-        "crop_image": excitation.crop_image,
-        "crop_box": excitation.crop_box,
+        "held_out_mean": _where(is_finite, excitation.mean.mean(axis=0)),
+        "held_out_best": _where(is_finite, excitation.mean.max(axis=0)),
+        "held_out_peak": _where(is_finite, excitation.peak.max(axis=0)),
+        "crop_image": np.where(is_finite, excitation.crop_image, -1),
+        "crop_box": np.where(is_finite[:, None], excitation.crop_box, np.nan),
     }
 
 

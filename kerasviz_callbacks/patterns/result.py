@@ -32,12 +32,14 @@ class Patterns:
         preset: Name of the method.
         raw: (n, h, w, c) float32. Input of the model; always finite.
         images: (n, h', w', 1 or 3) uint8. The patterns as displayed.
-        objective: (n,) float32. Mean activation that the ascent reached.
+        objective: (n,) float32. Mean activation that the ascent reached. This
+            and all below are NaN (`crop_image` -1) where the status is
+            `not_finite`.
         peak: (n,) float32. Largest activation at any position.
         status: Status per filter: `live`; `stuck` (not optimized: images
             activate it, ascent does not); `dead` (no activation on any image,
             and ascent finds none); `saturated`; `unmeasured` (no pattern, and
-            no images were given); `not_finite`.
+            no images or finite gradients to say why); `not_finite`.
         channels: What the colors stand for: `rgb`, `grey` or a sentence.
         held_out_mean: (n,) float32. Mean over the held-out images of the
             filter's mean activation, to be compared with `objective`. None

@@ -4,20 +4,26 @@ The first row that applies:
 
 | status       | ascent              | held-out images                      |
 |--------------|---------------------|--------------------------------------|
-| `not_finite` | met NaN or infinity, or they did                           |
+| `not_finite` | the filter's own weights or activations are NaN or infinite|
 | `saturated`  |                     | at its highest, everywhere on all    |
 | `live`       | found a pattern     |                                      |
-| `unmeasured` | found nothing       | none given                           |
 | `stuck`      | found nothing       | activate it somewhere                |
 | `dead`       | found nothing       | never activate it                    |
+| `unmeasured` | found nothing       | none given                           |
+| `unmeasured` | met a gradient that | never activate it                    |
+|              | is not finite       |                                      |
 
-*Found a pattern*: there was a gradient, and on the final image the filter's
-activation is above its lowest somewhere, and differs from its activation on
-every image. *Activate*: above its lowest at some position of some image. Lowest
-and highest are the ends of the layer's activation function, as far as it has
-any (`activation_range`). If it has no lower end (a linear convolution before
-BatchNorm and ReLU, whose negative values mean nothing bad), images activate a
-filter if its activation on them varies at all.
+The own weights are asked because TensorFlow's ReLU turns NaN into 0. A weight
+of an earlier layer that is NaN makes the gradients of all filters NaN, though
+not their activations: nothing is then wrong with these filters themselves.
+
+*Found a pattern*: there was a gradient, always a finite one, and on the final
+image the filter's activation is above its lowest somewhere, and differs from
+its activation on every image. *Activate*: above its lowest at some position of
+some image. Lowest and highest are the ends of the layer's activation function,
+as far as it has any (`activation_range`). If it has no lower end (a linear
+convolution before BatchNorm and ReLU, whose negative values mean nothing bad),
+images activate a filter if its activation on them varies at all.
 """
 
 import numpy as np
@@ -35,6 +41,7 @@ def statuses(
     climbed: Climbed,
     excitation: Excitation | None,
     ends: ActivationRange,
+    own: FloatArray | None = None,
 ) -> tuple[str, ...]:
     """Return the status of each filter; see the table above.
 
@@ -42,9 +49,12 @@ def statuses(
         climbed: Where the ascents of the filters ended.
         excitation: Activations on the held-out images; None if there are none.
         ends: Ends of the layer's activation function.
+        own: (f, k). Each filter's own weights; None if it has none.
     """
-    is_finite = climbed.is_finite
-    found = has_found(climbed, ends)
+    is_finite = np.isfinite(climbed.objective) & np.isfinite(climbed.peak)
+    if own is not None:
+        is_finite = is_finite & np.isfinite(own).all(axis=1)
+    found = has_found(climbed, ends) & climbed.is_finite
     saturated = np.zeros_like(found)
     nothing = np.full(len(found), "unmeasured", "<U10")
     if excitation is not None:
@@ -52,7 +62,8 @@ def statuses(
         saturated = _is_saturated(excitation, ends)
         is_excited = _is_excited(excitation, ends)
         found = found & (is_excited | _is_elsewhere(climbed, excitation))
-        nothing = np.where(is_excited, "stuck", "dead")
+        silent = np.where(climbed.is_finite, "dead", "unmeasured")
+        nothing = np.where(is_excited, "stuck", silent)
     cases = [~is_finite, saturated, found]
     names = np.select(cases, ["not_finite", "saturated", "live"], nothing)
     return tuple(str(name) for name in names)

@@ -34,7 +34,11 @@ functions that spell tags, the words of statuses and events, and the other names
 below. `decode` holds what a reader of untrusted JSON needs.
 """
 
-from tb_plugin.contract.capture import Capture
+from tb_plugin.contract.capture import (
+    MAX_NOT_FINITE,
+    Capture,
+    NotFiniteWeight,
+)
 from tb_plugin.contract.decode import (
     MAX_SIZE,
     MAX_STEP,
@@ -78,6 +82,7 @@ __all__ = [
     "HELD_OUT_PREFIX",
     "KINDS",
     "LABELS",
+    "MAX_NOT_FINITE",
     "MAX_SIZE",
     "MAX_STEP",
     "NUM_BLOBS",
@@ -91,6 +96,7 @@ __all__ = [
     "HeldOutImage",
     "Kind",
     "MapLayer",
+    "NotFiniteWeight",
     "Outcome",
     "PatternLayer",
     "Sheet",

@@ -14,7 +14,31 @@ from tb_plugin.contract.patterns import PatternLayer
 from tb_plugin.contract.shortcuts import ShortcutSearch
 from tb_plugin.contract.tags import Kind
 
+MAX_NOT_FINITE = 64  # weights of one capture; the next are counted alone
 _MAX_TIME_S = 253_370_764_800  # the year 9999, in which calendars end
+
+
+@dataclass(frozen=True)
+class NotFiniteWeight:
+    """A weight of the model that holds NaN or infinity.
+
+    Attributes:
+        path: Its path in the model, such as `sequential/conv2d/kernel`.
+        size: How many numbers it has.
+        num_nan: How many of them are NaN.
+        num_infinite: How many are infinite.
+    """
+
+    path: str
+    size: int
+    num_nan: int
+    num_infinite: int
+
+    def __post_init__(self) -> None:
+        if min(self.num_nan, self.num_infinite) < 0:
+            raise ContractError("a count of numbers is negative")
+        if self.num_nan + self.num_infinite > self.size:
+            raise ContractError("more numbers are not finite than there are")
 
 
 @dataclass(frozen=True)
@@ -59,6 +83,10 @@ class Capture:
             `filter_patterns`.
         shortcuts: The search for shortcuts; null if none was wanted or none is
             possible, and absent from the first logs.
+        not_finite: The model's weights that hold NaN or infinity, in its order,
+            the first `MAX_NOT_FINITE` of them; null in logs that do not say.
+            Some models hold infinity from the start, as a mask of attention.
+        num_not_finite: How many there are.
     """
 
     schema: int
@@ -81,10 +109,14 @@ class Capture:
     maps: tuple[MapLayer, ...]
     outcome: Outcome | None
     shortcuts: ShortcutSearch | None = None
+    not_finite: tuple[NotFiniteWeight, ...] | None = None
+    num_not_finite: int = 0
 
     def __post_init__(self) -> None:
         if not 0 <= self.wall_time <= _MAX_TIME_S:
             raise ContractError("wall_time is no time")
+        if self.num_not_finite < len(self.not_finite or ()):
+            raise ContractError("more weights are listed than there are")
         if self.maps and self.outcome is None:
             raise ContractError("maps without an outcome")
         rows = len(self.outcome.row_image) if self.outcome else 0

@@ -10,9 +10,10 @@ FILTER_STATUSES: Mapping[str, str] = {
     "live": "its pattern activates it",
     "stuck": "images activate it; optimization found no pattern",
     "dead": "no image activates it; optimization found no pattern",
-    "unmeasured": "dead or not optimized: no held-out images to decide",
+    "unmeasured": "dead or not optimized: held-out images or finite gradients "
+    "are missing to decide",
     "saturated": "at its largest on every held-out image",
-    "not_finite": "its numbers are not finite: the weights may have blown up",
+    "not_finite": "its own weights or activations are NaN or infinite",
 }
 
 #: What statuses and origins are called, where a record words them otherwise.

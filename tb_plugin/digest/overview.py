@@ -118,7 +118,8 @@ def _outcomes(captures: Sequence[Capture]) -> dict[str, Any]:
         "stream": captures[0].stream,
         "steps": [each.step for each in captures],
         "num_labelled": [
-            sum(label is not None for label in each.label) for each in outcomes
+            sum(is_right is not None for is_right in each.correct)
+            for each in outcomes
         ],
         "num_correct": [
             sum(is_right is True for is_right in each.correct)

@@ -55,6 +55,8 @@ class Finding:
         versus: Step of the capture to compare with; None for none.
         images: Content hashes of the images it is about.
         tiles: Pictures before and after, or none.
+        event: What it is about, if findings of other streams are about the
+            same; of these only the first is kept.
     """
 
     weight: float
@@ -69,11 +71,12 @@ class Finding:
     versus: int | None
     images: tuple[str, ...] = ()
     tiles: tuple[Tile, ...] = ()
+    event: str | None = None
 
     def to_payload(self) -> dict[str, Any]:
-        """Return what the page gets: everything but the weight."""
+        """Return what the page gets: everything but weight and event."""
         payload = dict(vars(self))
-        del payload["weight"]
+        del payload["weight"], payload["event"]
         return payload
 
 
@@ -92,6 +95,16 @@ def moment(capture: Capture, captures: Sequence[Capture]) -> str:
         words += f", batch {capture.batch}"
     same = {c.fit for c in captures if c.epoch == capture.epoch}
     return f"{words} of fit {capture.fit + 1}" if len(same) > 1 else words
+
+
+def between(
+    before: Capture, after: Capture, captures: Sequence[Capture]
+) -> str:
+    """Return when something happened that the second capture was the first to
+    show: `between epoch 3 and epoch 8`.
+    """
+    one, other = moment(before, captures), moment(after, captures)
+    return f"between {one} and {other}"
 
 
 def short(path: str) -> str:

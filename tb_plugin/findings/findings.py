@@ -16,6 +16,10 @@ from tb_plugin.findings.filters import (
 )
 from tb_plugin.findings.finding import Finding
 from tb_plugin.findings.heatmaps import heatmap_findings
+from tb_plugin.findings.not_finite import (
+    not_finite_findings,
+    sound_captures,
+)
 from tb_plugin.findings.outcomes import outcome_findings
 from tb_plugin.findings.shortcuts import shortcut_findings
 from tb_plugin.reading import DrawnLayer, layers_of
@@ -31,7 +35,11 @@ def find(captures: Sequence[Capture]) -> list[Finding]:
         captures: Captures of all streams, by step.
     """
     found: list[Finding] = []
-    for stream in _streams(captures):
+    for whole in _streams(captures):
+        found += not_finite_findings(whole)
+        stream = sound_captures(whole)
+        if len(stream) < 2:
+            continue
         layers = _layers(stream)
         if stream[0].kind == "filter_patterns":
             found += still_findings(stream, layers)
@@ -75,7 +83,7 @@ def ranked(found: Iterable[Finding]) -> list[Finding]:
     said = set()
     for finding in sorted(found, key=_rank):
         place = (finding.stream, finding.path)
-        words = (finding.title, finding.images)
+        words = (finding.event or finding.title, finding.images)
         if words in said or counts.get(place, 0) == MAX_PER_LAYER:
             continue
         counts[place] = counts.get(place, 0) + 1
@@ -84,5 +92,5 @@ def ranked(found: Iterable[Finding]) -> list[Finding]:
     return picked[:MAX_FINDINGS]
 
 
-def _rank(finding: Finding) -> tuple[bool, float]:
-    return finding.tone != "bad", -finding.weight
+def _rank(finding: Finding) -> tuple[bool, float, int]:
+    return finding.tone != "bad", -finding.weight, finding.step

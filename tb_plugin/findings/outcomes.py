@@ -38,7 +38,8 @@ def _share_right(
         Finding(
             weight=0.55 + 0.4 * abs(after - before),
             tone="good" if after > before else "bad",
-            title=f"Held-out images right: {before:.0%} → {after:.0%}",
+            title=f"Held-out images right: {before:.0%} → {after:.0%} from "
+            f"{moment(stream[0], stream)} to {moment(stream[-1], stream)}",
             text=f"Of {counted(_num_labelled(last), 'image')} with a label. "
             f"The largest step, {shares[leap - 1] or 0:.0%} to "
             f"{shares[leap] or 0:.0%}, was at {moment(at, stream)}.",
@@ -132,7 +133,7 @@ def _lost(
             weight=0.4 + 0.3 * len(wrong) / max(1, len(last.images)),
             tone="bad",
             title=f"{counted(len(wrong), 'image')} of {len(last.images)} "
-            f"{many} wrong now",
+            f"{many} wrong at {moment(at, stream)}",
             text=f"{len(lost)} of them had been right in an earlier capture."
             if lost
             else "None of them was right in any capture.",

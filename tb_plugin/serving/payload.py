@@ -107,7 +107,7 @@ def layer_bytes(
 def _summary(capture: Capture) -> dict[str, Any]:
     labelled = correct = None
     if capture.outcome is not None:
-        labelled = sum(i is not None for i in capture.outcome.label)
+        labelled = sum(i is not None for i in capture.outcome.correct)
         correct = sum(i is True for i in capture.outcome.correct)
     return {
         **{name: getattr(capture, name) for name in _SUMMARY_FIELDS},

@@ -18,7 +18,7 @@ def test_run_with_a_story_opens_on_its_overview(
     expect(tab.button("Overview")).to_have_attribute("aria-current", "page")
     first, second = (tab.loc(".finding").nth(i) for i in range(2))
     expect(first).to_contain_text("Warning: 2 layers: 2 of 16 filters never")
-    expect(second).to_contain_text("Held-out images right: 20% → 100%")
+    expect(second).to_contain_text("Held-out images right: 20% → 100% from")
 
 
 def test_finding_shows_before_and_after_and_leads_there(

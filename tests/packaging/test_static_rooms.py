@@ -131,6 +131,7 @@ RECORDS: dict[type, str] = {
 # Of a capture the page gets a summary: its layers by path, its outcome counted,
 # and what a search for shortcuts found as findings.
 NOT_SENT = {"schema", "patterns", "maps", "outcome", "shortcuts"}
+NOT_SENT |= {"not_finite", "num_not_finite"}
 SUMMED_UP = {
     "layers": "string[]",
     "num_labelled": "number | null",

@@ -19,35 +19,21 @@ kept of an earlier capture.
 The same measures give the noise floor: `correlation_floor` and
 `spectrum_correlation_floor` compare with a pattern of the same weights from a
 start moved by a millionth, `…_seed` with one from another seed.
-
-Which weights are a filter's own:
-
-| layer                     | a filter's own                                 |
-|---------------------------|------------------------------------------------|
-| `Conv`, `Dense`           | its slice of the kernel, its bias              |
-| `Conv…Transpose`          | likewise; the kernel's last axis but one       |
-| `DepthwiseConv`           | likewise; the last two axes, as one            |
-| `SeparableConv`           | its slice of the pointwise kernel, its bias;   |
-|                           | the depthwise kernel belongs to all            |
-| any other                 | nothing: activations, sums, whole networks     |
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
-import keras
 import numpy as np
-import tensorflow as tf
 
-from kerasviz_callbacks.arrays import ByteArray, FloatArray
+from kerasviz_callbacks.arrays import BoolArray, ByteArray, FloatArray
 from kerasviz_callbacks.captures.filters.likeness import (
     MIN_IMAGES,
     correlation,
     linear_cka,
     spectrum_correlation,
 )
-from kerasviz_callbacks.model import is_convolution
 from kerasviz_callbacks.patterns import Excitation
 
 Measures: TypeAlias = Mapping[str, FloatArray]
@@ -62,12 +48,15 @@ class LayerState:
         images: (f, h, w, c) uint8, as shown.
         weights: (f, k) each filter's own; None where the layer has none.
         excitation: of the filters by the held-out images; None without.
+        is_finite: (f,) whether the filters are; what is not changes by no
+            number.
     """
 
     filters: tuple[int, ...]
     images: ByteArray
     weights: FloatArray | None
     excitation: Excitation | None
+    is_finite: BoolArray
 
 
 def picture_likeness(
@@ -104,7 +93,13 @@ def filter_changes(
     if now.excitation is not None:
         change = _held_out_change(now, before, unit)
         changes[f"held_out_change_{since}"] = change
-    return changes
+    is_known = (
+        now.is_finite if before is None else now.is_finite & (before.is_finite)
+    )
+    return {
+        name: np.where(is_known, values, np.nan)
+        for name, values in changes.items()
+    }
 
 
 def layer_change(
@@ -135,7 +130,10 @@ def no_change(state: LayerState, since: str) -> dict[str, FloatArray]:
     }
     if state.excitation is not None:
         changes[f"held_out_change_{since}"] = nothing
-    return changes
+    return {
+        name: np.where(state.is_finite, values, np.nan)
+        for name, values in changes.items()
+    }
 
 
 def no_layer_change(state: LayerState, since: str) -> dict[str, float]:
@@ -181,47 +179,3 @@ def _means_on(
         return None
     is_same = images.hashes == excitation.hashes
     return excitation.mean.astype(np.float64) if is_same else None
-
-
-_SEPARABLE = (keras.layers.SeparableConv1D, keras.layers.SeparableConv2D)
-_DEPTHWISE = (keras.layers.DepthwiseConv1D, keras.layers.DepthwiseConv2D)
-_TRANSPOSED = (
-    keras.layers.Conv1DTranspose,
-    keras.layers.Conv2DTranspose,
-    keras.layers.Conv3DTranspose,
-)
-
-
-def own_weights(
-    layer: keras.Layer, filters: Sequence[int]
-) -> FloatArray | None:
-    """Return (f, k) float32, a copy; None where the layer has none.
-
-    Args:
-        layer: built.
-        filters: indices.
-    """
-    if not (is_convolution(layer) or isinstance(layer, keras.layers.Dense)):
-        return None
-    chosen = np.asarray(filters)
-    parts = [_by_filter(layer)[chosen]]
-    if getattr(layer, "bias", None) is not None:
-        parts.append(_array(layer.bias)[chosen, None])
-    return np.concatenate(parts, axis=1)
-
-
-def _by_filter(layer: keras.Layer) -> FloatArray:
-    """Return the kernel, (filters, k)."""
-    if isinstance(layer, _SEPARABLE):
-        kernel = _array(layer.pointwise_kernel)
-    else:
-        kernel = _array(layer.kernel)
-    if isinstance(layer, _DEPTHWISE):
-        kernel = kernel.reshape(*kernel.shape[:-2], -1)
-    elif isinstance(layer, _TRANSPOSED):
-        kernel = kernel.swapaxes(-1, -2)
-    return np.moveaxis(kernel, -1, 0).reshape(kernel.shape[-1], -1)
-
-
-def _array(variable: Any) -> FloatArray:
-    return np.asarray(tf.convert_to_tensor(variable).numpy(), np.float32)

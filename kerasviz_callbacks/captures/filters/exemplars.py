@@ -15,13 +15,14 @@ _EXACT_UP_TO_PX = 32  # of a crop: a JPEG block is 8 px
 
 
 def exemplar_record(
-    found: Exemplars, filters: Sequence[int]
+    found: Exemplars, filters: Sequence[int], is_finite: Sequence[bool]
 ) -> tuple[contract.Exemplars, bytes]:
     """Return the record of some filters' exemplars, and their sheet.
 
     Args:
         found: The exemplars of the layer.
         filters: Indices of the filters, each among those of `found`.
+        is_finite: Whether each of them is: no image activates others.
     """
     rows = [found.filters.index(index) for index in filters]
     names = _Names(found.class_names)
@@ -36,10 +37,18 @@ def exemplar_record(
         columns=count,
         are_photographs=True,
     )
-    mixes = found.tally.class_mix()
+    of_classes = found.tally.class_mix()
+    mixes = [
+        of_classes[row] if is_sound else []
+        for row, is_sound in zip(rows, is_finite, strict=True)
+    ]
+    sound = np.array(is_finite)
     histogram = found.tally.histogram
-    counts = histogram.counts()
-    there = [best.images[row] >= 0 for row in rows]
+    counts = np.where(sound[:, None], histogram.counts()[rows], 0)
+    there = [
+        (best.images[row] >= 0) & is_sound
+        for row, is_sound in zip(rows, is_finite, strict=True)
+    ]
 
     def each(values: AnyArray) -> list[AnyArray]:
         pairs = zip(rows, there, strict=True)
@@ -48,8 +57,8 @@ def exemplar_record(
     # Classes are numbered as they are met: labels and mixes come first.
     labels = tuple(names.of(row) for row in each(best.labels))
     mix_class = tuple(
-        tuple(names.index(label) for label, _ in mixes[row][:_MOST_CLASSES])
-        for row in rows
+        tuple(names.index(label) for label, _ in mix[:_MOST_CLASSES])
+        for mix in mixes
     )
     record = contract.Exemplars(
         sheet=sheet,
@@ -68,26 +77,32 @@ def exemplar_record(
         ),
         activation=tuple(map(_numbers, each(best.values))),
         box=tuple(_rounded(row) for row in each(found.boxes)),
-        histogram=tuple(tuple(counts[row].tolist()) for row in rows),
-        low=_numbers(histogram.low[rows]),
-        high=_numbers(histogram.high[rows]),
+        histogram=tuple(map(tuple, counts.tolist())),
+        low=_numbers(np.where(sound, histogram.low[rows], np.nan)),
+        high=_numbers(np.where(sound, histogram.high[rows], np.nan)),
         mix_count=tuple(
-            tuple(count for _, count in mixes[row][:_MOST_CLASSES])
-            for row in rows
+            tuple(count for _, count in mix[:_MOST_CLASSES]) for mix in mixes
         ),
-        mix_total=tuple(sum(n for _, n in mixes[row]) for row in rows),
+        mix_total=tuple(sum(n for _, n in mix) for mix in mixes),
     )
     return record, blob
 
 
 def exemplar_measures(
-    found: Exemplars, filters: Sequence[int]
+    found: Exemplars, filters: Sequence[int], is_finite: Sequence[bool]
 ) -> dict[str, FloatArray]:
-    """Return the measures of filters that come from exemplars, by name."""
+    """Return the measures of filters that come from exemplars, by name.
+
+    NaN for filters that are not finite.
+    """
     rows = [found.filters.index(index) for index in filters]
+    columns = {
+        "active_share": found.tally.active_share(),
+        "class_selectivity": found.tally.selectivity(),
+    }
     return {
-        "active_share": found.tally.active_share()[rows],
-        "class_selectivity": found.tally.selectivity()[rows],
+        name: np.where(is_finite, column[rows], np.nan)
+        for name, column in columns.items()
     }
 
 

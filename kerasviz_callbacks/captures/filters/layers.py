@@ -16,7 +16,8 @@ if there is time left: two ascents of some of them.
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 
-from kerasviz_callbacks.arrays import ByteArray
+import numpy as np
+
 from kerasviz_callbacks.captures.drawing import (
     NO_LIMIT,
     Limit,
@@ -28,10 +29,7 @@ from kerasviz_callbacks.captures.filters.ascents import (
     Climb,
     climb_here,
 )
-from kerasviz_callbacks.captures.filters.change import (
-    LayerState,
-    own_weights,
-)
+from kerasviz_callbacks.captures.filters.change import LayerState
 from kerasviz_callbacks.captures.filters.choice import Meter, waves
 from kerasviz_callbacks.captures.filters.floor import Floors, ShownLayer
 from kerasviz_callbacks.captures.filters.memory import (
@@ -43,6 +41,7 @@ from kerasviz_callbacks.captures.filters.memory import (
     no_changes,
 )
 from kerasviz_callbacks.captures.filters.record import (
+    ShownFilters,
     check_same,
     drawn_before,
     drawn_now,
@@ -59,6 +58,7 @@ from kerasviz_callbacks.patterns import (
     Patterns,
     PreparedLayer,
     PreparedPatterns,
+    own_weights,
 )
 from kerasviz_callbacks.patterns.ascent import Climbed
 from tb_plugin.contract import PatternLayer
@@ -209,7 +209,7 @@ class PatternLayers:
             climbed = self.climb(layer, self._ascent(layer, filters))
             patterns = layer.engine.patterns(filters, climbed, excitation)
             check_same(patterns, record, step)
-            state = state_of(layer, patterns.images, excitation, filters)
+            state = state_of(layer, drawn_now(patterns), excitation)
             self._memory.recall(DrawnLayer(step, sources[path], record, state))
             if floor := recorded_floor(record):
                 self._memory.keep_floor(path, floor)
@@ -308,7 +308,7 @@ class PatternLayers:
         all_of_it = together(parts, filters)
         if patterns is None:  # from several captures, in one from now on
             all_of_it = all_of_it.afresh()
-        state = state_of(layer, all_of_it.images, excitation, filters)
+        state = state_of(layer, all_of_it, excitation)
         measures, layer_measures = changes(state, self._memory, layer.path)
         picture, record = written(
             all_of_it,
@@ -330,14 +330,12 @@ class PatternLayers:
 
 
 def state_of(
-    layer: PreparedLayer,
-    images: ByteArray,
-    excitation: Excitation | None,
-    filters: tuple[int, ...],
+    layer: PreparedLayer, shown: ShownFilters, excitation: Excitation | None
 ) -> LayerState:
     """Return what of a layer later captures are compared with."""
-    weights = own_weights(layer.engine.located.named, filters)
-    return LayerState(filters, images, weights, excitation)
+    weights = own_weights(layer.engine.located.named, shown.filters)
+    finite = np.array(shown.is_finite)
+    return LayerState(shown.filters, shown.images, weights, excitation, finite)
 
 
 def sources_of(

@@ -228,6 +228,7 @@ def narrowed(state: LayerState, filters: tuple[int, ...]) -> LayerState:
         images=state.images[places],
         weights=None if weights is None else weights[places],
         excitation=narrowed_excitation(excitation, places),
+        is_finite=state.is_finite[places],
     )
 
 

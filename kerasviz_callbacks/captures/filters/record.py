@@ -86,6 +86,11 @@ class ShownFilters:
     origin_step: tuple[int | None, ...]
     measures: Columns
 
+    @property
+    def is_finite(self) -> tuple[bool, ...]:
+        """Whether each filter is finite: others have no numbers."""
+        return tuple(word != "not_finite" for word in self.status)
+
     def afresh(self) -> "ShownFilters":
         """Return the same as if all had been drawn in this capture."""
         return dataclasses.replace(
@@ -174,8 +179,10 @@ def written(
     labelled = labelled_sheet(list(images), words)
     record, crops = None, None
     if exemplars is not None:
-        record, crops = exemplar_record(exemplars, shown.filters)
-        measures = {**measures, **exemplar_measures(exemplars, shown.filters)}
+        filters, is_finite = shown.filters, shown.is_finite
+        record, crops = exemplar_record(exemplars, filters, is_finite)
+        found = exemplar_measures(exemplars, filters, is_finite)
+        measures = {**measures, **found}
     layer = PatternLayer(
         path=path,
         layer_kind=type(engine.located.named).__name__,

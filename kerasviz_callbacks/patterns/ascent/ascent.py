@@ -36,7 +36,7 @@ class Climbed:
         objective: (n,) float32. Mean activation of the filter on `raw`.
         peak: (n,) float32. Largest activation of the filter on `raw`.
         has_moved: (n,) bool. Whether there ever was a gradient.
-        is_finite: (n,) bool. Whether nothing met NaN or infinity.
+        is_finite: (n,) bool. Whether no gradient met NaN or infinity.
     """
 
     raw: FloatArray
@@ -89,7 +89,7 @@ class Ascent:
             objective=mean.numpy(),
             peak=peak.numpy(),
             has_moved=moved.numpy(),
-            is_finite=finite.numpy() & tf.math.is_finite(mean).numpy(),
+            is_finite=finite.numpy(),
         )
 
     def _trace(self) -> None:

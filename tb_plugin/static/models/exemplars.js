@@ -4,7 +4,7 @@
  * came and left since the capture before, their classes, and the histogram.
  */
 
-import { rectOf } from './patterns.js';
+import { NOT_FINITE, rectOf } from './patterns.js';
 
 /** @typedef {import('./axis.js').PictureKey} PictureKey */
 /** @typedef {import('./patterns.js').PatternColumn} PatternColumn */
@@ -125,8 +125,8 @@ export const hasExemplars = (model) =>
  * @param {PatternColumn} column
  */
 function at(model, row, column) {
-  const latest = model.latest(row, column)?.column;
-  const record = latest?.capture.record.exemplars;
+  const { cell, column: latest } = model.latest(row, column) ?? {};
+  const record = cell?.status === NOT_FINITE ? null : latest?.capture.record.exemplars;
   const place = latest?.capture.record.filters.indexOf(row.filter) ?? -1;
   return latest && record && place >= 0 ? { column: latest, record, place } : null;
 }

@@ -11,6 +11,7 @@
  * @typedef {object} Change Of a layer at one tick; null where it was not drawn.
  * @property {number | null} value Null where it was not measured.
  * @property {boolean} isNoise
+ * @property {boolean} isBroken Whether nothing in it is finite.
  *
  * @typedef {object} LayerChange
  * @property {OverviewLayer} layer
@@ -72,11 +73,16 @@ function changesOf(layer, steps) {
     steps.map((step) => {
       const i = at.get(step);
       if (i === undefined) return null;
+      if (isBroken(layer.status[i])) return { value: null, isNoise: false, isBroken: true };
       const isNoise = layer.unchanged[i] || layer.is_noise[since][i] === true;
-      return { value: layer.measures[`change_${since}`]?.median[i] ?? null, isNoise };
+      const value = layer.measures[`change_${since}`]?.median[i] ?? null;
+      return { value, isNoise, isBroken: false };
     });
   return { baseline: of('baseline'), previous: of('previous') };
 }
+
+/** @param {Record<string, number>} counts By status. */
+const isBroken = (counts) => Object.keys(counts).join() === 'not_finite';
 
 /**
  * @param {OverviewLayer | undefined} layer

@@ -66,7 +66,10 @@ export function patternModel(answer, ticks) {
   const known = new Map();
   /** @param {number} filter */
   const series = (filter) =>
-    columns.map(({ capture }, i) => capture.record.objective[places[i].get(filter) ?? -1] ?? null);
+    columns.map(({ capture: { record } }, i) => {
+      const place = places[i].get(filter) ?? -1;
+      return record.status[place] === NOT_FINITE ? null : (record.objective[place] ?? null);
+    });
   const latestOf = newestBy(places, rows.length);
   return {
     columns,
@@ -153,6 +156,9 @@ export function rectOf(sheet, place) {
     height: sheet.picture_height,
   };
 }
+
+/** The status of a filter that has no pattern, no activations and no exemplars. */
+export const NOT_FINITE = 'not_finite';
 
 /** @param {PatternCapture} capture */
 function sheetCost({ record: { sheet, filters } }) {

@@ -13,7 +13,8 @@ export const STATUS_MEANINGS = {
   stuck: 'images activate it; optimization found no pattern',
   dead: 'no image activates it; optimization found no pattern',
   saturated: 'at its largest on every held-out image',
-  unmeasured: 'dead or not optimized: no held-out images to decide',
+  unmeasured: 'dead or not optimized: held-out images or finite gradients are missing to decide',
+  not_finite: 'its own weights or activations are NaN or infinite',
 };
 
 /**

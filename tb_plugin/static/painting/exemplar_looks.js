@@ -2,6 +2,7 @@
 /** What a cell of the Filters view shows: the pattern, exemplars, or both in one. */
 
 import { cropsKey, exemplarsAt } from '../models/exemplars.js';
+import { NOT_FINITE } from '../models/patterns.js';
 import { filterLook, holds, LOADING, missing, whole } from './looks.js';
 
 /** @typedef {import('../models/patterns.js').PatternColumn} PatternColumn */
@@ -28,11 +29,12 @@ export function cellLook(cells, model, row, column, pictures, box) {
   if (cells === 'pattern') return filterLook(model, row, column, pictures, box);
   const side = Math.min(box.height, cells === 'both' ? box.width / 2 : box.width);
   const crops = cropParts(model, row, column, pictures, SIDES[cells], side);
-  if (cells === 'exemplars') {
+  const pattern = filterLook(model, row, column, pictures, { width: side, height: side });
+  const isFinite = model.latest(row, column)?.cell.status !== NOT_FINITE;
+  if (cells === 'exemplars' && isFinite) {
     if (!Array.isArray(crops)) return crops;
     return composed('exemplars', crops, { width: side, height: side }, box);
   }
-  const pattern = filterLook(model, row, column, pictures, { width: side, height: side });
   if (!pattern.drawing) return pattern;
   if (!Array.isArray(crops)) return crops;
   const { image, rect, key } = pattern.drawing;
@@ -40,7 +42,8 @@ export function cellLook(cells, model, row, column, pictures, box) {
     { image, rect, x: 0, y: 0, width: side - GAP, height: side, isNew: false, key },
     ...crops.map((part) => ({ ...part, x: part.x + side })),
   ];
-  return { ...pattern, ...composed('both', parts, { width: 2 * side, height: side }, box) };
+  const { mark, word } = pattern;
+  return { ...composed('both', parts, { width: 2 * side, height: side }, box), mark, word };
 }
 
 /**

@@ -5,6 +5,7 @@
  */
 
 import { FULL_TIMES_EVEN, meansKey } from '../models/mean_rows.js';
+import { NOT_FINITE } from '../models/patterns.js';
 import { momentOf, spelled } from '../models/words.js';
 import { colormapTable } from './colormap.js';
 
@@ -54,6 +55,8 @@ export const missing = (word) => ({ drawing: null, mark: 'missing', word });
  */
 export function patternLook(cell, picture, pictures, box) {
   if (!cell) return missing('not drawn');
+  // The picture is the noise that optimization started from.
+  if (cell.status === NOT_FINITE) return missing(spelled(cell.status));
   if (!picture) return missing('missing');
   const found = pictures.get(picture);
   if (!found) return LOADING;

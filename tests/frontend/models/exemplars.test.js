@@ -123,3 +123,13 @@ test('filters are sorted by selectivity, the most selective first', () => {
   const sorted = arrangedPatterns(model, 'selectivity', [], [], 0);
   assert.deepEqual(sorted.rows.map(({ filter }) => filter), [7, 5, 2]);
 });
+
+test('a filter that is not finite has no exemplars and no objective', () => {
+  const broken = capture(1, { 0: [1, 2, 3] });
+  broken.record.status = ['not_finite'];
+  const model = modelOf([capture(0, { 0: [1, 2, 3] }), broken]);
+  const [row] = model.rows;
+  assert.equal(exemplarsAt(model, row, model.columns[1]), null);
+  assert.notEqual(exemplarsAt(model, row, model.columns[0]), null);
+  assert.deepEqual(model.series(row), [0, null]);
+});

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { initialState } from '../../../tb_plugin/static/state/state.js';
 import { scaleOf } from '../../../tb_plugin/static/views/parts/strip.js';
 import * as answers from '../answers.js';
-import { nodesOf, ofClass, ready, text } from '../page.js';
+import { labels, nodesOf, ofClass, ready, text } from '../page.js';
 
 const changes = (...values) =>
   values.map((value) => (value === null ? null : { value, isNoise: false }));
@@ -19,6 +19,27 @@ test('colors of changes that are all large tell them apart', () => {
 test('changes that are all the same, or in the noise, have no colors of their own', () => {
   assert.deepEqual(scaleOf([changes(0.5, 0.5, 0.5)]), { least: 0, most: 0.5 });
   assert.deepEqual(scaleOf([[{ value: 0.9, isNoise: true }]]), { least: 0, most: 0 });
+});
+
+test('a layer in which nothing is finite has changed by no number, and is marked', () => {
+  const nothing = [null, null];
+  const layer = {
+    kind: 'filter_patterns',
+    path: 'a',
+    stream: 'filter_patterns',
+    steps: [0, 50],
+    status: [{ live: 2 }, { not_finite: 2 }],
+    unchanged: [false, true],
+    is_noise: { baseline: nothing, previous: [null, true] },
+    measures: { change_previous: { low: nothing, median: [null, 0.7], high: nothing, mean: nothing } },
+    layer_measures: {},
+  };
+  const state = overviewState(2, true);
+  state.overview.value.layers = [layer];
+  const nodes = nodesOf({ ...state, since: 'previous' });
+  assert.ok(labels(nodes).includes('a, now not finite'));
+  const [strip] = ofClass(nodes, 'strip');
+  assert.deepEqual(strip.children.map(({ props }) => props.class), ['unknown', 'broken']);
 });
 
 const overviewState = (count, labelled) => {

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from kerasviz_callbacks.captures.filters.change import own_weights
+from kerasviz_callbacks.patterns import own_weights
 from tests.kerasviz_callbacks.networks.zoo import images
 
 L = keras.layers

@@ -25,6 +25,7 @@ def state(**changes) -> LayerState:
         "images": PICTURES,
         "weights": WEIGHTS,
         "excitation": excitation(),
+        "is_finite": np.array([True, True]),
         **changes,
     }
     return LayerState(**given)

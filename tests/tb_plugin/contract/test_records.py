@@ -38,6 +38,8 @@ MAY_BE_MISSING = (  # as from older logs
     ("shortcuts",),
     *(("outcome", name) for name in DETECTIONS),
     *(("outcome", name) for name in OF_LABELS),
+    ("not_finite",),
+    ("num_not_finite",),
 )
 
 
@@ -388,3 +390,21 @@ def test_different_layers_have_different_tags() -> None:
     paths = ['a"', "a%22", "a%2522", "a\\", "a/", "a"]
     tags = {contract.image_tag("grad_cam", path) for path in paths}
     assert len(tags) == len(paths)
+
+
+def test_weights_that_are_not_finite_are_read_as_written() -> None:
+    weight = contract.NotFiniteWeight("conv/kernel", 27, 3, 1)
+    told = dataclasses.replace(MAPS, not_finite=(weight,), num_not_finite=70)
+    assert Capture.from_json(told.to_json()) == told
+
+
+@pytest.mark.parametrize(
+    ("counts", "num"), [((27, -1, 0), 1), ((27, 28, 0), 1), ((27, 1, 0), 0)]
+)
+def test_counts_that_cannot_be_are_refused(counts, num) -> None:
+    value = json.loads(MAPS.to_json())
+    names = ("size", "num_nan", "num_infinite")
+    weight = {"path": "conv/kernel", **dict(zip(names, counts, strict=True))}
+    value |= {"not_finite": [weight], "num_not_finite": num}
+    with pytest.raises(ContractError, match=r"negative|more"):
+        Capture.from_json(json.dumps(value))

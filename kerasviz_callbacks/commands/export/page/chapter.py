@@ -90,11 +90,10 @@ def _accuracy(captures: Sequence[Capture]) -> Element | None:
     """Return how many held-out images were predicted right, over time."""
     points = []
     for capture in captures:
-        labels = capture.outcome.label if capture.outcome else ()
-        num_labelled = sum(label is not None for label in labels)
-        if capture.outcome and num_labelled:
-            right = sum(each is True for each in capture.outcome.correct)
-            points.append((capture.step, right / num_labelled))
+        correct = capture.outcome.correct if capture.outcome else ()
+        known = [each for each in correct if each is not None]
+        if known:
+            points.append((capture.step, sum(known) / len(known)))
     if not points:
         return None
     first, last = points[0][1], points[-1][1]

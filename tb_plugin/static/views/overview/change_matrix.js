@@ -52,6 +52,10 @@ export function changeMatrix(state, model, index, actions) {
       'under the noise floor, or unchanged',
       el('i', { class: 'swatch unknown' }),
       'not measured',
+      model.layers.some(({ changes }) => changes.previous.some((each) => each?.isBroken)) && [
+        el('i', { class: 'swatch broken' }),
+        'not finite',
+      ],
     ),
   );
 }
@@ -127,6 +131,7 @@ function line(state, { layer, changes }, { scale, index }, actions) {
  */
 function worded(change, isShort = false) {
   if (!change) return 'not drawn';
+  if (change.isBroken) return 'not finite';
   if (change.value === null) return change.isNoise ? 'unchanged' : isShort ? '–' : 'not measured';
   if (isShort) return number(change.value);
   return `change ${number(change.value)}${change.isNoise ? ', under the noise floor' : ''}`;

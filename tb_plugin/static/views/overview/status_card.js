@@ -10,7 +10,7 @@ import { spelled, STATUS_MEANINGS } from '../../models/words.js';
 
 const MAX_BARS = 160;
 /** @type {Readonly<Record<string, string>>} */
-const CLASSES = { live: 'live', stuck: 'stuck', dead: 'dead', saturated: 'saturated' };
+const CLASSES = { live: 'live', stuck: 'stuck', dead: 'dead', saturated: 'saturated', not_finite: 'broken' };
 
 /**
  * How many filters are live, over time and now.

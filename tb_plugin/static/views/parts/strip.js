@@ -10,8 +10,8 @@ const FAINTEST = 0.06;
 
 /**
  * How much a layer changed, capture by capture: the stronger the color the more;
- * hatched under the noise floor; empty where it was not measured. Kept while the
- * changes are the same.
+ * hatched under the noise floor; in red where nothing is finite; empty where it was not
+ * measured. Kept while the changes are the same.
  * @param {(Change | null)[]} changes By tick.
  * @param {{scale: Scale, titles: (i: number) => string}} how
  */
@@ -44,7 +44,7 @@ function cells(changes, scale, titles) {
     const of = changes.slice(size * i, size * (i + 1)).filter((each) => each !== null);
     const clear = of.filter((each) => !each.isNoise && each.value !== null);
     const value = Math.max(...clear.map((each) => each.value ?? 0));
-    const kind = clear.length ? 'clear' : of.some((each) => each.isNoise) ? 'noise' : 'unknown';
+    const kind = clear.length ? 'clear' : kindOf(of);
     return el('i', {
       class: kind,
       title: titles(Math.min(changes.length, size * (i + 1)) - 1),
@@ -52,6 +52,10 @@ function cells(changes, scale, titles) {
     });
   });
 }
+
+/** @param {Change[]} of Changes without a number above the noise. */
+const kindOf = (of) =>
+  of.some((each) => each.isBroken) ? 'broken' : of.some((each) => each.isNoise) ? 'noise' : 'unknown';
 
 /**
  * @param {number} value
