@@ -29,6 +29,7 @@ from kerasviz_callbacks.captures import (
 from kerasviz_callbacks.log import (
     Circumstances,
     Place,
+    Reasons,
     RunLog,
     as_capture,
     check_directory,
@@ -41,7 +42,7 @@ from kerasviz_callbacks.model.devices import (
     is_chief,
     strategy_of,
 )
-from kerasviz_callbacks.schedule import Budget, joined
+from kerasviz_callbacks.schedule import Budget
 from tb_plugin.contract import NotFiniteWeight
 
 logger = logging.getLogger("kerasviz")
@@ -73,6 +74,7 @@ class Recorder:
         has_begun: Whether captures of the present fit go to the log.
         is_chief: Whether this process is the one that writes.
         tell: Told how far a capture is; see `Limit`.
+        reasons: Why the next capture is made.
     """
 
     def __init__(
@@ -88,6 +90,7 @@ class Recorder:
         self.has_begun = False
         self.is_chief = True
         self.tell: Tell | None = None
+        self.reasons = Reasons()
         self._log_dir = log_dir
         self._options = options
         # Made as a fit begins: a recorder that was not used can be copied.
@@ -95,7 +98,6 @@ class Recorder:
         self._place: Place
         self._is_training = True
         self._has_recorded = False
-        self._pending: str | None = None  # reasons that the next capture tells
         self._drawn_weights = b""
         self._is_partial = False  # whether the newest capture lacks pictures
         self._lost: list[str] = []
@@ -188,10 +190,6 @@ class Recorder:
             return self._place.first_step
         return None
 
-    def add_reason(self, reason: str) -> None:
-        """Have the next capture tell one more reason."""
-        self._pending = joined((self._pending or "", reason))
-
     def record_if_new(
         self,
         model: keras.Model,
@@ -204,7 +202,7 @@ class Recorder:
 
         Args:
             model: The model to draw.
-            reason: Why, beside what `add_reason` said; "" for that alone.
+            reason: Why, beside `reasons`; "" for that alone.
             at: Where training stands.
             paid: What pays for the capture.
         """
@@ -315,18 +313,19 @@ class Recorder:
             place=self._place,
             index=self.num_recorded,
             at=at,
-            reason=joined((reason, self._pending or "")) or "asked",
+            reason=self.reasons.words(reason),
             cost_s=cost_s,
             overhead=self._overhead(at.step),
             skipped=self.budget.num_skipped,
             not_finite=not_finite,
+            happened=self.reasons.before(at.step),
         )
         capture = as_capture(drawing, circumstances, self._lost)
         before = self._log.num_bytes
         scalars = {**circumstances.scalars(), **drawing.scalars}
         self._log.write(capture, drawing.pictures, scalars, drawing.held_out)
         self._lost.clear()
-        self._pending = None
+        self.reasons.clear()
         self.budget.num_skipped = 0
         self._has_recorded = True
         self.series.keep()

@@ -248,7 +248,9 @@ class Scheduled(Copyable):
             reason = self._schedule.reason(self._moment(event))
         self._asked_step = self._progress.step
         if reason:
-            recorder.add_reason(reason)
+            recorder.reasons.add(reason, self._here(batch))
+        if first and first != "baseline":
+            recorder.reasons.happened(first, self._here(batch))
         if first or reason:
             self._progress.settle(self.model)
             before = recorder.num_recorded

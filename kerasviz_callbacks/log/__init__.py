@@ -6,6 +6,7 @@ in `<log_dir>/kerasviz`. Nothing here draws.
 
 from kerasviz_callbacks.log.capture_record import (
     Circumstances,
+    Reasons,
     as_capture,
     not_finite_weights,
 )
@@ -20,6 +21,7 @@ from kerasviz_callbacks.log.run_log import (
 __all__ = [
     "Circumstances",
     "Place",
+    "Reasons",
     "RunLog",
     "as_capture",
     "check_directory",

@@ -10,13 +10,17 @@ import numpy as np
 from kerasviz_callbacks.captures import Drawing, TrainingPlace
 from kerasviz_callbacks.log.run_log import Place
 from kerasviz_callbacks.log.summary import with_size
+from kerasviz_callbacks.schedule import SCHEDULED, joined
 from tb_plugin.contract import (
     MAX_NOT_FINITE,
     SCHEMA_VERSION,
     Capture,
+    Happened,
     Kind,
     NotFiniteWeight,
 )
+
+_MAX_EVENTS = 64  # between two captures; a user's schedule may name many
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,7 @@ class Circumstances:
     overhead: float | None
     skipped: int
     not_finite: Sequence[NotFiniteWeight] = ()
+    happened: tuple[Happened, ...] = ()
 
     def scalars(self) -> dict[str, float]:
         """Return what is worth a chart."""
@@ -40,6 +45,39 @@ class Circumstances:
         if self.overhead is not None:
             found[f"overhead/{stream}"] = self.overhead
         return found
+
+
+class Reasons:
+    """Why the next capture will have been made, and what happened before it."""
+
+    def __init__(self) -> None:
+        self._words = ""
+        self._fired: dict[str, Happened] = {}
+
+    def add(self, reason: str, at: TrainingPlace) -> None:
+        """Have the next capture name a reason, and where it arose."""
+        self._words = joined((self._words, reason)) or ""
+        for event in reason.split(", "):
+            self.happened(event, at)
+
+    def happened(self, event: str, at: TrainingPlace) -> None:
+        """Have the next capture say that something happened before it."""
+        if event != SCHEDULED and len(self._fired) < _MAX_EVENTS:
+            place = Happened(event, at.step, at.epoch, at.batch)
+            self._fired.setdefault(event, place)
+
+    def words(self, reason: str) -> str:
+        """Return all reasons in one."""
+        return joined((reason, self._words)) or "asked"
+
+    def before(self, step: int) -> tuple[Happened, ...]:
+        """Return what happened before a step."""
+        return tuple(x for x in self._fired.values() if x.step < step)
+
+    def clear(self) -> None:
+        """Forget all: a capture has said it."""
+        self._words = ""
+        self._fired.clear()
 
 
 def as_capture(
@@ -76,6 +114,7 @@ def as_capture(
         shortcuts=drawing.shortcuts,
         not_finite=tuple(when.not_finite[:MAX_NOT_FINITE]),
         num_not_finite=len(when.not_finite),
+        happened=when.happened,
     )
     return with_size(capture, drawing.pictures)
 

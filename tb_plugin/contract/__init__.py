@@ -37,6 +37,7 @@ below. `decode` holds what a reader of untrusted JSON needs.
 from tb_plugin.contract.capture import (
     MAX_NOT_FINITE,
     Capture,
+    Happened,
     NotFiniteWeight,
 )
 from tb_plugin.contract.decode import (
@@ -92,6 +93,7 @@ __all__ = [
     "Capture",
     "ContractError",
     "Exemplars",
+    "Happened",
     "HeldOut",
     "HeldOutImage",
     "Kind",

@@ -42,6 +42,23 @@ class NotFiniteWeight:
 
 
 @dataclass(frozen=True)
+class Happened:
+    """An event between the capture before and the one that records it.
+
+    Attributes:
+        reason: Its name, as in `Capture.reason`.
+        step: Where it happened; the others likewise.
+        epoch: Finished epochs.
+        batch: Finished batches of the epoch that was under way.
+    """
+
+    reason: str
+    step: int
+    epoch: int
+    batch: int
+
+
+@dataclass(frozen=True)
 class Capture:
     """Everything that one callback drew at one moment of training.
 
@@ -87,6 +104,9 @@ class Capture:
             the first `MAX_NOT_FINITE` of them; null in logs that do not say.
             Some models hold infinity from the start, as a mask of attention.
         num_not_finite: How many there are.
+        happened: Events, in their order, that were over when the capture was
+            made: no capture was due then, nothing had changed, or there was no
+            time. Those of its own step are not among them.
     """
 
     schema: int
@@ -111,6 +131,7 @@ class Capture:
     shortcuts: ShortcutSearch | None = None
     not_finite: tuple[NotFiniteWeight, ...] | None = None
     num_not_finite: int = 0
+    happened: tuple[Happened, ...] = ()
 
     def __post_init__(self) -> None:
         if not 0 <= self.wall_time <= _MAX_TIME_S:

@@ -16,6 +16,7 @@ from tb_plugin.contract import Capture, PatternLayer
 from tb_plugin.findings.finding import (
     Finding,
     Tile,
+    between,
     counted,
     moment,
     patterns_of,
@@ -123,6 +124,8 @@ def _tiles(
     )
 
 
+UNFROZEN = "trainable weights: more"
+MAX_NAMED = 4
 STILL = 1e-6  # relative; float32 has seven digits
 
 
@@ -139,10 +142,20 @@ def still_findings(
     found = []
     if still:
         found.append(_still(still, len(layers)))
+    late: dict[int, list[_Move]] = {}
     for drawn, first in zip(layers, first_moves, strict=True):
         if first is not None and first > 1:
-            found.append(_moves_since(stream, drawn, first))
-    return found
+            step = drawn[first].capture.step
+            late.setdefault(step, []).append(_Move(drawn, first))
+    return found + [_moves_since(stream, moves) for moves in late.values()]
+
+
+@dataclass(frozen=True)
+class _Move:
+    """A layer, capture by capture, and the first in which it changed."""
+
+    drawn: Sequence[DrawnLayer]
+    first: int
 
 
 def _first_move(drawn: Sequence[DrawnLayer]) -> int | None:
@@ -170,17 +183,19 @@ def _is_still(layer: PatternLayer) -> bool:
 
 def _still(still: DrawnLayers, num_layers: int) -> Finding:
     names = [short(drawn[-1].layer.path) for drawn in still]
-    listed = ", ".join(names[:3]) + (
-        f" and {len(names) - 3} more" if len(names) > 3 else ""
-    )
+    few = names[:MAX_NAMED]
+    listed = ", ".join(few)
+    if len(names) > len(few):
+        listed += f" and {len(names) - len(few)} more"
+    where = names[0] if len(names) == 1 else counted(len(names), "layer")
     last = still[-1][-1]
     everything = len(still) == num_layers
     return Finding(
         weight=0.9 if everything else 0.45,
         tone="bad" if everything else "news",
-        title=f"{listed}: unchanged since the baseline",
-        text=f"{counted(len(still), 'layer')} of {num_layers} that are drawn "
-        "did not change in any capture: frozen, or not reached by the "
+        title=f"{where}: unchanged since the baseline",
+        text=f"Of {counted(num_layers, 'layer')} that are drawn, these did not "
+        f"change in any capture: {listed}. Frozen, or not reached by the "
         "gradient.",
         kind=last.capture.kind,
         stream=last.capture.stream,
@@ -191,20 +206,36 @@ def _still(still: DrawnLayers, num_layers: int) -> Finding:
     )
 
 
-def _moves_since(
-    stream: Sequence[Capture], drawn: Sequence[DrawnLayer], first: int
-) -> Finding:
+def _moves_since(stream: Sequence[Capture], moves: Sequence[_Move]) -> Finding:
+    """Return the layers that began to change together: one event."""
+    drawn, first = moves[-1].drawn, moves[-1].first
     at = drawn[first].capture
-    path = drawn[first].layer.path
+    paths = [short(each.drawn[each.first].layer.path) for each in moves]
+    where = paths[0] if len(paths) == 1 else counted(len(paths), "layer")
+    before = max(each.drawn[each.first - 1].capture.step for each in moves)
+    last = next(each for each in stream if each.step == before)
+    unfrozen = next((x for x in at.happened if x.reason == UNFROZEN), None)
+    cause = (
+        "Weights were unfrozen "
+        + (f"at epoch {unfrozen.epoch}. " if unfrozen else "then. ")
+        if unfrozen or UNFROZEN in at.reason.split(", ")
+        else "They may have been frozen. "
+    )
     return Finding(
         weight=0.5,
         tone="news",
-        title=f"{short(path)} changes since {moment(at, stream)}",
-        text=f"Until then {counted(first, 'capture')} showed no change: it "
-        "was frozen, and no longer is.",
+        title=f"{where} began to change {between(last, at, stream)}",
+        text=f"{cause}Until then {counted(first, 'capture')} showed no change"
+        + (f": {', '.join(paths[:MAX_NAMED])}" if len(paths) > 1 else "")
+        + (
+            f" and {len(paths) - MAX_NAMED} more"
+            if len(paths) > MAX_NAMED
+            else ""
+        )
+        + ".",
         kind=at.kind,
         stream=at.stream,
-        path=path,
+        path=drawn[first].layer.path,
         item=None,
         step=at.step,
         versus=drawn[first - 1].capture.step,

@@ -27,7 +27,7 @@ from tb_plugin.serving.params import LayerQuestion
 
 _SUMMARY_FIELDS = (
     "kind stream index step iterations fit epoch batch wall_time reason cost_s"
-    " overhead skipped size_bytes notes"
+    " overhead skipped size_bytes notes happened"
 ).split()
 
 

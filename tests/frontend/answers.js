@@ -16,6 +16,7 @@ export const captureHead = (index, more = {}) => ({
   skipped: 0,
   size_bytes: 100,
   notes: [],
+  happened: [],
   layers: ['a'],
   num_labelled: 4,
   num_correct: index,

@@ -121,6 +121,7 @@ def rank(order: list[list[str]], room: str) -> int:
 # A record of the contract, and what the page calls it.
 RECORDS: dict[type, str] = {
     contract.Sheet: "Sheet",
+    contract.Happened: "Happened",
     contract.Exemplars: "Exemplars",
     contract.PatternLayer: "PatternLayer",
     contract.MapLayer: "MapLayer",

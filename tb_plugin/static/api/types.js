@@ -27,9 +27,16 @@
  * @property {number} skipped
  * @property {number} size_bytes
  * @property {string[]} notes
+ * @property {Happened[]} happened
  * @property {string[]} layers
  * @property {number | null} num_labelled
  * @property {number | null} num_correct
+ *
+ * @typedef {object} Happened An event before the capture that records it.
+ * @property {string} reason
+ * @property {number} step
+ * @property {number} epoch
+ * @property {number} batch
  *
  * @typedef {object} LayerHead
  * @property {Kind} kind

@@ -3,7 +3,7 @@
  * The time axis of a run, and the columns of a layer on it.
  *
  * The axis has one tick per step, whichever callback captured there. Ticks are evenly
- * spaced, so that none is too small to hit.
+ * spaced, so that none is too small to hit, or by their steps, so that time is true.
  */
 
 /** @typedef {import('../api/types.js').CaptureBase} CaptureBase */
@@ -20,6 +20,7 @@
  * @property {string} label Short, for a ruler: `base`, `4`, `4+50`.
  * @property {string} title Long, for a person who asks or listens.
  * @property {string} event What happened here, beside a scheduled capture.
+ * @property {Earlier[]} earlier What had happened since the capture before.
  * @property {boolean} isNewFit Whether a later fit begins here.
  * @property {string[]} notes
  * @property {number} wallTime Seconds since 1970, of the last to draw.
@@ -30,6 +31,16 @@
  * @property {number} bytes Of the pictures written.
  * @property {number | null} accuracy Share of the labelled held-out images.
  * @property {ReadonlySet<string>} layers `kind path` of each layer drawn here.
+ */
+
+/**
+ * @typedef {object} Earlier
+ * @property {string} event
+ * @property {number} step
+ * @property {number} epoch
+ * @property {number} batch
+ *
+ * @typedef {'even' | 'steps'} Spacing
  */
 
 /**
@@ -78,22 +89,50 @@ export function nearestIndex(steps, step) {
 }
 
 /**
+ * Where steps lie on the axis, from 0 to 1: evenly, or in proportion.
+ * @param {readonly number[]} steps Ascending.
+ * @param {Spacing} spacing
+ * @returns {number[]}
+ */
+export function placesOf(steps, spacing) {
+  const [first, last] = [steps[0], steps[steps.length - 1]];
+  if (spacing === 'steps' && last > first) return steps.map((step) => (step - first) / (last - first));
+  return steps.map((_, i) => i / Math.max(1, steps.length - 1));
+}
+
+/**
+ * Where a step lies that need not be one of the ticks: between those around it.
+ * @param {readonly number[]} steps
+ * @param {readonly number[]} places Of the steps.
+ * @param {number} step
+ */
+export function placeOf(steps, places, step) {
+  const before = indexAt(steps, step);
+  const after = Math.min(before + 1, steps.length - 1);
+  const length = steps[after] - steps[before];
+  const share = length > 0 ? Math.min(1, Math.max(0, (step - steps[before]) / length)) : 0;
+  return places[before] + share * (places[after] - places[before]);
+}
+
+/**
  * @param {CaptureHead[]} heads Of one step.
  * @param {Tick | undefined} before
  * @returns {Tick}
  */
 function tick(heads, before) {
   const { step, epoch, batch, fit } = heads[0];
+  const earlier = earlierOf(heads, before);
   const event = eventAt(heads, before);
-  const moment = batch ? `epoch ${epoch}, batch ${batch}` : `epoch ${epoch}`;
+  const past = earlier.map((each) => `${each.event} at ${momentIn(each)}`).join(', ');
   return {
     step,
     epoch,
     batch,
     fit,
     label: event === 'baseline' ? 'base' : batch ? `${epoch}+${batch}` : String(epoch),
-    title: [event, moment, `step ${step}`].filter(Boolean).join(', '),
+    title: [event, momentIn(heads[0]), `step ${step}`, past].filter(Boolean).join(', '),
     event,
+    earlier,
     isNewFit: beginsFit(heads, before),
     notes: heads.flatMap((head) => head.notes),
     wallTime: Math.max(...heads.map((head) => head.wall_time)),
@@ -106,6 +145,30 @@ function tick(heads, before) {
     accuracy: accuracyOf(heads),
     layers: new Set(heads.flatMap((head) => head.layers.map((path) => `${head.kind} ${path}`))),
   };
+}
+
+/** @param {{epoch: number, batch: number}} at */
+const momentIn = ({ epoch, batch }) => (batch ? `epoch ${epoch}, batch ${batch}` : `epoch ${epoch}`);
+
+const MAX_EARLIER = 64;
+
+/**
+ * What happened between the capture before and this one, each event once; what happened
+ * at the capture before is said of it there.
+ * @param {CaptureHead[]} heads
+ * @param {Tick | undefined} before
+ * @returns {Earlier[]}
+ */
+function earlierOf(heads, before) {
+  /** @type {Map<string, Earlier>} */
+  const found = new Map();
+  for (const { reason, step, epoch, batch } of heads.flatMap((head) => head.happened)) {
+    const event = wordOf(reason);
+    const isKnown = before?.event.split(', ').includes(event) && step <= before.step;
+    if (step >= heads[0].step || isKnown || found.has(event)) continue;
+    found.set(event, { event, step, epoch, batch });
+  }
+  return [...found.values()].sort((a, b) => a.step - b.step).slice(0, MAX_EARLIER);
 }
 
 /**
@@ -122,6 +185,9 @@ const EVENTS = {
   interrupt: 'interrupted',
 };
 
+/** @param {string} reason */
+const wordOf = (reason) => (EVENTS[reason] ?? reason).slice(0, 80);
+
 /**
  * @param {CaptureHead[]} heads
  * @param {Tick | undefined} before
@@ -133,7 +199,10 @@ function eventAt(heads, before) {
     events.add('new fit');
   }
   events.delete('schedule');
-  return [...events].map((event) => EVENTS[event] ?? event).join(', ').slice(0, 80);
+  for (const { reason, step } of heads.flatMap(({ happened }) => happened)) {
+    if (step < heads[0].step) events.delete(reason);
+  }
+  return [...events].map(wordOf).join(', ').slice(0, 80);
 }
 
 /**

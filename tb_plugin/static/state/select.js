@@ -7,7 +7,7 @@
  */
 
 import { arrangedMaps, arrangedPatterns } from '../models/arrange.js';
-import { indexAt, ticksOf } from '../models/axis.js';
+import { indexAt, placesOf, ticksOf } from '../models/axis.js';
 import { hasExemplars } from '../models/exemplars.js';
 import { mapModel, OF_MISTAKES } from '../models/maps.js';
 import { memo } from '../models/memo.js';
@@ -58,6 +58,33 @@ export const ticks = (state) => ticksOfAnswer(state.captures?.value);
  * @param {State} state
  */
 export const tickIndex = (state) => indexAt(tickSteps(ticks(state)), state.step);
+
+const placesOfRun = memo(placesOf);
+
+/**
+ * The axis of the run, with the place of each tick from 0 to 1.
+ * @param {State} state
+ */
+export function timeAxis(state) {
+  const all = ticks(state);
+  const steps = tickSteps(all);
+  return { ticks: all, steps, places: placesOfRun(steps, state.spacing), index: tickIndex(state) };
+}
+
+const placesOfColumns = memo(placesOf);
+const ticksOfColumns = memo((/** @type {{tick: Tick}[]} */ columns) => columns.map(({ tick }) => tick));
+
+/**
+ * What a chart over the captures of a layer is over.
+ * @param {State} state
+ * @param {{columns: {tick: Tick}[], steps: number[]}} of
+ * @param {number} index Of the present one.
+ */
+export const columnAxis = ({ spacing }, { columns, steps }, index) => ({
+  ticks: ticksOfColumns(columns),
+  places: placesOfColumns(steps, spacing),
+  index,
+});
 
 const FINAL = ['last', 'sanity check'];
 

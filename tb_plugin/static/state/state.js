@@ -42,6 +42,7 @@
  * @property {number | null} versus The step that the detail compares with.
  * @property {string | null} versusRun The run that it compares with; null: this one.
  * @property {'swipe' | 'side' | 'difference'} ab How two pictures are compared.
+ * @property {import('../models/axis.js').Spacing} spacing Of the captures in time.
  * @property {'strip' | 'grid'} show
  * @property {Cells} cells Of a log with exemplars; others show patterns.
  * @property {Since} since What the strips of change count from.
@@ -124,6 +125,7 @@ export const DEFAULT_CHOICE = Object.freeze({
   versus: null,
   versusRun: null,
   ab: 'swipe',
+  spacing: 'even',
   show: 'strip',
   cells: 'both',
   since: 'baseline',

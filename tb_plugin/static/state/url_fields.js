@@ -39,6 +39,7 @@ export const FIELDS = [
   count('versus', 'versus'),
   name('versus_run', 'versusRun'),
   oneOf('ab', 'ab', ['swipe', 'side', 'difference']),
+  oneOf('spacing', 'spacing', ['even', 'steps']),
   oneOf('show', 'show', ['strip', 'grid']),
   oneOf('cells', 'cells', ['pattern', 'exemplars', 'both']),
   oneOf('since', 'since', ['baseline', 'previous']),

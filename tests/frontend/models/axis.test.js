@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { indexAt, nearestIndex, ticksOf } from '../../../tb_plugin/static/models/axis.js';
+import { indexAt, nearestIndex, placeOf, placesOf, ticksOf } from '../../../tb_plugin/static/models/axis.js';
 import { captureHead } from '../answers.js';
 
 test('captures of one step are one tick that knows the layers of all', () => {
@@ -79,5 +79,41 @@ test('the nearest capture may lie on either side', () => {
   assert.deepEqual(
     [0, 24, 26, 74, 76, 999].map((step) => nearestIndex([0, 50, 100], step)),
     [0, 0, 1, 1, 2, 2],
+  );
+});
+
+test('captures lie evenly, or by their steps', () => {
+  assert.deepEqual(placesOf([0, 10, 40], 'even'), [0, 0.5, 1]);
+  assert.deepEqual(placesOf([0, 10, 40], 'steps'), [0, 0.25, 1]);
+  assert.deepEqual(placesOf([7], 'steps'), [0]);
+  assert.deepEqual(placesOf([], 'steps'), []);
+});
+
+test('what lies between two captures lies between their places', () => {
+  const steps = [0, 10, 40];
+  assert.equal(placeOf(steps, placesOf(steps, 'even'), 25), 0.75);
+  assert.equal(placeOf(steps, placesOf(steps, 'steps'), 25), 0.625);
+  assert.equal(placeOf(steps, placesOf(steps, 'even'), 99), 1);
+  assert.equal(placeOf(steps, placesOf(steps, 'even'), -5), 0);
+});
+
+test('an event is where it happened, not at the capture that records it', () => {
+  const reason = 'trainable weights: more';
+  const happened = [{ reason, step: 150, epoch: 3, batch: 0 }];
+  const late = captureHead(8, { reason, happened });
+  const beside = captureHead(8, { kind: 'filter_patterns', reason, happened });
+  const [, tick] = ticksOf([captureHead(0), late, beside]);
+  assert.deepEqual(tick.earlier, [{ event: 'unfrozen', step: 150, epoch: 3, batch: 0 }]);
+  assert.equal(tick.event, '');
+  assert.equal(tick.title, 'epoch 8, step 400, unfrozen at epoch 3');
+});
+
+test('an event that one callback captured where it happened is not said again later', () => {
+  const reason = 'loss jump';
+  const happened = [{ reason, step: 50, epoch: 1, batch: 0 }];
+  const ticks = ticksOf([captureHead(0), captureHead(1, { reason }), captureHead(2, { reason, happened })]);
+  assert.deepEqual(
+    ticks.map(({ event, earlier }) => [event, earlier.length]),
+    [['baseline', 0], ['loss jumped', 0], ['', 0]],
   );
 });

@@ -16,6 +16,7 @@ const FULL = {
   versus: 0,
   versusRun: 'x,y&z',
   ab: 'difference',
+  spacing: 'steps',
   show: 'grid',
   cells: 'exemplars',
   since: 'previous',

@@ -83,6 +83,25 @@ def test_unfreezing_between_fits_is_told(tmp_path):
     ]
 
 
+def test_event_says_where_it_happened_if_a_later_capture_records_it(tmp_path):
+    model = plain_network()
+    model.get_layer("conv2").trainable = False
+    model.compile("sgd", "mse")
+    viz = drawing(tmp_path, every=EverySteps(6) | TrainableChanged())
+    fit(model, viz, epochs=1)
+    model.get_layer("conv2").trainable = True
+    model.compile("sgd", "mse")
+    fit(model, viz, initial_epoch=1, epochs=3)
+    at = next(each for each in captures(tmp_path) if "more" in each.reason)
+    assert at.step > 4
+    found = {each.reason: each for each in at.happened}
+    event = found["trainable weights: more"]
+    assert (event.step, event.epoch, event.batch) == (4, 1, 0)
+    assert found["new fit"].step == 4
+    others = [each for each in captures(tmp_path) if each.step > at.step]
+    assert not any(each.happened for each in others)
+
+
 def test_event_alone_draws_where_the_clock_does_not(tmp_path):
     model = plain_network(optimizer=keras.optimizers.SGD(0.01))
 

@@ -38,6 +38,7 @@ MAY_BE_MISSING = (  # as from older logs
     ("shortcuts",),
     *(("outcome", name) for name in DETECTIONS),
     *(("outcome", name) for name in OF_LABELS),
+    ("happened",),
     ("not_finite",),
     ("num_not_finite",),
 )

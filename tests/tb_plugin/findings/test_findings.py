@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from tb_plugin import findings
-from tb_plugin.contract import Capture
+from tb_plugin.contract import Capture, Happened
 from tb_plugin.findings.finding import Finding
 from tb_plugin.findings.measures import floors_of
 from tests import known_records
@@ -107,8 +107,39 @@ def test_filters_that_a_capture_had_no_time_for_are_as_they_were() -> None:
 
 def test_layer_that_was_frozen_and_moves_later_is_told() -> None:
     titles = found(captures("filter_patterns"))
-    told = titles["backbone/conv0 changes since epoch 1 of fit 2"]
-    assert told.versus == 50 * (PLAN.second_fit - 1)
+    [title] = [each for each in titles if "began to change" in each]
+    assert title.startswith("backbone/conv0 began to change between epoch ")
+    assert title.endswith(" and epoch 1 of fit 2")
+    assert titles[title].versus == 50 * (PLAN.second_fit - 1)
+
+
+def test_layers_that_were_unfrozen_together_are_one_event() -> None:
+    records = captures("filter_patterns", Plan(captures=8, layers=3))
+    layers = [each.patterns for each in records]
+    frozen = [
+        replace(
+            each,
+            patterns=tuple(
+                replace(of[0], path=layer.path) if place < 2 else layer
+                for place, layer in enumerate(of)
+            ),
+        )
+        for each, of in zip(records, layers, strict=True)
+    ]
+    at = next(
+        i
+        for i, each in enumerate(frozen)
+        if i > 1 and set(each.patterns[0].origin) != {"unchanged"}
+    )
+    event = Happened("trainable weights: more", 50 * at - 20, at - 1, 0)
+    frozen[at] = replace(
+        frozen[at], reason="trainable weights: more", happened=(event,)
+    )
+    titles = found(frozen)
+    [title] = [each for each in titles if "began to change" in each]
+    assert title.startswith("2 layers began to change between ")
+    assert f"unfrozen at epoch {at - 1}" in titles[title].text
+    assert "backbone/conv0, backbone/conv1" in titles[title].text
 
 
 def living(plan: Plan = PLAN) -> list[Capture]:
@@ -170,9 +201,8 @@ def test_layers_that_never_change_are_told_together() -> None:
         for i in range(4)
     ]
     [(title, told)] = found(still).items()
-    assert (
-        title == "backbone/conv0, backbone/conv1: unchanged since the baseline"
-    )
+    assert title == "2 layers: unchanged since the baseline"
+    assert "backbone/conv0, backbone/conv1" in told.text
     assert told.tone == "bad"
 
 

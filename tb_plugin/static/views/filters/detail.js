@@ -7,7 +7,7 @@ import { statusCounts } from '../../models/patterns.js';
 import { drawnHow, name, number, spelled, STATUS_MEANINGS } from '../../models/words.js';
 import { pairOf } from '../../painting/pair.js';
 import { aspect } from '../../state/layout.js';
-import { columnIndex } from '../../state/select.js';
+import { columnAxis, columnIndex } from '../../state/select.js';
 import { comparePicker } from '../detail/ab.js';
 import { detail, captureDetail, tools } from '../detail/detail.js';
 import { large, largeBox } from '../detail/large.js';
@@ -47,7 +47,7 @@ export function patternDetail(state, model, pictures, actions) {
     comparePicker(state, model.columns, column.index, actions),
     latest && facts(latest, column),
     exemplars(model, row, column, pictures) ?? (cell && bestCrop(cell, state.heldOut?.value)),
-    patternCharts(model, row, column.index),
+    patternCharts(model, row, columnAxis(state, model, column.index)),
     latest && numbers(withFloor(latest.cell.measures, latest.column.capture.record.measures)),
   ];
   const pin = pinButton(state, row.key, actions);
@@ -95,16 +95,20 @@ function layerFacts(column) {
  * The numbers of one filter over all captures.
  * @param {PatternModel} model
  * @param {PatternRow} row
- * @param {number} index The present capture.
+ * @param {import('../parts/chart.js').Over} over
  */
-function patternCharts(model, row, index) {
+function patternCharts(model, row, over) {
   const [changes, weights, best] = seriesOf(model, row);
-  return [
-    chart('Activation reached', model.series(row), index),
-    changes.some((value) => value !== null) && chart('Change since the baseline', changes, index),
-    weights.some((value) => value !== null) && chart('Change of its weights', weights, index),
-    best.some((value) => value !== null) && chart('Best held-out image', best, index),
+  /** @type {[string, (number | null)[]][]} */
+  const all = [
+    ['Activation reached', model.series(row)],
+    ['Change since the baseline (1 − correlation)', changes],
+    ['Change of its weights (share of their length)', weights],
+    ['Best held-out image (mean activation)', best],
   ];
+  return all
+    .filter(([, series]) => series.some((value) => value !== null))
+    .map(([title, series]) => chart(title, series, over));
 }
 
 /** @type {WeakMap<PatternModel['series'], Map<string, (number | null)[][]>>} */

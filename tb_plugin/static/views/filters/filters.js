@@ -6,7 +6,7 @@ import { cropsKey, topClass } from '../../models/exemplars.js';
 import { name, percent } from '../../models/words.js';
 import { cellLook } from '../../painting/exemplar_looks.js';
 import { grid, layout } from '../../state/layout.js';
-import { cellsShown, columnIndex, versusIndex } from '../../state/select.js';
+import { cellsShown, columnAxis, columnIndex, versusIndex } from '../../state/select.js';
 import { isGrid } from '../../state/state.js';
 import { CellMemory, matrix } from '../matrix/matrix.js';
 import { sparkline } from '../parts/chart.js';
@@ -54,7 +54,7 @@ export function filters(state, model, pictures, actions) {
       head: (row) => [
         el('b', null, isPinned(state, row) && pinMark, row.filter),
         classOf(topClass(model, row, model.columns[current])) ??
-          sparkline(model.series(row), current),
+          sparkline(model.series(row), columnAxis(state, model, current)),
       ],
       cell: (row, column) =>
         memory.cell(`${column.index} ${row.key}`, picturesOf(model, row, column, pictures), () =>

@@ -2,8 +2,9 @@
 /** The timeline: the one scrubber that says where in the training the page is. */
 
 import { el } from '../../dom/el.js';
+import { nearestIndex } from '../../models/axis.js';
 import { percent } from '../../models/words.js';
-import { layerHead, tickIndex, ticks } from '../../state/select.js';
+import { layerHead, timeAxis } from '../../state/select.js';
 import { hasLayer } from '../../state/state.js';
 import { pauseIcon, playIcon } from '../parts/controls.js';
 import { curve, eventMarks, rulerLabels, rulerTicks } from './ruler.js';
@@ -11,8 +12,9 @@ import { curve, eventMarks, rulerLabels, rulerTicks } from './ruler.js';
 /** @typedef {import('../../state/state.js').State} State */
 /** @typedef {import('../../state/actions.js').Actions} Actions */
 /** @typedef {import('../../models/axis.js').Tick} Tick */
+/** @typedef {ReturnType<typeof timeAxis>} TimeAxis */
 
-const BESIDE_AXIS_PX = 300;
+const BESIDE_AXIS_PX = 380;
 
 /**
  * The scrubber: which capture everything on the page shows.
@@ -20,9 +22,8 @@ const BESIDE_AXIS_PX = 300;
  * @param {Actions} actions
  */
 export function timeline(state, actions) {
-  const axis = ticks(state);
-  const index = tickIndex(state);
-  const now = axis[index];
+  const axis = timeAxis(state);
+  const now = axis.ticks[axis.index];
   if (!now) return el('section', { class: 'timeline unread', 'aria-label': 'Time' });
   return el(
     'section',
@@ -39,7 +40,8 @@ export function timeline(state, actions) {
       state.isPlaying ? pauseIcon : playIcon,
     ),
     moment(now, actions),
-    ruler(state, axis, index, actions),
+    ruler(state, axis, actions),
+    spacing(state, actions),
   );
 }
 
@@ -71,17 +73,17 @@ function moment(now, actions) {
 
 /**
  * @param {State} state
- * @param {Tick[]} axis
- * @param {number} index
+ * @param {TimeAxis} axis
  * @param {Actions} actions
  */
-function ruler(state, axis, index, actions) {
+function ruler(state, axis, actions) {
+  const { ticks, steps, places, index } = axis;
   const head = hasLayer(state) ? layerHead(state) : undefined;
   const layer = head ? `${head.kind} ${head.path}` : '';
   const room = Math.max(200, state.width - BESIDE_AXIS_PX);
   const scrub = (/** @type {PointerEvent} */ event) => scrubbed(event, axis, actions);
-  const left = (/** @type {number} */ i) => `${place(i, axis.length)}%`;
-  const versus = axis.findIndex((tick) => tick.step === state.versus);
+  const left = (/** @type {number} */ i) => `${100 * places[i]}%`;
+  const versus = steps.indexOf(state.versus ?? NaN);
   return el(
     'div',
     {
@@ -90,37 +92,48 @@ function ruler(state, axis, index, actions) {
       tabindex: '0',
       'aria-label': 'Capture',
       'aria-valuemin': '1',
-      'aria-valuemax': String(axis.length),
+      'aria-valuemax': String(ticks.length),
       'aria-valuenow': String(index + 1),
-      'aria-valuetext': `${axis[index].title}, capture ${index + 1} of ${axis.length}`,
+      'aria-valuetext': `${ticks[index].title}, capture ${index + 1} of ${ticks.length}`,
       onpointerdown: scrub,
       onpointermove: scrub,
     },
-    curve(axis),
-    rulerTicks(axis, layer),
-    rulerLabels(axis, index, room),
-    eventMarks(axis, room),
+    curve(ticks, places),
+    rulerTicks(ticks, places, layer),
+    rulerLabels(ticks, places, index, room),
+    eventMarks(ticks, places, room),
     versus >= 0 && el('i', { class: 'pin', style: { left: left(versus) } }, 'A'),
     el('i', { class: 'playhead', style: { left: left(index) } }),
   );
 }
 
 /**
- * @param {number} index
- * @param {number} count
+ * Whether captures are spaced evenly, or by their steps.
+ * @param {State} state
+ * @param {Actions} actions
  */
-const place = (index, count) => (100 * index) / Math.max(1, count - 1);
+const spacing = ({ spacing: now }, actions) =>
+  el(
+    'button',
+    {
+      class: 'spacing',
+      type: 'button',
+      'aria-pressed': String(now === 'steps'),
+      title: 'Spaces captures by training steps, in the timeline and in charts',
+      onclick: () => actions.setLook({ spacing: now === 'steps' ? 'even' : 'steps' }),
+    },
+    'to scale',
+  );
 
 /**
  * @param {PointerEvent} event
- * @param {Tick[]} axis
+ * @param {TimeAxis} axis
  * @param {Actions} actions
  */
-function scrubbed(event, axis, actions) {
+function scrubbed(event, { ticks, places }, actions) {
   const box = /** @type {HTMLElement} */ (event.currentTarget);
   if (event.type === 'pointerdown') box.setPointerCapture(event.pointerId);
   else if (!(event.buttons & 1)) return;
   const { left, width } = box.getBoundingClientRect();
-  const share = Math.min(1, Math.max(0, (event.clientX - left) / width));
-  actions.goTo(axis[Math.round(share * (axis.length - 1))].step);
+  actions.goTo(ticks[nearestIndex(places, (event.clientX - left) / width)].step);
 }

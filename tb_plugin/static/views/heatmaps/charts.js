@@ -5,32 +5,33 @@ import { el } from '../../dom/el.js';
 import { measure } from '../../models/measures.js';
 import { memo } from '../../models/memo.js';
 import { className, name, percent, spelled } from '../../models/words.js';
-import { ticks } from '../../state/select.js';
-import { chart as plainChart, sparkline } from '../parts/chart.js';
+import { timeAxis } from '../../state/select.js';
+import { chart as plainChart, withAxes } from '../parts/chart.js';
 import { fact } from '../parts/controls.js';
 
 /** @typedef {import('../../models/maps.js').MapCell} MapCell */
 /** @typedef {import('../../models/maps.js').MapModel} MapModel */
+/** @typedef {import('../parts/chart.js').Over} Over */
 
 /**
  * The numbers of one image over all captures.
  * @param {MapModel} model
  * @param {import('../../models/maps.js').MapRow} row
- * @param {number} index The present capture.
+ * @param {Over} over
  * @param {string[]} names Of the classes.
  */
-export function mapCharts(model, row, index, names) {
+export function mapCharts(model, row, over, names) {
   const cells = model.columns.map((column) => model.cell(row, column));
-  const now = cells[index];
+  const now = cells[over.index];
   if (!now) return null;
   return [
-    outputChart(cells, index, names),
+    outputChart(cells, over, names),
     cells.some((cell) => cell && cell.loss !== null) &&
-      chart('Loss of its label (cross-entropy, nats)', cells, index, (cell) => cell.loss),
-    chart('Largest value of the heatmap', cells, index, (cell) => cell.maximum),
+      chart('Loss of its label (cross-entropy, nats)', cells, over, (cell) => cell.loss),
+    chart('Largest value of the heatmap', cells, over, (cell) => cell.maximum),
     CHARTED.map(([name, title]) => {
       const isMeasured = cells.some((cell) => cell && measure(cell.measures, name) !== null);
-      return isMeasured && chart(title, cells, index, (cell) => measure(cell.measures, name));
+      return isMeasured && chart(title, cells, over, (cell) => measure(cell.measures, name));
     }),
   ];
 }
@@ -44,29 +45,29 @@ const CHARTED = [
 
 /**
  * @param {(MapCell | null)[]} cells
- * @param {number} index
+ * @param {Over} over
  * @param {string[]} names
  */
-function outputChart(cells, index, names) {
-  const label = cells[index]?.label ?? null;
-  if (label === null) return chart('Output for the prediction', cells, index, (cell) => cell.value);
+function outputChart(cells, over, names) {
+  const label = cells[over.index]?.label ?? null;
+  if (label === null) return chart('Output for the prediction', cells, over, (cell) => cell.value);
   const of = `its label, ${className(names, label)}`;
   return cells.some((cell) => cell && cell.labelProbability !== null)
-    ? chart(`Probability of ${of}`, cells, index, (cell) => cell.labelProbability)
-    : chart(`Output for ${of}`, cells, index, (cell) => cell.labelValue);
+    ? chart(`Probability of ${of}`, cells, over, (cell) => cell.labelProbability)
+    : chart(`Output for ${of}`, cells, over, (cell) => cell.labelValue);
 }
 
 /**
  * @param {string} title
  * @param {(MapCell | null)[]} cells
- * @param {number} index
+ * @param {Over} over
  * @param {(cell: MapCell) => number | null} pick
  */
-const chart = (title, cells, index, pick) =>
+const chart = (title, cells, over, pick) =>
   plainChart(
     title,
     cells.map((cell) => cell && pick(cell)),
-    index,
+    over,
   );
 
 /**
@@ -75,10 +76,10 @@ const chart = (title, cells, index, pick) =>
  * @param {import('../../models/maps.js').MapColumn} column
  */
 export function outcomeFacts(state, column) {
-  const axis = ticks(state);
+  const axis = timeAxis(state);
   const { record } = column.capture;
-  const index = axis.findIndex((tick) => tick.step === column.step);
-  const accuracy = axis[index]?.accuracy ?? null;
+  const index = axis.steps.indexOf(column.step);
+  const accuracy = axis.ticks[index]?.accuracy ?? null;
   return [
     el('header', null, el('h2', null, 'This capture', el('small', null, name(record.path)))),
     accuracy !== null &&
@@ -86,7 +87,11 @@ export function outcomeFacts(state, column) {
         'figure',
         null,
         el('figcaption', null, el('b', null, percent(accuracy)), ' of the held-out images right'),
-        sparkline(accuracies(axis), index, { label: 'Share right', domain: [0, 1] }),
+        withAxes(accuracies(axis.ticks), { ...axis, index }, {
+          label: 'Share right',
+          domain: [0, 1],
+          unit: percent,
+        }),
       ),
     el(
       'dl',

@@ -4,6 +4,7 @@
 import { el } from '../../dom/el.js';
 import { confusionMatrix } from '../../models/mistakes.js';
 import { className, counted, percent } from '../../models/words.js';
+import { columnAxis } from '../../state/select.js';
 import { chart } from '../parts/chart.js';
 import { imagesOf } from '../parts/picture.js';
 
@@ -30,7 +31,7 @@ export function confusions(state, model, index, actions) {
       ? [
           el('p', { class: 'hint' }, wrongOf(matrix)),
           table(state, matrix, actions),
-          overTime(state, matrix, index),
+          overTime(state, matrix, columnAxis(state, model, index)),
           el('p', { class: 'hint' }, READING),
         ]
       : el('p', { class: 'hint' }, 'No image has a label and a predicted class: pass labels=.'),
@@ -153,12 +154,12 @@ function lineOf(series) {
  * The chosen cell over all captures.
  * @param {State} state
  * @param {ConfusionMatrix} matrix
- * @param {number} index
+ * @param {import('../parts/chart.js').Over} over
  */
-function overTime({ label, predicted, ...state }, { rows }, index) {
+function overTime({ label, predicted, ...state }, { rows }, over) {
   const chosen = rows.flat().find((each) => each.label === label && each.predicted === predicted);
   if (!chosen) return null;
   const { names } = imagesOf({ label, predicted, ...state });
   const title = `Label ${className(names, chosen.label)}, predicted ${className(names, chosen.predicted)}`;
-  return chart(title, /** @type {number[]} */ (chosen.series), index);
+  return chart(title, /** @type {number[]} */ (chosen.series), over);
 }

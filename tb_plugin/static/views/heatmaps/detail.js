@@ -8,7 +8,7 @@ import { className, counted, drawnHow, number, output, percent, spelled } from '
 import { meanLook } from '../../painting/looks.js';
 import { pairOf } from '../../painting/pair.js';
 import { aspect } from '../../state/layout.js';
-import { columnIndex } from '../../state/select.js';
+import { columnAxis, columnIndex } from '../../state/select.js';
 import { comparePicker } from '../detail/ab.js';
 import { detail, captureDetail, tools } from '../detail/detail.js';
 import { large, largeBox } from '../detail/large.js';
@@ -57,7 +57,7 @@ export function mapDetail(state, model, pictures, actions) {
     comparePicker(state, model.columns, column.index, actions),
     cell && cell.best.length > 0 && prediction(cell, images.names),
     cell && facts(cell, column, images.names, model.top(row)),
-    mapCharts(model, row, column.index, images.names),
+    mapCharts(model, row, columnAxis(state, model, column.index), images.names),
     cell && numbers(cell.measures),
     ...checks(model),
   ];

@@ -4,8 +4,8 @@
 import { el } from '../../dom/el.js';
 import { isMeasured } from '../../models/overview.js';
 import { percent } from '../../models/words.js';
-import { overviewOf, tickIndex, ticks } from '../../state/select.js';
-import { sparkline } from '../parts/chart.js';
+import { overviewOf, tickIndex, ticks, timeAxis } from '../../state/select.js';
+import { withAxes } from '../parts/chart.js';
 import { changeMatrix } from './change_matrix.js';
 import { findings } from './findings.js';
 import { statusCard } from './status_card.js';
@@ -13,6 +13,7 @@ import { story } from './story.js';
 
 /** @typedef {import('../../state/actions.js').Actions} Actions */
 /** @typedef {import('../../api/types.js').Series} Series */
+/** @typedef {import('../parts/chart.js').Over} Over */
 /** @typedef {import('../../state/state.js').State} State */
 
 /**
@@ -33,7 +34,7 @@ export function overview(state, pictures, actions) {
     el(
       'div',
       { class: 'cards' },
-      outcomeCards(model, index),
+      outcomeCards(model, timeAxis(state)),
       ticks(state).length > 1 && changeMatrix(state, model, index, actions),
       el('div', { class: 'pair' }, statusCard(model, index), story(ticks(state), actions)),
     ),
@@ -51,13 +52,13 @@ const waiting = ({ overview: asked }) =>
 /**
  * Numbers of the held-out images over time, as far as they were measured.
  * @param {import('../../models/overview.js').OverviewModel} model
- * @param {number} index Of the present tick.
+ * @param {Over} over
  */
-function outcomeCards({ accuracy, inside, corner }, index) {
+function outcomeCards({ accuracy, inside, corner }, over) {
   const cards = [
-    card('Held-out images right', accuracy, index),
-    card('Energy inside the boxes', inside, index),
-    corner && card(`Energy in the ${corner.name}`, corner.series, index),
+    card('Held-out images right', accuracy, over),
+    card('Energy inside the boxes', inside, over),
+    corner && card(`Energy in the ${corner.name}`, corner.series, over),
   ].filter(Boolean);
   return cards.length > 0 && el('div', { class: 'outcomes' }, cards);
 }
@@ -65,12 +66,12 @@ function outcomeCards({ accuracy, inside, corner }, index) {
 /**
  * @param {string} title
  * @param {Series} series
- * @param {number} index
+ * @param {Over} over
  */
-function card(title, series, index) {
+function card(title, series, over) {
   if (!isMeasured(series)) return null;
   const first = series.find((value) => value !== null) ?? null;
-  const now = series[index] ?? null;
+  const now = series[over.index] ?? null;
   return el(
     'section',
     { class: 'card' },
@@ -81,6 +82,6 @@ function card(title, series, index) {
       el('b', null, now === null ? '–' : percent(now)),
       el('small', null, ` ${percent(first)} at first`),
     ),
-    sparkline(series, index, { label: title, domain: [0, 1] }),
+    withAxes(series, over, { label: title, domain: [0, 1], unit: percent }),
   );
 }

@@ -24,16 +24,22 @@ export const story = (axis, actions) =>
     el(
       'ul',
       null,
-      eventsOf(axis).map((tick) =>
+      eventsOf(axis).map(({ event, epoch, batch, step, tick }) =>
         el(
           'li',
-          { key: tick.step },
+          { key: `${step} ${event}` },
           el(
             'button',
             { class: 'quiet', type: 'button', onclick: () => actions.goTo(tick.step) },
-            el('b', null, tick.event || 'schedule'),
-            ` epoch ${tick.epoch}${tick.batch ? ` + ${tick.batch}` : ''}, step ${tick.step}`,
-            el('small', null, ` drawn in ${number(tick.cost)} s`),
+            el('b', null, event),
+            ` epoch ${epoch}${batch ? ` + ${batch}` : ''}, step ${step}`,
+            el(
+              'small',
+              null,
+              step < tick.step
+                ? ` first drawn at epoch ${tick.epoch}, step ${tick.step}`
+                : ` drawn in ${number(tick.cost)} s`,
+            ),
           ),
         ),
       ),
@@ -41,9 +47,16 @@ export const story = (axis, actions) =>
     el('p', { class: 'hint' }, costOf(axis)),
   );
 
-/** @param {Tick[]} axis */
+/**
+ * What happened, each with the first capture that shows it.
+ * @param {Tick[]} axis
+ */
 function eventsOf(axis) {
-  const events = axis.filter(({ event }) => event);
+  const events = axis.flatMap((tick) => {
+    const { event, epoch, batch, step } = tick;
+    const all = [...tick.earlier, ...(event ? [{ event, epoch, batch, step }] : [])];
+    return all.map((each) => ({ ...each, tick }));
+  });
   return events.length > MAX_EVENTS
     ? [...events.slice(0, MAX_EVENTS - 1), events[events.length - 1]]
     : events;

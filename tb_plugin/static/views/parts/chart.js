@@ -1,16 +1,36 @@
 // @ts-check
-/** A small chart of numbers over captures. */
+/**
+ * A small chart of numbers over captures.
+ *
+ * A dot is a measure, a line joins those of captures that follow each other, and where
+ * captures between them have none it is dashed: nothing is known there.
+ */
 
 import { el } from '../../dom/el.js';
 import { number } from '../../models/words.js';
 
+/** @typedef {(number | null)[]} Series */
+/** @typedef {[number, number]} Point */
+
 /**
- * A chart with a title and the present number.
- * @param {string} title
- * @param {(number | null)[]} series
- * @param {number} index
+ * @typedef {object} Over What a chart is over.
+ * @property {readonly number[]} places Of the captures, from 0 to 1.
+ * @property {readonly {label: string}[]} ticks The captures themselves.
+ * @property {number} index The present one.
  */
-export const chart = (title, series, index) =>
+
+const WIDTH = 200;
+const HEIGHT = 40;
+const MAX_POINTS = 400;
+const MAX_DOTS = 60; // more would run together
+
+/**
+ * A chart with a title, the present number, and axes.
+ * @param {string} title With the unit.
+ * @param {Series} series
+ * @param {Over} over
+ */
+export const chart = (title, series, over) =>
   el(
     'figure',
     null,
@@ -18,32 +38,52 @@ export const chart = (title, series, index) =>
       'figcaption',
       null,
       title,
-      el('small', null, typeof series[index] === 'number' ? ` ${number(series[index])}` : ''),
+      el('small', null, ` ${presentOf(series[over.index])}`),
     ),
-    sparkline(series, index, { label: title }),
+    withAxes(series, over, { label: title }),
   );
 
-/** @typedef {(number | null)[]} Series */
-
-const WIDTH = 200;
-const HEIGHT = 40;
-const MAX_POINTS = 400;
+/** @param {number | null | undefined} value */
+const presentOf = (value) => (typeof value === 'number' ? number(value) : 'not measured here');
 
 /**
- * A small chart of numbers over captures, the present one marked; gaps where
- * there is no number.
- * @param {Series} values
- * @param {number} index The present one.
- * @param {object} [how]
- * @param {string} [how.label] What a screen reader says; without it, decoration.
- * @param {[number, number]} [how.domain] Default: what the values span.
+ * A chart between its axes: the numbers that it spans, and its first and last capture.
+ * @param {Series} series
+ * @param {Over} over
+ * @param {Look & {unit?: (value: number) => string}} look
  */
-export function sparkline(values, index, { label, domain } = {}) {
-  const { svg, low, high } = chartOf(values, domain);
+export function withAxes(series, over, { unit = number, ...look }) {
+  const { low, high } = chartOf(series, over.places, look.domain);
+  const { ticks } = over;
+  return el(
+    'span',
+    { class: 'axes' },
+    high > low && el('small', { class: 'high' }, unit(high)),
+    el('small', { class: 'low' }, unit(low)),
+    sparkline(series, over, look),
+    el('small', { class: 'from' }, ticks[0]?.label ?? ''),
+    ticks.length > 1 && el('small', { class: 'to' }, ticks[ticks.length - 1].label),
+  );
+}
+
+/**
+ * @typedef {object} Look
+ * @property {string} [label] What a screen reader says; without it, decoration.
+ * @property {[number, number]} [domain] Default: what the values span.
+ */
+
+/**
+ * A small chart of numbers over captures, the present one marked.
+ * @param {Series} values
+ * @param {Pick<Over, 'places' | 'index'>} over
+ * @param {Look} [how]
+ */
+export function sparkline(values, { places, index }, { label, domain } = {}) {
+  const { svg, low, high } = chartOf(values, places, domain);
   const now = values[index];
-  const spoken = label && `${label}: ${number(now)}, from ${number(low)} to ${number(high)}`;
+  const spoken = label && `${label}: ${presentOf(now)}, from ${number(low)} to ${number(high)}`;
   const role = spoken ? { role: 'img', 'aria-label': spoken } : { 'aria-hidden': 'true' };
-  const left = `${(100 * index) / Math.max(1, values.length - 1)}%`;
+  const left = `${100 * (places[index] ?? 0)}%`;
   return el(
     'span',
     { class: 'spark', ...role },
@@ -54,32 +94,37 @@ export function sparkline(values, index, { label, domain } = {}) {
   );
 }
 
-/** @type {WeakMap<Series, ReturnType<typeof newChart>>} */
+/** @typedef {ReturnType<typeof newChart>} Chart */
+/** @type {WeakMap<Series, Chart & {places: readonly number[]}>} */
 const charts = new WeakMap();
 
 /**
  * The part that does not move with the present capture, built once per series.
  * @param {Series} values
+ * @param {readonly number[]} places
  * @param {[number, number]} [domain]
+ * @returns {Chart}
  */
-function chartOf(values, domain) {
-  const chart = charts.get(values) ?? newChart(values, domain);
-  charts.set(values, chart);
-  return chart;
+function chartOf(values, places, domain) {
+  const known = charts.get(values);
+  if (known?.places === places) return known;
+  const made = { ...newChart(values, places, domain), places };
+  charts.set(values, made);
+  return made;
 }
 
 /**
  * @param {Series} values
+ * @param {readonly number[]} places
  * @param {[number, number]} [domain]
  */
-function newChart(values, domain) {
+function newChart(values, places, domain) {
   const [low, high] = domain ?? span(values);
-  const x = (/** @type {number} */ i) => (WIDTH * i) / Math.max(1, values.length - 1);
-  const y = (/** @type {number} */ value) => level(value, low, high);
+  const at = (/** @type {number} */ i) => WIDTH * (places[i] ?? 0);
   const svg = el(
     'svg',
     { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: 'none' },
-    pieces(values).map((piece) => line(piece, x, y)),
+    curve(values, at, (value) => level(value, low, high), HEIGHT),
   );
   return { svg, low, high };
 }
@@ -93,18 +138,29 @@ const level = (value, low, high) =>
   high > low ? HEIGHT - 3 - ((value - low) / (high - low)) * (HEIGHT - 6) : HEIGHT / 2;
 
 /**
- * @param {[number, number][]} piece
+ * The measures as dots, what joins them as lines, and what is not known as dashes.
+ * @param {Series} values
  * @param {(i: number) => number} x
  * @param {(value: number) => number} y
+ * @param {number} bottom Of what lies below a line.
  */
-function line(piece, x, y) {
-  const points = piece.map(([i, value]) => `${x(i).toFixed(1)},${y(value).toFixed(1)}`);
-  const [first, last] = [x(piece[0][0]), x(piece[piece.length - 1][0])];
+export function curve(values, x, y, bottom) {
+  const all = pieces(values).map((piece) => piece.map(([i, value]) => /** @type {Point} */ ([x(i), y(value)])));
+  const gaps = all.slice(1).map((piece, i) => [all[i][all[i].length - 1], piece[0]]);
+  const dots = values.length > MAX_DOTS ? all.filter((piece) => piece.length === 1) : all;
+  const lines = all.filter((piece) => piece.length > 1);
   return [
-    el('polygon', { points: `${first},${HEIGHT} ${points.join(' ')} ${last},${HEIGHT}` }),
-    el('polyline', { points: points.join(' ') }),
+    lines.map((piece) => el('polygon', { points: listed([[piece[0][0], bottom], ...piece, [piece[piece.length - 1][0], bottom]]) })),
+    gaps.map((ends) => el('polyline', { class: 'gap', points: listed(ends) })),
+    lines.map((piece) => el('polyline', { points: listed(piece) })),
+    // A line of no length with round ends is a circle, however the chart is stretched.
+    dots.length > 0 &&
+      el('path', { class: 'dots', d: dots.flat().map((point) => `M${listed([point])}h0`).join('') }),
   ];
 }
+
+/** @param {readonly (readonly number[])[]} points */
+const listed = (points) => points.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`).join(' ');
 
 /**
  * Stretches without a gap, as pairs of index and value.
@@ -116,7 +172,8 @@ function pieces(values) {
   const found = [];
   let open = false;
   values.forEach((value, i) => {
-    if (i % stride && i !== values.length - 1) return;
+    const isInner = typeof values[i - 1] === 'number' && typeof values[i + 1] === 'number';
+    if (i % stride && isInner && value !== null) return;
     if (value === null) open = false;
     else if (open) found[found.length - 1].push([i, value]);
     else open = Boolean(found.push([[i, value]]));
