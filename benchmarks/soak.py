@@ -1,6 +1,7 @@
 """Trains a small model for thousands of captures while things go wrong.
 
     python -m benchmarks.soak --captures 5000 --seed 1
+    python -m benchmarks.soak --minutes 60 --seed 1
 
 Faults come in turn, at random moments: the disk is full, the log is removed, a
 weight is not finite, a drawing raises, training ends by an exception and goes
@@ -20,6 +21,7 @@ on in a new fit. At the end must hold:
 import argparse
 import contextlib
 import gc
+import math
 import os
 import resource
 import shutil
@@ -78,10 +80,14 @@ class Found:
     seconds: list[float] = field(default_factory=list)
     faults: Counter[str] = field(default_factory=Counter)
     num_read: int = 0
+    num_steps: int = 0
 
 
-def soak(num_captures: int, seed: int) -> Found:
+def soak(num_captures: int, seed: int, seconds: float = math.inf) -> Found:
     """Train with and without, and check all that must hold.
+
+    Training with drawing ends after as many captures or seconds, whichever
+    comes first; training without then takes as many steps.
 
     Raises:
         AssertionError: something does not.
@@ -92,8 +98,9 @@ def soak(num_captures: int, seed: int) -> Found:
         _train(1, seed, log_dir / "first", Found())  # opens what stays open
         threads, handles = threading.active_count(), _num_handles()
         found = Found()
-        drawn = _train(num_steps, seed, log_dir / "log", found)
-        plain = _train(num_steps, seed, None, Found())
+        end_s = time.monotonic() + seconds
+        drawn = _train(num_steps, seed, log_dir / "log", found, end_s)
+        plain = _train(found.num_steps, seed, None, Found())
         _check(drawn == plain, "weights differ from those without drawing")
         _wait_for_threads(threads)
         _check(threading.active_count() <= threads, "threads are left")
@@ -187,21 +194,25 @@ class PutRight(keras.callbacks.Callback):
 
 
 def _train(
-    num_steps: int, seed: int, log_dir: Path | None, found: Found
+    num_steps: int,
+    seed: int,
+    log_dir: Path | None,
+    found: Found,
+    end_s: float = math.inf,
 ) -> list[bytes]:
     """Train in fits of some steps; return the weights."""
     model, faults = build(), Faults(seed, log_dir, found)
     draws = _watchers(log_dir, found) if log_dir is not None else []
     callbacks = [faults, *draws, PutRight(faults, found)]
-    done = 0
-    while done < num_steps:
+    while found.num_steps < num_steps and time.monotonic() < end_s:
         before = int(model.optimizer.iterations.numpy())
         data = tf.data.Dataset.from_tensors((X, Y)).repeat(STEPS_PER_FIT)
         options = {"verbose": 0, "shuffle": False, "callbacks": callbacks}
         with contextlib.suppress(TrainingError):
             model.fit(data, epochs=1, **options)
         faults.put_right()
-        done += max(1, int(model.optimizer.iterations.numpy()) - before)
+        after = int(model.optimizer.iterations.numpy())
+        found.num_steps += max(1, after - before)
     for draw in draws:
         draw.on_train_end()
     return [variable.numpy().tobytes() for variable in model.variables]
@@ -274,10 +285,15 @@ def _resident_mb() -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--captures", type=int, default=5000)
+    parser.add_argument("--captures", type=int)
+    parser.add_argument("--minutes", type=float)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    found = soak(options.captures, options.seed)
+    num_captures, seconds = options.captures or 5000, math.inf
+    if options.minutes is not None:
+        num_captures = options.captures or 10**9
+        seconds = 60 * options.minutes
+    found = soak(num_captures, options.seed, seconds)
     print(f"faults: {dict(found.faults)}")
     print(f"{2 * len(found.seconds)} captures due, {found.num_read} readable")
     memory, slower = _growth(found.resident_mb), _growth(found.seconds)

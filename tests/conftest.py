@@ -1,4 +1,4 @@
-"""What all tests have: an option, a browser, two CPUs, few stops for garbage."""
+"""What all tests have: an option, a browser, two CPUs, a calm collector."""
 
 import contextlib
 import gc
