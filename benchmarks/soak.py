@@ -243,7 +243,9 @@ def _check_read(log_dir: Path) -> int:
     _check(keys[0] == keys[1], "the loaders differ")
     for stream in {stream for stream, _, _ in keys[0]}:
         indices = [index for s, _, index in keys[0] if s == stream]
-        _check(indices == list(range(len(indices))), f"gaps in {stream}")
+        gaps = sorted({*range(max(indices) + 1)} - {*indices})
+        _check(not gaps, f"{stream} lacks {gaps} of {max(indices) + 1}")
+        _check(indices == sorted(set(indices)), f"{stream} repeats a capture")
     return len(keys[0])
 
 

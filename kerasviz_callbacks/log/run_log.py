@@ -65,6 +65,7 @@ class RunLog:
     def _forget(self) -> None:
         """Know nothing of what was written."""
         self._file: EventFile | None = None
+        self._newest: EventFile | None = None  # also where it ends in half
         self._known_files: set[str] = set()
         self._last_step: dict[str, int] = {}
         self._next_index: dict[str, int] = {}
@@ -135,7 +136,7 @@ class RunLog:
 
     def begin_again_if_lost(self) -> bool:
         """Return whether the run was removed since; then begin it anew."""
-        if self._file is None or not self._file.is_lost():
+        if self._newest is None or not self._newest.is_lost():
             return False
         self._forget()
         self._claim()
@@ -180,6 +181,7 @@ class RunLog:
             return
         self._thread = None
         self.release()
+        self._newest = None
         if self._file is not None:
             file, self._file = self._file, None
             file.close()
@@ -247,6 +249,7 @@ class RunLog:
     def _write_event(self, event: Event) -> None:
         if self._file is None:
             self._file = EventFile(self.directory, self._restart_step)
+            self._newest = self._file
             self._known_files.add(self._file.name)
             self._restart_step = None
         try:

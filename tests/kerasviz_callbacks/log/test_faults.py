@@ -1,5 +1,6 @@
 """What goes wrong around a training run costs a capture, not the run."""
 
+import errno
 import os
 import shutil
 import signal
@@ -19,6 +20,7 @@ from kerasviz_callbacks import (
     filter_patterns,
     grad_cam,
 )
+from kerasviz_callbacks.log import event_file
 from tests.kerasviz_callbacks.logs.written import (
     assert_written,
     captures,
@@ -67,6 +69,30 @@ def test_log_that_is_removed_while_training_begins_anew(tmp_path):
     assert told == [(0, 12), (1, 16)]
     assert records[0].notes[0] == "The log was removed; this begins it anew."
     assert_written(tmp_path, {tag: [12, 16] for tag in tags_of("conv2")})
+
+
+def test_log_that_is_removed_after_a_failed_write_begins_anew(
+    tmp_path, monkeypatch
+):
+    """Two faults in a row: there is no open file by which to see the second."""
+
+    def fill_the_disk():
+        def fail(path, content):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        monkeypatch.setattr(event_file, "_append", fail)
+
+    def remove():
+        monkeypatch.undo()
+        shutil.rmtree(tmp_path / "kerasviz")
+
+    draw = drawing(tmp_path, on_error="log")
+    changing = at_begin_of(1, fill_the_disk), at_begin_of(2, remove)
+    fit(plain_network(), draw, *changing, epochs=4)
+    records = captures(tmp_path)
+    assert [(c.index, c.step) for c in records] == [(0, 12), (1, 16)]
+    assert "The log was removed; this begins it anew." in records[0].notes
+    assert "No space left" in " ".join(records[0].notes)
 
 
 def test_whole_log_directory_may_go_while_training(tmp_path):
