@@ -24,6 +24,7 @@ from tb_plugin.reading.pack import PackEntry, pack
 from tb_plugin.reading.pictures import Claim, Wanted, claims_of, pack_entries
 from tb_plugin.reading.progress import ReadingProgress, StreamProgress
 from tb_plugin.reading.reader import (
+    MAX_RUN_BYTES,
     NUM_THREADS,
     BlobSample,
     Reader,
@@ -40,6 +41,7 @@ from tb_plugin.reading.records import (
 )
 
 __all__ = [
+    "MAX_RUN_BYTES",
     "NUM_THREADS",
     "AnyLayer",
     "BlobSample",

@@ -7,7 +7,8 @@ with `calls.py`, their errors and their speed.
 
 import base64
 import functools
-from collections.abc import Callable, Iterable, Iterator
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -30,15 +31,36 @@ __all__ = [
 MAX_BLOBS = 10_000  # of one step; more would be a huge list of keys
 _ALL = 2**31 - 1  # "keep every step" to a provider, in any integer type
 _NOTHING = provider.RunTagFilter(runs=[], tags=[])
+MAX_RUN_BYTES = 640 * 2**20  # 1,000 captures of 8 layers of 64 filters
+# What a number takes, which follows a comma; a column, a key, half a word.
+_COSTS = {b",": 36, b"[": 64, b":": 80, b'"': 30}
+
+
+def memory_of(text: bytes) -> int:
+    """Return how many bytes a record takes at worst while it is digested.
+
+    A few characters of a record may become an object of a hundred bytes. They
+    are counted before they are parsed.
+    """
+    marks = sum(cost * text.count(mark) for mark, cost in _COSTS.items())
+    return len(text) + marks
 
 
 @dataclass(frozen=True)
 class TextSample:
-    """A string tensor at a step; `text` is None if it holds no string."""
+    """A string tensor at a step.
+
+    Attributes:
+        step: Its step.
+        wall_time: When it was written.
+        text: None if it holds no string, or had no room.
+        is_left_out: Whether it had no room.
+    """
 
     step: int
     wall_time: float
     text: bytes | None
+    is_left_out: bool = False
 
 
 @dataclass(frozen=True)
@@ -114,10 +136,20 @@ class Reader:
             for tag, series in sorted(listing.get(run, {}).items())
         }
 
-    def texts(self, run: str, tag: str) -> tuple[TextSample, ...]:
+    def texts(
+        self, run: str, tag: str, max_bytes: int = MAX_RUN_BYTES
+    ) -> tuple[TextSample, ...]:
         """Return the string tensors of a tag, by step.
 
         A step written twice is there twice, the older sample first.
+
+        Args:
+            run: Name of the run.
+            tag: Tag of the tensors.
+            max_bytes: What they may take, by `memory_of`. Of more, those have
+                room that are spread evenly over the tag, the newest among them;
+                the others are there without their text. Defaults to what a run
+                may take.
 
         Raises:
             ReadError: The provider could not read the tag.
@@ -127,7 +159,8 @@ class Reader:
             TextSample(int(d.step), float(d.wall_time), _text(d.numpy))
             for d in data
         ]
-        return tuple(sorted(samples, key=lambda sample: sample.step))
+        samples.sort(key=lambda sample: sample.step)
+        return _with_room(samples, max_bytes)
 
     def blob_samples_ahead(
         self, run: str, tag: str
@@ -229,6 +262,22 @@ def _has_escapes(key: str) -> bool:
         return b"\\" in base64.urlsafe_b64decode(key + padding)
     except ValueError:
         return False
+
+
+def _with_room(
+    samples: Sequence[TextSample], max_bytes: int
+) -> tuple[TextSample, ...]:
+    sizes = [memory_of(sample.text or b"") for sample in samples][::-1]
+    apart = max(1, math.ceil(sum(sizes) / max_bytes))
+    while apart < len(samples) and sum(sizes[::apart]) > max_bytes:
+        apart += 1
+    newest = len(samples) - 1
+    return tuple(
+        sample
+        if (newest - index) % apart == 0
+        else TextSample(sample.step, sample.wall_time, None, True)
+        for index, sample in enumerate(samples)
+    )
 
 
 def _text(array: Any) -> bytes | None:

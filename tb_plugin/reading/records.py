@@ -7,10 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tb_plugin.contract import CAPTURES_PREFIX, Capture, ContractError
-from tb_plugin.reading.reader import ReadError, TextSample
+from tb_plugin.reading.reader import ReadError, TextSample, memory_of
 
-# Parsed, a record takes about five times its text: 160 MB at the worst.
-MAX_REMEMBERED_BYTES = 32 * 2**20
+MAX_REMEMBERED_BYTES = 128 * 2**20
 
 
 @dataclass(frozen=True)
@@ -20,6 +19,13 @@ class StreamName:
     experiment_id: str
     run: str
     tag: str
+
+    def is_beside(self, other: "StreamName") -> bool:
+        """Return whether the other stream is of the same run."""
+        return (self.experiment_id, self.run) == (
+            other.experiment_id,
+            other.run,
+        )
 
 
 @dataclass(frozen=True)
@@ -47,7 +53,8 @@ class CaptureMemory:
     Several requests may use it at once.
 
     Args:
-        max_bytes: Bytes of text whose records are kept, those used last.
+        max_bytes: What the records that are kept may take, by `memory_of`:
+            those used last.
     """
 
     def __init__(self, max_bytes: int = MAX_REMEMBERED_BYTES) -> None:
@@ -58,7 +65,7 @@ class CaptureMemory:
 
     def has_room_for(self, samples: Sequence[TextSample]) -> bool:
         """Return whether all samples could be remembered at once."""
-        num_bytes = sum(len(sample.text or b"") for sample in samples)
+        num_bytes = sum(memory_of(sample.text or b"") for sample in samples)
         return num_bytes <= self._max_bytes
 
     def capture(self, text: bytes) -> Capture:
@@ -69,7 +76,7 @@ class CaptureMemory:
                 self._known.move_to_end(key)
                 return self._known[key][1]
         capture = Capture.from_json(text)
-        self._remember(key, len(text), capture)
+        self._remember(key, memory_of(text), capture)
         return capture
 
     def _remember(self, key: bytes, num_bytes: int, capture: Capture) -> None:
@@ -106,8 +113,15 @@ def stream_records(
     is_small = memory.has_room_for(samples)
     parse = memory.capture if is_small else Capture.from_json
     captures: dict[int, Capture] = {}
+    read = [sample for sample in samples if not sample.is_left_out]
     faults = []
-    for sample in samples:
+    if len(read) < len(samples):
+        message = (
+            f"{len(samples)} records are more than can be shown at once; "
+            f"{len(read)} of them were read, evenly spaced"
+        )
+        faults.append(Fault(tag, None, message))
+    for sample in read:
         try:
             if sample.step in captures:
                 raise ContractError("a second record; the first one is shown")

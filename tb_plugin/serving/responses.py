@@ -1,10 +1,12 @@
 """Builds the response to each question, from what was read and digested.
 
 Anything wrong inside a log is part of a response. What is not there at all
-raises `NotFoundError`; a provider that cannot even list raises `ReadError`.
+raises `NotFoundError`; a provider that cannot even list raises `ReadError`; a
+log that takes longer to read than one may wait raises `StillReadingError`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from tensorboard import errors
@@ -17,6 +19,7 @@ from tb_plugin.digest import (
     overview_bytes,
 )
 from tb_plugin.reading import (
+    MAX_RUN_BYTES,
     BlobSample,
     CaptureMemory,
     Claim,
@@ -28,7 +31,6 @@ from tb_plugin.reading import (
     ReadingProgress,
     Stamp,
     StreamName,
-    StreamRecords,
     Wanted,
     captures_by_step,
     claims_of,
@@ -45,6 +47,7 @@ from tb_plugin.serving.params import (
     PicturesQuestion,
 )
 
+PATIENCE_S = 2.0  # for a log to be read, before people are asked to wait
 LEFT_OUT = {"left_out": True}  # ask again: the answer is full
 _TOO_MANY = {"fault": "the images before it fill the response"}
 
@@ -58,6 +61,8 @@ class Responses:
         digests: Streams digested for earlier requests.
         progress: Streams that are being read. Defaults to one that nobody
             asks.
+        patience_s: Seconds that all of them together may wait for streams to
+            be digested, from now on. Defaults to any number.
     """
 
     def __init__(
@@ -66,7 +71,10 @@ class Responses:
         memory: CaptureMemory,
         digests: DigestMemory,
         progress: ReadingProgress | None = None,
+        patience_s: float | None = None,
     ) -> None:
+        self._patience_s = patience_s
+        self._began_s = time.monotonic()
         self._reader = reader
         self._memory = memory
         self._digests = digests
@@ -84,7 +92,9 @@ class Responses:
     def captures(self, run: str) -> dict[str, Any]:
         """Return what was captured when in a run."""
         stamps = self._text_tags(run)
-        records = [each.records for each in self._digests_at(run, stamps)]
+        read = self._digests_at(run, stamps)
+        stamps.update({tag: stamp for tag, (stamp, _) in read.items()})
+        records = [digest.records for _, digest in read.values()]
         return payload.captures_payload(run, stamps, records)
 
     def version(self, run: str) -> dict[str, Any]:
@@ -99,10 +109,11 @@ class Responses:
         """Return the numbers of a layer in every capture that drew it."""
         tag = contract.layer_tag(question.kind, question.path)
         ahead = self._reader.blob_samples_ahead(question.run, tag)
-        drawn = self._drawn(question)
+        digests = self._streams_of(question.run)
+        drawn = _drawn(question, digests)
         lines = {
             digest.records.stream: iter(digest.lines(question.path))
-            for digest in self._streams_of(question.run)
+            for digest in digests
         }
         numbered = [(one, next(lines[one.capture.stream])) for one in drawn]
         samples, faults = _settled(ahead, tag)
@@ -133,7 +144,7 @@ class Responses:
         layer = question.layer
         tag = contract.layer_tag(layer.kind, layer.path)
         ahead = self._reader.blob_samples_ahead(layer.run, tag)
-        drawn = self._drawn(layer)
+        drawn = _drawn(layer, self._streams_of(layer.run))
         samples, faults = _settled(ahead, tag)
         absence = faults[0].message if faults else "no picture at this step"
         claims: dict[int, list[Claim]] = {}
@@ -170,40 +181,49 @@ class Responses:
             raise errors.NotFoundError(f"no run {run[:80]!r} with our data")
         return tags
 
-    def _records(self, run: str) -> list[StreamRecords]:
-        """Return the captures of a run, without the numbers of layers."""
-        return [digest.records for digest in self._streams_of(run)]
-
     def _streams_of(self, run: str) -> list[StreamDigest]:
-        return self._digests_at(run, self._text_tags(run))
+        read = self._digests_at(run, self._text_tags(run))
+        return [digest for _, digest in read.values()]
 
     def _digests_at(
         self, run: str, stamps: Mapping[str, Stamp]
-    ) -> list[StreamDigest]:
-        tags = streams(stamps).values()
-        return [self._digest(run, tag, stamps[tag]) for tag in tags]
+    ) -> dict[str, tuple[Stamp, StreamDigest]]:
+        """Return the digest of each stream, and its newest record, by tag."""
+        tags = list(streams(stamps).values())
+        share = MAX_RUN_BYTES // max(1, len(tags))
+        return {tag: self._digest(run, tag, stamps[tag], share) for tag in tags}
 
-    def _digest(self, run: str, tag: str, stamp: Stamp) -> StreamDigest:
+    def _digest(
+        self, run: str, tag: str, stamp: Stamp, max_bytes: int
+    ) -> tuple[Stamp, StreamDigest]:
         """Return a stream's digest; a tag that cannot be read is a fault."""
         name = StreamName(self._reader.experiment_id, run, tag)
 
         def make() -> StreamDigest:
-            samples = self._reader.texts(run, tag)
-            with self._progress.reading(name, len(samples)) as count:
+            samples = self._reader.texts(run, tag, max_bytes)
+            num_read = sum(not sample.is_left_out for sample in samples)
+            with self._progress.reading(name, num_read) as count:
                 return digest_stream(tag, samples, self._memory, count)
 
+        wait_s = self._patience_s
+        if wait_s is not None:
+            wait_s = max(0.0, self._began_s + wait_s - time.monotonic())
         try:
-            return self._digests.digest(name, stamp, make)
+            return self._digests.digest(name, stamp, make, wait_s)
         except ReadError as error:
-            return digest_stream(tag, error, self._memory)
+            return stamp, digest_stream(tag, error, self._memory)
 
-    def _drawn(self, question: LayerQuestion) -> list[DrawnLayer]:
-        captures = captures_by_step(self._records(question.run))
-        drawn = drawn_layers(captures, question.kind, question.path)
-        if not drawn:
-            path = question.path[:80]
-            raise errors.NotFoundError(f"no layer {path!r} of {question.kind}")
-        return drawn
+
+def _drawn(
+    question: LayerQuestion, digests: Iterable[StreamDigest]
+) -> list[DrawnLayer]:
+    """Return a layer in all captures that drew it, without numbers."""
+    captures = captures_by_step(digest.records for digest in digests)
+    drawn = drawn_layers(captures, question.kind, question.path)
+    if not drawn:
+        path = question.path[:80]
+        raise errors.NotFoundError(f"no layer {path!r} of {question.kind}")
+    return drawn
 
 
 def _packed(entries: Sequence[PackEntry]) -> tuple[bytes, bool]:

@@ -11,7 +11,7 @@ from tensorboard.data import provider
 from werkzeug import wrappers
 
 from tb_plugin.contract import json_bytes
-from tb_plugin.digest import DigestMemory
+from tb_plugin.digest import DigestMemory, StillReadingError
 from tb_plugin.reading import (
     NUM_THREADS,
     CaptureMemory,
@@ -21,7 +21,7 @@ from tb_plugin.reading import (
 )
 from tb_plugin.serving import params
 from tb_plugin.serving.assets import SCRIPT, assets_version, list_assets
-from tb_plugin.serving.responses import Responses
+from tb_plugin.serving.responses import PATIENCE_S, Responses
 
 WsgiApp = Callable[..., Any]
 Handler = Callable[[wrappers.Request], wrappers.Response]
@@ -46,6 +46,16 @@ class UnavailableError(errors.PublicError):
     """The log cannot be read at the moment: an outage, not missing data."""
 
     http_code = 503
+
+
+class AskAgainError(errors.PublicError):
+    """The log is still being read; its progress can be asked for meanwhile."""
+
+    http_code = 503
+
+    def __init__(self) -> None:
+        super().__init__("The log is still being read")
+        self.headers.append(("Retry-After", "1"))
 
 
 class Routes:
@@ -153,7 +163,9 @@ class Routes:
         context = plugin_util.context(request.environ)
         experiment_id = plugin_util.experiment_id(request.environ)
         reader = Reader(self._provider, self._threads, context, experiment_id)
-        return Responses(reader, self._memory, self._digests, self._progress)
+        return Responses(
+            reader, self._memory, self._digests, self._progress, PATIENCE_S
+        )
 
 
 def _app(handler: Handler) -> WsgiApp:
@@ -164,6 +176,8 @@ def _app(handler: Handler) -> WsgiApp:
             raise MethodNotAllowedError
         try:
             return handler(request)
+        except StillReadingError as error:
+            raise AskAgainError from error
         except ReadError as error:
             _LOGGER.warning("A log could not be read", exc_info=True)
             raise UnavailableError(str(error)) from error

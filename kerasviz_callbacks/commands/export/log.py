@@ -23,6 +23,7 @@ from tb_plugin.digest import DigestMemory
 from tb_plugin.findings import Finding, find
 from tb_plugin.loader import KEPT_STEPS
 from tb_plugin.reading import (
+    MAX_RUN_BYTES,
     NUM_THREADS,
     CaptureMemory,
     Fault,
@@ -103,7 +104,8 @@ class OpenLog:
     def records(self, run: str) -> RunRecords:
         """Return everything in a run but its pictures."""
         tags = streams(self._reader.text_tags(run)).values()
-        records = [self._stream(run, tag) for tag in tags]
+        share = MAX_RUN_BYTES // max(1, len(tags))
+        records = [self._stream(run, tag, share) for tag in tags]
         captures = captures_by_step(records)
         faults = [fault for stream in records for fault in stream.faults]
         return RunRecords(
@@ -157,9 +159,9 @@ class OpenLog:
             found.faults,
         )
 
-    def _stream(self, run: str, tag: str) -> StreamRecords:
+    def _stream(self, run: str, tag: str, max_bytes: int) -> StreamRecords:
         try:
-            samples = self._reader.texts(run, tag)
+            samples = self._reader.texts(run, tag, max_bytes)
         except ReadError as error:
             return stream_records(tag, error, self._memory)
         return stream_records(tag, samples, self._memory)

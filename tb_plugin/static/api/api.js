@@ -145,6 +145,11 @@ async function answered(url) {
   asked.delete(url.href);
   try {
     response = await (ahead ?? fetch(url));
+    // A large log is still being read.
+    while (response.status === 503 && response.headers.has('Retry-After')) {
+      await pause(Number(response.headers.get('Retry-After')));
+      response = await fetch(url);
+    }
   } catch {
     throw new ApiError('TensorBoard does not respond. Is it still running?');
   }
@@ -152,6 +157,12 @@ async function answered(url) {
   const sentence = response.status < 500 ? clipped(await response.text()) : '';
   throw new ApiError(`TensorBoard returned ${response.status}. ${sentence}`.trim());
 }
+
+const LONGEST_PAUSE_S = 10;
+
+/** @param {number} seconds */
+const pause = (seconds) =>
+  new Promise((resolve) => setTimeout(resolve, 1000 * Math.min(seconds || 0, LONGEST_PAUSE_S)));
 
 /** @param {unknown} value */
 const clipped = (value) => String(value).slice(0, 300);

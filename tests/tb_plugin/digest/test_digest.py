@@ -1,7 +1,6 @@
-"""Streams are read once until they grow; numbers come back as they went."""
+"""What is kept of a stream; numbers come back as they went."""
 
 import json
-import threading
 import zlib
 from dataclasses import replace
 from pathlib import Path
@@ -22,18 +21,16 @@ from tb_plugin.digest.digest import (
     digest_stream,
     numbers_text,
 )
-from tb_plugin.digest.memory import DigestMemory
 from tb_plugin.digest.overview import layers_payload
 from tb_plugin.findings import find
 from tb_plugin.reading.captures import DrawnLayer, layers_of
-from tb_plugin.reading.reader import ReadError, Stamp, TextSample
-from tb_plugin.reading.records import CaptureMemory, StreamName
+from tb_plugin.reading.reader import TextSample
+from tb_plugin.reading.records import CaptureMemory
 from tests import known_records
 from tests.known_content import Plan
 
 PLAN = Plan(captures=3)
 _STATUS = Path("/proc/self/status")
-NAME = StreamName("", "run", "tag")
 
 
 def captures(kind: Any) -> list[Capture]:
@@ -95,61 +92,6 @@ def test_overview_of_a_stream_survives_its_packing() -> None:
     assert first["steps"] == [0, 50, 100]
     [outcome] = json.loads(b"[" + digest.summary("outcomes") + b"]")
     assert outcome["num_correct"] == [1, 2, 3]
-
-
-def test_stream_is_read_again_only_when_it_grew() -> None:
-    memory, made = DigestMemory(), []
-
-    def make() -> StreamDigest:
-        made.append(1)
-        return digest_of("grad_cam")
-
-    for stamp in (Stamp(1, 1.0), Stamp(1, 1.0), Stamp(2, 2.0)):
-        memory.digest(NAME, stamp, make)
-    assert len(made) == 2
-
-
-def test_requests_at_once_read_a_stream_once() -> None:
-    memory, made = DigestMemory(), []
-    begun = threading.Event()
-
-    def make() -> StreamDigest:
-        made.append(1)
-        begun.wait(5)
-        return digest_of("grad_cam")
-
-    ask = threading.Thread(
-        target=memory.digest, args=(NAME, Stamp(1, 1.0), make)
-    )
-    ask.start()
-    begun.set()
-    memory.digest(NAME, Stamp(1, 1.0), make)
-    ask.join()
-    assert len(made) == 1
-
-
-def test_stream_that_cannot_be_read_is_tried_again() -> None:
-    memory = DigestMemory()
-
-    def fail() -> StreamDigest:
-        raise ReadError("gone")
-
-    with pytest.raises(ReadError):
-        memory.digest(NAME, Stamp(1, 1.0), fail)
-    digest = digest_of("grad_cam")
-    assert memory.digest(NAME, Stamp(1, 1.0), lambda: digest) is digest
-
-
-def test_what_was_used_longest_ago_leaves_first() -> None:
-    digest = digest_of("grad_cam")
-    memory = DigestMemory(max_bytes=2 * digest.num_bytes)
-    names = [StreamName("", f"run {i}", "tag") for i in range(3)]
-    for name in (*names[:2], names[0], names[2]):
-        memory.digest(name, Stamp(1, 1.0), lambda: digest)
-    other = digest_of("filter_patterns")
-    stamp = Stamp(1, 1.0)
-    assert memory.digest(names[0], stamp, lambda: other) is digest
-    assert memory.digest(names[1], stamp, lambda: other) is other
 
 
 @pytest.mark.parametrize("kind", ["filter_patterns", "grad_cam"])

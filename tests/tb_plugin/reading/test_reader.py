@@ -10,7 +10,12 @@ from tensorboard.data.provider import DataProvider
 
 from tb_plugin import contract
 from tb_plugin.reading.calls import NUM_AHEAD
-from tb_plugin.reading.reader import NUM_THREADS, Reader, ReadError
+from tb_plugin.reading.reader import (
+    NUM_THREADS,
+    Reader,
+    ReadError,
+    memory_of,
+)
 from tests import known_content as known
 from tests import known_records
 from tests.known_content import STEPS_APART, Plan
@@ -117,6 +122,52 @@ def test_every_one_of_many_steps_is_kept(
     write_events(tmp_path, events)
     samples = open_reader(tmp_path).texts("kerasviz", RECORDS)
     assert [sample.step for sample in samples] == list(range(1500))
+
+
+@pytest.mark.parametrize(
+    ("num_steps", "room", "read"),
+    [
+        (6, 6, [0, 1, 2, 3, 4, 5]),
+        (6, 5.9, [1, 3, 5]),
+        (7, 4, [0, 2, 4, 6]),
+        (7, 1, [6]),
+        (7, 0.1, [6]),
+    ],
+)
+def test_of_a_long_tag_as_much_is_read_as_has_room(
+    open_reader: OpenReader,
+    tmp_path: Path,
+    num_steps: int,
+    room: float,
+    read: list[int],
+) -> None:
+    text = "[1, 2, 3]"
+    events = [
+        step_event(i, [record_value(RECORDS, text)]) for i in range(num_steps)
+    ]
+    write_events(tmp_path, events)
+    max_bytes = round(room * memory_of(text.encode()))
+    samples = open_reader(tmp_path).texts("kerasviz", RECORDS, max_bytes)
+    assert [each.step for each in samples] == list(range(num_steps))
+    assert [each.step for each in samples if not each.is_left_out] == read
+    assert {each.text for each in samples if each.is_left_out} <= {None}
+
+
+def test_room_goes_by_the_records_that_are_read(
+    open_reader: OpenReader, tmp_path: Path
+) -> None:
+    """Every second one is large, and the newest is one of these."""
+    texts = ["[]" if i % 2 else "[" * 999 for i in range(13)]
+    events = [
+        step_event(i, [record_value(RECORDS, text)])
+        for i, text in enumerate(texts)
+    ]
+    write_events(tmp_path, events)
+    room = 4 * memory_of(texts[0].encode())
+    samples = open_reader(tmp_path).texts("kerasviz", RECORDS, room)
+    read = [each for each in samples if not each.is_left_out]
+    assert [each.step for each in read] == [0, 3, 6, 9, 12]
+    assert sum(memory_of(each.text or b"") for each in read) <= room
 
 
 @pytest.mark.parametrize("torn_bytes", [1, 100, 3000])

@@ -3,7 +3,7 @@
 import pytest
 
 from tb_plugin.contract import captures_tag
-from tb_plugin.reading.reader import ReadError, TextSample
+from tb_plugin.reading.reader import ReadError, TextSample, memory_of
 from tb_plugin.reading.records import CaptureMemory, Fault, stream_records
 from tests import known_content as known
 from tests import known_records
@@ -28,7 +28,7 @@ def test_a_text_seen_before_gives_the_very_same_record() -> None:
 
 
 def test_the_least_used_records_are_forgotten_first() -> None:
-    memory = CaptureMemory(max_bytes=len(TEXTS[0]) + len(TEXTS[1]) + 10)
+    memory = CaptureMemory(max_bytes=sum(map(memory_of, TEXTS[:3:2])) + 10)
     first, second = memory.capture(TEXTS[0]), memory.capture(TEXTS[1])
     assert memory.capture(TEXTS[0]) is first
     memory.capture(TEXTS[2])
@@ -72,9 +72,23 @@ def test_a_tag_that_cannot_be_read_is_one_fault() -> None:
 
 
 def test_a_stream_too_large_to_remember_leaves_the_memory_alone() -> None:
-    memory = CaptureMemory(max_bytes=len(TEXTS[0]) + 10)
+    memory = CaptureMemory(max_bytes=memory_of(TEXTS[0]) + 10)
     kept = memory.capture(TEXTS[0])
     samples = [sample(i, text) for i, text in enumerate(TEXTS)]
     records = stream_records(TAG, samples, memory)
     assert len(records.captures) == len(TEXTS)
     assert memory.capture(TEXTS[0]) is kept
+
+
+def test_records_that_had_no_room_are_a_fault() -> None:
+    samples = [sample(i, text) for i, text in enumerate(TEXTS)]
+    for left_out in (0, 2):
+        step = left_out * STEPS_APART
+        samples[left_out] = TextSample(step, 0.0, None, is_left_out=True)
+    records = stream_records(TAG, samples, CaptureMemory())
+    assert [each.step for each in records.captures] == [50, 150]
+    message = (
+        "4 records are more than can be shown at once; "
+        "2 of them were read, evenly spaced"
+    )
+    assert records.faults == (Fault(TAG, None, message),)
