@@ -1,5 +1,7 @@
 """Everything is found by name, and the keyboard tells what it does."""
 
+import re
+
 from playwright.sync_api import expect
 
 from tests import known_content as known
@@ -8,6 +10,7 @@ from tests.browser.tab import Tab, drawn
 
 RUN = "plain/kerasviz"
 PLAN = known.Plan()
+TWELVE = re.compile("^filter 12 · not optimized$")
 
 
 def test_slash_finds_a_filter_and_enter_opens_it(
@@ -17,7 +20,7 @@ def test_slash_finds_a_filter_and_enter_opens_it(
     drawn(tab.cell("filter 2", 250))
     tab.page.keyboard.press("/")
     tab.page.keyboard.type("filter 12")
-    expect(tab.loc("[aria-selected=true] b")).to_have_text("filter 12")
+    expect(tab.loc(".hits [aria-selected=true] b")).to_have_text(TWELVE)
     tab.page.keyboard.press("Enter")
     expect(tab.loc(".detail.open h2")).to_contain_text("Filter 12")
     expect(tab.loc(".hits")).to_have_count(0)
@@ -53,9 +56,31 @@ def test_layer_and_run_are_found(tab: Tab, rust_address: str) -> None:
 def test_search_that_finds_nothing_says_so(tab: Tab, rust_address: str) -> None:
     tab.open(rust_address, run=RUN)
     tab.view.get_by_role("combobox", name="Find a layer").fill("zzz")
-    expect(tab.loc(".hits")).to_have_text("Nothing of that name in this run.")
+    expect(tab.loc(".hits .none")).to_contain_text("Nothing of that name")
     tab.page.keyboard.press("Escape")
     expect(tab.loc(".hits")).to_have_count(0)
+
+
+def test_what_another_view_knows_is_a_way_there(
+    tab: Tab, rust_address: str
+) -> None:
+    tab.open(rust_address, view="heatmaps", run=RUN)
+    drawn(tab.cell("image 2", 250))
+    tab.view.get_by_role("combobox", name="Find a layer").fill("filter 12")
+    expect(tab.loc(".hits .none")).to_contain_text("Others know more")
+    tab.loc(".hits [role=option]", has_text="Filters").click()
+    expect(tab.button("Filters")).to_have_attribute("aria-current", "page")
+    expect(tab.loc(".hits [aria-selected=true] b")).to_have_text(TWELVE)
+
+
+def test_statuses_are_found_in_every_view(tab: Tab, rust_address: str) -> None:
+    tab.open(rust_address, view="overview", run=RUN)
+    expect(tab.loc(".finding").first).to_be_visible()
+    tab.view.get_by_role("combobox", name="Find a layer").fill("dead")
+    hit = tab.loc(".hits [role=option]", has_text="dead").first
+    hit.click()
+    expect(tab.button("Filters")).to_have_attribute("aria-current", "page")
+    expect(tab.loc(".row-head b").first).to_have_text("14")
 
 
 def test_markup_among_what_is_found_is_text(
@@ -63,7 +88,7 @@ def test_markup_among_what_is_found_is_text(
 ) -> None:
     tab.open(rust_address, run=RUN)
     tab.view.get_by_role("combobox", name="Find a layer").fill("onerror")
-    expect(tab.loc(".hits b")).to_have_text(f"{MARKUP}/kerasviz")
+    expect(tab.loc(".hits b").first).to_have_text(f"{MARKUP}/kerasviz")
     assert tab.view.evaluate("parent.hacked") is None
 
 

@@ -124,17 +124,18 @@ export function choices(store) {
         ...(typeof versus === 'number' && { ab: /** @type {const} */ ('side') }),
       });
     },
-    /** @param {Pick<import('../models/search.js').Hit, 'run' | 'place'>} hit */
-    goToHit({ run, place }) {
-      store.set({ query: null });
+    /** @param {Pick<import('../models/search.js').Hit, 'run' | 'place' | 'status' | 'isElsewhere'>} hit */
+    goToHit({ run, place, status, isElsewhere = false }) {
+      if (!isElsewhere) store.set({ query: null });
+      if (status) store.set({ statuses: [status] });
       if (run !== undefined) this.chooseRun(run);
       if (place) this.visitPlace(place);
     },
-    /** Go to the marked hit, and return whether there is one. */
+    /** Go to the marked hit, and return whether the search ends with it. */
     openHit() {
       const { hits, at } = found(store.get());
       if (hits[at]) this.goToHit(hits[at]);
-      return Boolean(hits[at]);
+      return hits[at] !== undefined && !hits[at].isElsewhere;
     },
     /** @param {number} by Hits. */
     moveHit(by) {

@@ -24,7 +24,7 @@ export function find(state, actions) {
       type: 'search',
       role: 'combobox',
       placeholder: 'Find a layer, filter or image  ( / )',
-      'aria-label': 'Find a layer, filter, image or run',
+      'aria-label': 'Find a layer, filter, status, image, class or run',
       'aria-expanded': String(hits.length > 0),
       'aria-controls': 'hits',
       'aria-activedescendant': hits.length ? `hit-${at}` : null,
@@ -47,9 +47,8 @@ const list = (hits, at, state, actions) =>
   el(
     'ul',
     { class: 'hits', id: 'hits', role: 'listbox', 'aria-label': 'Found' },
-    hits.length
-      ? hits.map((hit, i) => entry(hit, i, i === at, actions))
-      : el('li', { class: 'none' }, nothing(state)),
+    hits.every(({ isElsewhere }) => isElsewhere) && el('li', { class: 'none' }, nothing(state, hits)),
+    hits.map((hit, i) => entry(hit, i, i === at, actions)),
   );
 
 /**
@@ -78,11 +77,18 @@ const entry = (hit, i, isMarked, actions) =>
     el('small', null, name(hit.remark)),
   );
 
-/** @param {State} state */
-const nothing = (state) =>
-  state.captures?.value
+/**
+ * @param {State} state
+ * @param {Hit[]} others Where else to look.
+ */
+function nothing(state, others) {
+  if (!state.captures?.value) return 'Nothing of that name yet: the run is still being read.';
+  if (others.length) return 'Nothing of that name in this view. Others know more:';
+  const path = state.layer.filter_patterns;
+  return path === null
     ? 'Nothing of that name in this run.'
-    : 'Nothing of that name yet: the run is still being read.';
+    : `Nothing of that name among layers, images, runs and the filters of ${name(path)}.`;
+}
 
 /**
  * @param {KeyboardEvent} event
