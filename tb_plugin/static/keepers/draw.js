@@ -4,6 +4,7 @@
 import { patch } from '../dom/dom.js';
 import { indexAt } from '../models/axis.js';
 import { stepsShown } from '../state/select.js';
+import { rangeOf } from '../state/strip.js';
 import { CELLS } from './keys.js';
 
 /** @typedef {import('../state/state.js').State} State */
@@ -53,28 +54,38 @@ const SLOWEST_MS = 400;
 const FASTEST_MS = 50;
 
 /**
- * While the state plays, go from capture to capture; at the end, stop.
+ * While the state plays, go through the range that is chosen; at its end, stop, or begin
+ * again. Where captures would follow each other too fast to be drawn, some are passed over.
  * @param {import('../state/store.js').Store<State>} store
  * @param {import('../state/actions.js').Actions} actions
  */
 export function keepPlaying(store, actions) {
   /** @type {number | null} */
   let timer = null;
+  let pace = '';
   const advance = () => {
     const state = store.get();
     const steps = stepsShown(state);
-    if (indexAt(steps, state.step) >= steps.length - 1) actions.stop();
-    else actions.move(1);
+    const [first, last] = rangeOf(state, steps);
+    const at = indexAt(steps, state.step);
+    if (at < last) actions.goTo(steps[Math.max(first, Math.min(last, at + paceOf(state).stride))]);
+    else if (state.isLooping && first < last) actions.goTo(steps[first]);
+    else actions.stop();
   };
   store.subscribe((state) => {
-    if (state.isPlaying === (timer !== null)) return;
+    const { pauseMs } = paceOf(state);
+    const next = state.isPlaying ? `${pauseMs}` : '';
+    if (next === pace) return;
+    pace = next;
     if (timer !== null) clearInterval(timer);
-    timer = state.isPlaying ? setInterval(advance, pause(state)) : null;
+    timer = state.isPlaying ? setInterval(advance, pauseMs) : null;
   });
 }
 
 /** @param {State} state */
-function pause(state) {
-  const count = stepsShown(state).length;
-  return Math.max(FASTEST_MS, Math.min(SLOWEST_MS, WHOLE_RUN_MS / Math.max(1, count)));
+function paceOf(state) {
+  const [first, last] = rangeOf(state, stepsShown(state));
+  const wanted = WHOLE_RUN_MS / Math.max(1, last - first) / state.speed;
+  const pauseMs = Math.max(FASTEST_MS, Math.min(SLOWEST_MS / state.speed, wanted));
+  return { pauseMs, stride: Math.max(1, Math.round(pauseMs / wanted)) };
 }

@@ -28,6 +28,9 @@ export function listenToKeys(actions, hasOpen) {
     ArrowRight: () => actions.move(1),
     Home: actions.goToStart,
     End: actions.goToEnd,
+    '[': () => actions.beginRange(),
+    ']': () => actions.endRange(),
+    '\\': actions.wholeRun,
   };
   /** @type {Keys} */
   const ofRows = { ArrowUp: () => actions.moveRow(-1), ArrowDown: () => actions.moveRow(1) };

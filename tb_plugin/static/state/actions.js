@@ -5,6 +5,7 @@ import { indexAt, nearestIndex } from '../models/axis.js';
 import { choices, selecting } from './choices.js';
 import { model, stepsShown, tickIndex, ticks } from './select.js';
 import { kindOf } from './state.js';
+import { rangeOf } from './strip.js';
 
 /** @typedef {import('./state.js').State} State */
 /** @typedef {import('./store.js').Store<State>} StateStore */
@@ -61,10 +62,36 @@ function moves(store) {
     },
     togglePlay() {
       const state = store.get();
-      const isAtEnd = tickIndex(state) === ticks(state).length - 1;
-      if (!state.isPlaying && isAtEnd) goTo(ticks(state)[0]?.step ?? 0);
+      const steps = stepsShown(state);
+      const [first, last] = rangeOf(state, steps);
+      const at = indexAt(steps, state.step);
+      if (!state.isPlaying && (at >= last || at < first)) goTo(steps[first] ?? 0);
       store.set({ isPlaying: !state.isPlaying });
     },
+    /**
+     * Show and play only the captures between two, in any order; of the whole run none is
+     * chosen, so that later captures belong to it.
+     * @param {number} a Steps.
+     * @param {number} b
+     */
+    chooseRange(a, b) {
+      const axis = ticks(store.get());
+      const [from, to] = [Math.min(a, b), Math.max(a, b)];
+      const isFirst = from <= (axis[0]?.step ?? 0);
+      const isLast = to >= (axis.at(-1)?.step ?? 0);
+      store.set({ from: isFirst ? null : from, to: isLast ? null : to });
+    },
+    beginRange() {
+      const { to } = store.get();
+      const { step } = ticks(store.get())[tickIndex(store.get())] ?? { step: 0 };
+      this.chooseRange(step, Math.max(step, to ?? Infinity));
+    },
+    endRange() {
+      const { from } = store.get();
+      const { step } = ticks(store.get())[tickIndex(store.get())] ?? { step: 0 };
+      this.chooseRange(Math.min(step, from ?? -Infinity), step);
+    },
+    wholeRun: () => store.set({ from: null, to: null }),
     stepNow: () => ticks(store.get())[tickIndex(store.get())]?.step ?? 0,
     stop: () => store.set({ isPlaying: false }),
   };

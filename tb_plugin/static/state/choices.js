@@ -91,7 +91,7 @@ export function choices(store) {
       const { compare } = store.get();
       const rows = { layer, item, pins, label, predicted, target, statuses, selection, cursor: null };
       const now = { step: null, isFollowing: true, newestSeen: null };
-      const time = { ...now, versus: null, versusRun: null };
+      const time = { ...now, versus: null, versusRun: null, from: null, to: null };
       store.set({ run, ...rows, ...time, compare: compare.filter((each) => each !== run) });
     },
     /** @param {import('../api/types.js').ViewName} view */

@@ -156,19 +156,45 @@ function cellsAspect(state) {
 
 /**
  * @param {State} state
- * @param {AnyModel} of
+ * @param {object} count
+ * @param {number} count.numRows
+ * @param {number} count.numColumns That there is room for.
+ * @param {number} count.numShown
  */
-export function layout(state, of) {
-  const isFilters = state.view === 'filters';
-  return matrixLayout({
+export function layout(state, { numRows, numColumns, numShown }) {
+  const found = matrixLayout({
     viewport: state.viewport,
-    numColumns: of.columns.length,
-    numRows: of.rows.length,
+    numColumns,
+    numRows,
+    aspect: cellsAspect(state) ?? aspect(state),
+    ...shapeOf(state),
+  });
+  const columns = found.columns.map((i) => Math.min(i, numShown));
+  return { ...found, columns: /** @type {[number, number]} */ (columns) };
+}
+
+/** @param {State} state */
+function shapeOf(state) {
+  const isFilters = state.view === 'filters';
+  return {
     headWidth: isFilters ? FILTER_HEAD_WIDTH : IMAGE_HEAD_WIDTH,
     captionHeight: isFilters ? 0 : MAP_CAPTION_HEIGHT,
     minWidth: isFilters ? MIN_WIDTHS[cellsShown(state)] : 56,
-    aspect: cellsAspect(state) ?? aspect(state),
-  });
+  };
+}
+
+const FITTED_WIDTH = 64; // of a tile, where not all captures are shown
+
+/**
+ * How many columns can be seen at once: at their least width, and at one that is well
+ * seen.
+ * @param {State} state
+ */
+export function capacityOf(state) {
+  const { headWidth, minWidth } = shapeOf(state);
+  const count = (/** @type {number} */ width) =>
+    Math.floor((state.viewport.width - headWidth) / (width + GAP));
+  return { least: count(minWidth), fitting: count(Math.max(minWidth, FITTED_WIDTH)) };
 }
 
 /**

@@ -44,6 +44,10 @@
  * @property {'swipe' | 'side' | 'difference'} ab How two pictures are compared.
  * @property {import('../models/axis.js').Spacing} spacing Of the captures in time.
  * @property {'strip' | 'grid'} show
+ * @property {boolean} spans Whether it is shown when each layer was drawn.
+ * @property {'fit' | 'all'} columns Whether a film strip shows as many captures as fit.
+ * @property {number | null} from The first step of the range that is shown and played.
+ * @property {number | null} to The last one.
  * @property {Cells} cells Of a log with exemplars; others show patterns.
  * @property {Since} since What the strips of change count from.
  * @property {Record<Kind, SortName>} sort
@@ -69,6 +73,8 @@
  * @property {number | null} newestSeen Step of the newest capture that was there when the
  *   person last followed, or came; null before any.
  * @property {boolean} isPlaying
+ * @property {boolean} isLooping Whether playing begins again at the end.
+ * @property {number} speed Of playing: 1 takes some twelve seconds for a run.
  * @property {Viewport} viewport
  * @property {'none' | 'left' | 'log' | 'keys'} drawer The panel laid over the rest.
  * @property {string | null} cursor The row that the keyboard is at.
@@ -127,6 +133,10 @@ export const DEFAULT_CHOICE = Object.freeze({
   ab: 'swipe',
   spacing: 'even',
   show: 'strip',
+  columns: 'fit',
+  spans: false,
+  from: null,
+  to: null,
   cells: 'both',
   since: 'baseline',
   sort: Object.freeze({ filter_patterns: 'order', grad_cam: 'order' }),
@@ -156,6 +166,8 @@ export function initialState() {
     isFollowing: true,
     newestSeen: null,
     isPlaying: false,
+    isLooping: false,
+    speed: 1,
     viewport: { left: 0, top: 0, width: 900, height: 600 },
     drawer: 'none',
     cursor: null,

@@ -41,6 +41,10 @@ export const FIELDS = [
   oneOf('ab', 'ab', ['swipe', 'side', 'difference']),
   oneOf('spacing', 'spacing', ['even', 'steps']),
   oneOf('show', 'show', ['strip', 'grid']),
+  oneOf('columns', 'columns', ['fit', 'all']),
+  flag('spans', 'spans'),
+  count('from', 'from'),
+  count('to', 'to'),
   oneOf('cells', 'cells', ['pattern', 'exemplars', 'both']),
   oneOf('since', 'since', ['baseline', 'previous']),
   oneOf('colours', 'colormap', COLORMAPS),
@@ -117,7 +121,7 @@ function name(field, key) {
 
 /**
  * @param {string} field
- * @param {'boxes' | 'contour'} key
+ * @param {'boxes' | 'contour' | 'spans'} key
  * @returns {Field}
  */
 function flag(field, key) {

@@ -5,9 +5,10 @@ import { indexAt } from '../models/axis.js';
 import { cropsKey } from '../models/exemplars.js';
 import { meansKey } from '../models/mean_rows.js';
 import { compared, lanePath, otherModel } from './lanes.js';
-import { compareLayout, layout } from './layout.js';
-import { cellsShown, columnIndex, maps, model, patterns, versusIndex } from './select.js';
+import { compareLayout } from './layout.js';
+import { cellsShown, columnIndex, maps, patterns, versusIndex } from './select.js';
 import { isGrid, kindOf } from './state.js';
+import { strip } from './strip.js';
 
 /** @typedef {import('./state.js').State} State */
 /** @typedef {import('../models/axis.js').PictureKey} PictureKey */
@@ -21,7 +22,7 @@ const MARGIN = 24; // columns on each side: half a page is turned at once
  * @returns {PictureKey[]}
  */
 export function wantedPictures(state) {
-  const shown = model(state);
+  const shown = patterns(state) ?? maps(state);
   return shown ? distinct(indicesOf(state, shown).map((i) => shown.columns[i]?.picture ?? null)) : [];
 }
 
@@ -86,17 +87,35 @@ const distinct = (keys) => [
 /**
  * Indices of columns, the most needed first.
  * @param {State} state
- * @param {import('./select.js').AnyModel} shown
+ * @param {import('../models/patterns.js').PatternModel | import('../models/maps.js').MapModel} shown
  */
 function indicesOf(state, shown) {
   if (!shown.columns.length) return [];
   const current = columnIndex(state, shown);
   const versus = versusIndex(state, shown);
-  const [from, to] = isGrid(state) ? [current, current + 1] : layout(state, shown).columns;
-  const ahead = range(to, Math.min(shown.columns.length, to + MARGIN));
-  const behind = range(Math.max(0, from - MARGIN), from).reverse();
-  const order = [current, versus, ...range(from, to), ...ahead, ...behind];
+  const order = [current, versus, ...seenBy(state, shown, current)];
   return [...new Set(order.flatMap((i) => drawnBy(shown, i)))];
+}
+
+/**
+ * What is in sight, then what is beside it.
+ * @param {State} state
+ * @param {import('../models/patterns.js').PatternModel | import('../models/maps.js').MapModel} model
+ * @param {number} current
+ */
+function seenBy(state, model, current) {
+  const last = model.columns.length;
+  const near = [
+    ...range(current + 1, Math.min(last, current + MARGIN)),
+    ...range(Math.max(0, current - MARGIN), current).reverse(),
+  ];
+  if (isGrid(state)) return near;
+  const { columns, layout, isFitted } = strip(state, model);
+  const [from, to] = layout.columns;
+  const indices = columns.map(({ index }) => index);
+  const seen = indices.slice(from, to);
+  if (isFitted) return [...seen, ...near];
+  return [...seen, ...indices.slice(to, to + MARGIN), ...indices.slice(Math.max(0, from - MARGIN), from).reverse()];
 }
 
 /**

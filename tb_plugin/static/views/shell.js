@@ -8,6 +8,7 @@ import { patternDetail } from './filters/detail.js';
 import { filters } from './filters/filters.js';
 import { keyList, logPanel } from './frame/drawers.js';
 import { empty, notice } from './frame/messages.js';
+import { spanLanes } from './frame/spans.js';
 import { timeline } from './frame/timeline.js';
 import { topbar } from './frame/topbar.js';
 import { mapDetail } from './heatmaps/detail.js';
@@ -31,6 +32,7 @@ export const shell = (state, pictures, actions) =>
     { class: `app drawer-${state.drawer}` },
     topbar(state, actions),
     timeline(state, actions),
+    spanLanes(state, actions),
     notice(state, actions),
     state.drawer === 'log' && logPanel(state, actions),
     state.drawer === 'keys' && keyList(actions),

@@ -27,6 +27,8 @@ VIEWS: dict[str, tuple[dict[str, Any], str, str | None]] = {
     "filters": ({"view": "filters"}, ".cell", None),
     "filter": ({"view": "filters", "item": 4, "versus": 0}, ".large", None),
     "heatmaps": ({"view": "heatmaps"}, ".cell", None),
+    "layers over time": ({"view": "filters", "spans": "on"}, ".spans li", None),
+    "range": ({"view": "filters", "from": 50, "to": 200}, ".cell", None),
     "grid": ({"view": "heatmaps", "show": "grid"}, ".item", None),
     "mistakes": (
         {

@@ -144,3 +144,62 @@ test('a selection has a name, keeps within its bound, and is cleared with its fi
   actions.clearSelection();
   assert.deepEqual([store.get().selection, store.get().only], [{ name: '', images: [] }, 'all']);
 });
+
+test('a range is chosen in any order, and the whole run is none', () => {
+  const { store, actions } = opened();
+  const range = () => [store.get().from, store.get().to];
+  actions.chooseRange(100, 50);
+  assert.deepEqual(range(), [50, 100]);
+  actions.chooseRange(0, 150);
+  assert.deepEqual(range(), [null, null]);
+  actions.goTo(50);
+  actions.beginRange();
+  assert.deepEqual(range(), [50, null]);
+  actions.goTo(100);
+  actions.endRange();
+  assert.deepEqual(range(), [50, 100]);
+  actions.wholeRun();
+  assert.deepEqual(range(), [null, null]);
+});
+
+/** The steps that are seen while the state plays. */
+function played(context, more, num, ms) {
+  context.mock.timers.enable({ apis: ['setInterval'] });
+  const { store, actions } = opened(more);
+  keepPlaying(store, actions);
+  actions.togglePlay();
+  const seen = [store.get().step];
+  for (let i = 0; i < num; i++) {
+    context.mock.timers.tick(ms);
+    seen.push(store.get().step);
+  }
+  return { seen, isPlaying: store.get().isPlaying };
+}
+
+test('only the range is played, and its end is the end', (context) => {
+  const { seen, isPlaying } = played(context, { from: 0, to: 120 }, 2, 400);
+  assert.deepEqual([seen, isPlaying], [[0, 100, 100], false]);
+});
+
+test('a loop begins again at the start of the range', (context) => {
+  const { seen, isPlaying } = played(context, { from: 100, isLooping: true }, 4, 400);
+  assert.deepEqual([seen, isPlaying], [[100, 150, 100, 150, 100], true]);
+});
+
+test('at twice the speed captures follow each other in half the time', (context) => {
+  assert.deepEqual(played(context, { speed: 2 }, 2, 200).seen, [0, 100, 150]);
+});
+
+test('a thousand captures are played in some twelve seconds, some passed over', (context) => {
+  const heads = Array.from({ length: 1000 }, (_, i) => captureHead(i));
+  const drawn = heads.map((_, i) => mapCapture(i, ['x']));
+  const long = {
+    step: 0,
+    captures: ready(capturesAnswer(heads, [layerHead('a', 1000)])),
+    layerAnswer: ready(layerAnswer('grad_cam', drawn)),
+  };
+  const { seen, isPlaying } = played(context, long, 260, 50);
+  assert.equal(Math.max(...seen), 50 * 999);
+  assert.equal(isPlaying, false);
+  assert.ok(new Set(seen).size > 200);
+});

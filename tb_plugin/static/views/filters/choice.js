@@ -7,7 +7,7 @@ import { memo } from '../../models/memo.js';
 import { statusCounts } from '../../models/patterns.js';
 import { spelled } from '../../models/words.js';
 import { columnIndex, patterns } from '../../state/select.js';
-import { chips, picker, segmented } from '../parts/controls.js';
+import { chips, columnsChoice, picker, segmented } from '../parts/controls.js';
 
 /** @typedef {import('../../state/state.js').State} State */
 /** @typedef {import('../../state/state.js').SortName} SortName */
@@ -46,6 +46,7 @@ export function filterChoice(state, actions) {
     null,
     el('h2', null, 'Show'),
     segmented('Show', SHOWS, state.show, (show) => actions.setLook({ show })),
+    columnsChoice(state, model, actions),
     model && hasExemplars(model) &&
       segmented('In each cell', CELLS, state.cells, (cells) => actions.setLook({ cells })),
     picker({

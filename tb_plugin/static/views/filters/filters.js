@@ -5,9 +5,10 @@ import { el } from '../../dom/el.js';
 import { cropsKey, topClass } from '../../models/exemplars.js';
 import { name, percent } from '../../models/words.js';
 import { cellLook } from '../../painting/exemplar_looks.js';
-import { grid, layout } from '../../state/layout.js';
-import { cellsShown, columnAxis, columnIndex, versusIndex } from '../../state/select.js';
+import { grid } from '../../state/layout.js';
+import { cellsShown, columnAxis, columnIndex } from '../../state/select.js';
 import { isGrid } from '../../state/state.js';
+import { strip } from '../../state/strip.js';
 import { CellMemory, matrix } from '../matrix/matrix.js';
 import { sparkline } from '../parts/chart.js';
 import { isPinned, pinMark } from '../parts/controls.js';
@@ -32,11 +33,11 @@ const memory = new CellMemory();
  * @param {Actions} actions
  */
 export function filters(state, model, pictures, actions) {
-  const current = columnIndex(state, model);
+  const now = columnIndex(state, model);
   if (isGrid(state)) {
-    return filterGrid(state, model, { pictures, grid: grid(state, model), current }, actions);
+    return filterGrid(state, model, { pictures, grid: grid(state, model), current: now }, actions);
   }
-  const shape = layout(state, model);
+  const { layout: shape, columns, current, versus } = strip(state, model);
   const cells = cellsShown(state);
   memory.about([model.cell, pictures, shape.tile.width, shape.tile.height, cells]);
   return matrix(
@@ -45,16 +46,16 @@ export function filters(state, model, pictures, actions) {
       corner: 'filter',
       subject: `${state.run} ${state.layer.filter_patterns} strip`,
       rows: model.rows,
-      columns: model.columns,
+      columns,
       layout: shape,
       current,
-      versus: versusIndex(state, model),
+      versus,
       cursor: state.cursor,
       open: state.item.filter_patterns,
       head: (row) => [
         el('b', null, isPinned(state, row) && pinMark, row.filter),
-        classOf(topClass(model, row, model.columns[current])) ??
-          sparkline(model.series(row), columnAxis(state, model, current)),
+        classOf(topClass(model, row, model.columns[now])) ??
+          sparkline(model.series(row), columnAxis(state, model, now)),
       ],
       cell: (row, column) =>
         memory.cell(`${column.index} ${row.key}`, picturesOf(model, row, column, pictures), () =>

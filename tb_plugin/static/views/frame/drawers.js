@@ -112,6 +112,7 @@ const KEYS = [
   ['← →', 'the capture before, the next one'],
   ['Home End', 'the first capture, the newest one'],
   ['Space', 'play and pause'],
+  ['[ ] \\', 'show and play captures from here on, up to here, all'],
   ['↑ ↓', 'the row above, the row below (in the matrix, or with a detail open)'],
   ['Enter', 'open the row that the keyboard is at'],
   ['X', 'pick the image that the keyboard is at, or drop it'],

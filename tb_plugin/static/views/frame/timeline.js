@@ -6,7 +6,8 @@ import { nearestIndex } from '../../models/axis.js';
 import { percent } from '../../models/words.js';
 import { layerHead, timeAxis } from '../../state/select.js';
 import { hasLayer } from '../../state/state.js';
-import { pauseIcon, playIcon } from '../parts/controls.js';
+import { pauseIcon, picker, playIcon } from '../parts/controls.js';
+import { brush } from './brush.js';
 import { curve, eventMarks, rulerLabels, rulerTicks } from './ruler.js';
 
 /** @typedef {import('../../state/state.js').State} State */
@@ -14,7 +15,7 @@ import { curve, eventMarks, rulerLabels, rulerTicks } from './ruler.js';
 /** @typedef {import('../../models/axis.js').Tick} Tick */
 /** @typedef {ReturnType<typeof timeAxis>} TimeAxis */
 
-const BESIDE_AXIS_PX = 380;
+const BESIDE_AXIS_PX = 372;
 
 /**
  * The scrubber: which capture everything on the page shows.
@@ -39,11 +40,60 @@ export function timeline(state, actions) {
       },
       state.isPlaying ? pauseIcon : playIcon,
     ),
+    playing(state, actions),
     moment(now, actions),
-    ruler(state, axis, actions),
-    spacing(state, actions),
+    el('div', { class: 'axis' }, ruler(state, axis, actions), brush(state, axis, actions)),
   );
 }
+
+const SPEEDS = /** @type {const} */ ([
+  ['0.25', '¼×'],
+  ['0.5', '½×'],
+  ['1', '1×'],
+  ['2', '2×'],
+  ['4', '4×'],
+]);
+
+/**
+ * How fast captures are played, whether over and over, and how time is laid out.
+ * @param {State} state
+ * @param {Actions} actions
+ */
+const playing = ({ speed, isLooping, spans, spacing }, actions) =>
+  el(
+    'div',
+    { class: 'playing' },
+    picker({
+      label: 'Speed',
+      isLabelHidden: true,
+      options: SPEEDS,
+      chosen: String(speed),
+      choose: (value) => actions.setScreen({ speed: Number(value) }),
+    }),
+    el(
+      'button',
+      {
+        type: 'button',
+        'aria-pressed': String(isLooping),
+        'aria-label': 'Loop',
+        title: 'Begin again at the end',
+        onclick: () => actions.setScreen({ isLooping: !isLooping }),
+      },
+      '↻',
+    ),
+    el(
+      'button',
+      {
+        type: 'button',
+        'aria-pressed': String(spans),
+        'aria-label': 'Layers over time',
+        title: 'When each layer was drawn, frozen, skipped or not finite',
+        onclick: () => actions.setLook({ spans: !spans }),
+      },
+      '☰',
+    ),
+    spacingToggle(spacing, actions),
+  );
 
 /**
  * @param {Tick} now
@@ -109,10 +159,10 @@ function ruler(state, axis, actions) {
 
 /**
  * Whether captures are spaced evenly, or by their steps.
- * @param {State} state
+ * @param {State['spacing']} now
  * @param {Actions} actions
  */
-const spacing = ({ spacing: now }, actions) =>
+const spacingToggle = (now, actions) =>
   el(
     'button',
     {

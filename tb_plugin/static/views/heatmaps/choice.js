@@ -7,7 +7,7 @@ import { memo } from '../../models/memo.js';
 import { className, counted, name } from '../../models/words.js';
 import { columnIndex, filterOf, maps } from '../../state/select.js';
 import { isGrid, MAX_SELECTED, MAX_SELECTION_NAME } from '../../state/state.js';
-import { picker, segmented } from '../parts/controls.js';
+import { columnsChoice, picker, segmented } from '../parts/controls.js';
 import { imagesOf } from '../parts/picture.js';
 
 /** @typedef {import('../../state/state.js').State} State */
@@ -45,6 +45,7 @@ export function mapChoice(state, actions) {
     null,
     el('h2', null, 'Show'),
     segmented('Show', SHOWS, state.show, (show) => actions.setLook({ show })),
+    columnsChoice(state, model, actions),
     segmented('Only images that are', onlyOptions(state, model), state.only, (only) =>
       actions.setLook({ only }),
     ),

@@ -5,9 +5,8 @@ import { el } from '../../dom/el.js';
 import { meansKey } from '../../models/mean_rows.js';
 import { className } from '../../models/words.js';
 import { imageDrawing } from '../../painting/looks.js';
-import { layout } from '../../state/layout.js';
-import { columnIndex, versusIndex } from '../../state/select.js';
 import { isGrid } from '../../state/state.js';
+import { strip } from '../../state/strip.js';
 import { CellMemory, matrix } from '../matrix/matrix.js';
 import { cellName } from '../matrix/row.js';
 import { isPinned, pinMark } from '../parts/controls.js';
@@ -37,7 +36,7 @@ const memory = new CellMemory();
  */
 export function heatmaps(state, model, pictures, actions) {
   if (isGrid(state)) return imageGrid(state, model, pictures, actions);
-  const shape = layout(state, model);
+  const { layout: shape, columns, current, versus } = strip(state, model);
   const images = imagesOf(state);
   const { heldOut, colormap, opacity, scale, contour } = state;
   const paint = [colormap, opacity, scale, contour, state.boxes, state.isBare];
@@ -49,10 +48,10 @@ export function heatmaps(state, model, pictures, actions) {
       corner: 'held-out image',
       subject: `${state.run} ${state.layer.grad_cam}`,
       rows: model.rows,
-      columns: model.columns,
+      columns,
       layout: shape,
-      current: columnIndex(state, model),
-      versus: versusIndex(state, model),
+      current,
+      versus,
       cursor: state.cursor,
       open: state.item.grad_cam,
       head: (row) => head(row, images, isPinned(state, row)),

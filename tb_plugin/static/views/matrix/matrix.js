@@ -16,10 +16,10 @@ import { heads, matrixRow } from './row.js';
  * @property {string} title What a screen reader calls it.
  * @property {string} corner Over the row heads.
  * @property {R[]} rows
- * @property {C[]} columns
+ * @property {C[]} columns Those that are shown, of more perhaps.
  * @property {import('../../state/layout.js').Layout} layout
- * @property {number} current Index of the present column.
- * @property {number} versus Index of the column compared with, or -1.
+ * @property {number} current Place of the present column among them.
+ * @property {number} versus Place of the column compared with, or -1.
  * @property {string | null} cursor Key of the row that the keyboard is at.
  * @property {string | null} open Key of the row whose details are shown.
  * @property {string} subject Another one is another matrix: it scrolls anew.
@@ -80,7 +80,7 @@ export function matrix(matrix, actions) {
 
 /**
  * @template R, C
- * @typedef {{row: R, index: number, cells: {column: C, cell: Cell}[]}} Line
+ * @typedef {{row: R, index: number, cells: {column: C, at: number, cell: Cell}[]}} Line
  */
 
 /**
@@ -94,7 +94,7 @@ function linesOf({ rows, columns, layout, cell }) {
   return rows.slice(...layout.rows).map((row, i) => ({
     row,
     index: layout.rows[0] + i,
-    cells: seen.map((column) => ({ column, cell: cell(row, column) })),
+    cells: seen.map((column, at) => ({ column, at: layout.columns[0] + at, cell: cell(row, column) })),
   }));
 }
 
@@ -142,8 +142,7 @@ const BLOCK = 8; // columns and rows of a canvas
 /**
  * The pictures in sight, in blocks of one canvas each: few enough layers to compose,
  * small enough that scrolling adds and drops whole blocks.
- * @template R
- * @template {{index: number}} C
+ * @template R, C
  * @param {Matrix<R, C>} matrix
  * @param {Line<R, C>[]} lines
  */
@@ -151,13 +150,13 @@ function mosaics({ rows, columns, layout }, lines) {
   /** @type {Map<string, {across: number, down: number, places: import('../parts/mosaic.js').Place[]}>} */
   const blocks = new Map();
   for (const { index, cells } of lines) {
-    for (const { column, cell } of cells) {
-      const [across, down] = [column.index, index].map((i) => Math.floor(i / BLOCK));
+    for (const { at, cell } of cells) {
+      const [across, down] = [at, index].map((i) => Math.floor(i / BLOCK));
       const key = `block ${across} ${down}`;
       const block = blocks.get(key) ?? { across, down, places: [] };
       blocks.set(key, block);
       block.places.push({
-        x: (column.index % BLOCK) * layout.pitch,
+        x: (at % BLOCK) * layout.pitch,
         y: (index % BLOCK) * layout.rowHeight,
         drawing: cell.look.drawing,
       });

@@ -2,6 +2,7 @@
 /** A row of a matrix, its tiles, and the heads of the columns. */
 
 import { el } from '../../dom/el.js';
+import { counted, momentOf } from '../../models/words.js';
 import { frame } from '../parts/picture.js';
 
 /** @typedef {import('../../state/actions.js').Actions} Actions */
@@ -32,7 +33,7 @@ export function matrixRow(matrix, { row, index, cells }, isHome, actions) {
       { class: 'row-head', role: 'rowheader', 'aria-colindex': '1', onclick: () => actions.open(row.key) },
       matrix.head(row),
     ),
-    cells.map(({ column, cell }) => tile(matrix, row, column, { cell, isHome }, actions)),
+    cells.map(({ column, at, cell }) => tile(matrix, row, column, { cell, at, isHome }, actions)),
   );
 }
 
@@ -43,13 +44,13 @@ export function matrixRow(matrix, { row, index, cells }, isHome, actions) {
  * @param {import('./matrix.js').Matrix<R, C>} matrix
  * @param {R} row
  * @param {C} column
- * @param {{cell: Cell, isHome: boolean}} what
+ * @param {{cell: Cell, at: number, isHome: boolean}} what
  * @param {Actions} actions
  */
-function tile(matrix, row, column, { cell, isHome }, actions) {
+function tile(matrix, row, column, { cell, at, isHome }, actions) {
   const { layout, current } = matrix;
-  const isCurrent = column.index === current;
-  const place = { left: layout.headWidth + column.index * layout.pitch, isCurrent, isTab: isCurrent && isHome };
+  const isCurrent = at === current;
+  const place = { left: layout.headWidth + at * layout.pitch, at, isCurrent, isTab: isCurrent && isHome };
   const kept = tiles.get(cell);
   if (kept && kept.left === place.left && kept.isCurrent === isCurrent && kept.isTab === place.isTab) {
     return kept.node;
@@ -61,7 +62,7 @@ function tile(matrix, row, column, { cell, isHome }, actions) {
 
 /**
  * @typedef {import('./matrix.js').Cell} Cell
- * @typedef {{left: number, isCurrent: boolean, isTab: boolean}} TilePlace
+ * @typedef {{left: number, at: number, isCurrent: boolean, isTab: boolean}} TilePlace
  * @type {WeakMap<Cell, TilePlace & {node: import('../../dom/el.js').VNode}>}
  */
 const tiles = new WeakMap();
@@ -74,7 +75,7 @@ const tiles = new WeakMap();
  * @param {{cell: Cell} & TilePlace} what
  * @param {Actions} actions
  */
-function newTile(row, column, { cell, left, isCurrent, isTab }, actions) {
+function newTile(row, column, { cell, left, at, isCurrent, isTab }, actions) {
   return el(
     'button',
     {
@@ -83,7 +84,7 @@ function newTile(row, column, { cell, left, isCurrent, isTab }, actions) {
       role: 'gridcell',
       class: columnClass(`cell ${cell.className}`, column.tick),
       tabindex: isTab ? '0' : '-1',
-      'aria-colindex': String(column.index + 2),
+      'aria-colindex': String(at + 2),
       'aria-current': isCurrent ? 'true' : null,
       'aria-label': cell.label,
       title: cell.label,
@@ -123,22 +124,49 @@ export function heads({ layout, columns, current, versus, corner }, actions) {
     'div',
     { class: 'heads', role: 'row', 'aria-rowindex': '1', style: { width: `${layout.width}px` } },
     el('div', { class: 'corner', role: 'columnheader', 'aria-colindex': '1' }, corner),
-    columns.slice(...layout.columns).map(({ index, step, tick }) =>
-      el(
+    columns.slice(...layout.columns).map((column, i) => {
+      const at = layout.columns[0] + i;
+      return el(
         'div',
         {
-          key: `c${index}`,
+          key: `c${column.index}`,
           role: 'columnheader',
-          'aria-colindex': String(index + 2),
-          class: columnClass('column-head', tick),
-          'aria-current': index === current ? 'true' : null,
-          title: tick.title,
-          style: { left: `${layout.headWidth + index * layout.pitch}px` },
-          onclick: () => actions.goTo(step),
+          'aria-colindex': String(at + 2),
+          class: columnClass('column-head', column.tick),
+          'aria-current': at === current ? 'true' : null,
+          title: column.tick.title,
+          style: { left: `${layout.headWidth + at * layout.pitch}px` },
+          onclick: () => actions.goTo(column.step),
         },
-        index === versus && el('b', { class: 'pin' }, 'A'),
-        tick.label,
-      ),
-    ),
+        gap(columns[at - 1], column, actions),
+        at === versus && el('b', { class: 'pin' }, 'A'),
+        column.tick.label,
+      );
+    }),
+  );
+}
+
+/**
+ * Where captures are not shown between two columns: a click shows only the range of the
+ * two, in which there is room for them.
+ * @template {{index: number, step: number, tick: Tick}} C
+ * @param {C | undefined} before
+ * @param {C} column
+ * @param {Actions} actions
+ */
+function gap(before, column, actions) {
+  const count = before ? column.index - before.index - 1 : 0;
+  if (!before || !count) return null;
+  return el(
+    'span',
+    {
+      class: 'gap-mark',
+      title: `${counted(count, 'more capture')} between ${momentOf(before.tick)} and ${momentOf(column.tick)}: show them`,
+      onclick: (/** @type {Event} */ event) => {
+        event.stopPropagation();
+        actions.setLook({ from: before.step, to: column.step });
+      },
+    },
+    '⋮',
   );
 }

@@ -2,7 +2,8 @@
 /** Controls of a form, facts, icons, and the button that pins a row. */
 
 import { el } from '../../dom/el.js';
-import { kindOf } from '../../state/state.js';
+import { capacityOf } from '../../state/layout.js';
+import { isGrid, kindOf } from '../../state/state.js';
 
 /** @typedef {import('../../state/actions.js').Actions} Actions */
 /** @typedef {import('../../state/state.js').State} State */
@@ -156,6 +157,22 @@ export function pinButton(state, key, actions) {
 export const isPinned = (state, { key }) => state.pins[kindOf(state)].includes(key);
 
 export const pinMark = el('span', { class: 'pin-mark', title: 'Pinned' }, '★ ');
+
+/**
+ * Whether a film strip shows all captures, where they do not fit.
+ * @param {State} state
+ * @param {{columns: unknown[]} | null} model
+ * @param {Actions} actions
+ */
+export function columnsChoice(state, model, actions) {
+  const count = model?.columns.length ?? 0;
+  if (isGrid(state) || count <= capacityOf(state).least) return null;
+  const options = /** @type {const} */ ([
+    ['fit', 'Captures that fit'],
+    ['all', `all ${count}`],
+  ]);
+  return segmented('Captures', options, state.columns, (columns) => actions.setLook({ columns }));
+}
 
 /** @param {string} d */
 const icon = (d) =>

@@ -1,0 +1,68 @@
+// @ts-check
+/** Which captures a film strip shows, and where: all, or as many as fit its width. */
+
+import { indexAt } from '../models/axis.js';
+import { changesOf, spread } from '../models/spread.js';
+import { capacityOf, layout } from './layout.js';
+import { columnIndex, versusIndex } from './select.js';
+
+/** @typedef {import('./state.js').State} State */
+/** @typedef {import('./select.js').AnyModel} AnyModel */
+/** @typedef {import('../models/spread.js').Measured & {tick: import('../models/axis.js').Tick}} Timed */
+
+/**
+ * @template C
+ * @typedef {object} Strip
+ * @property {C[]} columns
+ * @property {import('./layout.js').Layout} layout
+ * @property {number} current Place of the present capture among them.
+ * @property {number} versus Of the one compared with; -1 if none is.
+ * @property {boolean} isFitted Whether captures between them are not shown.
+ */
+
+/**
+ * The captures of the range that is chosen. Where they do not fit, those at which most
+ * happened stand for the others; the present one and the one compared with are always
+ * there.
+ * @template {{columns: Timed[], rows: {key: string}[], steps: number[]}} M
+ * @param {State} state
+ * @param {M} model
+ * @returns {Strip<M['columns'][number]>}
+ */
+export function strip(state, model) {
+  const of = /** @type {AnyModel & M} */ (/** @type {unknown} */ (model));
+  const now = columnIndex(state, of);
+  const versus = versusIndex(state, of);
+  const [from, to] = rangeOf(state, model.steps);
+  const numInRange = to - from + 1;
+  const { least, fitting } = capacityOf(state);
+  const isFitted = state.columns === 'fit' && numInRange > least && numInRange > MIN_FITTED;
+  const numAlways = versus < 0 ? 1 : 2; // the present one, and the one compared with
+  const room = Math.max(MIN_FITTED, fitting - numAlways);
+  const changes = changesOf(model.columns).slice(from, to + 1);
+  const events = model.columns.slice(from, to + 1).flatMap(({ tick }, i) => (tick.event || tick.earlier.length ? [i] : []));
+  const chosen = (isFitted ? spread(changes, room, events) : changes.map((_, i) => i)).map((i) => from + i);
+  const always = [now, versus].filter((i) => i >= 0 && !chosen.includes(i));
+  const shown = [...chosen, ...always].sort((a, b) => a - b);
+  const numColumns = isFitted ? Math.min(room + numAlways, model.columns.length) : shown.length;
+  return {
+    columns: shown.map((i) => model.columns[i]),
+    layout: layout(state, { numRows: model.rows.length, numColumns, numShown: shown.length }),
+    current: shown.indexOf(now),
+    versus: shown.indexOf(versus),
+    isFitted,
+  };
+}
+
+const MIN_FITTED = 4;
+
+/**
+ * The first and the last capture of the range that is chosen.
+ * @param {Pick<State, 'from' | 'to'>} state
+ * @param {readonly number[]} steps
+ * @returns {[number, number]}
+ */
+export function rangeOf({ from, to }, steps) {
+  const first = from === null ? 0 : indexAt(steps, from);
+  return [first, Math.max(first, to === null ? steps.length - 1 : indexAt(steps, to))];
+}
