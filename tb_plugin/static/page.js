@@ -54,7 +54,7 @@ const loadHeldOut = async (run, stream) => decodeHeldOut(await api.fetchHeldOut(
 /** @param {import('./state/store.js').Store<import('./state/state.js').State>} store */
 function keepWidth(store) {
   // A hidden tab has no width; what was before stays.
-  const measure = () => store.set(innerWidth ? { width: innerWidth } : {});
+  const measure = () => store.set(innerWidth ? { width: innerWidth, height: innerHeight } : {});
   addEventListener('resize', measure);
   measure();
 }

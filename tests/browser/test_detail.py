@@ -90,8 +90,39 @@ def test_wide_column_shows_a_larger_picture(
     tab.open(rust_address, run=RUN, item=4)
     before = tab.loc(".large").bounding_box()
     tab.button("Wide").click()
-    expect(tab.loc(".large")).to_have_css("width", "640px")
+    expect(tab.loc(".large")).to_have_css("width", "616px")
     assert before and before["width"] == 288
+
+
+def test_picture_takes_all_of_the_page(tab: Tab, rust_address: str) -> None:
+    tab.open(rust_address, run=RUN, step=250, item=4)
+    drawn(tab.loc(".large"))
+    tab.page.keyboard.press("f")
+    expect(tab.loc(".detail.full")).to_be_visible()
+    box = tab.loc(".large").bounding_box()
+    assert box and box["width"] > 600
+    expect(tab.loc(".topbar")).to_have_attribute("inert", "")
+    for _ in range(3):
+        tab.page.keyboard.press("+")
+    expect(tab.view.get_by_label("Zoom")).to_have_text("8×")
+    sides = tab.loc(".large canvas").evaluate(
+        "node => [node.width, node.height]"
+    )
+    assert max(sides) <= 3000  # painted smaller, and enlarged
+    assert painted(tab.loc(".large")) == known.pattern_colour(1, 2, 5)
+    tab.page.keyboard.press("ArrowLeft")
+    tab.expect_step(200)
+    tab.page.keyboard.press("Escape")
+    expect(tab.loc(".detail.full")).to_have_count(0)
+    expect(tab.loc(".detail.open")).to_be_visible()
+
+
+def test_pictures_side_by_side_are_as_large_as_one(
+    tab: Tab, rust_address: str
+) -> None:
+    tab.open(rust_address, run=RUN, step=250, item=4, versus=0, ab="side")
+    for picture in (tab.loc(".large").first, tab.loc(".large").last):
+        expect(picture).to_have_css("width", "286px")
 
 
 def test_picture_is_kept_as_png(

@@ -41,6 +41,7 @@ export function listenToKeys(actions, hasOpen) {
     const anywhere = {
       '/': findBox,
       '?': actions.toggleKeys,
+      f: actions.toggleFull,
       o: () => actions.setScreen({ isBare: true }),
       '+': () => actions.zoomBy(1),
       '-': () => actions.zoomBy(-1),

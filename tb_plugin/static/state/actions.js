@@ -143,6 +143,11 @@ const screen = (store) => ({
     const within = (/** @type {number} */ part) => Math.min(1, Math.max(0, part));
     store.set({ zoom: { ...zoom, x: within(zoom.x + x), y: within(zoom.y + y) } });
   },
+  /** Show the large picture on all of the page, or no longer. */
+  toggleFull() {
+    const state = store.get();
+    store.set({ isFull: !state.isFull && state.item[kindOf(state)] !== null });
+  },
   toggleKeys() {
     store.set({ drawer: store.get().drawer === 'keys' ? 'none' : 'keys' });
   },

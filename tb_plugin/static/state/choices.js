@@ -74,7 +74,8 @@ export function choices(store) {
   /** @param {string | null} key */
   function open(key) {
     const { item, cursor } = store.get();
-    store.set({ item: { ...item, [kindOf(store.get())]: key }, cursor: key ?? cursor });
+    const isFull = store.get().isFull && key !== null;
+    store.set({ item: { ...item, [kindOf(store.get())]: key }, cursor: key ?? cursor, isFull });
   }
   return {
     open,
@@ -83,6 +84,7 @@ export function choices(store) {
     /** Close the topmost panel. */
     escape() {
       if (store.get().drawer !== 'none') store.set({ drawer: 'none' });
+      else if (store.get().isFull) store.set({ isFull: false });
       else open(null);
     },
     /** @param {string} run */

@@ -6,6 +6,7 @@
 
 import { memo } from '../models/memo.js';
 import { cellsShown, gridTargets, maps, patterns } from './select.js';
+import { isGrid } from './state.js';
 
 /** @typedef {import('./select.js').AnyModel} AnyModel */
 /** @typedef {import('../api/types.js').HeldOut} HeldOut */
@@ -33,6 +34,7 @@ export const PART_GAP = 2;
 export const HEAD_HEIGHT = 28;
 const MAX_TILE = 200;
 const MAX_ITEM = 220;
+const FILLED = 0.75; // of the room that items would fill exactly: captions and gaps
 const OVERSCAN = 3;
 
 /**
@@ -50,7 +52,8 @@ const OVERSCAN = 3;
  */
 export function matrixLayout({ viewport, numColumns, numRows, headWidth, ...shape }) {
   const room = Math.floor((viewport.width - headWidth) / Math.max(1, numColumns)) - GAP;
-  const tile = boxOf(Math.min(MAX_TILE, Math.max(shape.minWidth, room)), shape.aspect);
+  const least = leastWidth(shape.minWidth, shape.aspect);
+  const tile = boxOf(Math.min(MAX_TILE, Math.max(least, room)), shape.aspect);
   const pitch = tile.width + GAP;
   const rowHeight = tile.height + shape.captionHeight + GAP;
   return {
@@ -85,7 +88,9 @@ export function matrixLayout({ viewport, numColumns, numRows, headWidth, ...shap
  * @returns {Grid}
  */
 export function gridLayout(viewport, numItems, captionHeight, aspect, numParts = 1) {
-  const wanted = numItems > 48 ? 72 : numItems > 12 ? 112 : 192;
+  const least = numItems > 48 ? 72 : numItems > 12 ? 112 : 192;
+  const filling = Math.sqrt((viewport.width * viewport.height) / Math.max(1, numItems * numParts)) * FILLED;
+  const wanted = Math.max(least, Math.min(192, filling));
   const gaps = (numParts - 1) * PART_GAP + ITEM_GAP;
   const perRow = Math.max(1, Math.floor(viewport.width / (numParts * wanted + gaps)));
   const room = Math.floor((Math.floor(viewport.width / perRow) - gaps) / numParts);
@@ -98,6 +103,16 @@ export function gridLayout(viewport, numItems, captionHeight, aspect, numParts =
   return { tile, itemWidth, perRow, rowHeight, height: numRows * rowHeight, items };
 }
 
+const MIN_HEIGHT = 34;
+
+/**
+ * The least width of a tile: of wide pictures more, so that they are no slits.
+ * @param {number} width
+ * @param {number} aspect
+ */
+const leastWidth = (width, aspect) =>
+  Math.max(width, Math.min(3 * width, Math.round(MIN_HEIGHT / Math.max(0.25, aspect))));
+
 /**
  * A box with the aspect ratio of the pictures, within limits.
  * @param {number} width
@@ -106,7 +121,7 @@ export function gridLayout(viewport, numItems, captionHeight, aspect, numParts =
  */
 export const boxOf = (width, aspect) => ({
   width,
-  height: Math.round(width * Math.min(1.6, Math.max(0.4, aspect))),
+  height: Math.round(width * Math.min(1.6, Math.max(0.25, aspect))),
 });
 
 /**
@@ -191,7 +206,8 @@ const FITTED_WIDTH = 64; // of a tile, where not all captures are shown
  * @param {State} state
  */
 export function capacityOf(state) {
-  const { headWidth, minWidth } = shapeOf(state);
+  const { headWidth, minWidth: narrowest } = shapeOf(state);
+  const minWidth = leastWidth(narrowest, cellsAspect(state) ?? aspect(state));
   const count = (/** @type {number} */ width) =>
     Math.floor((state.viewport.width - headWidth) / (width + GAP));
   return { least: count(minWidth), fitting: count(Math.max(minWidth, FITTED_WIDTH)) };
@@ -222,4 +238,44 @@ export function grid(state, of) {
   return found
     ? gridLayout(viewport, of.rows.length, MAP_GRID_CAPTION_HEIGHT, aspect(state), gridTargets(state, found).length)
     : gridLayout(viewport, of.rows.length, GRID_CAPTION_HEIGHT, cellsAspect(state) ?? aspect(state));
+}
+
+const LARGE_PX = 288; // of the detail's picture on a screen of 1500 px
+const LARGE_SHARE = 0.19; // of a wider screen
+const WIDE_SHARE = 0.45;
+const WIDEST_PX = 1000;
+const SIDE_PX = 240; // of the left column, and between
+const DETAIL_EDGES_PX = 44;
+const FULL_EDGES_PX = { width: 60, height: 210 }; // with what stands around the picture
+
+/**
+ * The box of the detail's large picture: as wide as its column affords, which takes what
+ * a film strip of few captures leaves free. Of two side by side, that of both.
+ * @param {State} state
+ * @returns {Box}
+ */
+export function largeBox(state) {
+  const { width, height, isFull, isWide } = state;
+  const shape = aspect(state);
+  const isPair = state.ab === 'side' && (state.versus !== null || state.versusRun !== null);
+  const ofPair = isPair ? shape / 2 : shape;
+  if (isFull) {
+    const room = Math.min(width - FULL_EDGES_PX.width, (height - FULL_EDGES_PX.height) / ofPair);
+    return boxOf(Math.max(LARGE_PX, Math.floor(room)), shape);
+  }
+  const one = Math.max(LARGE_PX, width * LARGE_SHARE);
+  const most = Math.max(LARGE_PX, Math.min(WIDEST_PX, width * WIDE_SHARE, (0.7 * height) / ofPair));
+  const wanted = isWide ? most : Math.max(isPair ? 2 * one : one, freeRoom(state));
+  return boxOf(Math.round(Math.min(most, wanted)), shape);
+}
+
+/**
+ * What is left of the page beside a film strip whose tiles are as large as they become.
+ * @param {State} state
+ */
+function freeRoom(state) {
+  const shown = patterns(state) ?? maps(state);
+  if (isGrid(state) || state.view === 'compare' || !shown) return 0;
+  const taken = shapeOf(state).headWidth + shown.columns.length * (MAX_TILE + GAP);
+  return state.width - SIDE_PX - taken - DETAIL_EDGES_PX;
 }

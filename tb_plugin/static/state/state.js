@@ -81,6 +81,8 @@
  * @property {number} width Of the window, in CSS pixels.
  * @property {boolean} isBare Whether images are shown without their heatmaps.
  * @property {number} swipe Share of the picture that A covers, in [0, 1].
+ * @property {number} height Of the window.
+ * @property {boolean} isFull Whether the large picture takes all of the page.
  * @property {boolean} isWide Whether the detail takes half of the page.
  * @property {Zoom} zoom Of the large picture.
  * @property {string | null} query What is searched for.
@@ -174,6 +176,8 @@ export function initialState() {
     isBare: false,
     width: 1500,
     swipe: 0.5,
+    height: 880,
+    isFull: false,
     isWide: false,
     zoom: { level: 1, x: 0.5, y: 0.5 },
     query: null,

@@ -30,14 +30,24 @@ export const shell = (state, pictures, actions) =>
   el(
     'div',
     { class: `app drawer-${state.drawer}` },
-    topbar(state, actions),
-    timeline(state, actions),
-    spanLanes(state, actions),
+    behind(state, topbar(state, actions)),
+    behind(state, timeline(state, actions)),
+    behind(state, spanLanes(state, actions)),
     notice(state, actions),
     state.drawer === 'log' && logPanel(state, actions),
     state.drawer === 'keys' && keyList(actions),
     el('div', { class: 'columns' }, middle(state, pictures, actions)),
   );
+
+/**
+ * What lies behind a picture that takes all of the page: the keyboard passes it by.
+ * @template {import('../dom/el.js').VNode | null} N
+ * @param {State} state
+ * @param {N} node
+ * @returns {N}
+ */
+const behind = ({ isFull }, node) =>
+  isFull && node ? { ...node, props: { ...node.props, inert: true } } : node;
 
 /**
  * @param {State} state
@@ -48,7 +58,7 @@ function middle(state, pictures, actions) {
   const isOverview = state.view === 'overview' && ticks(state).length > 0;
   return isOverview
     ? el('main', { class: 'wide' }, overview(state, pictures, actions))
-    : [side(state, actions), rows(state, pictures, actions)];
+    : [behind(state, side(state, actions)), rows(state, pictures, actions)];
 }
 
 /**
@@ -60,12 +70,12 @@ function rows(state, pictures, actions) {
   const patternModel = patterns(state);
   if (patternModel?.columns.length) {
     const seen = compareOf(state, pictures, actions) ?? filters(state, patternModel, pictures, actions);
-    return [el('main', null, seen), patternDetail(state, patternModel, pictures, actions)];
+    return [behind(state, el('main', null, seen)), patternDetail(state, patternModel, pictures, actions)];
   }
   const mapModel = maps(state);
   if (mapModel?.columns.length) {
     const seen = compareOf(state, pictures, actions) ?? heatmaps(state, mapModel, pictures, actions);
-    return [el('main', null, seen), mapDetail(state, mapModel, pictures, actions)];
+    return [behind(state, el('main', null, seen)), mapDetail(state, mapModel, pictures, actions)];
   }
   return el('main', null, empty(state));
 }

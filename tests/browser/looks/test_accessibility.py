@@ -51,6 +51,11 @@ VIEWS: dict[str, tuple[dict[str, Any], str, str | None]] = {
         ".large",
         None,
     ),
+    "full screen": (
+        {"view": "heatmaps", "item": known.image_hash(3)},
+        ".large",
+        "f",
+    ),
     "compare": ({"view": "compare", "item": 4}, ".cell", None),
     "keys": ({"view": "filters"}, ".cell", "?"),
     "find": ({"view": "filters"}, ".cell", "/"),

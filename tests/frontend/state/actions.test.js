@@ -203,3 +203,17 @@ test('a thousand captures are played in some twelve seconds, some passed over', 
   assert.equal(isPlaying, false);
   assert.ok(new Set(seen).size > 200);
 });
+
+test('the open picture takes all of the page until Escape, and only an open one', () => {
+  const { store, actions } = opened();
+  actions.toggleFull();
+  assert.equal(store.get().isFull, false);
+  actions.open('x');
+  actions.toggleFull();
+  assert.equal(store.get().isFull, true);
+  actions.escape();
+  assert.deepEqual([store.get().isFull, store.get().item.grad_cam], [false, 'x']);
+  actions.toggleFull();
+  actions.close();
+  assert.equal(store.get().isFull, false);
+});

@@ -17,14 +17,18 @@ const EDGES_PX = 44; // what the column needs beside its picture
  * believe it.
  * @param {string} title
  * @param {string} subtitle
- * @param {{content: Child, pin: Child, box: import('../../painting/paint.js').Box}} what `box`: of the
- *   large picture
+ * @param {{content: Child, pin: Child, box: import('../../painting/paint.js').Box, isFull: boolean}} what
+ *   `box`: of the large picture, which takes all of the page if `isFull`
  * @param {Actions} actions
  */
-export const detail = (title, subtitle, { content, pin, box }, actions) =>
+export const detail = (title, subtitle, { content, pin, box, isFull }, actions) =>
   el(
     'aside',
-    { class: 'detail open', 'aria-label': `Details of ${title}`, style: { width: `${box.width + EDGES_PX}px` } },
+    {
+      class: isFull ? 'detail open full' : 'detail open',
+      'aria-label': `Details of ${title}`,
+      style: { width: `${box.width + EDGES_PX}px`, '--large': `${box.width}px` },
+    },
     el(
       'header',
       null,
@@ -35,9 +39,9 @@ export const detail = (title, subtitle, { content, pin, box }, actions) =>
         {
           class: 'quiet close',
           type: 'button',
-          'aria-label': 'Close details',
+          'aria-label': isFull ? 'Close full screen' : 'Close details',
           title: 'Close (Escape)',
-          onclick: actions.close,
+          onclick: isFull ? actions.escape : actions.close,
         },
         closeIcon,
       ),
@@ -70,15 +74,26 @@ export const tools = (state, columns, current, actions) =>
       press('−', 'Smaller (-)', () => actions.zoomBy(-1)),
       el('output', { 'aria-label': 'Zoom' }, `${state.zoom.level}×`),
       press('+', 'Larger (+)', () => actions.zoomBy(1)),
+      !state.isFull &&
+        el(
+          'button',
+          {
+            type: 'button',
+            'aria-pressed': String(state.isWide),
+            title: 'A wider column',
+            onclick: () => actions.setScreen({ isWide: !state.isWide }),
+          },
+          'Wide',
+        ),
       el(
         'button',
         {
           type: 'button',
-          'aria-pressed': String(state.isWide),
-          title: 'A wider column',
-          onclick: () => actions.setScreen({ isWide: !state.isWide }),
+          'aria-pressed': String(state.isFull),
+          title: 'The picture on all of the page (F)',
+          onclick: actions.toggleFull,
         },
-        'Wide',
+        'Full screen',
       ),
       kindOf(state) === 'grad_cam' &&
         el(

@@ -3,7 +3,6 @@
 
 import { el } from '../../dom/el.js';
 import { momentOf, name } from '../../models/words.js';
-import { boxOf } from '../../state/layout.js';
 import { kindOf } from '../../state/state.js';
 import { frame, picture } from '../parts/picture.js';
 
@@ -18,25 +17,13 @@ import { frame, picture } from '../parts/picture.js';
  *   What lies over a picture.
  */
 
-const NARROW_PX = 288;
-const WIDE_PX = 640;
-
-/**
- * The box that the large picture fits into.
- * @param {Pick<State, 'isWide' | 'width'>} state
- * @param {number} aspect Height to width.
- */
-export const largeBox = ({ isWide, width }, aspect) =>
-  boxOf(isWide ? Math.max(NARROW_PX, Math.min(WIDE_PX, width * 0.45)) : NARROW_PX, aspect);
-
 /**
  * @param {State} state
  * @param {Pair} pair
- * @param {{aspect: number, over: Over}} how
+ * @param {{box: Box, over: Over}} how `box`: of the picture, or of two side by side
  * @param {Actions} actions
  */
-export function large(state, pair, { aspect, over }, actions) {
-  const box = largeBox(state, aspect);
+export function large(state, pair, { box, over }, actions) {
   const { now, versus } = pair;
   if (versus && state.ab === 'side') return sideBySide(state, pair, { box, over }, actions);
   const isSwipe = versus !== null && state.ab === 'swipe';
@@ -107,8 +94,8 @@ function sideBySide(state, { now, versus }, { box, over }, actions) {
  * @param {Over} over
  */
 function zoomed(state, side, box, over) {
-  const inner = scaled(box, state.zoom.level);
-  return el('div', { class: 'zoomed', style: placed(state, box, inner) }, picture(side.look(inner), ...over(inner, side)));
+  const { inner, style } = placed(state, box);
+  return el('div', { class: 'zoomed', style }, picture(side.look(inner), ...over(inner, side)));
 }
 
 /**
@@ -118,31 +105,32 @@ function zoomed(state, side, box, over) {
  * @param {Box} box
  */
 function difference(state, now, versus, box) {
-  const inner = scaled(box, state.zoom.level);
+  const { inner, style } = placed(state, box);
   const look = now.look(inner);
   const other = versus.look(inner).drawing;
   const tile = look.drawing && other && el('kv-tile', { '.versus': other, '.drawing': look.drawing });
-  return el('div', { class: 'zoomed', style: placed(state, box, inner) }, frame(look, tile));
+  return el('div', { class: 'zoomed', style }, frame(look, tile));
 }
 
-/**
- * @param {Box} box
- * @param {number} level
- */
-const scaled = (box, level) => ({ width: box.width * level, height: box.height * level });
+const MAX_PAINTED_PX = 3000; // a canvas of more takes hundreds of megabytes
 
 /**
+ * What is painted, and how it lies: beyond a size that a canvas can have, it is painted
+ * smaller and enlarged.
  * @param {State} state
  * @param {Box} box
- * @param {Box} inner
  */
-function placed({ zoom }, box, inner) {
-  const shift = (/** @type {number} */ at, /** @type {number} */ whole, /** @type {number} */ part) =>
-    Math.round(Math.max(part - whole, Math.min(0, part / 2 - at * whole)));
-  return sizes(inner, {
-    left: `${shift(zoom.x, inner.width, box.width)}px`,
-    top: `${shift(zoom.y, inner.height, box.height)}px`,
+function placed({ zoom }, box) {
+  const painted = Math.min(zoom.level, Math.max(1, MAX_PAINTED_PX / Math.max(box.width, box.height)));
+  const inner = { width: Math.round(box.width * painted), height: Math.round(box.height * painted) };
+  const shift = (/** @type {number} */ at, /** @type {number} */ part) =>
+    Math.round(Math.max(part - part * zoom.level, Math.min(0, part / 2 - at * part * zoom.level)));
+  const style = sizes(inner, {
+    left: `${shift(zoom.x, box.width)}px`,
+    top: `${shift(zoom.y, box.height)}px`,
+    transform: painted < zoom.level ? `scale(${zoom.level / painted})` : 'none',
   });
+  return { inner, style };
 }
 
 const WHEEL_STEP = 120;

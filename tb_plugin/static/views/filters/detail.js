@@ -6,11 +6,11 @@ import { changeOf, measure, withFloor } from '../../models/measures.js';
 import { statusCounts } from '../../models/patterns.js';
 import { drawnHow, name, number, spelled, STATUS_MEANINGS } from '../../models/words.js';
 import { pairOf } from '../../painting/pair.js';
-import { aspect } from '../../state/layout.js';
+import { largeBox } from '../../state/layout.js';
 import { columnAxis, columnIndex } from '../../state/select.js';
 import { comparePicker } from '../detail/ab.js';
 import { detail, captureDetail, tools } from '../detail/detail.js';
-import { large, largeBox } from '../detail/large.js';
+import { large } from '../detail/large.js';
 import { numbers } from '../detail/numbers.js';
 import { chart } from '../parts/chart.js';
 import { fact, pinButton } from '../parts/controls.js';
@@ -40,7 +40,8 @@ export function patternDetail(state, model, pictures, actions) {
   const cell = latest?.cell ?? null;
   const pair = pairOf(state, pictures);
   const { path } = column.capture.record;
-  const how = { aspect: aspect(state), over: () => [] };
+  const box = largeBox(state);
+  const how = { box, over: () => [] };
   const content = [
     pair && large(state, pair, how, actions),
     tools(state, model.columns, column.index, actions),
@@ -51,7 +52,7 @@ export function patternDetail(state, model, pictures, actions) {
     latest && numbers(withFloor(latest.cell.measures, latest.column.capture.record.measures)),
   ];
   const pin = pinButton(state, row.key, actions);
-  return detail(`Filter ${row.filter}`, path, { content, pin, box: largeBox(state, aspect(state)) }, actions);
+  return detail(`Filter ${row.filter}`, path, { content, pin, box, isFull: state.isFull }, actions);
 }
 
 /**

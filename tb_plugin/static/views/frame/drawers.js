@@ -118,6 +118,7 @@ const KEYS = [
   ['X', 'pick the image that the keyboard is at, or drop it'],
   ['Esc', 'close what is open'],
   ['+ −', 'zoom the large picture'],
+  ['F', 'the large picture on all of the page'],
   ['O', 'while it is held: images without their heatmaps'],
   ['/', 'find a layer, filter, image or run'],
   ['?', 'this list'],

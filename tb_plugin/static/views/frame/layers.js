@@ -6,6 +6,7 @@ import { memo } from '../../models/memo.js';
 import { counted, name } from '../../models/words.js';
 import { layerHeads, overviewOf, ticks } from '../../state/select.js';
 import { kindOf } from '../../state/state.js';
+import { cutName } from '../parts/controls.js';
 import { scaleOf, strip } from '../parts/strip.js';
 
 /** @typedef {import('../../state/state.js').State} State */
@@ -40,7 +41,7 @@ export function layerList(state, actions) {
               title: name(head.path),
               onclick: () => actions.chooseLayer(head.path),
             },
-            el('strong', null, name(head.path)),
+            el('strong', null, cutName(name(head.path))),
             el('small', null, about(head, most)),
             changeStrip(state, head),
           ),

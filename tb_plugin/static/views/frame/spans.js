@@ -7,6 +7,7 @@ import { memo } from '../../models/memo.js';
 import { layerSpans, SPAN_MEANINGS } from '../../models/spans.js';
 import { counted, momentOf, name } from '../../models/words.js';
 import { overviewOf, timeAxis } from '../../state/select.js';
+import { cutName } from '../parts/controls.js';
 
 /** @typedef {import('../../state/actions.js').Actions} Actions */
 /** @typedef {import('../../models/spans.js').LayerSpans} LayerSpans */
@@ -72,7 +73,7 @@ function lane({ layer, spans }, axis, actions) {
         'aria-label': `${name(path)}, ${what}: ${spoken(spans)}`,
         onclick: () => go(null),
       },
-      el('bdi', null, name(path)),
+      cutName(name(path)),
       el('small', null, what),
     ),
     el(

@@ -7,11 +7,11 @@ import { memo } from '../../models/memo.js';
 import { className, counted, drawnHow, number, output, percent, spelled } from '../../models/words.js';
 import { meanLook } from '../../painting/looks.js';
 import { pairOf } from '../../painting/pair.js';
-import { aspect } from '../../state/layout.js';
+import { largeBox } from '../../state/layout.js';
 import { columnAxis, columnIndex } from '../../state/select.js';
 import { comparePicker } from '../detail/ab.js';
 import { detail, captureDetail, tools } from '../detail/detail.js';
-import { large, largeBox } from '../detail/large.js';
+import { large } from '../detail/large.js';
 import { numbers } from '../detail/numbers.js';
 import { fact, pinButton } from '../parts/controls.js';
 import { boxes, imagesOf, picture, rowTitle } from '../parts/picture.js';
@@ -38,15 +38,16 @@ export function mapDetail(state, model, pictures, actions) {
   const row = model.allRows.find(({ key }) => key === state.item.grad_cam);
   const mean = model.meanRows.find(({ key }) => key === state.item.grad_cam)?.meanClass;
   if (typeof mean === 'number') {
-    return meanDetail(state, column, mean, { pictures, aspect: aspect(state) }, actions);
+    return meanDetail(state, column, mean, pictures, actions);
   }
   if (!row) return captureDetail([outcomeFacts(state, column), ...checks(model)]);
   const images = imagesOf(state);
   const cell = model.cell(row, column);
   const pair = pairOf(state, pictures);
   const record = images.records.get(row.hash);
+  const box = largeBox(state);
   const how = {
-    aspect: aspect(state),
+    box,
     /** @type {import('../detail/large.js').Over} */
     over: (box, { detected }) => (state.boxes && boxes(record, detected, box)) || [],
   };
@@ -62,7 +63,7 @@ export function mapDetail(state, model, pictures, actions) {
     ...checks(model),
   ];
   const pin = pinButton(state, row.key, actions);
-  return detail(rowTitle(row, images), column.capture.record.path, { content, pin, box: largeBox(state, aspect(state)) }, actions);
+  return detail(rowTitle(row, images), column.capture.record.path, { content, pin, box, isFull: state.isFull }, actions);
 }
 
 /**
@@ -161,11 +162,11 @@ const sharesOf = ({ parts }) =>
  * @param {import('../../state/state.js').State} state
  * @param {import('../../models/maps.js').MapColumn} column
  * @param {number} meanClass
- * @param {{pictures: import('../../pictures/pictures.js').Pictures, aspect: number}} how
+ * @param {import('../../pictures/pictures.js').Pictures} pictures
  * @param {import('../../state/actions.js').Actions} actions
  */
-function meanDetail(state, column, meanClass, { pictures, aspect }, actions) {
-  const box = largeBox(state, aspect);
+function meanDetail(state, column, meanClass, pictures, actions) {
+  const box = largeBox(state);
   const count = meanCount(column, meanClass);
   const style = { '--tile': `${box.width}px`, '--tile-height': `${box.height}px` };
   const content = [
@@ -189,7 +190,7 @@ function meanDetail(state, column, meanClass, { pictures, aspect }, actions) {
     ),
   ];
   const title = `Mean heatmap: ${className(imagesOf(state).names, meanClass)}`;
-  return detail(title, column.capture.record.path, { content, pin: null, box }, actions);
+  return detail(title, column.capture.record.path, { content, pin: null, box, isFull: state.isFull }, actions);
 }
 
 const DEPENDS_BELOW = 0.5; // as in kerasviz_callbacks/heatmaps/trust/sanity.py

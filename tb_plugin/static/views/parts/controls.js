@@ -174,6 +174,20 @@ export function columnsChoice(state, model, actions) {
   return segmented('Captures', options, state.columns, (columns) => actions.setLook({ columns }));
 }
 
+const TAIL = 14; // letters that stay at the end of a long name
+
+/**
+ * A name that is cut in the middle where it does not fit: layers differ at their ends.
+ * @param {string} text
+ */
+export const cutName = (text) =>
+  el(
+    'bdi',
+    { class: 'cut' },
+    el('span', null, text.slice(0, -TAIL)),
+    el('span', null, text.slice(-TAIL)),
+  );
+
 /** @param {string} d */
 const icon = (d) =>
   el('svg', { class: 'icon', viewBox: '0 0 16 16', 'aria-hidden': 'true' }, el('path', { d }));
