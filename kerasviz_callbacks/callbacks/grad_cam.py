@@ -199,7 +199,7 @@ class GradCAM(Scheduled):
         """Draw the end, check the heatmaps if asked, close the log."""
         recorder = self.recorder
         if self._checks.are_wanted and recorder.has_begun:
-            self._record("last", paid="aside")
+            self._record("last", paid="last")
             with recorder.going_on("The check of the heatmaps"):
                 self._series.check()
                 recorder.record_again(self.model, "sanity check", self._here())

@@ -39,9 +39,10 @@ class CaptureOptions:
             Its cost is printed before training. Patterns have no such test.
             Defaults to False.
         faithfulness: Whether to test at the end if the model needs the places
-            that heatmaps mark, in the same capture: halves of the images are
-            blurred, in 33 forward passes of all images; see
-            `faithfulness_check`. Defaults to False.
+            that heatmaps mark: halves of the images are blurred, in 33 forward
+            passes of all images; see `faithfulness_check`. True tests in the
+            same capture as `sanity_check`, whatever it takes, False never.
+            Defaults to None: in the last capture, if `budget` leaves time.
         shortcuts: Whether to search for shortcuts: places of the image that
             decide a class by themselves, such as a watermark; see
             `shortcut_check`. Captures of heatmaps search where images have
@@ -77,7 +78,7 @@ class CaptureOptions:
 
     baseline: bool = True
     sanity_check: bool = False
-    faithfulness: bool = False
+    faithfulness: bool | None = None
     shortcuts: bool = True
     grace_s: float = GRACE_S
     max_log_bytes: int | None = None

@@ -7,7 +7,8 @@ A capture is paid for in one of three ways:
 | by_share   | due by a schedule that counts      | as far as the budget goes  |
 | afterwards | asked for by name: an unfreezing, a| whole; what follows pays   |
 |            | best value, an interrupt           |                            |
-| aside      | the baseline, the last, by hand    | whole; beside the budget   |
+| aside      | the baseline, by hand              | whole; beside the budget   |
+| last       | the last of a fit                  | likewise                   |
 """
 
 import contextlib
@@ -20,7 +21,8 @@ from typing import Literal, TypeAlias
 from kerasviz_callbacks.captures import NO_LIMIT, Cost, Limit
 from kerasviz_callbacks.schedule import Budget, Price
 
-Paid: TypeAlias = Literal["by_share", "afterwards", "aside"]
+Paid: TypeAlias = Literal["by_share", "afterwards", "aside", "last"]
+BESIDE = ("aside", "last")  # the budget
 # Of ascents before the first batch, under a budget: what is missing then is
 # drawn later.
 MOST_WAIT_S = 60.0
@@ -43,7 +45,7 @@ class Purse:
 
     def paying(self, paid: Paid) -> contextlib.AbstractContextManager[None]:
         """Count the time inside as spent, in one way or another."""
-        if paid == "aside":
+        if paid in BESIDE:
             return self._budget.setting_aside()
         return self._budget.spending()
 
@@ -63,8 +65,9 @@ class Purse:
             budget.count_due()
         if budget.share is not None and budget.price is None:
             return Limit(seconds=MOST_WAIT_S, spare_s=0.0)
-        if paid == "aside":
-            return replace(NO_LIMIT, spare_s=budget.spare_s)
+        if paid in BESIDE:
+            is_last = paid == "last"
+            return replace(NO_LIMIT, spare_s=budget.spare_s, is_last=is_last)
         if paid == "afterwards":
             quota = math.inf if budget.has_bytes(log_bytes) else 0
         else:

@@ -14,7 +14,7 @@ from kerasviz_callbacks.callbacks.optimizer import (
     check_averaged,
 )
 from kerasviz_callbacks.callbacks.options import CaptureOptions
-from kerasviz_callbacks.callbacks.purse import Paid, Purse
+from kerasviz_callbacks.callbacks.purse import BESIDE, Paid, Purse
 from kerasviz_callbacks.captures import (
     NO_LIMIT,
     RESTORED,
@@ -214,7 +214,7 @@ class Recorder:
             if last is not None and at.step <= last:
                 # One of restored weights may have taken this step.
                 is_same = live.of(model.weights) == self._drawn_weights
-                if is_same and not (self._is_partial and paid == "aside"):
+                if is_same and not (self._is_partial and paid in BESIDE):
                     return
                 at = replace(at, step=last + 1)
                 is_changed = not is_same and bool(self._drawn_weights)

@@ -182,7 +182,7 @@ class Scheduled(Copyable):
         has_begun = recorder.has_begun
         with recorder.budget.spending():
             if has_begun:
-                self._record("last", paid="aside")
+                self._record("last", paid="last")
             if recorder.is_joined:
                 recorder.leave()
         if has_begun and self._verbose:
@@ -268,11 +268,17 @@ class Scheduled(Copyable):
         self, event: Event, first: str | None, reason: str | None
     ) -> Paid:
         """Return what pays for a capture."""
-        epochs = (self.params or {}).get("epochs")
-        is_last = event == "epoch" and epochs == self._progress.epoch
-        if first == "baseline" or is_last:
+        if event == "epoch" and self._is_last_epoch():
+            return "last"
+        if first == "baseline":
             return "aside"
         return "by_share" if reason in (None, SCHEDULED) else "afterwards"
+
+    def _is_last_epoch(self) -> bool:
+        """Return whether the fit is known to end with this epoch."""
+        epochs = (self.params or {}).get("epochs")
+        is_stopped = getattr(self.model, "stop_training", False)
+        return epochs == self._progress.epoch or bool(is_stopped)
 
     def _record(
         self, reason: str, batch: int = 0, paid: Paid = "by_share"

@@ -133,6 +133,7 @@ class Limit:
             long as it takes.
         spare_s: Seconds that may be spent beside the pictures, on what can wait
             for another capture.
+        is_last: Whether it is known to be the last of a fit.
         tell: Called before each part of the work with the layer's path, the
             pictures that are done, and all of them; None for nothing.
     """
@@ -140,6 +141,7 @@ class Limit:
     pictures: float = math.inf
     seconds: float = math.inf
     spare_s: float = math.inf
+    is_last: bool = False
     tell: Tell | None = None
 
 

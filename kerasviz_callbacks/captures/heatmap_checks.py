@@ -1,9 +1,11 @@
 """Checks the heatmaps of one fit at its end: sanity and faithfulness.
 
-Both cost more than a drawing, so each is done when it is asked for. What they
-find stands in the capture after the last one, until another fit begins.
+Both cost more than a drawing. What is asked for is done after the last capture,
+and stands in one of its own. What nobody asked for, faithfulness, is checked in
+the last capture, if it is known to be that and the budget leaves time.
 """
 
+import time
 from dataclasses import dataclass, field
 
 from kerasviz_callbacks.arrays import FloatArray
@@ -17,6 +19,9 @@ from kerasviz_callbacks.heatmaps import (
     sanity_cost,
 )
 
+_TRACE_S = 1.0  # a guess
+_DRAWINGS = (NUM_MASKS + 1) / 3  # a drawing takes about three forward passes
+
 
 @dataclass
 class HeatmapChecks:
@@ -24,21 +29,41 @@ class HeatmapChecks:
 
     Attributes:
         sanity: Whether to test if heatmaps depend on the weights.
-        faithfulness: Whether to test if the model needs what they mark.
+        faithfulness: Whether to test if the model needs what they mark; None
+            for where there is time.
     """
 
     sanity: bool = False
-    faithfulness: bool = False
+    faithfulness: bool | None = False
     _found: list[SanityCheck | Faithfulness] = field(default_factory=list)
 
     @property
     def are_wanted(self) -> bool:
         """Whether any check was asked for."""
-        return self.sanity or self.faithfulness
+        return self.sanity or bool(self.faithfulness)
+
+    def end(
+        self, prepared: PreparedHeatmaps, drawn_s: float, spare_s: float
+    ) -> float:
+        """Check faithfulness if nobody decided on it and there is time.
+
+        Args:
+            prepared: What draws the heatmaps.
+            drawn_s: Seconds that they took.
+            spare_s: Seconds that it may take.
+
+        Returns:
+            Seconds that it took.
+        """
+        expected_s = _TRACE_S + _DRAWINGS * drawn_s
+        if self.faithfulness is not None or expected_s > spare_s:
+            return 0.0
+        begin = time.perf_counter()
+        self._found[:] = [check_faithfulness(prepared)]
+        return time.perf_counter() - begin
 
     def run(self, prepared: PreparedHeatmaps) -> None:
         """Do the checks that were asked for, with the weights as they are."""
-        self._found.clear()
         if self.sanity:
             self._found.append(check_sanity(prepared))
         if self.faithfulness:

@@ -1,16 +1,18 @@
 """Builds the records of one capture of heatmaps."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kerasviz_callbacks.arrays import FloatArray, IntArray
+from kerasviz_callbacks.arrays import BoolArray, FloatArray, IntArray
 from kerasviz_callbacks.captures.heatmap_memory import (
     Columns,
     RowKey,
     as_column,
+    mean_scalars,
 )
 from kerasviz_callbacks.heatmaps import (
     ClassMeans,
@@ -77,18 +79,26 @@ def layer_means(
     return class_means(batch.maps[path], votes, batch.seen[path])
 
 
-def mean_heatmap_scalars(
-    means: ClassMeans, path: str, stream: str
-) -> dict[str, float]:
-    """Return the most that any class looks into any corner, on average.
+@dataclass(frozen=True)
+class HeatmapLayer:
+    """One layer of a capture: its record, and the means of its classes."""
 
-    Charts of single rows average it away where one class of many looks at a
-    watermark.
-    """
-    energy = means.corner_energy()
-    if energy is None:
-        return {}
-    return {f"class_corner_energy/{stream}/{path}": energy}
+    record: MapLayer
+    means: ClassMeans
+
+    def scalars(self, rows: BoolArray, stream: str) -> dict[str, float]:
+        """Return means of the measures over these rows, for charts.
+
+        And the most that any class looks into any corner, on average: charts of
+        single rows average it away where one class of many looks at a
+        watermark.
+        """
+        scalars = mean_scalars(self.record, rows, stream)
+        energy = self.means.corner_energy()
+        if energy is not None:
+            path = self.record.path
+            scalars[f"class_corner_energy/{stream}/{path}"] = energy
+        return scalars
 
 
 def outcome(batch: HeatmapBatch, images: HeldOutImages) -> Outcome:

@@ -7,7 +7,7 @@ traced for the model, what was drawn first and last, and on what scale.
 import logging
 import time
 from collections.abc import Hashable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import keras
@@ -30,14 +30,13 @@ from kerasviz_callbacks.captures.heatmap_memory import (
     DrawnHeatmaps,
     HeatmapMemory,
     as_columns,
-    mean_scalars,
     measure_heatmaps,
 )
 from kerasviz_callbacks.captures.heatmap_pictures import HeatmapPictures
 from kerasviz_callbacks.captures.heatmap_record import (
+    HeatmapLayer,
     heatmap_layer,
     layer_means,
-    mean_heatmap_scalars,
     outcome,
     outcome_scalars,
     row_keys,
@@ -48,7 +47,6 @@ from kerasviz_callbacks.captures.shortcut_watch import (
     shortcut_scalars,
 )
 from kerasviz_callbacks.heatmaps import (
-    ClassMeans,
     HeatmapBatch,
     HeatmapRequest,
     PreparedHeatmaps,
@@ -64,17 +62,9 @@ from kerasviz_callbacks.model import (
     MapCut,
     structure_signature,
 )
-from tb_plugin.contract import Capture, Kind, MapLayer
+from tb_plugin.contract import Capture, Kind
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class _DrawnLayer:
-    """One layer of a capture: its record, the means of its classes."""
-
-    record: MapLayer
-    means: ClassMeans
 
 
 class HeatmapSeries:
@@ -163,18 +153,18 @@ class HeatmapSeries:
         drawn_s = time.perf_counter() - begin if is_new else 0.0
         found = outcome(now.batch, prepared.images)
         now = replace(now, keys=row_keys(found))
+        shortcuts = self._shortcuts.look(now.batch, drawn_s, limit.spare_s)
+        beside_s = self._shortcuts.seconds
+        if limit.is_last:
+            beside_s += self._checks.end(
+                prepared, drawn_s, limit.spare_s - beside_s
+            )
         layers = [self._layer(cut, now, is_new) for cut in prepared.engine.cuts]
         self._memory.hold(now)
-        shortcuts = self._shortcuts.look(now.batch, drawn_s, limit.spare_s)
         scalars = outcome_scalars(found, slot.stream)
         scalars |= shortcut_scalars(shortcuts, slot.stream)
         for layer in layers:
-            scalars |= mean_scalars(
-                layer.record, now.batch.is_first, slot.stream
-            )
-            scalars |= mean_heatmap_scalars(
-                layer.means, layer.record.path, slot.stream
-            )
+            scalars |= layer.scalars(now.batch.is_first, slot.stream)
         return Drawing(
             pictures=tuple(
                 self._pictures.picture(
@@ -202,7 +192,7 @@ class HeatmapSeries:
             cost=Cost(
                 int(is_new),
                 picture_s=known_s,
-                beside_s=self._shortcuts.seconds,
+                beside_s=beside_s,
             ),
         )
 
@@ -309,7 +299,7 @@ class HeatmapSeries:
 
     def _layer(
         self, cut: MapCut, now: DrawnHeatmaps, is_new: bool
-    ) -> _DrawnLayer:
+    ) -> HeatmapLayer:
         path = cut.path
         means = layer_means(path, now.batch, self._prepared.images)
         measures = self._measures(path, now) | self._checks.measures(path)
@@ -321,7 +311,7 @@ class HeatmapSeries:
             means,
             None if is_new else now.step,
         )
-        return _DrawnLayer(record, means)
+        return HeatmapLayer(record, means)
 
     def _measures(self, path: str, now: DrawnHeatmaps) -> dict[str, FloatArray]:
         by_itself = measure_heatmaps(

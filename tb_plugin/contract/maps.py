@@ -21,8 +21,9 @@ class MapLayer:
     | border_energy, upper_left_energy, …        |                           |
     | rank_correlation_previous, _baseline,      | always; null where the    |
     | centre_shift_previous, _baseline           | row was not drawn then    |
-    | rank_correlation_shuffled_head, _weights,  | in the capture of reason  |
-    | faithfulness, faithfulness_centre          | `sanity check`            |
+    | rank_correlation_shuffled_head, _weights   | in the capture of reason  |
+    |                                            | `sanity check`            |
+    | faithfulness, faithfulness_centre          | in it, or in the last one |
 
     `energy_inside` is the energy-based pointing game, `pointing_hit` the
     pointing game.

@@ -15,7 +15,7 @@ from tb_plugin.findings.filters import (
     status_findings,
 )
 from tb_plugin.findings.finding import Finding
-from tb_plugin.findings.heatmaps import heatmap_findings
+from tb_plugin.findings.heatmaps import faithful_findings, heatmap_findings
 from tb_plugin.findings.not_finite import (
     not_finite_findings,
     sound_captures,
@@ -35,7 +35,8 @@ def find(captures: Sequence[Capture]) -> list[Finding]:
         captures: Captures of all streams, by step.
     """
     found: list[Finding] = []
-    for whole in _streams(captures):
+    drawn_ones = [each for each in captures if each.reason != "sanity check"]
+    for whole in _streams(drawn_ones):
         found += not_finite_findings(whole)
         stream = sound_captures(whole)
         if len(stream) < 2:
@@ -53,6 +54,9 @@ def find(captures: Sequence[Capture]) -> list[Finding]:
             for drawn in layers:
                 found += heatmap_findings(stream, drawn)
                 found += shortcut_findings(stream, drawn)
+    for stream in _streams(each for each in captures if each.maps):
+        for checked in _layers(stream):
+            found += faithful_findings(checked)
     return ranked(found)
 
 
@@ -60,8 +64,7 @@ def _streams(captures: Iterable[Capture]) -> list[list[Capture]]:
     """Return streams of two captures or more: a single one shows no change."""
     found: dict[str, list[Capture]] = {}
     for capture in captures:
-        if capture.reason != "sanity check":
-            found.setdefault(capture.stream, []).append(capture)
+        found.setdefault(capture.stream, []).append(capture)
     return [each for each in found.values() if len(each) > 1]
 
 

@@ -8,9 +8,14 @@
 | looks elsewhere     | right, with less than `ELSEWHERE` of the energy inside|
 |                     | the box                                               |
 | blank, not finite   | the status says so in the newest capture              |
+| not faithful        | the newest check of faithfulness, of `MIN_CHECKED`    |
+|                     | heatmaps or more, finds no more of it than in a bump  |
+|                     | in the center, beyond the standard error              |
 """
 
 import itertools
+import math
+import statistics
 from collections import defaultdict
 from collections.abc import Sequence
 
@@ -33,6 +38,7 @@ from tb_plugin.reading import DrawnLayer
 
 MOVED = 0.15  # of the image's edge, in one capture
 ELSEWHERE = 0.2  # of a heatmap's energy
+MIN_CHECKED = 4
 _TITLES = {
     "no_evidence": "a blank heatmap",
     "not_finite": "not finite",
@@ -48,6 +54,57 @@ def heatmap_findings(
         *_moves(stream, drawn),
         *_elsewhere(drawn),
         *_no_evidence(drawn),
+    ]
+
+
+def faithful_findings(drawn: Sequence[DrawnLayer]) -> list[Finding]:
+    """Return whether heatmaps are no better than what knows no model.
+
+    Args:
+        drawn: One layer in all captures, those that only check among them.
+    """
+    for each in reversed(drawn):
+        measures = heatmaps_of(each).measures
+        maps = measures.get("faithfulness", ())
+        centers = measures.get("faithfulness_centre", ())
+        pairs = [
+            (one, other)
+            for one, other in zip(maps, centers, strict=False)
+            if one is not None and other is not None
+        ]
+        if pairs:
+            return _unfaithful(each, pairs)
+    return []
+
+
+def _unfaithful(
+    drawn: DrawnLayer, pairs: Sequence[tuple[float, float]]
+) -> list[Finding]:
+    """Return the finding, if the heatmaps gain no more than by chance."""
+    if len(pairs) < MIN_CHECKED:
+        return []
+    gains = [one - other for one, other in pairs]
+    gain = statistics.fmean(gains)
+    if gain > statistics.stdev(gains) / math.sqrt(len(gains)):
+        return []
+    here, there = (statistics.fmean(each) for each in zip(*pairs, strict=True))
+    capture, layer = drawn.capture, drawn.layer
+    return [
+        Finding(
+            weight=0.6,
+            tone="care",
+            title="Heatmaps are no more faithful than a bump in the center",
+            text=f"Rank correlation of the heat under blurred halves with the "
+            f"loss of the score: {here:.2f}, the bump {there:.2f}, over "
+            f"{counted(len(pairs), 'heatmap')}. Another method or layer may "
+            f"do better. Layer {short(layer.path)}.",
+            kind=capture.kind,
+            stream=capture.stream,
+            path=layer.path,
+            item=None,
+            step=capture.step,
+            versus=None,
+        )
     ]
 
 

@@ -29,7 +29,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from PIL import Image
 
-from kerasviz_callbacks.arrays import AnyArray, BoolArray, FloatArray
+from kerasviz_callbacks.arrays import AnyArray, BoolArray, FloatArray, IntArray
 from kerasviz_callbacks.heatmaps.engine import HeatmapEngine
 from kerasviz_callbacks.heatmaps.measures import rank_correlation
 from kerasviz_callbacks.heatmaps.preparation import (
@@ -211,23 +211,10 @@ def check_faithfulness(
         num_masks: Number of masks, the same ones for all images.
         seed: Seed of the masks.
     """
-    images, engine = prepared.images, prepared.engine
+    images = prepared.images
     now = prepared.draw()
-    wanted = explained_classes(prepared, now)
-    scoring = HeatmapEngine(replace(engine.task, cuts=()))
     masks = Masks.drawn(num_masks, images.fed.shape[1:3], seed)
-    soft = blurred(images.fed)
-    whole = scoring(images.fed, wanted, images.others).scores
-    losses = np.stack(
-        [
-            whole - scoring(mixed, wanted, images.others).scores
-            for mixed in (
-                np.where(mask, soft, images.fed)
-                for mask in masks.masks[..., None]
-            )
-        ],
-        axis=1,
-    )
+    losses = lost(prepared, explained_classes(prepared, now), masks)
     return Faithfulness(
         {
             path: agreement(maps, masks, losses)
@@ -239,6 +226,29 @@ def check_faithfulness(
         },
         num_masks,
     )
+
+
+def lost(
+    prepared: PreparedHeatmaps, wanted: IntArray, masks: Masks
+) -> FloatArray:
+    """Return (rows, masks): what each score loses when a half is blurred.
+
+    Args:
+        prepared: What draws the heatmaps.
+        wanted: (n, passes) class that is explained, by its index.
+        masks: Which halves.
+    """
+    images = prepared.images
+    scoring = HeatmapEngine(replace(prepared.engine.task, cuts=()))
+    soft = blurred(images.fed)
+    whole = scoring(images.fed, wanted, images.others).scores
+    losses = [
+        whole - scoring(mixed, wanted, images.others).scores
+        for mixed in (
+            np.where(mask, soft, images.fed) for mask in masks.masks[..., None]
+        )
+    ]
+    return np.stack(losses, axis=1)
 
 
 def agreement(maps: FloatArray, masks: Masks, losses: FloatArray) -> FloatArray:

@@ -56,7 +56,7 @@ def train(
     options = {
         "budget": None,
         "verbose": 0,
-        "options": CaptureOptions(on_error="raise"),
+        "options": CaptureOptions(on_error="raise", faithfulness=False),
     }
     images, log_dir = watched(), folder / "live"
     fit(

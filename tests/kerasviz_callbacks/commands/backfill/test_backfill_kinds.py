@@ -24,7 +24,7 @@ HERE = "tests.kerasviz_callbacks.commands.backfill.test_backfill_kinds"
 OPTIONS = {
     "budget": None,
     "verbose": 0,
-    "options": CaptureOptions(on_error="raise"),
+    "options": CaptureOptions(on_error="raise", faithfulness=False),
 }
 pytestmark = pytest.mark.filterwarnings(
     "ignore:__array__ impl:DeprecationWarning"  # of Keras, as it saves

@@ -16,10 +16,11 @@ from kerasviz_callbacks.heatmaps.trust.faithfulness import (
     blurred,
     guesses,
 )
-from tests.kerasviz_callbacks.logs.written import captures
+from tests.kerasviz_callbacks.logs.written import all_steps, captures
 from tests.kerasviz_callbacks.networks.training import (
     X,
     Y,
+    explaining,
     fit,
     plain_network,
 )
@@ -108,6 +109,45 @@ def test_the_verdict_needs_more_than_the_centre(maps, expected):
     others = np.full(len(maps), 0.3)
     found = Faithfulness({"a": np.array(maps)}, {"centre": others}, 32)
     assert found.beats_centre("a") is expected
+
+
+def measured(log_dir) -> list[bool]:
+    """Return which captures hold the faithfulness of their heatmaps."""
+    return ["faithfulness" in one.maps[0].measures for one in captures(log_dir)]
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({"budget": None}, [False, False, True]),
+        ({"budget": 0.05}, [False, False, True]),
+        ({"budget": 1e-6, "grace_s": 0}, [False] * 2),
+        ({"budget": None, "faithfulness": False}, [False] * 3),
+    ],
+)
+def test_the_last_capture_has_it_where_there_is_time(
+    tmp_path, options, expected
+):
+    fit(plain_network(), explaining(tmp_path, X[:4], **options))
+    assert measured(tmp_path) == expected
+
+
+def test_a_training_that_is_stopped_has_it_too(tmp_path):
+    class Stopping(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            self.model.stop_training = epoch == 1
+
+    fit(plain_network(), Stopping(), explaining(tmp_path, X[:4]), epochs=9)
+    assert measured(tmp_path) == [False, False, True]
+
+
+def test_a_second_fit_begins_without_it(tmp_path):
+    model, watching = plain_network(), explaining(tmp_path, X[:4])
+    fit(model, watching, epochs=1)
+    fit(model, watching, epochs=3, initial_epoch=1)
+    assert measured(tmp_path) == [False, True, False, True]
+    steps = all_steps(tmp_path, "python")
+    assert steps["kerasviz/faithfulness/grad_cam/conv2"] == [4, 12]
 
 
 def test_a_training_records_it_when_asked_and_is_not_changed(tmp_path, capsys):
