@@ -48,8 +48,9 @@ _TRIED = 3  # of these, that must turn
 TURNED = 0.5  # of the predictions
 EFFECT = 0.35  # of them, beyond each control
 _SURE = 0.6  # beyond each control: proof enough without blurring
-_AGREE = 0.75  # of few givers: an object that lies there by chance is of some
-_FEW = 8
+_FEW = 8  # images to cut the place out of: they may agree by chance
+_AGREE = 0.75  # of these few
+_NEEDED = 0.2  # of these few, beyond another place
 
 
 @dataclass(frozen=True)
@@ -91,13 +92,18 @@ class Pasted:
 
         It turns at least `TURNED` of the predictions and `EFFECT` beyond each
         control; and either much more than that, or the class's own images
-        leave it as well if the place is blurred. Of few images nearly each
-        has to turn others, by itself.
+        leave it as well if the place is blurred. Of few images, which may show
+        an object there by chance, some have to leave it in any case, and nearly
+        each has to turn others by itself.
         """
-        has_turned = self.turned >= TURNED and self.effect >= EFFECT
-        is_needed = self.left - self.left_elsewhere >= EFFECT
-        is_alike = len(self.suspect.donors) >= _FEW or self.agree >= _AGREE
-        return has_turned and is_alike and (is_needed or self.effect >= _SURE)
+        if self.turned < TURNED or self.effect < EFFECT:
+            return False
+        needed = self.left - self.left_elsewhere
+        if len(self.suspect.donors) < _FEW and (
+            self.agree < _AGREE or needed < _NEEDED
+        ):
+            return False
+        return needed >= EFFECT or self.effect >= _SURE
 
 
 def paste(
