@@ -242,6 +242,9 @@ def _keeps_places(operation: tf.Operation) -> bool:
         return _body_of(operation) <= _PLAIN | _READING
     if kind in _RESHAPING:
         return _keeps_shape(operation)
+    if kind == "BatchMatMulV2":  # Dense on a map, in earlier versions of Keras
+        is_shared = operation.inputs[1].shape.rank == 2
+        return bool(is_shared and not operation.get_attr("adj_x"))
     if kind == "Transpose":
         axes = tf.get_static_value(operation.inputs[1])
         return axes is not None and list(axes) == sorted(axes)
