@@ -10,6 +10,7 @@ from kerasviz_callbacks.patterns.draw import filter_patterns
 from kerasviz_callbacks.patterns.engine import PatternEngine
 from kerasviz_callbacks.patterns.excitation import Excitation
 from kerasviz_callbacks.patterns.exemplars import NO_LABEL, Exemplars
+from kerasviz_callbacks.patterns.margin import margin_px, without_margin
 from kerasviz_callbacks.patterns.own_weights import own_weights
 from kerasviz_callbacks.patterns.preparation import (
     PreparedLayer,
@@ -33,6 +34,8 @@ __all__ = [
     "captions",
     "filter_patterns",
     "load_images",
+    "margin_px",
     "own_weights",
     "prepare_patterns",
+    "without_margin",
 ]

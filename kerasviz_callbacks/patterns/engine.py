@@ -28,6 +28,7 @@ from kerasviz_callbacks.model.devices import (
 from kerasviz_callbacks.patterns.ascent.ascent import Ascent, Climbed
 from kerasviz_callbacks.patterns.ascent.graph import AscentGraph
 from kerasviz_callbacks.patterns.excitation import Excitation
+from kerasviz_callbacks.patterns.margin import margin_px, without_margin
 from kerasviz_callbacks.patterns.own_weights import own_weights
 from kerasviz_callbacks.patterns.result import Patterns
 from kerasviz_callbacks.patterns.status import has_found, statuses
@@ -145,8 +146,18 @@ class PatternEngine:
         filters: Sequence[int],
         climbed: Climbed,
         excitation: Excitation | None = None,
+        margin: int | None = None,
     ) -> Patterns:
-        """Return the patterns of ascents that ended there; see `draw`."""
+        """Return the patterns of ascents that ended there; see `draw`.
+
+        Args:
+            filters: Indices of the filters.
+            climbed: Where their ascents ended.
+            excitation: Activations of these filters on the held-out images.
+            margin: Width of the border that is not displayed. Defaults to what
+                these ascents do not see.
+        """
+        margin = margin_px(climbed) if margin is None else margin
         indices = tuple(int(index) for index in filters)
         own = own_weights(self.located.named, indices)
         status = statuses(climbed, excitation, self.ends, own)
@@ -156,7 +167,8 @@ class PatternEngine:
             filters=indices,
             preset=self.preset.name,
             raw=climbed.raw,
-            images=climbed.images,
+            images=without_margin(climbed.images, margin),
+            margin_px=margin,
             objective=_where(is_finite, climbed.objective),
             peak=_where(is_finite, climbed.peak),
             status=status,

@@ -46,7 +46,11 @@ class Preset:
             that a filter that its ReLU holds at zero can be optimized too. The
             ReLU may be a layer of its own; of a convolution that a batch
             normalization follows, what is normalized is maximized.
-        size: Side of a pattern in px, or (height, width), for a model of open
+        crop: Whether the border of the canvas is cropped off what is displayed
+            if the objective hardly depends on it: it shows the starting noise.
+            `raw` stays whole. It is measured by gradient when a layer is drawn
+            first. Defaults to True for `steady`; `recipe` cuts off 25 px.
+        size: Side of a canvas in px, or (height, width), for a model of open
             size. Defaults to None: what each layer needs, up to `size_px`.
         seed: Seed of the starting noise, the same in every capture; it also
             depends on the layer's path and the filter. Defaults to 0.
@@ -73,6 +77,7 @@ class Preset:
     softness: tuple[float, float] | None = None
     positions: int | None = None
     before_activation: bool = False
+    crop: bool = False
     size: int | tuple[int, int] | None = None
     seed: int = 0
     value_range: Range | None = None
@@ -143,6 +148,7 @@ STEADY = Preset(
     wobble=Wobble(),
     softness=(0.6, 0.05),
     before_activation=True,
+    crop=True,
 )
 
 _PRESETS = {preset.name: preset for preset in (STEADY, RECIPE)}

@@ -7,7 +7,11 @@ image that maximally activates a filter.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tb_plugin.contract.decode import ContractError, check_columns
+from tb_plugin.contract.decode import (
+    MAX_SIZE,
+    ContractError,
+    check_columns,
+)
 from tb_plugin.contract.exemplars import Exemplars
 from tb_plugin.contract.sheet import Sheet
 
@@ -86,6 +90,9 @@ class PatternLayer:
             picture. Logs before 0.2 have none.
     """
 
+        margin_px: Width of the border of the canvas that the pictures leave
+            out, because no counted position of the layer sees it. Objective and
+            peak are of the whole canvas. 0 if older logs do not say so.
     path: str
     layer_kind: str
     num_filters: int
@@ -104,6 +111,9 @@ class PatternLayer:
     def __post_init__(self) -> None:
         columns = [self.objective, self.status, self.origin, self.origin_step]
         check_columns(len(self.filters), columns, self.measures, "filters")
+    margin_px: int = 0
         found = self.exemplars
         if found is not None and len(found.image) != len(self.filters):
             raise ContractError("exemplars are of other filters")
+        if not 0 <= self.margin_px < MAX_SIZE:
+            raise ContractError("a margin is no width")

@@ -50,6 +50,7 @@ export const patternCapture = (index, filters, more = {}) => ({
     origin_step: filters.map(() => null),
     measures: { change: filters.map(() => index) },
     layer_measures: { cka_baseline: 1 },
+    margin_px: 0,
   },
   ...more,
 });

@@ -25,7 +25,7 @@ from kerasviz_callbacks.captures.filters.memory import (
     PatternMemory,
     spread_out,
 )
-from kerasviz_callbacks.patterns import PreparedLayer
+from kerasviz_callbacks.patterns import PreparedLayer, without_margin
 from kerasviz_callbacks.patterns.ascent import Climbed
 
 
@@ -132,7 +132,9 @@ class Floors:
     ) -> Floor:
         layer, filters = shown.layer, shown.layer.filters
         chosen = floor_filters(filters)
+        margin = self._memory.margin(layer.path, climbed)
         images = climbed.images[[shown.fresh.index(i) for i in chosen]]
+        images = without_margin(images, margin)
         floor: dict[str, FloatArray] = {}
         for name, ascent in zip(
             ("floor", "seed"),
@@ -140,5 +142,7 @@ class Floors:
             strict=True,
         ):
             again = meter.run(climb, layer, ascent).images
-            floor |= picture_likeness(images, again, name)
+            floor |= picture_likeness(
+                images, without_margin(again, margin), name
+            )
         return spread_out([(chosen, floor)], filters)

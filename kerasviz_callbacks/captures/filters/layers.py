@@ -207,7 +207,10 @@ class PatternLayers:
             filters = layer.filters
             excitation = prepared.excitation(layer, activations, filters)
             climbed = self.climb(layer, self._ascent(layer, filters))
-            patterns = layer.engine.patterns(filters, climbed, excitation)
+            margin = self._memory.margin(path, climbed)
+            patterns = layer.engine.patterns(
+                filters, climbed, excitation, margin
+            )
             check_same(patterns, record, step)
             state = state_of(layer, drawn_now(patterns), excitation)
             self._memory.recall(DrawnLayer(step, sources[path], record, state))
@@ -301,6 +304,7 @@ class PatternLayers:
                 shown.fresh,
                 shown.climbed,
                 narrowed_excitation(
+                self._memory.margin(layer.path, shown.climbed),
                     excitation, [filters.index(i) for i in shown.fresh]
                 ),
             )

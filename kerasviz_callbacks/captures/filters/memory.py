@@ -25,7 +25,8 @@ from kerasviz_callbacks.captures.filters.change import (
     no_change,
     no_layer_change,
 )
-from kerasviz_callbacks.patterns import Excitation
+from kerasviz_callbacks.patterns import Excitation, margin_px
+from kerasviz_callbacks.patterns.ascent import Climbed
 from tb_plugin.contract import PatternLayer
 
 
@@ -64,6 +65,7 @@ class PatternMemory:
         self._pending: list[DrawnLayer] = []
         self._baseline: dict[str, Hashable] = {}  # sources
         self._floors: dict[str, Floor] = {}
+        self._margins: dict[tuple[str, int, int], int] = {}
 
     def begin_capture(
         self, num_written: int, sources: Mapping[str, Hashable]
@@ -137,6 +139,18 @@ class PatternMemory:
     def floor(self, path: str) -> Floor | None:
         """Return the noise floor of all the layer's filters, once known."""
         return self._floors.get(path)
+
+    def margin(self, path: str, climbed: Climbed) -> int:
+        """Return the width of the border that a layer's pictures leave out.
+
+        That of its first ascents on such a canvas: pictures of one size can be
+        compared.
+        """
+        height, width = climbed.images.shape[1:3]
+        where = (path, height, width)
+        if where not in self._margins:
+            self._margins[where] = margin_px(climbed)
+        return self._margins[where]
 
     def keep_floor(self, path: str, floor: Floor) -> None:
         """Remember what likeness shows where no weight has changed."""

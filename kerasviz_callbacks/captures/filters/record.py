@@ -78,6 +78,7 @@ class ShownFilters:
         origin_step: (f,) step of the capture that drew them; None for this one.
         measures: (f,) each, of the patterns themselves.
     """
+        margin_px: Width of the border of the canvas that the images leave out.
 
     filters: tuple[int, ...]
     images: ByteArray
@@ -85,6 +86,8 @@ class ShownFilters:
     status: tuple[str, ...]
     origin_step: tuple[int | None, ...]
     measures: Columns
+
+    margin_px: int
 
     @property
     def is_finite(self) -> tuple[bool, ...]:
@@ -108,6 +111,7 @@ def drawn_now(patterns: Patterns) -> ShownFilters:
         origin_step=(None,) * len(patterns.filters),
         measures=_columns({"peak": patterns.peak, **_nature(patterns)}),
     )
+        margin_px=patterns.margin_px,
 
 
 def drawn_before(drawn: DrawnLayer, filters: tuple[int, ...]) -> ShownFilters:
@@ -127,6 +131,7 @@ def drawn_before(drawn: DrawnLayer, filters: tuple[int, ...]) -> ShownFilters:
             if name in _OWN
         },
     )
+        margin_px=record.margin_px,
 
 
 def together(
@@ -154,6 +159,7 @@ def together(
             for name in names
         },
     )
+        margin_px=parts[0].margin_px,
 
 
 def written(
@@ -202,6 +208,7 @@ def written(
         layer_measures=_numbers(layer_measures),
         exemplars=record,
     )
+        margin_px=shown.margin_px,
     size = (labelled.shape[1], labelled.shape[0])
     # A copy to glance at: what the tab shows has all colors.
     copy = encode(labelled, "jpeg", is_small=True)

@@ -37,6 +37,9 @@ class Climbed:
         peak: (n,) float32. Largest activation of the filter on `raw`.
         has_moved: (n,) bool. Whether there ever was a gradient.
         is_finite: (n,) bool. Whether no gradient met NaN or infinity.
+        rows: (n, h) float32. How much the score depended on each row of
+            pixels, in any unit; 0 where nothing was measured.
+        columns: (n, w) float32. The same of each column.
     """
 
     raw: FloatArray
@@ -45,6 +48,8 @@ class Climbed:
     peak: FloatArray
     has_moved: BoolArray
     is_finite: BoolArray
+    rows: FloatArray
+    columns: FloatArray
 
 
 class Ascent:
@@ -79,7 +84,9 @@ class Ascent:
         """
         indices = tf.constant(filters, tf.int32)
         state = tf.constant(start, tf.float32)
-        painted, moved, finite = self._climb(state, indices, tf.constant(draws))
+        painted, moved, finite, rows, columns = self._climb(
+            state, indices, tf.constant(draws)
+        )
         canvas, pixels = self._graph.preset.canvas, self._graph.pixels
         shown = canvas.shown(painted.numpy(), pixels)
         raw, mean, peak = self._measure(painted, indices)
@@ -90,6 +97,8 @@ class Ascent:
             peak=peak.numpy(),
             has_moved=moved.numpy(),
             is_finite=finite.numpy(),
+            rows=rows.numpy(),
+            columns=columns.numpy(),
         )
 
     def _trace(self) -> None:

@@ -5,6 +5,10 @@ transforms (wobble), the score (objective), the gradient that is followed
 (softness) and the step that is made of it (rule). Only an objective can couple
 the images: otherwise a batch gives what single runs give.
 
+The ascent also measures which pixels the score depends on: the square of its
+gradient by pixel, summed over each row and each column of the canvas. What no
+counted position sees is noise of the start, and is not shown (`margin`).
+
 Source: Erhan et al. 2009, "Visualizing higher-layer features of a deep
 network"; the border as in Chollet, Deep Learning with Python, 2nd ed., section
 9.4.2.
@@ -42,7 +46,9 @@ from kerasviz_callbacks.presets import (
 )
 
 ToInput: TypeAlias = Callable[[tf.Tensor], tf.Tensor]
-_State: TypeAlias = tuple[tf.Tensor, Velocity, tf.Tensor, tf.Tensor]
+# Sums over rows (n, h) and columns (n, w); () where they are not measured.
+_Seen: TypeAlias = tuple[tf.Tensor, ...]
+_State: TypeAlias = tuple[tf.Tensor, Velocity, tf.Tensor, tf.Tensor, _Seen]
 
 
 @dataclass(frozen=True)
@@ -68,8 +74,11 @@ class AscentGraph:
 
     def climb(
         self, start: tf.Tensor, filters: tf.Tensor, draws: tf.Tensor
-    ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+    ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]:
         """Return the final images, which of them moved, and which are finite.
+
+        Beside them, how much the score depends on each row of pixels, (n, h),
+        and on each column, (n, w): 0 where the preset does not crop.
 
         Args:
             start: (n, *state). Initial states.
@@ -78,6 +87,7 @@ class AscentGraph:
         """
         no = tf.zeros_like(filters, tf.bool)
         num_steps = tf.shape(draws)[1]
+        nothing = self._nothing_seen(filters)
 
         def body(index: tf.Tensor, *state: Any) -> tuple[Any, ...]:
             progress = tf.cast(index, tf.float32) / tf.cast(
@@ -87,7 +97,7 @@ class AscentGraph:
             after = self._step(cast(_State, state), filters, draw, progress)
             return index + 1, *after
 
-        _, state, _, moved, finite = tf.while_loop(
+        _, state, _, moved, finite, seen = tf.while_loop(
             lambda index, *_: index < num_steps,
             body,
             (
@@ -96,10 +106,17 @@ class AscentGraph:
                 self.preset.rule.start(start),
                 no,
                 tf.logical_not(no),
+                nothing if self.preset.crop else (),
             ),
             parallel_iterations=1,
         )
-        return self._paint(state), moved, finite
+        rows, columns = seen or nothing
+        return self._paint(state), moved, finite, rows, columns
+
+    def _nothing_seen(self, filters: tf.Tensor) -> _Seen:
+        count = tf.shape(filters)[0]
+        sides = self.probe.image_shape[:2]
+        return tuple(tf.zeros([count, side]) for side in sides)
 
     def _step(
         self,
@@ -108,8 +125,8 @@ class AscentGraph:
         draw: tf.Tensor,
         progress: tf.Tensor,
     ) -> _State:
-        now, velocity, moved, finite = state
-        gradient = self._gradient(now, filters, draw, progress)
+        now, velocity, moved, finite, seen = state
+        gradient, of_pixels = self._gradient(now, filters, draw, progress)
         # Asked of the gradient, not of the step: a second use of the step
         # would keep the graph optimiser from folding it as it folds the
         # recipe's, and the result would no longer be the recipe's to the bit.
@@ -123,7 +140,9 @@ class AscentGraph:
             lambda: after,
             lambda: tf.where(_like(usable, now), after, now),
         )
-        return kept, velocity, moved | (size > 0), finite & usable
+        if seen and of_pixels is not None:
+            seen = _added(seen, of_pixels)
+        return kept, velocity, moved | (size > 0), finite & usable, seen
 
     def _gradient(
         self,
@@ -131,7 +150,11 @@ class AscentGraph:
         filters: tf.Tensor,
         draw: tf.Tensor,
         progress: tf.Tensor,
-    ) -> tf.Tensor:
+    ) -> tuple[tf.Tensor, tf.Tensor | None]:
+        """Return the score's gradient to the state, and to the pixels if asked.
+
+        The latter passes by on the way to the former.
+        """
         with contextlib.ExitStack() as stack:
             stack.enter_context(fast_gradients(self.probe.model))
             if self.preset.softness is not None:
@@ -140,7 +163,7 @@ class AscentGraph:
                 stack.enter_context(smooth_gradients(softness))
             if self._is_linear():
                 stack.enter_context(without_activation(self.layer))
-            images = self._paint(state)
+            painted = images = self._paint(state)
             if self.preset.wobble is not None:
                 images = self.preset.wobble.apply(images, draw)
             activation = self._activation(self.to_input(images))
@@ -148,10 +171,11 @@ class AscentGraph:
                 activation, filters = only_filters(activation, filters)
             score = self.preset.objective.score(activation, filters)
             scale = gradient_scale(self.probe.model)
-            [gradient] = tf.gradients(score * scale, state)
+            to = [state, painted] if self.preset.crop else [state]
+            gradient, *of_pixels = tf.gradients(score * scale, to)
         if gradient is None:  # nothing on the way depends on the image
-            return tf.zeros_like(state)
-        return gradient / scale
+            return tf.zeros_like(state), None
+        return gradient / scale, of_pixels[0] if of_pixels else None
 
     def measure(
         self, painted: tf.Tensor, filters: tf.Tensor
@@ -203,6 +227,19 @@ class AscentGraph:
         activation = run.activation(0, self.layer, fed)
         activation = channels_last(activation, self.layer, self.probe.spec)
         return placed(activation, token_prefix(self.probe, self.layer))
+
+
+def _added(seen: _Seen, gradient: tf.Tensor) -> _Seen:
+    """Add a step's gradient to the pixels, each step counting as much."""
+    largest = tf.reduce_max(tf.abs(gradient), axis=[1, 2, 3], keepdims=True)
+    share = tf.math.divide_no_nan(gradient, largest)  # squares stay in float32
+    usable = tf.where(tf.math.is_finite(share), share, 0.0)
+    square = tf.reduce_sum(tf.square(usable), axis=3)
+    total = tf.reduce_sum(square, axis=[1, 2], keepdims=True)
+    square = tf.math.divide_no_nan(square, total)
+    rows, columns = seen
+    rows += tf.reduce_sum(square, axis=2)
+    return rows, columns + tf.reduce_sum(square, axis=1)
 
 
 def _like(flags: tf.Tensor, state: tf.Tensor) -> tf.Tensor:

@@ -80,6 +80,7 @@
  * @property {(number | null)[]} origin_step
  * @property {MeasureColumns} measures
  * @property {Record<string, number | null>} layer_measures
+ * @property {number} margin_px
  * @property {Exemplars | null} exemplars
  *
  * @typedef {object} Exemplars The images that activate the filters most: a row per filter.

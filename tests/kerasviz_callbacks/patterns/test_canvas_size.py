@@ -18,7 +18,7 @@ def net(side):
 
 
 def side(model, layer, **options):
-    pictures = filter_patterns(model, layer, 1, steps=1, **options).images
+    pictures = filter_patterns(model, layer, 1, steps=1, **options).raw
     assert pictures.shape[1] == pictures.shape[2]
     return pictures.shape[1]
 
@@ -88,13 +88,13 @@ def test_what_is_asked_for_goes_first():
     assert side(net(32), "c") == 32
     assert side(net(224), "a", preset=Preset.steady(size=48)) == 48
     assert side(net(None), "a", preset=Preset.steady(size=48)) == 48
-    assert side(net(None), "a", preset="recipe") == 150  # 200, cropped
+    assert side(net(None), "a", preset="recipe") == 200
 
 
 def test_one_open_side_is_fitted_alone():
     image = keras.Input((None, 200, 3))
     x = L.Conv2D(2, 9, strides=8, padding="same", name="d")(image)
-    pictures = filter_patterns(keras.Model(image, x), "d", 1, steps=1).images
+    pictures = filter_patterns(keras.Model(image, x), "d", 1, steps=1).raw
     assert pictures.shape[1:3] == (96, 200)
 
 

@@ -28,6 +28,7 @@ OUTPUT = ("outcome", "output")
 PARTS = ("maps", 0, "parts")
 SHARES = ("maps", 0, "shares")
 EXEMPLARS = ("patterns", 0, "exemplars")
+MARGIN = ("patterns", 0, "margin_px")
 DETECTIONS = ("row_confidence", "row_box", "row_overlap")
 OF_LABELS = ("label_value", "label_loss")
 MAY_BE_MISSING = (  # as from older logs
@@ -36,6 +37,7 @@ MAY_BE_MISSING = (  # as from older logs
     SHARES,
     EXEMPLARS,
     ("shortcuts",),
+    MARGIN,
     *(("outcome", name) for name in DETECTIONS),
     *(("outcome", name) for name in OF_LABELS),
     ("happened",),
@@ -115,6 +117,18 @@ def test_shares_that_are_not_of_the_parts_and_rows_are_refused(shares) -> None:
     value = json.loads(MAPS.to_json())
     value["maps"][0]["shares"] = shares
     with pytest.raises(ContractError, match="differ in length"):
+        Capture.from_json(json.dumps(value))
+
+
+def test_a_log_from_before_patterns_were_cropped_is_read() -> None:
+    assert Capture.from_json(without(PATTERNS, MARGIN)) == PATTERNS
+
+
+@pytest.mark.parametrize("margin", [-1, 2**16, 1.5, None, "8"])
+def test_a_margin_that_is_no_width_is_refused(margin) -> None:
+    value = json.loads(PATTERNS.to_json())
+    value["patterns"][0]["margin_px"] = margin
+    with pytest.raises(ContractError, match="margin"):
         Capture.from_json(json.dumps(value))
 
 

@@ -67,9 +67,21 @@ const facts = ({ cell, column }, now) =>
     fact('Status', spelled(cell.status), trouble(cell.status)),
     fact('Drawn', drawnHow(cell.origin, cell.originStep)),
     fact('Method', name(column.capture.record.preset)),
+    shownPart(column.capture.record),
     fact('Capture', column.tick.title),
     column !== now && fact('Not drawn anew', now.tick.title, 'to keep within the budget'),
   );
+
+/**
+ * How much of the canvas is shown, where it is not all.
+ * @param {import('../../api/types.js').PatternLayer} record
+ */
+function shownPart({ margin_px: margin, sheet }) {
+  if (!margin) return null;
+  const { picture_width: width, picture_height: height } = sheet;
+  const canvas = `${width + 2 * margin} × ${height + 2 * margin}`;
+  return fact('Shown', `${width} × ${height} px`, `of a canvas of ${canvas}: this layer does not see the rest`);
+}
 
 /** @param {string} status */
 const trouble = (status) => (status === 'live' ? '' : (STATUS_MEANINGS[status] ?? ''));
