@@ -97,6 +97,13 @@ def exemplar_colour(image: int) -> tuple[int, ...]:
     return 6 * image, 255 - 6 * image, 90
 
 
+def responses(plan: Plan, layer: int, capture: int) -> np.ndarray:
+    """Return (filters, images) float16: each capture shifts them by one."""
+    random = np.random.default_rng(layer)
+    values = random.gamma(2.0, size=(plan.filters, POOL)).astype("<f2")
+    return np.roll(values, capture, axis=0)
+
+
 def exemplar_sheet(plan: Plan, capture: int) -> np.ndarray:
     """Return the (height, width, 3) uint8 sheet of a layer's exemplars."""
     shape = (plan.filters * CROP_PX, NUM_EXEMPLARS * CROP_PX, 3)

@@ -158,6 +158,8 @@ def _exemplars(plan: Plan, capture: int) -> contract.Exemplars:
         mix_class=tuple((i % classes, (i + 1) % classes) for i in tiles),
         mix_count=((6, 3),) * plan.filters,
         mix_total=(10,) * plan.filters,
+        sample="00000000000000aa",
+        num_sampled=known.POOL,
     )
 
 

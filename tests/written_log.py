@@ -102,8 +102,11 @@ def _pattern_values(plan: Plan, capture: int) -> list[Summary.Value]:
             sheet = known.sheet(plan, layer, capture)
             path = plan.path(layer)
             tag = contract.layer_tag("filter_patterns", path)
-            crops = [png(known.exemplar_sheet(plan, capture))]
-            blobs = [png(sheet), *crops[: plan.exemplars]]
+            blobs = [png(sheet)]
+            if plan.exemplars:
+                blobs.append(png(known.exemplar_sheet(plan, capture)))
+                responses = known.responses(plan, layer, capture)
+                blobs.append(responses.tobytes())
             values.append(blobs_value(tag, blobs))
             values.append(_image_value("filter_patterns", path, sheet))
     return values

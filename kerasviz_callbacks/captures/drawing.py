@@ -76,6 +76,8 @@ class Picture:
         labelled_size: Its (width, height) in px.
         beside: The second blob: class means of heatmaps, or the crops of
             exemplars; None like `blob`, or where there are none.
+        responses: The third blob: what filters do on a sample of images; None
+            where there are no exemplars.
     """
 
     path: str
@@ -83,11 +85,12 @@ class Picture:
     labelled: bytes | None
     labelled_size: tuple[int, int]
     beside: bytes | None = None
+    responses: bytes | None = None
 
     @property
     def blobs(self) -> list[bytes]:
         """The blobs for the plugin, in order."""
-        parts = (self.blob, self.beside)
+        parts = (self.blob, self.beside, self.responses)
         return [part for part in parts if part is not None]
 
     @property

@@ -9,7 +9,11 @@ activation and status. `draw` holds the function `filter_patterns`.
 from kerasviz_callbacks.patterns.draw import filter_patterns
 from kerasviz_callbacks.patterns.engine import PatternEngine
 from kerasviz_callbacks.patterns.excitation import Excitation
-from kerasviz_callbacks.patterns.exemplars import NO_LABEL, Exemplars
+from kerasviz_callbacks.patterns.exemplars import (
+    NO_LABEL,
+    Exemplars,
+    Responses,
+)
 from kerasviz_callbacks.patterns.margin import margin_px, without_margin
 from kerasviz_callbacks.patterns.own_weights import own_weights
 from kerasviz_callbacks.patterns.preparation import (
@@ -31,6 +35,7 @@ __all__ = [
     "Patterns",
     "PreparedLayer",
     "PreparedPatterns",
+    "Responses",
     "captions",
     "filter_patterns",
     "load_images",

@@ -9,8 +9,8 @@ is imported by writer and reader. Everything lies in one run,
 | `filter_patterns/<layer path>`        | images   | labelled contact sheet |
 | `grad_cam/<layer path>`               | images   | labelled overlay sheet |
 | `kerasviz/captures/<stream>`          | kerasviz | JSON, a `Capture`      |
-| `kerasviz/filter_patterns/<path>`     | kerasviz | [sheet, crops of the   |
-|                                       |          | exemplars if any]      |
+| `kerasviz/filter_patterns/<path>`     | kerasviz | [sheet, with exemplars:|
+|                                       |          | crops, responses]      |
 | `kerasviz/grad_cam/<path>`            | kerasviz | [raw heatmaps, class   |
 |                                       |          | means]                 |
 | `kerasviz/held_out/<stream>`          | kerasviz | [JSON, image, ...]     |

@@ -14,6 +14,7 @@ from tb_plugin.contract.sheet import Sheet
 
 MAX_EXEMPLARS = 64  # of one filter; nine are written
 MAX_BINS = 256
+MAX_SAMPLED = 4096  # images; 200 are written
 _EDGES = 4
 
 # One row per filter.
@@ -55,6 +56,11 @@ class Exemplars:
             frequent first, as indices into `classes`; of many, the first ones.
         mix_count: Number of images of each.
         mix_total: Number of images of all classes that were counted.
+        sample: Digest of the images whose responses are recorded: equal for
+            equal ones. Empty where there are none, as in older logs.
+        num_sampled: Number of these images. The third picture of the layer
+            holds the largest activation of each filter on each of them: row by
+            row, float16, little-endian.
     """
 
     sheet: Sheet
@@ -75,6 +81,8 @@ class Exemplars:
     mix_class: Rows
     mix_count: Rows
     mix_total: tuple[int, ...]
+    sample: str = ""
+    num_sampled: int = 0
 
     def __post_init__(self) -> None:
         columns = [
@@ -111,6 +119,8 @@ class Exemplars:
             min(row, default=0) < 0 for row in counts
         ):
             raise ContractError("a count of exemplars is negative")
+        if not 0 <= self.num_sampled <= MAX_SAMPLED:
+            raise ContractError(f"a sample is not of 0 to {MAX_SAMPLED} images")
         self._check_classes()
 
     def _check_classes(self) -> None:

@@ -48,6 +48,11 @@ class PatternLayer:
     |                                            | mean activation, in       |
     |                                            | standard deviations at the|
     |                                            | baseline                  |
+    | response_correlation_previous, _baseline   | with a pool of 30 images: |
+    |                                            | of the largest activations|
+    |                                            | on a sample of its images;|
+    |                                            | null for other images, or |
+    |                                            | where nothing varies      |
     | crop_image, crop_left, crop_upper,         | with images: where the    |
     | crop_right, crop_lower                     | filter is activated most: |
     |                                            | index into the stream's   |
@@ -85,14 +90,14 @@ class PatternLayer:
         origin_step: Step whose picture is repeated, per filter.
         measures: More numbers by name, one per filter.
         layer_measures: More numbers by name, of the layer as a whole.
+        margin_px: Width of the border of the canvas that the pictures leave
+            out, because no counted position of the layer sees it. Objective and
+            peak are of the whole canvas. 0 if older logs do not say so.
         exemplars: The images that activate the filters most; null without
             images. Where a layer is `unchanged`, their crops lie beside its
             picture. Logs before 0.2 have none.
     """
 
-        margin_px: Width of the border of the canvas that the pictures leave
-            out, because no counted position of the layer sees it. Objective and
-            peak are of the whole canvas. 0 if older logs do not say so.
     path: str
     layer_kind: str
     num_filters: int
@@ -106,14 +111,14 @@ class PatternLayer:
     origin_step: tuple[int | None, ...]
     measures: Mapping[str, tuple[float | None, ...]]
     layer_measures: Mapping[str, float | None]
+    margin_px: int = 0
     exemplars: Exemplars | None = None
 
     def __post_init__(self) -> None:
         columns = [self.objective, self.status, self.origin, self.origin_step]
         check_columns(len(self.filters), columns, self.measures, "filters")
-    margin_px: int = 0
+        if not 0 <= self.margin_px < MAX_SIZE:
+            raise ContractError("a margin is no width")
         found = self.exemplars
         if found is not None and len(found.image) != len(self.filters):
             raise ContractError("exemplars are of other filters")
-        if not 0 <= self.margin_px < MAX_SIZE:
-            raise ContractError("a margin is no width")

@@ -10,9 +10,10 @@ RUN_NAME = "kerasviz"  # the folder of a log_dir that is ours
 Kind = Literal["filter_patterns", "grad_cam"]
 KINDS: tuple[Kind, ...] = ("filter_patterns", "grad_cam")
 
-# Blobs of a picture; a sheet of patterns is alone where there are no exemplars.
+# Blobs of a picture. A sheet of patterns is alone where there are no exemplars;
+# older logs have no responses.
 NUM_BLOBS: Mapping[Kind, tuple[int, ...]] = {
-    "filter_patterns": (1, 2),
+    "filter_patterns": (1, 2, 3),
     "grad_cam": (2,),
 }
 

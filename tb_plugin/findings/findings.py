@@ -16,6 +16,7 @@ from tb_plugin.findings.filters import (
 )
 from tb_plugin.findings.finding import Finding
 from tb_plugin.findings.heatmaps import faithful_findings, heatmap_findings
+from tb_plugin.findings.lineage import lineage_findings
 from tb_plugin.findings.not_finite import (
     not_finite_findings,
     sound_captures,
@@ -49,6 +50,7 @@ def find(captures: Sequence[Capture]) -> list[Finding]:
             for drawn in layers:
                 found += settled_findings(stream, drawn)
                 found += exemplar_findings(stream, drawn)
+                found += lineage_findings(stream, drawn)
         else:
             found += outcome_findings(stream, layers)
             for drawn in layers:

@@ -13,6 +13,7 @@ nothing that one decoder steps over in another way than the next.
 import struct
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from tb_plugin.contract import Exemplars, HeldOutImage, PatternLayer, Sheet
 from tb_plugin.reading.captures import AnyLayer
@@ -24,6 +25,7 @@ MAX_PICTURE_BYTES = 32 * 2**20
 MAX_PICTURE_PIXELS = 2**26  # 8192 x 8192, 256 MB in a browser
 MAX_PACK_PIXELS = 2**28  # of all pictures of a pack, 1 GB in a browser
 _FLOAT32_BYTES = 4
+_FLOAT16_BYTES = 2
 
 
 @dataclass(frozen=True)
@@ -33,9 +35,29 @@ class RawHeatmaps:
     count: int
     height: int
     width: int
+    what: ClassVar[str] = "the maps"
+
+    @property
+    def num_bytes(self) -> int:
+        """Bytes that they take, in float32."""
+        return self.count * self.height * self.width * _FLOAT32_BYTES
 
 
-Claim = PatternLayer | Exemplars | RawHeatmaps | HeldOutImage
+@dataclass(frozen=True)
+class RawResponses:
+    """What a record says of responses: how many filters and images."""
+
+    count: int
+    num_images: int
+    what: ClassVar[str] = "the responses"
+
+    @property
+    def num_bytes(self) -> int:
+        """Bytes that they take, in float16."""
+        return self.count * self.num_images * _FLOAT16_BYTES
+
+
+Claim = PatternLayer | Exemplars | RawHeatmaps | RawResponses | HeldOutImage
 
 
 @dataclass(frozen=True)
@@ -62,12 +84,15 @@ def claims_of(layer: AnyLayer, blob: int) -> tuple[Claim, ...]:
     Args:
         layer: The record.
         blob: 0 for the sheet or the raw heatmaps, 1 for the crops of exemplars
-            or the mean heatmaps.
+            or the mean heatmaps, 2 for the responses of filters.
     """
     if isinstance(layer, PatternLayer):
         if not blob:
             return (layer,)
-        return () if layer.exemplars is None else (layer.exemplars,)
+        found = layer.exemplars
+        if found is None or blob == 1:
+            return () if found is None else (found,)
+        return (RawResponses(len(layer.filters), found.num_sampled),)
     count = len(layer.mean_class if blob else layer.maximum)
     return (RawHeatmaps(count, layer.height, layer.width),)
 
@@ -132,11 +157,10 @@ def _misfit(blob: bytes, claims: Iterable[Claim]) -> str | None:
 
 
 def _misfit_of_claim(blob: bytes, claim: Claim) -> str | None:
-    if isinstance(claim, RawHeatmaps):
-        expected = claim.count * claim.height * claim.width
-        if len(blob) == expected * _FLOAT32_BYTES:
+    if isinstance(claim, RawHeatmaps | RawResponses):
+        if len(blob) == claim.num_bytes:
             return None
-        return f"the maps have {len(blob)} bytes; the record says otherwise"
+        return f"{claim.what} have {len(blob)} bytes; the record says otherwise"
     if isinstance(claim, HeldOutImage):
         least = claim.shown_width, claim.shown_height
         return _misfit_of_image(blob, claim.encoding, least)

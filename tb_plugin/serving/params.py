@@ -47,6 +47,14 @@ class HeldOutQuestion:
     stream: str
 
 
+@dataclass(frozen=True)
+class LineageQuestion:
+    """Filters of two captures, each a layer of a run at a step."""
+
+    own: PicturesQuestion
+    other: PicturesQuestion
+
+
 def run_question(arguments: Arguments) -> str:
     """Return the run that is asked about.
 
@@ -77,6 +85,23 @@ def class_means_question(arguments: Arguments) -> PicturesQuestion:
 def exemplars_question(arguments: Arguments) -> PicturesQuestion:
     """Return the patterns whose exemplars are asked for."""
     return _beside("filter_patterns", arguments)
+
+
+def lineage_question(arguments: Arguments) -> LineageQuestion:
+    """Return the two captures whose filters are matched."""
+    own, other = (
+        PicturesQuestion(
+            LayerQuestion(
+                _name(arguments, f"{which}run"),
+                "filter_patterns",
+                _name(arguments, f"{which}path"),
+            ),
+            (_step(arguments, f"{which}step"),),
+            versioned=False,
+        )
+        for which in ("", "other_")
+    )
+    return LineageQuestion(own, other)
 
 
 def _beside(kind: contract.Kind, arguments: Arguments) -> PicturesQuestion:
@@ -124,6 +149,15 @@ def _kind(arguments: Arguments) -> contract.Kind:
     raise errors.InvalidArgumentError(
         f"kind must be one of {', '.join(contract.KINDS)}; got {name[:40]!r}"
     )
+
+
+def _step(arguments: Arguments, key: str) -> int:
+    text = _single(arguments, key)
+    if not _STEP.fullmatch(text):
+        raise errors.InvalidArgumentError(
+            f"{key} must be a whole number; got {text[:40]!r}"
+        )
+    return int(text)
 
 
 def _steps(arguments: Arguments) -> tuple[int, ...]:

@@ -7,11 +7,13 @@ log that takes longer to read than one may wait raises `StillReadingError`.
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from tensorboard import errors
 
 from tb_plugin import contract
+from tb_plugin.contract import PatternLayer
 from tb_plugin.digest import (
     DigestMemory,
     StreamDigest,
@@ -38,12 +40,15 @@ from tb_plugin.reading import (
     held_out_images,
     pack,
     pack_entries,
+    picture_step,
     streams,
 )
 from tb_plugin.serving import payload
+from tb_plugin.serving.lineage import FilterResponses, lineage_payload
 from tb_plugin.serving.params import (
     HeldOutQuestion,
     LayerQuestion,
+    LineageQuestion,
     PicturesQuestion,
 )
 
@@ -131,6 +136,32 @@ class Responses:
         """Return a pack of exemplars' crops, and whether it holds all."""
         return _packed(self.picture_entries(question, blob=1))
 
+    def lineage(self, question: LineageQuestion) -> dict[str, Any]:
+        """Return which filters of two captures are the same."""
+        return lineage_payload(
+            self._filter_responses(question.own),
+            self._filter_responses(question.other),
+        )
+
+    def _filter_responses(self, question: PicturesQuestion) -> FilterResponses:
+        [step] = question.steps
+        found = [
+            one
+            for one in self._drawn(question.layer)
+            if one.capture.step == step
+        ]
+        if not found or not isinstance(found[0].layer, PatternLayer):
+            path = question.layer.path[:80]
+            raise errors.NotFoundError(
+                f"no patterns of {path!r} at step {step}"
+            )
+        at = replace(question, steps=(picture_step(found[0]),))
+        [entry] = self.picture_entries(at, blob=2)
+        fault = (entry.remark or {}).get("fault")
+        return FilterResponses(
+            found[0].layer, entry.content, None if fault is None else str(fault)
+        )
+
     def picture_entries(
         self, question: PicturesQuestion, blob: int = 0
     ) -> list[PackEntry]:
@@ -139,7 +170,7 @@ class Responses:
         Args:
             question: Layer and steps.
             blob: 0 for the sheet or the raw heatmaps, 1 for the crops of
-                exemplars or the mean heatmaps.
+                exemplars or the mean heatmaps, 2 for the responses of filters.
         """
         layer = question.layer
         tag = contract.layer_tag(layer.kind, layer.path)

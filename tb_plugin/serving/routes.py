@@ -87,6 +87,7 @@ class Routes:
             "/class_means": self._class_means,
             "/exemplars": self._exemplars,
             "/held_out": self._held_out,
+            "/lineage": self._lineage,
             f"{_STATIC}*": self._static,
         }
         return {route: _app(handler) for route, handler in handlers.items()}
@@ -136,6 +137,10 @@ class Routes:
         return _bytes(
             request, self._responses(request).held_out(question), False
         )
+
+    def _lineage(self, request: wrappers.Request) -> wrappers.Response:
+        question = params.lineage_question(_arguments(request))
+        return _json(request, self._responses(request).lineage(question))
 
     def _static(self, request: wrappers.Request) -> wrappers.Response:
         name = request.path.partition(_STATIC)[2]

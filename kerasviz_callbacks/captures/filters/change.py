@@ -9,6 +9,9 @@
 | `held_out_change_S`     | 0: difference of the mean activation on the        |
 |                         | held-out images, in standard deviations of its     |
 |                         | values on the images at the baseline; signed       |
+| `response_correlation_S`| 1: of its largest activations on a sample of the   |
+|                         | pool's images: whether it sees the same; see       |
+|                         | `LEAST_IMAGES`                                     |
 | `cka_S`, of the layer   | 1: linear CKA of the mean activations of all its   |
 |                         | filters on the held-out images; see `likeness`     |
 
@@ -21,7 +24,7 @@ The same measures give the noise floor: `correlation_floor` and
 start moved by a millionth, `…_seed` with one from another seed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -34,7 +37,13 @@ from kerasviz_callbacks.captures.filters.likeness import (
     linear_cka,
     spectrum_correlation,
 )
-from kerasviz_callbacks.patterns import Excitation
+from kerasviz_callbacks.patterns import (
+    Excitation,
+    Exemplars,
+    PreparedLayer,
+    Responses,
+    own_weights,
+)
 
 Measures: TypeAlias = Mapping[str, FloatArray]
 
@@ -50,6 +59,7 @@ class LayerState:
         excitation: of the filters by the held-out images; None without.
         is_finite: (f,) whether the filters are; what is not changes by no
             number.
+        responses: of the filters on a sample of the pool; None without.
     """
 
     filters: tuple[int, ...]
@@ -57,6 +67,34 @@ class LayerState:
     weights: FloatArray | None
     excitation: Excitation | None
     is_finite: BoolArray
+    responses: Responses | None = None
+
+
+LEAST_IMAGES = 30  # of fewer images a correlation of 0.5 is chance
+
+
+def state_of(
+    layer: PreparedLayer,
+    filters: tuple[int, ...],
+    images: ByteArray,
+    is_finite: Sequence[bool],
+    beside: tuple[Excitation | None, Exemplars | None],
+) -> LayerState:
+    """Return what of a layer later captures are compared with."""
+    excitation, exemplars = beside
+    responses = None
+    if exemplars is not None:
+        rows = [exemplars.filters.index(index) for index in filters]
+        found = exemplars.responses.of(rows)
+        responses = found if found.values.shape[1] >= LEAST_IMAGES else None
+    return LayerState(
+        filters=filters,
+        images=images,
+        weights=own_weights(layer.engine.located.named, filters),
+        excitation=excitation,
+        is_finite=np.array(is_finite),
+        responses=responses,
+    )
 
 
 def picture_likeness(
@@ -93,6 +131,8 @@ def filter_changes(
     if now.excitation is not None:
         change = _held_out_change(now, before, unit)
         changes[f"held_out_change_{since}"] = change
+    if now.responses is not None:
+        changes[f"response_correlation_{since}"] = _response_change(now, before)
     is_known = (
         now.is_finite if before is None else now.is_finite & (before.is_finite)
     )
@@ -130,6 +170,11 @@ def no_change(state: LayerState, since: str) -> dict[str, FloatArray]:
     }
     if state.excitation is not None:
         changes[f"held_out_change_{since}"] = nothing
+    if state.responses is not None:
+        # A filter that does not vary has no correlation, with itself neither.
+        changes[f"response_correlation_{since}"] = _response_change(
+            state, state
+        )
     return {
         name: np.where(state.is_finite, values, np.nan)
         for name, values in changes.items()
@@ -154,6 +199,20 @@ def _weight_change(now: LayerState, then: LayerState | None) -> FloatArray:
     length = np.linalg.norm(before, axis=1)
     change = np.linalg.norm(now.weights - before, axis=1)
     return np.asarray(change / np.where(length > 0, length, np.nan))
+
+
+def _response_change(now: LayerState, then: LayerState | None) -> FloatArray:
+    before = None if then is None else then.responses
+    if now.responses is None or before is None:
+        return np.full(len(now.filters), np.nan)
+    if before.digest != now.responses.digest:  # of other images
+        return np.full(len(now.filters), np.nan)
+    return correlation(*map(_or_nan, (now.responses.values, before.values)))
+
+
+def _or_nan(values: FloatArray) -> FloatArray:
+    """Return NaN for infinity, of which there is no mean."""
+    return np.where(np.isfinite(values), values, np.nan)
 
 
 def _held_out_change(

@@ -16,8 +16,8 @@ _EXACT_UP_TO_PX = 32  # of a crop: a JPEG block is 8 px
 
 def exemplar_record(
     found: Exemplars, filters: Sequence[int], is_finite: Sequence[bool]
-) -> tuple[contract.Exemplars, bytes]:
-    """Return the record of some filters' exemplars, and their sheet.
+) -> tuple[contract.Exemplars, bytes, bytes]:
+    """Return the record of some filters' exemplars, their sheet, and responses.
 
     Args:
         found: The exemplars of the layer.
@@ -45,6 +45,7 @@ def exemplar_record(
     sound = np.array(is_finite)
     histogram = found.tally.histogram
     counts = np.where(sound[:, None], histogram.counts()[rows], 0)
+    responses = found.responses.of(rows, sound)
     there = [
         (best.images[row] >= 0) & is_sound
         for row, is_sound in zip(rows, is_finite, strict=True)
@@ -84,8 +85,10 @@ def exemplar_record(
             tuple(count for _, count in mix[:_MOST_CLASSES]) for mix in mixes
         ),
         mix_total=tuple(sum(n for _, n in mix) for mix in mixes),
+        sample=responses.digest,
+        num_sampled=responses.values.shape[1],
     )
-    return record, blob
+    return record, blob, responses.as_bytes()
 
 
 def exemplar_measures(

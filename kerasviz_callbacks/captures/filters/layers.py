@@ -16,8 +16,6 @@ if there is time left: two ascents of some of them.
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 
-import numpy as np
-
 from kerasviz_callbacks.captures.drawing import (
     NO_LIMIT,
     Limit,
@@ -29,7 +27,7 @@ from kerasviz_callbacks.captures.filters.ascents import (
     Climb,
     climb_here,
 )
-from kerasviz_callbacks.captures.filters.change import LayerState
+from kerasviz_callbacks.captures.filters.change import LayerState, state_of
 from kerasviz_callbacks.captures.filters.choice import Meter, waves
 from kerasviz_callbacks.captures.filters.floor import Floors, ShownLayer
 from kerasviz_callbacks.captures.filters.memory import (
@@ -58,7 +56,6 @@ from kerasviz_callbacks.patterns import (
     Patterns,
     PreparedLayer,
     PreparedPatterns,
-    own_weights,
 )
 from kerasviz_callbacks.patterns.ascent import Climbed
 from tb_plugin.contract import PatternLayer
@@ -199,6 +196,7 @@ class PatternLayers:
             ValueError: They were drawn in another way, or of other weights.
         """
         activations = prepared.activations()
+        exemplars = prepared.exemplars(activations, NO_LIMIT.seconds)
         sources = sources_of(prepared, Digests())
         for layer in prepared.layers:
             path = layer.path
@@ -212,7 +210,8 @@ class PatternLayers:
                 filters, climbed, excitation, margin
             )
             check_same(patterns, record, step)
-            state = state_of(layer, drawn_now(patterns), excitation)
+            beside = excitation, exemplars.get(path)
+            state = _state(layer, drawn_now(patterns), beside)
             self._memory.recall(DrawnLayer(step, sources[path], record, state))
             if floor := recorded_floor(record):
                 self._memory.keep_floor(path, floor)
@@ -304,15 +303,15 @@ class PatternLayers:
                 shown.fresh,
                 shown.climbed,
                 narrowed_excitation(
-                self._memory.margin(layer.path, shown.climbed),
                     excitation, [filters.index(i) for i in shown.fresh]
                 ),
+                self._memory.margin(layer.path, shown.climbed),
             )
             parts.append(drawn_now(patterns))
         all_of_it = together(parts, filters)
         if patterns is None:  # from several captures, in one from now on
             all_of_it = all_of_it.afresh()
-        state = state_of(layer, all_of_it, excitation)
+        state = _state(layer, all_of_it, beside)
         measures, layer_measures = changes(state, self._memory, layer.path)
         picture, record = written(
             all_of_it,
@@ -333,13 +332,12 @@ class PatternLayers:
         return DrawnPatterns(picture, record, None)
 
 
-def state_of(
-    layer: PreparedLayer, shown: ShownFilters, excitation: Excitation | None
+def _state(
+    layer: PreparedLayer,
+    shown: ShownFilters,
+    beside: tuple[Excitation | None, Exemplars | None],
 ) -> LayerState:
-    """Return what of a layer later captures are compared with."""
-    weights = own_weights(layer.engine.located.named, shown.filters)
-    finite = np.array(shown.is_finite)
-    return LayerState(shown.filters, shown.images, weights, excitation, finite)
+    return state_of(layer, shown.filters, shown.images, shown.is_finite, beside)
 
 
 def sources_of(

@@ -22,15 +22,18 @@ import numpy as np
 from kerasviz_callbacks.arrays import ByteArray, FloatArray
 
 
-def correlation(one: ByteArray, other: ByteArray) -> FloatArray:
-    """Return the correlation of each picture with its counterpart.
+def correlation(
+    one: ByteArray | FloatArray, other: ByteArray | FloatArray
+) -> FloatArray:
+    """Return the correlation of each picture, or row, with its counterpart.
 
     Args:
-        one: (n, h, w, c).
-        other: (n, h, w, c).
+        one: (n, …).
+        other: (n, …).
 
     Returns:
-        (n,) float64 in [-1, 1]; NaN where a picture has no variation.
+        (n,) float64 in [-1, 1]; NaN where one has no variation, or is not
+        finite.
     """
     return _correlation(one, other)
 

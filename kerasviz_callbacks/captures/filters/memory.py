@@ -237,12 +237,14 @@ def narrowed(state: LayerState, filters: tuple[int, ...]) -> LayerState:
         return state
     places = [state.filters.index(index) for index in filters]
     weights, excitation = state.weights, state.excitation
+    responses = state.responses
     return LayerState(
         filters=filters,
         images=state.images[places],
         weights=None if weights is None else weights[places],
         excitation=narrowed_excitation(excitation, places),
         is_finite=state.is_finite[places],
+        responses=None if responses is None else responses.of(places),
     )
 
 

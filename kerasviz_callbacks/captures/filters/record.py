@@ -27,6 +27,7 @@ from kerasviz_callbacks.pictures import (
     labelled_sheet,
     rgb,
 )
+from tb_plugin import contract
 from tb_plugin.contract import FILTER_STATUSES, LABELS, PatternLayer
 
 _DIGITS = 7  # as many as float32 has
@@ -77,8 +78,8 @@ class ShownFilters:
         status: (f,) words.
         origin_step: (f,) step of the capture that drew them; None for this one.
         measures: (f,) each, of the patterns themselves.
-    """
         margin_px: Width of the border of the canvas that the images leave out.
+    """
 
     filters: tuple[int, ...]
     images: ByteArray
@@ -86,7 +87,6 @@ class ShownFilters:
     status: tuple[str, ...]
     origin_step: tuple[int | None, ...]
     measures: Columns
-
     margin_px: int
 
     @property
@@ -110,8 +110,8 @@ def drawn_now(patterns: Patterns) -> ShownFilters:
         status=patterns.status,
         origin_step=(None,) * len(patterns.filters),
         measures=_columns({"peak": patterns.peak, **_nature(patterns)}),
-    )
         margin_px=patterns.margin_px,
+    )
 
 
 def drawn_before(drawn: DrawnLayer, filters: tuple[int, ...]) -> ShownFilters:
@@ -130,8 +130,8 @@ def drawn_before(drawn: DrawnLayer, filters: tuple[int, ...]) -> ShownFilters:
             for name, column in record.measures.items()
             if name in _OWN
         },
-    )
         margin_px=record.margin_px,
+    )
 
 
 def together(
@@ -158,8 +158,8 @@ def together(
             )
             for name in names
         },
-    )
         margin_px=parts[0].margin_px,
+    )
 
 
 def written(
@@ -183,10 +183,11 @@ def written(
     blob, sheet = bare_sheet(images, encoding_for(images))
     words = captions(shown.filters, shown.objective, shown.status)
     labelled = labelled_sheet(list(images), words)
-    record, crops = None, None
+    record: contract.Exemplars | None = None
+    beside: list[bytes] = []
     if exemplars is not None:
         filters, is_finite = shown.filters, shown.is_finite
-        record, crops = exemplar_record(exemplars, filters, is_finite)
+        record, *beside = exemplar_record(exemplars, filters, is_finite)
         found = exemplar_measures(exemplars, filters, is_finite)
         measures = {**measures, **found}
     layer = PatternLayer(
@@ -206,13 +207,13 @@ def written(
         origin_step=shown.origin_step,
         measures={**shown.measures, **_columns(measures)},
         layer_measures=_numbers(layer_measures),
+        margin_px=shown.margin_px,
         exemplars=record,
     )
-        margin_px=shown.margin_px,
     size = (labelled.shape[1], labelled.shape[0])
     # A copy to glance at: what the tab shows has all colors.
     copy = encode(labelled, "jpeg", is_small=True)
-    return Picture(path, blob, copy, size, crops), layer
+    return Picture(path, blob, copy, size, *beside), layer
 
 
 def pattern_scalars(layer: PatternLayer) -> dict[str, float]:

@@ -8,6 +8,7 @@ rest is how it is done.
 """
 
 from kerasviz_callbacks.patterns.exemplars.opening import prepare_survey
+from kerasviz_callbacks.patterns.exemplars.responses import Responses
 from kerasviz_callbacks.patterns.exemplars.survey import (
     Exemplars,
     Survey,
@@ -15,4 +16,11 @@ from kerasviz_callbacks.patterns.exemplars.survey import (
 )
 from kerasviz_callbacks.patterns.exemplars.tally import NO_LABEL
 
-__all__ = ["NO_LABEL", "Exemplars", "Survey", "Surveyed", "prepare_survey"]
+__all__ = [
+    "NO_LABEL",
+    "Exemplars",
+    "Responses",
+    "Survey",
+    "Surveyed",
+    "prepare_survey",
+]

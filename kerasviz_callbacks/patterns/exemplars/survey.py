@@ -48,6 +48,7 @@ from kerasviz_callbacks.patterns.exemplars.receptive import (
     plain_centers,
     receptive_field,
 )
+from kerasviz_callbacks.patterns.exemplars.responses import Responses
 from kerasviz_callbacks.patterns.exemplars.tally import (
     NO_LABEL,
     Best,
@@ -91,6 +92,7 @@ class Exemplars:
         boxes: (f, k, 4). Where it lies: left, upper, right and lower edge in
             fractions of the image; NaN where there is no exemplar.
         field: What a position of the layer sees.
+        responses: Activations on a sample of the images.
         is_of_pool: Whether the images are a pool, or else held out.
         class_names: Names of the classes; () for none.
     """
@@ -101,6 +103,7 @@ class Exemplars:
     crops: ByteArray
     boxes: FloatArray
     field: ReceptiveField
+    responses: Responses
     is_of_pool: bool
     class_names: tuple[str, ...]
 
@@ -262,6 +265,7 @@ class Survey:
             crops=pictures,
             boxes=boxes,
             field=field,
+            responses=tally.sample.responses(),
             is_of_pool=isinstance(self._images, Pool),
             class_names=self._class_names,
         )

@@ -9,6 +9,7 @@ the number of images:
 | the `NUM_TOP` best images  | exemplars; which classes activate a filter     |
 | a histogram                | the distribution over the pool                 |
 | sums by class              | class selectivity                              |
+| a sample of 200 images     | matching filters of captures and of runs       |
 
 Equal images, by their hashes, count once among the best.
 
@@ -31,6 +32,7 @@ import numpy as np
 
 from kerasviz_callbacks.arrays import AnyArray, FloatArray, IntArray
 from kerasviz_callbacks.patterns.exemplars.histogram import StreamedHistogram
+from kerasviz_callbacks.patterns.exemplars.responses import ResponseSample
 
 NUM_EXEMPLARS = 9
 NUM_TOP = 100
@@ -86,11 +88,13 @@ class Tally:
     Attributes:
         num_images: Images counted so far.
         histogram: Of the largest activation of each image.
+        sample: The activations on a sample of the images.
     """
 
     def __init__(self, num_filters: int, threshold: float) -> None:
         self.num_images = 0
         self.histogram = StreamedHistogram(num_filters)
+        self.sample = ResponseSample(num_filters)
         self._threshold = threshold
         self._num_active = np.zeros(num_filters, np.int64)
         self._sums: dict[int, FloatArray] = {}
@@ -115,6 +119,7 @@ class Tally:
         self.num_images += len(values)
         self._num_active += (values > self._threshold).sum(axis=0)
         self.histogram.add(seen.values)
+        self.sample.add(seen.hashes, seen.values)
         self._add_to_classes(values, seen.labels)
         self._best = _merged(self._best, seen, values.astype(np.float32))
 

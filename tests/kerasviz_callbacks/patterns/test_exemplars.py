@@ -68,6 +68,33 @@ def test_equal_images_are_one_exemplar():
     assert tally.best.images[0].tolist() == [15, 12, 9, 6, 3, 0, -1, -1, -1]
 
 
+def test_the_same_images_are_sampled_in_whatever_order_they_come():
+    values = RANDOM.normal(size=(600, 3)).astype(np.float32)
+    hashes = RANDOM.integers(1, 2**63, 600).astype(np.uint64)
+    hashes[7] = hashes[5]  # equal images are one
+    values[7] = values[5]
+    found = []
+    for order in (np.arange(600), RANDOM.permutation(600)):
+        tally = Tally(3, 0.0)
+        for rows in np.array_split(order, 5):
+            tally.add(sighting(values[rows], None, 0, hashes[rows]))
+        found.append(tally.sample.responses())
+    assert found[0].digest == found[1].digest
+    np.testing.assert_array_equal(found[0].values, found[1].values)
+    chosen = np.argsort(np.unique(hashes))[:200]
+    first = np.unique(hashes, return_index=True)[1][chosen]
+    np.testing.assert_array_equal(found[0].values, values[first].T)
+
+
+def test_other_images_have_another_digest():
+    first, other = (
+        tallied(RANDOM.normal(size=(count, 2)).astype(np.float32))
+        for count in (40, 41)
+    )
+    ours, theirs = (each.sample.responses() for each in (first, other))
+    assert ours.values.shape == (2, 40) and ours.digest != theirs.digest
+
+
 def test_a_number_that_is_none_is_no_exemplar():
     tally = tallied(np.array([[np.nan], [1.0], [np.inf], [2.0]]))
     assert tally.best.images[0, :3].tolist() == [3, 1, -1]

@@ -38,6 +38,7 @@ MAY_BE_MISSING = (  # as from older logs
     EXEMPLARS,
     ("shortcuts",),
     MARGIN,
+    *((*EXEMPLARS, name) for name in ("sample", "num_sampled")),
     *(("outcome", name) for name in DETECTIONS),
     *(("outcome", name) for name in OF_LABELS),
     ("happened",),
@@ -155,6 +156,9 @@ def test_a_log_from_before_exemplars_is_read() -> None:
         ({"class_count": [-1, 1, 1]}, "is negative"),
         ({"num_images": -1}, "is negative"),
         ({"height": "1"}, "height is not float"),
+        ({"num_sampled": -1}, "a sample is not of 0 to 4096 images"),
+        ({"num_sampled": 4097}, "a sample is not of 0 to 4096 images"),
+        ({"sample": 7}, "sample is not str"),
     ],
 )
 def test_exemplars_that_do_not_fit_each_other_are_refused(

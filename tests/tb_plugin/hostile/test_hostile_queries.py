@@ -20,6 +20,14 @@ SOUND = {
     "class_means": {"run": RUN, "path": "backbone/conv0", "steps": "0"},
     "exemplars": {"run": RUN, "path": "backbone/conv0", "steps": "0"},
     "held_out": {"run": RUN, "stream": "grad_cam"},
+    "lineage": {
+        "run": RUN,
+        "path": "backbone/conv0",
+        "step": "0",
+        "other_run": RUN,
+        "other_path": "backbone/conv1",
+        "other_step": "0",
+    },
 }
 # Percent-encoded values; none names anything in the log.
 HOSTILE_VALUES = [

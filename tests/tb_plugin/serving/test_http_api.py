@@ -63,6 +63,7 @@ def test_every_route_has_a_section(client: Client) -> None:
         "pictures",
         "class_means",
         "exemplars",
+        "lineage",
     }
     assert routes | {"held_out", "static/"} == set(SECTIONS)
 
@@ -157,3 +158,13 @@ def test_errors_are_one_line_of_plain_text(client: Client) -> None:
         assert response.status_code == status
         assert response.content_type == "text/plain; charset=utf-8"
         assert response.text and "\n" not in response.text
+
+
+def test_example_of_lineage_has_the_real_shape(
+    client: Client, plan: Plan
+) -> None:
+    path = plan.path(1)
+    own = {"run": RUN, "path": path, "step": "0"}
+    other = {f"other_{name}": value for name, value in own.items()}
+    real = ask(client, "lineage", **own, **other)
+    assert_same_shape(example("lineage"), real, "lineage")
