@@ -32,9 +32,9 @@ class Patterns:
         preset: Name of the method.
         raw: (n, h, w, c) float32. Input of the model; always finite.
         images: (n, h', w', 1 or 3) uint8. The patterns as displayed.
-        margin_px: Width of the border of `raw` that `images` leave out because
-            no counted position of the layer sees it. 0 if none is left out, or
-            if the preset cuts off a border of its own.
+        margin_px: Width of the border of `raw` that is cropped off `images`
+            because no counted position of the layer sees it. 0 if all is
+            displayed, or if the preset cuts off a border of its own.
         objective: (n,) float32. Mean activation that the ascent reached. This
             and all below are NaN (`crop_image` -1) where the status is
             `not_finite`.

@@ -144,16 +144,15 @@ class Responses:
         )
 
     def _filter_responses(self, question: PicturesQuestion) -> FilterResponses:
-        [step] = question.steps
+        layer, [step] = question.layer, question.steps
         found = [
             one
-            for one in self._drawn(question.layer)
+            for one in _drawn(layer, self._streams_of(layer.run))
             if one.capture.step == step
         ]
         if not found or not isinstance(found[0].layer, PatternLayer):
-            path = question.layer.path[:80]
             raise errors.NotFoundError(
-                f"no patterns of {path!r} at step {step}"
+                f"no patterns of {layer.path[:80]!r} at step {step}"
             )
         at = replace(question, steps=(picture_step(found[0]),))
         [entry] = self.picture_entries(at, blob=2)

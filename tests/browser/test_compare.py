@@ -65,7 +65,9 @@ def test_run_that_lacks_the_layer_shows_one_of_its_own(
     )  # fmt: skip
     lane = tab.loc(".lane-1", has_text="long/kerasviz · backbone/conv0")
     expect(lane.first).to_be_visible()
-    expect(tab.loc(".side")).to_contain_text("Not paired: long/kerasviz")
+    expect(tab.loc(".side")).to_contain_text(
+        "long/kerasviz: not paired. A log holds no responses"
+    )
     other = line(tab, "filter 4", f"{OTHER}, not paired", "baseline")
     assert painted(other) == known.pattern_colour(0, 2, 0)
     expect(tab.loc(".notice")).to_have_count(0)

@@ -81,6 +81,25 @@ export const fetchOverview = (run) => fetchJson(address('overview', { run }));
 export const fetchLayer = (run, kind, path) => fetchJson(address('layer', { run, kind, path }));
 
 /**
+ * @typedef {{run: string, path: string, step: number}} Drawn Filters of a capture.
+ *
+ * @param {Drawn} own
+ * @param {Drawn} other
+ * @returns {Promise<import('./types.js').LineageAnswer>}
+ */
+export const fetchLineage = ({ run, path, step }, other) =>
+  fetchJson(
+    address('lineage', {
+      run,
+      path,
+      step: String(step),
+      other_run: other.run,
+      other_path: other.path,
+      other_step: String(other.step),
+    }),
+  );
+
+/**
  * @param {string} run
  * @param {string} stream
  * @returns {Promise<{header: import('./types.js').HeldOutHeader, body: Uint8Array}>}

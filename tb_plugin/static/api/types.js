@@ -224,6 +224,10 @@
  *
  * @typedef {{run: string, layers: OverviewLayer[], outcomes: OverviewOutcome[],
  *   findings: Finding[]}} OverviewAnswer
+ *
+ * @typedef {{filter: number, other: number, correlation: number | null}} LineagePair
+ * @typedef {{fault: string | null, num_images: number, chance: number | null,
+ *   pairs: LineagePair[]}} LineageAnswer
  */
 
 export {};

@@ -7,7 +7,7 @@
 
 import { mapStream } from '../models/overview.js';
 import { findingPictures } from '../painting/finding_look.js';
-import { lanePath, otherRuns } from '../state/lanes.js';
+import { lanePath, lineageWanted, otherRuns } from '../state/lanes.js';
 import { filledIn, layerHead, overviewOf } from '../state/select.js';
 import { hasLayer, kindOf } from '../state/state.js';
 import { wantedCrops, wantedMeans, wantedOthers, wantedPictures } from '../state/wanted.js';
@@ -30,7 +30,7 @@ const PROGRESS_PAUSE_MS = 400;
 
 /**
  * @param {StateStore} store
- * @param {Pick<Api, 'fetchRuns' | 'fetchCaptures' | 'fetchLayer' | 'fetchOverview'>
+ * @param {Pick<Api, 'fetchRuns' | 'fetchCaptures' | 'fetchLayer' | 'fetchLineage' | 'fetchOverview'>
  *   & {loadHeldOut: (run: string, stream: string) => Promise<HeldOut>}} api
  * @param {import('../pictures/pictures.js').Pictures} pictures
  */
@@ -115,7 +115,7 @@ const hasPictures = ({ layerAnswer, arrived }) => layerAnswer?.status !== 'loadi
  * Request what is missing of the runs that are compared with: their captures, and the
  * layer in view.
  * @param {StateStore} store
- * @param {Pick<Api, 'fetchCaptures' | 'fetchLayer'>} api
+ * @param {Pick<Api, 'fetchCaptures' | 'fetchLayer' | 'fetchLineage'>} api
  */
 function loadOthers(store, api) {
   const kind = kindOf(store.get());
@@ -127,6 +127,12 @@ function loadOthers(store, api) {
     void asked(store, otherSlot(store, run, 'layerAnswer'), subject, () =>
       api.fetchLayer(run, kind, path),
     );
+    const pair = lineageWanted(store.get(), run);
+    if (pair) {
+      void asked(store, otherSlot(store, run, 'lineage'), pair.subject, () =>
+        api.fetchLineage(pair.own, pair.other),
+      );
+    }
   }
 }
 
@@ -151,7 +157,7 @@ const otherSlot = (store, run, name) => ({
   get: () => store.get().others[run]?.[name] ?? null,
   put(loaded) {
     const { others } = store.get();
-    const before = others[run] ?? { captures: null, layerAnswer: null };
+    const before = others[run] ?? { captures: null, layerAnswer: null, lineage: null };
     store.set({ others: { ...others, [run]: { ...before, [name]: loaded } } });
   },
   about: `${run}: `,

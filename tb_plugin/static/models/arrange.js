@@ -8,6 +8,7 @@
  * has one place, whatever is explained of it.
  */
 
+import { keptOf } from './exemplars.js';
 import { changeOf, measure } from './measures.js';
 import { forgettingOf } from './mistakes.js';
 
@@ -16,7 +17,7 @@ import { forgettingOf } from './mistakes.js';
 /** @typedef {import('./maps.js').MapModel} MapModel */
 /** @typedef {import('./maps.js').MapRow} MapRow */
 /**
- * @typedef {'order' | 'change' | 'objective' | 'status' | 'selectivity' | 'moved' | 'inside'
+ * @typedef {'order' | 'change' | 'objective' | 'status' | 'selectivity' | 'kept' | 'moved' | 'inside'
  *   | 'loss' | 'sure' | 'unsure' | 'forgotten'} SortName
  *
  * @typedef {object} MapFilter
@@ -46,6 +47,7 @@ export function arrangedPatterns(model, sort, statuses, pins, index) {
     change: (row) => -(changeOf(model.cell(row, newest)?.measures, 'baseline') ?? -1),
     objective: (row) => -(model.cell(row, newest)?.objective ?? -Infinity),
     selectivity: (row) => -(selectivityOf(model, row, newest) ?? -1),
+    kept: (row) => keptOf(model, row, now) ?? 2,
     status: (row) => (model.cell(row, newest)?.status === 'live' ? 1 : 0),
   };
   return { ...model, rows: arranged(model.allRows, isAsked, ranks[sort], pins) };

@@ -2,7 +2,8 @@
 /**
  * The rows and columns of Compare: under each filter or image a line per run, each
  * column a moment that the runs have in common. Filters of runs that began from other
- * weights are not paired: they stand below, in an order of their own.
+ * weights are paired by what they do on the same images, where the log says so; those
+ * without a match stand below, in an order of their own.
  *
  * By epoch a column is one epoch; a run without a capture then has a gap. By step or
  * time the columns are those of the first run, and the last capture of another run by
@@ -16,6 +17,8 @@ import { indexAt } from './axis.js';
 /** @typedef {import('./patterns.js').PatternModel} PatternModel */
 /** @typedef {{key: string}} AnyRow */
 /** @typedef {{index: number, step: number, tick: Tick}} AnyColumn */
+/** @typedef {Map<string, {key: string, correlation: number}>} Matches By the key of a row of
+ *   the first run, the row of another that matches it. */
 /**
  * @template {AnyColumn} C
  * @typedef {{run: string, columns: C[]}} Lane One run, as it is compared.
@@ -32,6 +35,8 @@ import { indexAt } from './axis.js';
  * @property {AnyRow} base The row of the first run; of the lane's own run where it is not
  *   paired.
  * @property {number} lane
+ * @property {number | null} correlation With the row of the first run that it stands under,
+ *   by responses; null where it is paired by index, or not at all.
  */
 
 /**
@@ -54,19 +59,53 @@ export function compareColumns(lanes, axis) {
 
 /**
  * Paired runs line by line under each row of the first; below, each other run with rows of
- * its own.
- * @param {{rows: AnyRow[], isPaired: boolean}[]} lanes The first is paired.
+ * its own that match none.
+ * @param {{rows: AnyRow[], isPaired: boolean, matches?: Matches}[]} lanes The first is paired.
  * @returns {CompareRow[]}
  */
 export function compareRows(lanes) {
-  const rowOf = (/** @type {AnyRow} */ base, /** @type {number} */ lane) => ({ key: `${lane} ${base.key}`, base, lane });
+  const rowOf = (/** @type {AnyRow} */ base, /** @type {number} */ lane, correlation = /** @type {number | null} */ (null)) => ({
+    key: `${lane} ${base.key}`,
+    base,
+    lane,
+    correlation,
+  });
+  /** @type {Set<string>} */
+  const placed = new Set();
+  /**
+   * @param {AnyRow} base
+   * @param {number} lane
+   */
+  function matched(base, lane) {
+    const match = lanes[lane].matches?.get(base.key);
+    const row = match && lanes[lane].rows.find(({ key }) => key === match.key);
+    if (!match || !row) return [];
+    placed.add(`${lane} ${row.key}`);
+    return [rowOf(row, lane, match.correlation)];
+  }
   const numbers = lanes.map((_, lane) => lane);
   const paired = numbers.filter((lane) => lanes[lane].isPaired);
   const apart = numbers.filter((lane) => !lanes[lane].isPaired);
-  return [
-    ...lanes[0].rows.flatMap((base) => paired.map((lane) => rowOf(base, lane))),
-    ...apart.flatMap((lane) => lanes[lane].rows.map((base) => rowOf(base, lane))),
-  ];
+  const together = lanes[0].rows.flatMap((base) => [
+    ...paired.map((lane) => rowOf(base, lane)),
+    ...apart.flatMap((lane) => matched(base, lane)),
+  ]);
+  const rest = apart.flatMap((lane) => lanes[lane].rows.map((base) => rowOf(base, lane)));
+  return [...together, ...rest.filter(({ key }) => !placed.has(key))];
+}
+
+/**
+ * The filters of another run that respond as those of the first do: pairs above chance.
+ * @param {import('../api/types.js').LineageAnswer | null | undefined} answer
+ * @returns {Matches}
+ */
+export function matchesOf(answer) {
+  const least = answer?.chance ?? Infinity;
+  return new Map(
+    (answer?.pairs ?? []).flatMap(({ filter, other, correlation }) =>
+      correlation !== null && correlation > least ? [[String(filter), { key: String(other), correlation }]] : [],
+    ),
+  );
 }
 
 const SAME_OBJECTIVE = 1e-3; // relative: other hardware rounds otherwise

@@ -1,9 +1,11 @@
 // @ts-check
 /**
  * The images that activate a filter most, at one capture: its exemplars, which of them
- * came and left since the capture before, their classes, and the histogram.
+ * came and left since the capture before, their classes, and the histogram; and whether it
+ * still sees what it saw.
  */
 
+import { measure } from './measures.js';
 import { NOT_FINITE, rectOf } from './patterns.js';
 
 /** @typedef {import('./axis.js').PictureKey} PictureKey */
@@ -164,3 +166,55 @@ const mixOf = (record, place) =>
  * @param {number | null} label
  */
 const labelOf = ({ classes }, label) => (label === null ? '' : (classes[label] ?? ''));
+
+/** @typedef {'kept' | 'changed' | 'rewritten' | 'unknown'} Fate */
+
+// Of the correlation of a filter's largest activations on the same images of the pool, then
+// and now; the findings use the same (`tb_plugin/findings/lineage.py`).
+export const KEPT = 0.8;
+export const REWRITTEN = 0.5;
+
+/** @type {readonly [Fate, string][]} */
+export const FATES = [
+  ['kept', 'kept their meaning'],
+  ['changed', 'changed'],
+  ['rewritten', 'were rewritten'],
+  ['unknown', 'cannot be compared'],
+];
+
+/**
+ * Null where it was not measured, and at the first capture itself.
+ * @param {PatternModel} model
+ * @param {PatternRow} row
+ * @param {PatternColumn | undefined} column
+ */
+export const keptOf = (model, row, column) =>
+  column ? measure(model.latest(row, column)?.cell.measures ?? [], 'response_correlation_baseline') : null;
+
+/**
+ * @param {number | null} correlation
+ * @returns {Fate}
+ */
+export function fateOf(correlation) {
+  if (correlation === null) return 'unknown';
+  if (correlation >= KEPT) return 'kept';
+  return correlation < REWRITTEN ? 'rewritten' : 'changed';
+}
+
+/**
+ * How many filters fared how, in the order of `FATES`.
+ * @param {PatternModel} model
+ * @param {PatternColumn} column
+ * @returns {[Fate, number][]}
+ */
+export function fates(model, column) {
+  const all = model.allRows.map((row) => fateOf(keptOf(model, row, column)));
+  return FATES.map(([fate]) => [fate, all.filter((each) => each === fate).length]);
+}
+
+/**
+ * Whether the log says what became of filters: it had a pool.
+ * @param {PatternModel} model
+ */
+export const hasLineage = (model) =>
+  model.columns.some(({ capture }) => 'response_correlation_baseline' in capture.record.measures);

@@ -15,6 +15,7 @@ const CHANGES = [
   { title: 'Center', prefix: 'centre_shift_', isCorrelation: false },
   { title: 'Weights', prefix: 'weight_change_', isCorrelation: false },
   { title: 'On images', prefix: 'held_out_change_', isCorrelation: false },
+  { title: 'On the pool', prefix: 'response_correlation_', isCorrelation: true },
 ];
 export const SINCE = /** @type {const} */ (['baseline', 'previous', 'floor', 'seed']);
 const SANITY = ['rank_correlation_shuffled_head', 'rank_correlation_shuffled_weights'];

@@ -2,7 +2,7 @@
 /** The runs that are compared with the chosen one, each with its own rows and axis. */
 
 import { ticksOf } from '../models/axis.js';
-import { compareColumns, compareRows, sharesBaseline } from '../models/compare.js';
+import { compareColumns, compareRows, matchesOf, sharesBaseline } from '../models/compare.js';
 import { mapModel } from '../models/maps.js';
 import { memo } from '../models/memo.js';
 import { patternModel } from '../models/patterns.js';
@@ -13,6 +13,8 @@ import { kindOf } from './state.js';
 /** @typedef {import('../api/types.js').LayerAnswer} LayerAnswer */
 /** @typedef {import('../models/maps.js').MapModel} MapModel */
 /** @typedef {import('../models/patterns.js').PatternModel} PatternModel */
+/** @typedef {import('../api/types.js').LineageAnswer} LineageAnswer */
+/** @typedef {import('../models/compare.js').Matches} Matches */
 /** @typedef {import('./state.js').State} State */
 /** @typedef {import('../models/axis.js').Tick} Tick */
 
@@ -20,8 +22,9 @@ export const MAX_OTHERS = 3;
 
 /**
  * @typedef {object} CompareModel
- * @property {{run: string, model: PatternModel | MapModel, isPaired: boolean}[]} lanes The
- *   chosen run first; paired: its rows are those of the chosen run.
+ * @property {{run: string, model: PatternModel | MapModel, isPaired: boolean,
+ *   matches: Matches}[]} lanes The chosen run first; paired: its rows are those of the
+ *   chosen run; matches: which of its rows do the same.
  * @property {import('../models/compare.js').CompareColumn[]} columns
  * @property {import('../models/compare.js').CompareRow[]} rows
  */
@@ -49,9 +52,56 @@ export function compared(state) {
   const known = others.flatMap((run) => {
     const { patterns: p, maps: m } = otherModel(state, run);
     const model = p ?? m;
-    return model?.columns.length ? [{ run, model }] : [];
+    return model?.columns.length ? [{ run, model, matches: matchesIn(lineageOf(state, run)?.value) }] : [];
   });
-  return laidOut(state.axis, state.run, own, ...known.flatMap(({ run, model }) => [run, model]));
+  const flat = known.flatMap(({ run, model, matches }) => [run, model, matches]);
+  return laidOut(state.axis, state.run, own, NO_MATCHES, ...flat);
+}
+
+/** @type {Matches} */
+const NO_MATCHES = new Map();
+
+/** @type {WeakMap<LineageAnswer, Matches>} The same map every time. */
+const knownMatches = new WeakMap();
+
+/** @param {LineageAnswer | null | undefined} answer */
+function matchesIn(answer) {
+  if (!answer) return NO_MATCHES;
+  const found = knownMatches.get(answer) ?? matchesOf(answer);
+  knownMatches.set(answer, found);
+  return found;
+}
+
+/**
+ * What to ask of the server to match the filters of another run with those of the chosen
+ * one: the newest capture of each; null where they are paired by index, or not known yet.
+ * @param {State} state
+ * @param {string} run
+ * @returns {{own: import('../api/api.js').Drawn, other: import('../api/api.js').Drawn,
+ *   subject: string} | null}
+ */
+export function lineageWanted(state, run) {
+  const own = patterns(state);
+  const other = otherModel(state, run).patterns;
+  const path = lanePath(state, run);
+  if (state.view !== 'compare' || state.run === null || path === null || !own || !other) return null;
+  const [step, otherStep] = [own, other].map(({ columns }) => columns.at(-1)?.step);
+  if (step === undefined || otherStep === undefined || arePaired(own, other)) return null;
+  const pair = [
+    { run: state.run, path: state.layer.filter_patterns ?? '', step },
+    { run, path, step: otherStep },
+  ];
+  return { own: pair[0], other: pair[1], subject: pair.flatMap(Object.values).join('\n') };
+}
+
+/**
+ * The answer about the very filters that are shown; null while there is none.
+ * @param {State} state
+ * @param {string} run
+ */
+export function lineageOf(state, run) {
+  const loaded = state.others[run]?.lineage ?? null;
+  return loaded && loaded.subject === lineageWanted(state, run)?.subject ? loaded : null;
 }
 
 /**
@@ -63,11 +113,12 @@ const imageRows = (rows) => rows.filter(({ meanClass }) => (meanClass ?? null) =
 const laidOut = memo(
   (
     /** @type {import('./state.js').Axis} */ axis,
-    /** @type {(string | PatternModel | MapModel)[]} */ ...flat
+    /** @type {(string | PatternModel | MapModel | Matches)[]} */ ...flat
   ) => {
-    const lanes = Array.from({ length: flat.length / 2 }, (_, i) => ({
-      run: /** @type {string} */ (flat[2 * i]),
-      model: /** @type {PatternModel | MapModel} */ (flat[2 * i + 1]),
+    const lanes = Array.from({ length: flat.length / 3 }, (_, i) => ({
+      run: /** @type {string} */ (flat[3 * i]),
+      model: /** @type {PatternModel | MapModel} */ (flat[3 * i + 1]),
+      matches: /** @type {Matches} */ (flat[3 * i + 2]),
     }));
     const own = lanes[0].model;
     const known = lanes.map((lane) => ({ ...lane, isPaired: arePaired(own, lane.model) }));
@@ -75,7 +126,7 @@ const laidOut = memo(
       lanes.map(({ run, model }) => ({ run, columns: [...model.columns] })),
       axis,
     );
-    const rows = known.map(({ model, isPaired }) => ({ rows: imageRows(model.rows), isPaired }));
+    const rows = known.map(({ model, isPaired, matches }) => ({ rows: imageRows(model.rows), isPaired, matches }));
     return { lanes: known, columns, rows: compareRows(rows) };
   },
 );

@@ -6,7 +6,7 @@
 
 import { memo } from '../models/memo.js';
 import { cellsShown, gridTargets, maps, patterns } from './select.js';
-import { isGrid } from './state.js';
+import { isGrid, isLineage } from './state.js';
 
 /** @typedef {import('./select.js').AnyModel} AnyModel */
 /** @typedef {import('../api/types.js').HeldOut} HeldOut */
@@ -237,7 +237,13 @@ export function grid(state, of) {
   const found = maps(state);
   return found
     ? gridLayout(viewport, of.rows.length, MAP_GRID_CAPTION_HEIGHT, aspect(state), gridTargets(state, found).length)
-    : gridLayout(viewport, of.rows.length, GRID_CAPTION_HEIGHT, cellsAspect(state) ?? aspect(state));
+    : gridLayout(
+        viewport,
+        of.rows.length,
+        isLineage(state) ? MAP_GRID_CAPTION_HEIGHT : GRID_CAPTION_HEIGHT,
+        cellsAspect(state) ?? aspect(state),
+        isLineage(state) ? 2 : 1,
+      );
 }
 
 const LARGE_PX = 288; // of the detail's picture on a screen of 1500 px

@@ -13,7 +13,7 @@ import { mapModel, OF_MISTAKES } from '../models/maps.js';
 import { memo } from '../models/memo.js';
 import { overviewModel } from '../models/overview.js';
 import { patternModel } from '../models/patterns.js';
-import { hasLayer, isGrid, kindOf } from './state.js';
+import { hasLayer, isGrid, isLineage, kindOf } from './state.js';
 
 /** @typedef {import('../api/types.js').CapturesAnswer} CapturesAnswer */
 /** @typedef {import('../api/types.js').LayerHead} LayerHead */
@@ -145,8 +145,10 @@ export function patterns(state) {
   if (answer?.kind !== 'filter_patterns') return null;
   const all = patternsOfAnswer(answer, ticks(state));
   const { sort, statuses, pins } = state;
-  const index = statuses.length ? indexAt(all.steps, state.step) : all.steps.length - 1;
-  return patternsArranged(all, sort.filter_patterns, statuses, pins.filter_patterns, index);
+  const isOfNow = statuses.length > 0 || isLineage(state);
+  const index = isOfNow ? indexAt(all.steps, state.step) : all.steps.length - 1;
+  const by = isLineage(state) ? 'kept' : sort.filter_patterns;
+  return patternsArranged(all, by, statuses, pins.filter_patterns, index);
 }
 
 /**

@@ -43,7 +43,7 @@
  * @property {string | null} versusRun The run that it compares with; null: this one.
  * @property {'swipe' | 'side' | 'difference'} ab How two pictures are compared.
  * @property {import('../models/axis.js').Spacing} spacing Of the captures in time.
- * @property {'strip' | 'grid'} show
+ * @property {'strip' | 'grid' | 'lineage'} show Lineage is of filters; images are a strip.
  * @property {boolean} spans Whether it is shown when each layer was drawn.
  * @property {'fit' | 'all'} columns Whether a film strip shows as many captures as fit.
  * @property {number | null} from The first step of the range that is shown and played.
@@ -105,6 +105,8 @@
  * @typedef {object} OtherRun
  * @property {Loaded<import('../api/types.js').CapturesAnswer> | null} captures
  * @property {Loaded<import('../api/types.js').LayerAnswer> | null} layerAnswer
+ * @property {Loaded<import('../api/types.js').LineageAnswer> | null} lineage Which of its
+ *   filters are which of the chosen run.
  *
  * @typedef {Choice & Screen & Data} State
  */
@@ -207,7 +209,14 @@ export const kindOf = (state) => KIND_OF_VIEW[state.view] ?? state.kind;
  * Whether the view shows all rows of one capture, not all captures.
  * @param {Pick<State, 'view' | 'show'>} state
  */
-export const isGrid = ({ view, show }) => show === 'grid' && (view === 'filters' || view === 'heatmaps');
+export const isGrid = ({ view, show }) =>
+  isLineage({ view, show }) || (show === 'grid' && (view === 'filters' || view === 'heatmaps'));
+
+/**
+ * Whether the view shows filters at the first capture and now.
+ * @param {Pick<State, 'view' | 'show'>} state
+ */
+export const isLineage = ({ view, show }) => show === 'lineage' && view === 'filters';
 
 /**
  * Whether the view shows rows of pictures, of one layer.

@@ -40,7 +40,7 @@ export const FIELDS = [
   name('versus_run', 'versusRun'),
   oneOf('ab', 'ab', ['swipe', 'side', 'difference']),
   oneOf('spacing', 'spacing', ['even', 'steps']),
-  oneOf('show', 'show', ['strip', 'grid']),
+  oneOf('show', 'show', ['strip', 'grid', 'lineage']),
   oneOf('columns', 'columns', ['fit', 'all']),
   flag('spans', 'spans'),
   count('from', 'from'),

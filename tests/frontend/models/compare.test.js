@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ticksOf } from '../../../tb_plugin/static/models/axis.js';
-import { compareColumns, compareRows, sharesBaseline } from '../../../tb_plugin/static/models/compare.js';
+import { compareColumns, compareRows, matchesOf, sharesBaseline } from '../../../tb_plugin/static/models/compare.js';
 import { patternModel } from '../../../tb_plugin/static/models/patterns.js';
 import { captureHead, layerAnswer, patternCapture } from '../answers.js';
 
@@ -75,6 +75,35 @@ test('a run that began from other weights has rows of its own, below', () => {
     rows.map(({ key }) => key),
     ['0 3', '1 3', '1 5'],
   );
+});
+
+test('filters that respond alike stand under each other, the rest below', () => {
+  const own = { rows: [{ key: '3' }, { key: '4' }], isPaired: true };
+  const answer = {
+    fault: null,
+    num_images: 200,
+    chance: 0.5,
+    pairs: [
+      { filter: 3, other: 5, correlation: 0.9 },
+      { filter: 4, other: 3, correlation: 0.4 },
+    ],
+  };
+  const other = { rows: [{ key: '3' }, { key: '5' }], isPaired: false, matches: matchesOf(answer) };
+  assert.deepEqual(
+    compareRows([own, other]).map(({ key, correlation }) => [key, correlation]),
+    [
+      ['0 3', null],
+      ['1 5', 0.9],
+      ['0 4', null],
+      ['1 3', null],
+    ],
+  );
+});
+
+test('nothing is matched where chance is not known, or a log has no responses', () => {
+  const pairs = [{ filter: 0, other: 0, correlation: 1 }];
+  assert.equal(matchesOf({ fault: null, num_images: 40, chance: null, pairs }).size, 0);
+  assert.equal(matchesOf(null).size, 0);
 });
 
 /** Patterns of a run that began with these objectives. */

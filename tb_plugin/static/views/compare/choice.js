@@ -2,8 +2,8 @@
 /** The part of the left column that chooses runs to compare. */
 
 import { el } from '../../dom/el.js';
-import { name } from '../../models/words.js';
-import { compared, laneHeads, lanePath, MAX_OTHERS } from '../../state/lanes.js';
+import { counted, name } from '../../models/words.js';
+import { compared, laneHeads, lanePath, lineageOf, MAX_OTHERS } from '../../state/lanes.js';
 import { kindOf } from '../../state/state.js';
 import { picker, segmented, toggle } from '../parts/controls.js';
 
@@ -89,12 +89,35 @@ function layerOf(state, run, actions) {
 function pairing(state) {
   const others = compared(state)?.lanes.slice(1) ?? [];
   if (kindOf(state) !== 'filter_patterns' || !others.length) return null;
-  const apart = others.filter(({ isPaired }) => !isPaired).map(({ run }) => name(run));
+  const apart = others.filter(({ isPaired }) => !isPaired);
   if (!apart.length) return el('p', { class: 'hint' }, PAIRED);
-  return el('p', { class: 'hint' }, el('b', null, `Not paired: ${apart.join(', ')}. `), NOT_PAIRED);
+  return [
+    apart.map(({ run, matches }) =>
+      el('p', { class: 'hint', key: run }, el('b', null, `${name(run)}: `), matchedHow(lineageOf(state, run), matches.size)),
+    ),
+    el('p', { class: 'hint' }, NOT_PAIRED),
+  ];
+}
+
+/**
+ * How many filters of a run were matched, or why none could be.
+ * @param {import('../../state/state.js').Loaded<import('../../api/types.js').LineageAnswer> | null} loaded
+ * @param {number} count
+ */
+function matchedHow(loaded, count) {
+  const answer = loaded?.value;
+  if (loaded?.status === 'failed') return `not paired: ${loaded.message}`;
+  if (!answer) return 'filters are being matched…';
+  if (answer.fault !== null) return `not paired. ${answer.fault}`;
+  const chance = (answer.chance ?? 0).toFixed(2);
+  return (
+    `${count} of ${counted(answer.pairs.length, 'pair')} of filters correlate by more than chance ` +
+    `(${chance}) on ${counted(answer.num_images, 'image')} of the pool.`
+  );
 }
 
 const PAIRED = 'Paired by index: these runs began from the same weights, as their baselines show.';
 const NOT_PAIRED =
   'Runs that began from other weights have their filters in another order, so filter 3 of one ' +
-  'has nothing to do with filter 3 of the other. Their filters stand below, on their own.';
+  'has nothing to do with filter 3 of the other. Filters that respond alike to the same images ' +
+  'stand under each other, with their correlation r; the others stand below, on their own.';

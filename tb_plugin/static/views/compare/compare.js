@@ -82,7 +82,7 @@ export function compare(state, pictures, actions) {
  * @param {CompareModel} model
  * @param {CompareRow} row
  */
-function head(state, model, { base, lane }) {
+function head(state, model, { base, lane, correlation }) {
   const { run, isPaired } = model.lanes[lane];
   const path = lanePath(state, run);
   const isOther = lane > 0 && path !== null && path !== state.layer[kindOf(state)];
@@ -91,9 +91,12 @@ function head(state, model, { base, lane }) {
     'span',
     { class: 'names' },
     el('b', null, lane === 0 || !isPaired ? titleOf(state, base) : ''),
+    correlation !== null && el('small', { class: 'match', title: MATCHED }, `r ${correlation.toFixed(2)}`),
     el('small', { class: `lane lane-${lane}`, title: place }, el('bdi', null, place)),
   );
 }
+
+const MATCHED = 'Correlation of its largest activations with those of the filter above, on the same images';
 
 /**
  * @param {State} state
@@ -113,7 +116,8 @@ const titleOf = (state, base) =>
  */
 function cellOf(state, model, { row, column }, { pictures, box }) {
   const { run, model: lane, isPaired } = model.lanes[row.lane];
-  const title = [titleOf(state, row.base), name(run), !isPaired && 'not paired'].filter(Boolean).join(', ');
+  const how = row.correlation === null ? !isPaired && 'not paired' : `correlation ${row.correlation.toFixed(2)}`;
+  const title = [titleOf(state, row.base), name(run), how].filter(Boolean).join(', ');
   const found = lane.columns[column.of[row.lane]];
   if (!found) return { label: `${title}: no capture`, className: 'gap', look: NOTHING };
   const parts = 'meanRows' in lane

@@ -2,7 +2,7 @@
 /** The part of the left column that chooses, sorts and filters patterns. */
 
 import { el } from '../../dom/el.js';
-import { hasExemplars } from '../../models/exemplars.js';
+import { hasExemplars, hasLineage } from '../../models/exemplars.js';
 import { memo } from '../../models/memo.js';
 import { statusCounts } from '../../models/patterns.js';
 import { spelled } from '../../models/words.js';
@@ -17,6 +17,7 @@ const SHOWS = /** @type {const} */ ([
   ['strip', 'Film strip'],
   ['grid', 'Grid'],
 ]);
+const WITH_LINEAGE = /** @type {const} */ ([...SHOWS, ['lineage', 'Lineage']]);
 
 const CELLS = /** @type {const} */ ([
   ['pattern', 'Pattern'],
@@ -45,7 +46,9 @@ export function filterChoice(state, actions) {
     'section',
     null,
     el('h2', null, 'Show'),
-    segmented('Show', SHOWS, state.show, (show) => actions.setLook({ show })),
+    segmented('Show', model && hasLineage(model) ? WITH_LINEAGE : SHOWS, state.show, (show) =>
+      actions.setLook({ show }),
+    ),
     columnsChoice(state, model, actions),
     model && hasExemplars(model) &&
       segmented('In each cell', CELLS, state.cells, (cells) => actions.setLook({ cells })),

@@ -2,17 +2,18 @@
 /** The Filters view: patterns by captures, or all of one capture as a grid. */
 
 import { el } from '../../dom/el.js';
-import { cropsKey, topClass } from '../../models/exemplars.js';
+import { cropsKey, hasLineage, topClass } from '../../models/exemplars.js';
 import { name, percent } from '../../models/words.js';
 import { cellLook } from '../../painting/exemplar_looks.js';
 import { grid } from '../../state/layout.js';
 import { cellsShown, columnAxis, columnIndex } from '../../state/select.js';
-import { isGrid } from '../../state/state.js';
+import { isGrid, isLineage } from '../../state/state.js';
 import { strip } from '../../state/strip.js';
 import { CellMemory, matrix } from '../matrix/matrix.js';
 import { sparkline } from '../parts/chart.js';
 import { isPinned, pinMark } from '../parts/controls.js';
 import { filterGrid, filterLabel } from './grid.js';
+import { lineage } from './lineage.js';
 
 /** @typedef {import('../../state/state.js').State} State */
 /** @typedef {import('../../state/actions.js').Actions} Actions */
@@ -35,7 +36,10 @@ const memory = new CellMemory();
 export function filters(state, model, pictures, actions) {
   const now = columnIndex(state, model);
   if (isGrid(state)) {
-    return filterGrid(state, model, { pictures, grid: grid(state, model), current: now }, actions);
+    const context = { pictures, grid: grid(state, model), current: now };
+    return isLineage(state) && hasLineage(model)
+      ? lineage(state, model, context, actions)
+      : filterGrid(state, model, context, actions);
   }
   const { layout: shape, columns, current, versus } = strip(state, model);
   const cells = cellsShown(state);

@@ -44,7 +44,7 @@ export function mapChoice(state, actions) {
     'section',
     null,
     el('h2', null, 'Show'),
-    segmented('Show', SHOWS, state.show, (show) => actions.setLook({ show })),
+    segmented('Show', SHOWS, isGrid(state) ? 'grid' : 'strip', (show) => actions.setLook({ show })),
     columnsChoice(state, model, actions),
     segmented('Only images that are', onlyOptions(state, model), state.only, (only) =>
       actions.setLook({ only }),
