@@ -102,6 +102,8 @@
  * @property {number[][]} mix_class
  * @property {number[][]} mix_count
  * @property {number[]} mix_total
+ * @property {string} sample
+ * @property {number} num_sampled
  *
  * @typedef {object} MapLayer
  * @property {string} path
