@@ -136,7 +136,10 @@ def _measure_tab(browser: Browser, address: str) -> None:
     for view in ("filters", "heatmaps"):
         with _page(browser) as page:
             tab = Tab.of(page)
-            tab.open(address, view=view, run=RUN, layer=LAYER, step=25_000)
+            tab.open(
+                address, view=view, run=RUN, layer=LAYER, step=25_000,
+                columns="all",
+            )  # fmt: skip
             _say(f"{view}: first picture", _call(page, "firstPicture()"), "ms")
             _measure_motion(page, view)
 

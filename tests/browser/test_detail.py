@@ -151,6 +151,29 @@ def test_strip_is_kept_as_an_animation(
         assert pixel == known.pattern_colour(1, 2, capture)
 
 
+def test_strip_is_kept_as_a_gif(
+    tab: Tab, rust_address: str, tmp_path: Path
+) -> None:
+    tab.open(rust_address, run=RUN, step=250, item=4, **{"from": 50, "to": 250})
+    drawn(tab.loc(".large"))
+    film = saved(
+        tab,
+        "Save all captures of this row as a GIF, of 256 colors a frame",
+        tmp_path,
+    )
+    assert film.format == "GIF"
+    assert getattr(film, "n_frames", 0) == 5  # those of the range
+    for at, capture in enumerate((1, 2, 3, 4, 5)):
+        film.seek(at)
+        assert film.info["duration"] == (1000 if at == 4 else 250)
+        colour = film.convert("RGB").getpixel((144, 144))
+        assert np_close(colour, known.pattern_colour(1, 2, capture))
+
+
+def np_close(colour: object, expected: tuple[int, ...]) -> bool:
+    return bool(np.abs(np.subtract(colour, expected)).max() <= 1)
+
+
 def saved(tab: Tab, button: str, folder: Path) -> Image.Image:
     """Press a button that saves, and open what came."""
     with tab.page.expect_download() as download:

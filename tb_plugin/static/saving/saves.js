@@ -6,8 +6,10 @@ import { PACK_STEPS } from '../pictures/pictures.js';
 import { aspect, boxOf } from '../state/layout.js';
 import { layerHead, maps, patterns } from '../state/select.js';
 import { kindOf } from '../state/state.js';
+import { rangeOf } from '../state/strip.js';
 import { encodeApng } from './apng.js';
 import { factsOf } from './facts.js';
+import { encodeGif } from './gif.js';
 import { framePixels, paintPair, pngOf } from './snapshot.js';
 
 /** @typedef {import('../state/state.js').State} State */
@@ -25,7 +27,8 @@ const FRAME_MS = 250;
  */
 export const saves = (store, pictures) => ({
   savePicture: () => reported(store, () => savePicture(store.get(), pictures)),
-  saveStrip: () => reported(store, () => saveStrip(store, pictures)),
+  saveStrip: () => reported(store, () => saveStrip(store, pictures, asApng)),
+  saveGif: () => reported(store, () => saveStrip(store, pictures, asGif)),
 });
 
 /**
@@ -55,12 +58,36 @@ async function savePicture(state, pictures) {
 }
 
 /**
- * Save every capture of the open row; of a long run, evenly spaced ones, as many as
+ * @typedef {ReturnType<typeof framePixels>} Frame
+ * @typedef {{file: Blob, ending: string}} Film
+ */
+
+/**
+ * @param {Frame[]} frames
+ * @returns {Promise<Film>}
+ */
+async function asApng(frames) {
+  const bytes = await encodeApng(frames[0], frames.map(({ data }) => data), FRAME_MS);
+  return { file: new Blob([bytes], { type: 'image/apng' }), ending: 'png' };
+}
+
+/**
+ * @param {Frame[]} frames
+ * @returns {Promise<Film>}
+ */
+async function asGif(frames) {
+  const bytes = encodeGif(frames[0], frames.map(({ data }) => data), FRAME_MS);
+  return { file: new Blob([bytes], { type: 'image/gif' }), ending: 'gif' };
+}
+
+/**
+ * Save every capture of the open row, or of the range that is chosen; of a long run, evenly spaced ones, as many as
  * make a short film.
  * @param {StateStore} store
  * @param {Pictures} pictures
+ * @param {(frames: Frame[]) => Promise<Film>} film
  */
-async function saveStrip(store, pictures) {
+async function saveStrip(store, pictures, film) {
   const state = store.get();
   const models = { patterns: patterns(state), maps: maps(state) };
   const at = sidesOf(state, state.run ?? '', models, pictures);
@@ -70,15 +97,16 @@ async function saveStrip(store, pictures) {
   const size = boxOf(FRAME_PX, aspect(state));
   const layer = { run: state.run ?? '', kind: head.kind, path: head.path };
   const frames = [];
-  const chosen = spaced(steps, MAX_FRAMES);
+  const [from, to] = rangeOf(state, steps);
+  const chosen = spaced(steps.slice(from, to + 1), MAX_FRAMES);
   for (let i = 0; i < chosen.length; i += PACK_STEPS) {
     store.set({ task: `Making the animation: ${i} of ${chosen.length} pictures` });
     const sides = chosen.slice(i, i + PACK_STEPS).flatMap((step) => at(step) ?? []);
     await pictures.fetched(layer, sides.flatMap((side) => side.picture ?? []));
     frames.push(...sides.map((side) => framePixels(side, size, factsOf(state, side.tick.step))));
   }
-  const bytes = await encodeApng(frames[0], frames.map(({ data }) => data), FRAME_MS);
-  offer(new Blob([bytes], { type: 'image/apng' }), `${nameOf(state)}.png`);
+  const { file, ending } = await film(frames);
+  offer(file, `${nameOf(state)}.${ending}`);
 }
 
 /**

@@ -10,7 +10,7 @@ import { rangeOf } from './strip.js';
 /** @typedef {import('./state.js').State} State */
 /** @typedef {import('./store.js').Store<State>} StateStore */
 /** @typedef {ReturnType<typeof createActions>} OwnActions */
-/** @typedef {{savePicture: () => Promise<void>, saveStrip: () => Promise<void>}} Saves */
+/** @typedef {Record<'savePicture' | 'saveStrip' | 'saveGif', () => Promise<void>>} Saves */
 /** @typedef {OwnActions & Saves} Actions What a view can do; saving is added by the page. */
 
 /**

@@ -108,7 +108,8 @@ export const tools = (state, columns, current, actions) =>
         ),
       el('span', { class: 'spacer' }),
       press('PNG', 'Save what is shown as a picture', actions.savePicture),
-      press('Animation', 'Save all captures of this row as an animated PNG', actions.saveStrip),
+      press('APNG', 'Save all captures of this row as an animated PNG', actions.saveStrip),
+      press('GIF', 'Save all captures of this row as a GIF, of 256 colors a frame', actions.saveGif),
     ),
     state.task && el('p', { class: 'hint', role: 'status' }, state.task),
   );
