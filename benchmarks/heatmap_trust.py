@@ -1,107 +1,175 @@
-"""Asks heatmaps of photographs two questions whose answers are known.
+r"""Asks heatmaps of four networks questions whose answers are known.
 
-    python -m benchmarks.heatmap_trust --weights lite0.npz --images PHOTOGRAPHS
+    python -m benchmarks.heatmap_trust --lite0 efficientnet_lite0.npz \
+        --squeezenet squeezenet_imagenet_notop.h5 --images PHOTOGRAPHS
 
-The network is EfficientNet-Lite0 with its ImageNet weights; the photographs are
-one of each of its 1,000 classes, in the order of their names. Columns:
+The networks and their pictures are those of `trust_networks.py`; pictures count
+that the network recognizes. Columns:
 
 | column   | meaning                                                          |
 |----------|------------------------------------------------------------------|
-| pointing | Grid pointing game: four photographs of four classes in a 2 x 2  |
+| pointing | Grid pointing game: four pictures of four classes in a 2 x 2     |
 |          | grid, each class explained. Share of the heat in its quarter;    |
 |          | chance is 0.25 (Bohle et al. 2021, "Convolutional Dynamic        |
 |          | Alignment Networks for Interpretable Classifications")           |
 | faithful | Rank correlation, over random masks of half of the image, between|
 |          | the heat under a mask and what the score loses when the masked   |
-|          | half is blurred; mean over photographs                           |
+|          | half is blurred; mean over pictures                              |
+| in box   | Share of the heat in the object's box, where it is known         |
 | cells    | Size of a heatmap                                                |
-| seconds  | Drawing all grids, tracing included                              |
+| passes   | Processor time of drawing the pictures again, in times of        |
+|          | predicting them                                                  |
 
-The rows `centre`, `edges` and `random` are a bump in the middle of the image,
-the steepness of its brightness, and noise: what needs no network. Photographs
-count that the network recognizes.
+Pointing is asked where boxes are not known: the demo's textures are other ones
+at half their size. The rows `centre`, `edges` and `random` are a bump in the
+middle of the image, the steepness of its brightness, and noise: what needs no
+network.
 """
 
 import argparse
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import keras
 import numpy as np
 from PIL import Image
 
-from examples.lite0 import lite0_classifier
-from kerasviz_callbacks import grad_cam
+from benchmarks.trust_networks import MAKERS, Case, case
+from examples.demo.energy import energy_in_boxes
+from kerasviz_callbacks.heatmaps import (
+    HeatmapRequest,
+    PreparedHeatmaps,
+    grad_cam,
+    prepare_heatmaps,
+)
 from kerasviz_callbacks.heatmaps.methods import METHODS
 from kerasviz_callbacks.heatmaps.trust.faithfulness import (
+    NUM_MASKS,
     Masks,
     agreement,
-    blurred,
     guesses,
+    lost,
 )
 
-SIZE_PX = 224
-NUM_MASKS = 32
-ROW = "{:<20}{:>9}{:>9}{:>9}{:>9}"
+ROW = "{:<20}{:>9}{:>9}{:>9}{:>9}{:>9}"
+TIMES = 3
 
 
 def main() -> None:
-    """Print both answers for each method."""
+    """Print the answers for each network and method."""
     options = _parser().parse_args()
-    model = lite0_classifier(SIZE_PX, options.weights)
-    photos, classes = known_photographs(model, options.images, options.seed)
-    count = 4 * options.grids
-    grids, quarters = as_grids(photos[:count])
-    named = classes[:count]
-    some, their = photos[: options.photographs], classes[: options.photographs]
-    masks = Masks.drawn(NUM_MASKS, SIZE_PX, options.seed)
-    losses = lost(model, some, their, masks)
-    print(ROW.format("method", "pointing", "faithful", "cells", "seconds"))
+    files = {
+        name: getattr(options, name)
+        for name in ("lite0", "squeezenet", "images")
+    }
+    for name in options.networks:
+        table(case(name, files, options.seed), options)
+
+
+def table(asked: Case, options: argparse.Namespace) -> None:
+    """Print the answers of one network's heatmaps."""
+    has_grids = asked.boxes is None
+    grids, quarters, named = as_grids(asked, options.grids * has_grids)
+    count = options.pictures
+    some, classes = asked.images[:count], asked.classes[:count]
+    boxes = None if asked.boxes is None else asked.boxes[:count]
+    masks = Masks.drawn(NUM_MASKS, some.shape[1:3], options.seed)
+    plain = prepared(asked, some, classes, "grad_cam")
+    losses = lost(plain, classes[:, None], masks)
+    predict_s = fastest(lambda: predict(asked, some))
+    heads = ("method", "pointing", "faithful", "in box", "cells", "passes")
+    print(ROW.format(*heads))
+    rows: dict[str, tuple[np.ndarray, np.ndarray, str]] = {}
     for name in options.methods:
-        begin = time.perf_counter()
-        maps = grad_cam(model, grids, target=named, method=name).maps
-        seconds = time.perf_counter() - begin
-        found = grad_cam(model, some, target=their, method=name).maps
-        _print(name, maps, found, quarters, (masks, losses), f"{seconds:.1f}")
-    for name, of_grids in guesses(grids, options.seed).items():
-        found = guesses(some, options.seed)[name]
-        _print(name, of_grids, found, quarters, (masks, losses), "")
+        of_grids = grids[..., 0]
+        if has_grids:
+            of_grids = grad_cam(
+                asked.model, grids, target=named, method=name
+            ).maps
+        ready = prepared(asked, some, classes, name)
+        [found] = ready.draw().maps.values()
+        passes = fastest(ready.draw) / predict_s
+        rows[name] = of_grids, found, f"{passes:.1f}"
+    of_some = guesses(some, options.seed)
+    of_grids_too = guesses(grids if has_grids else some, options.seed)
+    for name, found in of_some.items():
+        rows[name] = of_grids_too[name], found, ""
+    for name, (of_grids, found, passes) in rows.items():
+        height, width = found.shape[1:]
+        numbers = (
+            f"{pointing(of_grids, quarters):.2f}" if has_grids else "",
+            f"{np.nanmean(agreement(found, masks, losses)):.2f}",
+            "" if boxes is None else f"{in_boxes(found, boxes):.2f}",
+            f"{height} x {width}" if passes else "",
+        )
+        print(ROW.format(name, *numbers, passes), flush=True)
 
 
-def known_photographs(
-    model: keras.Model, folder: Path, seed: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return photographs that the network recognizes, and their classes."""
-    paths = sorted(folder.glob("n*.JPEG"))
-    order = np.random.default_rng(seed).permutation(len(paths))
-    images = np.stack([_square(paths[i]) for i in order])
-    predicted = np.concatenate(
-        [model.predict_on_batch(some) for some in _chunks(images)]
-    ).argmax(axis=1)
-    is_known = predicted == order
-    return images[is_known], order[is_known]
+def prepared(
+    asked: Case, images: np.ndarray, classes: np.ndarray, method: str
+) -> PreparedHeatmaps:
+    """Return what draws heatmaps of these classes again and again."""
+    request = HeatmapRequest(images, [int(c) for c in classes], method=method)
+    return prepare_heatmaps(asked.model, request, "auto")
 
 
-def as_grids(photos: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return each grid four times, and which quarter is explained of each.
+def predict(asked: Case, images: np.ndarray) -> None:
+    """Run the network alone, in batches as heatmaps are drawn in."""
+    for some in _chunks(images):
+        asked.model.predict_on_batch(some)
+
+
+def fastest(run: Callable[[], object]) -> float:
+    """Return the least processor time of a few runs, after a first one."""
+    run()
+    taken = []
+    for _ in range(TIMES):
+        begin = time.process_time()
+        run()
+        taken.append(time.process_time() - begin)
+    return min(taken)
+
+
+def as_grids(
+    asked: Case, count: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return grids of pictures of four classes.
 
     Args:
-        photos: (4 n, h, w, 3) uint8.
+        asked: The pictures, in random order.
+        count: Number of grids.
 
     Returns:
-        (4 n, h, w, 3) grids and (4 n,) quarters, row by row.
+        (4 count, h, w, 3) each grid four times, (4 count,) the quarter that is
+        explained, row by row, and (4 count,) its class.
     """
-    half = SIZE_PX // 2
-    grids = []
-    for some in photos.reshape(-1, 4, SIZE_PX, SIZE_PX, 3):
+    height, width = asked.images.shape[1:3]
+    half = height // 2
+    left = list(range(len(asked.classes)))
+    grids, named = [], []
+    while len(grids) < 4 * count and (four := _of_four_classes(asked, left)):
+        left = [one for one in left if one not in four]
         small = [
-            np.asarray(Image.fromarray(one).resize((half, half)))
-            for one in some
+            np.asarray(Image.fromarray(asked.images[i]).resize((half, half)))
+            for i in four
         ]
         rows = [np.hstack(small[:2]), np.hstack(small[2:])]
-        grids += [np.vstack(rows)] * 4
-    return np.stack(grids), np.arange(len(photos)) % 4
+        grid = np.zeros((height, width, 3), np.uint8)
+        grid[: 2 * half, : 2 * half] = np.vstack(rows)
+        grids += [grid] * 4
+        named += [int(asked.classes[i]) for i in four]
+    stacked = np.reshape(grids, (-1, height, width, 3))
+    return stacked, np.arange(len(grids)) % 4, np.array(named)
+
+
+def _of_four_classes(asked: Case, left: list[int]) -> list[int]:
+    """Return the first pictures of four classes; none if there are fewer."""
+    first: dict[int, int] = {}
+    for one in left:
+        first.setdefault(int(asked.classes[one]), one)
+        if len(first) == 4:
+            return list(first.values())
+    return []
 
 
 def pointing(maps: np.ndarray, quarters: np.ndarray) -> float:
@@ -118,50 +186,27 @@ def pointing(maps: np.ndarray, quarters: np.ndarray) -> float:
     return float(np.mean(shares))
 
 
-def lost(
-    model: keras.Model, photos: np.ndarray, classes: np.ndarray, masks: Masks
-) -> np.ndarray:
-    """Return (n, masks): what the logit loses when a half is blurred."""
-    logits = keras.Model(model.input, model.layers[-2].output)
-    soft = blurred(photos.astype(np.float32))
-    rows = np.arange(len(photos))
-    whole = logits.predict_on_batch(photos)[rows, classes]
-    losses = []
-    for mask in masks.masks[..., None]:
-        mixed = np.where(mask, soft, photos)
-        losses.append(whole - logits.predict_on_batch(mixed)[rows, classes])
-    return np.stack(losses, axis=1)
-
-
-def _print(name, maps, found, quarters, test, seconds) -> None:
-    masks, losses = test
-    faithful = np.nanmean(agreement(found, masks, losses))
-    height, width = maps.shape[1:]
-    numbers = f"{pointing(maps, quarters):.2f}", f"{faithful:.2f}"
-    print(ROW.format(name, *numbers, f"{height} x {width}", seconds))
-
-
-def _square(path: Path) -> np.ndarray:
-    with Image.open(path) as image:
-        side = min(image.size)
-        left, top = ((size - side) // 2 for size in image.size)
-        box = left, top, left + side, top + side
-        resized = image.convert("RGB").resize((SIZE_PX, SIZE_PX), box=box)
-        return np.asarray(resized)
+def in_boxes(maps: np.ndarray, boxes: np.ndarray) -> float:
+    """Return the mean share of the heat in the boxes."""
+    return float(np.nanmean(energy_in_boxes(maps, boxes)))
 
 
 def _chunks(images: np.ndarray) -> Iterator[np.ndarray]:
-    for start in range(0, len(images), 50):
-        yield images[start : start + 50]
+    for start in range(0, len(images), 32):
+        yield images[start : start + 32]
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--weights", type=Path, required=True)
-    parser.add_argument("--images", type=Path, required=True)
+    parser.add_argument("--lite0", type=Path)
+    parser.add_argument("--squeezenet", type=Path)
+    parser.add_argument("--images", type=Path)
+    parser.add_argument(
+        "--networks", nargs="+", choices=MAKERS, default=list(MAKERS)
+    )
     parser.add_argument("--methods", nargs="+", default=list(METHODS))
     parser.add_argument("--grids", type=int, default=40)
-    parser.add_argument("--photographs", type=int, default=32)
+    parser.add_argument("--pictures", type=int, default=32)
     parser.add_argument("--seed", type=int, default=0)
     return parser
 
