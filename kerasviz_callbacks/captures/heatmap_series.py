@@ -96,7 +96,7 @@ class HeatmapSeries:
         self._given_regions = boxes, masks
         self._checks = checks or HeatmapChecks()
         self._shortcuts = shortcuts or ShortcutWatch()
-        self._has_warned = False
+        self._has_warned = self._is_faint = False
         self._model: keras.Model | None = None
         self._signature: tuple[Any, ...] = ()
         self._prepared: PreparedHeatmaps
@@ -321,12 +321,12 @@ class HeatmapSeries:
 
     def _notes(self, batch: HeatmapBatch) -> tuple[str, ...]:
         vanishing = vanishing_notes(batch)
-        if len(vanishing) > 1 and not self._has_warned:
+        was_faint, self._is_faint = self._is_faint, len(vanishing) > 1
+        if self._is_faint and not self._has_warned:
             self._has_warned = True
             logger.warning("kerasviz: %s", vanishing[-1])
-        checked = self._checks.sentences()
-        shares = share_notes(batch)
-        return (*self._prepared.notes, *shares, *checked, *vanishing)
+        vanishing = vanishing[:1] if was_faint else vanishing  # noted before
+        return (*self._prepared.notes, *self._checks.sentences(), *vanishing)
 
     def _held_out(self, stream: str) -> StoredImages:
         """Return the held-out images as stored, encoded once per stream."""

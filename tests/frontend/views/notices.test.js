@@ -34,6 +34,21 @@ test('a note that captures repeat stands once, apart from what was skipped', () 
   assert.match(said, /callbacks noted .*epoch 1, step 50 +conv1: filter 3 became dead/);
 });
 
+test('what captures repeat with other numbers is one note, what happened to filters is not', () => {
+  const notes = [
+    ['Evidence by path: left 62 %, right 38 %.', '1 capture before this one skipped, to stay within budget=.'],
+    ['Evidence by path: left 60 %, right 40 %.', 'conv1: filter 210 became dead.'],
+    ['Evidence by path: left 55 %, right 45 %.', 'conv1: filter 4 became dead.'],
+  ];
+  const heads = notes.map((each, i) => answers.captureHead(i, { notes: each }));
+  const captures = ready(answers.capturesAnswer(heads, []));
+  const said = text(nodesOf(heatmapState([], { captures, drawer: 'log' })));
+  assert.equal(said.match(/Evidence by path/g)?.length, 1);
+  assert.match(said, /and 2 later captures with other numbers +Evidence by path: left 62 %/);
+  assert.equal(said.match(/became dead/g)?.length, 2);
+  assert.match(said, /4 notes/);
+});
+
 test('a log of which no capture can be read says what is in its way', () => {
   const captures = answers.capturesAnswer([], []);
   captures.faults = [{ tag: 't', step: 0, message: 'schema version 9; this plugin reads 1' }];

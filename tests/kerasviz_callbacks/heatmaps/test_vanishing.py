@@ -34,7 +34,9 @@ def test_logits_are_nothing_to_warn_about(caplog):
     assert caplog.text == ""
 
 
-def test_a_fit_warns_once_and_notes_every_time(tmp_path, caplog):
+def test_a_fit_warns_once_and_notes_when_scores_begin_to_vanish(
+    tmp_path, caplog
+):
     model = _by_hand(1000.0, SIZE)
     model.compile("sgd", "sparse_categorical_crossentropy")
     callback = explaining(tmp_path, X[:3])
@@ -42,6 +44,9 @@ def test_a_fit_warns_once_and_notes_every_time(tmp_path, caplog):
         fit(model, callback)
     assert len(captures(tmp_path)) == 3
     assert all("vanish" in c.notes[0] for c in captures(tmp_path))
+    notes = [c.notes[1:] for c in captures(tmp_path)]
+    assert [len(each) for each in notes] == [1, 0, 0]
+    assert "so close to 0 or 1" in notes[0][0]
     told = [r for r in caplog.records if r.name.endswith("heatmap_series")]
     assert len(told) == 1
 

@@ -27,10 +27,17 @@ const faults = (state) => [
  * @property {string} text
  * @property {string} moment When it was noted first.
  * @property {number} count In how many captures.
+ * @property {boolean} varies Whether later ones had other numbers.
  */
 
 /** What was skipped to keep within the budget is apart from what was seen. */
 const OF_BUDGET = /\bbudget(=|\b)/;
+
+/** What captures repeat with other numbers each time. */
+const REPEATED = /^(Evidence by path|\d+ captures? before this one|\d+ of \d+ (scores|filters?))/;
+
+/** @param {string} text What is equal in notes that are one. */
+const keyOf = (text) => (REPEATED.test(text) ? text.replace(/\d+/g, '#') : text);
 
 /**
  * Notes by their first moment, each once, however many captures repeat it.
@@ -41,9 +48,11 @@ const notesOf = memo((/** @type {import('../../models/axis.js').Tick[]} */ axis)
   const found = new Map();
   for (const tick of axis) {
     for (const text of new Set(tick.notes)) {
-      const known = found.get(text);
-      if (known) known.count += 1;
-      else found.set(text, { text, moment: tick.title, count: 1 });
+      const known = found.get(keyOf(text));
+      if (known) {
+        known.count += 1;
+        known.varies ||= known.text !== text;
+      } else found.set(keyOf(text), { text, moment: tick.title, count: 1, varies: false });
     }
   }
   return [...found.values()];
@@ -83,8 +92,11 @@ export function logPanel(state, actions) {
 }
 
 /** @param {Note} note */
-const noteEntry = ({ text, moment, count }) =>
-  entry(count > 1 ? `${moment}, and ${counted(count - 1, 'later capture')}` : moment, text);
+function noteEntry({ text, moment, count, varies }) {
+  if (count === 1) return entry(moment, text);
+  const numbers = varies ? ' with other numbers' : '';
+  return entry(`${moment}, and ${counted(count - 1, 'later capture')}${numbers}`, text);
+}
 
 /**
  * @param {string} where
