@@ -168,9 +168,22 @@ SETTLED = 3  # captures
 
 
 def settled_findings(
-    stream: Sequence[Capture], drawn: Sequence[DrawnLayer]
+    stream: Sequence[Capture], layers: DrawnLayers
 ) -> list[Finding]:
-    """Return that a layer came to rest before training ended."""
+    """Return which layers came to rest before training ended.
+
+    Those that did so together are one finding.
+    """
+    events: dict[int, list[Sequence[DrawnLayer]]] = {}
+    for drawn in layers:
+        since = _settled_since(drawn)
+        if since is not None:
+            events.setdefault(since.step, []).append(drawn)
+    return [_settled(stream, step, them) for step, them in events.items()]
+
+
+def _settled_since(drawn: Sequence[DrawnLayer]) -> Capture | None:
+    """Return the capture from which a layer rests; None if it does not."""
     noise = [
         is_noise(change_measures(patterns_of(each)), "previous")
         for each in drawn
@@ -180,22 +193,31 @@ def settled_findings(
         len(noise),
     )
     if num_still < SETTLED or False not in noise:
-        return []
-    last = drawn[-1]
-    since = drawn[-num_still].capture
-    return [
-        Finding(
-            weight=0.3,
-            tone="news",
-            title=f"{short(last.layer.path)} has settled since "
-            f"{moment(since, stream)}",
-            text="From one capture to the next its pictures change by no more "
-            "than the noise floor.",
-            kind=last.capture.kind,
-            stream=last.capture.stream,
-            path=last.layer.path,
-            item=None,
-            step=since.step,
-            versus=None,
-        )
-    ]
+        return None
+    return drawn[-num_still].capture
+
+
+def _settled(
+    stream: Sequence[Capture], step: int, them: DrawnLayers
+) -> Finding:
+    last = them[-1][-1]
+    since = next(each for each in stream if each.step == step)
+    names = [short(drawn[-1].layer.path) for drawn in them]
+    have = "has" if len(them) == 1 else "have"
+    where = names[0] if len(them) == 1 else counted(len(them), "layer")
+    listed = ", ".join(names[:MAX_LAYERS])
+    if len(names) > MAX_LAYERS:
+        listed += f" and {len(names) - MAX_LAYERS} more"
+    return Finding(
+        weight=0.3,
+        tone="news",
+        title=f"{where} {have} settled since {moment(since, stream)}",
+        text="From one capture to the next the pictures change by no more "
+        f"than the noise floor: {listed}.",
+        kind=last.capture.kind,
+        stream=last.capture.stream,
+        path=last.layer.path,
+        item=None,
+        step=step,
+        versus=None,
+    )

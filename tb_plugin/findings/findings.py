@@ -47,8 +47,8 @@ def find(captures: Sequence[Capture]) -> list[Finding]:
             found += still_findings(stream, layers)
             found += change_findings(stream, layers)
             found += status_findings(stream, layers)
+            found += settled_findings(stream, layers)
             for drawn in layers:
-                found += settled_findings(stream, drawn)
                 found += exemplar_findings(stream, drawn)
                 found += lineage_findings(stream, drawn)
         else:

@@ -95,6 +95,7 @@ def _fall(
 
 
 FALL = 0.1  # of the labelled images
+MIN_LOST = 2  # images that were right: one is no warning
 MIN_FALLEN = 1.5  # images: a single one is told by itself
 
 
@@ -128,10 +129,11 @@ def _lost(
     keys = row_keys([each.capture for each in drawn])
     row = next((i for i in keys if i[0] == (lost or wrong)[0]), None)
     many = "is" if len(wrong) == 1 else "are"
+    least = FALL * len(last.images)
     return [
         Finding(
             weight=0.4 + 0.3 * len(wrong) / max(1, len(last.images)),
-            tone="bad",
+            tone="bad" if len(lost) >= max(MIN_LOST, least) else "care",
             title=f"{counted(len(wrong), 'image')} of {len(last.images)} "
             f"{many} wrong at {moment(at, stream)}",
             text=f"{len(lost)} of them had been right in an earlier capture."
