@@ -41,7 +41,8 @@ def test_difference_is_computed_from_both(tab: Tab, rust_address: str) -> None:
     tab.button("Difference").click()
     a, b = known.pattern_colour(1, 2, 0), known.pattern_colour(1, 2, 5)
     expected = [128 + (y - x) / 2 for x, y in zip(a, b, strict=True)]
-    expect(tab.loc(".ab .hint")).to_contain_text("Gray where both are alike")
+    bar = tab.loc(".ab .legend")
+    expect(bar).to_contain_text("A lighter by 255alikeB by 255")
     shown = painted(tab.loc(".large"))
     assert np.abs(np.subtract(shown, expected)).max() <= 1
     tab.page.wait_for_url("**ab=difference**")

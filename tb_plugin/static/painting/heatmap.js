@@ -197,6 +197,12 @@ const MIDDLE = 128;
 const MORE = [214, 40, 40];
 const LESS = [38, 98, 222];
 
+/** The colours of differences as CSS gradients: more in a, alike, more in b. */
+export const DIFFERENCE_GRADIENTS = {
+  grad_cam: `linear-gradient(to right, rgb(${LESS}), rgb(192 192 192), rgb(${MORE}))`,
+  filter_patterns: 'linear-gradient(to right, #000, rgb(128 128 128), #fff)',
+};
+
 /**
  * The difference of two patterns: each channel is 128 + (b - a) / 2, so grey is
  * alike and light is more in b.
@@ -212,18 +218,23 @@ export function pictureDifference(a, b) {
 
 /**
  * The difference of two heatmaps: red where b is higher, blue where a is, over the
- * image in grey.
+ * image in grey; hatched where one of them has no value.
  * @param {Uint8ClampedArray} image RGBA, what lies under both.
  * @param {Float32Array} a Shares in [0, 1], one per pixel.
  * @param {Float32Array} b
+ * @param {number} width Pixels of a line.
  * @returns {Uint8ClampedArray<ArrayBuffer>}
  */
-export function mapDifference(image, a, b) {
+export function mapDifference(image, a, b, width) {
   const pixels = new Uint8ClampedArray(image.length);
   for (let i = 0; i < a.length; i++) {
     const by = b[i] - a[i];
+    if (!Number.isFinite(by)) {
+      hatch(pixels, 4 * i, (i % width) + Math.floor(i / width));
+      continue;
+    }
     const grey = greyOf(image, 4 * i);
-    const strength = Number.isFinite(by) ? Math.min(1, Math.abs(by)) : 0;
+    const strength = Math.min(1, Math.abs(by));
     const colour = by > 0 ? MORE : LESS;
     for (let c = 0; c < 3; c++) pixels[4 * i + c] = (1 - strength) * grey + strength * colour[c];
     pixels[4 * i + 3] = 255;

@@ -71,7 +71,7 @@ export function paint(context, drawing, place, isBare) {
   context.drawImage(layer, x, y);
 }
 
-const FRAME = '#e8710a'; // as --accent
+const FRAME = '#e87009'; // as --accent
 const FRAME_PX = 2;
 
 /**
@@ -122,7 +122,7 @@ export function paintDifference(context, now, versus, place) {
   const under = pixelsOf(now, size);
   const pixels =
     now.overlay && versus.overlay
-      ? mapDifference(under, mapShares(versus.overlay, size), mapShares(now.overlay, size))
+      ? mapDifference(under, mapShares(versus.overlay, size), mapShares(now.overlay, size), width)
       : pictureDifference(pixelsOf(versus, size), under);
   const layer = new OffscreenCanvas(width, height);
   layer.getContext('2d')?.putImageData(new ImageData(pixels, width, height), 0, 0);

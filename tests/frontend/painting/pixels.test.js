@@ -19,16 +19,18 @@ test('what is lighter in the second picture is light, what is darker dark', () =
 test('more evidence is red, less is blue, the same leaves the image in grey', () => {
   const image = Uint8ClampedArray.from([...pixel(100), ...pixel(100), ...pixel(100)]);
   const [a, b] = [Float32Array.from([0, 1, 0.5]), Float32Array.from([1, 0, 0.5])];
-  const [red, blue, grey] = [0, 4, 8].map((at) => [...mapDifference(image, a, b)].slice(at, at + 3));
+  const [red, blue, grey] = [0, 4, 8].map((at) => [...mapDifference(image, a, b, 3)].slice(at, at + 3));
   assert.ok(red[0] > 2 * red[2]);
   assert.ok(blue[2] > 2 * blue[0]);
   assert.deepEqual(grey, [178, 178, 178]);
 });
 
-test('a value that is not finite is no difference', () => {
-  const image = Uint8ClampedArray.from(pixel(0));
-  const one = mapDifference(image, Float32Array.from([NaN]), Float32Array.from([1]));
-  assert.deepEqual([...one], pixel(128));
+test('where a picture has no value their difference is hatched, not alike', () => {
+  const values = Float32Array.from({ length: 64 }, () => 1);
+  const nothing = values.map(() => NaN);
+  const found = mapDifference(new Uint8ClampedArray(256), nothing, values, 8);
+  assert.ok(new Set(found.filter((_, i) => i % 4 === 0)).size > 1);
+  assert.ok(found.every((value, i) => i % 4 !== 3 || value === 255));
 });
 
 test('the outline runs inside and outside of the top region and nowhere else', () => {

@@ -3,11 +3,12 @@
 
 import { el } from '../../dom/el.js';
 import { memo } from '../../models/memo.js';
-import { momentOf, name } from '../../models/words.js';
+import { momentOf, name, number } from '../../models/words.js';
+import { DIFFERENCE_GRADIENTS } from '../../painting/heatmap.js';
 import { arePaired, otherModel } from '../../state/lanes.js';
-import { patterns } from '../../state/select.js';
+import { maps, patterns } from '../../state/select.js';
 import { kindOf } from '../../state/state.js';
-import { picker, segmented } from '../parts/controls.js';
+import { colorBar, picker, segmented } from '../parts/controls.js';
 
 /** @typedef {import('../../state/state.js').State} State */
 /** @typedef {import('../../models/axis.js').Tick} Tick */
@@ -20,10 +21,34 @@ const MODES = /** @type {const} */ ([
   ['difference', 'Difference'],
 ]);
 
-const DIFFERENCES = {
-  filter_patterns: 'Gray where both are alike, light where B is lighter, dark where A is lighter.',
-  grad_cam: 'Red where B sees more evidence than A, blue where A sees more.',
-};
+/**
+ * The colors of a difference, with numbers.
+ * @param {State} state
+ */
+function differenceBar(state) {
+  const kind = kindOf(state);
+  const [numbers, meaning] = kind === 'grad_cam' ? ofMaps(state) : OF_PATTERNS;
+  return colorBar(DIFFERENCE_GRADIENTS[kind], numbers, meaning);
+}
+
+/** @type {[string[], string]} */
+const OF_PATTERNS = [
+  ['A lighter by 255', 'alike', 'B by 255'],
+  'Each channel: dark where A is lighter, light where B is.',
+];
+
+/**
+ * @param {State} state
+ * @returns {[string[], string]}
+ */
+function ofMaps(state) {
+  const model = maps(state);
+  const row = model?.allRows.find(({ key }) => key === state.item.grad_cam);
+  const isOneScale = state.scale === 'run' && (state.versusRun ?? state.run) === state.run;
+  const most = model && row && isOneScale ? number(model.top(row)) : '100%';
+  const of = isOneScale ? '' : ' In shares of the scale of each.';
+  return [[`A more by ${most}`, 'alike', `B by ${most}`], `Evidence in blue where A has more, in red where B has.${of}`];
+}
 
 const UNPAIRED =
   'That run began from other weights: its filter of this number has nothing to do with this ' +
@@ -67,7 +92,7 @@ export function comparePicker(state, columns, current, actions) {
     isUnpaired(state) && el('p', { class: 'hint' }, UNPAIRED),
     isComparing &&
       segmented('How', MODES, state.ab, (ab) => actions.setLook({ ab })),
-    isComparing && state.ab === 'difference' && el('p', { class: 'hint' }, DIFFERENCES[kindOf(state)]),
+    isComparing && state.ab === 'difference' && differenceBar(state),
   );
 }
 

@@ -2,10 +2,11 @@
 /** The part of the left column that chooses how heatmaps are painted. */
 
 import { el } from '../../dom/el.js';
-import { percent } from '../../models/words.js';
+import { number, percent } from '../../models/words.js';
 import { colormapGradient } from '../../painting/colormap.js';
 import { COLORMAPS } from '../../state/state.js';
-import { picker, segmented, toggle } from '../parts/controls.js';
+import { columnIndex, maps } from '../../state/select.js';
+import { colorBar, picker, segmented, toggle } from '../parts/controls.js';
 
 /** @typedef {import('../../state/state.js').State} State */
 /** @typedef {import('../../api/types.js').ColormapName} ColormapName */
@@ -27,13 +28,7 @@ export const mapDisplay = (state, actions) =>
       chosen: state.colormap,
       choose: (colormap) => actions.setLook({ colormap: /** @type {ColormapName} */ (colormap) }),
     }),
-    el(
-      'div',
-      { class: 'legend', 'aria-hidden': 'true' },
-      el('i', { style: { background: colormapGradient(state.colormap) } }),
-      el('span', null, 'no evidence'),
-      el('span', null, state.scale === 'run' ? 'largest of the run' : 'largest here'),
-    ),
+    scaleBar(state),
     opacity(state, actions),
     el(
       'div',
@@ -55,6 +50,29 @@ export const mapDisplay = (state, actions) =>
       actions.setLook({ contour }),
     ),
   );
+
+/**
+ * The colors with their numbers: of the open image, or as shares of each image's scale.
+ * @param {State} state
+ */
+function scaleBar(state) {
+  const top = topOf(state);
+  const of = state.scale === 'run' ? 'largest of the image in the run' : 'largest of the picture';
+  const unit = (/** @type {number} */ share) => (top === null ? percent(share) : number(share * top));
+  return colorBar(colormapGradient(state.colormap), [unit(0), unit(0.5), unit(1)], `0: no evidence; right: ${of}`);
+}
+
+/**
+ * The number at the top of the color scale; null where each image has another.
+ * @param {State} state
+ */
+function topOf(state) {
+  const model = maps(state);
+  const row = model?.allRows.find(({ key }) => key === state.item.grad_cam);
+  if (!model || !row) return null;
+  if (state.scale === 'run') return model.top(row);
+  return model.cell(row, model.columns[columnIndex(state, model)])?.maximum ?? null;
+}
 
 /**
  * @param {State} state

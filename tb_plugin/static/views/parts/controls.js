@@ -198,3 +198,18 @@ export const closeIcon = icon(
   'M3.3 4.7 4.7 3.3 8 6.6l3.3-3.3 1.4 1.4L9.4 8l3.3 3.3-1.4 1.4L8 9.4l-3.3 3.3-1.4-1.4L6.6 8z',
 );
 export const menuIcon = icon('M2 3.5h12v1.6H2zM2 7.2h12v1.6H2zM2 10.9h12v1.6H2z');
+
+/**
+ * A bar of colors with numbers at its ends and in the middle.
+ * @param {string} gradient CSS.
+ * @param {string[]} numbers From left to right.
+ * @param {string} meaning
+ */
+export const colorBar = (gradient, numbers, meaning) =>
+  el(
+    'div',
+    { class: 'legend' },
+    el('i', { style: { background: gradient } }),
+    numbers.map((each) => el('span', null, each)),
+    el('small', null, meaning),
+  );
