@@ -9,8 +9,9 @@
 
 Where it is 1 or 2, one sentence on stderr says why. Each subcommand is a module
 with `add_parser`, which sets `run` of the options: a function of them that
-returns the code, or raises an error whose text is printed. It imports what
-waits for TensorFlow only when it runs.
+returns the code, or raises an error whose text is printed. The `arguments` as
+they were given are among the options. It imports what waits for TensorFlow only
+when it runs.
 """
 
 import argparse
@@ -45,7 +46,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Args:
         arguments: Command line arguments. Defaults to those of the process.
     """
+    arguments = sys.argv[1:] if arguments is None else arguments
     options = _parser().parse_args(arguments)
+    options.arguments = tuple(arguments)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     try:
         return int(options.run(options))

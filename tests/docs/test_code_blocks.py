@@ -18,7 +18,7 @@ SMALLER = {
     "index": {"epochs=20": "epochs=1", "[:12]": "[:4]"},
     "how_to/own_model": {"range(1, 101)": "range(48, 51)"},
     "how_to/backfill": {"epochs=2": "epochs=1"},
-    "how_to/watch": {"epochs=2": "epochs=1"},
+    "how_to/watch": {"epochs=10": "epochs=1", "30m": "1s --filters 2"},
 }
 PYTHON_PAGES = [page for page in PAGES if blocks_of(page)]
 ELSEWHERE = {"tensorboard", "ssh", "pip", "make", "python"}  # tested elsewhere

@@ -28,24 +28,12 @@ from kerasviz_callbacks.commands.backfill.checkpoints.order import (
 from kerasviz_callbacks.commands.backfill.checkpoints.weights import (
     UnreadableCheckpointError,
 )
+from kerasviz_callbacks.commands.watch import waiting
+from kerasviz_callbacks.commands.watch.waiting import Until
 
-POLL_S = 2.0  # from one look to the next
 _PATIENCE_S = 10.0  # with a file that cannot be read and does not change
 _MOST_WAITING = 2  # more than that: drawing is slower than training
 _Signature = tuple[int, int]  # size in bytes, time of change in ns
-
-
-@dataclass(frozen=True)
-class Until:
-    """When to stop waiting.
-
-    Attributes:
-        file: Path of a file whose being there ends it; None for none.
-        idle_s: Seconds without a new checkpoint that end it; None for none.
-    """
-
-    file: str | None = None
-    idle_s: float | None = None
 
 
 @dataclass
@@ -79,7 +67,7 @@ class Arrivals:
 
     def wait(self) -> None:
         """Wait until it is time to look again."""
-        self.sleep(POLL_S)
+        self.sleep(waiting.POLL_S)
 
     def skip_to(self, step: int) -> None:
         """Take only checkpoints after that step: those before are drawn."""
@@ -90,19 +78,19 @@ class Arrivals:
         return next(self._looks(), ())
 
     def __iter__(self) -> Iterator[Placed]:
-        for waiting in self._looks():
-            yield self._next(waiting)
+        for ahead in self._looks():
+            yield self._next(ahead)
 
     def _looks(self) -> Iterator[tuple[Placed, ...]]:
         """Yield what waits, whenever something does, until it is over."""
         since = self.clock()
         while True:
-            is_last = self.is_told()
-            waiting = self.look(is_settled=is_last)
-            if waiting:
-                yield waiting
+            is_last = self.until.is_told()
+            found = self.look(is_settled=is_last)
+            if found:
+                yield found
                 since = self.clock()
-            elif is_last or self._is_idle(since):
+            elif is_last or self.until.is_idle(self.clock() - since):
                 return
             else:
                 self.wait()
@@ -154,16 +142,16 @@ class Arrivals:
             signature = self._gone_through.pop(path)
             self._try_again(one.checkpoint, signature, problem, _PATIENCE_S)
 
-    def _next(self, waiting: Sequence[Placed]) -> Placed:
+    def _next(self, ahead: Sequence[Placed]) -> Placed:
         """Return what to draw now; passes over one if too many wait."""
-        is_behind = len(waiting) > _MOST_WAITING and self._step >= 0
+        is_behind = len(ahead) > _MOST_WAITING and self._step >= 0
         if is_behind:
             self._leave_out(
-                waiting[0],
-                f"{waiting[0].checkpoint.path!r} was passed over: drawing "
+                ahead[0],
+                f"{ahead[0].checkpoint.path!r} was passed over: drawing "
                 "takes longer than the training from one to the next.",
             )
-        chosen = waiting[is_behind]
+        chosen = ahead[is_behind]
         self._go_through(chosen)
         return chosen
 
@@ -226,11 +214,3 @@ class Arrivals:
         if now_s - since_s >= patience_s:
             self._gone_through[path] = signature
             self.left_out[path] = why
-
-    def is_told(self) -> bool:
-        """Return whether the file that ends it is there."""
-        return self.until.file is not None and os.path.exists(self.until.file)
-
-    def _is_idle(self, since: float) -> bool:
-        idle_s = self.until.idle_s
-        return idle_s is not None and self.clock() - since >= idle_s

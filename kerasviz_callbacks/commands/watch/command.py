@@ -17,6 +17,8 @@ from kerasviz_callbacks.commands.backfill.options import (
     ordering_of,
 )
 from kerasviz_callbacks.commands.quiet import import_tensorflow
+from kerasviz_callbacks.commands.watch.many import RUN, watch_runs
+from kerasviz_callbacks.commands.watch.waiting import Until
 
 if TYPE_CHECKING:
     from kerasviz_callbacks.commands.backfill.job import BackfillJob
@@ -42,6 +44,13 @@ being written, or corrupt, is tried again. If drawing takes longer than
 training, every other checkpoint is skipped. At the end it reports what was not
 drawn.
 
+{run} in --checkpoints stands for the name of a run, and for the same name in
+--model, --log-dir and all other arguments. Each run is watched by a process of
+its own as soon as it has a checkpoint, --runs-at-once of them at a time:
+
+  kerasviz watch --checkpoints 'runs/{run}/ckpt/*.weights.h5' \\
+      --model 'runs/{run}/model.keras' --log-dir 'logs/{run}' --images held_out
+
 It ends when the file of --until appears, after --idle without a new checkpoint,
 on Ctrl+C and on SIGTERM. Rerun the same command to resume, as long as the first
 checkpoint and the newest drawn one exist.
@@ -64,6 +73,14 @@ def add_parser(
     )
     add_options(parser, has_workers=False)
     group = parser.add_argument_group("when to end")
+    parser.add_argument(
+        "--runs-at-once",
+        type=_number,
+        default=2,
+        metavar="N",
+        help="of several runs, how many are watched at the same time;\n"
+        "default 2",
+    )
     group.add_argument("--until", metavar="FILE", help="once this file exists")
     group.add_argument(
         "--idle",
@@ -75,6 +92,8 @@ def add_parser(
 
 def run(options: argparse.Namespace) -> int:
     """Draw the checkpoints that come, and return the exit code."""
+    if _is_of_many(options):
+        return _watch_many(options)
     job = job_of(options)
     # Only now: --help must not wait for TensorFlow.
     import_tensorflow()
@@ -87,6 +106,37 @@ def run(options: argparse.Namespace) -> int:
             return _follow(job, arrivals, told)
     except KeyboardInterrupt:
         told.left_out()
+        print("kerasviz: ended; the same command goes on.", file=sys.stderr)
+        return INTERRUPTED
+
+
+def _is_of_many(options: argparse.Namespace) -> bool:
+    """Return whether several runs are meant.
+
+    Raises:
+        ValueError: Only one of the arguments that need the run's name has it.
+    """
+    is_of_many = any(RUN in pattern for pattern in options.checkpoints)
+    if is_of_many != (RUN in options.log_dir):
+        raise ValueError(
+            f"--checkpoints and --log-dir must both have {RUN} in them, or "
+            f"neither — got {' '.join(options.checkpoints)} and "
+            f"{options.log_dir}."
+        )
+    return is_of_many
+
+
+def _watch_many(options: argparse.Namespace) -> int:
+    until = Until(options.until, options.idle)
+    try:
+        with _ended_by_sigterm():
+            return watch_runs(
+                options.checkpoints,
+                options.arguments,
+                options.runs_at_once,
+                until,
+            )
+    except KeyboardInterrupt:
         print("kerasviz: ended; the same command goes on.", file=sys.stderr)
         return INTERRUPTED
 
@@ -119,7 +169,7 @@ class _Told:
 
 
 def _arrivals(options: argparse.Namespace) -> "Arrivals":
-    from kerasviz_callbacks.commands.watch.arrivals import Arrivals, Until
+    from kerasviz_callbacks.commands.watch.arrivals import Arrivals
 
     until = Until(options.until, options.idle)
     return Arrivals(options.checkpoints, ordering_of(options), until)
@@ -149,12 +199,17 @@ def _follow(job: "BackfillJob", arrivals: "Arrivals", told: _Told) -> int:
 def _wait_for_model(model: str, arrivals: "Arrivals") -> None:
     """Wait for a file that the training is about to write.
 
-    If it does not come, loading it says that it is not there.
+    Raises:
+        FileNotFoundError: It did not come.
     """
-    is_function = ":" in os.path.basename(model)
+    is_function, since = ":" in os.path.basename(model), arrivals.clock()
     while not is_function and not os.path.exists(model):
-        if arrivals.is_told():
-            return
+        until = arrivals.until
+        if until.is_told() or until.is_idle(arrivals.clock() - since):
+            raise FileNotFoundError(
+                f"--model must be a file that comes — {model!r} did not before "
+                "the watching ended. Give a longer --idle, or another path."
+            )
         arrivals.wait()
 
 
@@ -170,6 +225,15 @@ def _ended_by_sigterm() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def _number(text: str) -> int:
+    """Read a whole number from 1 on."""
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(
+            f"must be a whole number from 1 on — got {text!r}"
+        )
+    return int(text)
 
 
 def _seconds(text: str) -> float:

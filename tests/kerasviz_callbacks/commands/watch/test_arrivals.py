@@ -6,11 +6,8 @@ import h5py
 import pytest
 
 from kerasviz_callbacks.commands.backfill.checkpoints.order import Ordering
-from kerasviz_callbacks.commands.watch.arrivals import (
-    POLL_S,
-    Arrivals,
-    Until,
-)
+from kerasviz_callbacks.commands.watch.arrivals import Arrivals
+from kerasviz_callbacks.commands.watch.waiting import POLL_S, Until
 
 
 class Training:

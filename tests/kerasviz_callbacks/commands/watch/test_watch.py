@@ -9,6 +9,7 @@ import pytest
 
 from kerasviz_callbacks.commands.main import main
 from kerasviz_callbacks.commands.watch import arrivals as module
+from kerasviz_callbacks.commands.watch import waiting
 from tests.kerasviz_callbacks.logs.finished_run import (
     HERE,
     WORDS,
@@ -56,7 +57,7 @@ def arrive(monkeypatch, run, folder, steps):
         come()
 
     monkeypatch.setattr(module.Arrivals, "told", told)
-    monkeypatch.setattr(module, "POLL_S", 0.01)
+    monkeypatch.setattr(waiting, "POLL_S", 0.01)
     come()
 
 
@@ -81,9 +82,17 @@ def test_a_torn_checkpoint_is_said_and_the_code_is_3(
 
 
 def test_nothing_that_comes_is_an_error(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(module, "POLL_S", 0.01)
+    monkeypatch.setattr(waiting, "POLL_S", 0.01)
     assert watch(tmp_path, "--idle", "0.05s") == 2
     assert "none did before" in capsys.readouterr().err
+
+
+def test_a_model_that_does_not_come_is_an_error(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(waiting, "POLL_S", 0.01)
+    words = ["--model", str(tmp_path / "model.keras"), "--idle", "0.05s"]
+    words += ["--checkpoints", str(tmp_path / "*.h5")]
+    assert main(["watch", *words, "--log-dir", str(tmp_path / "log")]) == 2
+    assert "model.keras" in capsys.readouterr().err
 
 
 def test_a_time_that_is_none_is_refused(tmp_path, capsys):
