@@ -94,13 +94,16 @@ export function compareRows(lanes) {
   return [...together, ...rest.filter(({ key }) => !placed.has(key))];
 }
 
+export const LEAST_ALIKE = 0.5; // below it the findings call a filter rewritten
+
 /**
- * The filters of another run that respond as those of the first do: pairs above chance.
+ * The filters of another run that respond as those of the first do: pairs above chance that
+ * share at least a quarter of their variance.
  * @param {import('../api/types.js').LineageAnswer | null | undefined} answer
  * @returns {Matches}
  */
 export function matchesOf(answer) {
-  const least = answer?.chance ?? Infinity;
+  const least = Math.max(LEAST_ALIKE, answer?.chance ?? Infinity);
   return new Map(
     (answer?.pairs ?? []).flatMap(({ filter, other, correlation }) =>
       correlation !== null && correlation > least ? [[String(filter), { key: String(other), correlation }]] : [],

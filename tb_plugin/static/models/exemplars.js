@@ -79,6 +79,15 @@ export function exemplarsAt(model, row, column) {
 }
 
 /**
+ * The other filters of the layer that have an image among their exemplars.
+ * @param {PatternColumn} column
+ * @param {number} filter
+ * @param {string} hash Of the image.
+ */
+export const alsoActivated = ({ capture: { record } }, filter, hash) =>
+  record.filters.filter((each, place) => each !== filter && record.exemplars?.hash[place].includes(hash));
+
+/**
  * Where the crops of a capture lie: beside its picture.
  * @param {PatternColumn} column
  * @returns {PictureKey | null}

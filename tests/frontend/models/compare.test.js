@@ -100,6 +100,11 @@ test('filters that respond alike stand under each other, the rest below', () => 
   );
 });
 
+test('a match that shares little is none, however low chance is', () => {
+  const pairs = [{ filter: 0, other: 0, correlation: 0.49 }, { filter: 1, other: 2, correlation: 0.51 }];
+  assert.deepEqual([...matchesOf({ fault: null, num_images: 40, chance: 0.2, pairs }).keys()], ['1']);
+});
+
 test('nothing is matched where chance is not known, or a log has no responses', () => {
   const pairs = [{ filter: 0, other: 0, correlation: 1 }];
   assert.equal(matchesOf({ fault: null, num_images: 40, chance: null, pairs }).size, 0);

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { arrangedPatterns } from '../../../tb_plugin/static/models/arrange.js';
 import { ticksOf } from '../../../tb_plugin/static/models/axis.js';
 import {
+  alsoActivated,
   cropsKey,
   exemplarsAt,
   hasExemplars,
@@ -65,6 +66,12 @@ test('an exemplar lies in the row of its filter, with its class and its box', ()
     ],
   );
   assert.deepEqual(found.mix[0], { name: 'dog', count: 6, share: 0.75, ofAll: 0.5 });
+});
+
+test('an image says which other filters it is among the exemplars of', () => {
+  const model = modelOf([capture(0, { 7: [4, 5], 8: [5, 6], 9: [1, 5] })]);
+  assert.deepEqual(alsoActivated(model.columns[0], 8, 'h5'), [7, 9]);
+  assert.deepEqual(alsoActivated(model.columns[0], 8, 'h6'), []);
 });
 
 test('what came since the capture before is new, and what left is named', () => {

@@ -2,6 +2,7 @@
 /** The part of the left column that chooses runs to compare. */
 
 import { el } from '../../dom/el.js';
+import { LEAST_ALIKE } from '../../models/compare.js';
 import { counted, name } from '../../models/words.js';
 import { compared, laneHeads, lanePath, lineageOf, MAX_OTHERS } from '../../state/lanes.js';
 import { kindOf } from '../../state/state.js';
@@ -111,8 +112,8 @@ function matchedHow(loaded, count) {
   if (answer.fault !== null) return `not paired. ${answer.fault}`;
   const chance = (answer.chance ?? 0).toFixed(2);
   return (
-    `${count} of ${counted(answer.pairs.length, 'pair')} of filters correlate by more than chance ` +
-    `(${chance}) on ${counted(answer.num_images, 'image')} of the pool.`
+    `${count} of ${counted(answer.pairs.length, 'filter')} respond alike: their best match correlates by ` +
+    `more than ${LEAST_ALIKE} and more than chance (${chance}) on ${counted(answer.num_images, 'image')} of the pool.`
   );
 }
 

@@ -2,7 +2,7 @@
 /** The images that activate a filter most, in the right column. */
 
 import { el } from '../../dom/el.js';
-import { exemplarsAt } from '../../models/exemplars.js';
+import { alsoActivated, exemplarsAt } from '../../models/exemplars.js';
 import { measure } from '../../models/measures.js';
 import { counted, name, number, percent } from '../../models/words.js';
 import { exemplarLook } from '../../painting/exemplar_looks.js';
@@ -38,14 +38,16 @@ export function exemplars(model, row, column, pictures) {
     el(
       'ol',
       { class: 'crops' },
-      found.items.map((item) =>
-        el(
+      found.items.map((item) => {
+        const others = alsoActivated(found.column, row.filter, item.hash);
+        return el(
           'li',
-          { key: item.hash, class: item.isNew ? 'new' : null, title: titleOf(item) },
+          { key: item.hash, class: item.isNew ? 'new' : null, title: titleOf(item, others) },
           picture(exemplarLook(found.column, item, pictures, BOX)),
           el('small', null, item.label && [name(item.label), ' · '], number(item.activation)),
-        ),
-      ),
+          others.length > 0 && el('small', null, `also ${few(others)}`),
+        );
+      }),
     ),
     el('p', { class: 'hint' }, changes(found)),
     histogram(found),
@@ -56,9 +58,22 @@ export function exemplars(model, row, column, pictures) {
 const source = ({ numImages, isOfPool }) =>
   isOfPool ? `pool of ${counted(numImages, 'image')}` : `of ${counted(numImages, 'held-out image')}`;
 
-/** @param {import('../../models/exemplars.js').Exemplar} item */
-const titleOf = ({ image, label, isNew }) =>
-  [`image ${image}`, label && name(label), isNew && 'new since the capture before'].filter(Boolean).join(', ');
+/**
+ * @param {import('../../models/exemplars.js').Exemplar} item
+ * @param {number[]} others Other filters that it activates most.
+ */
+const titleOf = ({ image, label, isNew }, others) =>
+  [
+    `image ${image}`,
+    label && name(label),
+    isNew && 'new since the capture before',
+    others.length > 0 && `also among those that activate ${others.length === 1 ? 'filter' : 'filters'} ${others.join(', ')} most`,
+  ]
+    .filter(Boolean)
+    .join(', ');
+
+/** @param {number[]} filters */
+const few = (filters) => filters.slice(0, 3).map((each) => `#${each}`).join(' ') + (filters.length > 3 ? ' …' : '');
 
 /** @param {FilterExemplars} found */
 function classes({ mix, mixTotal }) {
