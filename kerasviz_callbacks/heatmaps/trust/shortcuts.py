@@ -112,9 +112,13 @@ class ShortcutSearcher:
     @property
     def obstacle(self) -> str:
         """Why nothing can be searched, in words; "" if it can."""
-        reading = self._prepared.engine.reading
-        if reading.form not in ("classes", "binary"):
+        engine = self._prepared.engine
+        form, loss = engine.reading.form, engine.reading.loss
+        is_detector = engine.task.layout is not None
+        if is_detector or form not in ("classes", "binary"):
             return "the output is no classes of the image"
+        if form == "classes" and loss is not None and loss.kind == "sides":
+            return "an image may be of several classes"
         if min(self._prepared.images.fed.shape[1:3]) < _SMALLEST:
             return f"images are smaller than {_SMALLEST} px"
         if self.num_images < 2 * FEWEST + 2:

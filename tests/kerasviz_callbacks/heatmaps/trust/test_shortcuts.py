@@ -99,6 +99,15 @@ def test_what_cannot_be_searched_is_said():
         shortcut_check(pixels, dotted([None] * 9))
 
 
+def test_a_model_of_several_labels_per_image_is_not_searched():
+    parts = [keras.Input((SIDE, SIDE, 3)), L.Conv2D(4, 3)]
+    head = [L.GlobalAveragePooling2D(), L.Dense(3, activation="sigmoid")]
+    model = keras.Sequential([*parts, *head])
+    model.compile("sgd", "binary_crossentropy")
+    with pytest.raises(ValueError, match="may be of several classes"):
+        shortcut_check(model, dotted([None] * 9))
+
+
 def seen_with_heat_at(places: list[tuple[int, int]]) -> Seen:
     """Return images of class 1 with heat in one cell of 8 x 8, and others."""
     maps = np.zeros((2 * len(places), 8, 8), "float32")
