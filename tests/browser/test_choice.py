@@ -114,7 +114,7 @@ def test_everything_is_reached_by_the_keyboard(
     tab.open(rust_address, run=RUN, step=250)
     drawn(tab.cell("filter 2", 250))
     reached = []
-    for _ in range(26):
+    for _ in range(34):
         tab.page.keyboard.press("Tab")
         reached.append(
             tab.view.evaluate(
