@@ -70,10 +70,6 @@ class EventFile:
             _append(self._path, content)
         return len(content)
 
-    def is_lost(self) -> bool:
-        """Return whether the file is no longer where it was made."""
-        return self._remote is None and not os.path.exists(self._path)
-
     def close(self) -> None:
         """Close the file; everything in it was flushed before."""
         if self._remote is not None:

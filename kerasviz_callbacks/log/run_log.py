@@ -8,7 +8,7 @@ TensorBoard's Python loader.
 import logging
 import os
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from tensorboard.compat.proto.event_pb2 import Event
@@ -65,7 +65,7 @@ class RunLog:
     def _forget(self) -> None:
         """Know nothing of what was written."""
         self._file: EventFile | None = None
-        self._newest: EventFile | None = None  # also where it ends in half
+        self._newest: str | None = None  # path of the run's newest file
         self._known_files: set[str] = set()
         self._last_step: dict[str, int] = {}
         self._next_index: dict[str, int] = {}
@@ -136,7 +136,7 @@ class RunLog:
 
     def begin_again_if_lost(self) -> bool:
         """Return whether the run was removed since; then begin it anew."""
-        if self._newest is None or not self._newest.is_lost():
+        if self._newest is None or os.path.exists(self._newest):
             return False
         self._forget()
         self._claim()
@@ -181,7 +181,6 @@ class RunLog:
             return
         self._thread = None
         self.release()
-        self._newest = None
         if self._file is not None:
             file, self._file = self._file, None
             file.close()
@@ -221,6 +220,7 @@ class RunLog:
             self._known_files = set(files)
             self._fit = -1
         self._fit += 1
+        self._newest = _newest(self.directory, files)
         self.num_bytes = sum(files.values())
         earlier = EarlierCaptures(self.directory) if is_foreign else None
         step = iterations
@@ -249,7 +249,7 @@ class RunLog:
     def _write_event(self, event: Event) -> None:
         if self._file is None:
             self._file = EventFile(self.directory, self._restart_step)
-            self._newest = self._file
+            self._newest = _newest(self.directory, [self._file.name])
             self._known_files.add(self._file.name)
             self._restart_step = None
         try:
@@ -257,6 +257,13 @@ class RunLog:
         except BaseException:
             self._file = None  # it ends in half an event
             raise
+
+
+def _newest(directory: str, files: Collection[str]) -> str | None:
+    """Return the path of the newest file; None where it cannot be lost."""
+    if not files or "://" in directory:
+        return None
+    return os.path.join(directory, max(files))
 
 
 @dataclass(frozen=True)

@@ -95,6 +95,23 @@ def test_log_that_is_removed_after_a_failed_write_begins_anew(
     assert "No space left" in " ".join(records[0].notes)
 
 
+def test_log_that_is_removed_before_the_first_capture_of_a_fit_begins_anew(
+    tmp_path,
+):
+    """There is no open file yet by which to see it."""
+    model, draw = plain_network(), drawing(tmp_path)
+    fit(model, draw, epochs=2)
+
+    def remove(batch, logs):
+        if batch == 0 and model.optimizer.iterations == 8:
+            shutil.rmtree(tmp_path / "kerasviz")
+
+    removing = keras.callbacks.LambdaCallback(on_train_batch_begin=remove)
+    fit(model, removing, draw, epochs=2)
+    told = [(c.index, c.step) for c in captures(tmp_path)]
+    assert told == [(0, 12), (1, 16)]
+
+
 def test_whole_log_directory_may_go_while_training(tmp_path):
     log_dir = tmp_path / "log"
     draw = drawing(log_dir)
