@@ -326,7 +326,7 @@ class HeatmapSeries:
             self._has_warned = True
             logger.warning("kerasviz: %s", vanishing[-1])
         vanishing = vanishing[:1] if was_faint else vanishing  # noted before
-        return (*self._prepared.notes, *self._checks.sentences(), *vanishing)
+        return (*self._prepared.notes, *vanishing, *self._checks.sentences())
 
     def _held_out(self, stream: str) -> StoredImages:
         """Return the held-out images as stored, encoded once per stream."""

@@ -39,7 +39,7 @@ def test_a_fit_warns_once_and_notes_when_scores_begin_to_vanish(
 ):
     model = _by_hand(1000.0, SIZE)
     model.compile("sgd", "sparse_categorical_crossentropy")
-    callback = explaining(tmp_path, X[:3])
+    callback = explaining(tmp_path, X[:3], faithfulness=False)
     with caplog.at_level(logging.WARNING):
         fit(model, callback)
     assert len(captures(tmp_path)) == 3
