@@ -123,8 +123,14 @@ function cellOf(state, model, { row, column }, { pictures, box }) {
   const parts = 'meanRows' in lane
     ? mapCell(state, lane, /** @type {MapRow} */ (row.base), found.index, { pictures, box })
     : patternCell(lane, /** @type {PatternRow} */ (row.base), found.index, { pictures, box });
-  const label = [title, found.tick.title, parts.words, parts.look.word].filter(Boolean).join(', ');
-  const caption = el('span', { class: 'caption' }, parts.words);
+  const words = `${parts.name} ${parts.value}`.trim();
+  const label = [title, found.tick.title, words, parts.look.word].filter(Boolean).join(', ');
+  const caption = el(
+    'span',
+    { class: 'caption' },
+    parts.name && el('span', null, parts.name),
+    el('b', null, parts.value),
+  );
   return { label, className: '', look: parts.look, under: caption };
 }
 
@@ -140,7 +146,8 @@ const NOTHING = { drawing: null, mark: '', word: '' };
 function patternCell(model, row, index, { pictures, box }) {
   const column = model.columns[index];
   const cell = model.cell(row, column);
-  return { look: filterLook(model, row, column, pictures, box), words: cell ? number(cell.objective) : '' };
+  const look = filterLook(model, row, column, pictures, box);
+  return { look, name: '', value: cell ? number(cell.objective) : '' };
 }
 
 /**
@@ -154,7 +161,7 @@ function mapCell(state, model, row, index, { pictures, box }) {
   const column = model.columns[index];
   const cell = model.cell(row, column);
   const look = mapLook(cell, column, mapContext(state, model, row, pictures), box);
-  if (!cell) return { look, words: '' };
-  const answer = className(imagesOf(state).names, cell.prediction);
-  return { look, words: `${answer} ${output(cell.value, cell.valueKind).replace('%', '')}` };
+  if (!cell) return { look, name: '', value: '' };
+  const value = output(cell.value, cell.valueKind).replace('%', '');
+  return { look, name: className(imagesOf(state).names, cell.prediction), value };
 }
