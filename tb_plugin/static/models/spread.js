@@ -5,12 +5,18 @@
  * Half of the choice goes by time on a logarithmic scale, as early captures differ more;
  * half goes by how much the pictures changed. Between two captures next to each other in
  * the strip lies about the same of both. Captures at which something happened (a layer
- * was unfrozen, a new fit began) come before all others.
+ * was unfrozen, a new fit began) come before all others, and the two between which a value
+ * stopped being finite before these.
  */
 
 import { changeOf } from './measures.js';
+import { NOT_FINITE } from './patterns.js';
 
-/** @typedef {{capture: {record: {measures: import('../api/types.js').MeasureColumns}}}} Measured */
+/**
+ * @typedef {{capture: import('../api/types.js').PatternCapture | import('../api/types.js').MapCapture}} Measured
+ * @typedef {[before: number, after: number]} Break Indices of captures: a value was finite in
+ *   the first of them and no longer in the second.
+ */
 
 /** @type {WeakMap<readonly Measured[], number[]>} */
 const known = new WeakMap();
@@ -34,24 +40,89 @@ function meanChange(measures) {
   return changes.length ? changes.reduce((a, b) => a + b, 0) / changes.length : 0;
 }
 
+/** @type {WeakMap<readonly Measured[], Break[]>} */
+const knownBreaks = new WeakMap();
+
+/**
+ * Where pictures or outputs became NaN or infinite, by the second capture.
+ * @param {readonly Measured[]} columns
+ */
+export function breaksOf(columns) {
+  const found = knownBreaks.get(columns) ?? findBreaks(columns);
+  knownBreaks.set(columns, found);
+  return found;
+}
+
+/**
+ * A capture may have drawn a part of the filters: the capture before is the newest one that
+ * drew the filter.
+ * @param {readonly Measured[]} columns
+ */
+function findBreaks(columns) {
+  /** @type {Map<number, number>} */
+  const found = new Map();
+  if (!columns.some(({ capture }) => isBroken(capture))) return [];
+  /** @type {Map<string, Map<string | number, number>>} Where each value was last seen finite. */
+  const finite = new Map();
+  columns.forEach(({ capture }, at) => {
+    visit(capture, (group, name, isFinite) => {
+      const last = finite.get(group) ?? new Map();
+      finite.set(group, last);
+      if (isFinite) last.set(name, at);
+      else if (last.has(name)) {
+        found.set(at, Math.max(found.get(at) ?? 0, last.get(name)));
+        last.delete(name);
+      }
+    });
+  });
+  return [...found].map(([after, before]) => /** @type {Break} */ ([before, after]));
+}
+
+/** @param {Measured['capture']} capture */
+const isBroken = ({ record, outcome }) =>
+  record.status.includes(NOT_FINITE) || (outcome?.value.includes(null) ?? false);
+
+/**
+ * Visits what is drawn in a capture and what the model predicts there.
+ * @param {Measured['capture']} capture
+ * @param {(group: string, name: string | number, isFinite: boolean) => void} visitor
+ */
+function visit({ record, outcome }, visitor) {
+  const isDrawn = (/** @type {number} */ place) => record.status[place] !== NOT_FINITE;
+  if ('filters' in record) record.filters.forEach((filter, i) => visitor('filter', filter, isDrawn(i)));
+  if (!outcome) return;
+  const { images, value, row_image: rows, row_target: targets } = outcome;
+  images.forEach((hash, i) => visitor('', hash, value[i] !== null));
+  rows.forEach((image, i) => visitor(targets[i], images[image], isDrawn(i)));
+}
+
 /**
  * @param {readonly number[]} changes Of each capture since the one before.
- * @param {number} count At least two.
- * @param {readonly number[]} [events] Ascending indices of captures at which something
- *   happened: they come first, as many as take a third of the room.
+ * @param {number} count At least four.
+ * @param {{events?: readonly number[], breaks?: readonly Break[]}} [special] Events: ascending
+ *   indices of captures at which something happened. Of both as many as take a third of
+ *   the room are chosen before other captures, and the first break always.
  * @returns {number[]} Ascending indices: the first, the last, and `count` in all, or all
  *   captures where there are no more.
  */
-export function spread(changes, count, events = []) {
+export function spread(changes, count, { events = [], breaks = [] } = {}) {
   const last = changes.length - 1;
   if (changes.length <= count) return changes.map((_, i) => i);
   const way = wayOf(changes);
-  const room = Math.floor(count / 3);
-  const told = events.filter((_, i) => (i * room) % events.length < room);
-  const found = [...new Set([0, ...told, last])].sort((a, b) => a - b).slice(-count);
+  const sides = thinned(breaks, Math.max(1, Math.floor(count / 6))).flat();
+  const happened = thinned(events, Math.min(Math.floor(count / 3), count - 2 - sides.length));
+  const found = [...new Set([0, ...sides, ...happened, last])].sort((a, b) => a - b);
   while (found.length < count) insertInLargestGap(found, way);
   return found;
 }
+
+/**
+ * At most `count` of a list, the first among them.
+ * @template T
+ * @param {readonly T[]} list
+ * @param {number} count
+ */
+const thinned = (list, count) => list.filter((_, i) => (i * count) % list.length < count);
 
 /**
  * How far along the run each capture is, from 0 to 1.

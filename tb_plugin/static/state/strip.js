@@ -2,7 +2,7 @@
 /** Which captures a film strip shows, and where: all, or as many as fit its width. */
 
 import { indexAt } from '../models/axis.js';
-import { changesOf, spread } from '../models/spread.js';
+import { breaksOf, changesOf, spread } from '../models/spread.js';
 import { capacityOf, layout } from './layout.js';
 import { columnIndex, versusIndex } from './select.js';
 
@@ -23,7 +23,7 @@ import { columnIndex, versusIndex } from './select.js';
 /**
  * The captures of the range that is chosen. Where they do not fit, those at which most
  * happened stand for the others; the present one and the one compared with are always
- * there.
+ * there, and so are the two between which a value stopped being finite.
  * @template {{columns: Timed[], rows: {key: string}[], steps: number[]}} M
  * @param {State} state
  * @param {M} model
@@ -41,7 +41,8 @@ export function strip(state, model) {
   const room = Math.max(MIN_FITTED, fitting - numAlways);
   const changes = changesOf(model.columns).slice(from, to + 1);
   const events = model.columns.slice(from, to + 1).flatMap(({ tick }, i) => (tick.event || tick.earlier.length ? [i] : []));
-  const chosen = (isFitted ? spread(changes, room, events) : changes.map((_, i) => i)).map((i) => from + i);
+  const breaks = breaksOf(model.columns).flatMap((each) => (each.every((i) => i >= from && i <= to) ? [placed(each, from)] : []));
+  const chosen = (isFitted ? spread(changes, room, { events, breaks }) : changes.map((_, i) => i)).map((i) => from + i);
   const always = [now, versus].filter((i) => i >= 0 && !chosen.includes(i));
   const shown = [...chosen, ...always].sort((a, b) => a - b);
   const numColumns = isFitted ? Math.min(room + numAlways, model.columns.length) : shown.length;
@@ -55,6 +56,13 @@ export function strip(state, model) {
 }
 
 const MIN_FITTED = 4;
+
+/**
+ * @param {import('../models/spread.js').Break} at
+ * @param {number} from First capture of the range.
+ * @returns {import('../models/spread.js').Break}
+ */
+const placed = ([before, after], from) => [before - from, after - from];
 
 /**
  * The first and the last capture of the range that is chosen.

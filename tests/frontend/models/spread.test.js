@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { changesOf, spread } from '../../../tb_plugin/static/models/spread.js';
+import { breaksOf, changesOf, spread } from '../../../tb_plugin/static/models/spread.js';
+import * as answers from '../answers.js';
 
 const even = (length) => Array.from({ length }, () => 0.1);
 
@@ -29,11 +30,47 @@ test('captures at which the pictures changed are denser', () => {
 });
 
 test('captures at which something happened come first, within a third of the room', () => {
-  assert.ok([500, 700].every((i) => spread(even(1000), 9, [500, 700]).includes(i)));
+  assert.ok([500, 700].every((i) => spread(even(1000), 9, { events: [500, 700] }).includes(i)));
   const many = Array.from({ length: 300 }, (_, i) => 3 * i + 1);
-  const chosen = spread(even(1000), 12, many);
+  const chosen = spread(even(1000), 12, { events: many });
   assert.equal(chosen.length, 12);
   assert.equal(chosen.filter((i) => many.includes(i)).length >= 4, true);
+});
+
+test('both sides of the first break are chosen however little room there is', () => {
+  const many = Array.from({ length: 300 }, (_, i) => 3 * i + 1);
+  const breaks = many.map((i) => [i, i + 1]);
+  for (const count of [4, 5, 6, 9, 40]) {
+    const chosen = spread(even(1000), count, { events: many, breaks: breaks.slice(77) });
+    assert.equal(chosen.length, count);
+    assert.ok([0, 232, 233, 999].every((i) => chosen.includes(i)), String(chosen));
+  }
+});
+
+test('a value stops being finite between the captures that drew it, each time again', () => {
+  const capture = (filters, broken) => {
+    const found = answers.patternCapture(0, filters);
+    found.record.status = filters.map((each) => (broken.includes(each) ? 'not_finite' : 'live'));
+    return { capture: found };
+  };
+  const columns = [
+    capture([1, 2], [2]),
+    capture([1], []),
+    capture([2], [2]),
+    capture([1, 2], [1]),
+    capture([1], [1]),
+    capture([2], [2]),
+  ];
+  assert.deepEqual(breaksOf(columns), [[1, 3], [3, 5]]);
+});
+
+test('an output that is not finite is a break, one that never had a value is none', () => {
+  const columns = [[0.9, null], [null, null], [null, null]].map((value, i) => {
+    const found = answers.mapCapture(i, ['x', 'y']);
+    found.outcome.value = value;
+    return { capture: found };
+  });
+  assert.deepEqual(breaksOf(columns), [[0, 1]]);
 });
 
 test('the change of a capture is the mean of what was measured, none where nothing was', () => {

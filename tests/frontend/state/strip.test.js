@@ -30,6 +30,20 @@ test('tiles keep their size while time is scrubbed', () => {
   assert.equal(new Set(widths).size, 1);
 });
 
+test('the captures at both sides of where the weights became NaN are always shown', () => {
+  const broken = captures.map((each, i) =>
+    i < 613 ? each : { ...each, record: { ...each.record, status: ['not_finite'] } },
+  );
+  const of = (more) => steps(shown(heatmapState(broken, more)));
+  for (const step of [0, 50 * 999]) {
+    assert.ok([50 * 612, 50 * 613].every((each) => of({ step }).includes(each)), String(of({ step })));
+  }
+  const range = { from: 50 * 400, to: 50 * 700, step: 50 * 400 };
+  assert.ok([50 * 612, 50 * 613].every((each) => of(range).includes(each)), String(of(range)));
+  const after = of({ from: 50 * 613, step: 50 * 700 });
+  assert.equal(after[0], 50 * 613);
+});
+
 test('a range has room for more of its own captures', () => {
   const { columns, isFitted } = shown(state({ from: 1000, to: 1300, step: 1100 }));
   assert.equal(isFitted, false);
