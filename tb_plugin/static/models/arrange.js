@@ -123,6 +123,7 @@ export function isRowAsked(model, row, now, { label, predicted, target, only, se
   if (label !== null && (cell ?? model.lastCell(row))?.label !== label) return false;
   if (predicted !== null && cell?.prediction !== predicted) return false;
   if (only === 'wrong') return cell?.correct === false;
+  if (only === 'unknown') return cell?.correct === null;
   if (only === 'forgotten') return forgettingOf(model.columns, row, now.index).isForgotten;
   if (only === 'selected') return selected.includes(row.image);
   return only !== 'flipped' || model.hasFlipped(row);

@@ -29,6 +29,7 @@
  * @property {Confusion[][]} rows By label, then by prediction.
  * @property {number} numImages With a label and a prediction.
  * @property {number} numWrong
+ * @property {number} numUnknown Without a label, or without a prediction.
  * @property {number} numHidden Mistakes between classes that the matrix has no room for.
  */
 
@@ -96,7 +97,8 @@ export function confusionMatrix(columns, index) {
   const wrong = pairs.filter(([label, predicted]) => label !== predicted);
   const shown = new Set(classes);
   const hidden = wrong.filter((pair) => !pair.every((each) => shown.has(each)));
-  return { classes, rows, numImages: pairs.length, numWrong: wrong.length, numHidden: hidden.length };
+  const numUnknown = columns[index].capture.outcome.images.length - pairs.length;
+  return { classes, rows, numImages: pairs.length, numWrong: wrong.length, numUnknown, numHidden: hidden.length };
 }
 
 /**

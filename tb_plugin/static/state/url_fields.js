@@ -56,7 +56,7 @@ export const FIELDS = [
   count('label', 'label'),
   count('predicted', 'predicted'),
   name('target', 'target'),
-  oneOf('only', 'only', ['all', 'wrong', 'forgotten', 'flipped', 'selected']),
+  oneOf('only', 'only', ['all', 'wrong', 'unknown', 'forgotten', 'flipped', 'selected']),
   SELECTION,
   flag('boxes', 'boxes'),
   flag('contour', 'contour'),

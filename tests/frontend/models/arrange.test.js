@@ -54,6 +54,12 @@ test('images are shown by label, and by what is wrong now', () => {
   assert.deepEqual(keys(arrangedMaps(model, 'order', { ...ALL, only: 'wrong' }, [], 0)), []);
 });
 
+test('an image without a verdict is unknown, neither wrong nor right', () => {
+  const model = maps({ label: [0, 1, null], prediction: [0, null, 1], correct: [true, null, null] });
+  assert.deepEqual(keys(arrangedMaps(model, 'order', { ...ALL, only: 'unknown' }, [], 1)), ['y', 'z']);
+  assert.deepEqual(keys(arrangedMaps(model, 'order', { ...ALL, only: 'unknown' }, [], 0)), []);
+});
+
 test('images whose prediction ever changed are the flipped ones', () => {
   const model = maps({ prediction: [0, 0, 2] });
   assert.deepEqual(keys(arrangedMaps(model, 'order', { ...ALL, only: 'flipped' }, [], 0)), ['z']);

@@ -30,10 +30,10 @@ test('images are counted by label and prediction, at each capture', () => {
   const first = confusionMatrix(columns, 0);
   assert.deepEqual(first.classes, [0, 1, 4]);
   assert.deepEqual(counts(first), [[0, 2, 0], [0, 1, 0], [1, 0, 0]]);
-  assert.deepEqual([first.numImages, first.numWrong, first.numHidden], [4, 3, 0]);
+  assert.deepEqual([first.numImages, first.numWrong, first.numUnknown, first.numHidden], [4, 3, 1, 0]);
   const second = confusionMatrix(columns, 1);
   assert.deepEqual(counts(second), [[1, 1, 0], [0, 1, 0], [0, 0, 0]]);
-  assert.deepEqual([second.numImages, second.numWrong], [3, 1]);
+  assert.deepEqual([second.numImages, second.numWrong, second.numUnknown], [3, 1, 2]);
   assert.equal(second.rows[0][1].share, 0.5);
   assert.deepEqual(second.rows[0][1].series, [2, 1]);
 });

@@ -52,7 +52,23 @@ test('a cell of the confusion matrix chooses its images and their maps', () => {
 test('without labels the matrix says what to do', () => {
   const capture = answers.mapCapture(0, ['x']);
   Object.assign(capture.outcome, { label: [null], correct: [null] });
-  assert.match(text(nodesOf(heatmapState([capture], { show: 'grid' }), maps)), /pass labels=/);
+  const said = text(nodesOf(heatmapState([capture], { show: 'grid' }), maps));
+  assert.match(said, /pass labels=/);
+  assert.match(said, /wrong now 0 unknown 1 /);
+});
+
+test('outputs that are not finite are unknown, and no reason to ask for labels', () => {
+  const sound = answers.mapCapture(0, ['x', 'y']);
+  const broken = answers.mapCapture(1, ['x', 'y']);
+  Object.assign(broken.outcome, { prediction: [null, null], value: [null, null], correct: [null, null] });
+  const said = (captures, more) => text(nodesOf(heatmapState(captures, { show: 'grid', ...more }), maps));
+  const after = said([sound, broken]);
+  assert.match(after, /wrong now 0 unknown 2 /);
+  assert.match(after, /Confusions 2 unknown: no label, or outputs that are not finite/);
+  assert.doesNotMatch(after, /0 images wrong/);
+  assert.doesNotMatch(said([sound, broken], { step: 0 }), /unknown/);
+  assert.match(said([sound, broken], { step: 0, only: 'unknown' }), /unknown 0 /);
+  assert.match(said([{ ...broken, step: 0 }]), /No image with a label has a predicted class/);
 });
 
 test('an open image shows all that is explained of it, and why this and not that', () => {

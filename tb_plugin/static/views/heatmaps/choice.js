@@ -114,9 +114,11 @@ function onlyOptions(state, model) {
     const asked = model.allRows.filter((row) => isRowAsked(model, row, now, { ...filter, only }));
     return isGrid(state) ? new Set(asked.map(({ hash }) => hash)).size : asked.length;
   };
+  const numUnknown = count('unknown');
   return [
     ['all', `all ${count('all')}`],
     ['wrong', `wrong now ${count('wrong')}`],
+    ...(numUnknown || state.only === 'unknown' ? [/** @type {['unknown', string]} */ (['unknown', `unknown ${numUnknown}`])] : []),
     ['forgotten', `forgotten ${count('forgotten')}`],
     ['flipped', `flipped ${count('flipped')}`],
     ...(state.selection.images.length ? [/** @type {['selected', string]} */ (['selected', `selected ${count('selected')}`])] : []),

@@ -34,19 +34,26 @@ export function confusions(state, model, index, actions) {
           overTime(state, matrix, columnAxis(state, model, index)),
           el('p', { class: 'hint' }, READING),
         ]
-      : el('p', { class: 'hint' }, 'No image has a label and a predicted class: pass labels=.'),
+      : el('p', { class: 'hint' }, withoutMatrix(model)),
   );
 }
+
+/** @param {MapModel} model */
+const withoutMatrix = ({ columns }) =>
+  columns.some(({ capture }) => capture.outcome.label.some((each) => each !== null))
+    ? 'No image with a label has a predicted class in any capture.'
+    : 'No image has a label: pass labels=.';
 
 const READING =
   'Rows: the label. Columns: the prediction. The line in a cell is its number over all ' +
   'captures. Click a number to see its images, again to see all.';
 
 /** @param {ConfusionMatrix} matrix */
-function wrongOf({ numImages, numWrong, numHidden, classes }) {
-  const share = percent(numWrong / Math.max(1, numImages));
+function wrongOf({ numImages, numWrong, numUnknown, numHidden, classes }) {
   const hidden = numHidden ? `; ${numHidden} of these between other than the ${classes.length} classes shown` : '';
-  return `${numWrong} of ${counted(numImages, 'image')} wrong (${share})${hidden}`;
+  const wrong = `${numWrong} of ${counted(numImages, 'image')} wrong (${percent(numWrong / numImages)})${hidden}`;
+  const unknown = numUnknown && `${numUnknown} unknown: no label, or outputs that are not finite`;
+  return [numImages && wrong, unknown].filter(Boolean).join('; ');
 }
 
 /**
