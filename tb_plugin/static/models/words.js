@@ -48,6 +48,18 @@ export const percent = (share, unit = '%') =>
   share === null ? 'not finite' : `${Math.round(100 * share)}${unit}`;
 
 /**
+ * How bright a heatmap is where it is brightest: a faint one is no weak picture, but little
+ * evidence. Empty where that is not known.
+ * @param {number | null} maximum Of the heatmap.
+ * @param {number} top The image's largest value in the run.
+ */
+export function shareOfScale(maximum, top) {
+  if (maximum === null || top <= 0) return '';
+  const share = maximum / top;
+  return share > 0 && share < 0.01 ? 'under 1%' : percent(share);
+}
+
+/**
  * The output of a model: a probability in percent, anything else as it is.
  * @param {number | null | undefined} value
  * @param {string} kind As in an `Outcome`.

@@ -6,7 +6,7 @@
 
 import { FULL_TIMES_EVEN, meansKey } from '../models/mean_rows.js';
 import { NOT_FINITE } from '../models/patterns.js';
-import { momentOf, spelled } from '../models/words.js';
+import { momentOf, shareOfScale, spelled } from '../models/words.js';
 import { colormapTable } from './colormap.js';
 
 /** @typedef {import('../models/axis.js').PictureKey} PictureKey */
@@ -40,6 +40,7 @@ import { colormapTable } from './colormap.js';
 export const LOADING = { drawing: null, mark: 'loading', word: '' };
 const MAX_MAP_EDGE = 4096;
 const CONTOUR_SHARE = 0.5; // of the heatmap's largest value
+const FAINT = 0.2; // of the image's scale
 const PLAIN_STATUS = ['live', 'ok'];
 
 /** @param {string} word @returns {Look} */
@@ -128,7 +129,18 @@ export function mapLook(cell, { picture, capture: { record } }, context, box) {
   const drawing = paint.isBare
     ? { key: `bare ${picture.key} ${cell.place} ${sizeOf(box)}`, box, image, rect, overlay: null }
     : { key: name.join(' '), box, image, rect, overlay: { map, painting } };
-  return { drawing, ...markOf(cell.status) };
+  const { mark, word } = markOf(cell.status);
+  return { drawing, mark, word: word || faintWord(cell, context) };
+}
+
+/**
+ * What stands on a faint heatmap: that it is not the picture that is weak.
+ * @param {MapCell} cell
+ * @param {MapLookContext} context
+ */
+function faintWord({ maximum }, { top, paint }) {
+  const isFaint = maximum !== null && maximum < FAINT * top;
+  return isFaint && paint.scale === 'run' && !paint.isBare ? `${shareOfScale(maximum, top)} of scale` : '';
 }
 
 /**

@@ -31,7 +31,7 @@ test('the grid has each image once, with its loss and what it was mistaken for',
   assert.equal(items(nodes).length, 2);
   assert.deepEqual(pictures(nodes), [1, 1]);
   const label = labels(items(nodes))[1];
-  assert.match(label, /predicted checks 90%, label dots, wrong, loss 2.3, right before, forgotten 1 time$/);
+  assert.match(label, /predicted checks 90%, label dots, wrong, loss 2.3, 100% of this image's scale, right before, forgotten 1 time$/);
 });
 
 test('among mistakes the maps of prediction, label and contrast stand side by side', () => {

@@ -10,8 +10,8 @@ test('a wrong prediction is told in words and by a broken bar, a right one other
   assert.equal(ofClass(nodes, 'wrong').length, 1);
   assert.equal(ofClass(nodes, 'right').length, 1);
   const cells = labels(nodes).filter((label) => label.startsWith('cat, '));
-  assert.match(cells[0], /dots 90%, right$/);
-  assert.match(cells[1], /checks 90%, wrong, another prediction than before$/);
+  assert.match(cells[0], /dots 90%, right, 100% of this image's scale$/);
+  assert.match(cells[1], /checks 90%, wrong, another prediction than before, 100% of this image's scale$/);
 });
 
 test('the shares of the paths that a heatmap adds stand beside it', () => {
@@ -35,7 +35,7 @@ test('a detection is outlined on every tile, and told with its confidence', () =
   const [outline, ...others] = ofClass(nodes, 'detected');
   assert.equal(others.length, 0);
   const [cell] = labels(nodes).filter((label) => label.startsWith('cat, '));
-  assert.match(cell, /detection: dots 54%$/);
+  assert.match(cell, /detection: dots 54%, 100% of this image's scale$/);
   assert.match(text(ofClass(nodes, 'caption')[0].children.flatMap((each) => each.children)), /^dots 54$/);
   const { width, height } = outline.props.style; // half of an image of 3 x 2 each
   assert.ok(Math.abs(parseFloat(width) / parseFloat(height) - 1.5) < 1e-9);
@@ -167,4 +167,31 @@ test('a faint heatmap is said to be faint, by how much of the scale it takes', (
   const state = heatmapState([first, second]);
   const nodes = nodesOf({ ...state, item: { ...state.item, grad_cam: 'x' } }, maps);
   assert.match(text(nodes), /Largest value\s+0\.14\s+14% of this image's scale, up to 1/);
+});
+
+/** The labels of the tiles of one image, and what stands on them. */
+function faint(maxima, more = {}) {
+  const captures = maxima.map((maximum, i) => answers.mapCapture(i, ['x'], { maximum: [maximum] }));
+  const nodes = nodesOf(heatmapState(captures, more), maps);
+  const tiles = nodes.filter(({ props }) => ['gridcell', 'option'].includes(props?.role));
+  return { labels: labels(tiles), words: text(ofClass(nodes, 'word').flatMap(({ children }) => children)) };
+}
+
+test('a tile says how faint it is: the faint one on it, each in its label', () => {
+  const found = faint([1, 0.2, 0.14, 0.001, 0, null]);
+  assert.equal(found.words, '14% of scale under 1% of scale 0% of scale');
+  const said = found.labels.map((label) => /, ([^,]*) of this image's scale/.exec(label)?.[1]);
+  assert.deepEqual(said, ['100%', '20%', '14%', 'under 1%', '0%', undefined]);
+});
+
+test('a heatmap that has its own scale, and an image without one, is not called faint', () => {
+  assert.equal(faint([1, 0.1], { scale: 'picture' }).words, '');
+  assert.equal(faint([1, 0.1], { isBare: true }).words, '');
+  assert.match(faint([1, 0.1], { scale: 'picture' }).labels[1], /10% of this image's scale/);
+});
+
+test('a tile of the grid says how faint it is', () => {
+  const found = faint([1, 0.1], { show: 'grid' });
+  assert.equal(found.words, '10% of scale');
+  assert.match(found.labels[0], /, 10% of this image's scale/);
 });

@@ -3,7 +3,7 @@
 
 import { el } from '../../dom/el.js';
 import { meanCount } from '../../models/mean_rows.js';
-import { className, counted, detection, output, percent } from '../../models/words.js';
+import { className, counted, detection, output, percent, shareOfScale } from '../../models/words.js';
 import { mapContext, mapLook, meanLook } from '../../painting/looks.js';
 import { boxes, imagesOf, rowTitle } from '../parts/picture.js';
 
@@ -34,7 +34,8 @@ export function mapCell(state, model, { row, column }, { pictures, box }) {
     state.boxes && boxes(images.records.get(row.hash), cell?.box, box),
   ].flat();
   const under = cell && [verdict(cell), caption(cell, images.names)];
-  return { label: mapLabel(row, column, cell, look.word, images), className: '', look, over, under };
+  const words = scaleWords(cell, context.top, look);
+  return { label: mapLabel(row, column, cell, words, images), className: '', look, over, under };
 }
 
 const flip = el('span', { class: 'flip', 'aria-hidden': 'true' }, '◆');
@@ -61,6 +62,17 @@ function caption(cell, names) {
     el('span', null, className(names, index)),
     el('b', null, told.replace('%', '')),
   );
+}
+
+/**
+ * What a tile is marked with, and always how bright its heatmap is.
+ * @param {MapCell | null} cell
+ * @param {number} top The image's largest value in the run.
+ * @param {import('../../painting/looks.js').Look} look
+ */
+function scaleWords(cell, top, { mark, word }) {
+  const share = cell ? shareOfScale(cell.maximum, top) : '';
+  return [mark && word, share && `${share} of this image's scale`].filter(Boolean).join(', ');
 }
 
 /**

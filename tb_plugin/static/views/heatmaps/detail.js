@@ -4,7 +4,16 @@
 import { el } from '../../dom/el.js';
 import { FULL_TIMES_EVEN, meanCount } from '../../models/mean_rows.js';
 import { memo } from '../../models/memo.js';
-import { className, counted, drawnHow, number, output, percent, spelled } from '../../models/words.js';
+import {
+  className,
+  counted,
+  drawnHow,
+  number,
+  output,
+  percent,
+  shareOfScale,
+  spelled,
+} from '../../models/words.js';
 import { meanLook } from '../../painting/looks.js';
 import { pairOf } from '../../painting/pair.js';
 import { largeBox } from '../../state/layout.js';
@@ -132,14 +141,13 @@ const facts = (cell, column, names, top) =>
   );
 
 /**
- * How bright a heatmap can be: a faint one is no weak picture, but little evidence.
  * @param {number | null} maximum
  * @param {number} top The image's largest value in the run.
  */
-const ofScale = (maximum, top) =>
-  maximum === null || top <= 0
-    ? ''
-    : `${percent(maximum / top)} of this image's scale, up to ${number(top)}`;
+function ofScale(maximum, top) {
+  const share = shareOfScale(maximum, top);
+  return share && `${share} of this image's scale, up to ${number(top)}`;
+}
 
 /** @param {MapCell} cell */
 const ofLabel = ({ labelProbability, loss }) =>

@@ -3,7 +3,7 @@
 
 import { el } from '../../dom/el.js';
 import { forgettingOf } from '../../models/mistakes.js';
-import { className, counted, number, output } from '../../models/words.js';
+import { className, counted, number, output, shareOfScale } from '../../models/words.js';
 import { mapContext, mapLook } from '../../painting/looks.js';
 import { grid } from '../../state/layout.js';
 import { columnIndex, gridTargets } from '../../state/select.js';
@@ -109,13 +109,16 @@ function itemOf(state, model, { row, column, targets }, { pictures, box }) {
   const parts = targets.map((target) => {
     const of = ofImage.find((each) => each.target === target);
     const found = of && model.cell(of, column);
-    if (!of || !found) return { look: absent(cell), over: [] };
-    const look = mapLook(found, column, mapContext(state, model, of, pictures), box);
+    if (!of || !found) return { look: absent(cell), over: [], share: '' };
+    const context = mapContext(state, model, of, pictures);
+    const look = mapLook(found, column, context, box);
     const over = state.boxes ? boxes(images.records.get(row.hash), found.box, box) : null;
-    return { look, over: [over].flat() };
+    const share = shareOfScale(found.maximum, context.top);
+    const words = targets.length > 1 ? `${explanation(target)} ${share}` : share;
+    return { look, over: [over].flat(), share: share && words };
   });
   return {
-    label: labelOf(model, { row, column }, cell, images),
+    label: labelOf(model, { row, column }, cell, images, parts.flatMap(({ share }) => share || [])),
     className: '',
     pictures: parts,
     under: cell && [verdict(cell), captions(cell, images.names, { isOnTop: isPinned(state, row), isWide: parts.length > 1 })],
@@ -159,8 +162,9 @@ const captions = (cell, names, { isOnTop, isWide }) => [
  * @param {{row: MapRow, column: MapColumn}} where
  * @param {MapCell | null} cell
  * @param {import('../parts/picture.js').Images} images
+ * @param {string[]} shares Of the image's scale, how bright each heatmap is.
  */
-function labelOf(model, { row, column }, cell, images) {
+function labelOf(model, { row, column }, cell, images, shares) {
   const { names } = images;
   const { isForgotten, count } = forgettingOf(model.columns, row, column.index);
   const title = rowTitle({ ...row, isOneOfSeveral: false }, images);
@@ -172,6 +176,7 @@ function labelOf(model, { row, column }, cell, images) {
     cell.label !== null && `label ${className(names, cell.label)}`,
     cell.correct !== null && (cell.correct ? 'right' : 'wrong'),
     cell.loss !== null && `loss ${number(cell.loss)}`,
+    shares.length > 0 && `${shares.join(', ')} of this image's scale`,
     isForgotten && 'right before',
     count > 0 && `forgotten ${counted(count, 'time')}`,
   ]
