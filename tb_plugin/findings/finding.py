@@ -11,6 +11,7 @@ from tb_plugin.reading import DrawnLayer, picture_step
 Tone = Literal["good", "bad", "news", "care"]
 
 MAX_NAME = 60
+_TAIL = 24  # letters that stay at the end of a longer name
 
 
 @dataclass(frozen=True)
@@ -108,8 +109,10 @@ def between(
 
 
 def short(path: str) -> str:
-    """Return the end of a long name, where layers differ."""
-    return path if len(path) <= MAX_NAME else "…" + path[1 - MAX_NAME :]
+    """Return a long name cut in the middle: layers differ at their ends."""
+    if len(path) <= MAX_NAME:
+        return path
+    return path[: MAX_NAME - 1 - _TAIL] + "…" + path[-_TAIL:]
 
 
 def counted(count: int, noun: str) -> str:

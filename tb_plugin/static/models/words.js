@@ -3,6 +3,7 @@
 
 const MINUS = '\u2212';
 const MAX_NAME = 160;
+const TAIL = 60; // letters that stay at the end of a longer name
 
 /**
  * What each status of a filter means; see `PatternLayer` in contract/.
@@ -85,10 +86,12 @@ export const detection = ({ confidence, targetClass }, names) =>
   confidence === null ? '' : `detection: ${className(names, targetClass)} ${percent(confidence)}`;
 
 /**
- * A name from a log, cut where it is too long for the page.
+ * A name from a log, cut in the middle where it is too long for the page: layers differ at
+ * their ends.
  * @param {string} text
  */
-export const name = (text) => (text.length > MAX_NAME ? `${text.slice(0, MAX_NAME)}…` : text);
+export const name = (text) =>
+  text.length > MAX_NAME ? `${text.slice(0, MAX_NAME - TAIL)}…${text.slice(-TAIL)}` : text;
 
 /**
  * An identifier as words: `no_evidence` → `no evidence`, `stuck` → `not optimized`.

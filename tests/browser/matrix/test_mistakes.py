@@ -1,5 +1,7 @@
 """Images of one capture as a grid: what is mistaken, chosen, and picked."""
 
+import re
+
 from playwright.sync_api import Locator, expect
 
 from tests import known_content as known
@@ -11,6 +13,11 @@ RUN = "plain/kerasviz"
 def items(tab: Tab) -> Locator:
     """Return the images of the grid."""
     return tab.loc("[role=option]")
+
+
+def named(start: str) -> re.Pattern[str]:
+    """Return the name of an image: `start`, and how faint its heatmap is."""
+    return re.compile(rf"^{re.escape(start)}, \d+% of this image's scale$")
 
 
 def open_grid(tab: Tab, address: str, **choice: object) -> None:
@@ -25,13 +32,17 @@ def test_grid_shows_all_images_of_the_present_capture(
     expect(items(tab)).to_have_count(known.Plan().images)
     first = items(tab).first
     expect(first).to_have_accessible_name(
-        "image 0, epoch 2, step 100, predicted dots 60%, label dots, right"
+        named(
+            "image 0, epoch 2, step 100, predicted dots 60%, label dots, right"
+        )
     )
     assert painted(first, 0.02, 0.02) == (255, 255, 255)  # the watermark
     tab.page.keyboard.press("Home")
     expect(items(tab).nth(2)).to_have_accessible_name(
-        "image 2, baseline, epoch 0, step 0, predicted dots 50%, "
-        "label checks, wrong"
+        named(
+            "image 2, baseline, epoch 0, step 0, predicted dots 50%, "
+            "label checks, wrong"
+        )
     )
 
 
@@ -43,7 +54,10 @@ def test_cell_of_the_confusion_matrix_chooses_images(
     tab.button(name).click()
     expect(items(tab)).to_have_count(1)
     expect(items(tab)).to_have_accessible_name(
-        "image 3, epoch 2, step 100, predicted stripes 60%, label dots, wrong"
+        named(
+            "image 3, epoch 2, step 100, predicted stripes 60%, label dots, "
+            "wrong"
+        )
     )
     tab.page.wait_for_url("**label=0**predicted=1**")
     tab.page.keyboard.press("End")  # by then it is right

@@ -39,6 +39,11 @@ test('a name is as long as a page can bear', () => {
   assert.equal(spelled('no_evidence'), 'no evidence');
 });
 
+test('a name that is too long keeps its start and its end, where layers differ', () => {
+  const long = `start/${'x'.repeat(500)}/end`;
+  assert.match(name(long), /^start\/x+…x+\/end$/);
+});
+
 test('a picture is fresh, or repeats one since a step', () => {
   assert.equal(drawnHow('fresh', null), 'computed');
   assert.equal(drawnHow('unchanged', 50), 'reused from step 50');

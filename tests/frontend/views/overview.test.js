@@ -21,6 +21,18 @@ test('changes that are all the same, or in the noise, have no colors of their ow
   assert.deepEqual(scaleOf([[{ value: 0.9, isNoise: true }]]), { least: 0, most: 0 });
 });
 
+test('a long name of a layer keeps its end, where layers differ', () => {
+  const state = overviewState(2, true);
+  const none = { baseline: [null, null], previous: [null, null] };
+  const path = 'backbone/stage3_block2_depthwise_conv/conv2d';
+  state.overview.value.layers = [
+    { kind: 'filter_patterns', path, stream: 's', steps: [0, 50], status: [{}, {}], unchanged: [false, false], is_noise: none, measures: {}, layer_measures: {} },
+  ];
+  const cut = ofClass(nodesOf(state), 'change-row').flatMap(({ children }) => children[0].children);
+  assert.deepEqual(cut.map(({ props }) => props.class), ['cut']);
+  assert.equal(text(cut[0].children[1].children), 'se_conv/conv2d');
+});
+
 test('a layer in which nothing is finite has changed by no number, and is marked', () => {
   const nothing = [null, null];
   const layer = {

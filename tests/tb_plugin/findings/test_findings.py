@@ -5,7 +5,7 @@ from typing import Any
 
 from tb_plugin import findings
 from tb_plugin.contract import Capture, Happened
-from tb_plugin.findings.finding import Finding
+from tb_plugin.findings.finding import Finding, short
 from tb_plugin.findings.measures import floors_of
 from tests import known_records
 from tests.known_content import Plan
@@ -321,6 +321,15 @@ def test_every_finding_is_of_a_layer_that_is_there() -> None:
         )
         layers = (*at.patterns, *at.maps)
         assert each.path in [layer.path for layer in layers]
+
+
+def test_a_long_name_keeps_its_start_and_its_end() -> None:
+    name = "efficientnet/" + "block/" * 20 + "expand_conv"
+    cut = short(name)
+    assert len(cut) == 60
+    assert cut.startswith("efficientnet/block/")
+    assert cut.endswith("…/block/block/expand_conv")
+    assert short(name[:60]) == name[:60]
 
 
 def test_names_of_a_hostile_log_stay_short() -> None:

@@ -4,7 +4,7 @@
 import { el } from '../../dom/el.js';
 import { name, number } from '../../models/words.js';
 import { ticks } from '../../state/select.js';
-import { segmented } from '../parts/controls.js';
+import { cutName, segmented } from '../parts/controls.js';
 import { scaleOf, strip } from '../parts/strip.js';
 
 /** @typedef {import('../../state/state.js').State} State */
@@ -110,7 +110,7 @@ function line(state, { layer, changes }, { scale, index }, actions) {
         'aria-label': `${name(layer.path)}, now ${worded(shown[index])}`,
         onclick: () => go(null),
       },
-      el('bdi', null, name(layer.path)),
+      cutName(name(layer.path)),
     ),
     el(
       'div',
