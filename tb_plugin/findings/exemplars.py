@@ -1,5 +1,9 @@
 """Finds what became of filters, by the images that activate them.
 
+Filters of several layers that woke up or fell silent in one capture are one
+event, and one finding. One that optimization finds nothing for either is dead,
+which `filters.py` says.
+
 | finding          | when, from the first capture to the newest              |
 |------------------|---------------------------------------------------------|
 | born             | from at most `QUIET` of the images to at least `AWAKE`  |
@@ -7,14 +11,13 @@
 | became selective | class selectivity from at most `VAGUE` to at least      |
 |                  | `SELECTIVE`, and of one class in the end                |
 | changed class    | of one class before and of another one after            |
-| duplicates       | two filters share at least `SHARED` of nine exemplars   |
 
 A filter is *of a class* if that class has at least `OF_CLASS` of the images
 that activate it most, at least `OFTEN` times its share of all images, and there
 are `LEAST` such images: where 12 of 20 images are dogs, 60% dogs is nothing.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tb_plugin.contract import Capture, Exemplars
@@ -27,7 +30,7 @@ from tb_plugin.findings.finding import (
     short,
     tile,
 )
-from tb_plugin.reading import DrawnLayer
+from tb_plugin.reading import DrawnLayer, DrawnLayers
 
 QUIET = 0.01  # of the images
 AWAKE = 0.1
@@ -36,8 +39,9 @@ SELECTIVE = 0.5
 OF_CLASS = 0.5  # of the images that activate a filter most
 OFTEN = 1.5  # times as many as among all images
 LEAST = 9  # images
-SHARED = 7 / 9  # of the exemplars
 MAX_NAMED = 6
+MAX_EVENTS = 2
+MAX_LAYERS = 4
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,7 @@ class _Seen:
     share: float | None
     selectivity: float | None
     of_class: str | None
+    is_dead: bool
 
 
 @dataclass(frozen=True)
@@ -71,22 +76,64 @@ class _Change:
 _Judge = Callable[[_Seen, _Seen], str | None]
 
 
+@dataclass(frozen=True)
+class _Kind:
+    """What is looked for.
+
+    Attributes:
+        judge: Returns what happened to a filter, in words.
+        tone: What it is to the reader.
+        weight: Its weight if it happened to one filter.
+        did: How others that did the same are reported.
+        is_shared: Whether layers that did it in one capture are one finding.
+    """
+
+    judge: _Judge
+    tone: Tone
+    weight: float
+    did: str
+    is_shared: bool = False
+
+
 def exemplar_findings(
-    stream: Sequence[Capture], drawn: Sequence[DrawnLayer]
+    stream: Sequence[Capture], layers: DrawnLayers
 ) -> list[Finding]:
-    """Return what became of a layer's filters, a finding for each kind."""
-    with_images = [each for each in drawn if patterns_of(each).exemplars]
-    histories = _histories(with_images)
+    """Return what became of filters, a finding for each kind.
+
+    Of a kind that several layers share it is one per capture, of the
+    `MAX_EVENTS` captures in which it happened to most filters.
+    """
+    with_images = [
+        [each for each in drawn if patterns_of(each).exemplars]
+        for drawn in layers
+    ]
+    histories = [_histories(drawn) for drawn in with_images]
     found = []
     for kind in _KINDS:
-        changes = [
-            change
-            for index, seen in histories.items()
-            if (change := _change(index, seen, kind[0])) is not None
-        ]
-        if changes:
-            found.append(_finding(stream, changes, kind))
-    return [*found, *_duplicates(with_images[-1:])]
+        by_layer = [_changes(each, kind) for each in histories]
+        groups = _events(by_layer) if kind.is_shared else by_layer
+        found += [_finding(stream, them, kind) for them in groups if them]
+    return found
+
+
+def _changes(
+    histories: Mapping[int, Sequence[_Seen]], kind: _Kind
+) -> list[_Change]:
+    """Return the filters of one layer that changed in one way."""
+    return [
+        change
+        for index, seen in histories.items()
+        if (change := _change(index, seen, kind.judge)) is not None
+    ]
+
+
+def _events(by_layer: Iterable[Sequence[_Change]]) -> list[list[_Change]]:
+    """Return the changes by the capture in which they happened."""
+    found: dict[int, list[_Change]] = {}
+    for changes in by_layer:
+        for each in changes:
+            found.setdefault(each.then.drawn.capture.step, []).append(each)
+    return sorted(found.values(), key=len, reverse=True)[:MAX_EVENTS]
 
 
 def class_of(found: Exemplars, place: int) -> str | None:
@@ -120,6 +167,7 @@ def _histories(drawn: Sequence[DrawnLayer]) -> dict[int, list[_Seen]]:
                 _at(layer.measures.get("active_share", ()), place),
                 _at(layer.measures.get("class_selectivity", ()), place),
                 class_of(layer.exemplars, place),
+                layer.status[place] == "dead",
             )
             found.setdefault(index, []).append(seen)
     return found
@@ -132,7 +180,7 @@ def _at(values: Sequence[float | None], place: int) -> float | None:
 def _change(index: int, seen: Sequence[_Seen], judge: _Judge) -> _Change | None:
     """Return how a filter changed, and since when it is as it is."""
     first, last = seen[0], seen[-1]
-    words = judge(first, last)
+    words = None if last.is_dead else judge(first, last)
     if words is None:
         return None
     since = len(seen) - 1
@@ -171,33 +219,25 @@ def _changed_class(first: _Seen, now: _Seen) -> str | None:
     return f"turned from {short(before)} to {short(after)}"
 
 
-# What is looked for, what it is to the reader, its weight, and how others that
-# did the same are told.
-_Kind = tuple[_Judge, Tone, float, str]
-_KINDS: tuple[_Kind, ...] = (
-    (_changed_class, "news", 0.55, "changed class"),
-    (_became_selective, "good", 0.6, "became selective"),
-    (_born, "good", 0.45, "woke up"),
-    (_died, "bad", 0.55, "fell silent"),
+_KINDS = (
+    _Kind(_changed_class, "news", 0.55, "changed class"),
+    _Kind(_became_selective, "good", 0.6, "became selective"),
+    _Kind(_born, "good", 0.45, "woke up", is_shared=True),
+    _Kind(_died, "bad", 0.55, "fell silent", is_shared=True),
 )
 
 
 def _finding(
-    stream: Sequence[Capture],
-    changes: Sequence[_Change],
-    kind: _Kind,
+    stream: Sequence[Capture], changes: Sequence[_Change], kind: _Kind
 ) -> Finding:
-    shown, (_, tone, weight, did) = changes[0], kind
+    shown = changes[0]
     after = shown.then.drawn
     path = after.layer.path
-    others = len(changes) - 1
-    more = f"; {counted(others, 'other filter')} {did}" if others else ""
     return Finding(
-        weight=weight + 0.1 * min(1.0, len(changes) / 8),
-        tone=tone,
-        title=f"{short(path)}: filter {shown.filter} {shown.words} at "
-        f"{moment(after.capture, stream)}{more}",
-        text=f"{_numbers(shown)} {_named(changes)}",
+        weight=kind.weight + 0.1 * min(1.0, len(changes) / 8),
+        tone=kind.tone,
+        title=_title(changes, kind, moment(after.capture, stream)),
+        text=_text(changes),
         kind=after.capture.kind,
         stream=after.capture.stream,
         path=path,
@@ -209,6 +249,51 @@ def _finding(
             tile(after, shown.then.place),
         ),
     )
+
+
+def _title(changes: Sequence[_Change], kind: _Kind, when: str) -> str:
+    shown, others = changes[0], len(changes) - 1
+    num_layers = len(_by_path(changes))
+    if num_layers > 1:
+        return (
+            f"{len(changes)} filters in {num_layers} layers {kind.did} at "
+            + when
+        )
+    more = f"; {counted(others, 'other filter')} {kind.did}" if others else ""
+    path = short(shown.then.drawn.layer.path)
+    return f"{path}: filter {shown.filter} {shown.words} at {when}{more}"
+
+
+def _by_path(changes: Sequence[_Change]) -> dict[str, list[_Change]]:
+    found: dict[str, list[_Change]] = {}
+    for each in changes:
+        found.setdefault(each.then.drawn.layer.path, []).append(each)
+    return found
+
+
+def _text(changes: Sequence[_Change]) -> str:
+    """Return the numbers of the filter that is shown, and the other filters."""
+    numbers, by_path = _numbers(changes[0]), _by_path(changes)
+    if len(by_path) == 1:
+        return f"{numbers} {_named(changes)}"
+    shown = short(changes[0].then.drawn.layer.path)
+    listed = [
+        f"{short(path)}: {_indices(them)}"
+        for path, them in list(by_path.items())[:MAX_LAYERS]
+    ]
+    more = len(by_path) - len(listed)
+    return (
+        f"Filter {changes[0].filter} of {shown}: "
+        f"{numbers[:1].lower()}{numbers[1:]} {'; '.join(listed)}"
+        + (f"; and {counted(more, 'more layer')}" if more else "")
+        + "."
+    )
+
+
+def _indices(changes: Sequence[_Change]) -> str:
+    shown = ", ".join(str(each.filter) for each in changes[:MAX_NAMED])
+    more = ", …" if len(changes) > MAX_NAMED else ""
+    return f"{'filter' if len(changes) == 1 else 'filters'} {shown}{more}"
 
 
 def _numbers(change: _Change) -> str:
@@ -236,46 +321,3 @@ def _named(changes: Sequence[_Change]) -> str:
     told = [f"{each.filter} {each.words}" for each in changes[1:MAX_NAMED]]
     more = ", …" if len(changes) > MAX_NAMED else ""
     return f"Filter {'; filter '.join(told)}{more}." if told else ""
-
-
-def _duplicates(newest: Sequence[DrawnLayer]) -> list[Finding]:
-    """Return filters of the newest capture that see the same."""
-    if not newest:
-        return []
-    [drawn] = newest
-    layer = patterns_of(drawn)
-    found = layer.exemplars
-    if found is None:
-        return []
-    sets = [set(row) for row in found.hash]
-    pairs = [
-        (len(a & b), i, j)
-        for i, a in enumerate(sets)
-        for j, b in enumerate(sets[:i])
-        # Of a dozen images, nine are the same by chance.
-        if len(a) >= LEAST
-        and found.num_images >= LEAST * LEAST
-        and len(a & b) >= SHARED * len(a)
-    ]
-    if not pairs:
-        return []
-    count, i, j = max(pairs)
-    first, second = sorted((layer.filters[i], layer.filters[j]))
-    return [
-        Finding(
-            weight=0.4,
-            tone="care",
-            title=f"{short(layer.path)}: filters {first} and {second} see the "
-            "same",
-            text=f"{count} of their {len(sets[i])} exemplars are the same "
-            f"images, of {found.num_images}. {counted(len(pairs), 'pair')} of "
-            "filters of this layer share as many.",
-            kind=drawn.capture.kind,
-            stream=drawn.capture.stream,
-            path=layer.path,
-            item=str(first),
-            step=drawn.capture.step,
-            versus=None,
-            tiles=(tile(drawn, j), tile(drawn, i)),
-        )
-    ]

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from tb_plugin.contract import Capture
 from tb_plugin.findings.changes import change_findings, still_findings
+from tb_plugin.findings.duplicates import duplicate_findings
 from tb_plugin.findings.exemplars import exemplar_findings
 from tb_plugin.findings.filters import (
     settled_findings,
@@ -48,8 +49,9 @@ def find(captures: Sequence[Capture]) -> list[Finding]:
             found += change_findings(stream, layers)
             found += status_findings(stream, layers)
             found += settled_findings(stream, layers)
+            found += exemplar_findings(stream, layers)
             for drawn in layers:
-                found += exemplar_findings(stream, drawn)
+                found += duplicate_findings(drawn)
                 found += lineage_findings(stream, drawn)
         else:
             found += outcome_findings(stream, layers)

@@ -119,6 +119,70 @@ def test_the_numbers_behind_it_are_told() -> None:
     assert (told.item, told.step, told.versus) == ("0", 50, 0)
 
 
+def in_layers(
+    shares: dict[str, list[tuple[float, ...]]], dead: tuple[str, ...] = ()
+) -> list[findings.Finding]:
+    """Return the findings of several layers, each with its filters' shares.
+
+    Args:
+        shares: By layer and capture, the share of images that activate each of
+            the four filters.
+        dead: Layers whose filters are dead in the newest capture.
+    """
+    made = []
+    for index in range(max(map(len, shares.values()))):
+        record = known_records.capture_record(PLAN, "filter_patterns", index)
+        [layer] = record.patterns
+        patterns = []
+        for path, rows in shares.items():
+            is_dead = path in dead and index == len(rows) - 1
+            measures = {**layer.measures, "active_share": rows[index]}
+            status = ("dead" if is_dead else "live",) * 4
+            patterns.append(
+                replace(layer, path=path, measures=measures, status=status)
+            )
+        made.append(replace(record, patterns=tuple(patterns)))
+    return findings.find(made)
+
+
+AWAKE, SILENT = (0.5,) * 4, (0.0,) * 4
+
+
+def test_layers_that_fall_silent_in_one_capture_are_one_finding() -> None:
+    partly = (0.5, 0.0, 0.5, 0.5)
+    found = in_layers(
+        {
+            "a": [AWAKE, SILENT, SILENT],
+            "b": [AWAKE, partly, partly],
+            "c": [AWAKE, AWAKE, partly],
+        }
+    )
+    told = [each for each in found if "silent" in each.title]
+    assert [each.title for each in told] == [
+        "5 filters in 2 layers fell silent at epoch 1",
+        "c: filter 2 fell silent at epoch 2",
+    ]
+    assert told[0].text == (
+        "Filter 0 of a: images that activate it 50% → 0%. "
+        "a: filters 0, 2, 4, 6; b: filter 2."
+    )
+    assert (told[0].path, told[0].step, told[0].versus) == ("a", 50, 0)
+
+
+def test_a_dead_filter_is_not_said_to_have_fallen_silent_too() -> None:
+    said = [x.title for x in in_layers({"a": [AWAKE, SILENT]}, dead=("a",))]
+    assert "a: 4 of 4 filters never fire since epoch 1" in said
+    assert not [title for title in said if "silent" in title]
+
+
+def test_many_captures_in_which_filters_woke_up_leave_room() -> None:
+    rows = [SILENT]
+    for i in range(4):
+        rows.append((*(0.5,) * (i + 1), *(0.0,) * (3 - i)))
+    found = in_layers({"a": rows[:4], "b": [SILENT, *rows[2:5]]})
+    assert len([x for x in found if "woke up" in x.title]) == 2
+
+
 def shared(count: int, num_images: int = 500) -> dict[str, Any]:
     """Return exemplars of which the first two filters share some."""
     rows = [range(100 * i, 100 * i + 9) for i in range(4)]
