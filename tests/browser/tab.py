@@ -12,6 +12,18 @@ from playwright.sync_api import Frame, Locator, Page, expect
 
 Colour = tuple[int, int, int]
 
+AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
+_CHECK = """async (rules) => (await axe.run(document, {
+    resultTypes: ['violations'],
+    ...(rules && { runOnly: { type: 'rule', values: rules } }),
+})).violations.map(({ id, nodes }) => `${id}: ` + nodes.slice(0, 3)
+    .map(({ html }) => html.slice(0, 200)).join(' | '))"""
+_SMALL = """() => [...document.querySelectorAll('.app *')].filter((node) =>
+    [...node.childNodes].some((each) => each.nodeType === 3 && each.data.trim())
+    && parseFloat(getComputedStyle(node).fontSize) < 12
+).map((node) => `small: ${node.outerHTML.slice(0, 200)}`)"""
+_OF_COLOURS = ["color-contrast"]  # all that a theme changes
+
 _PIXEL = (Path(__file__).parent / "pixel.js").read_text()
 
 
@@ -101,6 +113,24 @@ class Tab:
         names = self.loc(".detail dt").all_inner_texts()
         values = self.loc(".detail dd").all_inner_texts()
         return dict(zip(names, values, strict=True))
+
+    def violations(self) -> list[str]:
+        """Return what axe-core and readers object to, in either theme."""
+        self.view.evaluate(AXE.read_text("utf-8"))
+        found: list[str] = self.view.evaluate(_SMALL)
+        for theme, rules in (("light", None), ("dark", _OF_COLOURS)):
+            self.set_theme(theme)
+            broken: list[str] = self.view.evaluate(_CHECK, rules)
+            found += [f"{theme}: {each}" for each in broken]
+        return found
+
+    def set_theme(self, theme: str) -> None:
+        """Show the page as in TensorBoard's light or dark mode."""
+        is_dark = str(theme == "dark").lower()
+        self.view.evaluate(
+            f"document.body.classList.toggle('dark-mode', {is_dark})"
+        )
+        self.loc(f":root[data-theme={theme}]").wait_for()
 
 
 def drawn(tile: Locator) -> Locator:

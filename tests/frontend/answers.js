@@ -55,6 +55,44 @@ export const patternCapture = (index, filters, more = {}) => ({
   ...more,
 });
 
+const CROPS = {
+  columns: 3,
+  tile_width: 16,
+  tile_height: 8,
+  picture_width: 12,
+  picture_height: 8,
+  encoding: 'png',
+};
+
+/** A capture whose filters have exemplars of these images, all of one class each. */
+export function exemplarCapture(index, images) {
+  const filters = Object.keys(images).map(Number);
+  const made = patternCapture(index, filters);
+  const rows = Object.values(images);
+  made.record.measures.class_selectivity = filters.map((filter) => filter / 10);
+  made.record.exemplars = {
+    sheet: CROPS,
+    num_images: 40,
+    is_of_pool: true,
+    height: 0.5,
+    width: 0.5,
+    classes: ['cat', 'dog'],
+    class_count: [20, 20],
+    image: rows,
+    hash: rows.map((row) => row.map((image) => `h${image}`)),
+    label: rows.map((row) => row.map((image) => (image % 2 ? 1 : null))),
+    activation: rows.map((row) => row.map(() => 1.5)),
+    box: rows.map((row) => row.flatMap((image) => [image / 100, 0, 0.5, 1])),
+    histogram: rows.map(() => [30, 10]),
+    low: rows.map(() => -1),
+    high: rows.map(() => 2),
+    mix_class: rows.map(() => [1, 0]),
+    mix_count: rows.map(() => [6, 2]),
+    mix_total: rows.map(() => 8),
+  };
+  return made;
+}
+
 export const mapCapture = (index, images, { maximum, prediction, targets, ...more } = {}) => ({
   step: 50 * index,
   stream: 'grad_cam',

@@ -11,13 +11,17 @@ export const failed = (message) => ({ ...ready(null), status: 'failed', message 
 const bitmap = { width: 300, height: 200 };
 
 /** All nodes of what the page looks like, in order. */
-export function nodesOf(state, pictures = { get: () => undefined }) {
+export function nodesOf(
+  state,
+  pictures = { get: () => undefined },
+  actions = createActions(createStore(state)),
+) {
   const nodes = [];
   const walk = (node) => {
     nodes.push(node);
     node.children?.forEach(walk);
   };
-  walk(shell(state, pictures, createActions(createStore(state))));
+  walk(shell(state, pictures, actions));
   return nodes;
 }
 

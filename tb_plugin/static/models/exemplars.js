@@ -87,6 +87,19 @@ export function exemplarsAt(model, row, column) {
 export const alsoActivated = ({ capture: { record } }, filter, hash) =>
   record.filters.filter((each, place) => each !== filter && record.exemplars?.hash[place].includes(hash));
 
+const LEAST_SIDE = 1e-3; // of a box: less is none
+
+/**
+ * The shape of the image that a crop was cut out of: its width divided by its height; null
+ * where the log has no usable box. All crops are scaled evenly, so their shape says it.
+ * @param {Pick<Exemplar, 'rect' | 'box'>} exemplar
+ */
+export function imageShape({ rect, box: [left, upper, right, lower] }) {
+  const [across, down] = [right - left, lower - upper];
+  const isBox = left >= 0 && upper >= 0 && right <= 1 && lower <= 1 && Math.min(across, down) >= LEAST_SIDE;
+  return isBox ? (rect.width / across) / (rect.height / down) : null;
+}
+
 /**
  * Where the crops of a capture lie: beside its picture.
  * @param {PatternColumn} column

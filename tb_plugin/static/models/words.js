@@ -121,3 +121,11 @@ export const drawnHow = (origin, step) =>
  */
 export const counted = (count, noun, plural = `${noun}s`) =>
   `${count} ${count === 1 ? noun : plural}`;
+
+const EDGES = ['left', 'top', 'right', 'bottom'];
+
+/**
+ * Where a box lies in an image.
+ * @param {readonly number[]} box Left, upper, right and lower edge, in fractions of it.
+ */
+export const edges = (box) => EDGES.map((side, i) => `${side} ${percent(box[i])}`).join(', ');

@@ -3,7 +3,7 @@
 
 import { cropsKey, exemplarsAt } from '../models/exemplars.js';
 import { NOT_FINITE } from '../models/patterns.js';
-import { filterLook, holds, LOADING, missing, whole } from './looks.js';
+import { filterLook, holds, imageDrawing, LOADING, missing, whole } from './looks.js';
 
 /** @typedef {import('../models/patterns.js').PatternColumn} PatternColumn */
 /** @typedef {import('../models/patterns.js').PatternModel} PatternModel */
@@ -60,8 +60,41 @@ export function exemplarLook(column, { rect }, pictures, box) {
   const found = pictures.get(key);
   if (!found) return LOADING;
   if (!('bitmap' in found) || !holds(found.bitmap, rect)) return missing('missing');
-  const name = `${key.key} ${rect.x} ${rect.y} ${box.width}`;
+  const name = `${key.key} ${rect.x} ${rect.y} ${box.width}x${box.height}`;
   return { drawing: { key: name, box, image: found.bitmap, rect, overlay: null }, mark: '', word: '' };
+}
+
+/**
+ * What the log has of an image that an exemplar is a part of: all of it, if it is one of
+ * the held-out images; else the crop alone.
+ * @typedef {'whole' | 'crop' | 'coming' | 'unreadable'} Had
+ *
+ * @param {Pick<import('../state/state.js').State, 'heldOut'>} state
+ * @param {string} hash
+ * @returns {Had}
+ */
+export function hadOf({ heldOut }, hash) {
+  if (heldOut?.value?.pictures.has(hash)) return 'whole';
+  if (!heldOut || heldOut.status === 'loading') return 'coming';
+  const isCropAlone = heldOut.value && !heldOut.value.record.images.some((image) => image.hash === hash);
+  return isCropAlone ? 'crop' : 'unreadable';
+}
+
+/**
+ * The image of an exemplar, as much of it as the log has.
+ * @param {import('../state/state.js').State} state
+ * @param {PatternColumn} column
+ * @param {import('../models/exemplars.js').Exemplar} exemplar
+ * @param {Pictures} pictures
+ * @param {Box} box
+ * @returns {Look}
+ */
+export function imageLook(state, column, exemplar, pictures, box) {
+  const { hash } = exemplar;
+  const had = hadOf(state, hash);
+  if (had === 'coming') return LOADING;
+  const drawing = imageDrawing(state.heldOut?.value?.pictures.get(hash), hash, box);
+  return drawing ? { drawing, mark: '', word: '' } : exemplarLook(column, exemplar, pictures, box);
 }
 
 /**

@@ -1,13 +1,14 @@
 // @ts-check
 /**
  * The two pictures that the detail shows: the present one, and the one it is compared
- * with, of any two captures of one run or of two.
+ * with, of any two captures of one run or of two; or the image of an exemplar by itself.
  */
 
 import { indexAt } from '../models/axis.js';
 import { arePaired, otherModel } from '../state/lanes.js';
-import { columnIndex, maps, patterns } from '../state/select.js';
+import { columnIndex, maps, openExemplar, patterns } from '../state/select.js';
 import { kindOf } from '../state/state.js';
+import { imageLook } from './exemplar_looks.js';
 import { mapContext, mapLook, filterLook } from './looks.js';
 
 /** @typedef {import('../state/state.js').State} State */
@@ -33,6 +34,8 @@ import { mapContext, mapLook, filterLook } from './looks.js';
  * @returns {Pair | null} Null while no row is open.
  */
 export function pairOf(state, pictures) {
+  const opened = openExemplar(state);
+  if (opened) return { now: exemplarSide(state, opened, pictures), versus: null };
   const own = sidesOf(state, state.run ?? '', { patterns: patterns(state), maps: maps(state) }, pictures);
   const now = own && own(columnOf(state));
   if (!now) return null;
@@ -46,6 +49,20 @@ export function pairOf(state, pictures) {
   const other = sidesOf(state, versusRun, models, pictures);
   return { now, versus: other ? other(versus) : null };
 }
+
+/**
+ * @param {State} state
+ * @param {NonNullable<ReturnType<typeof openExemplar>>} opened
+ * @param {Pictures} pictures
+ * @returns {Side}
+ */
+const exemplarSide = (state, { found: { column }, item }, pictures) => ({
+  run: state.run ?? '',
+  tick: column.tick,
+  picture: column.picture,
+  look: (box) => imageLook(state, column, item, pictures, box),
+  detected: null,
+});
 
 /** @param {State} state */
 function columnOf(state) {

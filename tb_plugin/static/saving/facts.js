@@ -1,8 +1,9 @@
 // @ts-check
 /** The lines under a saved picture: which run, layer, filter or image, class and scale. */
 
-import { className, name, number } from '../models/words.js';
-import { maps } from '../state/select.js';
+import { className, edges, name, number } from '../models/words.js';
+import { hadOf } from '../painting/exemplar_looks.js';
+import { maps, openExemplar } from '../state/select.js';
 import { kindOf } from '../state/state.js';
 
 /** @typedef {import('../state/state.js').State} State */
@@ -34,4 +35,16 @@ export function factsOf(state, step, other) {
   const scale = isOne ? `color scale 0 to ${number(top ?? null)}` : 'each on its own color scale';
   const parts = [`image ${name(image)}`, target && `for ${name(target)}`, scale];
   return [place, parts.filter(Boolean).join(' · ')];
+}
+
+/**
+ * What a saved picture of an exemplar's image is of; nothing where none is shown.
+ * @param {State} state
+ * @returns {string[]}
+ */
+export function exemplarFacts(state) {
+  const { item } = openExemplar(state) ?? {};
+  if (!item) return [];
+  const shown = hadOf(state, item.hash) === 'whole' ? 'activates the filter at' : 'only its part at';
+  return [`image ${item.image} · ${shown} ${edges(item.box)}`];
 }

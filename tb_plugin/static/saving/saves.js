@@ -4,11 +4,11 @@
 import { pairOf, sidesOf } from '../painting/pair.js';
 import { PACK_STEPS } from '../pictures/pictures.js';
 import { aspect, boxOf } from '../state/layout.js';
-import { layerHead, maps, patterns } from '../state/select.js';
+import { layerHead, maps, openExemplar, patterns } from '../state/select.js';
 import { kindOf } from '../state/state.js';
 import { rangeOf } from '../state/strip.js';
 import { encodeApng } from './apng.js';
-import { factsOf } from './facts.js';
+import { exemplarFacts, factsOf } from './facts.js';
 import { encodeGif } from './gif.js';
 import { framePixels, paintPair, pngOf } from './snapshot.js';
 
@@ -52,9 +52,10 @@ async function reported(store, work) {
 async function savePicture(state, pictures) {
   const pair = pairOf(state, pictures);
   if (!pair) return;
-  const facts = factsOf(state, pair.now.tick.step, pair.versus?.run);
+  const facts = [...factsOf(state, pair.now.tick.step, pair.versus?.run), ...exemplarFacts(state)];
+  const image = openExemplar(state) ? `-image-${openExemplar(state)?.item.image}` : '';
   const canvas = paintPair(pair, state, boxOf(PICTURE_PX, aspect(state)), facts);
-  offer(await pngOf(canvas), `${nameOf(state)}-${pair.now.tick.step}.png`);
+  offer(await pngOf(canvas), `${nameOf(state)}${image}-${pair.now.tick.step}.png`);
 }
 
 /**

@@ -109,7 +109,7 @@ const rowMoves = (store) => ({
     const row = rows[Math.min(rows.length - 1, Math.max(0, at + by))];
     if (!row) return;
     const item = open === null ? state.item : { ...state.item, [kind]: row.key };
-    store.set({ cursor: row.key, item });
+    store.set({ cursor: row.key, item, exemplar: null });
   },
 });
 

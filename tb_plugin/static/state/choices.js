@@ -3,7 +3,7 @@
 
 import { found } from './found.js';
 import { MAX_OTHERS } from './lanes.js';
-import { maps, ticks } from './select.js';
+import { maps, openExemplar, ticks } from './select.js';
 import { DEFAULT_CHOICE, kindOf, MAX_SELECTED } from './state.js';
 
 /** @typedef {import('./state.js').State} State */
@@ -75,16 +75,27 @@ export function choices(store) {
   function open(key) {
     const { item, cursor } = store.get();
     const isFull = store.get().isFull && key !== null;
-    store.set({ item: { ...item, [kindOf(store.get())]: key }, cursor: key ?? cursor, isFull });
+    store.set({ item: { ...item, [kindOf(store.get())]: key }, cursor: key ?? cursor, isFull, exemplar: null });
   }
   return {
     open,
+    /**
+     * Show the image of an exemplar instead of the pattern.
+     * @param {string} key Of the filter.
+     * @param {string} hash Of the image.
+     */
+    openExemplar(key, hash) {
+      open(key);
+      store.set({ exemplar: hash });
+    },
+    closeExemplar: () => store.set({ exemplar: null }),
     openCursor: () => open(store.get().cursor),
     close: () => open(null),
     /** Close the topmost panel. */
     escape() {
       if (store.get().drawer !== 'none') store.set({ drawer: 'none' });
       else if (store.get().isFull) store.set({ isFull: false });
+      else if (openExemplar(store.get())) store.set({ exemplar: null });
       else open(null);
     },
     /** @param {string} run */
@@ -120,6 +131,7 @@ export function choices(store) {
         layer: { ...before.layer, [kind]: path },
         item: { ...before.item, [kind]: item },
         cursor: item,
+        exemplar: null,
         ...(step !== null && { step, isFollowing: step >= newestStep(before) }),
         // A swipe would hide one of the two pictures that are the evidence.
         ...(versus !== undefined && { versus, versusRun: null }),

@@ -5,7 +5,7 @@
  */
 
 import { memo } from '../models/memo.js';
-import { cellsShown, gridTargets, maps, patterns } from './select.js';
+import { cellsShown, gridTargets, maps, openExemplar, patterns } from './select.js';
 import { isGrid, isLineage } from './state.js';
 
 /** @typedef {import('./select.js').AnyModel} AnyModel */
@@ -253,6 +253,7 @@ const WIDEST_PX = 1000;
 const SIDE_PX = 240; // of the left column, and between
 const DETAIL_EDGES_PX = 44;
 const FULL_EDGES_PX = { width: 60, height: 210 }; // with what stands around the picture
+const WORDS_PX = 110; // under the image of an exemplar
 
 /**
  * The box of the detail's large picture: as wide as its column affords, which takes what
@@ -266,7 +267,8 @@ export function largeBox(state) {
   const isPair = state.ab === 'side' && (state.versus !== null || state.versusRun !== null);
   const ofPair = isPair ? shape / 2 : shape;
   if (isFull) {
-    const room = Math.min(width - FULL_EDGES_PX.width, (height - FULL_EDGES_PX.height) / ofPair);
+    const around = FULL_EDGES_PX.height + (openExemplar(state) ? WORDS_PX : 0);
+    const room = Math.min(width - FULL_EDGES_PX.width, (height - around) / ofPair);
     return boxOf(Math.max(LARGE_PX, Math.floor(room)), shape);
   }
   const one = Math.max(LARGE_PX, width * LARGE_SHARE);

@@ -8,7 +8,7 @@
 
 import { arrangedMaps, arrangedPatterns } from '../models/arrange.js';
 import { indexAt, placesOf, ticksOf } from '../models/axis.js';
-import { hasExemplars } from '../models/exemplars.js';
+import { exemplarsAt, hasExemplars } from '../models/exemplars.js';
 import { mapModel, OF_MISTAKES } from '../models/maps.js';
 import { memo } from '../models/memo.js';
 import { overviewModel } from '../models/overview.js';
@@ -159,6 +159,19 @@ export function patterns(state) {
 export function cellsShown(state) {
   const shown = patterns(state);
   return shown && hasExemplars(shown) ? state.cells : 'pattern';
+}
+
+/**
+ * The exemplar of the open filter that is shown instead of its pattern; null if none is.
+ * @param {State} state
+ */
+export function openExemplar(state) {
+  const shown = state.exemplar === null ? null : patterns(state);
+  const column = shown?.columns[columnIndex(state, shown)];
+  const row = shown?.allRows.find(({ key }) => key === state.item.filter_patterns);
+  const found = shown && column && row && exemplarsAt(shown, row, column);
+  const item = found && found.items.find(({ hash }) => hash === state.exemplar);
+  return item ? { found, item, row } : null;
 }
 
 /**

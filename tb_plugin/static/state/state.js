@@ -84,6 +84,8 @@
  * @property {number} height Of the window.
  * @property {boolean} isFull Whether the large picture takes all of the page.
  * @property {boolean} isWide Whether the detail takes half of the page.
+ * @property {string | null} exemplar Hash of the image that the detail shows instead of the
+ *   pattern, as long as it is one of the open filter's exemplars.
  * @property {Zoom} zoom Of the large picture.
  * @property {string | null} query What is searched for.
  * @property {number} hit Which of what was found the keyboard is at.
@@ -181,6 +183,7 @@ export function initialState() {
     height: 880,
     isFull: false,
     isWide: false,
+    exemplar: null,
     zoom: { level: 1, x: 0.5, y: 0.5 },
     query: null,
     hit: 0,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import FloatRect, Locator, expect
 
 from tests import known_content as known
 from tests.browser.tab import Tab, drawn, painted, seen
@@ -58,6 +58,51 @@ def test_detail_shows_exemplars_of_the_capture_and_frames_new_ones(
         middle = pixels[pixels.shape[0] // 2, pixels.shape[1] // 2]
         assert tuple(middle) == crop_colour(1, place, 1)
     expect(section.locator(".classes")).to_contain_text("stripes 60%")
+
+
+def test_exemplar_of_a_held_out_image_opens_the_whole_image(
+    tab: Tab, address: str
+) -> None:
+    tab.open(address, run=RUN, item=0, step=50)
+    tab.button("Image 2 with the place marked").click()
+    seen_place = tab.loc(".large .seen")
+    expect(seen_place).to_be_visible()
+    expect(tab.loc(".whole")).to_contain_text("The whole held-out image")
+    image, place = _rect(tab.loc(".large canvas")), _rect(seen_place)
+    shape = known.HELD_OUT_WIDTH / known.HELD_OUT_HEIGHT
+    assert image["width"] / image["height"] == pytest.approx(shape, abs=0.02)
+    across, down = image["width"], image["height"]
+    assert place["x"] - image["x"] == pytest.approx(across / 4, abs=2)
+    assert place["y"] - image["y"] == pytest.approx(down / 2, abs=2)
+    assert place["width"] == pytest.approx(across / 4, abs=2)
+    tab.page.keyboard.press("f")
+    expect(tab.loc(".detail.full .whole")).to_be_visible()
+    for gone in (".detail.full", ".whole", ".detail.open"):
+        tab.page.keyboard.press("Escape")
+        expect(tab.loc(gone)).to_have_count(0)
+
+
+def _rect(locator: Locator) -> FloatRect:
+    box = locator.bounding_box()
+    assert box is not None
+    return box
+
+
+def test_exemplar_of_a_pool_opens_its_crop_and_leads_to_other_filters(
+    tab: Tab, address: str
+) -> None:
+    tab.open(address, run=RUN, item=4, step=50)
+    # By the keyboard.
+    tab.button("Image 13 with the place marked").focus()
+    tab.page.keyboard.press("Enter")
+    section = tab.loc(".whole")
+    expect(section).to_contain_text("holds only this part of the image")
+    expect(section.locator(".part")).to_be_visible()
+    assert painted(tab.loc(".large")) == known.exemplar_colour(13)
+    assert tab.violations() == []
+    tab.button("Show the pattern").click()
+    expect(section).to_have_count(0)
+    assert painted(tab.loc(".large")) == known.pattern_colour(0, 2, 1)
 
 
 def test_filters_are_found_by_the_class_that_activates_them(

@@ -7,50 +7,13 @@ import {
   cropsKey,
   exemplarsAt,
   hasExemplars,
+  imageShape,
   topClass,
 } from '../../../tb_plugin/static/models/exemplars.js';
 import { patternModel } from '../../../tb_plugin/static/models/patterns.js';
-import { captureHead, layerAnswer, patternCapture } from '../answers.js';
+import { captureHead, exemplarCapture as capture, layerAnswer, patternCapture } from '../answers.js';
 
 const ticks = ticksOf([0, 1, 2].map((index) => captureHead(index)));
-
-const SHEET = {
-  columns: 3,
-  tile_width: 16,
-  tile_height: 8,
-  picture_width: 12,
-  picture_height: 8,
-  encoding: 'png',
-};
-
-/** A capture whose filters have exemplars of these images, all of one class each. */
-function capture(index, images) {
-  const filters = Object.keys(images).map(Number);
-  const made = patternCapture(index, filters);
-  const rows = Object.values(images);
-  made.record.measures.class_selectivity = filters.map((filter) => filter / 10);
-  made.record.exemplars = {
-    sheet: SHEET,
-    num_images: 40,
-    is_of_pool: true,
-    height: 0.5,
-    width: 0.5,
-    classes: ['cat', 'dog'],
-    class_count: [20, 20],
-    image: rows,
-    hash: rows.map((row) => row.map((image) => `h${image}`)),
-    label: rows.map((row) => row.map((image) => (image % 2 ? 1 : null))),
-    activation: rows.map((row) => row.map(() => 1.5)),
-    box: rows.map((row) => row.flatMap((image) => [image / 100, 0, 0.5, 1])),
-    histogram: rows.map(() => [30, 10]),
-    low: rows.map(() => -1),
-    high: rows.map(() => 2),
-    mix_class: rows.map(() => [1, 0]),
-    mix_count: rows.map(() => [6, 2]),
-    mix_total: rows.map(() => 8),
-  };
-  return made;
-}
 
 const modelOf = (captures) => patternModel(layerAnswer('filter_patterns', captures), ticks);
 
@@ -139,4 +102,13 @@ test('a filter that is not finite has no exemplars and no objective', () => {
   assert.equal(exemplarsAt(model, row, model.columns[1]), null);
   assert.notEqual(exemplarsAt(model, row, model.columns[0]), null);
   assert.deepEqual(model.series(row), [0, null]);
+});
+
+test('the shape of an image follows from its crop, and is unknown where the box is none', () => {
+  const rect = { x: 0, y: 0, width: 32, height: 16 };
+  assert.equal(imageShape({ rect, box: [0.25, 0.5, 0.5, 0.75] }), 2);
+  assert.equal(imageShape({ rect, box: [0.25, 0, 0.5, 1] }), 8);
+  for (const box of [[], [0.5, 0, 0.5, 1], [0.5, 0, 0.25, 1], [-0.1, 0, 1, 1], [0, 0, 1, 1.1], [0, 0, NaN, 1]]) {
+    assert.equal(imageShape({ rect, box }), null);
+  }
 });

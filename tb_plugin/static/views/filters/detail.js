@@ -7,7 +7,7 @@ import { statusCounts } from '../../models/patterns.js';
 import { drawnHow, name, number, spelled, STATUS_MEANINGS } from '../../models/words.js';
 import { pairOf } from '../../painting/pair.js';
 import { largeBox } from '../../state/layout.js';
-import { columnAxis, columnIndex } from '../../state/select.js';
+import { columnAxis, columnIndex, openExemplar } from '../../state/select.js';
 import { comparePicker } from '../detail/ab.js';
 import { detail, captureDetail, tools } from '../detail/detail.js';
 import { large } from '../detail/large.js';
@@ -16,6 +16,7 @@ import { chart } from '../parts/chart.js';
 import { fact, pinButton } from '../parts/controls.js';
 import { bestCrop } from './best_crop.js';
 import { exemplars } from './exemplars.js';
+import { wholeImage, place } from './whole_image.js';
 
 /** @typedef {import('../../state/actions.js').Actions} Actions */
 /** @typedef {import('../../models/patterns.js').PatternCell} PatternCell */
@@ -41,13 +42,15 @@ export function patternDetail(state, model, pictures, actions) {
   const pair = pairOf(state, pictures);
   const { path } = column.capture.record;
   const box = largeBox(state);
-  const how = { box, over: () => [] };
+  const opened = openExemplar(state);
+  const how = { box, over: opened ? place(state, opened.item) : () => [] };
   const content = [
     pair && large(state, pair, how, actions),
+    opened && wholeImage(state, opened, actions),
     tools(state, model.columns, column.index, actions),
-    comparePicker(state, model.columns, column.index, actions),
+    !opened && comparePicker(state, model.columns, column.index, actions),
     latest && facts(latest, column),
-    exemplars(model, row, column, pictures) ?? (cell && bestCrop(cell, state.heldOut?.value)),
+    exemplars(state, model, { row, column, pictures }, actions) ?? (cell && bestCrop(cell, state.heldOut?.value)),
     patternCharts(model, row, columnAxis(state, model, column.index)),
     latest && numbers(withFloor(latest.cell.measures, latest.column.capture.record.measures)),
   ];

@@ -21,12 +21,12 @@ const MAX_LEFT = 3;
 /**
  * The crops with their classes and activations, which came and which left, the classes
  * that activate the filter, and the histogram; null where the log has none.
+ * @param {import('../../state/state.js').State} state
  * @param {PatternModel} model
- * @param {PatternRow} row
- * @param {PatternColumn} column
- * @param {Pictures} pictures
+ * @param {{row: PatternRow, column: PatternColumn, pictures: Pictures}} of
+ * @param {import('../../state/actions.js').Actions} actions
  */
-export function exemplars(model, row, column, pictures) {
+export function exemplars({ exemplar }, model, { row, column, pictures }, actions) {
   const found = exemplarsAt(model, row, column);
   if (!found) return null;
   return el(
@@ -43,7 +43,22 @@ export function exemplars(model, row, column, pictures) {
         return el(
           'li',
           { key: item.hash, class: item.isNew ? 'new' : null, title: titleOf(item, others) },
-          picture(exemplarLook(found.column, item, pictures, BOX)),
+          el(
+            'button',
+            {
+              class: 'quiet',
+              type: 'button',
+              'aria-label': `Image ${item.image} with the place marked`,
+              'aria-pressed': String(item.hash === exemplar),
+              onclick(/** @type {Event} */ event) {
+                if (item.hash === exemplar) return actions.closeExemplar();
+                actions.openExemplar(row.key, item.hash);
+                // It is shown at the top, which may be out of sight.
+                /** @type {Element} */ (event.currentTarget).closest('.detail')?.scrollTo({ top: 0 });
+              },
+            },
+            picture(exemplarLook(found.column, item, pictures, BOX)),
+          ),
           el('small', null, item.label && [name(item.label), ' · '], number(item.activation)),
           others.length > 0 && el('small', null, `also ${few(others)}`),
         );

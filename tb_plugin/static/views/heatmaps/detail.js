@@ -8,6 +8,7 @@ import {
   className,
   counted,
   drawnHow,
+  edges,
   number,
   output,
   percent,
@@ -154,12 +155,6 @@ const ofLabel = ({ labelProbability, loss }) =>
   labelProbability === null
     ? ''
     : `probability ${percent(labelProbability)}${loss === null ? '' : `, loss ${number(loss)}`}`;
-
-/** @param {number[]} box */
-const edges = (box) =>
-  EDGES.map((name, i) => `${name} ${percent(box[i])}`).join(', ');
-
-const EDGES = ['left', 'top', 'right', 'bottom'];
 
 /** @param {MapCell} cell */
 const sharesOf = ({ parts }) =>

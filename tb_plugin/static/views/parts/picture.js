@@ -39,14 +39,25 @@ const MAX_BOXES = 64;
 export function boxes(image, detected, box) {
   if (!image) return null;
   const given = image.boxes.slice(0, MAX_BOXES).map((edges) => outline(image, edges, 'box', box));
-  const inside = detected?.map((edge) => Math.min(1, Math.max(0, edge)));
-  const isSeen = inside && inside[0] < inside[2] && inside[1] < inside[3];
-  return [...given, isSeen && outline(image, inside, 'box detected', box)];
+  return [...given, detected ? outlineInside(image, detected, 'box detected', box) : null];
 }
 
 /**
- * @param {import('../../api/types.js').HeldOutImage} image
- * @param {number[]} edges Left, upper, right and lower, in fractions of the image.
+ * An outline cut at the edges of its picture; none where nothing of it lies inside.
+ * @param {{shown_width: number, shown_height: number}} image
+ * @param {readonly number[]} edges
+ * @param {string} name
+ * @param {import('../../state/layout.js').Box} box
+ */
+export function outlineInside(image, edges, name, box) {
+  const inside = edges.map((edge) => Math.min(1, Math.max(0, edge)));
+  const isSeen = inside[0] < inside[2] && inside[1] < inside[3];
+  return isSeen ? outline(image, inside, name, box) : null;
+}
+
+/**
+ * @param {{shown_width: number, shown_height: number}} image
+ * @param {readonly number[]} edges Left, upper, right and lower, in fractions of the image.
  * @param {string} name Class of the outline.
  * @param {import('../../state/layout.js').Box} box
  */
