@@ -83,7 +83,7 @@ def test_too_few_axes_are_an_error(results):
 
 def test_a_result_is_a_line_where_it_is_printed(results):
     assert [repr(result) for result in results.values()] == [
-        "<Patterns of c: 3 filters at 32 x 32 px, preset steady; 3 live>",
+        "<Patterns of c: 3 filters at 30 x 30 px, preset steady; 3 live>",
         "<Heatmaps of c: 3 rows of 3 images, 30 x 30 cells; "
         "3 predicted class; 3 ok>",
         "<Heatmaps of c: 1 row of 1 image, 30 x 30 cells; "
