@@ -6,6 +6,7 @@
  */
 
 import { measure } from './measures.js';
+import { memo } from './memo.js';
 import { NOT_FINITE, rectOf } from './patterns.js';
 
 /** @typedef {import('./axis.js').PictureKey} PictureKey */
@@ -111,6 +112,42 @@ export function cropsKey({ picture, capture: { record } }) {
   const { columns, tile_width: width, tile_height: height } = found.sheet;
   const cost = 4 * columns * width * found.image.length * height;
   return { ...picture, key: `exemplars ${picture.key}`, cost };
+}
+
+const MAX_CHARTED = 4; // classes; more lines cannot be followed
+
+/**
+ * The share of classes among the images that activate a filter most, at each capture: of
+ * those with the largest share at any of them. A share is null where the capture did not
+ * draw the filter or had no labels, and where the record, which lists the most frequent
+ * classes, leaves the class out; 0 where it lists all. None without two captures with labels.
+ */
+export const classesOverTime = memo(
+  (/** @type {PatternModel} */ model, /** @type {PatternRow} */ row) => {
+    const mixes = model.columns.map((column) => {
+      const found = at(model, row, column);
+      const total = found?.column === column ? found.record.mix_total[found.place] : 0;
+      return found && total > 0 ? { total, listed: mixOf(found.record, found.place) } : null;
+    });
+    if (mixes.filter(Boolean).length < 2) return [];
+    /** @type {Map<string, number>} */
+    const peaks = new Map();
+    for (const { name, share } of mixes.flatMap((mix) => mix?.listed ?? [])) {
+      peaks.set(name, Math.max(share, peaks.get(name) ?? 0));
+    }
+    const first = [...peaks].sort(([, a], [, b]) => b - a).slice(0, MAX_CHARTED);
+    return first.map(([name]) => ({ name, series: mixes.map((mix) => mix && shareIn(mix, name)) }));
+  },
+);
+
+/**
+ * @param {{total: number, listed: ClassShare[]}} mix
+ * @param {string} name Of a class.
+ */
+function shareIn({ total, listed }, name) {
+  const known = listed.find((each) => each.name === name);
+  const isComplete = listed.reduce((sum, { count }) => sum + count, 0) >= total;
+  return known ? known.share : isComplete ? 0 : null;
 }
 
 const LEAST_SHARE = 0.2; // of the images that activate a filter most

@@ -114,3 +114,17 @@ def test_filters_are_found_by_the_class_that_activates_them(
     tab.page.keyboard.type("stripes")
     hit = tab.loc("[role=listbox] [role=option]", "filter 2 · stripes 60%")
     expect(hit).to_be_visible()
+
+
+def test_classes_are_charted_over_captures(tab: Tab, address: str) -> None:
+    tab.open(address, run=RUN, item=2, step=50)
+    chart = tab.loc(".named")
+    expect(chart.locator("polyline")).to_have_count(2)
+    items = chart.locator("li")
+    expect(items).to_have_text(["stripes60%", "checks30%"])
+    expect(chart.locator(".spark .mark")).to_have_count(2)
+    colors = {
+        each.evaluate("node => getComputedStyle(node).stroke")
+        for each in chart.locator("polyline").all()
+    }
+    assert len(colors) == 2

@@ -4,6 +4,7 @@ import { arrangedPatterns } from '../../../tb_plugin/static/models/arrange.js';
 import { ticksOf } from '../../../tb_plugin/static/models/axis.js';
 import {
   alsoActivated,
+  classesOverTime,
   cropsKey,
   exemplarsAt,
   hasExemplars,
@@ -111,4 +112,52 @@ test('the shape of an image follows from its crop, and is unknown where the box 
   for (const box of [[], [0.5, 0, 0.5, 1], [0.5, 0, 0.25, 1], [-0.1, 0, 1, 1], [0, 0, 1, 1.1], [0, 0, NaN, 1]]) {
     assert.equal(imageShape({ rect, box }), null);
   }
+});
+
+/** Filter 7 at three captures, whose mixes are these. */
+function mixed(...mixes) {
+  const captures = mixes.map((mix, i) => {
+    const made = capture(i, { [mix ? 7 : 8]: [1, 2] });
+    const { of = [1, 0], counts = [6, 2], total = 8 } = mix ?? {};
+    Object.assign(made.record.exemplars, { mix_class: [of], mix_count: [counts], mix_total: [total] });
+    return made;
+  });
+  const model = modelOf(captures);
+  const row = model.allRows.find(({ filter }) => filter === 7);
+  return classesOverTime(model, row);
+}
+
+test('classes over time have their share at each capture, the largest at any first', () => {
+  const found = mixed({ counts: [6, 2] }, null, { of: [0, 1], counts: [8, 2], total: 10 });
+  assert.deepEqual(found, [
+    { name: 'cat', series: [0.25, null, 0.8] },
+    { name: 'dog', series: [0.75, null, 0.2] },
+  ]);
+});
+
+test('a class that a list leaves out has no share, and none where the list is complete', () => {
+  const [dog, cat] = mixed({}, { of: [1], counts: [8] }, { of: [1], counts: [7], total: 9 });
+  assert.deepEqual([dog.name, cat.name], ['dog', 'cat']);
+  assert.deepEqual(cat.series, [0.25, 0, null]);
+});
+
+test('classes over time need two captures with labels', () => {
+  const none = { of: [], counts: [], total: 0 };
+  assert.deepEqual(mixed({}, null, none), []);
+  assert.deepEqual(mixed(none, none, none), []);
+  assert.equal(mixed({}, none, {}).length, 2);
+});
+
+test('no more than four classes are charted', () => {
+  const five = ['a', 'b', 'c', 'd', 'e'];
+  const captures = [0, 1].map((i) => {
+    const made = capture(i, { 7: [1, 2] });
+    Object.assign(made.record.exemplars, { classes: five, class_count: [8, 8, 8, 8, 8] });
+    const mix = { mix_class: [[0, 1, 2, 3, 4]], mix_count: [[1, 2, 3, 4, 5]], mix_total: [15] };
+    Object.assign(made.record.exemplars, mix);
+    return made;
+  });
+  const model = modelOf(captures);
+  const found = classesOverTime(model, model.allRows[0]);
+  assert.deepEqual(found.map(({ name }) => name), ['e', 'd', 'c', 'b']);
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { placesOf, ticksOf } from '../../../tb_plugin/static/models/axis.js';
 import { curve as accuracyCurve, eventMarks, labelled } from '../../../tb_plugin/static/views/frame/ruler.js';
-import { chart, curve } from '../../../tb_plugin/static/views/parts/chart.js';
+import { chart, curve, namedChart } from '../../../tb_plugin/static/views/parts/chart.js';
 import { captureHead } from '../answers.js';
 import { labels, ofClass, text } from '../page.js';
 
@@ -42,6 +42,20 @@ test('a chart says its unit, its ends, its captures and the present number', () 
   const nodes = all([chart('Loss (nats)', [2, null, 0.5], over)]);
   assert.match(text(nodes), /Loss \(nats\)\s+not measured here\s+2\s+0\.5\s+base\s+2/);
   assert.deepEqual(labels(nodes), ['Loss (nats): not measured here, from 0.5 to 2']);
+});
+
+test('a chart of several series has a mark of its own shape for each, there and in its legend', () => {
+  const ticks = ticksOf([0, 1, 2].map((i) => captureHead(i)));
+  const over = { ticks, places: placesOf([0, 50, 100], 'even'), index: 1 };
+  const series = [{ name: 'dog', series: [0, 0.5, 1] }, { name: 'cat', series: [1, null, 0] }];
+  const nodes = all([namedChart('Share', series, over, (value) => `${100 * value}%`)]);
+  assert.equal(ofClass(nodes, 'of-0').length, 3); // lines, at the present capture, in the legend
+  assert.equal(ofClass(nodes, 'of-1').length, 2); // not known at the present one
+  assert.equal(ofClass(nodes, 'gap').length, 1);
+  assert.match(text(nodes), /100%\s+0%.*dog\s+50%\s+cat\s+not known here/);
+  assert.deepEqual(labels(nodes), ['Share, at this capture: dog 50%, cat not known', 'Legend']);
+  const [{ props }] = ofClass(nodes, 'mark');
+  assert.deepEqual([props.style.left, props.style.top], ['50%', '50%']);
 });
 
 test('the timeline does not draw through captures that know no accuracy', () => {

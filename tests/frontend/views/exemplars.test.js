@@ -110,3 +110,12 @@ test('a saved exemplar says its image and the place', () => {
   assert.match(exemplarFacts(filterState([], { exemplar: 'h4' }))[0], /only its part at left 4%/);
   assert.deepEqual(exemplarFacts(filterState([])), []);
 });
+
+test('the classes are charted over captures, where two have labels', () => {
+  const nodes = nodesOf(filterState([]), sheet);
+  assert.equal(ofClass(nodes, 'named').length, 1);
+  assert.match(text(nodes), /Its classes over time .* dog\s+75%\s+cat\s+25%/);
+  const state = filterState([]);
+  state.layerAnswer.value.captures[1].record.exemplars.mix_total = [0, 0];
+  assert.equal(ofClass(nodesOf(state, sheet), 'named').length, 0);
+});

@@ -2,10 +2,12 @@
 /** The images that activate a filter most, in the right column. */
 
 import { el } from '../../dom/el.js';
-import { alsoActivated, exemplarsAt } from '../../models/exemplars.js';
+import { alsoActivated, classesOverTime, exemplarsAt } from '../../models/exemplars.js';
 import { measure } from '../../models/measures.js';
 import { counted, name, number, percent } from '../../models/words.js';
 import { exemplarLook } from '../../painting/exemplar_looks.js';
+import { columnAxis } from '../../state/select.js';
+import { namedChart } from '../parts/chart.js';
 import { picture } from '../parts/picture.js';
 
 /** @typedef {import('../../models/exemplars.js').FilterExemplars} FilterExemplars */
@@ -26,9 +28,11 @@ const MAX_LEFT = 3;
  * @param {{row: PatternRow, column: PatternColumn, pictures: Pictures}} of
  * @param {import('../../state/actions.js').Actions} actions
  */
-export function exemplars({ exemplar }, model, { row, column, pictures }, actions) {
+export function exemplars(state, model, { row, column, pictures }, actions) {
   const found = exemplarsAt(model, row, column);
   if (!found) return null;
+  const { exemplar } = state;
+  const overTime = classesOverTime(model, row);
   return el(
     'section',
     { class: 'exemplars' },
@@ -65,9 +69,12 @@ export function exemplars({ exemplar }, model, { row, column, pictures }, action
       }),
     ),
     el('p', { class: 'hint' }, changes(found)),
+    overTime.length > 0 && namedChart(OVER_TIME, overTime, columnAxis(state, model, column.index), percent),
     histogram(found),
   );
 }
+
+const OVER_TIME = 'Its classes over time (share of the images that activate it most)';
 
 /** @param {FilterExemplars} found */
 const source = ({ numImages, isOfPool }) =>

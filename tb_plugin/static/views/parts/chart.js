@@ -7,7 +7,8 @@
  */
 
 import { el } from '../../dom/el.js';
-import { number } from '../../models/words.js';
+import { memo } from '../../models/memo.js';
+import { name, number } from '../../models/words.js';
 
 /** @typedef {(number | null)[]} Series */
 /** @typedef {[number, number]} Point */
@@ -54,17 +55,83 @@ const presentOf = (value) => (typeof value === 'number' ? number(value) : 'not m
  */
 export function withAxes(series, over, { unit = number, ...look }) {
   const { low, high } = chartOf(series, over.places, look.domain);
-  const { ticks } = over;
-  return el(
+  return axes([low, high], over, unit, sparkline(series, over, look));
+}
+
+/**
+ * @param {[number, number]} span Of the numbers.
+ * @param {Over} over
+ * @param {(value: number) => string} unit
+ * @param {import('../../dom/el.js').VNode} drawn
+ */
+const axes = ([low, high], { ticks }, unit, drawn) =>
+  el(
     'span',
     { class: 'axes' },
     high > low && el('small', { class: 'high' }, unit(high)),
     el('small', { class: 'low' }, unit(low)),
-    sparkline(series, over, look),
+    drawn,
     el('small', { class: 'from' }, ticks[0]?.label ?? ''),
     ticks.length > 1 && el('small', { class: 'to' }, ticks[ticks.length - 1].label),
   );
+
+/**
+ * Up to four named series in one chart, from 0 up to their largest number. Each has a color
+ * and, at the present capture and in the legend, a mark of its own shape.
+ * @param {string} title With the unit.
+ * @param {{name: string, series: Series}[]} all The same array every time, so that the lines
+ *   are drawn once.
+ * @param {Over} over
+ * @param {(value: number) => string} unit
+ */
+export function namedChart(title, all, over, unit) {
+  const { svg, top } = linesOf(all, over.places);
+  const left = `${100 * (over.places[over.index] ?? 0)}%`;
+  const now = all.map(({ name: of, series }) => ({ of: name(of), value: series[over.index] ?? null }));
+  const presently = now.map(({ of, value }) => `${of} ${value === null ? 'not known' : unit(value)}`);
+  return el(
+    'figure',
+    { class: 'named' },
+    el('figcaption', null, title),
+    axes(
+      [0, top],
+      over,
+      unit,
+      el(
+        'span',
+        { class: 'spark', role: 'img', 'aria-label': `${title}, at this capture: ${presently.join(', ')}` },
+        svg,
+        el('i', { class: 'now', style: { left } }),
+        now.map(({ value }, i) => {
+          const height = value === null ? 0 : level(value, 0, top);
+          return value !== null && el('i', { class: `mark of-${i}`, style: { left, top: `${(100 * height) / HEIGHT}%` } });
+        }),
+      ),
+    ),
+    el(
+      'ul',
+      { 'aria-label': 'Legend' },
+      now.map(({ of, value }, i) =>
+        el(
+          'li',
+          null,
+          el('i', { class: `mark of-${i}`, 'aria-hidden': 'true' }),
+          el('span', null, of),
+          el('small', null, value === null ? 'not known here' : unit(value)),
+        ),
+      ),
+    ),
+  );
 }
+
+const linesOf = memo((/** @type {{series: Series}[]} */ all, /** @type {readonly number[]} */ places) => {
+  const top = Math.max(...all.map(({ series }) => span(series)[1]));
+  const at = (/** @type {number} */ i) => WIDTH * (places[i] ?? 0);
+  const lines = all.map(({ series }, i) =>
+    el('g', { class: `of-${i}` }, curve(series, at, (value) => level(value, 0, top), HEIGHT)),
+  );
+  return { svg: el('svg', { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: 'none' }, lines), top };
+});
 
 /**
  * @typedef {object} Look
