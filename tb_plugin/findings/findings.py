@@ -55,9 +55,9 @@ def find(captures: Sequence[Capture]) -> list[Finding]:
                 found += lineage_findings(stream, drawn)
         else:
             found += outcome_findings(stream, layers)
+            found += shortcut_findings(stream, layers)
             for drawn in layers:
                 found += heatmap_findings(stream, drawn)
-                found += shortcut_findings(stream, drawn)
     for stream in _streams(each for each in captures if each.maps):
         for checked in _layers(stream):
             found += faithful_findings(checked)

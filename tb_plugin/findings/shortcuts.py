@@ -1,8 +1,9 @@
 """Finds shortcuts: places of the image that decide a class by themselves.
 
 The search was done while the model trained; see `ShortcutPlace`. A place is
-followed over captures by its class and by where it lies, so that the finding
-says since when it decides, or that it no longer does.
+followed over captures by its class and by where it lies, whichever layer's
+heatmaps led to it, so that the finding says since when it decides, or that it
+no longer does.
 """
 
 from collections.abc import Sequence
@@ -17,7 +18,7 @@ from tb_plugin.findings.finding import (
     outcome_of,
     tile,
 )
-from tb_plugin.reading import DrawnLayer
+from tb_plugin.reading import DrawnLayer, DrawnLayers
 
 NEAR = 0.15  # of the image's edge, between the middles of one place
 _Tried = tuple[Capture, ShortcutPlace]
@@ -59,9 +60,9 @@ class _Story:
 
 
 def shortcut_findings(
-    stream: Sequence[Capture], drawn: Sequence[DrawnLayer]
+    stream: Sequence[Capture], layers: DrawnLayers
 ) -> list[Finding]:
-    """Return the shortcuts that the heatmaps of one layer led to."""
+    """Return the shortcuts that the heatmaps of a stream led to."""
     searched = tuple(
         each
         for each in stream
@@ -69,11 +70,11 @@ def shortcut_findings(
     )
     stories: list[list[_Tried]] = []
     for capture in searched:
-        for place in capture.shortcuts.places if capture.shortcuts else ():
-            if place.path == drawn[-1].layer.path:
-                _add(stories, (capture, place))
+        places = capture.shortcuts.places if capture.shortcuts else ()
+        for place in sorted(places, key=lambda each: each.turned):
+            _add(stories, (capture, place))
     told = (_Story(tuple(each), searched) for each in stories)
-    return [_finding(stream, drawn, each) for each in told if each.found]
+    return [_finding(stream, layers, each) for each in told if each.found]
 
 
 def _add(stories: list[list[_Tried]], tried: _Tried) -> None:
@@ -97,10 +98,10 @@ def _middle(place: ShortcutPlace) -> tuple[float, float]:
 
 
 def _finding(
-    stream: Sequence[Capture], drawn: Sequence[DrawnLayer], story: _Story
+    stream: Sequence[Capture], layers: DrawnLayers, story: _Story
 ) -> Finding:
     newest, last = story.searched[-1], story.last
-    first, at_first = story.found[0]
+    first, _ = story.found[0]
     if last is not None and last.is_shortcut:
         since = story.since
         before = [c for c in story.searched if c.step < since.step]
@@ -121,7 +122,7 @@ def _finding(
             step=newest.step,
             versus=before[-1].step if before else None,
         )
-        return _with_tiles(bare, drawn, newest, last)
+        return _with_tiles(bare, layers, newest, last)
     now = f"{last.turned:.0%}" if last else "not found"
     peak_at, peak = max(story.found, key=lambda each: each[1].turned)
     bare = Finding(
@@ -132,12 +133,12 @@ def _finding(
         text=f"What was found at {moment(peak_at, stream)}: {peak.controls()}",
         kind=newest.kind,
         stream=newest.stream,
-        path=at_first.path,
+        path=peak.path,
         item=None,
         step=newest.step,
         versus=peak_at.step,
     )
-    return _with_tiles(bare, drawn, peak_at, peak)
+    return _with_tiles(bare, layers, peak_at, peak)
 
 
 def _before(
@@ -154,7 +155,7 @@ def _before(
 
 def _with_tiles(
     finding: Finding,
-    drawn: Sequence[DrawnLayer],
+    layers: DrawnLayers,
     at: Capture,
     place: ShortcutPlace,
 ) -> Finding:
@@ -162,10 +163,16 @@ def _with_tiles(
 
     Args:
         finding: The finding, with the steps to show.
-        drawn: The layer in all captures.
+        layers: All layers, each in all captures.
         at: A capture in which the place decides.
         place: The place there.
     """
+    drawn = [
+        each
+        for layer in layers
+        for each in layer
+        if each.layer.path == finding.path
+    ]
     by_step = {each.capture.step: each for each in drawn}
     here = by_step.get(at.step)
     row = None if here is None else _nearest(here, place)

@@ -74,6 +74,24 @@ def test_a_shortcut_that_is_gone_is_good_news_with_both_numbers() -> None:
     assert (told.versus, told.step) == (captures[1].step, captures[3].step)
 
 
+def test_a_place_that_another_layer_leads_to_is_the_same_place() -> None:
+    other = place(**PROOF, path=PLAN.path(1))
+    [told] = found(run(NOTHING, place(**PROOF), other))
+    assert told.tone == "bad"
+    assert told.title.endswith("since epoch 1")
+    assert told.path == PLAN.path(1)
+
+
+def test_a_place_that_two_layers_lead_to_is_said_once_by_the_strongest() -> (
+    None
+):
+    weaker = place(**{**PROOF, "turned": 0.75}, path=PLAN.path(1))
+    both = replace(weaker, places=(*place(**PROOF).places, *weaker.places))
+    [told] = found(run(NOTHING, both))
+    assert "turns 88% of the" in told.title
+    assert told.path == PLAN.path(0)
+
+
 def test_a_place_that_is_not_tried_again_is_not_given_a_number() -> None:
     [told] = found(run(NOTHING, place(**PROOF), NOTHING))
     assert told.title.endswith("at epoch 1, not found at epoch 2")
