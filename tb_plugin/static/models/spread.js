@@ -44,7 +44,7 @@ function meanChange(measures) {
 const knownBreaks = new WeakMap();
 
 /**
- * Where pictures or outputs became NaN or infinite, by the second capture.
+ * Where pictures or outputs became NaN or infinite: first where most did.
  * @param {readonly Measured[]} columns
  */
 export function breaksOf(columns) {
@@ -59,7 +59,7 @@ export function breaksOf(columns) {
  * @param {readonly Measured[]} columns
  */
 function findBreaks(columns) {
-  /** @type {Map<number, number>} */
+  /** @type {Map<number, {before: number, count: number}>} */
   const found = new Map();
   if (!columns.some(({ capture }) => isBroken(capture))) return [];
   /** @type {Map<string, Map<string | number, number>>} Where each value was last seen finite. */
@@ -70,12 +70,14 @@ function findBreaks(columns) {
       finite.set(group, last);
       if (isFinite) last.set(name, at);
       else if (last.has(name)) {
-        found.set(at, Math.max(found.get(at) ?? 0, last.get(name)));
+        const { before, count } = found.get(at) ?? { before: 0, count: 0 };
+        found.set(at, { before: Math.max(before, last.get(name)), count: count + 1 });
         last.delete(name);
       }
     });
   });
-  return [...found].map(([after, before]) => /** @type {Break} */ ([before, after]));
+  const sorted = [...found].sort(([, a], [, b]) => b.count - a.count);
+  return sorted.map(([after, { before }]) => /** @type {Break} */ ([before, after]));
 }
 
 /** @param {Measured['capture']} capture */
@@ -100,8 +102,8 @@ function visit({ record, outcome }, visitor) {
  * @param {readonly number[]} changes Of each capture since the one before.
  * @param {number} count At least four.
  * @param {{events?: readonly number[], breaks?: readonly Break[]}} [special] Events: ascending
- *   indices of captures at which something happened. Of both as many as take a third of
- *   the room are chosen before other captures, and the first break always.
+ *   indices of captures at which something happened, as many as take a third of the room.
+ *   Breaks come before these: the first one always, others within half of the room.
  * @returns {number[]} Ascending indices: the first, the last, and `count` in all, or all
  *   captures where there are no more.
  */
@@ -109,7 +111,7 @@ export function spread(changes, count, { events = [], breaks = [] } = {}) {
   const last = changes.length - 1;
   if (changes.length <= count) return changes.map((_, i) => i);
   const way = wayOf(changes);
-  const sides = thinned(breaks, Math.max(1, Math.floor(count / 6))).flat();
+  const sides = breaks.slice(0, Math.max(1, Math.floor(count / 4))).flat();
   const happened = thinned(events, Math.min(Math.floor(count / 3), count - 2 - sides.length));
   const found = [...new Set([0, ...sides, ...happened, last])].sort((a, b) => a - b);
   while (found.length < count) insertInLargestGap(found, way);

@@ -64,6 +64,17 @@ test('a value stops being finite between the captures that drew it, each time ag
   assert.deepEqual(breaksOf(columns), [[1, 3], [3, 5]]);
 });
 
+test('of several breaks the one of most values comes first', () => {
+  const columns = [[], ['x'], [], ['x', 'y']].map((broken, i) => {
+    const found = answers.mapCapture(i, ['x', 'y']);
+    found.record.status = ['x', 'y'].map((each) => (broken.includes(each) ? 'not_finite' : 'ok'));
+    return { capture: found };
+  });
+  assert.deepEqual(breaksOf(columns), [[2, 3], [0, 1]]);
+  assert.deepEqual(spread(even(40), 4, { breaks: [[20, 21], [3, 4]] }), [0, 20, 21, 39]);
+  assert.ok([3, 4, 20, 21].every((i) => spread(even(40), 8, { breaks: [[20, 21], [3, 4]] }).includes(i)));
+});
+
 test('an output that is not finite is a break, one that never had a value is none', () => {
   const columns = [[0.9, null], [null, null], [null, null]].map((value, i) => {
     const found = answers.mapCapture(i, ['x', 'y']);
