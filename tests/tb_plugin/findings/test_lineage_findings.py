@@ -84,3 +84,15 @@ def test_an_unfreezing_is_named_where_the_layer_stood_still_until_then() -> (
 )
 def test_nothing_is_said_without_grounds(captures) -> None:
     assert said(*captures) == ""
+
+
+def test_lineage_comes_after_warnings_and_what_single_filters_became() -> None:
+    now = capture(1, (0.9, 0.9, 0.1, 0.1), columns=mix(DOTS, DOTS, DOTS, DOTS))
+    [layer] = now.patterns
+    layer = replace(layer, status=("dead", "live", "live", "live"))
+    found = findings.find([BASE, replace(now, patterns=(layer,))])
+    assert [each.tone for each in found] == ["bad", "news", "news"]
+    titles = [each.title for each in found]
+    assert "never fires" in titles[0]
+    assert "turned from stripes to dots" in titles[1]
+    assert "kept their meaning" in titles[2]
