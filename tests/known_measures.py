@@ -26,6 +26,10 @@ def drift(plan: Plan, layer: int, filter_: int, capture: int) -> float:
     return round(way * (filter_ + 1) / plan.filters, 4)
 
 
+# Kept its meaning, changed, was rewritten, cannot be compared.
+LINEAGE = (0.9, 0.6, 0.2, None)
+
+
 def pattern_measures(plan: Plan, layer: int, capture: int) -> Measures:
     """Return the numbers of the filters of a layer, by name."""
     filters = range(plan.filters)
@@ -46,6 +50,10 @@ def pattern_measures(plan: Plan, layer: int, capture: int) -> Measures:
         )
         measures[f"weight_change_{name}"] = _from(0, moved, 0.3, capture)
         measures[f"held_out_change_{name}"] = _from(0, moved, 0.2, capture)
+    if plan.exemplars:
+        measures["response_correlation_baseline"] = tuple(
+            LINEAGE[i % len(LINEAGE)] if capture else None for i in filters
+        )
     return measures | held_out_measures(plan, capture)
 
 

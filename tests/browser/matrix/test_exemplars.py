@@ -1,5 +1,6 @@
 """The images that activate filters, in cells and beside the large picture."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -48,9 +49,9 @@ def test_detail_shows_exemplars_of_the_capture_and_frames_new_ones(
     tab.open(address, run=RUN, item=2, step=50)
     section = tab.loc(".exemplars")
     expect(section).to_contain_text("pool of 40 images")
-    crops = section.locator("li")
+    crops = section.locator(".crops li")
     expect(crops).to_have_count(known.NUM_EXEMPLARS)
-    expect(section.locator("li.new")).to_have_count(1)
+    expect(section.locator(".crops li.new")).to_have_count(1)
     expect(section).to_contain_text("1 image that came since")
     expect(crops.nth(0).locator("small")).to_have_text("dots · 2")
     for place in range(known.NUM_EXEMPLARS):
@@ -128,3 +129,19 @@ def test_classes_are_charted_over_captures(tab: Tab, address: str) -> None:
         for each in chart.locator("polyline").all()
     }
     assert len(colors) == 2
+
+
+def test_lineage_says_what_became_of_each_filter(
+    tab: Tab, address: str
+) -> None:
+    tab.open(address, run=RUN, step=100)
+    tab.button("Lineage").click()
+    expect(tab.loc(".lineage header p").first).to_contain_text(
+        re.compile(
+            r"Of 4 filters, from baseline.* to .*: 1 kept their meaning, "
+            "1 changed, 1 were rewritten, 1 cannot be compared"
+        )
+    )
+    numbers = tab.loc(".lineage .item .fate")  # what was rewritten comes first
+    expect(numbers).to_have_text(["0.20", "0.60", "0.90", "—"])
+    assert tab.violations() == []
