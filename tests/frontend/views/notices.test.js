@@ -64,6 +64,17 @@ test('what is wrong in every record is said once', () => {
   assert.match(said, /no overhead.*\(3 records\)/);
 });
 
+test('a layer that the run does not have is not all that it has', () => {
+  const heads = [answers.layerHead('conv', 1)];
+  const captures = ready(answers.capturesAnswer([answers.captureHead(0)], heads));
+  const state = { ...initialState(), run: 'r', view: 'heatmaps', captures };
+  const layer = { filter_patterns: null, grad_cam: 'other' };
+  const said = text(nodesOf({ ...state, layer }));
+  assert.match(said, /This run has no heatmaps of other +Choose one of its layers/);
+  const none = ready(answers.capturesAnswer([answers.captureHead(0)], []));
+  assert.match(text(nodesOf({ ...state, layer, captures: none })), /This run has no heatmaps +Add/);
+});
+
 test('an empty log tells how to fill it', () => {
   const state = { ...initialState(), runs: ready({ schema: 1, runs: [] }) };
   assert.match(text(nodesOf(state)), /No captures in this log.*KerasViz\(log_dir, images, labels\)/s);

@@ -23,9 +23,17 @@ export function empty(state) {
   if (captures?.value && !captures.value.captures.length) {
     return message('No capture of this run could be read', faults(state));
   }
-  const what = kindOf(state) === 'filter_patterns' ? 'filter patterns' : 'heatmaps';
-  if (captures?.value) return message(`This run has no ${what}`, howTo());
-  return message('', []);
+  if (!captures?.value) return message('', []);
+  const kind = kindOf(state);
+  const path = state.layer[kind];
+  const what = kind === 'filter_patterns' ? 'filter patterns' : 'heatmaps';
+  if (path !== null && captures.value.layers.some((layer) => layer.kind === kind)) {
+    return message(
+      `This run has no ${what} of ${path.slice(0, 160)}`,
+      el('p', null, 'Choose one of its layers in the list.'),
+    );
+  }
+  return message(`This run has no ${what}`, howTo());
 }
 
 /**
