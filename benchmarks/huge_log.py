@@ -32,7 +32,7 @@ FREQUENCY_S = 0.05
 
 
 def _many_layers(layer: dict[str, Any]) -> list[dict[str, Any]]:
-    return [{**layer, "path": f"p{i}"} for i in range(9000)]
+    return [{**layer, "path": f"p{i}"} for i in range(5000)]
 
 
 def _many_filters(layer: dict[str, Any]) -> list[dict[str, Any]]:
@@ -42,8 +42,8 @@ def _many_filters(layer: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _many_measures(layer: dict[str, Any]) -> list[dict[str, Any]]:
-    measures = {f"{i:x}": [1.5] for i in range(99_000)}
-    return [{**layer, "path": f"p{i}", "measures": measures} for i in range(9)]
+    measures = {f"{i:x}": [1.5] for i in range(33_000)}
+    return [{**layer, "path": f"p{i}", "measures": measures} for i in range(8)]
 
 
 def _many_exemplars(layer: dict[str, Any]) -> list[dict[str, Any]]:

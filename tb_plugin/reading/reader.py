@@ -31,9 +31,9 @@ __all__ = [
 MAX_BLOBS = 10_000  # of one step; more would be a huge list of keys
 _ALL = 2**31 - 1  # "keep every step" to a provider, in any integer type
 _NOTHING = provider.RunTagFilter(runs=[], tags=[])
-MAX_RUN_BYTES = 640 * 2**20  # 1,000 captures of 8 layers of 64 filters
+MAX_RUN_BYTES = 640 * 2**20  # some 980 captures of 8 layers of 64 filters
 # What a number takes, which follows a comma; a column, a key, half a word.
-_COSTS = {b",": 36, b"[": 64, b":": 80, b'"': 30}
+_COSTS = {b",": 36, b"[": 64, b":": 200, b'"': 30}
 
 
 def memory_of(text: bytes) -> int:

@@ -10,6 +10,7 @@ from tb_plugin.contract import CAPTURES_PREFIX, Capture, ContractError
 from tb_plugin.reading.reader import ReadError, TextSample, memory_of
 
 MAX_REMEMBERED_BYTES = 128 * 2**20
+MAX_RECORD_BYTES = 128 * 2**20  # 180 times one of 8 layers of 64 filters
 
 
 @dataclass(frozen=True)
@@ -136,6 +137,9 @@ def _capture(
 ) -> Capture:
     if sample.text is None:
         raise ContractError("not one string")
+    num_bytes = memory_of(sample.text)
+    if num_bytes > MAX_RECORD_BYTES:
+        raise ContractError(f"a record that takes {num_bytes >> 20} MiB")
     capture = parse(sample.text)
     if (capture.stream, capture.step) != (stream, sample.step):
         raise ContractError("the record is of another stream or step")

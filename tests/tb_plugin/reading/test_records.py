@@ -92,3 +92,11 @@ def test_records_that_had_no_room_are_a_fault() -> None:
         "2 of them were read, evenly spaced"
     )
     assert records.faults == (Fault(TAG, None, message),)
+
+
+def test_a_record_of_too_many_values_is_not_even_parsed() -> None:
+    """Each of them becomes an object, of a hundred bytes or more."""
+    text = TEXTS[0][:-1] + b',"more":{' + b'"a":[1],' * 500_000 + b'"b":[]}}'
+    found = stream_records(TAG, [sample(0, text)], CaptureMemory())
+    assert found.captures == ()
+    assert "a record that takes" in found.faults[0].message
