@@ -1,5 +1,6 @@
 """Finds filters that see the same: those that share most of their exemplars."""
 
+import itertools
 from collections.abc import Sequence
 
 from tb_plugin.contract import Exemplars
@@ -14,6 +15,7 @@ from tb_plugin.reading import DrawnLayer
 
 LEAST = 9  # exemplars
 SHARED = 7 / 9  # of them
+MOST_COMPARED = 1000  # filters: their pairs take half a second
 
 
 def duplicate_findings(drawn: Sequence[DrawnLayer]) -> list[Finding]:
@@ -27,15 +29,17 @@ def duplicate_findings(drawn: Sequence[DrawnLayer]) -> list[Finding]:
 
 def _duplicates(newest: DrawnLayer, found: Exemplars) -> list[Finding]:
     layer = patterns_of(newest)
-    sets = [set(row) for row in found.hash]
+    # Of a dozen images, nine are the same by chance.
+    if found.num_images < LEAST * LEAST:
+        return []
+    rows = enumerate(found.hash)
+    sets = {i: set(row) for i, row in rows if len(row) >= LEAST}
+    if len(sets) > MOST_COMPARED:
+        return []
     pairs = [
-        (len(a & b), i, j)
-        for i, a in enumerate(sets)
-        for j, b in enumerate(sets[:i])
-        # Of a dozen images, nine are the same by chance.
-        if len(a) >= LEAST
-        and found.num_images >= LEAST * LEAST
-        and len(a & b) >= SHARED * len(a)
+        (len(sets[i] & sets[j]), i, j)
+        for j, i in itertools.combinations(sets, 2)
+        if len(sets[i] & sets[j]) >= SHARED * len(sets[i])
     ]
     if not pairs:
         return []
