@@ -15,13 +15,14 @@ from dataclasses import dataclass
 from tb_plugin.contract import Capture, PatternLayer
 from tb_plugin.findings.finding import (
     Finding,
-    Tile,
     between,
     counted,
+    filter_tiles,
+    listed,
     moment,
     patterns_of,
     short,
-    tile,
+    together,
 )
 from tb_plugin.findings.measures import change_measures, floors_of, is_noise
 from tb_plugin.reading import DrawnLayer, DrawnLayers
@@ -71,7 +72,7 @@ def change_findings(
             item=str(first.filter),
             step=after.capture.step,
             versus=before.capture.step,
-            tiles=_tiles(before, after, first.filter),
+            tiles=filter_tiles(before, after, first.filter),
         )
     ]
 
@@ -109,19 +110,6 @@ def _change_at(drawn: DrawnLayer, filter_: int, since: str) -> float:
     place = layer.filters.index(filter_)
     values = change_measures(layer).get(f"change_{since}", ())
     return (values[place] if place < len(values) else None) or 0.0
-
-
-def _tiles(
-    before: DrawnLayer, after: DrawnLayer, filter_: int
-) -> tuple[Tile, ...]:
-    pair = [
-        each for each in (before, after) if filter_ in patterns_of(each).filters
-    ]
-    if len(pair) < 2:
-        return ()
-    return tuple(
-        tile(each, patterns_of(each).filters.index(filter_)) for each in pair
-    )
 
 
 UNFROZEN = "trainable weights: more"
@@ -183,20 +171,15 @@ def _is_still(layer: PatternLayer) -> bool:
 
 def _still(still: DrawnLayers, num_layers: int) -> Finding:
     names = [short(drawn[-1].layer.path) for drawn in still]
-    few = names[:MAX_NAMED]
-    listed = ", ".join(few)
-    if len(names) > len(few):
-        listed += f" and {len(names) - len(few)} more"
-    where = names[0] if len(names) == 1 else counted(len(names), "layer")
     last = still[-1][-1]
     everything = len(still) == num_layers
     return Finding(
         weight=0.9 if everything else 0.45,
         tone="bad" if everything else "news",
-        title=f"{where}: unchanged since the baseline",
+        title=f"{together(names)}: unchanged since the baseline",
         text=f"Of {counted(num_layers, 'layer')} that are drawn, these did not "
-        f"change in any capture: {listed}. Frozen, or not reached by the "
-        "gradient.",
+        f"change in any capture: {listed(names, MAX_NAMED)}. Frozen, or not "
+        "reached by the gradient.",
         kind=last.capture.kind,
         stream=last.capture.stream,
         path=last.layer.path,
@@ -211,7 +194,6 @@ def _moves_since(stream: Sequence[Capture], moves: Sequence[_Move]) -> Finding:
     drawn, first = moves[-1].drawn, moves[-1].first
     at = drawn[first].capture
     paths = [short(each.drawn[each.first].layer.path) for each in moves]
-    where = paths[0] if len(paths) == 1 else counted(len(paths), "layer")
     before = max(each.drawn[each.first - 1].capture.step for each in moves)
     last = next(each for each in stream if each.step == before)
     unfrozen = next((x for x in at.happened if x.reason == UNFROZEN), None)
@@ -224,14 +206,9 @@ def _moves_since(stream: Sequence[Capture], moves: Sequence[_Move]) -> Finding:
     return Finding(
         weight=0.5,
         tone="news",
-        title=f"{where} began to change {between(last, at, stream)}",
+        title=f"{together(paths)} began to change {between(last, at, stream)}",
         text=f"{cause}Until then {counted(first, 'capture')} showed no change"
-        + (f": {', '.join(paths[:MAX_NAMED])}" if len(paths) > 1 else "")
-        + (
-            f" and {len(paths) - MAX_NAMED} more"
-            if len(paths) > MAX_NAMED
-            else ""
-        )
+        + (f": {listed(paths, MAX_NAMED)}" if len(paths) > 1 else "")
         + ".",
         kind=at.kind,
         stream=at.stream,

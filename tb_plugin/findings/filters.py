@@ -14,9 +14,11 @@ from tb_plugin.findings.finding import (
     Finding,
     Tone,
     counted,
+    listed,
     moment,
     patterns_of,
     short,
+    together,
 )
 from tb_plugin.findings.measures import change_measures, is_noise
 from tb_plugin.reading import DrawnLayer, DrawnLayers
@@ -204,16 +206,12 @@ def _settled(
     since = next(each for each in stream if each.step == step)
     names = [short(drawn[-1].layer.path) for drawn in them]
     have = "has" if len(them) == 1 else "have"
-    where = names[0] if len(them) == 1 else counted(len(them), "layer")
-    listed = ", ".join(names[:MAX_LAYERS])
-    if len(names) > MAX_LAYERS:
-        listed += f" and {len(names) - MAX_LAYERS} more"
     return Finding(
         weight=0.3,
         tone="news",
-        title=f"{where} {have} settled since {moment(since, stream)}",
+        title=f"{together(names)} {have} settled since {moment(since, stream)}",
         text="From one capture to the next the pictures change by no more "
-        f"than the noise floor: {listed}.",
+        f"than the noise floor: {listed(names, MAX_LAYERS)}.",
         kind=last.capture.kind,
         stream=last.capture.stream,
         path=last.layer.path,

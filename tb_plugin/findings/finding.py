@@ -120,6 +120,18 @@ def counted(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
+def listed(names: Sequence[str], most: int) -> str:
+    """Return `a, b and 2 more`."""
+    more = len(names) - most
+    words = ", ".join(names[:most])
+    return f"{words} and {more} more" if more > 0 else words
+
+
+def together(names: Sequence[str]) -> str:
+    """Return the name of a single layer, or `2 layers`."""
+    return names[0] if len(names) == 1 else counted(len(names), "layer")
+
+
 def tile(drawn: DrawnLayer, place: int) -> Tile:
     """Return the picture of one filter, or of one row of the heatmaps."""
     capture, layer = drawn.capture, drawn.layer
@@ -133,6 +145,16 @@ def tile(drawn: DrawnLayer, place: int) -> Tile:
         maximum=layer.maximum[place],
         image=outcome.images[outcome.row_image[place]] if outcome else None,
     )
+
+
+def filter_tiles(
+    before: DrawnLayer, after: DrawnLayer, filter_: int
+) -> tuple[Tile, ...]:
+    """Return the pictures of a filter in two captures; () if one lacks it."""
+    both = [(each, patterns_of(each).filters) for each in (before, after)]
+    if any(filter_ not in filters for _, filters in both):
+        return ()
+    return tuple(tile(each, filters.index(filter_)) for each, filters in both)
 
 
 def patterns_of(drawn: DrawnLayer) -> PatternLayer:

@@ -18,14 +18,14 @@ from collections import Counter
 from collections.abc import Sequence
 
 from tb_plugin.contract import Capture
+from tb_plugin.findings.changes import UNFROZEN
 from tb_plugin.findings.exemplars import class_of
 from tb_plugin.findings.finding import (
     Finding,
-    Tile,
     counted,
+    filter_tiles,
     patterns_of,
     short,
-    tile,
 )
 from tb_plugin.reading import DrawnLayer
 
@@ -33,7 +33,6 @@ KEPT = 0.8
 REWRITTEN = 0.5
 LEAST_FILTERS = 4  # of fewer, each is a finding of its own
 _MEASURE = "response_correlation_baseline"
-_UNFROZEN = "trainable weights: more"
 
 
 def lineage_findings(
@@ -70,7 +69,7 @@ def lineage_findings(
             item=str(layer.filters[place]),
             step=last.capture.step,
             versus=drawn[0].capture.step,
-            tiles=_tiles(drawn[0], last, layer.filters[place]),
+            tiles=filter_tiles(drawn[0], last, layer.filters[place]),
         )
     ]
 
@@ -99,7 +98,7 @@ def _since(stream: Sequence[Capture], drawn: Sequence[DrawnLayer]) -> str:
         for each in stream
         if since <= each.step <= change.capture.step
     ]
-    was_unfrozen = any(_UNFROZEN in reason for reason in reasons)
+    was_unfrozen = any(UNFROZEN in reason for reason in reasons)
     return "through the unfreezing" if was_unfrozen else "since the baseline"
 
 
@@ -130,14 +129,3 @@ def _classes(drawn: DrawnLayer) -> dict[int, str]:
         for place, index in enumerate(layer.filters)
     }
     return {index: word for index, word in found.items() if word is not None}
-
-
-def _tiles(
-    first: DrawnLayer, last: DrawnLayer, filter_: int
-) -> tuple[Tile, ...]:
-    both = (first, last)
-    if any(filter_ not in patterns_of(each).filters for each in both):
-        return ()
-    return tuple(
-        tile(each, patterns_of(each).filters.index(filter_)) for each in both
-    )
