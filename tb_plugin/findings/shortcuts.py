@@ -13,7 +13,6 @@ from tb_plugin.contract import Capture, ShortcutPlace
 from tb_plugin.findings.attention import heatmaps_of, row_keys, rows_of
 from tb_plugin.findings.finding import (
     Finding,
-    Tile,
     moment,
     outcome_of,
     tile,
@@ -105,10 +104,9 @@ def _finding(
     if last is not None and last.is_shortcut:
         since = story.since
         before = [c for c in story.searched if c.step < since.step]
+        is_first = since is first
         earlier = (
-            ""
-            if since is first
-            else f" First found at {moment(first, stream)}."
+            "" if is_first else f" First found at {moment(first, stream)}."
         )
         bare = Finding(
             weight=0.95,
@@ -173,6 +171,7 @@ def _with_tiles(
         for each in layer
         if each.layer.path == finding.path
     ]
+    by_step: dict[int | None, DrawnLayer]
     by_step = {each.capture.step: each for each in drawn}
     here = by_step.get(at.step)
     row = None if here is None else _nearest(here, place)
@@ -180,31 +179,19 @@ def _with_tiles(
         return finding
     name = rows_of(at)[row]
     key = row_keys([each.capture for each in drawn])[name]
-    steps = (
-        [finding.step]
-        if finding.versus is None
-        else [
-            finding.versus,
-            finding.step,
-        ]
+    tiles = tuple(
+        tile(each, names.index(name))
+        for step in (finding.versus, finding.step)
+        if (each := by_step.get(step)) is not None
+        and name in (names := rows_of(each.capture))
     )
-    tiles: list[Tile] = []
-    for step in sorted(steps):
-        each = by_step.get(step)
-        if each is not None and name in (names := rows_of(each.capture)):
-            tiles.append(tile(each, names.index(name)))
-    return replace(
-        finding, item=key, tiles=tuple(tiles) if len(tiles) == 2 else ()
-    )
+    return replace(finding, item=key, tiles=tiles if len(tiles) == 2 else ())
 
 
 def _nearest(drawn: DrawnLayer, place: ShortcutPlace) -> int | None:
     """Return the row of the class whose heatmap lies nearest to the place."""
     outcome, measures = outcome_of(drawn.capture), heatmaps_of(drawn).measures
-    across, down = (
-        measures.get("centre_x", ()),
-        measures.get("centre_y", ()),
-    )
+    across, down = measures.get("centre_x", ()), measures.get("centre_y", ())
     x, y = _middle(place)
     best, nearest = None, float("inf")
     for row, image in enumerate(outcome.row_image):
