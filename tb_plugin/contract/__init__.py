@@ -50,7 +50,7 @@ from tb_plugin.contract.decode import (
 )
 from tb_plugin.contract.exemplars import Exemplars
 from tb_plugin.contract.held_out import HeldOut, HeldOutImage
-from tb_plugin.contract.maps import MapLayer
+from tb_plugin.contract.maps import MapLayer, beats_chance
 from tb_plugin.contract.outcome import Outcome
 from tb_plugin.contract.patterns import PatternLayer
 from tb_plugin.contract.sheet import Sheet
@@ -105,6 +105,7 @@ __all__ = [
     "ShortcutPlace",
     "ShortcutSearch",
     "UnknownSchemaError",
+    "beats_chance",
     "captures_tag",
     "held_out_tag",
     "image_tag",

@@ -1,6 +1,8 @@
 """The record of one layer's heatmaps in one capture."""
 
-from collections.abc import Mapping
+import math
+import statistics
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -85,3 +87,14 @@ class MapLayer:
         check_columns(len(self.mean_class), [self.mean_count], {}, "means")
         check_columns(len(self.parts), [self.shares], {}, "parts")
         check_columns(len(self.maximum), [*self.shares], {}, "shares")
+
+
+def beats_chance(gains: Sequence[float]) -> bool:
+    """Return whether a mean gain is more than its standard error.
+
+    Args:
+        gains: By how much each heatmap is more faithful than a bump in the
+            center; two or more.
+    """
+    error = statistics.stdev(gains) / math.sqrt(len(gains))
+    return statistics.fmean(gains) > error

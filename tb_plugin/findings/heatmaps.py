@@ -14,12 +14,11 @@
 """
 
 import itertools
-import math
 import statistics
 from collections import defaultdict
 from collections.abc import Sequence
 
-from tb_plugin.contract import HEATMAP_STATUSES, Capture
+from tb_plugin.contract import HEATMAP_STATUSES, Capture, beats_chance
 from tb_plugin.findings.attention import (
     Move,
     heatmaps_of,
@@ -83,9 +82,7 @@ def _unfaithful(
     """Return the finding, if the heatmaps gain no more than by chance."""
     if len(pairs) < MIN_CHECKED:
         return []
-    gains = [one - other for one, other in pairs]
-    gain = statistics.fmean(gains)
-    if gain > statistics.stdev(gains) / math.sqrt(len(gains)):
+    if beats_chance([one - other for one, other in pairs]):
         return []
     here, there = (statistics.fmean(each) for each in zip(*pairs, strict=True))
     capture, layer = drawn.capture, drawn.layer
