@@ -12,6 +12,7 @@ from kerasviz_callbacks.arrays import FloatArray
 from kerasviz_callbacks.heatmaps import (
     NUM_MASKS,
     Faithfulness,
+    HeatmapBatch,
     PreparedHeatmaps,
     SanityCheck,
     check_faithfulness,
@@ -43,12 +44,17 @@ class HeatmapChecks:
         return self.sanity or bool(self.faithfulness)
 
     def end(
-        self, prepared: PreparedHeatmaps, drawn_s: float, spare_s: float
+        self,
+        prepared: PreparedHeatmaps,
+        now: HeatmapBatch,
+        drawn_s: float,
+        spare_s: float,
     ) -> float:
         """Check faithfulness if nobody decided on it and there is time.
 
         Args:
             prepared: What draws the heatmaps.
+            now: The heatmaps of the last capture.
             drawn_s: Seconds that they took.
             spare_s: Seconds that it may take.
 
@@ -59,15 +65,16 @@ class HeatmapChecks:
         if self.faithfulness is not None or expected_s > spare_s:
             return 0.0
         begin = time.perf_counter()
-        self._found[:] = [check_faithfulness(prepared)]
+        self._found[:] = [check_faithfulness(prepared, now)]
         return time.perf_counter() - begin
 
     def run(self, prepared: PreparedHeatmaps) -> None:
         """Do the checks that were asked for, with the weights as they are."""
+        now = prepared.draw()
         if self.sanity:
-            self._found.append(check_sanity(prepared))
+            self._found.append(check_sanity(prepared, now))
         if self.faithfulness:
-            self._found.append(check_faithfulness(prepared))
+            self._found.append(check_faithfulness(prepared, now))
 
     def forget(self) -> None:
         """Forget what was found: another fit gets checks of its own."""

@@ -157,7 +157,7 @@ class HeatmapSeries:
         beside_s = self._shortcuts.seconds
         if limit.is_last:
             beside_s += self._checks.end(
-                prepared, drawn_s, limit.spare_s - beside_s
+                prepared, now.batch, drawn_s, limit.spare_s - beside_s
             )
         layers = [self._layer(cut, now, is_new) for cut in prepared.engine.cuts]
         self._memory.hold(now)

@@ -5,6 +5,7 @@ and checked, layers are probe, the graph is traced. Everything that cannot work
 is an error here, before anything is drawn.
 """
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -124,6 +125,11 @@ class PreparedHeatmaps:
         """What one should know of the images and the layers' places."""
         engine = self.engine
         return (*self.images.notes, *place_notes(engine.cuts, engine.places))
+
+    @functools.cached_property
+    def scoring(self) -> HeatmapEngine:
+        """What gives scores and predictions alone, traced when it is needed."""
+        return HeatmapEngine(replace(self.engine.task, cuts=()))
 
     def draw(self) -> HeatmapBatch:
         """Return the heatmaps with the weights as they are."""

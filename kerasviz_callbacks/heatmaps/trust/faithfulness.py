@@ -21,7 +21,7 @@ https://arxiv.org/abs/2407.11910).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import keras
@@ -30,7 +30,7 @@ from numpy.typing import ArrayLike
 from PIL import Image
 
 from kerasviz_callbacks.arrays import AnyArray, BoolArray, FloatArray, IntArray
-from kerasviz_callbacks.heatmaps.engine import HeatmapEngine
+from kerasviz_callbacks.heatmaps.batch import HeatmapBatch
 from kerasviz_callbacks.heatmaps.measures import rank_correlation
 from kerasviz_callbacks.heatmaps.preparation import (
     HeatmapRequest,
@@ -42,6 +42,7 @@ from kerasviz_callbacks.heatmaps.trust.sanity import explained_classes
 from kerasviz_callbacks.images import Preprocess, Unreadable
 from kerasviz_callbacks.model import LayersLike, generators_kept
 from kerasviz_callbacks.model.maps.places import on_grid_of
+from tb_plugin.contract import beats_chance
 
 NUM_MASKS = 32
 _BLOBS = 7  # of noise along each side of the image, of which masks are made
@@ -111,10 +112,7 @@ class Faithfulness:
         """
         differences = self.maps[path] - self.guesses["centre"]
         known = differences[np.isfinite(differences)]
-        if len(known) < 2:
-            return None
-        error = known.std(ddof=1) / np.sqrt(len(known))
-        return bool(known.mean() > error)
+        return beats_chance(known.tolist()) if len(known) > 1 else None
 
     def sentence(self, path: str) -> str:
         """Return the result for a layer, in words."""
@@ -196,11 +194,14 @@ def faithfulness_check(
         num_images=num_images,
     )
     prepared = prepare_heatmaps(model, request, layers)
-    return check_faithfulness(prepared, seed=seed)
+    return check_faithfulness(prepared, prepared.draw(), seed=seed)
 
 
 def check_faithfulness(
-    prepared: PreparedHeatmaps, num_masks: int = NUM_MASKS, seed: int = 0
+    prepared: PreparedHeatmaps,
+    now: HeatmapBatch,
+    num_masks: int = NUM_MASKS,
+    seed: int = 0,
 ) -> Faithfulness:
     """Blur halves of the images and compare the loss with the heat.
 
@@ -208,11 +209,11 @@ def check_faithfulness(
 
     Args:
         prepared: What draws the heatmaps.
+        now: What it draws with the weights as they are.
         num_masks: Number of masks, the same ones for all images.
         seed: Seed of the masks.
     """
     images = prepared.images
-    now = prepared.draw()
     masks = Masks.drawn(num_masks, images.fed.shape[1:3], seed)
     losses = lost(prepared, explained_classes(prepared, now), masks)
     return Faithfulness(
@@ -239,7 +240,7 @@ def lost(
         masks: Which halves.
     """
     images = prepared.images
-    scoring = HeatmapEngine(replace(prepared.engine.task, cuts=()))
+    scoring = prepared.scoring
     soft = blurred(images.fed)
     whole = scoring(images.fed, wanted, images.others).scores
     losses = [

@@ -153,15 +153,22 @@ def sanity_check(
     )
     prepared = prepare_heatmaps(model, request, layers)
     logger.info("kerasviz: a sanity check: %s", sanity_cost(prepared))
-    return check_sanity(prepared, seed)
+    return check_sanity(prepared, prepared.draw(), seed)
 
 
-def check_sanity(prepared: PreparedHeatmaps, seed: int = 0) -> SanityCheck:
-    """Return how similar the heatmaps are to those of shuffled weights."""
+def check_sanity(
+    prepared: PreparedHeatmaps, now: HeatmapBatch, seed: int = 0
+) -> SanityCheck:
+    """Return how similar heatmaps are to those of shuffled weights.
+
+    Args:
+        prepared: What draws the heatmaps.
+        now: What it draws with the weights as they are.
+        seed: Seed of the shuffling.
+    """
     engine, images = prepared.engine, prepared.images
     shuffled = ShuffledWeights(engine.model.weights, seed)
     twin = engine.with_weights(shuffled.pairs)
-    now = prepared.draw()
     wanted = explained_classes(prepared, now)
     found = []
     head = head_weights(engine.task.probe, [one.located for one in engine.maps])

@@ -10,7 +10,7 @@ one place, and no others, counts as well.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,7 +18,7 @@ import keras
 import numpy as np
 from numpy.typing import ArrayLike
 
-from kerasviz_callbacks.arrays import FloatArray, IntArray
+from kerasviz_callbacks.arrays import AnyArray, FloatArray, IntArray
 from kerasviz_callbacks.heatmaps.batch import HeatmapBatch
 from kerasviz_callbacks.heatmaps.engine import HeatmapEngine
 from kerasviz_callbacks.heatmaps.preparation import (
@@ -94,7 +94,7 @@ class ShortcutSearcher:
         self, prepared: PreparedHeatmaps, pool: HeldOutImages | None = None
     ) -> None:
         self._prepared, self._pool = prepared, pool
-        self._scoring: HeatmapEngine | None = None
+        self._has_scored = False
         self._path = prepared.engine.cuts[0].path
         images = [prepared.images, *([pool] if pool else [])]
         self.num_images = sum(len(one.fed) for one in images)
@@ -135,15 +135,10 @@ class ShortcutSearcher:
             known: Places to try again, whatever the heatmaps say.
         """
         self.traced_s = 0.0
-        images, engine = self._prepared.images, self._prepared.engine
-        seen = seen_of(batch, self._path, images.fed)
+        seen = seen_of(batch, self._path, self._prepared.images.fed)
         if self._pool is not None:
-            fed, others = self._pool.fed, self._pool.others
-            wanted = np.full(
-                (len(fed), self._prepared.wanted.shape[1]), PREDICTED
-            )
-            with clear_device_errors(engine.model):
-                drawn = engine(fed, wanted, others)
+            fed = self._pool.fed
+            drawn = self._run(self._prepared.engine, fed, self._pool.others)
             seen = both_seen(seen, seen_of(drawn, self._path, fed))
         found = suspects(seen)
         tried = found[:MOST_PLACES]
@@ -168,17 +163,24 @@ class ShortcutSearcher:
 
     def _predicted(self, fed: FloatArray, of: IntArray) -> IntArray:
         """Return the predicted class of each image, -1 for none."""
-        begin, is_first = time.perf_counter(), self._scoring is None
-        if self._scoring is None:
-            task = self._prepared.engine.task
-            self._scoring = HeatmapEngine(replace(task, cuts=()))
+        begin = time.perf_counter()
         others = {name: some[of] for name, some in self._others.items()}
-        wanted = np.full((len(fed), self._prepared.wanted.shape[1]), PREDICTED)
-        with clear_device_errors(self._prepared.engine.model):
-            found = self._scoring(fed, wanted, others).predictions
-        if is_first:
+        found = self._run(self._prepared.scoring, fed, others).predictions
+        if not self._has_scored:
             self.traced_s = time.perf_counter() - begin
+            self._has_scored = True
         return found
+
+    def _run(
+        self,
+        engine: HeatmapEngine,
+        fed: FloatArray,
+        others: Mapping[str, AnyArray],
+    ) -> HeatmapBatch:
+        """Ask for the predicted class of each image."""
+        wanted = np.full((len(fed), self._prepared.wanted.shape[1]), PREDICTED)
+        with clear_device_errors(engine.model):
+            return engine(fed, wanted, others)
 
     def _place(self, pasted: Pasted) -> ShortcutPlace:
         names, one = self._prepared.class_names, pasted.suspect.class_index
