@@ -17,6 +17,7 @@ from tb_plugin.reading.captures import (
     drawn_layers,
     layers_of,
     picture_step,
+    room_for_each,
     streams,
 )
 from tb_plugin.reading.held_out import held_out_images
@@ -24,7 +25,6 @@ from tb_plugin.reading.pack import PackEntry, pack
 from tb_plugin.reading.pictures import Claim, Wanted, claims_of, pack_entries
 from tb_plugin.reading.progress import ReadingProgress, StreamProgress
 from tb_plugin.reading.reader import (
-    MAX_RUN_BYTES,
     NUM_THREADS,
     BlobSample,
     Reader,
@@ -41,7 +41,6 @@ from tb_plugin.reading.records import (
 )
 
 __all__ = [
-    "MAX_RUN_BYTES",
     "NUM_THREADS",
     "AnyLayer",
     "BlobSample",
@@ -68,6 +67,7 @@ __all__ = [
     "pack",
     "pack_entries",
     "picture_step",
+    "room_for_each",
     "stream_records",
     "streams",
 ]

@@ -1,11 +1,12 @@
 """Finds the captures of a run by stream, step and layer."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from tb_plugin import contract
 from tb_plugin.contract import Capture, MapLayer, PatternLayer
+from tb_plugin.reading.reader import MAX_RUN_BYTES
 from tb_plugin.reading.records import StreamRecords
 
 AnyLayer: TypeAlias = PatternLayer | MapLayer
@@ -28,6 +29,11 @@ def streams(tags: Iterable[str]) -> dict[str, str]:
     return {
         tag.removeprefix(prefix): tag for tag in tags if tag.startswith(prefix)
     }
+
+
+def room_for_each(tags: Collection[str]) -> int:
+    """Return what the records of each stream of a run may take, in bytes."""
+    return MAX_RUN_BYTES // max(1, len(tags))
 
 
 def captures_by_step(records: Iterable[StreamRecords]) -> list[Capture]:

@@ -62,6 +62,11 @@ class TextSample:
     text: bytes | None
     is_left_out: bool = False
 
+    @functools.cached_property
+    def num_bytes(self) -> int:
+        """What its record takes at worst; see `memory_of`."""
+        return memory_of(self.text or b"")
+
 
 @dataclass(frozen=True)
 class Stamp:
@@ -267,7 +272,7 @@ def _has_escapes(key: str) -> bool:
 def _with_room(
     samples: Sequence[TextSample], max_bytes: int
 ) -> tuple[TextSample, ...]:
-    sizes = [memory_of(sample.text or b"") for sample in samples][::-1]
+    sizes = [sample.num_bytes for sample in samples][::-1]
     apart = max(1, math.ceil(sum(sizes) / max_bytes))
     while apart < len(samples) and sum(sizes[::apart]) > max_bytes:
         apart += 1

@@ -66,8 +66,7 @@ class CaptureMemory:
 
     def has_room_for(self, samples: Sequence[TextSample]) -> bool:
         """Return whether all samples could be remembered at once."""
-        num_bytes = sum(memory_of(sample.text or b"") for sample in samples)
-        return num_bytes <= self._max_bytes
+        return sum(each.num_bytes for each in samples) <= self._max_bytes
 
     def capture(self, text: bytes) -> Capture:
         """Return the record in `text`; raises as `Capture.from_json` does."""
@@ -137,9 +136,8 @@ def _capture(
 ) -> Capture:
     if sample.text is None:
         raise ContractError("not one string")
-    num_bytes = memory_of(sample.text)
-    if num_bytes > MAX_RECORD_BYTES:
-        raise ContractError(f"a record that takes {num_bytes >> 20} MiB")
+    if sample.num_bytes > MAX_RECORD_BYTES:
+        raise ContractError(f"a record that takes {sample.num_bytes >> 20} MiB")
     capture = parse(sample.text)
     if (capture.stream, capture.step) != (stream, sample.step):
         raise ContractError("the record is of another stream or step")

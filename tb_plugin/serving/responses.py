@@ -21,7 +21,6 @@ from tb_plugin.digest import (
     overview_bytes,
 )
 from tb_plugin.reading import (
-    MAX_RUN_BYTES,
     BlobSample,
     CaptureMemory,
     Claim,
@@ -41,6 +40,7 @@ from tb_plugin.reading import (
     pack,
     pack_entries,
     picture_step,
+    room_for_each,
     streams,
 )
 from tb_plugin.serving import payload
@@ -219,9 +219,9 @@ class Responses:
         self, run: str, stamps: Mapping[str, Stamp]
     ) -> dict[str, tuple[Stamp, StreamDigest]]:
         """Return the digest of each stream, and its newest record, by tag."""
-        tags = list(streams(stamps).values())
-        share = MAX_RUN_BYTES // max(1, len(tags))
-        return {tag: self._digest(run, tag, stamps[tag], share) for tag in tags}
+        tags = streams(stamps).values()
+        room = room_for_each(tags)
+        return {tag: self._digest(run, tag, stamps[tag], room) for tag in tags}
 
     def _digest(
         self, run: str, tag: str, stamp: Stamp, max_bytes: int

@@ -23,7 +23,6 @@ from tb_plugin.digest import DigestMemory
 from tb_plugin.findings import Finding, find
 from tb_plugin.loader import KEPT_STEPS
 from tb_plugin.reading import (
-    MAX_RUN_BYTES,
     NUM_THREADS,
     CaptureMemory,
     Fault,
@@ -34,6 +33,7 @@ from tb_plugin.reading import (
     captures_by_step,
     held_out_images,
     pack_entries,
+    room_for_each,
     stream_records,
     streams,
 )
@@ -104,8 +104,8 @@ class OpenLog:
     def records(self, run: str) -> RunRecords:
         """Return everything in a run but its pictures."""
         tags = streams(self._reader.text_tags(run)).values()
-        share = MAX_RUN_BYTES // max(1, len(tags))
-        records = [self._stream(run, tag, share) for tag in tags]
+        room = room_for_each(tags)
+        records = [self._stream(run, tag, room) for tag in tags]
         captures = captures_by_step(records)
         faults = [fault for stream in records for fault in stream.faults]
         return RunRecords(
