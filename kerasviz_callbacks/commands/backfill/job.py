@@ -18,7 +18,7 @@ class BackfillJob:
         log_dir: absolute, or a URL.
         images: Held-out images, as `watched_images` takes them; None for none.
         num_images: at most, of a directory.
-        pool: Images to look for exemplars in: a directory, or
+        pool: Images to look for exemplars and shortcuts in: a directory, or
             `package.module:function`; None for none.
         preprocess: `package.module:function`; None for none.
         preset: name of the preset of patterns.

@@ -160,8 +160,9 @@ def _add_images(group: Any) -> None:
         "--pool",
         metavar="DIR",
         help="folder of hundreds of images, or with one folder per class, to\n"
-        "find exemplars of filters in; or package.module:function that\n"
-        "returns images, or (images, labels) (the held-out images)",
+        "find exemplars of filters and shortcuts in; or\n"
+        "package.module:function that returns images, or (images,\n"
+        "labels) (the held-out images)",
     )
     add(
         "--preprocess",

@@ -61,8 +61,7 @@ class Subject:
             k: self._watched[k] for k in _OF_PATTERNS if k in self._watched
         }
         options |= {**watched, "preprocess": self._preprocess}
-        if self._job.pool is not None:
-            options["pool"] = pool_of(self._job.pool)
+        options["pool"] = self._pool()
         options["preset"] = replace(
             find_preset(self._job.preset), **dict(self._job.preset_changes)
         )
@@ -73,8 +72,11 @@ class Subject:
         if self._job.heatmaps is None:
             return None
         options = {**dict(self._job.heatmaps), **self._watched}
-        options["preprocess"] = self._preprocess
+        options |= {"preprocess": self._preprocess, "pool": self._pool()}
         return heatmap_stream(self._job.log_dir, options, self.model)
+
+    def _pool(self) -> Any:
+        return None if self._job.pool is None else pool_of(self._job.pool)
 
     def _build(self) -> None:
         """Give a model that was never used its weights."""

@@ -62,7 +62,7 @@ def photos(folder: Path) -> list[Path]:
     return paths
 
 
-def train(tmp_path: Path, save) -> None:
+def train(tmp_path: Path, save, pool: Path | None = None) -> None:
     """Train for two epochs; preprocess by halves."""
     keras.utils.set_random_seed(2)
     paths = photos(tmp_path / "photos")
@@ -76,6 +76,7 @@ def train(tmp_path: Path, save) -> None:
             labels=[0, 0, 1, 1, 2, 2],
             class_names=["a", "b", "c"],
             preprocess=halved,
+            pool=pool,
             **OPTIONS,
             preset=Preset.steady(size=16),
         ),
@@ -86,6 +87,7 @@ def train(tmp_path: Path, save) -> None:
             class_names=["a", "b", "c"],
             preprocess=halved,
             target="mistakes",
+            pool=pool,
             **OPTIONS,
         ),
         Saving(save),
@@ -133,6 +135,24 @@ def test_directories_of_backups(tmp_path):
     train(tmp_path, save)
     assert backfill(tmp_path, "backup*", "--steps-per-epoch", "4") == 0
     assert_as_live(tmp_path)
+
+
+def test_a_pool_is_there_for_exemplars_and_shortcuts(tmp_path):
+    pool = tmp_path / "pool"
+    photos(pool)
+    train(
+        tmp_path,
+        lambda m, e: m.save_weights(tmp_path / f"{e}.weights.h5"),
+        pool,
+    )
+    words = ["--pool", str(pool), "--steps-per-epoch", "4"]
+    assert backfill(tmp_path, "*.h5", *words) == 0
+    assert_as_live(tmp_path)
+    for capture in captures(tmp_path / "log"):
+        if capture.kind == "grad_cam":
+            assert capture.shortcuts.num_images == 12
+        else:
+            assert capture.patterns[0].exemplars.is_of_pool
 
 
 def test_patterns_or_heatmaps_alone(tmp_path):
