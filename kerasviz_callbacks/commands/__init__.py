@@ -6,6 +6,8 @@ not stop. What one may touch: `main.main`, and in the subcommands what follows.
 """
 
 import argparse
+import re
+import sys
 from collections.abc import Callable
 
 __all__ = [
@@ -14,7 +16,9 @@ __all__ = [
     "LEFT_OUT",
     "StoppedError",
     "add_command",
+    "interrupted",
     "main",
+    "whole_number",
 ]
 
 # What a command may raise: its text is what is wrong, in a sentence.
@@ -52,3 +56,27 @@ def add_command(
     )
     parser.set_defaults(run=run)
     return parser
+
+
+def interrupted() -> int:
+    """Say that the same command goes on, and return the exit code."""
+    print("kerasviz: ended; the same command goes on.", file=sys.stderr)
+    return INTERRUPTED
+
+
+def whole_number(most: int) -> Callable[[str], int]:
+    """Return a type of argument: whole numbers from 1 on.
+
+    Args:
+        most: The largest one, below 100,000.
+    """
+
+    def number(text: str) -> int:
+        is_whole = re.fullmatch(r"[1-9]\d{0,4}", text, re.ASCII)
+        if not is_whole or int(text) > most:
+            raise argparse.ArgumentTypeError(
+                f"must be a whole number from 1 to {most}; got {text!r}"
+            )
+        return int(text)
+
+    return number

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from kerasviz_callbacks.commands import INTERRUPTED, LEFT_OUT, add_command
+from kerasviz_callbacks.commands import LEFT_OUT, add_command, interrupted
 from kerasviz_callbacks.commands.backfill.options import (
     add_options,
     job_of,
@@ -82,8 +82,7 @@ def run(options: argparse.Namespace) -> int:
         with _workers(options, job) as workers:
             report = _drawn(job, ordered, workers, is_quiet=options.quiet)
     except KeyboardInterrupt:
-        print("kerasviz: ended; the same command goes on.", file=sys.stderr)
-        return INTERRUPTED
+        return interrupted()
     return _tell(report, ordered)
 
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from kerasviz_callbacks.commands import add_command
+from kerasviz_callbacks.commands import add_command, whole_number
 
 _DESCRIPTION = """\
 Write one file to share from a log of FilterPatterns and GradCAM.
@@ -39,6 +39,7 @@ _COUNTS = {
 }
 _RANGE = re.compile(r"(\d{1,9})(?:-(\d{1,9}))?", re.ASCII)
 _MAX_NUMBERS = 4096
+_POSITIVE = whole_number(99_999)
 _MAX_TILE_PX = 2048  # painted, a heatmap takes 0.8 GB for a moment
 _MAX_DPI = 1200
 
@@ -101,7 +102,7 @@ def _add_choice(group: "argparse._ArgumentGroup") -> None:
             option, type=_numbers, default=(), metavar="N,N-N", help=words
         )
     for option, words in _COUNTS.items():
-        group.add_argument(option, type=_positive, metavar="N", help=words)
+        group.add_argument(option, type=_POSITIVE, metavar="N", help=words)
 
     for old, new in _MOVED.items():
         group.add_argument(old, type=_moved(new), help=argparse.SUPPRESS)
@@ -165,13 +166,13 @@ def _add_look(group: "argparse._ArgumentGroup") -> None:
     )
     group.add_argument(
         "--tile",
-        type=_up_to(_MAX_TILE_PX),
+        type=whole_number(_MAX_TILE_PX),
         metavar="PX",
         help="longer side of a tile, in pixels; enlarged by whole factors only",
     )
     group.add_argument(
         "--dpi",
-        type=_up_to(_MAX_DPI),
+        type=whole_number(_MAX_DPI),
         default=150,
         help="resolution for PDF and PNG text, in pixels per inch (150)",
     )
@@ -202,7 +203,7 @@ def _target(text: str) -> Path:
 def _filters(text: str) -> int | tuple[int, ...]:
     """Read `8`, how many, or `0,3,8-11`, which; `3,` is filter 3 alone."""
     is_count = "," not in text and "-" not in text
-    return _positive(text) if is_count else _numbers(text.rstrip(","))
+    return _POSITIVE(text) if is_count else _numbers(text.rstrip(","))
 
 
 def _numbers(text: str) -> tuple[int, ...]:
@@ -216,24 +217,6 @@ def _numbers(text: str) -> tuple[int, ...]:
         first, last = int(match[1]), int(match[2] or match[1])
         found += range(first, min(last, first + _MAX_NUMBERS) + 1)
     return tuple(found)
-
-
-def _positive(text: str) -> int:
-    return _up_to(99_999)(text)
-
-
-def _up_to(most: int) -> Callable[[str], int]:
-    """Return a type of argument: whole numbers from 1 on."""
-
-    def number(text: str) -> int:
-        is_whole = re.fullmatch(r"[1-9]\d{0,4}", text, re.ASCII)
-        if not is_whole or int(text) > most:
-            raise argparse.ArgumentTypeError(
-                f"must be a whole number from 1 to {most}; got {text!r}"
-            )
-        return int(text)
-
-    return number
 
 
 def _share(text: str) -> float:

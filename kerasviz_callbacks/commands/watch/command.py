@@ -10,7 +10,12 @@ import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from kerasviz_callbacks.commands import INTERRUPTED, LEFT_OUT, add_command
+from kerasviz_callbacks.commands import (
+    LEFT_OUT,
+    add_command,
+    interrupted,
+    whole_number,
+)
 from kerasviz_callbacks.commands.backfill.options import (
     add_options,
     job_of,
@@ -75,7 +80,7 @@ def add_parser(
     group = parser.add_argument_group("when to end")
     parser.add_argument(
         "--runs-at-once",
-        type=_number,
+        type=whole_number(99_999),
         default=2,
         metavar="N",
         help="of several runs, how many are watched at the same time;\n"
@@ -106,8 +111,7 @@ def run(options: argparse.Namespace) -> int:
             return _follow(job, arrivals, told)
     except KeyboardInterrupt:
         told.left_out()
-        print("kerasviz: ended; the same command goes on.", file=sys.stderr)
-        return INTERRUPTED
+        return interrupted()
 
 
 def _is_of_many(options: argparse.Namespace) -> bool:
@@ -137,8 +141,7 @@ def _watch_many(options: argparse.Namespace) -> int:
                 until,
             )
     except KeyboardInterrupt:
-        print("kerasviz: ended; the same command goes on.", file=sys.stderr)
-        return INTERRUPTED
+        return interrupted()
 
 
 class _Told:
@@ -225,15 +228,6 @@ def _ended_by_sigterm() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
-
-
-def _number(text: str) -> int:
-    """Read a whole number from 1 on."""
-    if not text.isdecimal() or not int(text):
-        raise argparse.ArgumentTypeError(
-            f"must be a whole number from 1 on — got {text!r}"
-        )
-    return int(text)
 
 
 def _seconds(text: str) -> float:
