@@ -133,13 +133,8 @@ def filter_changes(
         changes[f"held_out_change_{since}"] = change
     if now.responses is not None:
         changes[f"response_correlation_{since}"] = _response_change(now, before)
-    is_known = (
-        now.is_finite if before is None else now.is_finite & (before.is_finite)
-    )
-    return {
-        name: np.where(is_known, values, np.nan)
-        for name, values in changes.items()
-    }
+    was_finite = True if before is None else before.is_finite
+    return _of(now.is_finite & was_finite, changes)
 
 
 def layer_change(
@@ -175,8 +170,15 @@ def no_change(state: LayerState, since: str) -> dict[str, FloatArray]:
         changes[f"response_correlation_{since}"] = _response_change(
             state, state
         )
+    return _of(state.is_finite, changes)
+
+
+def _of(
+    is_known: BoolArray, changes: Mapping[str, FloatArray]
+) -> dict[str, FloatArray]:
+    """Return the changes; NaN for filters of which none is known."""
     return {
-        name: np.where(state.is_finite, values, np.nan)
+        name: np.where(is_known, values, np.nan)
         for name, values in changes.items()
     }
 
