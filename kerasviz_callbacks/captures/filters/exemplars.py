@@ -46,10 +46,7 @@ def exemplar_record(
     histogram = found.tally.histogram
     counts = np.where(sound[:, None], histogram.counts()[rows], 0)
     responses = found.responses.of(rows, sound)
-    there = [
-        (best.images[row] >= 0) & is_sound
-        for row, is_sound in zip(rows, is_finite, strict=True)
-    ]
+    there = (best.images[rows] >= 0) & sound[:, None]
 
     def each(values: AnyArray) -> list[AnyArray]:
         pairs = zip(rows, there, strict=True)
