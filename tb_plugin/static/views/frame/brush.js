@@ -89,7 +89,8 @@ function handle({ ticks, at, other, isFirst, left }, actions) {
 }
 
 /**
- * The end that stays where it is while the other one is dragged is kept on the track.
+ * The end that stays where it is while the other one is dragged is kept on the track, and
+ * whether a grip is: that may lie on the other one, and a press on it is no click on the track.
  * @param {PointerEvent} event
  * @param {TimeAxis} axis
  * @param {Actions} actions
@@ -102,14 +103,16 @@ function dragged(event, { steps, places }, actions) {
     const grip = /** @type {HTMLElement} */ (event.target);
     track.setPointerCapture(event.pointerId);
     track.dataset.anchor = grip.dataset.other ?? String(at);
+    track.dataset.isGrip = String('other' in grip.dataset);
     return;
   }
   const anchor = Number(track.dataset.anchor ?? NaN);
+  const isGrip = track.dataset.isGrip === 'true';
   if (!(anchor in steps)) return;
   if (event.type === 'pointermove' && event.buttons & 1) {
-    if (at !== anchor) actions.chooseRange(steps[anchor], steps[at]);
+    if (isGrip || at !== anchor) actions.chooseRange(steps[anchor], steps[at]);
     return;
   }
   delete track.dataset.anchor;
-  if (event.type === 'pointerup' && at === anchor) actions.wholeRun();
+  if (event.type === 'pointerup' && !isGrip && at === anchor) actions.wholeRun();
 }
