@@ -3,7 +3,7 @@
 
 import { indexAt, nearestIndex } from '../models/axis.js';
 import { choices, selecting } from './choices.js';
-import { model, stepsShown, tickIndex, ticks } from './select.js';
+import { model, openKey, stepsShown, tickIndex, ticks } from './select.js';
 import { kindOf } from './state.js';
 import { rangeOf } from './strip.js';
 
@@ -102,14 +102,16 @@ const rowMoves = (store) => ({
   /** @param {number} by Rows. */
   moveRow(by) {
     const state = store.get();
-    const rows = model(state)?.rows ?? [];
+    const shown = model(state);
     const kind = kindOf(state);
-    const open = state.item[kind];
-    const at = rows.findIndex((row) => row.key === (open ?? state.cursor));
-    const row = rows[Math.min(rows.length - 1, Math.max(0, at + by))];
-    if (!row) return;
-    const item = open === null ? state.item : { ...state.item, [kind]: row.key };
-    store.set({ cursor: row.key, item, exemplar: null });
+    const isOpen = state.item[kind] !== null;
+    const from = isOpen && shown ? openKey(state, shown) : state.cursor;
+    const keys = shown?.rows.map(({ key }) => key) ?? [];
+    const at = keys.findIndex((key) => key === from);
+    const key = keys[Math.min(keys.length - 1, Math.max(0, at + by))];
+    if (key === undefined) return;
+    const item = !isOpen ? state.item : { ...state.item, [kind]: key };
+    store.set({ cursor: key, item, exemplar: null });
   },
 });
 

@@ -28,6 +28,16 @@ const firstOthers = ({ runs, run }) =>
   (runs?.value?.runs ?? []).flatMap((each) => (each.run === run ? [] : [each.run])).slice(0, MAX_OTHERS);
 
 /**
+ * The choice of images without a selection: nothing is filtered by it.
+ * @param {State} state
+ * @returns {Pick<State, 'selection' | 'only'>}
+ */
+const unselected = ({ only }) => ({
+  selection: DEFAULT_CHOICE.selection,
+  only: only === 'selected' ? 'all' : only,
+});
+
+/**
  * Picks images, to be looked at alone and passed on as a link.
  * @param {StateStore} store
  */
@@ -51,21 +61,19 @@ export function selecting(store) {
       if (row?.image) toggleSelected(row.image);
     },
     /**
-     * Pick an image, and all between it and the one that was picked last.
+     * Pick an image, and all between it and the one that was picked last, if that is shown.
      * @param {string} image
      * @param {string[]} order Of all that are shown.
      */
     selectUpTo(image, order) {
-      const last = store.get().selection.images.at(-1);
-      const [a, b] = [order.indexOf(last ?? image), order.indexOf(image)].sort((x, y) => x - y);
-      select([...order.slice(Math.max(0, a), b + 1).filter((each) => each !== image), image]);
+      const last = store.get().selection.images.at(-1) ?? image;
+      const from = order.includes(last) ? last : image;
+      const [a, b] = [from, image].map((each) => order.indexOf(each)).sort((x, y) => x - y);
+      select([...order.slice(a, b + 1).filter((each) => each !== image), image]);
     },
     /** @param {string} name */
     nameSelection: (name) => store.set({ selection: { ...store.get().selection, name: name.trim() } }),
-    clearSelection() {
-      const only = store.get().only === 'selected' ? 'all' : store.get().only;
-      store.set({ selection: DEFAULT_CHOICE.selection, only });
-    },
+    clearSelection: () => store.set(unselected(store.get())),
   };
 }
 
@@ -100,9 +108,9 @@ export function choices(store) {
     },
     /** @param {string} run */
     chooseRun(run) {
-      const { layer, item, pins, label, predicted, target, statuses, selection } = DEFAULT_CHOICE;
+      const { layer, item, pins, label, predicted, target, statuses } = DEFAULT_CHOICE;
       const { compare } = store.get();
-      const rows = { layer, item, pins, label, predicted, target, statuses, selection, cursor: null };
+      const rows = { layer, item, pins, label, predicted, target, statuses, ...unselected(store.get()), cursor: null };
       const now = { step: null, isFollowing: true, newestSeen: null };
       const time = { ...now, versus: null, versusRun: null, from: null, to: null };
       store.set({ run, ...rows, ...time, compare: compare.filter((each) => each !== run) });

@@ -27,6 +27,8 @@ import { hasLayer, isGrid, isLineage, kindOf } from './state.js';
  * @typedef {{columns: {step: number, picture: PictureKey | null}[], steps: number[], rows: {key: string}[],
  *   drawnBy?: (index: number) => number[]}} AnyModel */
 
+/** @typedef {{key: string, hash?: string}} Row */
+
 const ticksOfAnswer = memo((/** @type {CapturesAnswer | null | undefined} */ answer) =>
   answer ? ticksOf(answer.captures) : [],
 );
@@ -189,7 +191,7 @@ export function maps(state) {
 }
 
 /** What is another choice of images at another capture. */
-const OF_NOW = new Set(['wrong', 'forgotten']);
+const OF_NOW = new Set(['wrong', 'unknown', 'forgotten']);
 
 /**
  * Which held-out images are asked for.
@@ -216,9 +218,22 @@ const MAX_SIDE_BY_SIDE = 3;
 
 /**
  * @param {State} state
- * @returns {AnyModel | null}
+ * @returns {PatternModel | MapModel | null}
  */
 export const model = (state) => patterns(state) ?? maps(state);
+
+/**
+ * The row whose details are open, as it is shown: in a grid an image has one row, whichever
+ * of its heatmaps is open. Null where it is not shown.
+ * @param {State} state
+ * @param {{rows: Row[], allRows: Row[]}} model
+ */
+export function openKey(state, { rows, allRows }) {
+  const item = state.item[kindOf(state)];
+  const open = allRows.find(({ key }) => key === item);
+  const shown = rows.find(({ key }) => key === item) ?? rows.find(({ hash }) => hash && hash === open?.hash);
+  return shown?.key ?? null;
+}
 
 /**
  * The run at a glance, if it is here.

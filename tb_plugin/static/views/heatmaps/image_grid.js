@@ -6,7 +6,7 @@ import { forgettingOf } from '../../models/mistakes.js';
 import { className, counted, number, output, shareOfScale } from '../../models/words.js';
 import { mapContext, mapLook } from '../../painting/looks.js';
 import { grid } from '../../state/layout.js';
-import { columnIndex, gridTargets } from '../../state/select.js';
+import { columnIndex, gridTargets, openKey } from '../../state/select.js';
 import { pictureGrid } from '../matrix/grid.js';
 import { isPinned, pinMark } from '../parts/controls.js';
 import { boxes, imagesOf, rowTitle } from '../parts/picture.js';
@@ -58,16 +58,6 @@ export function imageGrid(state, model, pictures, actions) {
       ),
     ),
   );
-}
-
-/**
- * The image that is open, whichever of its heatmaps is.
- * @param {State} state
- * @param {MapModel} model
- */
-function openKey(state, { allRows, rows }) {
-  const open = allRows.find(({ key }) => key === state.item.grad_cam);
-  return rows.find(({ hash }) => hash === open?.hash)?.key ?? null;
 }
 
 /**
