@@ -16,6 +16,7 @@ import { forgettingOf } from './mistakes.js';
 /** @typedef {import('./patterns.js').PatternRow} PatternRow */
 /** @typedef {import('./maps.js').MapModel} MapModel */
 /** @typedef {import('./maps.js').MapRow} MapRow */
+/** @typedef {'all' | 'wrong' | 'unknown' | 'forgotten' | 'flipped' | 'selected'} Only */
 /**
  * @typedef {'order' | 'change' | 'objective' | 'status' | 'selectivity' | 'kept' | 'moved' | 'inside'
  *   | 'loss' | 'sure' | 'unsure' | 'forgotten'} SortName
@@ -24,7 +25,7 @@ import { forgettingOf } from './mistakes.js';
  * @property {number | null} label
  * @property {number | null} predicted
  * @property {string | null} target
- * @property {string} only
+ * @property {Only} only
  * @property {readonly string[]} selected Images.
  */
 
@@ -117,16 +118,60 @@ const ranksOfMaps = (model, by) => ({
  * @param {import('./maps.js').MapColumn} now
  * @param {MapFilter} filter
  */
-export function isRowAsked(model, row, now, { label, predicted, target, only, selected }) {
-  if (target !== null && row.target !== target) return false;
+function isRowAsked(model, row, now, filter) {
   const cell = model.cell(row, now);
+  return isOfClasses(model, row, cell, filter) && IS_ONLY[filter.only]({ model, row, now, cell, selected: filter.selected });
+}
+
+/**
+ * @param {MapModel} model
+ * @param {MapRow} row
+ * @param {import('./maps.js').MapCell | null} cell The present one.
+ * @param {MapFilter} filter
+ */
+function isOfClasses(model, row, cell, { label, predicted, target }) {
+  if (target !== null && row.target !== target) return false;
   if (label !== null && (cell ?? model.lastCell(row))?.label !== label) return false;
-  if (predicted !== null && cell?.prediction !== predicted) return false;
-  if (only === 'wrong') return cell?.correct === false;
-  if (only === 'unknown') return cell?.correct === null;
-  if (only === 'forgotten') return forgettingOf(model.columns, row, now.index).isForgotten;
-  if (only === 'selected') return selected.includes(row.image);
-  return only !== 'flipped' || model.hasFlipped(row);
+  return predicted === null || cell?.prediction === predicted;
+}
+
+/**
+ * @typedef {object} Seen A row at the present capture.
+ * @property {MapModel} model
+ * @property {MapRow} row
+ * @property {import('./maps.js').MapColumn} now
+ * @property {import('./maps.js').MapCell | null} cell
+ * @property {readonly string[]} selected
+ */
+
+/** @type {Readonly<Record<Only, (seen: Seen) => boolean>>} */
+const IS_ONLY = {
+  all: () => true,
+  wrong: ({ cell }) => cell?.correct === false,
+  unknown: ({ cell }) => cell?.correct === null,
+  forgotten: ({ model, row, now }) => forgettingOf(model.columns, row, now.index).isForgotten,
+  flipped: ({ model, row }) => model.hasFlipped(row),
+  selected: ({ row, selected }) => selected.includes(row.image),
+};
+
+/**
+ * How many rows, or images in a grid, each choice of `only` would show.
+ * @param {MapModel} model
+ * @param {import('./maps.js').MapColumn} now
+ * @param {MapFilter} filter
+ * @param {'strip' | 'grid'} show
+ * @returns {Record<Only, number>}
+ */
+export function onlyCounts(model, now, filter, show) {
+  const choices = /** @type {Only[]} */ (Object.keys(IS_ONLY));
+  const found = choices.map(() => /** @type {Set<string>} */ (new Set()));
+  for (const row of model.allRows) {
+    const cell = model.cell(row, now);
+    if (!isOfClasses(model, row, cell, filter)) continue;
+    const seen = { model, row, now, cell, selected: filter.selected };
+    choices.forEach((only, i) => IS_ONLY[only](seen) && found[i].add(show === 'grid' ? row.hash : row.key));
+  }
+  return /** @type {Record<Only, number>} */ (Object.fromEntries(choices.map((only, i) => [only, found[i].size])));
 }
 
 /**

@@ -42,7 +42,7 @@ const mapFilter = memo(
     /** @type {number | null} */ label,
     /** @type {number | null} */ predicted,
     /** @type {string | null} */ target,
-    /** @type {string} */ only,
+    /** @type {import('./state.js').Only} */ only,
     /** @type {readonly string[]} */ selected,
   ) => ({ label, predicted, target, only, selected }),
 );

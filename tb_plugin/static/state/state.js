@@ -8,7 +8,7 @@
 /** @typedef {import('../models/compare.js').Axis} Axis */
 /** @typedef {import('../models/overview.js').Since} Since */
 /** @typedef {'pattern' | 'exemplars' | 'both'} Cells What a cell of the Filters view shows. */
-/** @typedef {'all' | 'wrong' | 'unknown' | 'forgotten' | 'flipped' | 'selected'} Only Which images are shown. */
+/** @typedef {import('../models/arrange.js').Only} Only Which images are shown. */
 /** @typedef {{name: string, images: readonly string[]}} Selection Images that a person picked. */
 
 /**

@@ -85,3 +85,21 @@ test('a picked image is marked, and said to be selected', () => {
   assert.deepEqual(items(nodes).map(({ props }) => props['aria-selected']), ['false', 'true']);
   assert.match(text(nodes), /Selection: 1 image/);
 });
+
+test('a filter by a selection that is empty says so, and can be left', () => {
+  const nodes = nodesOf(state({ only: 'selected' }), four);
+  assert.match(text(nodes), /selected 0/);
+});
+
+test('an image of the grid says which detection is explained, as in the film strip', () => {
+  const capture = answers.mapCapture(0, ['x']);
+  Object.assign(capture.outcome, { row_class: [1], row_confidence: [0.54], row_box: [[0, 0, 1, 1]], row_overlap: [0.75] });
+  const of = (show) => {
+    const nodes = nodesOf(heatmapState([capture], { show }), maps);
+    const [{ children }] = ofClass(nodes, 'caption');
+    const label = labels(nodes).find((each) => each.startsWith('cat, '));
+    return [text(children.flatMap((each) => each?.children ?? [])), /detection: checks 54%/.test(label)];
+  };
+  assert.deepEqual(of('strip'), ['checks 54', true]);
+  assert.deepEqual(of('grid'), ['checks 54', true]);
+});

@@ -51,14 +51,16 @@ export const verdict = ({ correct }) =>
  * The prediction and its output; of a detection that is explained, its own.
  * @param {MapCell} cell
  * @param {string[]} names
+ * @param {import('../../dom/el.js').Child} [mark] Before them.
  */
-function caption(cell, names) {
+export function caption(cell, names, mark = null) {
   const isDetection = cell.confidence !== null;
   const index = isDetection ? cell.targetClass : cell.prediction;
   const told = isDetection ? percent(cell.confidence) : output(cell.value, cell.valueKind);
   return el(
     'span',
     { class: 'caption' },
+    mark,
     el('span', null, className(names, index)),
     el('b', null, told.replace('%', '')),
   );

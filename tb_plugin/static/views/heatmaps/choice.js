@@ -2,7 +2,7 @@
 /** The part of the left column that chooses, sorts and filters images. */
 
 import { el } from '../../dom/el.js';
-import { isRowAsked } from '../../models/arrange.js';
+import { onlyCounts } from '../../models/arrange.js';
 import { memo } from '../../models/memo.js';
 import { className, counted, name } from '../../models/words.js';
 import { columnIndex, filterOf, maps } from '../../state/select.js';
@@ -109,21 +109,23 @@ function selection({ selection: { name: called, images } }, model, actions) {
  */
 function onlyOptions(state, model) {
   const now = model.columns[columnIndex(state, model)];
-  const filter = filterOf(state);
-  const count = (/** @type {string} */ only) => {
-    const asked = model.allRows.filter((row) => isRowAsked(model, row, now, { ...filter, only }));
-    return isGrid(state) ? new Set(asked.map(({ hash }) => hash)).size : asked.length;
-  };
-  const numUnknown = count('unknown');
-  return [
-    ['all', `all ${count('all')}`],
-    ['wrong', `wrong now ${count('wrong')}`],
-    ...(numUnknown || state.only === 'unknown' ? [/** @type {['unknown', string]} */ (['unknown', `unknown ${numUnknown}`])] : []),
-    ['forgotten', `forgotten ${count('forgotten')}`],
-    ['flipped', `flipped ${count('flipped')}`],
-    ...(state.selection.images.length ? [/** @type {['selected', string]} */ (['selected', `selected ${count('selected')}`])] : []),
-  ];
+  const counts = countsOf(model, now, filterOf(state), isGrid(state) ? 'grid' : 'strip');
+  const isIdle = (/** @type {string} */ only) =>
+    (only === 'unknown' && !counts.unknown) || (only === 'selected' && !state.selection.images.length);
+  return ONLY.filter(([only]) => only === state.only || !isIdle(only)).map(([only, words]) => [only, `${words} ${counts[only]}`]);
 }
+
+const countsOf = memo(onlyCounts);
+
+/** @type {readonly [import('../../state/state.js').Only, string][]} */
+const ONLY = [
+  ['all', 'all'],
+  ['wrong', 'wrong now'],
+  ['unknown', 'unknown'],
+  ['forgotten', 'forgotten'],
+  ['flipped', 'flipped'],
+  ['selected', 'selected'],
+];
 
 /**
  * @param {string} value

@@ -3,14 +3,14 @@
 
 import { el } from '../../dom/el.js';
 import { forgettingOf } from '../../models/mistakes.js';
-import { className, counted, number, output, shareOfScale } from '../../models/words.js';
+import { className, counted, detection, number, output, shareOfScale } from '../../models/words.js';
 import { mapContext, mapLook } from '../../painting/looks.js';
 import { grid } from '../../state/layout.js';
 import { columnIndex, gridTargets, openKey } from '../../state/select.js';
 import { pictureGrid } from '../matrix/grid.js';
 import { isPinned, pinMark } from '../parts/controls.js';
 import { boxes, imagesOf, rowTitle } from '../parts/picture.js';
-import { verdict } from './cell.js';
+import { caption, verdict } from './cell.js';
 import { confusions } from './confusions.js';
 import { explanation } from './explained.js';
 
@@ -132,13 +132,7 @@ const absent = (cell) => ({
  * @param {{isOnTop: boolean, isWide: boolean}} how
  */
 const captions = (cell, names, { isOnTop, isWide }) => [
-  el(
-    'span',
-    { class: 'caption' },
-    isOnTop && pinMark,
-    el('span', null, className(names, cell.prediction)),
-    el('b', null, output(cell.value, cell.valueKind).replace('%', '')),
-  ),
+  caption(cell, names, isOnTop && pinMark),
   el(
     'span',
     { class: 'caption label' },
@@ -166,6 +160,7 @@ function labelOf(model, { row, column }, cell, images, shares) {
     cell.label !== null && `label ${className(names, cell.label)}`,
     cell.correct !== null && (cell.correct ? 'right' : 'wrong'),
     cell.loss !== null && `loss ${number(cell.loss)}`,
+    detection(cell, names),
     shares.length > 0 && `${shares.join(', ')} of this image's scale`,
     isForgotten && 'right before',
     count > 0 && `forgotten ${counted(count, 'time')}`,
