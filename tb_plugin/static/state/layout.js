@@ -5,8 +5,8 @@
  */
 
 import { memo } from '../models/memo.js';
-import { cellsShown, gridTargets, maps, openExemplar, patterns } from './select.js';
-import { isGrid, isLineage } from './state.js';
+import { cellsShown, gridTargets, isLineageShown, maps, openExemplar, patterns } from './select.js';
+import { isGrid } from './state.js';
 
 /** @typedef {import('./select.js').AnyModel} AnyModel */
 /** @typedef {import('../api/types.js').HeldOut} HeldOut */
@@ -235,14 +235,15 @@ export const compareLayout = (state, of) =>
 export function grid(state, of) {
   const { viewport } = state;
   const found = maps(state);
+  const isLineage = isLineageShown(state);
   return found
     ? gridLayout(viewport, of.rows.length, MAP_GRID_CAPTION_HEIGHT, aspect(state), gridTargets(state, found).length)
     : gridLayout(
         viewport,
         of.rows.length,
-        isLineage(state) ? MAP_GRID_CAPTION_HEIGHT : GRID_CAPTION_HEIGHT,
+        isLineage ? MAP_GRID_CAPTION_HEIGHT : GRID_CAPTION_HEIGHT,
         cellsAspect(state) ?? aspect(state),
-        isLineage(state) ? 2 : 1,
+        isLineage ? 2 : 1,
       );
 }
 

@@ -8,12 +8,12 @@
 
 import { arrangedMaps, arrangedPatterns } from '../models/arrange.js';
 import { indexAt, placesOf, ticksOf } from '../models/axis.js';
-import { exemplarsAt, hasExemplars } from '../models/exemplars.js';
+import { exemplarsAt, hasExemplars, hasLineage } from '../models/exemplars.js';
 import { mapModel, OF_MISTAKES } from '../models/maps.js';
 import { memo } from '../models/memo.js';
 import { overviewModel } from '../models/overview.js';
 import { patternModel } from '../models/patterns.js';
-import { hasLayer, isGrid, isLineage, kindOf } from './state.js';
+import { hasLayer, isGrid, kindOf } from './state.js';
 
 /** @typedef {import('../api/types.js').CapturesAnswer} CapturesAnswer */
 /** @typedef {import('../api/types.js').LayerHead} LayerHead */
@@ -140,16 +140,35 @@ function layerAnswer(state) {
 
 /**
  * @param {State} state
+ * @returns {PatternModel | null} Its rows in the order of the log.
+ */
+function unarranged(state) {
+  const answer = layerAnswer(state);
+  return answer?.kind === 'filter_patterns' ? patternsOfAnswer(answer, ticks(state)) : null;
+}
+
+/**
+ * Whether the view shows filters at the first capture and now: where that was chosen and the
+ * log says what became of them.
+ * @param {State} state
+ */
+export function isLineageShown(state) {
+  const all = state.view === 'filters' && state.show === 'lineage' ? unarranged(state) : null;
+  return all !== null && hasLineage(all);
+}
+
+/**
+ * @param {State} state
  * @returns {PatternModel | null}
  */
 export function patterns(state) {
-  const answer = layerAnswer(state);
-  if (answer?.kind !== 'filter_patterns') return null;
-  const all = patternsOfAnswer(answer, ticks(state));
+  const all = unarranged(state);
+  if (!all) return null;
   const { sort, statuses, pins } = state;
-  const isOfNow = statuses.length > 0 || isLineage(state);
+  const isLineage = isLineageShown(state);
+  const isOfNow = statuses.length > 0 || isLineage;
   const index = isOfNow ? indexAt(all.steps, state.step) : all.steps.length - 1;
-  const by = isLineage(state) ? 'kept' : sort.filter_patterns;
+  const by = isLineage ? 'kept' : sort.filter_patterns;
   return patternsArranged(all, by, statuses, pins.filter_patterns, index);
 }
 

@@ -209,17 +209,12 @@ export function initialState() {
 export const kindOf = (state) => KIND_OF_VIEW[state.view] ?? state.kind;
 
 /**
- * Whether the view shows all rows of one capture, not all captures.
+ * Whether the view shows all rows of one capture, not all captures. A lineage is a grid, and
+ * so is what is shown where the log has none.
  * @param {Pick<State, 'view' | 'show'>} state
  */
 export const isGrid = ({ view, show }) =>
-  isLineage({ view, show }) || (show === 'grid' && (view === 'filters' || view === 'heatmaps'));
-
-/**
- * Whether the view shows filters at the first capture and now.
- * @param {Pick<State, 'view' | 'show'>} state
- */
-export const isLineage = ({ view, show }) => show === 'lineage' && view === 'filters';
+  view === 'filters' ? show !== 'strip' : view === 'heatmaps' && show === 'grid';
 
 /**
  * Whether the view shows rows of pictures, of one layer.

@@ -6,8 +6,8 @@ import { cropsKey } from '../models/exemplars.js';
 import { meansKey } from '../models/mean_rows.js';
 import { compared, lanePath, otherModel } from './lanes.js';
 import { compareLayout } from './layout.js';
-import { cellsShown, columnIndex, maps, patterns, versusIndex } from './select.js';
-import { isGrid, isLineage, kindOf } from './state.js';
+import { cellsShown, columnIndex, isLineageShown, maps, patterns, versusIndex } from './select.js';
+import { isGrid, kindOf } from './state.js';
 import { strip } from './strip.js';
 
 /** @typedef {import('./state.js').State} State */
@@ -93,7 +93,7 @@ function indicesOf(state, shown) {
   if (!shown.columns.length) return [];
   const current = columnIndex(state, shown);
   const versus = versusIndex(state, shown);
-  const first = isLineage(state) ? [0] : [];
+  const first = isLineageShown(state) ? [0] : [];
   const order = [current, versus, ...first, ...seenBy(state, shown, current)];
   return [...new Set(order.flatMap((i) => drawnBy(shown, i)))];
 }

@@ -6,7 +6,8 @@ import { hasExemplars, hasLineage } from '../../models/exemplars.js';
 import { memo } from '../../models/memo.js';
 import { statusCounts } from '../../models/patterns.js';
 import { spelled } from '../../models/words.js';
-import { columnIndex, patterns } from '../../state/select.js';
+import { columnIndex, isLineageShown, patterns } from '../../state/select.js';
+import { isGrid } from '../../state/state.js';
 import { chips, columnsChoice, picker, segmented } from '../parts/controls.js';
 
 /** @typedef {import('../../state/state.js').State} State */
@@ -42,11 +43,12 @@ const SORTS = [
 export function filterChoice(state, actions) {
   const { sort, statuses } = state;
   const model = patterns(state);
+  const shown = isLineageShown(state) ? 'lineage' : isGrid(state) ? 'grid' : 'strip';
   return el(
     'section',
     null,
     el('h2', null, 'Show'),
-    segmented('Show', model && hasLineage(model) ? WITH_LINEAGE : SHOWS, state.show, (show) =>
+    segmented('Show', model && hasLineage(model) ? WITH_LINEAGE : SHOWS, shown, (show) =>
       actions.setLook({ show }),
     ),
     columnsChoice(state, model, actions),

@@ -2,12 +2,12 @@
 /** The Filters view: patterns by captures, or all of one capture as a grid. */
 
 import { el } from '../../dom/el.js';
-import { cropsKey, hasLineage, topClass } from '../../models/exemplars.js';
+import { cropsKey, topClass } from '../../models/exemplars.js';
 import { name, percent } from '../../models/words.js';
 import { cellLook } from '../../painting/exemplar_looks.js';
 import { grid } from '../../state/layout.js';
-import { cellsShown, columnAxis, columnIndex } from '../../state/select.js';
-import { isGrid, isLineage } from '../../state/state.js';
+import { cellsShown, columnAxis, columnIndex, isLineageShown } from '../../state/select.js';
+import { isGrid } from '../../state/state.js';
 import { strip } from '../../state/strip.js';
 import { CellMemory, matrix } from '../matrix/matrix.js';
 import { sparkline } from '../parts/chart.js';
@@ -37,7 +37,7 @@ export function filters(state, model, pictures, actions) {
   const now = columnIndex(state, model);
   if (isGrid(state)) {
     const context = { pictures, grid: grid(state, model), current: now };
-    return isLineage(state) && hasLineage(model)
+    return isLineageShown(state)
       ? lineage(state, model, context, actions)
       : filterGrid(state, model, context, actions);
   }
