@@ -35,8 +35,8 @@ export function strip(state, model) {
   const versus = versusIndex(state, of);
   const [from, to] = rangeOf(state, model.steps);
   const numInRange = to - from + 1;
-  const { least, fitting } = capacityOf(state);
-  const isFitted = state.columns === 'fit' && numInRange > least && numInRange > MIN_FITTED;
+  const { fitting } = capacityOf(state);
+  const isFitted = state.columns === 'fit' && isLong(state, numInRange);
   const numAlways = versus < 0 ? 1 : 2; // the present one, and the one compared with
   const room = Math.max(MIN_FITTED, fitting - numAlways);
   const changes = changesOf(model.columns).slice(from, to + 1);
@@ -56,6 +56,25 @@ export function strip(state, model) {
 }
 
 const MIN_FITTED = 4;
+
+/**
+ * Whether a film strip has no room for so many captures.
+ * @param {State} state
+ * @param {number} count
+ */
+const isLong = (state, count) => count > Math.max(MIN_FITTED, capacityOf(state).least);
+
+/**
+ * How many captures there would be to show where a film strip has no room for all of the
+ * range; 0 where it has.
+ * @param {State} state
+ * @param {{steps: readonly number[]}} model
+ */
+export function numTooMany(state, { steps }) {
+  const [from, to] = rangeOf(state, steps);
+  const count = to - from + 1;
+  return isLong(state, count) ? count : 0;
+}
 
 /**
  * @param {import('../models/spread.js').Break} at

@@ -4,7 +4,7 @@ import { maps } from '../../../tb_plugin/static/state/select.js';
 import { rangeOf, strip } from '../../../tb_plugin/static/state/strip.js';
 import { wantedPictures } from '../../../tb_plugin/static/state/wanted.js';
 import * as answers from '../answers.js';
-import { heatmapState } from '../page.js';
+import { heatmapState, labels, nodesOf, text } from '../page.js';
 
 const captures = Array.from({ length: 1000 }, (_, i) => answers.mapCapture(i, ['x']));
 const state = (more = {}) => heatmapState(captures, more);
@@ -68,4 +68,19 @@ test('what is shown is fetched, first what is at hand, then what comes next', ()
 test('a range that lies nowhere is the nearest there is', () => {
   assert.deepEqual(rangeOf({ from: 999, to: -5 }, [0, 50, 100]), [2, 2]);
   assert.deepEqual(rangeOf({ from: null, to: null }, []), [0, 0]);
+});
+
+test('whether all captures fit is asked of the range that is chosen', () => {
+  const choice = (more) => labels(nodesOf(state(more))).includes('Captures');
+  assert.equal(choice(), true);
+  assert.equal(choice({ from: 1000, to: 1300, step: 1100 }), false);
+  const all = nodesOf(state({ from: 1000, to: 3000, step: 1100 }));
+  assert.ok(text(all).includes('all 41'));
+});
+
+test('where few captures fit, four are no reason to ask which', () => {
+  const narrow = { viewport: { left: 0, top: 0, width: 200, height: 600 } };
+  const choice = (count) =>
+    labels(nodesOf(heatmapState(captures.slice(0, count), narrow))).includes('Captures');
+  assert.deepEqual([choice(4), choice(5)], [false, true]);
 });

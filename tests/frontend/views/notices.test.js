@@ -116,3 +116,22 @@ test('while captures are waited for their progress is asked for, and no longer',
   assert.ok(asked <= 2);
   assert.equal(store.get().progress, null);
 });
+
+test('layers over time that cannot be read are not said to be on their way', () => {
+  const words = (overview) => text(nodesOf(heatmapState([answers.mapCapture(0, ['x'])], { spans: true, overview }), maps));
+  assert.match(words({ ...ready(null), status: 'loading' }), /Reading the layers/);
+  const said = words(failed('TensorBoard does not respond.'));
+  assert.doesNotMatch(said, /Reading the layers/);
+  assert.match(said, /The layers could not be read/);
+});
+
+test('what is saved is said to be the range where one is chosen', () => {
+  const titles = (more) =>
+    nodesOf(heatmapState([0, 1, 2].map((i) => answers.mapCapture(i, ['x'])), { item: { filter_patterns: null, grad_cam: 'x' }, ...more }), maps)
+      .map(({ props }) => props?.title)
+      .filter((title) => /^Save/.test(title));
+  assert.match(titles().join(), /Save all captures of this row as an animated PNG/);
+  const ofRange = titles({ from: 50 }).join();
+  assert.match(ofRange, /Save the captures of the range as an animated PNG.*Save the captures of the range as a GIF/);
+  assert.doesNotMatch(ofRange, /all captures/);
+});

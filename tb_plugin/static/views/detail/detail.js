@@ -63,8 +63,9 @@ export const captureDetail = (content) =>
  * @param {number} current
  * @param {Actions} actions
  */
-export const tools = (state, columns, current, actions) =>
-  el(
+export function tools(state, columns, current, actions) {
+  const captures = state.from === null && state.to === null ? 'all captures of this row' : 'the captures of the range';
+  return el(
     'div',
     { class: 'tools' },
     scrubber(state, columns, current, actions),
@@ -108,11 +109,12 @@ export const tools = (state, columns, current, actions) =>
         ),
       el('span', { class: 'spacer' }),
       press('PNG', 'Save what is shown as a picture', actions.savePicture),
-      press('APNG', 'Save all captures of this row as an animated PNG', actions.saveStrip),
-      press('GIF', 'Save all captures of this row as a GIF, of 256 colors a frame', actions.saveGif),
+      press('APNG', `Save ${captures} as an animated PNG`, actions.saveStrip),
+      press('GIF', `Save ${captures} as a GIF, of 256 colors a frame`, actions.saveGif),
     ),
     state.task && el('p', { class: 'hint', role: 'status' }, state.task),
   );
+}
 
 /**
  * @param {string} words

@@ -45,9 +45,13 @@ export function spanLanes(state, actions) {
           null,
           all.map((each) => lane(each, axis, actions)),
         )
-      : el('p', { class: 'hint', role: 'status' }, 'Reading the layers…'),
+      : el('p', { class: 'hint', role: 'status' }, waiting(state)),
   );
 }
+
+/** @param {State} state */
+const waiting = ({ overview }) =>
+  overview?.status === 'failed' ? 'The layers could not be read.' : 'Reading the layers…';
 
 /** @param {string} word */
 const classOf = (word) => word.replace(' ', '-');

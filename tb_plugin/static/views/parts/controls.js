@@ -2,8 +2,8 @@
 /** Controls of a form, facts, icons, and the button that pins a row. */
 
 import { el } from '../../dom/el.js';
-import { capacityOf } from '../../state/layout.js';
 import { isGrid, kindOf } from '../../state/state.js';
+import { numTooMany } from '../../state/strip.js';
 
 /** @typedef {import('../../state/actions.js').Actions} Actions */
 /** @typedef {import('../../state/state.js').State} State */
@@ -159,14 +159,14 @@ export const isPinned = (state, { key }) => state.pins[kindOf(state)].includes(k
 export const pinMark = el('span', { class: 'pin-mark', title: 'Pinned' }, '★ ');
 
 /**
- * Whether a film strip shows all captures, where they do not fit.
+ * Whether a film strip shows all captures of the range, where they do not fit.
  * @param {State} state
- * @param {{columns: unknown[]} | null} model
+ * @param {{steps: readonly number[]} | null} model
  * @param {Actions} actions
  */
 export function columnsChoice(state, model, actions) {
-  const count = model?.columns.length ?? 0;
-  if (isGrid(state) || count <= capacityOf(state).least) return null;
+  const count = model ? numTooMany(state, model) : 0;
+  if (isGrid(state) || !count) return null;
   const options = /** @type {const} */ ([
     ['fit', 'Captures that fit'],
     ['all', `all ${count}`],
