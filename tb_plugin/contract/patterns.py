@@ -95,7 +95,7 @@ class PatternLayer:
             peak are of the whole canvas. 0 if older logs do not say so.
         exemplars: The images that activate the filters most; null without
             images. Where a layer is `unchanged`, their crops lie beside its
-            picture. Logs before 0.2 have none.
+            picture.
     """
 
     path: str
