@@ -47,9 +47,9 @@ class Happened:
 
     Attributes:
         reason: Its name, as in `Capture.reason`.
-        step: Where it happened; the others likewise.
-        epoch: Finished epochs.
-        batch: Finished batches of the epoch that was under way.
+        step: Training steps when it happened, as in `Capture.step`.
+        epoch: Epochs that were finished then.
+        batch: Batches that were finished then of the current epoch.
     """
 
     reason: str

@@ -1,10 +1,12 @@
-"""The glossaries of the docs explain every word that a record may hold."""
+"""The glossaries of the docs explain all that a record may hold."""
 
+import dataclasses
 import re
 from pathlib import Path
 
 import pytest
 
+from tb_plugin import contract
 from tb_plugin.contract import FILTER_STATUSES, HEATMAP_STATUSES, LABELS
 from tests.docs.markdown import text_of
 from tests.known_content import Plan
@@ -46,3 +48,15 @@ def test_every_measure_is_explained() -> None:
         and not name.startswith("crop_")  # a place, not a measure
     }
     assert len(measured) > 20 and missing == set()
+
+
+def test_every_record_has_its_place() -> None:
+    records = {
+        name
+        for name in contract.__all__
+        if dataclasses.is_dataclass(getattr(contract, name))
+    }
+    shown = re.findall(
+        r"autoclass:: tb_plugin\.contract\.(\w+)", text_of("reference/records")
+    )
+    assert sorted(shown) == sorted(records)
