@@ -14,9 +14,10 @@ const CHANNELS = 3;
  * @param {{width: number, height: number}} size
  * @param {readonly Uint8ClampedArray[]} frames RGBA; alpha is left out.
  * @param {number} delayMs Of each frame; the last one stays four times as long.
+ * @param {(i: number) => void} [onFrame] Called before each frame; the page goes on meanwhile.
  * @returns {Promise<Uint8Array<ArrayBuffer>>}
  */
-export async function encodeApng({ width, height }, frames, delayMs) {
+export async function encodeApng({ width, height }, frames, delayMs, onFrame = () => {}) {
   const header = bytes(u32(width), u32(height), [8, 2, 0, 0, 0]);
   const parts = [
     Uint8Array.from(SIGNATURE),
@@ -25,6 +26,7 @@ export async function encodeApng({ width, height }, frames, delayMs) {
   ];
   let sequence = 0;
   for (const [i, frame] of frames.entries()) {
+    onFrame(i);
     const delay = i === frames.length - 1 ? 4 * delayMs : delayMs;
     const place = [...u32(width), ...u32(height), ...u32(0), ...u32(0)];
     parts.push(chunk('fcTL', bytes(u32(sequence++), place, u16(delay), u16(1000), [0, 0])));

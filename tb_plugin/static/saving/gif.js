@@ -24,20 +24,31 @@ const MAX_CODES = 4096;
  * @param {{width: number, height: number}} size
  * @param {readonly Uint8ClampedArray[]} frames RGBA; alpha is ignored.
  * @param {number} delayMs Of each frame; the last one stays four times as long.
- * @returns {Uint8Array<ArrayBuffer>}
+ * @param {(i: number) => void} [onFrame] Called before each frame; the page goes on meanwhile.
+ * @returns {Promise<Uint8Array<ArrayBuffer>>}
  */
-export function encodeGif({ width, height }, frames, delayMs) {
+export async function encodeGif({ width, height }, frames, delayMs, onFrame = () => {}) {
   /** @type {ArrayLike<number>[]} */
   const parts = [bytesOf('GIF89a'), [...u16(width), ...u16(height), 0x70, 0, 0], LOOP];
-  frames.forEach((frame, i) => {
+  for (const [i, frame] of frames.entries()) {
+    onFrame(i);
+    await nextTask();
     const delay = Math.round((i === frames.length - 1 ? 4 * delayMs : delayMs) / 10);
     const { palette, indices } = quantized(frame);
     parts.push([0x21, 0xf9, 4, 4, ...u16(delay), 0, 0]);
     parts.push([0x2c, 0, 0, 0, 0, ...u16(width), ...u16(height), 0x87], palette, [8], compressed(indices), [0]);
-  });
+  }
   parts.push([0x3b]);
   return joined(parts);
 }
+
+/** What waits, such as drawing the page, comes first. Timers are slow in a hidden tab. */
+const nextTask = () =>
+  new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => resolve(port1.close());
+    port2.postMessage(null);
+  });
 
 /**
  * @typedef {object} ColorBox
@@ -59,15 +70,15 @@ export function quantized(frame) {
     counts[bin] += 1;
     for (let c = 0; c < 3; c++) sums[3 * bin + c] += frame[at + c];
   }
-  const value = (/** @type {number} */ bin, /** @type {number} */ c) => sums[3 * bin + c] / counts[bin];
+  const means = sums.map((sum, i) => sum / counts[Math.floor(i / 3)]);
   const used = [...counts.keys()].filter((bin) => counts[bin] > 0);
-  const boxes = [boxOf(used, counts, value)];
+  const boxes = [boxOf(used, counts, means)];
   while (boxes.length < NUM_COLORS) {
     const worst = boxes.reduce((a, b) => (b.error > a.error ? b : a));
     if (worst.error <= 0) break;
     const { bins, axis, mean } = worst;
-    const [low, high] = [true, false].map((isLow) => bins.filter((bin) => value(bin, axis) < mean[axis] === isLow));
-    boxes.splice(boxes.indexOf(worst), 1, boxOf(low, counts, value), boxOf(high, counts, value));
+    const [low, high] = [true, false].map((isLow) => bins.filter((bin) => means[3 * bin + axis] < mean[axis] === isLow));
+    boxes.splice(boxes.indexOf(worst), 1, boxOf(low, counts, means), boxOf(high, counts, means));
   }
   const palette = new Uint8Array(3 * NUM_COLORS);
   const place = new Uint8Array(NUM_BINS);
@@ -88,15 +99,22 @@ const binOf = (frame, at) => ((frame[at] >> 3) << 10) | ((frame[at + 1] >> 3) <<
 /**
  * @param {number[]} bins
  * @param {Uint32Array} counts
- * @param {(bin: number, channel: number) => number} value
+ * @param {Float64Array} means Of the pixels of each bin, by channel.
  * @returns {ColorBox}
  */
-function boxOf(bins, counts, value) {
-  const total = bins.reduce((sum, bin) => sum + counts[bin], 0);
-  const mean = [0, 1, 2].map((c) => bins.reduce((sum, bin) => sum + counts[bin] * value(bin, c), 0) / total);
-  const errors = mean.map((each, c) =>
-    bins.reduce((sum, bin) => sum + counts[bin] * (value(bin, c) - each) ** 2, 0),
-  );
+function boxOf(bins, counts, means) {
+  const mean = [0, 0, 0];
+  const errors = [0, 0, 0];
+  let total = 0;
+  // The mean and the sum of squares around it, bin by bin (West 1979).
+  for (const bin of bins) {
+    total += counts[bin];
+    for (let c = 0; c < 3; c++) {
+      const away = means[3 * bin + c] - mean[c];
+      mean[c] += (away * counts[bin]) / total;
+      errors[c] += counts[bin] * away * (means[3 * bin + c] - mean[c]);
+    }
+  }
   const error = bins.length > 1 ? Math.max(...errors) : 0;
   return { bins, mean, axis: errors.indexOf(Math.max(...errors)), error };
 }

@@ -65,28 +65,30 @@ async function savePicture(state, pictures) {
 
 /**
  * @param {Frame[]} frames
+ * @param {(i: number) => void} onFrame
  * @returns {Promise<Film>}
  */
-async function asApng(frames) {
-  const bytes = await encodeApng(frames[0], frames.map(({ data }) => data), FRAME_MS);
+async function asApng(frames, onFrame) {
+  const bytes = await encodeApng(frames[0], frames.map(({ data }) => data), FRAME_MS, onFrame);
   return { file: new Blob([bytes], { type: 'image/apng' }), ending: 'png' };
 }
 
 /**
  * @param {Frame[]} frames
+ * @param {(i: number) => void} onFrame
  * @returns {Promise<Film>}
  */
-async function asGif(frames) {
-  const bytes = encodeGif(frames[0], frames.map(({ data }) => data), FRAME_MS);
+async function asGif(frames, onFrame) {
+  const bytes = await encodeGif(frames[0], frames.map(({ data }) => data), FRAME_MS, onFrame);
   return { file: new Blob([bytes], { type: 'image/gif' }), ending: 'gif' };
 }
 
 /**
- * Save every capture of the open row, or of the range that is chosen; of a long run, evenly spaced ones, as many as
- * make a short film.
+ * Save every capture of the open row, or of the range that is chosen; of a long run, evenly
+ * spaced ones, as many as make a short film.
  * @param {StateStore} store
  * @param {Pictures} pictures
- * @param {(frames: Frame[]) => Promise<Film>} film
+ * @param {(frames: Frame[], onFrame: (i: number) => void) => Promise<Film>} film
  */
 async function saveStrip(store, pictures, film) {
   const state = store.get();
@@ -106,7 +108,9 @@ async function saveStrip(store, pictures, film) {
     await pictures.fetched(layer, sides.flatMap((side) => side.picture ?? []));
     frames.push(...sides.map((side) => framePixels(side, size, factsOf(state, side.tick.step))));
   }
-  const { file, ending } = await film(frames);
+  const { file, ending } = await film(frames, (i) =>
+    store.set({ task: `Writing the animation: ${i} of ${frames.length} pictures` }),
+  );
   offer(file, `${nameOf(state)}.${ending}`);
 }
 

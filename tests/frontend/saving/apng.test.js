@@ -21,7 +21,9 @@ function chunksOf(png) {
 
 test('an animation is a PNG of its first frame, with the others behind', async () => {
   const frames = [frame(RED, BLUE), frame(BLUE, BLUE), frame(RED, RED)];
-  const png = await encodeApng({ width: 2, height: 1 }, frames, 250);
+  const seen = [];
+  const png = await encodeApng({ width: 2, height: 1 }, frames, 250, (i) => seen.push(i));
+  assert.deepEqual(seen, [0, 1, 2]);
   assert.deepEqual([...png.subarray(1, 4)], [80, 78, 71]);
   assert.deepEqual(
     chunksOf(png).map(({ type }) => type),

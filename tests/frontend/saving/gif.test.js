@@ -61,8 +61,8 @@ function indicesOf(bytes) {
   return found;
 }
 
-test('frames come back as they were, the last one four times as long', () => {
-  const gif = encodeGif({ width: 2, height: 1 }, [frame(RED, BLUE), frame(BLUE, BLUE)], 250);
+test('frames come back as they were, the last one four times as long', async () => {
+  const gif = await encodeGif({ width: 2, height: 1 }, [frame(RED, BLUE), frame(BLUE, BLUE)], 250);
   assert.equal(String.fromCharCode(...gif.subarray(0, 6)), 'GIF89a');
   assert.deepEqual(framesOf(gif), [
     { delay: 25, colors: [RED, BLUE] },
@@ -70,13 +70,28 @@ test('frames come back as they were, the last one four times as long', () => {
   ]);
 });
 
-test('a frame that fills the table of codes comes back whole', () => {
+test('a frame that fills the table of codes comes back whole', async () => {
   let seed = 1;
   const random = () => (seed = (seed * 48271) % 2147483647) % 200;
   const colors = Array.from({ length: 30_000 }, () => [8 * (random() % 32), 0, 8 * (random() % 8)]);
-  const [{ colors: found }] = framesOf(encodeGif({ width: 300, height: 100 }, [frame(...colors)], 100));
+  const [{ colors: found }] = framesOf(await encodeGif({ width: 300, height: 100 }, [frame(...colors)], 100));
   assert.equal(found.length, 30_000);
   assert.deepEqual(found, colors);
+});
+
+test('the page goes on between frames, and each is announced', async () => {
+  let [numTurns, isDone] = [0, false];
+  const turn = () => {
+    numTurns += 1;
+    if (!isDone) setImmediate(turn);
+  };
+  turn();
+  const seen = [];
+  const frames = [frame(RED), frame(BLUE), frame(RED)];
+  await encodeGif({ width: 1, height: 1 }, frames, 100, (i) => seen.push([i, numTurns]));
+  isDone = true;
+  assert.deepEqual(seen.map(([i]) => i), [0, 1, 2]);
+  assert.equal(new Set(seen.map(([, turns]) => turns)).size, 3);
 });
 
 test('of more than 256 colors those are kept that many pixels have', () => {

@@ -65,6 +65,7 @@ export const captureDetail = (content) =>
  */
 export function tools(state, columns, current, actions) {
   const captures = state.from === null && state.to === null ? 'all captures of this row' : 'the captures of the range';
+  const isBusy = state.task !== '';
   return el(
     'div',
     { class: 'tools' },
@@ -109,8 +110,8 @@ export function tools(state, columns, current, actions) {
         ),
       el('span', { class: 'spacer' }),
       press('PNG', 'Save what is shown as a picture', actions.savePicture),
-      press('APNG', `Save ${captures} as an animated PNG`, actions.saveStrip),
-      press('GIF', `Save ${captures} as a GIF, of 256 colors a frame`, actions.saveGif),
+      press('APNG', `Save ${captures} as an animated PNG`, actions.saveStrip, isBusy),
+      press('GIF', `Save ${captures} as a GIF, of 256 colors a frame`, actions.saveGif, isBusy),
     ),
     state.task && el('p', { class: 'hint', role: 'status' }, state.task),
   );
@@ -120,9 +121,10 @@ export function tools(state, columns, current, actions) {
  * @param {string} words
  * @param {string} title
  * @param {() => void} onclick
+ * @param {boolean} [isDisabled]
  */
-const press = (words, title, onclick) =>
-  el('button', { type: 'button', title, 'aria-label': title, onclick }, words);
+const press = (words, title, onclick, isDisabled = false) =>
+  el('button', { type: 'button', title, 'aria-label': title, disabled: isDisabled, onclick }, words);
 
 /**
  * @param {State} state
