@@ -5,12 +5,13 @@
  * weights are paired by what they do on the same images, where the log says so; those
  * without a match stand below, in an order of their own.
  *
- * By epoch a column is one epoch; a run without a capture then has a gap. By step or
- * time the columns are those of the first run, and the last capture of another run by
+ * By epoch a column is one epoch; a run without a capture then has a gap; a fit that counts
+ * from 0 again goes on where the one before ended. By step or time the columns are those of the first run, and the last capture of another run by
  * then stands beside; past its end come the columns of the others.
  */
 
 import { indexAt } from './axis.js';
+import { courseOf } from './spread.js';
 
 /** @typedef {'epoch' | 'step' | 'time'} Axis What columns have in common. */
 /** @typedef {import('./axis.js').Tick} Tick */
@@ -46,7 +47,7 @@ import { indexAt } from './axis.js';
  * @returns {CompareColumn[]}
  */
 export function compareColumns(lanes, axis) {
-  const positions = lanes.map(({ columns }) => columns.map((column) => positionOf(column.tick, columns[0].tick, axis)));
+  const positions = lanes.map(({ columns }) => positionsOf(columns.map(({ tick }) => tick), axis));
   const all = axis === 'epoch' ? union(positions) : extended(positions);
   return all.map((at, index) => {
     const of = positions.map((each) => (axis === 'epoch' ? each.indexOf(at) : lastBy(each, at)));
@@ -54,6 +55,44 @@ export function compareColumns(lanes, axis) {
     const column = lanes[lane].columns[of[lane]];
     const first = lanes[0].columns[indexAt(positions[0], at)] ?? column;
     return { index, step: first.step, tick: labelled(column.tick, at, axis), of };
+  });
+}
+
+/**
+ * What happened along the columns in any of the runs. What happened to a run between two
+ * columns is said of the later one.
+ * @param {(readonly (import('./spread.js').Measured & AnyColumn)[])[]} lanes Their columns.
+ * @param {readonly CompareColumn[]} columns
+ * @returns {import('./spread.js').Course}
+ */
+export function compareCourse(lanes, columns) {
+  const changes = columns.map(() => 0);
+  const courses = lanes.map((lane, at) => ({ ...courseOf(lane), places: placesIn(columns, at, lane.length) }));
+  for (const { changes: own, places } of courses) {
+    places.forEach((place, i) => place in changes && (changes[place] += own[i]));
+  }
+  const events = new Set(courses.flatMap(({ events: own, places }) => own.map((i) => places[i])));
+  const breaks = courses.flatMap(({ breaks: own, places }) =>
+    own.map(([before, after]) => /** @type {[number, number]} */ ([Math.min(places[before], places[after] - 1), places[after]])),
+  );
+  return {
+    changes,
+    events: [...events].filter((place) => place in changes).sort((a, b) => a - b),
+    breaks: breaks.filter((each) => each.every((place) => place in changes)),
+  };
+}
+
+/**
+ * The first column at or after each capture of a run; beyond the last where there is none.
+ * @param {readonly CompareColumn[]} columns
+ * @param {number} lane
+ * @param {number} count Of the captures.
+ */
+function placesIn(columns, lane, count) {
+  let at = 0;
+  return Array.from({ length: count }, (_, i) => {
+    while (at < columns.length && columns[at].of[lane] < i) at += 1;
+    return at;
   });
 }
 
@@ -70,6 +109,7 @@ export function compareRows(lanes) {
     lane,
     correlation,
   });
+  const byKey = lanes.map(({ rows }) => new Map(rows.map((row) => [row.key, row])));
   /** @type {Set<string>} */
   const placed = new Set();
   /**
@@ -78,7 +118,7 @@ export function compareRows(lanes) {
    */
   function matched(base, lane) {
     const match = lanes[lane].matches?.get(base.key);
-    const row = match && lanes[lane].rows.find(({ key }) => key === match.key);
+    const row = match && byKey[lane].get(match.key);
     if (!match || !row) return [];
     placed.add(`${lane} ${row.key}`);
     return [rowOf(row, lane, match.correlation)];
@@ -147,14 +187,19 @@ const objectives = ({ filters, objective }) =>
   );
 
 /**
- * @param {Tick} tick
- * @param {Tick} first Of the run.
+ * @param {readonly Tick[]} ticks Of a run.
  * @param {Axis} axis
  */
-function positionOf(tick, first, axis) {
-  if (axis === 'step') return tick.step;
-  if (axis === 'time') return tick.wallTime - first.wallTime;
-  return tick.batch ? tick.epoch + 1 - 1 / (1 + tick.batch) : tick.epoch;
+function positionsOf(ticks, axis) {
+  if (axis === 'step') return ticks.map(({ step }) => step);
+  if (axis === 'time') return ticks.map(({ wallTime }) => wallTime - ticks[0].wallTime);
+  let [earlier, last] = [0, 0]; // epochs of earlier fits, and those until the capture before
+  return ticks.map(({ epoch, batch, fit }, i) => {
+    const own = batch ? epoch + 1 - 1 / (1 + batch) : epoch;
+    if (i && fit > ticks[i - 1].fit && earlier + own < last) earlier = last;
+    last = earlier + own;
+    return last;
+  });
 }
 
 /** @param {number[][]} positions */

@@ -18,19 +18,36 @@ import { NOT_FINITE } from './patterns.js';
  *   the first of them and no longer in the second.
  */
 
-/** @type {WeakMap<readonly Measured[], number[]>} */
-const known = new WeakMap();
+/**
+ * @typedef {object} Course What happened along columns.
+ * @property {readonly number[]} changes Of the pictures, since the column before.
+ * @property {readonly number[]} events Ascending indices at which something happened.
+ * @property {readonly Break[]} breaks
+ */
+
+/** @type {WeakMap<readonly Measured[], Course>} */
+const courses = new WeakMap();
+
+/**
+ * The same every time.
+ * @param {readonly (Measured & {tick: import('./axis.js').Tick})[]} columns
+ * @returns {Course}
+ */
+export function courseOf(columns) {
+  const known = courses.get(columns);
+  if (known) return known;
+  const events = columns.flatMap(({ tick }, i) => (tick.event || tick.earlier.length ? [i] : []));
+  const found = { changes: changesOf(columns), events, breaks: breaksOf(columns) };
+  courses.set(columns, found);
+  return found;
+}
 
 /**
  * How much the pictures changed since the capture before, the mean of all that have a
  * number; 0 where none has one.
  * @param {readonly Measured[]} columns
  */
-export function changesOf(columns) {
-  const found = known.get(columns) ?? columns.map(({ capture }) => meanChange(capture.record.measures));
-  known.set(columns, found);
-  return found;
-}
+export const changesOf = (columns) => columns.map(({ capture }) => meanChange(capture.record.measures));
 
 /** @param {import('../api/types.js').MeasureColumns} measures */
 function meanChange(measures) {
@@ -40,25 +57,14 @@ function meanChange(measures) {
   return changes.length ? changes.reduce((a, b) => a + b, 0) / changes.length : 0;
 }
 
-/** @type {WeakMap<readonly Measured[], Break[]>} */
-const knownBreaks = new WeakMap();
-
 /**
  * Where pictures or outputs became NaN or infinite: first where most did.
- * @param {readonly Measured[]} columns
- */
-export function breaksOf(columns) {
-  const found = knownBreaks.get(columns) ?? findBreaks(columns);
-  knownBreaks.set(columns, found);
-  return found;
-}
-
-/**
+ *
  * A capture may have drawn a part of the filters: the capture before is the newest one that
  * drew the filter.
  * @param {readonly Measured[]} columns
  */
-function findBreaks(columns) {
+export function breaksOf(columns) {
   /** @type {Map<number, {before: number, count: number}>} */
   const found = new Map();
   if (!columns.some(({ capture }) => isBroken(capture))) return [];

@@ -2,7 +2,7 @@
 /** The runs that are compared with the chosen one, each with its own rows and axis. */
 
 import { ticksOf } from '../models/axis.js';
-import { compareColumns, compareRows, matchesOf, sharesBaseline } from '../models/compare.js';
+import { compareColumns, compareCourse, compareRows, matchesOf, sharesBaseline } from '../models/compare.js';
 import { mapModel } from '../models/maps.js';
 import { memo } from '../models/memo.js';
 import { patternModel } from '../models/patterns.js';
@@ -26,6 +26,8 @@ export const MAX_OTHERS = 3;
  *   matches: Matches}[]} lanes The chosen run first; paired: its rows are those of the
  *   chosen run; matches: which of its rows do the same.
  * @property {import('../models/compare.js').CompareColumn[]} columns
+ * @property {number[]} steps Of the columns; several have the same where the chosen run ended.
+ * @property {import('../models/spread.js').Course} course
  * @property {import('../models/compare.js').CompareRow[]} rows
  */
 
@@ -127,7 +129,9 @@ const laidOut = memo(
       axis,
     );
     const rows = known.map(({ model, isPaired, matches }) => ({ rows: imageRows(model.rows), isPaired, matches }));
-    return { lanes: known, columns, rows: compareRows(rows) };
+    const steps = columns.map(({ step }) => step);
+    const course = compareCourse(lanes.map(({ model }) => model.columns), columns);
+    return { lanes: known, columns, steps, course, rows: compareRows(rows) };
   },
 );
 

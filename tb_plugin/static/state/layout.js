@@ -28,6 +28,7 @@ import { isGrid } from './state.js';
  */
 
 const MIN_WIDTHS = { pattern: 46, exemplars: 78, both: 120 };
+const MIN_IMAGE_WIDTH = 56;
 const GAP = 3;
 export const ITEM_GAP = 8;
 export const PART_GAP = 2;
@@ -190,11 +191,14 @@ export function layout(state, { numRows, numColumns, numShown }) {
 
 /** @param {State} state */
 function shapeOf(state) {
+  if (state.view === 'compare') {
+    return { headWidth: COMPARE_HEAD_WIDTH, captionHeight: COMPARE_CAPTION_HEIGHT, minWidth: MIN_IMAGE_WIDTH };
+  }
   const isFilters = state.view === 'filters';
   return {
     headWidth: isFilters ? FILTER_HEAD_WIDTH : IMAGE_HEAD_WIDTH,
     captionHeight: isFilters ? 0 : MAP_CAPTION_HEIGHT,
-    minWidth: isFilters ? MIN_WIDTHS[cellsShown(state)] : 56,
+    minWidth: isFilters ? MIN_WIDTHS[cellsShown(state)] : MIN_IMAGE_WIDTH,
   };
 }
 
@@ -212,21 +216,6 @@ export function capacityOf(state) {
     Math.floor((state.viewport.width - headWidth) / (width + GAP));
   return { least: count(minWidth), fitting: count(Math.max(minWidth, FITTED_WIDTH)) };
 }
-
-/**
- * @param {State} state
- * @param {{columns: unknown[], rows: unknown[]}} of
- */
-export const compareLayout = (state, of) =>
-  matrixLayout({
-    viewport: state.viewport,
-    numColumns: of.columns.length,
-    numRows: of.rows.length,
-    headWidth: COMPARE_HEAD_WIDTH,
-    captionHeight: COMPARE_CAPTION_HEIGHT,
-    minWidth: 56,
-    aspect: aspect(state),
-  });
 
 /**
  * @param {State} state

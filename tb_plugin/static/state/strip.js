@@ -2,12 +2,13 @@
 /** Which captures a film strip shows, and where: all, or as many as fit its width. */
 
 import { indexAt } from '../models/axis.js';
-import { breaksOf, changesOf, spread } from '../models/spread.js';
+import { courseOf, spread } from '../models/spread.js';
 import { capacityOf, layout } from './layout.js';
 import { columnIndex, versusIndex } from './select.js';
 
 /** @typedef {import('./state.js').State} State */
 /** @typedef {import('./select.js').AnyModel} AnyModel */
+/** @typedef {import('./lanes.js').CompareModel} CompareModel */
 /** @typedef {import('../models/spread.js').Measured & {tick: import('../models/axis.js').Tick}} Timed */
 
 /**
@@ -21,9 +22,6 @@ import { columnIndex, versusIndex } from './select.js';
  */
 
 /**
- * The captures of the range that is chosen. Where they do not fit, those at which most
- * happened stand for the others; the present one and the one compared with are always
- * there, and so are the two between which a value stopped being finite.
  * @template {{columns: Timed[], rows: {key: string}[], steps: number[]}} M
  * @param {State} state
  * @param {M} model
@@ -31,17 +29,44 @@ import { columnIndex, versusIndex } from './select.js';
  */
 export function strip(state, model) {
   const of = /** @type {AnyModel & M} */ (/** @type {unknown} */ (model));
-  const now = columnIndex(state, of);
-  const versus = versusIndex(state, of);
+  return stripOf(state, model, courseOf(model.columns), columnIndex(state, of), versusIndex(state, of));
+}
+
+/**
+ * The same of several runs beside each other.
+ * @param {State} state
+ * @param {CompareModel} model
+ * @returns {Strip<CompareModel['columns'][number]>}
+ */
+export function compareStrip(state, model) {
+  const own = columnIndex(state, model.lanes[0].model);
+  const now = model.columns.findIndex(({ of }) => of[0] >= own);
+  return stripOf(state, model, model.course, now, -1);
+}
+
+/**
+ * The captures of the range that is chosen. Where they do not fit, those at which most
+ * happened stand for the others; the present one and the one compared with are always
+ * there, and so are the two between which a value stopped being finite.
+ * @template C
+ * @param {State} state
+ * @param {{columns: C[], rows: unknown[], steps: number[]}} model
+ * @param {import('../models/spread.js').Course} course
+ * @param {number} now Index of the present column.
+ * @param {number} versus
+ * @returns {Strip<C>}
+ */
+function stripOf(state, model, course, now, versus) {
   const [from, to] = rangeOf(state, model.steps);
+  const isInRange = (/** @type {number} */ i) => i >= from && i <= to;
   const numInRange = to - from + 1;
   const { fitting } = capacityOf(state);
   const isFitted = state.columns === 'fit' && isLong(state, numInRange);
   const numAlways = versus < 0 ? 1 : 2; // the present one, and the one compared with
   const room = Math.max(MIN_FITTED, fitting - numAlways);
-  const changes = changesOf(model.columns).slice(from, to + 1);
-  const events = model.columns.slice(from, to + 1).flatMap(({ tick }, i) => (tick.event || tick.earlier.length ? [i] : []));
-  const breaks = breaksOf(model.columns).flatMap((each) => (each.every((i) => i >= from && i <= to) ? [placed(each, from)] : []));
+  const changes = course.changes.slice(from, to + 1);
+  const events = course.events.filter(isInRange).map((i) => i - from);
+  const breaks = course.breaks.filter((each) => each.every(isInRange)).map((each) => placed(each, from));
   const chosen = (isFitted ? spread(changes, room, { events, breaks }) : changes.map((_, i) => i)).map((i) => from + i);
   const always = [now, versus].filter((i) => i >= 0 && !chosen.includes(i));
   const shown = [...chosen, ...always].sort((a, b) => a - b);
@@ -90,6 +115,6 @@ const placed = ([before, after], from) => [before - from, after - from];
  * @returns {[number, number]}
  */
 export function rangeOf({ from, to }, steps) {
-  const first = from === null ? 0 : indexAt(steps, from);
+  const first = from === null ? 0 : Math.max(0, steps.indexOf(steps[indexAt(steps, from)])); // of several alike
   return [first, Math.max(first, to === null ? steps.length - 1 : indexAt(steps, to))];
 }

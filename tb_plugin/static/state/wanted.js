@@ -5,10 +5,9 @@ import { indexAt } from '../models/axis.js';
 import { cropsKey } from '../models/exemplars.js';
 import { meansKey } from '../models/mean_rows.js';
 import { compared, lanePath, otherModel } from './lanes.js';
-import { compareLayout } from './layout.js';
 import { cellsShown, columnIndex, isLineageShown, maps, patterns, versusIndex } from './select.js';
 import { isGrid, kindOf } from './state.js';
-import { strip } from './strip.js';
+import { compareStrip, strip } from './strip.js';
 
 /** @typedef {import('./state.js').State} State */
 /** @typedef {import('../models/axis.js').PictureKey} PictureKey */
@@ -60,7 +59,8 @@ export function wantedCrops(state) {
  */
 export function wantedOthers(state) {
   const model = state.view === 'compare' ? compared(state) : null;
-  const seen = model?.columns.slice(...compareLayout(state, model).columns) ?? [];
+  const shown = model && compareStrip(state, model);
+  const seen = shown ? shown.columns.slice(...shown.layout.columns) : [];
   const lanes = (model?.lanes ?? []).map(({ run, model: lane }, i) => ({
     run,
     path: run === state.run ? state.layer[kindOf(state)] : lanePath(state, run),

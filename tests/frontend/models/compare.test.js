@@ -30,6 +30,29 @@ test('by epoch a run has a gap where it drew nothing', () => {
   );
 });
 
+test('by epoch a fit that counts from 0 again goes on behind the one before', () => {
+  const { columns: first } = lane([0, 1, 2], 10);
+  const second = { index: 3, step: 30, tick: { ...first[1].tick, step: 30, fit: 1 } };
+  const columns = compareColumns([{ run: 'r', columns: [...first, second] }, lane([0, 1, 2, 3], 10)], 'epoch');
+  assert.deepEqual(drawn(columns), [
+    [0, 0],
+    [1, 1],
+    [2, 2],
+    [3, 3],
+  ]);
+});
+
+test('by epoch a fit that counts on from the one before is not put behind it', () => {
+  const once = lane([0, 1, 2, 3], 10);
+  const columns = once.columns.map((column) => ({ ...column, tick: { ...column.tick, fit: column.index > 1 ? 1 : 0 } }));
+  assert.deepEqual(drawn(compareColumns([{ run: 'r', columns }, once], 'epoch')), [
+    [0, 0],
+    [1, 1],
+    [2, 2],
+    [3, 3],
+  ]);
+});
+
 test('by step another run shows what it had drawn last by then, and its own end', () => {
   const columns = compareColumns([lane([0, 1, 2], 10), lane([0, 1], 15)], 'step');
   assert.deepEqual(drawn(columns), [

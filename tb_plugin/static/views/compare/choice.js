@@ -6,7 +6,7 @@ import { LEAST_ALIKE } from '../../models/compare.js';
 import { counted, name } from '../../models/words.js';
 import { compared, laneHeads, lanePath, lineageOf, MAX_OTHERS } from '../../state/lanes.js';
 import { kindOf } from '../../state/state.js';
-import { picker, segmented, toggle } from '../parts/controls.js';
+import { columnsChoice, picker, segmented, toggle } from '../parts/controls.js';
 
 /** @typedef {import('../../state/state.js').State} State */
 /** @typedef {import('../../state/actions.js').Actions} Actions */
@@ -35,6 +35,7 @@ export function compareChoice(state, actions) {
     el('h2', null, 'Compare'),
     segmented('Compare', KINDS, kindOf(state), (kind) => actions.setLook({ kind })),
     el('div', { class: 'picker' }, el('span', null, 'By'), segmented('By', AXES, state.axis, (axis) => actions.setLook({ axis }))),
+    columnsChoice(state, compared(state), actions),
     el('h2', null, 'Beside this run', el('small', null, ` up to ${MAX_OTHERS}`)),
     runs.length
       ? el(

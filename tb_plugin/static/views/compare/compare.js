@@ -5,9 +5,8 @@ import { el } from '../../dom/el.js';
 import { className, name, number, output } from '../../models/words.js';
 import { mapContext, mapLook, filterLook } from '../../painting/looks.js';
 import { compared, lanePath } from '../../state/lanes.js';
-import { compareLayout } from '../../state/layout.js';
-import { columnIndex } from '../../state/select.js';
 import { kindOf } from '../../state/state.js';
+import { compareStrip } from '../../state/strip.js';
 import { CellMemory, matrix } from '../matrix/matrix.js';
 import { imagesOf, rowTitle } from '../parts/picture.js';
 
@@ -32,14 +31,12 @@ export function compare(state, pictures, actions) {
   const model = compared(state);
   if (!model) return null;
   const kind = kindOf(state);
-  const shape = compareLayout(state, model);
+  const { columns, layout: shape, current } = compareStrip(state, model);
   const ofRow = (/** @type {string} */ key) => key.slice(key.indexOf(' ') + 1);
   const apartRun = (/** @type {string | null} */ key) => {
     const lane = model.lanes[parseInt(key ?? '0', 10)];
     return lane && !lane.isPaired ? lane.run : null;
   };
-  const own = columnIndex(state, model.lanes[0].model);
-  const current = model.columns.findIndex(({ of }) => of[0] === own);
   const how = { pictures, box: shape.tile };
   const { heldOut, colormap, opacity, scale, contour, isBare } = state;
   const paint = [heldOut, colormap, opacity, scale, contour, isBare];
@@ -50,9 +47,9 @@ export function compare(state, pictures, actions) {
       corner: `${kind === 'grad_cam' ? 'image' : 'filter'}, run`,
       subject: `compare ${state.run} ${state.layer[kind]} ${state.axis} ${state.compare.join()}`,
       rows: model.rows,
-      columns: model.columns,
+      columns,
       layout: shape,
-      current: Math.max(0, current),
+      current,
       versus: -1,
       cursor: state.cursor === null ? null : `0 ${state.cursor}`,
       open: state.item[kind] === null ? null : `0 ${state.item[kind]}`,

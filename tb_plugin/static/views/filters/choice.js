@@ -48,12 +48,14 @@ export function filterChoice(state, actions) {
     'section',
     null,
     el('h2', null, 'Show'),
-    segmented('Show', model && hasLineage(model) ? WITH_LINEAGE : SHOWS, shown, (show) =>
-      actions.setLook({ show }),
-    ),
-    columnsChoice(state, model, actions),
-    model && hasExemplars(model) &&
-      segmented('In each cell', CELLS, state.cells, (cells) => actions.setLook({ cells })),
+    state.view !== 'compare' && [
+      segmented('Show', model && hasLineage(model) ? WITH_LINEAGE : SHOWS, shown, (show) =>
+        actions.setLook({ show }),
+      ),
+      columnsChoice(state, model, actions),
+      model && hasExemplars(model) &&
+        segmented('In each cell', CELLS, state.cells, (cells) => actions.setLook({ cells })),
+    ],
     picker({
       label: 'Sort by',
       options: SORTS,

@@ -44,8 +44,10 @@ export function mapChoice(state, actions) {
     'section',
     null,
     el('h2', null, 'Show'),
-    segmented('Show', SHOWS, isGrid(state) ? 'grid' : 'strip', (show) => actions.setLook({ show })),
-    columnsChoice(state, model, actions),
+    state.view !== 'compare' && [
+      segmented('Show', SHOWS, isGrid(state) ? 'grid' : 'strip', (show) => actions.setLook({ show })),
+      columnsChoice(state, model, actions),
+    ],
     segmented('Only images that are', onlyOptions(state, model), state.only, (only) =>
       actions.setLook({ only }),
     ),
