@@ -7,8 +7,9 @@
 
 import { mapStream } from '../models/overview.js';
 import { findingPictures } from '../painting/finding_look.js';
+import { filledIn } from '../state/defaults.js';
 import { lanePath, lineageWanted, otherRuns } from '../state/lanes.js';
-import { filledIn, layerHead, overviewOf } from '../state/select.js';
+import { layerHead, overviewOf } from '../state/select.js';
 import { hasLayer, kindOf } from '../state/state.js';
 import { wantedCrops, wantedMeans, wantedOthers, wantedPictures } from '../state/wanted.js';
 

@@ -6,7 +6,8 @@ import { compareColumns, compareCourse, compareRows, matchesOf, sharesBaseline }
 import { mapModel } from '../models/maps.js';
 import { memo } from '../models/memo.js';
 import { patternModel } from '../models/patterns.js';
-import { defaultPath, maps, patterns } from './select.js';
+import { defaultPath } from './defaults.js';
+import { maps, patterns } from './select.js';
 import { kindOf } from './state.js';
 
 /** @typedef {import('../api/types.js').CapturesAnswer} CapturesAnswer */

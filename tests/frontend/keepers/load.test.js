@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { keepLoaded } from '../../../tb_plugin/static/keepers/load.js';
 import { createActions } from '../../../tb_plugin/static/state/actions.js';
-import { filledIn } from '../../../tb_plugin/static/state/select.js';
+import { filledIn } from '../../../tb_plugin/static/state/defaults.js';
 import { initialState } from '../../../tb_plugin/static/state/state.js';
 import { createStore } from '../../../tb_plugin/static/state/store.js';
 import { captureHead, capturesAnswer, layerAnswer, layerHead, mapCapture } from '../answers.js';

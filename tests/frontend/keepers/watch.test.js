@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { watchRun } from '../../../tb_plugin/static/keepers/watch.js';
-import { filledIn } from '../../../tb_plugin/static/state/select.js';
+import { filledIn } from '../../../tb_plugin/static/state/defaults.js';
 import { initialState } from '../../../tb_plugin/static/state/state.js';
 import { createStore } from '../../../tb_plugin/static/state/store.js';
 import { captureHead, capturesAnswer, layerHead } from '../answers.js';
