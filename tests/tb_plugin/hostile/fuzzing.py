@@ -44,8 +44,20 @@ ROUTES = (
     "class_means",
     "exemplars",
     "held_out",
+    "lineage",
 )
-KEYS = ("run", "kind", "path", "steps", "stream", "v")
+KEYS = (
+    "run",
+    "kind",
+    "path",
+    "step",
+    "steps",
+    "stream",
+    "v",
+    "other_run",
+    "other_path",
+    "other_step",
+)
 MAX_ANSWER_BYTES = 8 * 2**20  # the logs here are far smaller
 
 _KNOWN = st.sampled_from(
@@ -206,7 +218,9 @@ def check_log(steps: list[list[Any]]) -> None:
         write_events(Path(folder), events)
         provider = stack.enter_context(python_provider(Path(folder)))
         client = plugin_client(provider)
-        layer = f"run=kerasviz&path={quote(PLAN.path(0))}"
+        path = quote(PLAN.path(0))
+        layer = f"run=kerasviz&path={path}"
+        other = f"other_run=kerasviz&other_path={path}"
         for route, query in (
             ("runs", ""),
             ("captures", "run=kerasviz"),
@@ -218,6 +232,10 @@ def check_log(steps: list[list[Any]]) -> None:
             ("class_means", f"{layer}&steps=0,50"),
             ("exemplars", f"{layer}&steps=0,50"),
             ("held_out", "run=kerasviz&stream=grad_cam"),
+            ("lineage", f"{layer}&step=0&{other}&other_step=50"),
+            ("lineage", f"{layer}&step=50&{other}&other_step=50"),
+            ("progress", "run=kerasviz"),
+            ("version", "run=kerasviz"),
         ):
             check_answer(client, route, query)
 

@@ -6,6 +6,7 @@ import pytest
 
 hypothesis = pytest.importorskip("hypothesis")
 
+from tb_plugin.serving import Routes  # noqa: E402
 from tests.tb_plugin.hostile import fuzzing  # noqa: E402
 from tests.tb_plugin.loaders import PROVIDERS  # noqa: E402
 from tests.tb_plugin.serving.tensorboard_app import plugin_client  # noqa: E402
@@ -23,6 +24,13 @@ def asked(request: pytest.FixtureRequest):
     folder: Path = request.getfixturevalue(request.param)
     with PROVIDERS["python"](folder) as provider:
         yield plugin_client(provider)
+
+
+def test_every_route_is_fuzzed(log_dir) -> None:
+    with PROVIDERS["python"](log_dir) as provider:
+        routes = Routes(provider).apps()
+    plain = {name.strip("/") for name in routes if not name.endswith("*")}
+    assert plain == set(fuzzing.ROUTES)
 
 
 @hypothesis.settings(max_examples=300, **SETTINGS)
