@@ -28,7 +28,6 @@ from kerasviz_callbacks.patterns.excitation import box_around
 NUM_SAMPLES = 8  # gradients per layer
 _WHOLE = 0.95  # of an axis
 _STEP = 1 / 16  # to which an effective size is rounded up: it varies a little
-_FEW = 3  # samples that tell nothing of where positions lie
 
 
 @dataclass(frozen=True)
@@ -70,7 +69,7 @@ def receptive_field(weights: FloatArray, centers: FloatArray) -> ReceptiveField:
     if size.max() >= _WHOLE:
         size = np.ceil(np.median(effective, axis=0) / _STEP) * _STEP
     off = np.median(np.abs(found - centers), axis=0)
-    is_plain = len(found) < _FEW or bool((off <= size / 4 + _STEP).all())
+    is_plain = bool((off <= size / 4 + _STEP).all())
     height, width = np.minimum(size, 1.0)
     return ReceptiveField(float(height), float(width), is_plain)
 

@@ -213,9 +213,7 @@ class Survey:
         """Measure what the positions of each layer see."""
         fields = []
         for i, (values, places) in enumerate(peaks):
-            columns = list(range(len(self._layers[i].filters)))
-            chosen = np.array(spread_evenly(columns, NUM_SAMPLES))
-            rows = np.argmax(np.nan_to_num(values[:, chosen]), axis=0)
+            rows, chosen = _samples(values, self._layers[i].threshold)
             filters = np.array(self._layers[i].filters)[chosen]
             weights = self._sources(
                 i, batch.fed[rows], rows_of(batch.others, rows), filters
@@ -282,6 +280,24 @@ class Survey:
             for name, values in images.first.others.items()
         }
         return images.fed(shown), zeros
+
+
+def _samples(values: FloatArray, threshold: float) -> tuple[IntArray, IntArray]:
+    """Return images and filters, (m,) each, whose gradients are looked at.
+
+    Of filters that the batch activates, if there are any: others have no
+    gradient. Of few filters, several images of each.
+
+    Args:
+        values: (n, f). Largest activations.
+        threshold: Activation above which an image activates a filter.
+    """
+    values = np.where(np.isfinite(values), values, -np.inf)
+    active = np.flatnonzero(values.max(axis=0) > threshold).tolist()
+    columns = spread_evenly(active or range(values.shape[1]), NUM_SAMPLES)
+    order = np.argsort(-values[:, columns], axis=0, kind="stable")
+    rows = order.reshape(-1)[:NUM_SAMPLES]  # the best image of each comes first
+    return rows, np.resize(columns, len(rows))
 
 
 def _of_held_out(images: HeldOutImages) -> PoolBatch:

@@ -201,10 +201,10 @@ COLORS = np.arange(45) % 3
 POOL = dots(PLACES, COLORS)
 
 
-def surveyed(pool, model=None, images=None, **options):
+def surveyed(pool, model=None, images=None, filters=(0, 1, 2), **options):
     model = model or color_detectors()
     request = PatternRequest(
-        "c", (0, 1, 2), STEADY, images=images, pool=pool, **options
+        "c", filters, STEADY, images=images, pool=pool, **options
     )
     held_out = load_images(model, request)
     prepared = prepare_patterns(model, request, held_out)
@@ -264,6 +264,12 @@ def test_exemplars_of_a_model_that_turns_images_are_cut_where_they_are():
     found = surveyed(POOL, color_detectors(Mirrored()))
     assert not found.field.is_plain
     assert (found.crops[0, ..., 0].sum(axis=(1, 2)) == 4000).all()
+
+
+def test_where_positions_lie_is_looked_at_though_one_filter_is_drawn():
+    found = surveyed(POOL, color_detectors(Mirrored()), filters=(1,))
+    assert not found.field.is_plain
+    assert (found.crops[0, ..., 1].sum(axis=(1, 2)) == 4000).all()
 
 
 def test_held_out_images_serve_without_a_pool():
