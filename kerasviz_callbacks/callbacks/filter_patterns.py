@@ -131,6 +131,11 @@ class FilterPatterns(Scheduled):
         check_class_names(class_names, None)
         as_to_input(preprocess)  # complains about what is no function
         options = as_options(options)
+        if options.spread and images is None and pool is None:
+            raise ValueError(
+                "spread=True needs images to choose from — got neither images "
+                "nor pool=."
+            )
         method = find_preset(preset)
         request = PatternRequest(
             layers=as_layers(layers),
@@ -144,6 +149,7 @@ class FilterPatterns(Scheduled):
             unreadable=options.unreadable,
             num_images=num_images,
             pool=pool,
+            spread=options.spread,
         )
         self._series = PatternSeries(
             request,

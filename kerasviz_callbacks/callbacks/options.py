@@ -48,6 +48,10 @@ class CaptureOptions:
             `shortcut_check`. Captures of heatmaps search where images have
             labels, or `pool=` is given, and `budget` leaves time. Defaults to
             True.
+        spread: Whether to show, beside the exemplars that activate a filter
+            most, images that activate it 75, 50 and 25% as much. Takes a second
+            reading of the images, 16 bytes of memory per filter and image, and
+            twice the bytes of exemplars in the log. Defaults to False.
         grace_s: Seconds by which drawing may prolong a run in all, beside
             `budget` and beside the baseline and the last capture, so that a
             short run is drawn as well as a long one. Defaults to 60.
@@ -80,6 +84,7 @@ class CaptureOptions:
     sanity_check: bool = False
     faithfulness: bool | None = None
     shortcuts: bool = True
+    spread: bool = False
     grace_s: float = GRACE_S
     max_log_bytes: int | None = None
     weights: Weights = "live"

@@ -11,6 +11,7 @@ from kerasviz_callbacks.patterns.engine import PatternEngine
 from kerasviz_callbacks.patterns.excitation import Excitation
 from kerasviz_callbacks.patterns.exemplars import (
     NO_LABEL,
+    NUM_EXEMPLARS,
     Exemplars,
     Responses,
 )
@@ -28,6 +29,7 @@ from kerasviz_callbacks.patterns.result import Patterns, captions
 __all__ = [
     "MOVED_TO_PRESET",
     "NO_LABEL",
+    "NUM_EXEMPLARS",
     "Excitation",
     "Exemplars",
     "PatternEngine",

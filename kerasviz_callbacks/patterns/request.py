@@ -46,6 +46,7 @@ class PatternRequest:
     unreadable: Unreadable = "raise"
     num_images: int | None = None
     pool: Any = None
+    spread: bool = False
 
     def __post_init__(self) -> None:
         check_unreadable(self.unreadable)

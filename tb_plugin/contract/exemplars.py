@@ -27,8 +27,10 @@ class Exemplars:
 
     Row `i` of every column belongs to filter `filters[i]` of the layer. A row
     of exemplars has at most `sheet.columns` of them, the strongest first, each
-    of another image. The crop of exemplar `j` is tile `i * sheet.columns + j`
-    of the layer's second picture.
+    of another image. After the first `num_strongest` of a row come images that
+    activate the filter less: near 75, 50 and 25% of the strongest. The crop of
+    exemplar `j` is tile `i * sheet.columns + j` of the layer's second
+    picture.
 
     Attributes:
         sheet: Layout of the crops.
@@ -61,6 +63,8 @@ class Exemplars:
         num_sampled: Number of these images. The third picture of the layer
             holds the largest activation of each filter on each of them: row by
             row, float16, little-endian.
+        num_strongest: Number of exemplars of a row that are the strongest; 0
+            if all are, as in older logs.
     """
 
     sheet: Sheet
@@ -83,6 +87,7 @@ class Exemplars:
     mix_total: tuple[int, ...]
     sample: str = ""
     num_sampled: int = 0
+    num_strongest: int = 0
 
     def __post_init__(self) -> None:
         columns = [
@@ -121,6 +126,8 @@ class Exemplars:
             raise ContractError("a count of exemplars is negative")
         if not 0 <= self.num_sampled <= MAX_SAMPLED:
             raise ContractError(f"a sample is not of 0 to {MAX_SAMPLED} images")
+        if not 0 <= self.num_strongest <= self.sheet.columns:
+            raise ContractError("more of the strongest exemplars than columns")
         self._check_classes()
 
     def _check_classes(self) -> None:

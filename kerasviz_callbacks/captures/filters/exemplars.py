@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from kerasviz_callbacks.arrays import AnyArray, FloatArray
-from kerasviz_callbacks.patterns import NO_LABEL, Exemplars
+from kerasviz_callbacks.patterns import NO_LABEL, NUM_EXEMPLARS, Exemplars
 from kerasviz_callbacks.pictures import bare_sheet, rgb
 from tb_plugin import contract
 
@@ -84,6 +84,7 @@ def exemplar_record(
         mix_total=tuple(sum(n for _, n in mix) for mix in mixes),
         sample=responses.digest,
         num_sampled=responses.values.shape[1],
+        num_strongest=NUM_EXEMPLARS if count > NUM_EXEMPLARS else 0,
     )
     return record, blob, responses.as_bytes()
 

@@ -92,6 +92,7 @@ def _pattern_options(options: argparse.Namespace) -> Options:
         ("steps", options.steps),
         ("input", options.input),
         ("num_images", options.num_images),
+        ("spread", options.spread),
     )
 
 
@@ -223,6 +224,12 @@ def _add_patterns(group: Any) -> None:
         dest="noise_floor",
         action="store_false",
         help="do not measure how much pictures differ without a change",
+    )
+    add(
+        "--spread",
+        action="store_true",
+        help="show images that activate a filter 75, 50 and 25%% as much\n"
+        "beside those that activate it most",
     )
 
 

@@ -5,6 +5,7 @@ can take up what another process has drawn of the same checkpoints.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Generic, TypeVar
 
 import keras
@@ -25,11 +26,8 @@ from tb_plugin.contract import Kind
 
 AnySeries = TypeVar("AnySeries", PatternSeries, HeatmapSeries)
 
-_FIXED = {
-    "budget": None,
-    "options": CaptureOptions(on_error="raise"),
-    "verbose": 0,
-}
+_FIXED = {"budget": None, "verbose": 0}
+_OPTIONS = CaptureOptions(on_error="raise")
 
 
 class BackfillStream(Generic[AnySeries]):
@@ -93,10 +91,12 @@ def pattern_stream(
 
     Args:
         log_dir: TensorBoard log directory.
-        options: Arguments of `FilterPatterns`.
+        options: Arguments of `FilterPatterns`, and `spread` of its options.
         model: The model that the checkpoints are of.
     """
-    callback = FilterPatterns(log_dir, **{**options, **_FIXED})
+    given = dict(options)
+    beside = replace(_OPTIONS, spread=given.pop("spread"))
+    callback = FilterPatterns(log_dir, **{**given, **_FIXED}, options=beside)
     return BackfillStream(callback.series, callback.recorder, model)
 
 
@@ -110,5 +110,5 @@ def heatmap_stream(
         options: Arguments of `GradCAM`.
         model: The model that the checkpoints are of.
     """
-    callback = GradCAM(log_dir, **{**options, **_FIXED})
+    callback = GradCAM(log_dir, **{**options, **_FIXED}, options=_OPTIONS)
     return BackfillStream(callback.series, callback.recorder, model)

@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 from PIL import Image
 
-from kerasviz_callbacks.arrays import ByteArray, FloatArray, IntArray
+from kerasviz_callbacks.arrays import BoolArray, ByteArray, FloatArray, IntArray
 from kerasviz_callbacks.patterns.exemplars.receptive import (
     ReceptiveField,
     boxes_at,
@@ -68,6 +68,14 @@ class Crops:
                 image = images[at[key[1]]]
                 kept[key] = self._cut(image, centers[key[0], place])
         self._kept = kept
+
+    def has(self, best: Best) -> BoolArray:
+        """Return (f, k): whether the image of each was among the batches."""
+        keys = [
+            [(row, index) in self._kept for index in images.tolist()]
+            for row, images in enumerate(best.images)
+        ]
+        return np.array(keys, bool)
 
     def of(self, best: Best, centers: Centers) -> tuple[ByteArray, FloatArray]:
         """Return crops (f, k, h, w, c) uint8, and their boxes (f, k, 4).

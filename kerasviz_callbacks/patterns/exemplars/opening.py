@@ -4,6 +4,7 @@ The pool's first batch is read and checked here, before any training. Where its
 images are of the held-out images' size, both share what was traced.
 """
 
+import functools
 from collections.abc import Sequence
 
 from kerasviz_callbacks.images import (
@@ -18,7 +19,8 @@ from kerasviz_callbacks.images import (
 from kerasviz_callbacks.model import Probe, model_input, probe_model
 from kerasviz_callbacks.patterns.excitation import Exciter
 from kerasviz_callbacks.patterns.excitation_graph import ExcitationGraph
-from kerasviz_callbacks.patterns.exemplars.survey import Survey, Surveyed
+from kerasviz_callbacks.patterns.exemplars.result import Surveyed
+from kerasviz_callbacks.patterns.exemplars.survey import Survey
 from kerasviz_callbacks.patterns.request import PatternRequest
 
 
@@ -44,10 +46,11 @@ def prepare_survey(
             to do.
     """
     names = check_class_names(request.class_names, None)
+    survey = functools.partial(Survey, has_spread=request.spread)
     if request.pool is None:
         if exciter is None:
             return None
-        return Survey(exciter.graph, layers, exciter.images, names)
+        return survey(exciter.graph, layers, exciter.images, names)
     held_out = exciter.images if exciter else None
     pool = Pool(
         request.pool,
@@ -57,7 +60,7 @@ def prepare_survey(
         held_out=held_out,
     )
     if exciter is not None and _is_alike(pool, exciter.images):
-        return Survey(exciter.graph, layers, pool, names)
+        return survey(exciter.graph, layers, pool, names)
     height, width, channels = pool.first.fed.shape[1:]
     shape = (height, width, channels)
     if shape != probe.image_shape:
@@ -66,7 +69,7 @@ def prepare_survey(
         check_range(probe, pool.first.fed)
     located = [layer.located for layer in layers]
     graph = ExcitationGraph(probe, located, tuple(pool.first.others))
-    return Survey(graph, layers, pool, names)
+    return survey(graph, layers, pool, names)
 
 
 def _is_alike(pool: Pool, images: HeldOutImages) -> bool:

@@ -8,6 +8,7 @@
 |                              | that are drawn; only the filters that are     |
 |                              | drawn are reduced                             |
 | at the end                   | crops are scaled (`crops`)                    |
+| once more, if asked for      | weaker images are cut out (`spread`)          |
 
 Without a pool the held-out images are passed over in the same way. Their
 activations are known already.
@@ -15,7 +16,6 @@ activations are known already.
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -33,7 +33,7 @@ from kerasviz_callbacks.images import (
     PoolBatch,
     as_numbers,
 )
-from kerasviz_callbacks.model import Located, generators_kept
+from kerasviz_callbacks.model import generators_kept
 from kerasviz_callbacks.model.devices import Chunks
 from kerasviz_callbacks.patterns.excitation import box_around
 from kerasviz_callbacks.patterns.excitation_graph import (
@@ -48,7 +48,12 @@ from kerasviz_callbacks.patterns.exemplars.receptive import (
     plain_centers,
     receptive_field,
 )
-from kerasviz_callbacks.patterns.exemplars.responses import Responses
+from kerasviz_callbacks.patterns.exemplars.result import (
+    CutOut,
+    Exemplars,
+    Surveyed,
+)
+from kerasviz_callbacks.patterns.exemplars.spread import Sightings
 from kerasviz_callbacks.patterns.exemplars.tally import (
     NO_LABEL,
     Best,
@@ -59,55 +64,6 @@ from kerasviz_callbacks.patterns.exemplars.tally import (
 _Peaks = tuple[FloatArray, IntArray]
 
 
-@dataclass(frozen=True)
-class Surveyed:
-    """A layer whose filters are looked for in images.
-
-    Attributes:
-        located: The layer and its path.
-        filters: Indices of its filters.
-        threshold: Activation above which an image activates a filter.
-    """
-
-    located: Located
-    filters: tuple[int, ...]
-    threshold: float
-
-    @property
-    def path(self) -> str:
-        """Path of the layer."""
-        return self.located.path
-
-
-@dataclass(frozen=True)
-class Exemplars:
-    """The images that activate f filters of a layer most.
-
-    Attributes:
-        filters: Indices of the filters.
-        tally: What the images do to them.
-        best: The (f, k) exemplars.
-        crops: (f, k, h, w, 1 or 3) uint8. The part of each that a position of
-            the layer sees.
-        boxes: (f, k, 4). Where it lies: left, upper, right and lower edge in
-            fractions of the image; NaN where there is no exemplar.
-        field: What a position of the layer sees.
-        responses: Activations on a sample of the images.
-        is_of_pool: Whether the images are a pool, or else held out.
-        class_names: Names of the classes; () for none.
-    """
-
-    filters: tuple[int, ...]
-    tally: Tally
-    best: Best
-    crops: ByteArray
-    boxes: FloatArray
-    field: ReceptiveField
-    responses: Responses
-    is_of_pool: bool
-    class_names: tuple[str, ...]
-
-
 class Survey:
     """Finds the exemplars of some layers of one model.
 
@@ -116,6 +72,7 @@ class Survey:
         layers: The layers, in the order of the graph.
         images: A pool, or the held-out images.
         class_names: Names of the classes, if the user gave them.
+        has_spread: Whether to look for weaker exemplars, too.
 
     Attributes:
         limit: Images that a pass looks at; None for all. Set where the first
@@ -128,7 +85,10 @@ class Survey:
         layers: Sequence[Surveyed],
         images: Pool | HeldOutImages,
         class_names: Sequence[str] = (),
+        *,
+        has_spread: bool = False,
     ) -> None:
+        self._has_spread = has_spread
         self._graph = graph
         self._layers = tuple(layers)
         self._images = images
@@ -160,6 +120,7 @@ class Survey:
     ) -> dict[str, Exemplars]:
         begin = time.perf_counter()
         tallies = [Tally(len(x.filters), x.threshold) for x in self._layers]
+        all_seen = [Sightings(x.threshold) for x in self._layers]
         crops: list[Crops] = []
         for batch, peaks in self._pass(activations):
             if not crops:
@@ -169,42 +130,98 @@ class Survey:
             for i, (values, places) in enumerate(peaks):
                 seen = _sighting(batch, values, places)
                 tallies[i].add(seen)
+                if self._has_spread:
+                    all_seen[i].add(seen)
                 best = tallies[i].best
                 centers = self._centers(i, best.places)
                 crops[i].take(best, batch.shown, batch.indices, centers)
             is_late = time.perf_counter() - begin > max_s
             if self.limit is None and is_late:
                 self.limit = tallies[0].num_images
+        found = [
+            self._cut(i, tally.best, crops[i])
+            for i, tally in enumerate(tallies)
+        ]
+        if self._has_spread:
+            weaker = [
+                seen.spread(tally.best)
+                for seen, tally in zip(all_seen, tallies, strict=True)
+            ]
+            found = [
+                strongest.and_then(others)
+                for strongest, others in zip(
+                    found, self._cut_again(weaker, fields, size), strict=True
+                )
+            ]
         return {
-            layer.path: self._cut(i, tallies[i], crops[i], fields[i])
+            layer.path: Exemplars(
+                filters=layer.filters,
+                tally=tallies[i],
+                best=found[i].best,
+                crops=found[i].crops,
+                boxes=found[i].boxes,
+                field=fields[i],
+                responses=tallies[i].sample.responses(),
+                is_of_pool=isinstance(self._images, Pool),
+                class_names=self._class_names,
+            )
             for i, layer in enumerate(self._layers)
         }
+
+    def _cut_again(
+        self,
+        weaker: Sequence[Best],
+        fields: Sequence[ReceptiveField],
+        size: tuple[int, int],
+    ) -> list[CutOut]:
+        """Pass over the images once more, and cut some out of them.
+
+        They are known again by their hashes: a dataset may shuffle. What does
+        not come again is not there.
+        """
+        crops = [Crops(field, size) for field in fields]
+        for batch in self._batches():
+            for i, best in enumerate(weaker):
+                index_of = dict(
+                    zip(best.hashes.flat, best.images.flat, strict=True)
+                )
+                indices = np.array([index_of.get(x, -1) for x in batch.hashes])
+                centers = self._centers(i, best.places)
+                crops[i].take(best, batch.shown, indices, centers)
+        return [
+            self._cut(i, best.only(crops[i].has(best)), crops[i])
+            for i, best in enumerate(weaker)
+        ]
+
+    def _batches(self) -> Iterator[PoolBatch]:
+        """Yield the images, up to the limit."""
+        if isinstance(self._images, HeldOutImages):
+            yield _of_held_out(self._images)
+            return
+        count = 0
+        for batch in self._images:
+            if self.limit is not None and count >= self.limit:
+                return
+            count += len(batch.indices)
+            yield batch
 
     def _pass(
         self, activations: Mapping[str, FilterActivations]
     ) -> Iterator[tuple[PoolBatch, list[_Peaks]]]:
         """Yield each batch with its peaks by layer."""
         if isinstance(self._images, HeldOutImages):
-            found = [activations[layer.path] for layer in self._layers]
-            yield (
-                _of_held_out(self._images),
-                [
-                    (
-                        each.highest[:, layer.filters],
-                        each.place[:, layer.filters],
-                    )
-                    for each, layer in zip(found, self._layers, strict=True)
-                ],
-            )
+            found = [
+                (each.highest[:, layer.filters], each.place[:, layer.filters])
+                for layer in self._layers
+                for each in [activations[layer.path]]
+            ]
+            for batch in self._batches():
+                yield batch, found
             return
         if self._peaks is None:  # here: a log may be begun and never drawn to
             filters = [layer.filters for layer in self._layers]
             self._peaks = self._graph.peaks_of(filters)
-        count = 0
-        for batch in self._images:
-            if self.limit is not None and count >= self.limit:
-                return
-            count += len(batch.indices)
+        for batch in self._batches():
             yield batch, self._peaks(batch.fed, batch.others)
 
     def _fields(
@@ -241,10 +258,8 @@ class Survey:
 
         return np.concatenate(self._chunks.run(source, len(fed)))
 
-    def _cut(
-        self, index: int, tally: Tally, crops: Crops, field: ReceptiveField
-    ) -> Exemplars:
-        layer, best = self._layers[index], tally.best
+    def _cut(self, index: int, best: Best, crops: Crops) -> CutOut:
+        layer = self._layers[index]
 
         def centers(
             shown: ByteArray, rows: IntArray, indices: IntArray
@@ -255,18 +270,7 @@ class Survey:
             left, upper, right, lower = boxes.T
             return np.stack([upper + lower, left + right], axis=1) / 2
 
-        pictures, boxes = crops.of(best, centers)
-        return Exemplars(
-            filters=layer.filters,
-            tally=tally,
-            best=best,
-            crops=pictures,
-            boxes=boxes,
-            field=field,
-            responses=tally.sample.responses(),
-            is_of_pool=isinstance(self._images, Pool),
-            class_names=self._class_names,
-        )
+        return CutOut(best, *crops.of(best, centers))
 
     def _fed_again(
         self, shown: ByteArray, indices: IntArray

@@ -30,7 +30,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kerasviz_callbacks.arrays import AnyArray, FloatArray, IntArray
+from kerasviz_callbacks.arrays import (
+    AnyArray,
+    BoolArray,
+    FloatArray,
+    IntArray,
+)
 from kerasviz_callbacks.patterns.exemplars.histogram import StreamedHistogram
 from kerasviz_callbacks.patterns.exemplars.responses import ResponseSample
 
@@ -38,6 +43,14 @@ NUM_EXEMPLARS = 9
 NUM_TOP = 100
 LEAST_OF_CLASS = 5  # images
 NO_LABEL = -1
+# Of `Best`, where there is no image.
+NOTHING = {
+    "values": -np.inf,
+    "places": 0,
+    "images": -1,
+    "hashes": 0,
+    "labels": NO_LABEL,
+}
 _TOP_SHARE = 0.1  # of the pool: the best hundred of 150 images are no choice
 
 
@@ -76,6 +89,30 @@ class Best:
     def first(self, count: int) -> "Best":
         """Return the first `count` of them."""
         return Best(*(each[:, :count] for each in vars(self).values()))
+
+    def and_then(self, others: "Best") -> "Best":
+        """Return these and after them the others: (f, k + l)."""
+        pairs = zip(vars(self).values(), vars(others).values(), strict=True)
+        return Best(*(np.concatenate(pair, axis=1) for pair in pairs))
+
+    def only(self, is_kept: BoolArray) -> "Best":
+        """Return those that are kept, packed to the left.
+
+        Args:
+            is_kept: (f, k).
+        """
+        order = np.argsort(~is_kept, axis=1, kind="stable")
+        there = np.take_along_axis(is_kept, order, 1)
+        return Best(
+            **{
+                name: np.where(
+                    there,
+                    np.take_along_axis(each, order, 1),
+                    each.dtype.type(NOTHING[name]),
+                )
+                for name, each in vars(self).items()
+            }
+        )
 
 
 class Tally:
@@ -192,32 +229,26 @@ def _merged(best: Best, seen: Sighting, values: FloatArray) -> Best:
     is_there = (both.images >= 0) & (both.values > -np.inf)
     # Of equal numbers the image that was seen first: of all devices alike.
     order = np.argsort(np.where(is_there, -both.values, np.inf), 1, "stable")
-    kept = [
-        _first_of_each(both.hashes[row][places], is_there[row][places])
-        for row, places in enumerate(order)
-    ]
-    order = np.stack(
+    is_there = np.take_along_axis(is_there, order, 1)
+    ranked = Best(
+        *(np.take_along_axis(each, order, 1) for each in vars(both).values())
+    )
+    is_first = np.stack(
         [
-            np.concatenate([places[keep], places[~keep]])[:NUM_TOP]
-            for places, keep in zip(order, kept, strict=True)
+            first_of_each(hashes, there)
+            for hashes, there in zip(ranked.hashes, is_there, strict=True)
         ]
     )
-    is_kept = np.arange(NUM_TOP) < np.array([[k.sum()] for k in kept])
-    empty = (-np.inf, 0, -1, 0, NO_LABEL)
-    return Best(
-        *(
-            np.where(
-                is_kept,
-                np.take_along_axis(each, order, 1),
-                each.dtype.type(none),
-            )
-            for each, none in zip(vars(both).values(), empty, strict=True)
-        )
-    )
+    return ranked.only(is_first).first(NUM_TOP)
 
 
-def _first_of_each(hashes: AnyArray, is_there: AnyArray) -> AnyArray:
-    """Return (k,): whether an image is there for the first time."""
+def first_of_each(hashes: AnyArray, is_there: AnyArray) -> AnyArray:
+    """Return (k,): whether an image is there for the first time.
+
+    Args:
+        hashes: (k,) of images.
+        is_there: (k,). Whether there is one.
+    """
     real = np.flatnonzero(is_there)  # an empty place has the hash 0
     _, first = np.unique(hashes[real], return_index=True)
     is_first = np.zeros(len(hashes), bool)

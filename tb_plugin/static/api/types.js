@@ -104,6 +104,7 @@
  * @property {number[]} mix_total
  * @property {string} sample
  * @property {number} num_sampled
+ * @property {number} num_strongest Of a row; those after them activate it less. 0: all.
  *
  * @typedef {object} MapLayer
  * @property {string} path

@@ -2,7 +2,7 @@
 /**
  * The images that activate a filter most, at one capture: its exemplars, which of them
  * came and left since the capture before, their classes, and the histogram; and whether it
- * still sees what it saw.
+ * still sees what it saw. Beside them, if the log has them, images that activate it less.
  */
 
 import { measure } from './measures.js';
@@ -31,6 +31,8 @@ import { NOT_FINITE, rectOf } from './patterns.js';
  * @typedef {object} FilterExemplars
  * @property {PatternColumn} column That they are of.
  * @property {Exemplar[]} items The strongest first.
+ * @property {Exemplar[]} weaker That activate it less, the stronger first; none if they were
+ *   not asked for.
  * @property {string[]} left Labels of those that were there at the capture before.
  * @property {ClassShare[]} mix Of the images that activate the filter most.
  * @property {number} mixTotal How many images these are.
@@ -54,20 +56,21 @@ export function exemplarsAt(model, row, column) {
   if (!found) return null;
   const { record, place } = found;
   const before = column.index > 0 ? at(model, row, model.columns[column.index - 1]) : null;
-  const known = before?.record.hash[before.place] ?? null;
-  const now = record.hash[place];
-  const items = record.image[place].map((image, i) => ({
+  const known = before && strongest(before.record, before.place);
+  const now = strongest(record, place);
+  const all = record.image[place].map((image, i) => ({
     image,
-    hash: now[i],
+    hash: record.hash[place][i],
     label: labelOf(record, record.label[place][i]),
     activation: record.activation[place][i],
     rect: rectOf(record.sheet, place * record.sheet.columns + i),
     box: record.box[place].slice(4 * i, 4 * i + 4),
-    isNew: known !== null && !known.includes(now[i]),
+    isNew: known !== null && i < now.length && !known.includes(now[i]),
   }));
   return {
     column: found.column,
-    items,
+    items: all.slice(0, now.length),
+    weaker: all.slice(now.length),
     left: before && known ? leavers(before, known, now) : [],
     mix: mixOf(record, place),
     mixTotal: record.mix_total[place],
@@ -86,7 +89,18 @@ export function exemplarsAt(model, row, column) {
  * @param {string} hash Of the image.
  */
 export const alsoActivated = ({ capture: { record } }, filter, hash) =>
-  record.filters.filter((each, place) => each !== filter && record.exemplars?.hash[place].includes(hash));
+  record.filters.filter(
+    (each, place) =>
+      each !== filter && record.exemplars && strongest(record.exemplars, place).includes(hash),
+  );
+
+/**
+ * The hashes of the images that activate a filter most.
+ * @param {import('../api/types.js').Exemplars} record
+ * @param {number} place
+ */
+const strongest = ({ hash, num_strongest: count }, place) =>
+  hash[place].slice(0, count || undefined);
 
 const LEAST_SIDE = 1e-3; // of a box: less is none
 

@@ -191,7 +191,7 @@ export function openExemplar(state) {
   const column = shown?.columns[columnIndex(state, shown)];
   const row = shown?.allRows.find(({ key }) => key === state.item.filter_patterns);
   const found = shown && column && row && exemplarsAt(shown, row, column);
-  const item = found && found.items.find(({ hash }) => hash === state.exemplar);
+  const item = found && [...found.items, ...found.weaker].find(({ hash }) => hash === state.exemplar);
   return item ? { found, item, row } : null;
 }
 

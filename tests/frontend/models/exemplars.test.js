@@ -48,6 +48,20 @@ test('what came since the capture before is new, and what left is named', () => 
   assert.deepEqual([first.left, second.left], [[], ['image 2']]);
 });
 
+test('images that activate a filter less are apart from the strongest', () => {
+  const made = [capture(0, { 7: [1, 2, 3], 8: [3, 9, 1] }), capture(1, { 7: [2, 1, 4], 8: [3, 9, 1] })];
+  for (const { record } of made) record.exemplars.num_strongest = 2;
+  const model = modelOf(made);
+  const [row] = model.allRows;
+  const found = exemplarsAt(model, row, model.columns[1]);
+  assert.deepEqual(found.items.map(({ image }) => image), [2, 1]);
+  assert.deepEqual(found.weaker.map(({ image, rect, isNew }) => [image, rect.x, isNew]), [[4, 32, false]]);
+  assert.deepEqual(found.left, []);
+  // Neither are they what activates another filter most.
+  assert.deepEqual(alsoActivated(model.columns[0], 7, 'h3'), [8]);
+  assert.deepEqual(alsoActivated(model.columns[0], 7, 'h1'), []);
+});
+
 test('a capture that did not draw a filter shows its last exemplars', () => {
   const model = modelOf([capture(0, { 7: [1], 8: [2] }), capture(1, { 7: [3] })]);
   const eight = model.allRows.find(({ filter }) => filter === 8);

@@ -48,6 +48,18 @@ test('an exemplar of a held-out image opens the whole image with its place frame
   assert.equal(ofClass(nodes, 'place').length, 0);
 });
 
+test('images that activate a filter less have a section, and open as the strongest do', () => {
+  const state = filterState(['h5'], { exemplar: 'h5' });
+  assert.doesNotMatch(text(nodesOf(filterState([]), sheet)), /activate it less/);
+  for (const { record } of state.layerAnswer.value.captures) {
+    record.exemplars.num_strongest = 1;
+    record.exemplars.activation = record.exemplars.activation.map(() => [2, 1]);
+  }
+  assert.equal(openExemplar(state).item.image, 5);
+  const said = text(nodesOf({ ...state, exemplar: null }, sheet));
+  assert.match(said, /Images that activate it less\s+share of the strongest.*50%/);
+});
+
 test('of an image of a pool the crop is shown, and its place in an empty frame', () => {
   const nodes = nodesOf(filterState(['other'], { exemplar: 'h4' }), sheet);
   assert.deepEqual(drawingOf(large(nodes)).rect, { x: 0, y: 0, width: 12, height: 8 });

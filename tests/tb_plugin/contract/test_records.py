@@ -30,6 +30,7 @@ SHARES = ("maps", 0, "shares")
 EXEMPLARS = ("patterns", 0, "exemplars")
 MARGIN = ("patterns", 0, "margin_px")
 DETECTIONS = ("row_confidence", "row_box", "row_overlap")
+OF_EXEMPLARS = ("sample", "num_sampled", "num_strongest")
 OF_LABELS = ("label_value", "label_loss")
 MAY_BE_MISSING = (  # as from older logs
     OUTPUT,
@@ -38,7 +39,7 @@ MAY_BE_MISSING = (  # as from older logs
     EXEMPLARS,
     ("shortcuts",),
     MARGIN,
-    *((*EXEMPLARS, name) for name in ("sample", "num_sampled")),
+    *((*EXEMPLARS, name) for name in OF_EXEMPLARS),
     *(("outcome", name) for name in DETECTIONS),
     *(("outcome", name) for name in OF_LABELS),
     ("happened",),
@@ -159,6 +160,8 @@ def test_a_log_from_before_exemplars_is_read() -> None:
         ({"num_sampled": -1}, "a sample is not of 0 to 4096 images"),
         ({"num_sampled": 4097}, "a sample is not of 0 to 4096 images"),
         ({"sample": 7}, "sample is not str"),
+        ({"num_strongest": -1}, "more of the strongest exemplars"),
+        ({"num_strongest": 4}, "more of the strongest exemplars"),
     ],
 )
 def test_exemplars_that_do_not_fit_each_other_are_refused(

@@ -10,6 +10,7 @@ import { columnAxis } from '../../state/select.js';
 import { namedChart } from '../parts/chart.js';
 import { picture } from '../parts/picture.js';
 
+/** @typedef {import('../../models/exemplars.js').Exemplar} Exemplar */
 /** @typedef {import('../../models/exemplars.js').FilterExemplars} FilterExemplars */
 /** @typedef {import('../../models/patterns.js').PatternColumn} PatternColumn */
 /** @typedef {import('../../models/patterns.js').PatternModel} PatternModel */
@@ -33,16 +34,12 @@ export function exemplars(state, model, { row, column, pictures }, actions) {
   if (!found) return null;
   const { exemplar } = state;
   const overTime = classesOverTime(model, row);
-  return el(
-    'section',
-    { class: 'exemplars' },
-    el('h3', null, 'Images that activate it most', el('small', null, ` ${source(found)}`)),
-    classes(found),
-    facts(model, row, column),
+  /** @param {Exemplar[]} items @param {(item: Exemplar) => string} strength */
+  const crops = (items, strength) =>
     el(
       'ol',
       { class: 'crops' },
-      found.items.map((item) => {
+      items.map((item) => {
         const others = alsoActivated(found.column, row.filter, item.hash);
         return el(
           'li',
@@ -63,15 +60,35 @@ export function exemplars(state, model, { row, column, pictures }, actions) {
             },
             picture(exemplarLook(found.column, item, pictures, BOX)),
           ),
-          el('small', null, item.label && [name(item.label), ' · '], number(item.activation)),
+          el('small', null, item.label && [name(item.label), ' · '], strength(item)),
           others.length > 0 && el('small', null, `also ${few(others)}`),
         );
       }),
-    ),
+    );
+  return el(
+    'section',
+    { class: 'exemplars' },
+    el('h3', null, 'Images that activate it most', el('small', null, ` ${source(found)}`)),
+    classes(found),
+    facts(model, row, column),
+    crops(found.items, ({ activation }) => number(activation)),
     el('p', { class: 'hint' }, changes(found)),
     overTime.length > 0 && namedChart(OVER_TIME, overTime, columnAxis(state, model, column.index), percent),
     histogram(found),
+    found.weaker.length > 0 && [
+      el('h3', null, 'Images that activate it less', el('small', null, ' share of the strongest')),
+      crops(found.weaker, (item) => shareOfStrongest(item, found)),
+    ],
   );
+}
+
+/**
+ * @param {Exemplar} item
+ * @param {FilterExemplars} found
+ */
+function shareOfStrongest({ activation }, { items: [first] }) {
+  const most = first?.activation;
+  return activation !== null && most ? percent(activation / most) : number(activation);
 }
 
 const OVER_TIME = 'Its classes over time (share of the images that activate it most)';

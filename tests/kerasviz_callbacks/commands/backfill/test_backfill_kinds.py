@@ -155,6 +155,22 @@ def test_a_pool_is_there_for_exemplars_and_shortcuts(tmp_path):
             assert capture.patterns[0].exemplars.is_of_pool
 
 
+def test_weaker_exemplars_are_there_if_asked_for(tmp_path):
+    train(tmp_path, lambda m, e: m.save_weights(tmp_path / f"{e}.weights.h5"))
+    pool = tmp_path / "pool"
+    pool.mkdir()
+    noise = np.random.default_rng(0).integers(0, 255, (16, 16, 3))
+    for i in range(40):  # ever fainter, and so are the activations
+        faint = (noise * (1 - i / 40)).astype(np.uint8)
+        Image.fromarray(faint).save(pool / f"{i}.png")
+    words = ["--pool", str(pool), "--spread", "--no-heatmaps"]
+    assert backfill(tmp_path, "0.weights.h5", *words) == 0
+    [capture] = captures(tmp_path / "log")
+    found = capture.patterns[0].exemplars
+    assert found.num_strongest == 9
+    assert max(len(row) for row in found.image) > 9
+
+
 def test_patterns_or_heatmaps_alone(tmp_path):
     train(tmp_path, lambda m, e: m.save_weights(tmp_path / f"{e}.weights.h5"))
     assert backfill(tmp_path, "*.h5", "--no-heatmaps") == 0
