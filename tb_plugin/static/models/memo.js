@@ -19,3 +19,21 @@ export function memo(compute) {
     return result;
   };
 }
+
+/**
+ * Remembers the last result for each object, as long as the object lives.
+ * @template {object} O
+ * @template {unknown[]} A
+ * @template R
+ * @param {(object: O, ...rest: A) => R} compute
+ * @returns {(object: O, ...rest: A) => R}
+ */
+export function perObject(compute) {
+  /** @type {WeakMap<O, (object: O, ...rest: A) => R>} */
+  const known = new WeakMap();
+  return (object, ...rest) => {
+    const ofObject = known.get(object) ?? memo(compute);
+    known.set(object, ofObject);
+    return ofObject(object, ...rest);
+  };
+}

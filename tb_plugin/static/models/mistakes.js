@@ -8,6 +8,8 @@
  * capture and is wrong at the next one.
  */
 
+import { perObject } from './memo.js';
+
 /** @typedef {import('./maps.js').MapColumn} MapColumn */
 /** @typedef {import('./maps.js').MapRow} MapRow */
 /** @typedef {import('../api/types.js').Outcome} Outcome */
@@ -35,16 +37,8 @@
 
 const MAX_CLASSES = 12;
 
-/** @type {WeakMap<readonly MapColumn[], Map<string, (boolean | null)[]>>} */
-const histories = new WeakMap();
-
-/**
- * Whether each image was right at each capture, by its hash.
- * @param {readonly MapColumn[]} columns
- */
-function historyOf(columns) {
-  const known = histories.get(columns);
-  if (known) return known;
+/** Whether each image was right at each capture, by its hash. */
+const historyOf = perObject((/** @type {readonly MapColumn[]} */ columns) => {
   /** @type {Map<string, (boolean | null)[]>} */
   const found = new Map();
   columns.forEach(({ capture: { outcome } }, at) => {
@@ -54,9 +48,8 @@ function historyOf(columns) {
       found.set(hash, correct);
     });
   });
-  histories.set(columns, found);
   return found;
-}
+});
 
 /**
  * What was forgotten of an image up to a capture. Captures without a verdict do not count.
@@ -101,17 +94,8 @@ export function confusionMatrix(columns, index) {
   return { classes, rows, numImages: pairs.length, numWrong: wrong.length, numUnknown, numHidden: hidden.length };
 }
 
-/**
- * @typedef {{classes: number[], series: Map<string, number[]>}} OverTime Counts by capture, of
- *   each pair of the classes shown.
- * @type {WeakMap<readonly MapColumn[], OverTime>}
- */
-const overTime = new WeakMap();
-
-/** @param {readonly MapColumn[]} columns */
-function overTimeOf(columns) {
-  const known = overTime.get(columns);
-  if (known) return known;
+/** The classes shown, and of each pair of them the counts by capture. */
+const overTimeOf = perObject((/** @type {readonly MapColumn[]} */ columns) => {
   const all = columns.map(({ capture }) => pairsOf(capture.outcome));
   const classes = classesOf(all.flat());
   const shown = new Set(classes);
@@ -126,10 +110,8 @@ function overTimeOf(columns) {
       series.set(key, counts);
     }
   });
-  const found = { classes, series };
-  overTime.set(columns, found);
-  return found;
-}
+  return { classes, series };
+});
 
 /** @typedef {[label: number, predicted: number]} Pair */
 

@@ -10,6 +10,7 @@
  */
 
 import { changeOf } from './measures.js';
+import { perObject } from './memo.js';
 import { NOT_FINITE } from './patterns.js';
 
 /**
@@ -25,22 +26,14 @@ import { NOT_FINITE } from './patterns.js';
  * @property {readonly Break[]} breaks
  */
 
-/** @type {WeakMap<readonly Measured[], Course>} */
-const courses = new WeakMap();
+/** @typedef {Measured & {tick: import('./axis.js').Tick}} Timed */
 
-/**
- * The same every time.
- * @param {readonly (Measured & {tick: import('./axis.js').Tick})[]} columns
- * @returns {Course}
- */
-export function courseOf(columns) {
-  const known = courses.get(columns);
-  if (known) return known;
-  const events = columns.flatMap(({ tick }, i) => (tick.event || tick.earlier.length ? [i] : []));
-  const found = { changes: changesOf(columns), events, breaks: breaksOf(columns) };
-  courses.set(columns, found);
-  return found;
-}
+/** The same every time. */
+export const courseOf = perObject((/** @type {readonly Timed[]} */ columns) => ({
+  changes: changesOf(columns),
+  events: columns.flatMap(({ tick }, i) => (tick.event || tick.earlier.length ? [i] : [])),
+  breaks: breaksOf(columns),
+}));
 
 /**
  * How much the pictures changed since the capture before, the mean of all that have a

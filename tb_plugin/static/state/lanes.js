@@ -4,7 +4,7 @@
 import { ticksOf } from '../models/axis.js';
 import { compareColumns, compareCourse, compareRows, matchesOf, sharesBaseline } from '../models/compare.js';
 import { mapModel } from '../models/maps.js';
-import { memo } from '../models/memo.js';
+import { memo, perObject } from '../models/memo.js';
 import { patternModel } from '../models/patterns.js';
 import { defaultPath } from './defaults.js';
 import { maps, patterns } from './select.js';
@@ -55,7 +55,7 @@ export function compared(state) {
   const known = others.flatMap((run) => {
     const { patterns: p, maps: m } = otherModel(state, run);
     const model = p ?? m;
-    return model?.columns.length ? [{ run, model, matches: matchesIn(lineageOf(state, run)?.value) }] : [];
+    return model?.columns.length ? [{ run, model, matches: matchesFor(state, run) }] : [];
   });
   const flat = known.flatMap(({ run, model, matches }) => [run, model, matches]);
   return laidOut(state.axis, state.run, own, NO_MATCHES, ...flat);
@@ -64,16 +64,16 @@ export function compared(state) {
 /** @type {Matches} */
 const NO_MATCHES = new Map();
 
-/** @type {WeakMap<LineageAnswer, Matches>} The same map every time. */
-const knownMatches = new WeakMap();
-
-/** @param {LineageAnswer | null | undefined} answer */
-function matchesIn(answer) {
-  if (!answer) return NO_MATCHES;
-  const found = knownMatches.get(answer) ?? matchesOf(answer);
-  knownMatches.set(answer, found);
-  return found;
+/**
+ * @param {State} state
+ * @param {string} run
+ */
+function matchesFor(state, run) {
+  const answer = lineageOf(state, run)?.value;
+  return answer ? matchesIn(answer) : NO_MATCHES;
 }
+
+const matchesIn = perObject((/** @type {LineageAnswer} */ answer) => matchesOf(answer));
 
 /**
  * What to ask of the server to match the filters of another run with those of the chosen

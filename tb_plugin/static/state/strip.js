@@ -9,7 +9,7 @@ import { columnIndex, versusIndex } from './select.js';
 /** @typedef {import('./state.js').State} State */
 /** @typedef {import('./select.js').AnyModel} AnyModel */
 /** @typedef {import('./lanes.js').CompareModel} CompareModel */
-/** @typedef {import('../models/spread.js').Measured & {tick: import('../models/axis.js').Tick}} Timed */
+/** @typedef {import('../models/spread.js').Timed} Timed */
 
 /**
  * @template C

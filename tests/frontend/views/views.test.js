@@ -110,6 +110,16 @@ for (const [what, capture, pictures] of [
   });
 }
 
+test('the charts of an image are built once, however often the page is', () => {
+  const captures = [0, 1].map((i) => answers.mapCapture(i, ['x']));
+  const state = heatmapState(captures, { item: { filter_patterns: null, grad_cam: 'x' } });
+  const svgs = (more) =>
+    ofClass(nodesOf({ ...state, ...more }, maps), 'spark').map(({ children }) => children.find(({ tag }) => tag === 'svg'));
+  const [before, after] = [svgs({ step: 50 }), svgs({ step: 0 })];
+  assert.ok(before.length >= 2);
+  assert.ok(before.every((svg, i) => svg === after[i]));
+});
+
 test('a map of a size beyond reason is missing, not painted', () => {
   const capture = answers.mapCapture(0, ['x']);
   Object.assign(capture.record, { height: 2 ** 40, width: 2 ** 40 });

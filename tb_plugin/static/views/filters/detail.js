@@ -3,6 +3,7 @@
 
 import { el } from '../../dom/el.js';
 import { changeOf, measure, withFloor } from '../../models/measures.js';
+import { perObject } from '../../models/memo.js';
 import { statusCounts } from '../../models/patterns.js';
 import { drawnHow, name, number, spelled, STATUS_MEANINGS } from '../../models/words.js';
 import { pairOf } from '../../painting/pair.js';
@@ -114,7 +115,7 @@ function layerFacts(column) {
  * @param {import('../parts/chart.js').Over} over
  */
 function patternCharts(model, row, over) {
-  const [changes, weights, best] = seriesOf(model, row);
+  const [changes, weights, best] = seriesOf(row, model.columns, model.cell);
   /** @type {[string, (number | null)[]][]} */
   const all = [
     ['Activation reached', model.series(row)],
@@ -127,32 +128,18 @@ function patternCharts(model, row, over) {
     .map(([title, series]) => chart(title, series, over));
 }
 
-/** @type {WeakMap<PatternModel['series'], Map<string, (number | null)[][]>>} */
-const known = new WeakMap();
-
-/**
- * The same arrays every time, so that a chart is built once.
- * @param {PatternModel} model
- * @param {PatternRow} row
- * @returns {(number | null)[][]}
- */
-function seriesOf(model, row) {
-  const ofModel = known.get(model.series) ?? new Map();
-  known.set(model.series, ofModel);
-  const found = ofModel.get(row.key) ?? computed(model, row);
-  ofModel.set(row.key, found);
-  return found;
-}
-
-/**
- * @param {PatternModel} model
- * @param {PatternRow} row
- */
-function computed(model, row) {
-  const measures = model.columns.map((column) => model.cell(row, column)?.measures ?? []);
-  return [
-    measures.map((each) => changeOf(each, 'baseline')),
-    measures.map((each) => measure(each, 'weight_change_baseline')),
-    measures.map((each) => measure(each, 'held_out_best')),
-  ];
-}
+/** The same arrays every time, so that a chart is built once. */
+const seriesOf = perObject(
+  (
+    /** @type {PatternRow} */ row,
+    /** @type {PatternModel['columns']} */ columns,
+    /** @type {PatternModel['cell']} */ cell,
+  ) => {
+    const measures = columns.map((column) => cell(row, column)?.measures ?? []);
+    return [
+      measures.map((each) => changeOf(each, 'baseline')),
+      measures.map((each) => measure(each, 'weight_change_baseline')),
+      measures.map((each) => measure(each, 'held_out_best')),
+    ];
+  },
+);

@@ -2,12 +2,12 @@
 /** Under the timeline: a lane per layer that says when it was drawn, and when not, and why. */
 
 import { el } from '../../dom/el.js';
-import { nearestIndex } from '../../models/axis.js';
-import { memo } from '../../models/memo.js';
+import { memo, perObject } from '../../models/memo.js';
 import { layerSpans, SPAN_MEANINGS } from '../../models/spans.js';
 import { counted, momentOf, name } from '../../models/words.js';
 import { overviewOf, timeAxis } from '../../state/select.js';
 import { cutName } from '../parts/controls.js';
+import { captureAt } from './ruler.js';
 
 /** @typedef {import('../../state/actions.js').Actions} Actions */
 /** @typedef {import('../../models/spans.js').LayerSpans} LayerSpans */
@@ -84,12 +84,9 @@ function lane({ layer, spans }, axis, actions) {
       'div',
       {
         class: 'track',
-        onclick: (/** @type {MouseEvent} */ event) => {
-          const box = /** @type {Element} */ (event.currentTarget).getBoundingClientRect();
-          go(axis.steps[nearestIndex(axis.places, (event.clientX - box.left) / box.width)]);
-        },
+        onclick: (/** @type {MouseEvent} */ event) => go(axis.steps[captureAt(event, axis.places)]),
       },
-      drawn(spans, axis),
+      drawn(spans, axis.ticks, axis.places),
       el('i', { class: 'playhead', style: { left: `${100 * axis.places[axis.index]}%` } }),
     ),
   );
@@ -107,17 +104,12 @@ function spoken(spans) {
   return [...counts].map(([word, count]) => `${count} ${word}`).join(', ');
 }
 
-/** @type {WeakMap<Span[], {places: readonly number[], node: import('../../dom/el.js').VNode}>} */
-const known = new WeakMap();
-
-/**
- * The spans of a layer; drawn once. A capture takes the place around its tick.
- * @param {Span[]} spans
- * @param {TimeAxis} axis
- */
-function drawn(spans, { ticks, places }) {
-  const before = known.get(spans);
-  if (before?.places === places) return before.node;
+/** The spans of a layer; drawn once. A capture takes the place around its tick. */
+const drawn = perObject((
+  /** @type {Span[]} */ spans,
+  /** @type {TimeAxis['ticks']} */ ticks,
+  /** @type {readonly number[]} */ places,
+) => {
   const last = places.length - 1;
   const middle = (/** @type {number} */ a, /** @type {number} */ b) =>
     500 * (places[Math.max(0, a)] + places[Math.min(last, b)]);
@@ -126,7 +118,7 @@ function drawn(spans, { ticks, places }) {
     b - a > 1
       ? [middle(a, a + 1), middle(b - 1, b)]
       : [750 * places[a] + 250 * places[b], 250 * places[a] + 750 * places[b]];
-  const node = el(
+  return el(
     'svg',
     { viewBox: '0 0 1000 10', preserveAspectRatio: 'none', 'aria-hidden': 'true' },
     spans
@@ -142,6 +134,4 @@ function drawn(spans, { ticks, places }) {
         );
       }),
   );
-  known.set(spans, { places, node });
-  return node;
-}
+});

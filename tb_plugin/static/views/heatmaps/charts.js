@@ -3,10 +3,10 @@
 
 import { el } from '../../dom/el.js';
 import { measure } from '../../models/measures.js';
-import { memo } from '../../models/memo.js';
+import { memo, perObject } from '../../models/memo.js';
 import { className, name, percent, spelled } from '../../models/words.js';
 import { timeAxis } from '../../state/select.js';
-import { chart as plainChart, withAxes } from '../parts/chart.js';
+import { chart, withAxes } from '../parts/chart.js';
 import { fact } from '../parts/controls.js';
 
 /** @typedef {import('../../models/maps.js').MapCell} MapCell */
@@ -21,20 +21,19 @@ import { fact } from '../parts/controls.js';
  * @param {string[]} names Of the classes.
  */
 export function mapCharts(model, row, over, names) {
-  const cells = model.columns.map((column) => model.cell(row, column));
-  const now = cells[over.index];
+  const now = model.cell(row, model.columns[over.index]);
   if (!now) return null;
+  const series = seriesOf(row, model.columns, model.cell);
   return [
-    outputChart(cells, over, names),
-    cells.some((cell) => cell && cell.loss !== null) &&
-      chart('Loss of its label (cross-entropy, nats)', cells, over, (cell) => cell.loss),
-    chart('Largest value of the heatmap', cells, over, (cell) => cell.maximum),
-    CHARTED.map(([name, title]) => {
-      const isMeasured = cells.some((cell) => cell && measure(cell.measures, name) !== null);
-      return isMeasured && chart(title, cells, over, (cell) => measure(cell.measures, name));
-    }),
+    outputChart(series, now.label, over, names),
+    hasNumbers(series.loss) && chart('Loss of its label (cross-entropy, nats)', series.loss, over),
+    chart('Largest value of the heatmap', series.maximum, over),
+    CHARTED.map(([, title], i) => hasNumbers(series.measures[i]) && chart(title, series.measures[i], over)),
   ];
 }
+
+/** @param {(number | null)[]} series */
+const hasNumbers = (series) => series.some((value) => value !== null);
 
 /** @type {[string, string][]} */
 const CHARTED = [
@@ -43,32 +42,39 @@ const CHARTED = [
   ['lower_right_energy', 'Energy in the lower-right corner'],
 ];
 
+/** The same arrays every time, so that a chart is built once. */
+const seriesOf = perObject(
+  (
+    /** @type {import('../../models/maps.js').MapRow} */ row,
+    /** @type {MapModel['columns']} */ columns,
+    /** @type {MapModel['cell']} */ cellOf,
+  ) => {
+    const cells = columns.map((column) => cellOf(row, column));
+    const of = (/** @type {(cell: MapCell) => number | null} */ pick) => cells.map((cell) => cell && pick(cell));
+    return {
+      value: of((cell) => cell.value),
+      labelValue: of((cell) => cell.labelValue),
+      labelProbability: of((cell) => cell.labelProbability),
+      loss: of((cell) => cell.loss),
+      maximum: of((cell) => cell.maximum),
+      measures: CHARTED.map(([name]) => of((cell) => measure(cell.measures, name))),
+    };
+  },
+);
+
 /**
- * @param {(MapCell | null)[]} cells
+ * @param {ReturnType<typeof seriesOf>} series
+ * @param {number | null} label
  * @param {Over} over
  * @param {string[]} names
  */
-function outputChart(cells, over, names) {
-  const label = cells[over.index]?.label ?? null;
-  if (label === null) return chart('Output for the prediction', cells, over, (cell) => cell.value);
+function outputChart({ value, labelValue, labelProbability }, label, over, names) {
+  if (label === null) return chart('Output for the prediction', value, over);
   const of = `its label, ${className(names, label)}`;
-  return cells.some((cell) => cell && cell.labelProbability !== null)
-    ? chart(`Probability of ${of}`, cells, over, (cell) => cell.labelProbability)
-    : chart(`Output for ${of}`, cells, over, (cell) => cell.labelValue);
+  return hasNumbers(labelProbability)
+    ? chart(`Probability of ${of}`, labelProbability, over)
+    : chart(`Output for ${of}`, labelValue, over);
 }
-
-/**
- * @param {string} title
- * @param {(MapCell | null)[]} cells
- * @param {Over} over
- * @param {(cell: MapCell) => number | null} pick
- */
-const chart = (title, cells, over, pick) =>
-  plainChart(
-    title,
-    cells.map((cell) => cell && pick(cell)),
-    over,
-  );
 
 /**
  * The capture as a whole: how many held-out images are predicted correctly.

@@ -2,6 +2,7 @@
 /** The confusion matrix of the held-out images at one capture; its cells choose images. */
 
 import { el } from '../../dom/el.js';
+import { perObject } from '../../models/memo.js';
 import { confusionMatrix } from '../../models/mistakes.js';
 import { className, counted, percent } from '../../models/words.js';
 import { columnAxis } from '../../state/select.js';
@@ -127,16 +128,8 @@ function cellOf(state, { label, predicted, count, share, series }, names, action
 
 const LINE = { width: 24, height: 10, points: 24 };
 
-/** @type {WeakMap<readonly number[], import('../../dom/el.js').VNode>} */
-const lines = new WeakMap();
-
-/**
- * A number over all captures, as large as it ever was; drawn once.
- * @param {readonly number[]} series
- */
-function lineOf(series) {
-  const known = lines.get(series);
-  if (known) return known;
+/** A number over all captures, as large as it ever was; drawn once. */
+const lineOf = perObject((/** @type {readonly number[]} */ series) => {
   const most = series.reduce((a, b) => Math.max(a, b), 1);
   const count = Math.min(LINE.points, series.length);
   const points = Array.from({ length: count }, (_, i) => {
@@ -144,7 +137,7 @@ function lineOf(series) {
     const x = (LINE.width * i) / Math.max(1, count - 1);
     return `${x.toFixed(1)},${(LINE.height * (1 - series[at] / most)).toFixed(1)}`;
   });
-  const node = el(
+  return el(
     'svg',
     {
       viewBox: `0 -1 ${LINE.width} ${LINE.height + 2}`,
@@ -153,9 +146,7 @@ function lineOf(series) {
     },
     el('polyline', { points: points.join(' ') }),
   );
-  lines.set(series, node);
-  return node;
-}
+});
 
 /**
  * The chosen cell over all captures.

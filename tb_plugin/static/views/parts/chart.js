@@ -7,7 +7,7 @@
  */
 
 import { el } from '../../dom/el.js';
-import { memo } from '../../models/memo.js';
+import { memo, perObject } from '../../models/memo.js';
 import { name, number } from '../../models/words.js';
 
 /** @typedef {(number | null)[]} Series */
@@ -54,7 +54,7 @@ const presentOf = (value) => (typeof value === 'number' ? number(value) : 'not m
  * @param {Look & {unit?: (value: number) => string}} look
  */
 export function withAxes(series, over, { unit = number, ...look }) {
-  const { low, high } = chartOf(series, over.places, look.domain);
+  const { low, high } = chartOf(series, over.places, ...(look.domain ?? []));
   return axes([low, high], over, unit, sparkline(series, over, look));
 }
 
@@ -126,11 +126,8 @@ export function namedChart(title, all, over, unit) {
 
 const linesOf = memo((/** @type {{series: Series}[]} */ all, /** @type {readonly number[]} */ places) => {
   const top = Math.max(...all.map(({ series }) => span(series)[1]));
-  const at = (/** @type {number} */ i) => WIDTH * (places[i] ?? 0);
-  const lines = all.map(({ series }, i) =>
-    el('g', { class: `of-${i}` }, curve(series, at, (value) => level(value, 0, top), HEIGHT)),
-  );
-  return { svg: el('svg', { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: 'none' }, lines), top };
+  const lines = all.map(({ series }, i) => el('g', { class: `of-${i}` }, lineOf(series, places, 0, top)));
+  return { svg: canvas(lines), top };
 });
 
 /**
@@ -146,7 +143,7 @@ const linesOf = memo((/** @type {{series: Series}[]} */ all, /** @type {readonly
  * @param {Look} [how]
  */
 export function sparkline(values, { places, index }, { label, domain } = {}) {
-  const { svg, low, high } = chartOf(values, places, domain);
+  const { svg, low, high } = chartOf(values, places, ...(domain ?? []));
   const now = values[index];
   const spoken = label && `${label}: ${presentOf(now)}, from ${number(low)} to ${number(high)}`;
   const role = spoken ? { role: 'img', 'aria-label': spoken } : { 'aria-hidden': 'true' };
@@ -161,40 +158,29 @@ export function sparkline(values, { places, index }, { label, domain } = {}) {
   );
 }
 
-/** @typedef {ReturnType<typeof newChart>} Chart */
-/** @type {WeakMap<Series, Chart & {places: readonly number[]}>} */
-const charts = new WeakMap();
+/** The part that does not move with the present capture, built once per series. */
+const chartOf = perObject(
+  (
+    /** @type {Series} */ values,
+    /** @type {readonly number[]} */ places,
+    /** @type {[low?: number, high?: number]} */ ...domain
+  ) => {
+    const [low, high] = [domain[0] ?? span(values)[0], domain[1] ?? span(values)[1]];
+    return { svg: canvas(lineOf(values, places, low, high)), low, high };
+  },
+);
 
-/**
- * The part that does not move with the present capture, built once per series.
- * @param {Series} values
- * @param {readonly number[]} places
- * @param {[number, number]} [domain]
- * @returns {Chart}
- */
-function chartOf(values, places, domain) {
-  const known = charts.get(values);
-  if (known?.places === places) return known;
-  const made = { ...newChart(values, places, domain), places };
-  charts.set(values, made);
-  return made;
-}
+/** @param {import('../../dom/el.js').Child} lines */
+const canvas = (lines) => el('svg', { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: 'none' }, lines);
 
 /**
  * @param {Series} values
  * @param {readonly number[]} places
- * @param {[number, number]} [domain]
+ * @param {number} low
+ * @param {number} high
  */
-function newChart(values, places, domain) {
-  const [low, high] = domain ?? span(values);
-  const at = (/** @type {number} */ i) => WIDTH * (places[i] ?? 0);
-  const svg = el(
-    'svg',
-    { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: 'none' },
-    curve(values, at, (value) => level(value, low, high), HEIGHT),
-  );
-  return { svg, low, high };
-}
+const lineOf = (values, places, low, high) =>
+  curve(values, (i) => WIDTH * (places[i] ?? 0), (value) => level(value, low, high), HEIGHT);
 
 /**
  * @param {number} value

@@ -2,6 +2,7 @@
 /** Controls of a form, facts, icons, and the button that pins a row. */
 
 import { el } from '../../dom/el.js';
+import { perObject } from '../../models/memo.js';
 import { isGrid, kindOf } from '../../state/state.js';
 import { numTooMany } from '../../state/strip.js';
 
@@ -52,20 +53,10 @@ export function picker({ label, isLabelHidden = false, options, chosen, choose }
   );
 }
 
-/** @type {WeakMap<readonly (readonly [string, string])[], import('../../dom/el.js').VNode[]>} */
-const described = new WeakMap();
-
-/**
- * The options, described once per list: some lists have one per capture.
- * @param {readonly (readonly [string, string])[]} options
- */
-function optionsOf(options) {
-  const nodes =
-    described.get(options) ??
-    options.map(([value, name]) => el('option', { value, key: value }, name));
-  described.set(options, nodes);
-  return nodes;
-}
+/** The options, described once per list: some lists have one per capture. */
+const optionsOf = perObject((/** @type {readonly (readonly [string, string])[]} */ options) =>
+  options.map(([value, name]) => el('option', { value, key: value }, name)),
+);
 
 /**
  * A checkbox with a label.
