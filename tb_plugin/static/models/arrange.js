@@ -101,8 +101,8 @@ const firstOf = (model, row, { target }) => (target === null ? model.rowsOfImage
  */
 const ranksOfMaps = (model, by) => ({
   change: (row) => -(changeOf(model.cell(row, by)?.measures, 'baseline') ?? -1),
-  moved: (row) => -(measureOf(model, row, by, 'centre_shift_baseline') ?? -1),
-  inside: (row) => measureOf(model, row, by, 'energy_inside') ?? 2,
+  moved: (row) => -(measure(model.cell(row, by)?.measures ?? [], 'centre_shift_baseline') ?? -1),
+  inside: (row) => measure(model.cell(row, by)?.measures ?? [], 'energy_inside') ?? 2,
   loss: (row) => -(model.cell(row, by)?.loss ?? -1),
   sure: (row) => -(model.cell(row, by)?.value ?? -Infinity),
   unsure: (row) => model.cell(row, by)?.value ?? Infinity,
@@ -173,15 +173,6 @@ export function onlyCounts(model, now, filter, show) {
   }
   return /** @type {Record<Only, number>} */ (Object.fromEntries(choices.map((only, i) => [only, found[i].size])));
 }
-
-/**
- * @param {MapModel} model
- * @param {MapRow} row
- * @param {import('./maps.js').MapColumn} column
- * @param {string} name
- */
-const measureOf = (model, row, column, name) =>
-  model.cell(row, column)?.measures.find(([each]) => each === name)?.[1] ?? null;
 
 /**
  * @template {{key: string}} R

@@ -11,6 +11,7 @@
  */
 
 import { indexAt } from './axis.js';
+import { REWRITTEN } from './exemplars.js';
 import { courseOf } from './spread.js';
 
 /** @typedef {'epoch' | 'step' | 'time'} Axis What columns have in common. */
@@ -61,7 +62,7 @@ export function compareColumns(lanes, axis) {
 /**
  * What happened along the columns in any of the runs. What happened to a run between two
  * columns is said of the later one.
- * @param {(readonly (import('./spread.js').Measured & AnyColumn)[])[]} lanes Their columns.
+ * @param {(readonly import('./spread.js').Timed[])[]} lanes Their columns.
  * @param {readonly CompareColumn[]} columns
  * @returns {import('./spread.js').Course}
  */
@@ -134,16 +135,14 @@ export function compareRows(lanes) {
   return [...together, ...rest.filter(({ key }) => !placed.has(key))];
 }
 
-export const LEAST_ALIKE = 0.5; // below it the findings call a filter rewritten
-
 /**
- * The filters of another run that respond as those of the first do: pairs above chance that
- * share at least a quarter of their variance.
+ * The filters of another run that respond as those of the first do: pairs above chance, and
+ * above what would be called rewritten within a run.
  * @param {import('../api/types.js').LineageAnswer | null | undefined} answer
  * @returns {Matches}
  */
 export function matchesOf(answer) {
-  const least = Math.max(LEAST_ALIKE, answer?.chance ?? Infinity);
+  const least = Math.max(REWRITTEN, answer?.chance ?? Infinity);
   return new Map(
     (answer?.pairs ?? []).flatMap(({ filter, other, correlation }) =>
       correlation !== null && correlation > least ? [[String(filter), { key: String(other), correlation }]] : [],

@@ -88,7 +88,8 @@ export function mapModel(answer, ticks) {
 }
 
 /** As `target="mistakes"` has them, see `Outcome` in contract/: why this, and not that. */
-export const OF_MISTAKES = ['label', 'predicted instead of label'];
+export const CONTRAST = 'predicted instead of label';
+export const OF_MISTAKES = ['label', CONTRAST];
 const ROLES = ['predicted class', ...OF_MISTAKES];
 
 /** @param {MapRow[]} rows */

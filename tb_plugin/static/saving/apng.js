@@ -7,6 +7,8 @@
  * https://www.w3.org/TR/png-3/.
  */
 
+import { joined } from './bytes.js';
+
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 const CHANNELS = 3;
 
@@ -18,24 +20,24 @@ const CHANNELS = 3;
  * @returns {Promise<Uint8Array<ArrayBuffer>>}
  */
 export async function encodeApng({ width, height }, frames, delayMs, onFrame = () => {}) {
-  const header = bytes(u32(width), u32(height), [8, 2, 0, 0, 0]);
+  const header = joined([u32(width), u32(height), [8, 2, 0, 0, 0]]);
   const parts = [
     Uint8Array.from(SIGNATURE),
     chunk('IHDR', header),
-    chunk('acTL', bytes(u32(frames.length), u32(0))),
+    chunk('acTL', joined([u32(frames.length), u32(0)])),
   ];
   let sequence = 0;
   for (const [i, frame] of frames.entries()) {
     onFrame(i);
     const delay = i === frames.length - 1 ? 4 * delayMs : delayMs;
     const place = [...u32(width), ...u32(height), ...u32(0), ...u32(0)];
-    parts.push(chunk('fcTL', bytes(u32(sequence++), place, u16(delay), u16(1000), [0, 0])));
+    parts.push(chunk('fcTL', joined([u32(sequence++), place, u16(delay), u16(1000), [0, 0]])));
     const data = await deflated(scanlines(frame, width, height));
     if (i === 0) parts.push(chunk('IDAT', data));
-    else parts.push(chunk('fdAT', bytes(u32(sequence++), data)));
+    else parts.push(chunk('fdAT', joined([u32(sequence++), data])));
   }
   parts.push(chunk('IEND', new Uint8Array(0)));
-  return bytes(...parts);
+  return joined(parts);
 }
 
 /**
@@ -72,8 +74,8 @@ async function deflated(data) {
  * @param {Uint8Array} data
  */
 function chunk(type, data) {
-  const named = bytes([...type].map((letter) => letter.charCodeAt(0)), data);
-  return bytes(u32(data.length), named, u32(crc(named)));
+  const named = joined([[...type].map((letter) => letter.charCodeAt(0)), data]);
+  return joined([u32(data.length), named, u32(crc(named))]);
 }
 
 /** @param {number} value */
@@ -81,17 +83,6 @@ const u32 = (value) => [value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255,
 
 /** @param {number} value */
 const u16 = (value) => [(value >>> 8) & 255, value & 255];
-
-/** @param {ArrayLike<number>[]} parts */
-function bytes(...parts) {
-  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
-}
 
 const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
   let c = n;

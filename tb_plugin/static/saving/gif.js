@@ -13,6 +13,8 @@
  * bits of each channel.
  */
 
+import { joined } from './bytes.js';
+
 const NUM_COLORS = 256;
 const NUM_BINS = 32 ** 3;
 const LOOP = [0x21, 0xff, 11, ...bytesOf('NETSCAPE2.0'), 3, 1, 0, 0, 0];
@@ -192,15 +194,4 @@ const u16 = (value) => [value & 255, (value >> 8) & 255];
 /** @param {string} text */
 function bytesOf(text) {
   return [...text].map((letter) => letter.charCodeAt(0));
-}
-
-/** @param {ArrayLike<number>[]} parts */
-function joined(parts) {
-  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

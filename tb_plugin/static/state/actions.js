@@ -35,6 +35,7 @@ function moves(store) {
     store.set({ step: Math.min(step, newest), isFollowing: step >= newest });
   }
   const goToEnd = () => goTo(Infinity);
+  const stepNow = () => ticks(store.get())[tickIndex(store.get())]?.step ?? 0;
   /** @param {number} by Captures of this layer; of any while it is on its way. */
   function move(by) {
     const state = store.get();
@@ -46,6 +47,7 @@ function moves(store) {
   return {
     goTo,
     goToEnd,
+    stepNow,
     move,
     goToStart: () => goTo(ticks(store.get())[0]?.step ?? 0),
     /** @param {number} step Not always one with a capture. */
@@ -83,16 +85,15 @@ function moves(store) {
     },
     beginRange() {
       const { to } = store.get();
-      const { step } = ticks(store.get())[tickIndex(store.get())] ?? { step: 0 };
+      const step = stepNow();
       this.chooseRange(step, Math.max(step, to ?? Infinity));
     },
     endRange() {
       const { from } = store.get();
-      const { step } = ticks(store.get())[tickIndex(store.get())] ?? { step: 0 };
+      const step = stepNow();
       this.chooseRange(Math.min(step, from ?? -Infinity), step);
     },
     wholeRun: () => store.set({ from: null, to: null }),
-    stepNow: () => ticks(store.get())[tickIndex(store.get())]?.step ?? 0,
     stop: () => store.set({ isPlaying: false }),
   };
 }

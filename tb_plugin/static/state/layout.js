@@ -241,7 +241,7 @@ const LARGE_SHARE = 0.19; // of a wider screen
 const WIDE_SHARE = 0.45;
 const WIDEST_PX = 1000;
 const SIDE_PX = 240; // of the left column, and between
-const DETAIL_EDGES_PX = 44;
+export const DETAIL_EDGES_PX = 44; // what the column needs beside its picture
 const FULL_EDGES_PX = { width: 60, height: 210 }; // with what stands around the picture
 const WORDS_PX = 110; // under the image of an exemplar
 

@@ -2,7 +2,7 @@
 /** The part of the left column that chooses runs to compare. */
 
 import { el } from '../../dom/el.js';
-import { LEAST_ALIKE } from '../../models/compare.js';
+import { REWRITTEN } from '../../models/exemplars.js';
 import { counted, name } from '../../models/words.js';
 import { compared, laneHeads, lanePath, lineageOf, MAX_OTHERS } from '../../state/lanes.js';
 import { kindOf } from '../../state/state.js';
@@ -114,7 +114,7 @@ function matchedHow(loaded, count) {
   const chance = (answer.chance ?? 0).toFixed(2);
   return (
     `${count} of ${counted(answer.pairs.length, 'filter')} respond alike: their best match correlates by ` +
-    `more than ${LEAST_ALIKE} and more than chance (${chance}) on ${counted(answer.num_images, 'image')} of the pool.`
+    `more than ${REWRITTEN} and more than chance (${chance}) on ${counted(answer.num_images, 'image')} of the pool.`
   );
 }
 

@@ -3,14 +3,13 @@
 
 import { el } from '../../dom/el.js';
 import { name } from '../../models/words.js';
+import { DETAIL_EDGES_PX } from '../../state/layout.js';
 import { kindOf } from '../../state/state.js';
 import { closeIcon, pauseIcon, playIcon } from '../parts/controls.js';
 
 /** @typedef {import('../../state/actions.js').Actions} Actions */
 /** @typedef {import('../../dom/el.js').Child} Child */
 /** @typedef {import('../../state/state.js').State} State */
-
-const EDGES_PX = 44; // what the column needs beside its picture
 
 /**
  * The right column: one thing, large, with the numbers that say how far to
@@ -27,7 +26,7 @@ export const detail = (title, subtitle, { content, pin, box, isFull }, actions) 
     {
       class: isFull ? 'detail open full' : 'detail open',
       'aria-label': `Details of ${title}`,
-      style: { width: `${box.width + EDGES_PX}px`, '--large': `${box.width}px` },
+      style: { width: `${box.width + DETAIL_EDGES_PX}px`, '--large': `${box.width}px` },
     },
     el(
       'header',

@@ -38,8 +38,6 @@ export function filterGrid(state, model, { pictures, grid, current }, actions) {
       grid,
       cursor: state.cursor,
       open: state.item.filter_patterns,
-      isSelected: null,
-      press: (row) => actions.open(row.key),
       item(row) {
         const cell = model.cell(row, column);
         const look = cellLook(cells, model, row, column, pictures, grid.tile);

@@ -37,8 +37,6 @@ export function lineage(state, model, { pictures, grid, current }, actions) {
         grid,
         cursor: state.cursor,
         open: state.item.filter_patterns,
-        isSelected: null,
-        press: (row) => actions.open(row.key),
         item(row) {
           const kept = keptOf(model, row, now);
           const words = classes(model, row, first, now);

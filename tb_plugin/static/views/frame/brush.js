@@ -2,9 +2,9 @@
 /** The brush under the scrubber: which range of captures is shown and played. */
 
 import { el } from '../../dom/el.js';
-import { nearestIndex } from '../../models/axis.js';
 import { rangeOf } from '../../state/strip.js';
 import { closeIcon } from '../parts/controls.js';
+import { captureAt } from './ruler.js';
 
 /** @typedef {import('../../state/actions.js').Actions} Actions */
 /** @typedef {import('../../state/state.js').State} State */
@@ -46,7 +46,7 @@ export function brush(state, axis, actions) {
       el(
         'button',
         {
-          class: 'quiet whole',
+          class: 'quiet whole-run',
           key: 'whole',
           type: 'button',
           'aria-label': 'Show the whole run',
@@ -97,8 +97,7 @@ function handle({ ticks, at, other, isFirst, left }, actions) {
  */
 function dragged(event, { steps, places }, actions) {
   const track = /** @type {HTMLElement} */ (event.currentTarget);
-  const { left, width } = track.getBoundingClientRect();
-  const at = nearestIndex(places, (event.clientX - left) / width);
+  const at = captureAt(event, places);
   if (event.type === 'pointerdown') {
     const grip = /** @type {HTMLElement} */ (event.target);
     track.setPointerCapture(event.pointerId);

@@ -29,7 +29,7 @@ export function empty(state) {
   const what = kind === 'filter_patterns' ? 'filter patterns' : 'heatmaps';
   if (path !== null && captures.value.layers.some((layer) => layer.kind === kind)) {
     return message(
-      `This run has no ${what} of ${path.slice(0, 160)}`,
+      `This run has no ${what} of ${name(path)}`,
       el('p', null, 'Choose one of its layers in the list.'),
     );
   }

@@ -7,7 +7,7 @@
  */
 
 import { el } from '../../dom/el.js';
-import { placeOf } from '../../models/axis.js';
+import { nearestIndex, placeOf } from '../../models/axis.js';
 import { memo } from '../../models/memo.js';
 import { curve as curveOf } from '../parts/chart.js';
 
@@ -17,6 +17,16 @@ const LABEL_PX = 44;
 const EVENT_PX = 110;
 const TOP = 2;
 const BOTTOM = 30;
+
+/**
+ * Index of the capture nearest to the pointer, on what is as wide as the axis.
+ * @param {MouseEvent} event
+ * @param {readonly number[]} places Of the captures.
+ */
+export function captureAt({ currentTarget, clientX }, places) {
+  const { left, width } = /** @type {Element} */ (currentTarget).getBoundingClientRect();
+  return nearestIndex(places, (clientX - left) / width);
+}
 
 /** @param {number} place */
 const left = (place) => `${(100 * place).toFixed(3)}%`;

@@ -2,13 +2,12 @@
 /** The timeline: the one scrubber that says where in the training the page is. */
 
 import { el } from '../../dom/el.js';
-import { nearestIndex } from '../../models/axis.js';
 import { percent } from '../../models/words.js';
 import { layerHead, timeAxis } from '../../state/select.js';
 import { hasLayer } from '../../state/state.js';
 import { pauseIcon, picker, playIcon } from '../parts/controls.js';
 import { brush } from './brush.js';
-import { curve, eventMarks, rulerLabels, rulerTicks } from './ruler.js';
+import { captureAt, curve, eventMarks, rulerLabels, rulerTicks } from './ruler.js';
 
 /** @typedef {import('../../state/state.js').State} State */
 /** @typedef {import('../../state/actions.js').Actions} Actions */
@@ -184,6 +183,5 @@ function scrubbed(event, { ticks, places }, actions) {
   const box = /** @type {HTMLElement} */ (event.currentTarget);
   if (event.type === 'pointerdown') box.setPointerCapture(event.pointerId);
   else if (!(event.buttons & 1)) return;
-  const { left, width } = box.getBoundingClientRect();
-  actions.goTo(ticks[nearestIndex(places, (event.clientX - left) / width)].step);
+  actions.goTo(ticks[captureAt(event, places)].step);
 }

@@ -144,13 +144,7 @@ const option = (value, words) => [value, words];
 function labelPicker(state, model, actions) {
   const known = labelsOf(model.allRows, model.lastCell);
   if (!known.length && state.label === null) return null;
-  const { names } = imagesOf(state);
-  return picker({
-    label: 'Label',
-    options: [['', 'any'], ...known.map((each) => option(String(each), className(names, each)))],
-    chosen: state.label === null ? '' : String(state.label),
-    choose: (value) => actions.setLook({ label: value === '' ? null : Number(value) }),
-  });
+  return classPicker(state, 'Label', known, state.label, (label) => actions.setLook({ label }));
 }
 
 /**
@@ -159,14 +153,25 @@ function labelPicker(state, model, actions) {
  * @param {Actions} actions
  */
 function predictedPicker(state, model, actions) {
-  const { names } = imagesOf(state);
   const now = model.columns[columnIndex(state, model)].capture.outcome.prediction;
   const known = [...new Set([...now, state.predicted])].filter((each) => each !== null).sort((a, b) => a - b);
+  return classPicker(state, 'Predicted', known, state.predicted, (predicted) => actions.setLook({ predicted }));
+}
+
+/**
+ * @param {State} state
+ * @param {string} label
+ * @param {number[]} classes
+ * @param {number | null} chosen
+ * @param {(chosen: number | null) => void} choose
+ */
+function classPicker(state, label, classes, chosen, choose) {
+  const { names } = imagesOf(state);
   return picker({
-    label: 'Predicted',
-    options: [['', 'any'], ...known.map((each) => option(String(each), className(names, each)))],
-    chosen: String(state.predicted),
-    choose: (value) => actions.setLook({ predicted: value === '' ? null : Number(value) }),
+    label,
+    options: [['', 'any'], ...classes.map((each) => option(String(each), className(names, each)))],
+    chosen: chosen === null ? '' : String(chosen),
+    choose: (value) => choose(value === '' ? null : Number(value)),
   });
 }
 
@@ -183,7 +188,7 @@ const labelsOf = memo(
  * @param {Actions} actions
  */
 function targetPicker(state, model, actions) {
-  const targets = [...new Set(model.allRows.map((row) => row.target))];
+  const { targets } = model;
   if (targets.length < 2 && state.target === null) return null;
   return picker({
     label: 'Explains',

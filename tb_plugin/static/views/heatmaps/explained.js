@@ -2,6 +2,7 @@
 /** The heatmaps of one image side by side: of the prediction, the label, their contrast. */
 
 import { el } from '../../dom/el.js';
+import { CONTRAST } from '../../models/maps.js';
 import { className, name } from '../../models/words.js';
 import { mapContext, mapLook } from '../../painting/looks.js';
 import { aspect, boxOf } from '../../state/layout.js';
@@ -15,7 +16,6 @@ import { imagesOf, picture } from '../parts/picture.js';
 /** @typedef {import('../../state/state.js').State} State */
 
 const WIDTH_PX = 90;
-const CONTRAST = 'predicted instead of label';
 
 /**
  * What a row explains, in words.

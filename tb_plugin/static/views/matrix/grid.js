@@ -28,9 +28,9 @@ import { frame } from '../parts/picture.js';
  * @property {Grid} grid
  * @property {string | null} cursor Key of the item that the keyboard is at.
  * @property {string | null} open Key of the item whose details are shown.
- * @property {((row: R) => boolean) | null} isSelected Null: nothing can be selected.
  * @property {(row: R) => Item} item
- * @property {(row: R, event: MouseEvent) => void} press
+ * @property {(row: R) => boolean} [isSelected] Without it nothing can be selected.
+ * @property {(row: R, event: MouseEvent) => void} [press] Without it a press opens the row.
  */
 
 /**
@@ -123,7 +123,7 @@ function mosaics(grid, shown) {
  * @param {boolean} isHome Whether the keyboard enters here.
  * @param {Actions} actions
  */
-function option({ grid, open, isSelected, press }, { row, at, item }, isHome, actions) {
+function option({ grid, open, isSelected, press = ({ key }) => actions.open(key) }, { row, at, item }, isHome, actions) {
   const isOpen = row.key === open;
   const isPicked = isSelected?.(row) ?? false;
   return el(
