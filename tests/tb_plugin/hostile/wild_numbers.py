@@ -15,6 +15,8 @@ NUMBERS = (1.7e308, -1.7e308, 1e100, -1e100, 3.4e38, 5e-324, -0.0)
 COUNTS = (2**53, 2**53 - 1, -(2**53), -1, 2**31)
 _PLACES = ("step", "schema", "row_image", "mean_count")
 _SIZES = ("height", "width", "columns")
+# Of a place that was pasted: a record has no other shares than from 0 to 1.
+_SHARES = ("turned", "elsewhere", "others", "left", "left_elsewhere", "box")
 
 
 def write_wild_log(log_dir: Path, value: float) -> None:
@@ -31,13 +33,11 @@ def write_wild_log(log_dir: Path, value: float) -> None:
 
 
 def _wild(place: Any, value: float, name: str = "") -> Any:
-    if name == "shortcuts":  # of shares, which a record may not have else
-        return place
     if isinstance(place, dict):
         return {key: _wild(inner, value, key) for key, inner in place.items()}
     if isinstance(place, list):
         return [_wild(inner, value, name) for inner in place]
-    is_place = name in _PLACES or name.endswith(_SIZES)
+    is_place = name in (*_PLACES, *_SHARES) or name.endswith(_SIZES)
     if is_place or isinstance(place, bool) or type(place) is not type(value):
         return place
     return value
