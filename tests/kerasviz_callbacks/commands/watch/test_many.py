@@ -143,6 +143,16 @@ def test_a_name_that_only_one_place_takes_is_refused(tmp_path, capsys):
     assert "must both have {run}" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("count", ["0", "-1", "1.5", "two"])
+def test_a_number_of_runs_that_is_none_is_refused(capsys, count):
+    with pytest.raises(SystemExit) as stopped:
+        main(["watch", f"--runs-at-once={count}"])
+    assert stopped.value.code == 2
+    said = capsys.readouterr().err
+    assert "--runs-at-once: must be a whole number from 1" in said
+    assert f"got {count!r}" in said
+
+
 def test_no_run_at_all_is_an_error(tmp_path, capsys):
     words = ["--model", MODEL, "--checkpoints", str(tmp_path / "{run}/*.h5")]
     words += ["--log-dir", str(tmp_path / "{run}"), "--idle", "0s"]
