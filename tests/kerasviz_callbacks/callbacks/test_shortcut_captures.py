@@ -8,11 +8,8 @@ import numpy as np
 import pytest
 
 from kerasviz_callbacks import CaptureOptions, GradCAM, KerasViz
-from tests.kerasviz_callbacks.heatmaps.trust.test_shortcuts import (
-    dot_counter,
-    dotted,
-)
 from tests.kerasviz_callbacks.logs.written import all_steps, captures
+from tests.kerasviz_callbacks.networks.dots import dot_counter, dotted
 from tests.kerasviz_callbacks.networks.training import (
     X,
     Y,

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from kerasviz_callbacks import Preset, filter_patterns
+from kerasviz_callbacks.patterns.margin import without_margin
 from tests.kerasviz_callbacks.networks import zoo
 from tests.kerasviz_callbacks.networks.zoo import SIZE, images
 
@@ -43,7 +44,9 @@ def test_objective_rises_and_is_the_explicit_one(build):
 def test_what_is_shown_is_what_the_model_saw():
     ours = filter_patterns(conv_model(), "c", 3, steps=4)
     assert ours.raw.shape == (3, SIZE, SIZE, 3)
-    np.testing.assert_allclose(shown(ours), ours.images / 255, atol=1e-6)
+    np.testing.assert_allclose(
+        without_margin(ours.raw, ours.margin_px), ours.images / 255, atol=1e-6
+    )
 
 
 def test_pixels_of_a_model_that_rescales_are_bytes():
@@ -51,14 +54,20 @@ def test_pixels_of_a_model_that_rescales_are_bytes():
         [keras.Input((12, 12, 3)), L.Rescaling(1 / 255), conv()]
     )
     ours = filter_patterns(model, "c", 2, steps=4)
-    np.testing.assert_allclose(shown(ours), ours.images, atol=1e-3)
+    np.testing.assert_allclose(
+        without_margin(ours.raw, ours.margin_px), ours.images, atol=1e-3
+    )
 
 
 def test_preprocessing_stands_between_the_picture_and_the_model():
     ours = filter_patterns(
         conv_model(), "c", 2, steps=4, preprocess=lambda x: x / 127.5 - 1
     )
-    np.testing.assert_allclose(shown(ours), ours.images / 127.5 - 1, atol=1e-5)
+    np.testing.assert_allclose(
+        without_margin(ours.raw, ours.margin_px),
+        ours.images / 127.5 - 1,
+        atol=1e-5,
+    )
 
 
 def test_range_given_is_kept():
@@ -66,7 +75,9 @@ def test_range_given_is_kept():
         conv_model(), "c", 2, steps=4, preset=Preset.steady(value_range=(-2, 6))
     )
     np.testing.assert_allclose(
-        shown(ours), ours.images / 255 * 8 - 2, atol=1e-5
+        without_margin(ours.raw, ours.margin_px),
+        ours.images / 255 * 8 - 2,
+        atol=1e-5,
     )
 
 
@@ -151,13 +162,6 @@ def test_any_size_and_number_of_channels_climbs(shape):
     height, width = (side - 2 * ours.margin_px for side in shape[:2])
     assert ours.images.shape == (4, height, width, 1 if shape[2] == 1 else 3)
     assert np.all(ours.objective > first.objective)
-
-
-def shown(patterns) -> np.ndarray:
-    """Return the part of `raw` that is displayed."""
-    _, height, width, _ = patterns.raw.shape
-    margin = patterns.margin_px
-    return patterns.raw[:, margin : height - margin, margin : width - margin]
 
 
 class Fickle(keras.Layer):

@@ -12,12 +12,10 @@ from tb_plugin.contract import (
     Capture,
     ContractError,
     HeldOut,
-    captures_tag,
 )
 from tb_plugin.digest.compact import Compactor, Lightener
 from tb_plugin.digest.digest import (
     LayerTexts,
-    StreamDigest,
     digest_stream,
     numbers_text,
 )
@@ -28,22 +26,9 @@ from tb_plugin.reading.reader import TextSample
 from tb_plugin.reading.records import CaptureMemory
 from tests import known_records
 from tests.known_content import Plan
+from tests.tb_plugin.digest.digests import PLAN, captures, digest_of
 
-PLAN = Plan(captures=3)
 _STATUS = Path("/proc/self/status")
-
-
-def captures(kind: Any) -> list[Capture]:
-    indices = range(PLAN.captures)
-    return [known_records.capture_record(PLAN, kind, i) for i in indices]
-
-
-def digest_of(kind: Any) -> StreamDigest:
-    samples = [
-        TextSample(each.step, each.wall_time, each.to_json().encode())
-        for each in captures(kind)
-    ]
-    return digest_stream(captures_tag(kind), samples, CaptureMemory())
 
 
 @pytest.mark.parametrize("kind", ["filter_patterns", "grad_cam"])

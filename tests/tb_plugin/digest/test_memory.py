@@ -8,34 +8,18 @@ from typing import Any
 import pytest
 
 from tb_plugin import serving
-from tb_plugin.contract import captures_tag
-from tb_plugin.digest.digest import StreamDigest, digest_stream
+from tb_plugin.digest.digest import StreamDigest
 from tb_plugin.digest.memory import DigestMemory, StillReadingError
 from tb_plugin.reading import Stamp, StreamName
-from tb_plugin.reading.reader import ReadError, TextSample
-from tb_plugin.reading.records import CaptureMemory
-from tests import known_records
-from tests.known_content import Plan
+from tb_plugin.reading.reader import ReadError
+from tests.tb_plugin.digest.digests import PLAN, digest_of
 from tests.tb_plugin.loaders import python_provider
 from tests.tb_plugin.serving.tensorboard_app import PREFIX, plugin_client
 from tests.written_log import write_log
 
-PLAN = Plan(captures=3)
 NAME = StreamName("", "run", "tag")
 RUN = "kerasviz"
 OLD, NEW = Stamp(1, 1.0), Stamp(2, 2.0)
-
-
-def digest_of(kind: Any) -> StreamDigest:
-    records = [
-        known_records.capture_record(PLAN, kind, i)
-        for i in range(PLAN.captures)
-    ]
-    samples = [
-        TextSample(each.step, each.wall_time, each.to_json().encode())
-        for each in records
-    ]
-    return digest_stream(captures_tag(kind), samples, CaptureMemory())
 
 
 class Slow:
