@@ -127,10 +127,15 @@ const drawn = perObject((
       .map(({ state, from, to, count }) => {
         const [x, end] = state === 'skipped' ? between(from, to) : [middle(from - 1, from), middle(to, to + 1)];
         const [a, b] = [from, to].map((i) => momentOf(ticks[i]));
+        const width = Math.max(1, end - x);
         return el(
-          'rect',
-          { class: classOf(state), x: x.toFixed(2), width: Math.max(1, end - x).toFixed(2), y: '0', height: '10' },
+          'g',
+          { class: classOf(state) },
           el('title', null, `${a === b ? a : `${a} to ${b}`}: ${counted(count, 'capture')} ${SPAN_MEANINGS[state]}`),
+          el('rect', { x: x.toFixed(2), width: width.toFixed(2), y: '0', height: '10' }),
+          // Stripes, of one width however far the drawing is stretched.
+          state === 'skipped' &&
+            el('line', { x1: x.toFixed(2), x2: (x + width).toFixed(2), y1: '5', y2: '5' }),
         );
       }),
   );
