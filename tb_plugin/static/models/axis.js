@@ -55,7 +55,14 @@ export function ticksOf(captures) {
   }
   /** @type {Tick[]} */
   const ticks = [];
-  for (const heads of bySteps.values()) ticks.push(tick(heads, ticks.at(-1)));
+  /** @type {Set<string>} */
+  const said = new Set(); // events, each with the step at which it happened
+  for (const heads of bySteps.values()) {
+    const next = tick(heads, ticks.at(-1), said);
+    ticks.push(next);
+    for (const { event, step } of next.earlier) said.add(`${event} ${step}`);
+    for (const event of next.event.split(', ')) said.add(`${event} ${next.step}`);
+  }
   return ticks;
 }
 
@@ -117,11 +124,12 @@ export function placeOf(steps, places, step) {
 /**
  * @param {CaptureHead[]} heads Of one step.
  * @param {Tick | undefined} before
+ * @param {ReadonlySet<string>} said
  * @returns {Tick}
  */
-function tick(heads, before) {
+function tick(heads, before, said) {
   const { step, epoch, batch, fit } = heads[0];
-  const earlier = earlierOf(heads, before);
+  const earlier = earlierOf(heads, before, said);
   const event = eventAt(heads, before);
   const past = earlier.map((each) => `${each.event} at ${momentIn(each)}`).join(', ');
   return {
@@ -153,19 +161,21 @@ const momentIn = ({ epoch, batch }) => (batch ? `epoch ${epoch}, batch ${batch}`
 const MAX_EARLIER = 64;
 
 /**
- * What happened between the capture before and this one, each event once; what happened
- * at the capture before is said of it there.
+ * What happened between the capture before and this one, each event once; what an earlier
+ * capture said, of another callback perhaps, is not said again.
  * @param {CaptureHead[]} heads
  * @param {Tick | undefined} before
+ * @param {ReadonlySet<string>} said
  * @returns {Earlier[]}
  */
-function earlierOf(heads, before) {
+function earlierOf(heads, before, said) {
   /** @type {Map<string, Earlier>} */
   const found = new Map();
   for (const { reason, step, epoch, batch } of heads.flatMap((head) => head.happened)) {
     const event = wordOf(reason);
-    const isKnown = before?.event.split(', ').includes(event) && step <= before.step;
-    if (step >= heads[0].step || isKnown || found.has(event)) continue;
+    const isBefore = before?.event.split(', ').includes(event) && step <= before.step;
+    const isKnown = isBefore || said.has(`${event} ${step}`) || found.has(event);
+    if (step >= heads[0].step || isKnown) continue;
     found.set(event, { event, step, epoch, batch });
   }
   return [...found.values()].sort((a, b) => a.step - b.step).slice(0, MAX_EARLIER);

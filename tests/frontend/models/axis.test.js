@@ -108,6 +108,16 @@ test('an event is where it happened, not at the capture that records it', () => 
   assert.equal(tick.title, 'epoch 8, step 400, unfrozen at epoch 3');
 });
 
+test('an event that two callbacks record at different captures is said once', () => {
+  const reason = 'trainable weights: more';
+  const happened = [{ reason, step: 50, epoch: 1, batch: 0 }];
+  const heads = [0, 2, 4].map((i) => captureHead(i, i ? { reason, happened } : {}));
+  assert.deepEqual(ticksOf(heads).map(({ earlier }) => earlier.length), [0, 1, 0]);
+  const other = [{ reason, step: 150, epoch: 3, batch: 0 }];
+  const again = captureHead(4, { reason, happened: other });
+  assert.equal(ticksOf([heads[0], heads[1], again])[2].earlier[0].step, 150);
+});
+
 test('an event that one callback captured where it happened is not said again later', () => {
   const reason = 'loss jump';
   const happened = [{ reason, step: 50, epoch: 1, batch: 0 }];
