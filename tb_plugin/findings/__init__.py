@@ -9,7 +9,6 @@ spreads. The other files each look for one thing.
 """
 
 from tb_plugin.findings.attention import heatmaps_of
-from tb_plugin.findings.exemplars import class_of
 from tb_plugin.findings.finding import (
     Finding,
     Tile,
@@ -18,6 +17,7 @@ from tb_plugin.findings.finding import (
 )
 from tb_plugin.findings.findings import find, ranked
 from tb_plugin.findings.measures import change_measures, spread_columns
+from tb_plugin.findings.of_class import class_of
 
 __all__ = [
     "Finding",

@@ -12,15 +12,13 @@ which `filters.py` says.
 |                  | `SELECTIVE`, and of one class in the end                |
 | changed class    | of one class before and of another one after            |
 
-A filter is *of a class* if that class has at least `OF_CLASS` of the images
-that activate it most, at least `OFTEN` times its share of all images, and there
-are `LEAST` such images: where 12 of 20 images are dogs, 60% dogs is nothing.
+`of_class.py` says when a filter is of a class.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from tb_plugin.contract import Capture, Exemplars
+from tb_plugin.contract import Capture
 from tb_plugin.findings.finding import (
     Finding,
     Tone,
@@ -30,15 +28,13 @@ from tb_plugin.findings.finding import (
     short,
     tile,
 )
+from tb_plugin.findings.of_class import class_of
 from tb_plugin.reading import DrawnLayer, DrawnLayers
 
 QUIET = 0.01  # of the images
 AWAKE = 0.1
 VAGUE = 0.3  # class selectivity
 SELECTIVE = 0.5
-OF_CLASS = 0.5  # of the images that activate a filter most
-OFTEN = 1.5  # times as many as among all images
-LEAST = 9  # images
 MAX_NAMED = 6
 MAX_EVENTS = 2
 MAX_LAYERS = 4
@@ -134,24 +130,6 @@ def _events(by_layer: Iterable[Sequence[_Change]]) -> list[list[_Change]]:
         for each in changes:
             found.setdefault(each.then.drawn.capture.step, []).append(each)
     return sorted(found.values(), key=len, reverse=True)[:MAX_EVENTS]
-
-
-def class_of(found: Exemplars, place: int) -> str | None:
-    """Return the class that a filter is of; None if it is of none.
-
-    Args:
-        found: The exemplars of a layer.
-        place: The filter's row.
-    """
-    total, counts = found.mix_total[place], found.mix_count[place]
-    if total < LEAST or not counts:
-        return None
-    most = max(range(len(counts)), key=lambda i: counts[i])
-    index = found.mix_class[place][most]
-    share = counts[most] / total
-    of_all = found.class_count[index] / max(1, found.num_images)
-    is_of = share >= OF_CLASS and share >= OFTEN * of_all
-    return found.classes[index] if is_of else None
 
 
 def _histories(drawn: Sequence[DrawnLayer]) -> dict[int, list[_Seen]]:

@@ -19,7 +19,6 @@ from collections.abc import Sequence
 
 from tb_plugin.contract import Capture
 from tb_plugin.findings.changes import UNFROZEN
-from tb_plugin.findings.exemplars import class_of
 from tb_plugin.findings.finding import (
     Finding,
     counted,
@@ -27,6 +26,7 @@ from tb_plugin.findings.finding import (
     patterns_of,
     short,
 )
+from tb_plugin.findings.of_class import class_of
 from tb_plugin.reading import DrawnLayer
 
 KEPT = 0.8

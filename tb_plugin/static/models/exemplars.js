@@ -164,6 +164,34 @@ function shareIn({ total, listed }, name) {
   return known ? known.share : isComplete ? 0 : null;
 }
 
+const CHANCE = 0.001;
+const MOST_DRAWN = 10_000; // images; a log may claim any number
+
+/**
+ * How likely as many images or more are of a class by chance, of some that are drawn from
+ * all: 0 to 1; 1 where the numbers contradict each other (hypergeometric distribution).
+ * @param {number} count Of the class among those drawn.
+ * @param {number} total Drawn.
+ * @param {number} ofClass Of the class among all.
+ * @param {number} all
+ */
+export function chanceOf(count, total, ofClass, all) {
+  const others = all - ofClass;
+  const most = Math.min(total, ofClass);
+  if (!(total <= Math.min(all, MOST_DRAWN) && others >= 0 && count <= most)) return 1;
+  let drawn = Math.max(0, total - others); // the fewest that can be of the class
+  // How likely just that many are, as a logarithm: far too small a number otherwise.
+  let log = 0;
+  for (let i = 0; i < total - drawn; i += 1) log += Math.log((others - i) / (all - i));
+  for (let i = 0; i < drawn; i += 1) log += Math.log(((ofClass - i) * (total - i)) / ((all - total + drawn - i) * (i + 1)));
+  let chance = 0;
+  for (; drawn <= most; drawn += 1) {
+    if (drawn >= count) chance += Math.exp(log);
+    log += Math.log(((ofClass - drawn) * (total - drawn)) / ((drawn + 1) * (others - total + drawn + 1)));
+  }
+  return Math.min(1, chance);
+}
+
 const LEAST_SHARE = 0.2; // of the images that activate a filter most
 const LEAST_COUNT = 5; // images: three of a dozen are chance
 const OFTEN = 1.5; // times as many as among all images
@@ -183,6 +211,10 @@ export function topClass(model, row, column) {
   const [first] = mixOf(found.record, found.place)
     .filter((each) => each.share >= LEAST_SHARE && each.count >= LEAST_COUNT)
     .filter((each) => often(each) >= OFTEN)
+    .filter(({ name, count }) => {
+      const { mix_total: totals, class_count: ofClass, classes, num_images: all } = found.record;
+      return chanceOf(count, totals[found.place], ofClass[classes.indexOf(name)], all) < CHANCE;
+    })
     .sort((a, b) => often(b) - often(a));
   return first ?? null;
 }

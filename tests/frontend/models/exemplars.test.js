@@ -4,6 +4,7 @@ import { arrangedPatterns } from '../../../tb_plugin/static/models/arrange.js';
 import { ticksOf } from '../../../tb_plugin/static/models/axis.js';
 import {
   alsoActivated,
+  chanceOf,
   classesOverTime,
   cropsKey,
   exemplarsAt,
@@ -71,20 +72,32 @@ test('a capture that did not draw a filter shows its last exemplars', () => {
 });
 
 test('a filter stands out by the class that is over-represented, not by a frequent one', () => {
-  const one = capture(0, { 7: [1, 2] });
-  one.record.exemplars.class_count = [4, 30]; // of 40: 20% of 10%, against 75% of 75%
-  one.record.exemplars.mix_count = [[15, 5]];
-  one.record.exemplars.mix_total = [20];
-  const model = modelOf([one]);
-  const top = topClass(model, model.allRows[0], model.columns[0]);
-  assert.deepEqual([top.name, top.share, top.ofAll], ['cat', 0.25, 0.1]);
-  one.record.exemplars.mix_count = [[12, 4]];
-  const few = modelOf([one]);
-  assert.equal(topClass(few, few.allRows[0], few.columns[0]), null);
-  one.record.exemplars.mix_count = [[15, 5]];
-  one.record.exemplars.class_count = [10, 30];
-  const alike = modelOf([one]);
-  assert.equal(topClass(alike, alike.allRows[0], alike.columns[0]), null);
+  /** Of 400 images: `counts` dogs and cats among those that activate it most, of `all`. */
+  const topOf = (counts, all) => {
+    const one = capture(0, { 7: [1, 2] });
+    Object.assign(one.record.exemplars, {
+      num_images: 400,
+      class_count: all,
+      mix_count: [counts],
+      mix_total: [counts[0] + counts[1]],
+    });
+    const model = modelOf([one]);
+    return topClass(model, model.allRows[0], model.columns[0]);
+  };
+  const top = topOf([28, 12], [40, 300]); // 30% of 10%, against 70% of 75%
+  assert.deepEqual([top.name, top.share, top.ofAll], ['cat', 0.3, 0.1]);
+  assert.equal(topOf([16, 4], [8, 300]), null); // too few
+  assert.equal(topOf([28, 12], [100, 300]), null); // as often among all
+  assert.equal(topOf([15, 5], [40, 300]), null); // one filter in 25 has as many by chance
+});
+
+test('a chance is that of drawing as many or more without putting back', () => {
+  const near = (found, expected) => assert.ok(Math.abs(found - expected) < 1e-9, String(found));
+  near(chanceOf(1, 1, 1, 4), 1 / 4);
+  near(chanceOf(2, 2, 3, 4), 1 / 2);
+  near(chanceOf(5, 9, 8, 24), 0.09068882389652345);
+  near(chanceOf(3, 9, 20, 24), 1); // at least five must be
+  assert.deepEqual([chanceOf(3, 2, 5, 9), chanceOf(1, 9, 4, 8), chanceOf(1, 1e9, 9e8, 1e10)], [1, 1, 1]);
 });
 
 test('a log without exemplars has none, and nothing to fetch', () => {

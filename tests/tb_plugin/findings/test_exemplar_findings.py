@@ -96,8 +96,18 @@ def test_what_is_not_selective_by_all_thresholds_is_not_told(
         {**NO_CLASS, "mix_count": ((5, 4, 3),) * 4},
         of(STRIPES, 7, 8),
         {**of(STRIPES), "class_count": (10, 30, 0)},
+        {**of(STRIPES, 5, 9), "num_images": 24, "class_count": (8, 8, 8)},
+        {**of(STRIPES), "class_count": (14, 5, 21)},
+        {**of(STRIPES), "num_images": 9},
     ],
-    ids=["less than half", "too few", "as often among all"],
+    ids=[
+        "less than half",
+        "too few",
+        "as often among all",
+        "as many by chance",
+        "more than there are",
+        "drawn from fewer",
+    ],
 )
 def test_a_class_that_means_nothing_is_not_told(after: dict[str, Any]) -> None:
     assert "turned" not in titles(of(DOTS), after)
