@@ -30,10 +30,17 @@ def _share_right(
     before, after = _right(first), _right(last)
     if before is None or after is None or before == after:
         return []
-    shares = [_right(outcome_of(each)) for each in stream]
-    gains = [abs((b or 0) - (a or 0)) for a, b in itertools.pairwise(shares)]
-    leap = 1 + max(range(len(gains)), key=lambda i: gains[i])
-    at = stream[leap]
+    known = [
+        (capture, share)
+        for capture in stream
+        if (share := _right(outcome_of(capture))) is not None
+    ]
+    way = 1 if after > before else -1
+    # The step that led there, not one the other way.
+    (start, low), (at, high) = max(
+        itertools.pairwise(known),
+        key=lambda pair: way * (pair[1][1] - pair[0][1]),
+    )
     return [
         Finding(
             weight=0.55 + 0.4 * abs(after - before),
@@ -41,14 +48,14 @@ def _share_right(
             title=f"Held-out images right: {before:.0%} → {after:.0%} from "
             f"{moment(stream[0], stream)} to {moment(stream[-1], stream)}",
             text=f"Of {counted(_num_labelled(last), 'image')} with a label. "
-            f"The largest step, {shares[leap - 1] or 0:.0%} to "
-            f"{shares[leap] or 0:.0%}, was at {moment(at, stream)}.",
+            f"The largest step, {low:.0%} to {high:.0%}, was at "
+            f"{moment(at, stream)}.",
             kind=at.kind,
             stream=at.stream,
             path=drawn[-1].layer.path,
             item=None,
             step=at.step,
-            versus=stream[leap - 1].step,
+            versus=start.step,
         )
     ]
 

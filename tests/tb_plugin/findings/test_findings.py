@@ -247,6 +247,16 @@ def of_shares(*num_right: int) -> list[Capture]:
     return records
 
 
+def test_the_largest_step_is_one_on_the_way() -> None:
+    [told] = [
+        each
+        for title, each in found(of_shares(1, 2, 5, 2, 4)).items()
+        if "→ 67% from the baseline" in title
+    ]
+    assert "The largest step, 33% to 83%, was at epoch 2." in told.text
+    assert (told.versus, told.step) == (50, 100)
+
+
 def test_fall_of_the_accuracy_is_a_warning_though_it_ends_above_its_start() -> (
     None
 ):
