@@ -36,6 +36,15 @@ test('of a thousand measures the lone ones keep their dots', () => {
   assert.equal(ofClass(nodes, 'gap').length, 2);
 });
 
+test('a dip of one capture in a thousand is drawn, and so is the lowest of all', () => {
+  const values = Array.from({ length: 1001 }, (_, i) => 5 + (i % 2));
+  values[302] = 1;
+  const [{ props }] = lines(drawn(values));
+  const points = props.points.split(' ');
+  assert.ok(points.includes('302.0,1.0') && points.length < 450);
+  assert.ok(points[0].startsWith('0.0,') && points.at(-1).startsWith('1000.0,'));
+});
+
 test('a chart says its unit, its ends, its captures and the present number', () => {
   const ticks = ticksOf([0, 1, 2].map((i) => captureHead(i)));
   const over = { ticks, places: placesOf([0, 50, 100], 'even'), index: 1 };

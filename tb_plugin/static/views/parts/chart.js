@@ -220,17 +220,37 @@ const listed = (points) => points.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1
  * @param {Series} values
  */
 function pieces(values) {
-  const stride = Math.ceil(values.length / MAX_POINTS);
+  const extremes = values.length > MAX_POINTS ? extremesOf(values) : null;
   /** @type {[number, number][][]} */
   const found = [];
   let open = false;
   values.forEach((value, i) => {
     const isInner = typeof values[i - 1] === 'number' && typeof values[i + 1] === 'number';
-    if (i % stride && isInner && value !== null) return;
+    if (extremes && !extremes.has(i) && isInner && value !== null) return;
     if (value === null) open = false;
     else if (open) found[found.length - 1].push([i, value]);
     else open = Boolean(found.push([[i, value]]));
   });
+  return found;
+}
+
+/**
+ * The lowest and the highest of each stretch of captures, by index: a dip of one capture
+ * in a thousand is seen.
+ * @param {Series} values
+ */
+function extremesOf(values) {
+  const length = Math.ceil((2 * values.length) / MAX_POINTS);
+  const found = new Set();
+  for (let from = 0; from < values.length; from += length) {
+    let [low, high] = [Infinity, -Infinity];
+    let [lowest, highest] = [from, from];
+    values.slice(from, from + length).forEach((value, i) => {
+      if (value !== null && value < low) [low, lowest] = [value, from + i];
+      if (value !== null && value > high) [high, highest] = [value, from + i];
+    });
+    found.add(lowest).add(highest);
+  }
   return found;
 }
 
