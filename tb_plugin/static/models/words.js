@@ -57,7 +57,7 @@ export const percent = (share, unit = '%') =>
 export function shareOfScale(maximum, top) {
   if (maximum === null || top <= 0) return '';
   const share = maximum / top;
-  return share > 0 && share < 0.01 ? 'under 1%' : percent(share);
+  return share > 0 && share < 0.01 ? '<1%' : percent(share);
 }
 
 /**

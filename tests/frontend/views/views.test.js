@@ -189,9 +189,9 @@ function faint(maxima, more = {}) {
 
 test('a tile says how faint it is: the faint one on it, each in its label', () => {
   const found = faint([1, 0.2, 0.14, 0.001, 0, null]);
-  assert.equal(found.words, '14% of scale under 1% of scale 0% of scale');
+  assert.equal(found.words, '14% of scale <1% of scale 0% of scale');
   const said = found.labels.map((label) => /, ([^,]*) of this image's scale/.exec(label)?.[1]);
-  assert.deepEqual(said, ['100%', '20%', '14%', 'under 1%', '0%', undefined]);
+  assert.deepEqual(said, ['100%', '20%', '14%', '<1%', '0%', undefined]);
 });
 
 test('a heatmap that has its own scale, and an image without one, is not called faint', () => {
