@@ -159,7 +159,7 @@ def test_strip_is_kept_as_a_gif(
     drawn(tab.loc(".large"))
     film = saved(
         tab,
-        "Save all captures of this row as a GIF, of 256 colors a frame",
+        "Save the captures of the range as a GIF, of 256 colors a frame",
         tmp_path,
     )
     assert film.format == "GIF"
