@@ -222,6 +222,14 @@ const probabilityOf = (loss) => (loss === null ? null : Math.exp(-loss));
  */
 
 const SHORT_HASH = 12;
+const OF_TARGET = '~'; // between an image and what is explained of it
+
+/**
+ * Whether a row is one of several of an image.
+ * @param {string | undefined} key
+ * @param {string} image
+ */
+export const isOfImage = (key, image) => key !== undefined && key.startsWith(image + OF_TARGET);
 
 /**
  * Position of each row in a capture, by the row's name.
@@ -249,7 +257,7 @@ function rowsOf(places) {
   return pairs.map(([hash, target], i) => {
     const isOneOfSeveral = (counts.get(hash) ?? 0) > 1;
     const image = shortened(hash);
-    const key = isOneOfSeveral ? `${image}~${target}` : image;
+    const key = isOneOfSeveral ? image + OF_TARGET + target : image;
     return { name: names[i], key, hash, image, target, isOneOfSeveral, meanClass: null };
   });
 }

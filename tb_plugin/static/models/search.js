@@ -44,13 +44,22 @@ export function search(query, known) {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   if (!words.length) return [];
   const others = elsewhere(known);
-  const found = everything(known)
+  const ranked = everything(known)
     .map(({ hit, text }) => ({ hit, rank: rankOf(text.toLowerCase(), words) + tie(hit) }))
     .filter(({ rank }) => rank < Infinity)
     .sort((a, b) => a.rank - b.rank)
-    .slice(0, MAX_HITS - others.length)
     .map(({ hit }) => hit);
-  return [...found, ...others];
+  return [...withoutTwins(ranked).slice(0, MAX_HITS - others.length), ...others];
+}
+
+/**
+ * Each image once, by its best hit: several runs may predict a class for it.
+ * @param {Hit[]} hits
+ */
+function withoutTwins(hits) {
+  /** @type {Set<string | null | undefined>} */
+  const seen = new Set();
+  return hits.filter(({ what, place }) => what !== 'image' || seen.size < seen.add(place?.item).size);
 }
 
 /**

@@ -77,6 +77,14 @@ export function selecting(store) {
   };
 }
 
+/**
+ * Whether Compare shows this row, so that nobody has to leave it.
+ * @param {State} state
+ * @param {Place} place
+ */
+const isCompared = (state, { kind, path, item }) =>
+  state.view === 'compare' && item !== null && kind === kindOf(state) && path === state.layer[kind];
+
 /** @param {StateStore} store */
 export function choices(store) {
   /** @param {string | null} key */
@@ -151,7 +159,8 @@ export function choices(store) {
       if (!isElsewhere) store.set({ query: null });
       if (status) store.set({ statuses: [status] });
       if (run !== undefined) this.chooseRun(run);
-      if (place) this.visitPlace(place);
+      if (place && isCompared(store.get(), place)) open(place.item);
+      else if (place) this.visitPlace(place);
     },
     /** Go to the marked hit, and return whether the search ends with it. */
     openHit() {

@@ -1,14 +1,14 @@
 // @ts-check
 /** What is shown where nobody chose: the first run, a view, a layer, the newest step. */
 
-import { layerHeads, ticks } from './select.js';
+import { layerHeads, maps, ticks } from './select.js';
 import { hasLayer, kindOf } from './state.js';
 
 /** @typedef {import('./state.js').State} State */
 
 /**
- * Defaults for what nobody chose: the first run, its view, its last layer, the newest
- * step.
+ * Defaults for what nobody chose: the first run, its view, its last layer, the first
+ * heatmap of an image, the newest step.
  * @param {State} state
  * @returns {Partial<State>}
  */
@@ -24,10 +24,25 @@ export function filledIn(state) {
     const path = defaultPath(layerHeads(state));
     if (path !== null) filled.layer = { ...state.layer, [kind]: path };
   }
+  const heatmap = firstHeatmap(state);
+  if (heatmap) filled.item = { ...state.item, grad_cam: heatmap.key };
   if (newest === undefined) return filled;
   const isFollowing = state.isFollowing || state.step === null || state.step >= newest;
   if (isFollowing) return { ...filled, step: newest, isFollowing, newestSeen: newest };
   return state.newestSeen === null ? { ...filled, newestSeen: newest } : filled;
+}
+
+/**
+ * The first of several heatmaps of an image that is open by its name alone, as a search
+ * finds it.
+ * @param {State} state
+ */
+function firstHeatmap(state) {
+  const item = state.item.grad_cam;
+  const model = item === null ? null : maps(state);
+  if (!model || model.rows.some(({ key }) => key === item)) return null;
+  const row = model.allRows.find(({ image }) => image === item);
+  return row && row.key !== item ? model.rowsOfImage(row)[0] : null;
 }
 
 /**

@@ -5,6 +5,7 @@ import { topClass } from '../models/exemplars.js';
 import { shortener } from '../models/maps.js';
 import { search } from '../models/search.js';
 import { className, name, percent, spelled } from '../models/words.js';
+import { compared, presentPlace } from './lanes.js';
 import { columnIndex, maps, overviewOf, patterns } from './select.js';
 
 /** @typedef {import('./state.js').State} State */
@@ -31,34 +32,53 @@ function knownTo(state) {
   const record = state.heldOut?.value?.record;
   const short = shortener((record?.images ?? []).map(({ hash }) => hash));
   const names = record?.class_names ?? [];
-  const said = predictions(state, names);
+  const said = outcomesOf(state).map(({ run, outcome }) => ({ run, words: predictions(outcome, names) }));
   return {
     runs: (state.runs?.value?.runs ?? []).map(({ run }) => run),
     layers,
     statuses: statusesOf(state),
     filters: filtersOf(state),
     filterPath: path,
-    images: (record?.images ?? []).map((image) => ({
-      key: short(image.hash),
-      title: name(image.name),
-      words: [className(names, image.label), said?.words.get(image.hash)].filter(Boolean).join(' · '),
-    })),
-    outputs: said?.outputs ?? [],
-    hasPredictions: said !== null || !mapHeads.length,
+    images: (record?.images ?? []).flatMap((image) => {
+      const item = { key: short(image.hash), title: name(image.name) };
+      const about = (/** @type {(string | undefined)[]} */ ...words) =>
+        [className(names, image.label), ...words].filter(Boolean).join(' · ');
+      const [own, ...others] = said.map(({ run, words }) => ({ run, words: words.get(image.hash) }));
+      const known = others.filter(({ words }) => words);
+      return [
+        { ...item, words: about(own?.words) },
+        ...known.map(({ run, words }) => ({ ...item, words: about(words, `in ${name(run)}`) })),
+      ];
+    }),
+    outputs: [...new Set(outcomesOf(state).flatMap(({ outcome }) => outcome.output || []))],
+    hasPredictions: said.length > 0 || !mapHeads.length,
     imagePath: state.layer.grad_cam ?? mapHeads.at(-1)?.path ?? null,
   };
 }
 
 /**
- * What was predicted for each image at the present capture, and which outputs are
- * explained; null where another view knows it.
+ * What each run that is shown predicts at the present capture, the chosen run first; none
+ * where another view knows it.
  * @param {State} state
+ * @returns {{run: string, outcome: import('../api/types.js').Outcome}[]}
+ */
+function outcomesOf(state) {
+  const own = maps(state);
+  if (!own) return [];
+  const beside = state.view === 'compare' ? compared(state) : null;
+  const { of } = beside?.columns[presentPlace(state, beside)] ?? { of: [columnIndex(state, own)] };
+  const lanes = beside?.lanes ?? [{ run: state.run ?? '', model: own }];
+  return lanes.flatMap(({ run, model }, lane) => {
+    const outcome = model.columns[of[lane]]?.capture.outcome;
+    return outcome ? [{ run, outcome }] : [];
+  });
+}
+
+/**
+ * @param {import('../api/types.js').Outcome} outcome
  * @param {string[]} names Of the classes.
  */
-function predictions(state, names) {
-  const model = maps(state);
-  const outcome = model?.columns[columnIndex(state, model)]?.capture.outcome;
-  if (!outcome) return null;
+function predictions(outcome, names) {
   /** @type {Map<string, string>} */
   const words = new Map();
   outcome.images.forEach((hash, i) => {
@@ -67,7 +87,7 @@ function predictions(state, names) {
     const isRight = correct[i] === null ? '' : correct[i] ? ', right' : ', wrong';
     words.set(hash, `predicted ${className(names, prediction[i])}${isRight}`);
   });
-  return { words, outputs: outcome.output ? [outcome.output] : [] };
+  return words;
 }
 
 /**

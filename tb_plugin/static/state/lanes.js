@@ -7,7 +7,7 @@ import { mapModel } from '../models/maps.js';
 import { memo, perObject } from '../models/memo.js';
 import { patternModel } from '../models/patterns.js';
 import { defaultPath } from './defaults.js';
-import { maps, patterns } from './select.js';
+import { columnIndex, maps, patterns } from './select.js';
 import { kindOf } from './state.js';
 
 /** @typedef {import('../api/types.js').CapturesAnswer} CapturesAnswer */
@@ -59,6 +59,16 @@ export function compared(state) {
   });
   const flat = known.flatMap(({ run, model, matches }) => [run, model, matches]);
   return laidOut(state.axis, state.run, own, NO_MATCHES, ...flat);
+}
+
+/**
+ * The place of the present column among those of all runs.
+ * @param {State} state
+ * @param {CompareModel} model
+ */
+export function presentPlace(state, { lanes, columns }) {
+  const own = columnIndex(state, lanes[0].model);
+  return columns.findIndex(({ of }) => of[0] >= own);
 }
 
 /** @type {Matches} */

@@ -3,6 +3,7 @@
 
 import { indexAt } from '../models/axis.js';
 import { courseOf, spread } from '../models/spread.js';
+import { presentPlace } from './lanes.js';
 import { capacityOf, layout } from './layout.js';
 import { columnIndex, versusIndex } from './select.js';
 
@@ -38,11 +39,8 @@ export function strip(state, model) {
  * @param {CompareModel} model
  * @returns {Strip<CompareModel['columns'][number]>}
  */
-export function compareStrip(state, model) {
-  const own = columnIndex(state, model.lanes[0].model);
-  const now = model.columns.findIndex(({ of }) => of[0] >= own);
-  return stripOf(state, model, model.course, now, -1);
-}
+export const compareStrip = (state, model) =>
+  stripOf(state, model, model.course, presentPlace(state, model), -1);
 
 /**
  * The captures of the range that is chosen. Where they do not fit, those at which most

@@ -1,6 +1,7 @@
 // @ts-check
 /** Writes what a person chose as parameters of an address, and reads it back. */
 
+import { isOfImage } from '../models/maps.js';
 import { DEFAULT_CHOICE, hasLayer, kindOf, VIEWS } from './state.js';
 import { FIELDS, text } from './url_fields.js';
 
@@ -60,14 +61,15 @@ export function fromParameters(parameters, before) {
 /**
  * Whether going from one choice to the other is a step of the browser's history:
  * another place, not another moment or another display, nor a run or layer that was
- * filled in because none was chosen.
+ * filled in because none was chosen, nor which heatmap of an image.
  * @param {Choice} before
  * @param {Choice} after
  */
 export function isAnotherPlace(before, after) {
   const a = toParameters(before);
   const b = toParameters(after);
-  const isFilledIn = (/** @type {string} */ name) => name !== 'item' && a[name] === undefined;
+  const isFilledIn = (/** @type {string} */ name) =>
+    name === 'item' ? a.item !== undefined && isOfImage(b.item, a.item) : a[name] === undefined;
   return ['view', 'run', 'layer', 'item', 'show'].some(
     (name) => a[name] !== b[name] && (name === 'show' || !isFilledIn(name)),
   );
