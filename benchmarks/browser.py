@@ -23,6 +23,7 @@ from urllib.parse import urlencode
 from playwright.sync_api import Browser, Page
 
 from benchmarks.browser_log import Scale, keep_scaled_log
+from benchmarks.memory import resident_mb
 from tests.browser.chromium import open_browser
 from tests.browser.tab import Tab
 from tests.tensorboard_server import serve
@@ -195,16 +196,13 @@ def _memory() -> list[tuple[str, float]]:
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             command = (folder / "cmdline").read_bytes().split(b"\0")
-            status = dict(
-                line.split(":", 1)
-                for line in (folder / "status").read_text().splitlines()
-            )
+            name = (folder / "comm").read_text().strip()
+            resident = resident_mb(folder.name)
         except OSError:  # it has ended
             continue
         names = {Path(os.fsdecode(part)).name for part in command}
         if "server" in names or b"tensorboard.main" in command:
-            resident = int(status.get("VmRSS", "0 kB").split()[0]) / 1000
-            found.append((f"{status['Name'].strip()} {folder.name}", resident))
+            found.append((f"{name} {folder.name}", resident))
     return found
 
 

@@ -26,7 +26,6 @@ Columns:
 
 import argparse
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -36,10 +35,10 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.cam_ways import SETTINGS, WAYS, Draw, classic, forward
+from benchmarks.memory import peak_mb
 
 NUM_WARM_UP = 2
 NUM_CLASSIC = 16
-BYTES_PER_UNIT = 1024  # of ru_maxrss on Linux
 
 
 def main() -> None:
@@ -75,7 +74,7 @@ def measure(options: argparse.Namespace) -> None:
     size = setting.model.input.shape[1]
     images = _images(count, size)
     setting.model(images[:1])
-    before = _peak()
+    before = peak_mb()
     try:
         draw = WAYS[way](setting)
         draw(images[:NUM_WARM_UP])
@@ -85,7 +84,7 @@ def measure(options: argparse.Namespace) -> None:
         print(json.dumps({"fault": said}))
         return
     np.save(options.child, draw(images))
-    used = _peak() - before
+    used_mb = peak_mb() - before
     run, recipe, few = forward(setting), classic(setting), images[:NUM_CLASSIC]
     run(images[: options.chunk])
     recipe(images[:NUM_WARM_UP])
@@ -98,7 +97,7 @@ def measure(options: argparse.Namespace) -> None:
         "s": seconds,
         "forward": seconds / alone,
         "classic": one_by_one / len(few) * len(images) / seconds,
-        "mb": used / 1e6,
+        "mb": used_mb,
     }
     print(json.dumps(answer))
 
@@ -171,11 +170,6 @@ def _images(count: int, size: int) -> np.ndarray:
     place = np.arange(size) * 8 // size
     # in one go: a copy on the way would hide the memory of what is measured
     return coarse[:, place[:, None], place]
-
-
-def _peak() -> int:
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    return usage.ru_maxrss * BYTES_PER_UNIT
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from typing import Any
 
 from werkzeug.test import Client
 
+from benchmarks.memory import resident_mb
 from tb_plugin import contract
 from tb_plugin.contract import Capture
 from tests import known_records
@@ -111,7 +112,7 @@ class _Memory:
     """Looks at the memory of the process until it is left."""
 
     def __enter__(self) -> "_Memory":
-        self._before = self._most = _resident_mb()
+        self._before = self._most = resident_mb()
         self._has_ended = threading.Event()
         self._thread = threading.Thread(target=self._look, daemon=True)
         self._thread.start()
@@ -128,14 +129,7 @@ class _Memory:
 
     def _look(self) -> None:
         while not self._has_ended.wait(FREQUENCY_S):
-            self._most = max(self._most, _resident_mb())
-
-
-def _resident_mb() -> float:
-    for line in Path("/proc/self/status").read_text().splitlines():
-        if line.startswith("VmRSS:"):
-            return int(line.split()[1]) / 1e3
-    raise RuntimeError("this system does not say")
+            self._most = max(self._most, resident_mb())
 
 
 def main() -> None:

@@ -30,6 +30,7 @@ import numpy as np
 import tensorflow as tf
 
 from benchmarks import squeezenet
+from benchmarks.memory import forget_peak, peak_mb, resident_mb
 from benchmarks.pattern_ways import NUM_STEPS, WAYS, Preprocess
 from kerasviz_callbacks.presets.preset import STEADY
 
@@ -205,24 +206,14 @@ def _used_memory(options: argparse.Namespace) -> int:
     [name], [layer] = options.models, options.layers
     net = net_of(name, options.weights)
     net.model(tf.zeros([1, options.size, options.size, 3]))
-    Path("/proc/self/clear_refs").write_text("5")  # forget the peak so far
-    before = _resident("VmRSS")
+    forget_peak()
+    before = resident_mb()
     is_ours = options.memory_of.startswith("ours")
     count = _FILTERS_OF_MEMORY if is_ours else options.few
     WAYS[options.memory_of](
         net.model, layer, list(range(count)), options.size, net.preprocess
     )
-    return round((_resident("VmHWM") - before) / 1e6)
-
-
-def _resident(field: str) -> int:
-    """Return a size of this process in bytes, of Linux' own account."""
-    [line] = [
-        line
-        for line in Path("/proc/self/status").read_text().splitlines()
-        if line.startswith(field)
-    ]
-    return int(line.split()[1]) * 1024
+    return round(peak_mb() - before)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -10,13 +10,13 @@ is among them. Seconds of the processor count where other work runs beside.
 """
 
 import argparse
-import resource
 import time
 from collections.abc import Callable
 
 import keras
 import numpy as np
 
+from benchmarks.memory import peak_mb
 from kerasviz_callbacks.patterns import PatternRequest, prepare_patterns
 from kerasviz_callbacks.presets import STEADY
 
@@ -36,11 +36,6 @@ class Stream(keras.utils.PyDataset):
     def __getitem__(self, index: int) -> np.ndarray:
         shape = (32, self._size, self._size, 3)
         return np.random.default_rng(index).integers(0, 256, shape, np.uint8)
-
-
-def memory_mb() -> float:
-    """Return the most memory that this process has taken."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def timed(work: Callable[[], object]) -> tuple[float, float]:
@@ -70,7 +65,7 @@ def main() -> None:
         prepared.exemplars({}, 1e-9)  # traces; ends after a batch
         prepared.survey.limit = None
         model.predict(stream[0], verbose=0)
-        before = memory_mb()
+        before = peak_mb()
         turns = [
             (
                 timed(lambda: model.predict(stream, verbose=0)),  # noqa: B023
@@ -86,7 +81,7 @@ def main() -> None:
             f"{count} images: predict {plain[0]:.1f} s, {plain[1]:.1f} of the "
             f"processor; pass {surveyed[0]:.1f} s, {surveyed[1]:.1f} of it, "
             f"{surveyed[1] / plain[1]:.2f} times; most memory {before:.0f} MB "
-            f"before, {memory_mb():.0f} MB after"
+            f"before, {peak_mb():.0f} MB after"
         )
 
 

@@ -38,6 +38,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from benchmarks.memory import resident_mb
 from kerasviz_callbacks import EverySteps, FilterPatterns, GradCAM
 from tests.kerasviz_callbacks.logs.written import captures
 
@@ -190,7 +191,7 @@ class PutRight(keras.callbacks.Callback):
         """End the fault and look at the memory."""
         self._faults.put_right()
         self._found.seconds.append(time.perf_counter() - self._faults.began_s)
-        self._found.resident_mb.append(_resident_mb())
+        self._found.resident_mb.append(resident_mb())
 
 
 def _train(
@@ -278,11 +279,6 @@ def _check(is_so: bool, otherwise: str) -> None:
 
 def _num_handles() -> int:
     return len(os.listdir("/proc/self/fd"))
-
-
-def _resident_mb() -> float:
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * resource.getpagesize() / 1e6
 
 
 def main() -> None:
