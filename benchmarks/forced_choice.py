@@ -27,6 +27,7 @@ import keras
 import numpy as np
 from PIL import Image
 
+from benchmarks.photographs import middles
 from benchmarks.squeezenet import preprocess, squeezenet
 from examples.lite0 import lite0
 from kerasviz_callbacks.patterns import PatternRequest, prepare_patterns
@@ -217,14 +218,7 @@ def _resized(images: np.ndarray) -> np.ndarray:
 def _photos(folder: Path) -> np.ndarray:
     """Return (n, 224, 224, 3) uint8, the middles of the photographs."""
     names = sorted(x for x in folder.rglob("*") if x.suffix.lower() in _KINDS)
-    return np.stack([_middle(Image.open(name)) for name in names])
-
-
-def _middle(image: Image.Image) -> np.ndarray:
-    side = min(image.size)
-    left, top = (image.width - side) // 2, (image.height - side) // 2
-    box = (left, top, left + side, top + side)
-    return np.asarray(image.convert("RGB").resize(_SIZE, box=box))
+    return middles(names, _SIZE[0])
 
 
 if __name__ == "__main__":

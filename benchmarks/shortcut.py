@@ -27,9 +27,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import keras
 import numpy as np
 
+from benchmarks.trust_networks import compile_for_demo
 from examples.demo import sets
 from examples.demo.network import build_network
 from examples.demo.pictures import (
@@ -38,7 +38,7 @@ from examples.demo.pictures import (
     draw_pictures,
     stamp_box,
 )
-from examples.demo.story import BATCH_SIZE, LEARNING_RATE, Plan
+from examples.demo.story import BATCH_SIZE, Plan
 from kerasviz_callbacks.captures import ShortcutWatch
 from kerasviz_callbacks.heatmaps import HeatmapRequest, prepare_heatmaps
 from tb_plugin.contract import ShortcutPlace
@@ -48,7 +48,6 @@ NUM_POOL = 200
 CLEAN_EPOCHS, STAMP_EPOCHS = 6, 3
 FIRST_EPOCHS, SECOND_EPOCHS = 2, 4
 SIDES_PX = (3, 13)  # of 64: 5 to 20%
-TAKEN = 0.5  # of unseen pictures that the stamp itself turns
 
 
 @dataclass(frozen=True)
@@ -71,10 +70,7 @@ class Watched:
 
     def __init__(self, seed: int, held_out: Images) -> None:
         self.model = build_network(seed)
-        self.model.compile(
-            keras.optimizers.Adam(LEARNING_RATE),
-            "sparse_categorical_crossentropy",
-        )
+        compile_for_demo(self.model)
         few, pool = held_out.split(NUM_FEW)
         request = HeatmapRequest(few.images, labels=few.labels)
         self._prepared = prepare_heatmaps(self.model, request, "auto")

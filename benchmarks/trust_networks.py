@@ -22,9 +22,9 @@ from pathlib import Path
 import keras
 import numpy as np
 from keras import layers
-from PIL import Image
 
 from benchmarks import squeezenet as squeeze
+from benchmarks.photographs import middles
 from examples.demo import sets
 from examples.demo.network import build_network
 from examples.demo.pictures import CLASS_NAMES, SIZE_PX, Pictures
@@ -139,14 +139,19 @@ def _unit(x, width: int, kernel: int, stride: int):
 
 def _trained(model: keras.Model, epochs: int) -> _Made:
     on: Pictures = sets.phase_two(Plan().num_images)
-    model.compile(
-        keras.optimizers.Adam(LEARNING_RATE), "sparse_categorical_crossentropy"
-    )
+    compile_for_demo(model)
     model.fit(
         on.images, on.labels, batch_size=BATCH_SIZE, epochs=epochs, verbose=0
     )
     shown: Pictures = sets.held_out(NUM_HELD_OUT)
     return model, shown.images, shown.labels, shown.boxes
+
+
+def compile_for_demo(model: keras.Model) -> None:
+    """Compile a model as the demo does, but with a rate that stays."""
+    model.compile(
+        keras.optimizers.Adam(LEARNING_RATE), "sparse_categorical_crossentropy"
+    )
 
 
 MAKERS: dict[str, Callable[[dict[str, Path | None], int], _Made]] = {
@@ -162,13 +167,4 @@ def photographs(folder: Path | None, size_px: int) -> np.ndarray:
     if folder is None:
         raise SystemExit("--images must name the photographs")
     paths = sorted(folder.glob("n*.JPEG"))
-    return np.stack([_square(path, size_px) for path in paths])
-
-
-def _square(path: Path, size_px: int) -> np.ndarray:
-    with Image.open(path) as image:
-        side = min(image.size)
-        left, top = ((size - side) // 2 for size in image.size)
-        box = left, top, left + side, top + side
-        resized = image.convert("RGB").resize((size_px, size_px), box=box)
-        return np.asarray(resized)
+    return middles(paths, size_px)
