@@ -68,41 +68,32 @@ def main() -> None:
 
 def table(asked: Case, options: argparse.Namespace) -> None:
     """Print the answers of one network's heatmaps."""
-    has_grids = asked.boxes is None
-    grids, quarters, named = as_grids(asked, options.grids * has_grids)
     count = options.pictures
     some, classes = asked.images[:count], asked.classes[:count]
     boxes = None if asked.boxes is None else asked.boxes[:count]
     masks = Masks.drawn(NUM_MASKS, some.shape[1:3], options.seed)
     plain = prepared(asked, some, classes, "grad_cam")
     losses = lost(plain, classes[:, None], masks)
+    pointed = {} if asked.boxes is not None else pointing_game(asked, options)
     predict_s = fastest(lambda: predict(asked, some))
     heads = ("method", "pointing", "faithful", "in box", "cells", "passes")
     print(ROW.format(*heads))
-    rows: dict[str, tuple[np.ndarray, np.ndarray, str]] = {}
+    found: dict[str, np.ndarray] = {}
+    passes: dict[str, float] = {}
     for name in options.methods:
-        of_grids = grids[..., 0]
-        if has_grids:
-            of_grids = grad_cam(
-                asked.model, grids, target=named, method=name
-            ).maps
         ready = prepared(asked, some, classes, name)
-        [found] = ready.draw().maps.values()
-        passes = fastest(ready.draw) / predict_s
-        rows[name] = of_grids, found, f"{passes:.1f}"
-    of_some = guesses(some, options.seed)
-    of_grids_too = guesses(grids if has_grids else some, options.seed)
-    for name, found in of_some.items():
-        rows[name] = of_grids_too[name], found, ""
-    for name, (of_grids, found, passes) in rows.items():
-        height, width = found.shape[1:]
+        [found[name]] = ready.draw().maps.values()
+        passes[name] = fastest(ready.draw) / predict_s
+    for name, maps in (found | guesses(some, options.seed)).items():
+        height, width = maps.shape[1:]
         numbers = (
-            f"{pointing(of_grids, quarters):.2f}" if has_grids else "",
-            f"{np.nanmean(agreement(found, masks, losses)):.2f}",
-            "" if boxes is None else f"{in_boxes(found, boxes):.2f}",
-            f"{height} x {width}" if passes else "",
+            f"{pointed[name]:.2f}" if name in pointed else "",
+            f"{np.nanmean(agreement(maps, masks, losses)):.2f}",
+            "" if boxes is None else f"{in_boxes(maps, boxes):.2f}",
+            f"{height} x {width}" if name in passes else "",
+            f"{passes[name]:.1f}" if name in passes else "",
         )
-        print(ROW.format(name, *numbers, passes), flush=True)
+        print(ROW.format(name, *numbers), flush=True)
 
 
 def prepared(
@@ -128,6 +119,17 @@ def fastest(run: Callable[[], object]) -> float:
         run()
         taken.append(time.process_time() - begin)
     return min(taken)
+
+
+def pointing_game(asked: Case, options: argparse.Namespace) -> dict[str, float]:
+    """Return the share of the heat in the right quarter, by method or guess."""
+    grids, quarters, named = as_grids(asked, options.grids)
+    maps = {
+        name: grad_cam(asked.model, grids, target=named, method=name).maps
+        for name in options.methods
+    }
+    maps |= guesses(grids, options.seed)
+    return {name: pointing(some, quarters) for name, some in maps.items()}
 
 
 def as_grids(
