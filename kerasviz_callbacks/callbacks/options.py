@@ -45,9 +45,10 @@ class CaptureOptions:
             Defaults to None: in the last capture, if `budget` leaves time.
         shortcuts: Whether to search for shortcuts: places of the image that
             decide a class by themselves, such as a watermark; see
-            `shortcut_check`. Captures of heatmaps search where images have
-            labels, or `pool=` is given, and `budget` leaves time. Defaults to
-            True.
+            `shortcut_check`. Captures of heatmaps search where there are 8
+            images or more, 3 of them of the same label or a `pool=`, and where
+            `budget` leaves time: not at the baseline. `verbose=2` prints why
+            not. Defaults to True.
         spread: Whether to show, beside the exemplars that activate a filter
             most, images that activate it 75, 50 and 25% as much. Takes a second
             reading of the images, 16 bytes of memory per filter and image, and

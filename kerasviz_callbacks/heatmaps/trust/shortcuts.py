@@ -250,8 +250,9 @@ def shortcut_check(
 
     Args:
         model: Keras model that classifies; it is not changed.
-        images: As for `grad_cam`. Some dozens of each class are best: a class
-            counts that the model predicts for 3 of them or more.
+        images: As for `grad_cam`, 8 or more. Some dozens of each class are
+            best: a class counts that the model predicts for 3 of them or
+            more.
         labels: As for `grad_cam`. They serve to choose as many images of each
             class; what counts is what the model predicts.
         layers: As for `GradCAM`. Of several, the first says where to look.
