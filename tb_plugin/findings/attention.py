@@ -3,11 +3,12 @@
 A place is named in words: *the box* if at least half of the energy lies in the
 boxes or masks that the user gave, a *corner* if that quarter of the image holds
 `IN_CORNER` of it, otherwise the third of the image that holds the center of
-mass.
+mass. A heatmap that is nowhere brighter than `FAINT` of its image's scale looks
+at no place: there is hardly any evidence that could lie somewhere.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tb_plugin.contract import Capture, MapLayer, Outcome
@@ -15,6 +16,7 @@ from tb_plugin.reading import DrawnLayer
 
 IN_BOX = 0.5
 IN_CORNER = 0.4
+FAINT = 0.2  # as in the tab, which says so on the heatmap
 _CORNERS = ("upper_left", "upper_right", "lower_left", "lower_right")
 _ACROSS = ("left", "", "right")
 _DOWN = ("upper", "", "lower")
@@ -47,7 +49,10 @@ class Move:
 
 
 def moves_between(
-    before: DrawnLayer, after: DrawnLayer, at_least: float
+    before: DrawnLayer,
+    after: DrawnLayer,
+    at_least: float,
+    scales: Mapping[tuple[str, str], float],
 ) -> Iterator[Move]:
     """Yield the rows whose center moved to another place.
 
@@ -55,6 +60,7 @@ def moves_between(
         before: The layer in the earlier capture.
         after: The layer in the later capture.
         at_least: Smallest distance that counts, in fractions of the image.
+        scales: Of `row_scales`.
     """
     if before.capture.outcome is None or after.capture.outcome is None:
         return
@@ -63,6 +69,13 @@ def moves_between(
     names = rows_of(after.capture)
     for row, (name, shift) in enumerate(zip(names, shifts, strict=False)):
         if shift is None or shift < at_least or name not in old:
+            continue
+        least = FAINT * scales[name]
+        brightest = (
+            heatmaps_of(before).maximum[old[name]],
+            heatmaps_of(after).maximum[row],
+        )
+        if any(each is None or each < least for each in brightest):
             continue
         here = place_of(heatmaps_of(before), old[name])
         there = place_of(heatmaps_of(after), row)
@@ -79,6 +92,16 @@ def moves_between(
             became_right=_is_right(after.capture.outcome, row)
             and not was_right,
         )
+
+
+def row_scales(drawn: Sequence[DrawnLayer]) -> dict[tuple[str, str], float]:
+    """Return the largest value of each row's heatmaps in all captures."""
+    scales: dict[tuple[str, str], float] = {}
+    for each in drawn:
+        names, values = rows_of(each.capture), heatmaps_of(each).maximum
+        for name, value in zip(names, values, strict=False):
+            scales[name] = max(value or 0.0, scales.get(name, 0.0))
+    return scales
 
 
 def place_of(layer: MapLayer, row: int) -> str | None:

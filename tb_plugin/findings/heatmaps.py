@@ -3,8 +3,8 @@
 | finding             | when                                                  |
 |---------------------|-------------------------------------------------------|
 | attention moved     | the center of a heatmap moved by `MOVED` of the image |
-|                     | between two captures, from one place to another (see  |
-|                     | `attention.py`)                                       |
+|                     | between two captures, from one place to another, and  |
+|                     | both are more than faint (see `attention.py`)         |
 | looks elsewhere     | right, with less than `ELSEWHERE` of the energy inside|
 |                     | the box                                               |
 | blank, not finite   | the status says so in the newest capture              |
@@ -24,6 +24,7 @@ from tb_plugin.findings.attention import (
     heatmaps_of,
     moves_between,
     row_keys,
+    row_scales,
 )
 from tb_plugin.findings.finding import (
     Finding,
@@ -39,9 +40,9 @@ MOVED = 0.15  # of the image's edge, in one capture
 ELSEWHERE = 0.2  # of a heatmap's energy
 MIN_CHECKED = 4
 _TITLES = {
-    "no_evidence": "a blank heatmap",
-    "not_finite": "not finite",
-    "no_detection": "no detection at the box",
+    "no_evidence": "A blank heatmap",
+    "not_finite": "Not finite",
+    "no_detection": "No detection at the box",
 }
 
 
@@ -110,10 +111,11 @@ def _moves(
 ) -> list[Finding]:
     """Return the moves of attention; equal ones at one step are one finding."""
     keys = row_keys([each.capture for each in drawn])
+    scales = row_scales(drawn)
     found = []
     for before, after in itertools.pairwise(drawn):
         alike: dict[tuple[str, str], list[Move]] = defaultdict(list)
-        for move in moves_between(before, after, MOVED):
+        for move in moves_between(before, after, MOVED, scales):
             alike[move.here, move.there].append(move)
         for moves in alike.values():
             found.append(_move(stream, (before, after), moves, keys))
@@ -179,7 +181,7 @@ def _elsewhere(drawn: Sequence[DrawnLayer]) -> list[Finding]:
         _about_rows(
             drawn,
             rows,
-            title="right, but the network looks elsewhere",
+            title="Right, but the network looks elsewhere",
             text=f"Less than {ELSEWHERE:.0%} of the heatmap's energy lies in "
             "the box: the prediction may rest on something else.",
             weight=0.5,
@@ -221,7 +223,7 @@ def _about_rows(
     return Finding(
         weight=weight + 0.3 * share,
         tone="care",
-        title=f"{counted(len(images), 'image')}: {title}",
+        title=title,
         text=f"{text} Layer {short(last.layer.path)}.",
         kind=last.capture.kind,
         stream=last.capture.stream,

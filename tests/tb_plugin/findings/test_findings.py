@@ -228,6 +228,34 @@ def test_attention_that_moves_is_one_finding_for_images_alike() -> None:
     assert told.tiles[1].image in told.images
 
 
+def test_faint_heatmaps_look_at_no_place() -> None:
+    def told(*shares: float) -> list[str]:
+        """Return the moves where maps have such shares of their scale."""
+        records = []
+        for record, share in zip(captures("grad_cam"), shares, strict=False):
+            maps = tuple(
+                replace(layer, maximum=(4.0 * share,) * len(layer.maximum))
+                for layer in record.maps
+            )
+            records.append(replace(record, maps=maps))
+        return [title for title in found(records) if "Attention" in title]
+
+    # It moves to the box at epoch 3.
+    assert "at epoch 3" in told(1, 1, 1, 1)[0]
+    assert "at epoch 3" in told(1, 1, 0.2, 0.2)[0]
+    assert not told(1, 1, 1, 0.19) and not told(1, 1, 0.19, 1)
+
+
+def test_images_of_a_finding_are_counted_by_whoever_shows_it() -> None:
+    records = captures("grad_cam")[:3]
+    layers = [
+        replace(layer, status=("no_evidence",) * len(layer.status))
+        for layer in records[-1].maps
+    ]
+    records[-1] = replace(records[-1], maps=tuple(layers))
+    assert len(found(records)["A blank heatmap"].images) == PLAN.images
+
+
 def test_share_of_right_answers_is_told_from_first_to_last() -> None:
     title = "Held-out images right: 20% → 100% from the baseline to epoch 3"
     assert found(captures("grad_cam"))[f"{title} of fit 2"].tone == "good"

@@ -136,9 +136,13 @@ def _finding(
         for step, pixels in shown
     ]
     tone = el("b", _TONES[finding.tone], class_="tone")
+    images = len(finding.images)
+    title = finding.title
+    if images:
+        title = f"{images} image{'s' * (images > 1)}: {title}"
     return el(
         "li",
-        el("div", el("h4", tone, " ", finding.title), el("p", finding.text)),
+        el("div", el("h4", tone, " ", title), el("p", finding.text)),
         all_of("div", figures, class_="before-after") if figures else None,
         class_=finding.tone,
     )

@@ -54,6 +54,7 @@ def test_the_story_is_the_one_of_the_tab(page, export):
     opened(page, export("r.html"))
     titles = page.locator(".findings h4").all_inner_texts()
     assert any("Held-out images right" in title for title in titles)
+    assert any("images: Attention moved from" in title for title in titles)
     assert page.locator(".findings img").count() >= 2
 
 
