@@ -61,7 +61,8 @@ def lineage_findings(
             f"{_since(stream, drawn)}{gained}",
             text=f"Kept: on the same images of the pool their activations "
             f"correlate by at least {KEPT:g} with those at the baseline; "
-            f"{num_rewritten} were rewritten (below {REWRITTEN:g}). Lowest: "
+            f"{num_rewritten} {'was' if num_rewritten == 1 else 'were'} "
+            f"rewritten (below {REWRITTEN:g}). Lowest: "
             f"filter {layer.filters[place]}, {least:.2f}.",
             kind=last.capture.kind,
             stream=last.capture.stream,

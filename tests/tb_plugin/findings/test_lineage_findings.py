@@ -54,6 +54,15 @@ def test_filters_that_respond_alike_kept_their_meaning() -> None:
     )
 
 
+def test_a_single_filter_was_rewritten() -> None:
+    def text(*alike: float) -> str:
+        found = findings.find([BASE, capture(1, alike)])
+        return next(each.text for each in found if "meaning" in each.title)
+
+    assert "; 1 was rewritten (below 0.5)" in text(0.9, 0.9, 0.9, 0.2)
+    assert "; 2 were rewritten (below 0.5)" in text(0.9, 0.9, 0.1, 0.2)
+
+
 def test_what_the_others_became_is_counted_by_class() -> None:
     now = capture(1, (0.9, 0.9, 0.1, 0.1), columns=mix(DOTS, DOTS, DOTS, DOTS))
     assert said(BASE, now).endswith("; 2 became dots detectors")
