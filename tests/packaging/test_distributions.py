@@ -84,7 +84,7 @@ def test_metadata_says_what_an_index_asks(metadata) -> None:
     assert metadata["Project-URL"].startswith("Repository, https://")
     assert metadata["License-Expression"] == "MIT"
     assert "Typing :: Typed" in metadata.get_all("Classifier")
-    extras = {"backfill", "bench", "dev", "docs", "hub", "test"}
+    extras = {"backfill", "bench", "dev", "docs", "hub", "orbax", "test"}
     assert set(metadata.get_all("Provides-Extra")) == extras
 
 

@@ -35,6 +35,8 @@ with, so save one before the first batch. Accepted checkpoints:
   tf.train.Checkpoint   .index and .data files, or their prefix; the model may
                         be the checkpoint itself or any attribute of it
   BackupAndRestore      its directories
+  OrbaxCheckpoint       its directory, or steps in it; needs the extra
+                        kerasviz-callbacks[orbax]
 
 Checkpoints are ordered by the step or epoch in their names (weights.2 before
 weights.10), or by time; the command prints the order used, and stops with an

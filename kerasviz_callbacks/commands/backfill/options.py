@@ -140,8 +140,9 @@ def _add_required(parser: argparse.ArgumentParser) -> None:
         required=True,
         nargs="+",
         metavar="PATTERN",
-        help="a pattern such as 'ckpt/*.weights.h5', a directory, or the\n"
-        "template of ModelCheckpoint, in quotes",
+        help="a pattern such as 'ckpt/*.weights.h5', a directory (that of\n"
+        "OrbaxCheckpoint, for example), or the template of ModelCheckpoint,\n"
+        "in quotes",
     )
     add("--log-dir", required=True, help="TensorBoard log directory")
     add("--quiet", action="store_true", help="no progress bar")

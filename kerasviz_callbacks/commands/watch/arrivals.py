@@ -4,6 +4,7 @@
 |---------------------------------------|--------------------------------------|
 | a file that is still being written    | waits until its size and time stay   |
 | a file that cannot be read            | is tried again, then left out        |
+| a step that Orbax did not commit      | waits until it is committed          |
 | a file that was deleted meanwhile     | is missed; the next one is taken     |
 | more than two that wait               | every other one is passed over       |
 | a file that is written over           | counts as a new checkpoint           |
@@ -13,9 +14,10 @@ Whatever was not drawn is told at the end.
 
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from kerasviz_callbacks.commands.backfill.checkpoints import orbax
 from kerasviz_callbacks.commands.backfill.checkpoints.files import (
     Checkpoint,
     find_checkpoints,
@@ -106,6 +108,7 @@ class Arrivals:
             ValueError: The order of the checkpoints is not clear.
         """
         now = self._signatures()
+        self._miss({one.path for one in now})
         whole = {
             checkpoint: signature
             for checkpoint, signature in now.items()
@@ -137,10 +140,11 @@ class Arrivals:
             self._step = one.place.step
             self.left_out.pop(path, None)
         elif not os.path.exists(one.checkpoint.file):
-            self._leave_out(one, f"{path!r} was deleted before it was read.")
+            self._leave_out(one, _deleted(path))
         else:
             signature = self._gone_through.pop(path)
             self._try_again(one.checkpoint, signature, problem, _PATIENCE_S)
+            self.wait()
 
     def _next(self, ahead: Sequence[Placed]) -> Placed:
         """Return what to draw now; passes over one if too many wait."""
@@ -164,14 +168,25 @@ class Arrivals:
         self._go_through(one)
         self.left_out[one.checkpoint.path] = why
 
+    def _miss(self, paths: Collection[str]) -> None:
+        """Say what was there at the last look and is not, and was not drawn."""
+        for path in self._seen:
+            if path not in paths and path not in self._gone_through:
+                self.left_out[path] = _deleted(path)
+
     def _signatures(self) -> dict[Checkpoint, _Signature]:
         found = {}
         for checkpoint in self._found():
+            path, words = checkpoint.path, None
             try:
-                status = os.stat(checkpoint.file)
-            except OSError:  # deleted since it was listed
+                found[checkpoint] = _signature(checkpoint)
+            except OSError as error:  # not committed; deleted since
+                words = f"{path!r} cannot be read — {error}"
+            if path in self._gone_through:
                 continue
-            found[checkpoint] = status.st_size, status.st_mtime_ns
+            self.left_out.pop(path, None)
+            if words is not None:
+                self.left_out[path] = words
         return found
 
     def _found(self) -> tuple[Checkpoint, ...]:
@@ -214,3 +229,15 @@ class Arrivals:
         if now_s - since_s >= patience_s:
             self._gone_through[path] = signature
             self.left_out[path] = why
+
+
+def _signature(checkpoint: Checkpoint) -> _Signature:
+    """Return what changes as long as a checkpoint is being written."""
+    if checkpoint.kind == "orbax":
+        return orbax.signature(checkpoint.path)
+    status = os.stat(checkpoint.file)
+    return status.st_size, status.st_mtime_ns
+
+
+def _deleted(path: str) -> str:
+    return f"{path!r} was deleted before it was read."

@@ -15,6 +15,7 @@ from tensorflow.core.protobuf.trackable_object_graph_pb2 import (
     TrackableObjectGraph,
 )
 
+from kerasviz_callbacks.commands.backfill.checkpoints import orbax
 from kerasviz_callbacks.commands.backfill.checkpoints.files import Checkpoint
 from kerasviz_callbacks.commands.backfill.checkpoints.numbers import Numbers
 from kerasviz_callbacks.model import check_group, check_stored
@@ -61,6 +62,8 @@ def graph_shapes(prefix: str, holder: str) -> list[Shape]:
 
 def optimizer_steps(checkpoint: Checkpoint) -> int | None:
     """Return the optimizer's count of steps; None where it is not told."""
+    if checkpoint.kind == "orbax":
+        return orbax.optimizer_count(checkpoint.path)
     if checkpoint.kind == "tensorflow":
         return _tensorflow_steps(checkpoint.path)
     with _h5(checkpoint.path) as file:

@@ -6,6 +6,7 @@
 | `*.index` and `*.data-…`, or their       | `tensorflow` | their prefix       |
 | common prefix                            |              |                    |
 | a directory of `BackupAndRestore`        | `keras`      | its weights file   |
+| a step of `OrbaxCheckpoint`              | `orbax`      | the directory      |
 | any other directory                      |              | all that is in it  |
 """
 
@@ -16,7 +17,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["keras", "tensorflow"]
+from kerasviz_callbacks.commands.backfill.checkpoints import orbax
+
+Kind = Literal["keras", "tensorflow", "orbax"]
 
 _KERAS = (".weights.h5", ".h5", ".keras")
 _INDEX = ".index"
@@ -31,7 +34,8 @@ class Checkpoint:
     """A saved state of a model.
 
     Attributes:
-        path: absolute; of the file that is loaded, or the prefix of several.
+        path: absolute; of the file or directory that is loaded, or the prefix
+            of several files.
         kind: how it is loaded.
         name: without what says its format; numbers are looked for in it.
         metadata: of `BackupAndRestore`, a path; "" for none.
@@ -45,6 +49,8 @@ class Checkpoint:
     @property
     def file(self) -> str:
         """The file that is surely there, whose time counts."""
+        if self.kind == "orbax":
+            return os.path.join(self.path, orbax.METADATA)
         return self.path + _INDEX * (self.kind == "tensorflow")
 
 
@@ -94,11 +100,16 @@ def _at(path: str) -> Iterator[Checkpoint]:
         raise ValueError(
             f"Checkpoints are {', '.join(_KERAS)} files, files of "
             "tf.train.Checkpoint (.index, .data-…) and directories of "
-            f"BackupAndRestore — {path!r} is none. Match fewer files."
+            "BackupAndRestore and OrbaxCheckpoint — "
+            f"{path!r} is none. Match fewer files."
         )
 
 
 def _in_directory(path: str) -> Iterator[Checkpoint]:
+    step = orbax.step_path(path)
+    if step is not None:
+        yield Checkpoint(step, "orbax", step)
+        return
     names = sorted(os.listdir(path))
     if _BACKUP in names:
         metadata = os.path.join(path, _METADATA) * (_METADATA in names)
@@ -107,6 +118,8 @@ def _in_directory(path: str) -> Iterator[Checkpoint]:
     files = [os.path.join(path, name) for name in names]
     found = [_of_file(file) for file in files if os.path.isfile(file)]
     yield from filter(None, found)
+    steps = [orbax.step_path(file) for file in files if os.path.isdir(file)]
+    yield from (Checkpoint(one, "orbax", one) for one in steps if one)
 
 
 def without_ending(path: str) -> str:

@@ -132,7 +132,10 @@ def _numbers(checkpoints: Sequence[Checkpoint], how: Ordering) -> list[Numbers]:
             f"{checkpoints[0].name!r} holds none that differs. Order them by "
             "time."
         )
-    return [_as_asked(one, how.number) for one in found]
+    return [
+        _as_asked(checkpoint, one, how.number)
+        for checkpoint, one in zip(checkpoints, found, strict=True)
+    ]
 
 
 def _noted(checkpoint: Checkpoint) -> Numbers:
@@ -140,16 +143,27 @@ def _noted(checkpoint: Checkpoint) -> Numbers:
         return backup_numbers(checkpoint)
 
 
-def _as_asked(numbers: Numbers, number: NumberIs) -> Numbers:
+def _as_asked(
+    checkpoint: Checkpoint, numbers: Numbers, number: NumberIs
+) -> Numbers:
     if numbers.plain is None or number == "auto":
         return numbers
-    return replace(numbers, **{"plain": None, number: numbers.plain})
+    if number == "epoch":
+        return _plain_epoch(checkpoint, numbers)
+    return Numbers(step=numbers.plain)
+
+
+def _plain_epoch(checkpoint: Checkpoint, numbers: Numbers) -> Numbers:
+    """Return a plain number as epochs finished: Orbax counts them from 0."""
+    plain = numbers.plain or 0
+    return Numbers(epoch=plain + (checkpoint.kind == "orbax"))
 
 
 def _known(checkpoint: Checkpoint, numbers: Numbers) -> _Known:
     with readable(checkpoint):
+        count = optimizer_steps(checkpoint)
         time_s = os.stat(checkpoint.file).st_mtime
-        return _Known(checkpoint, numbers, optimizer_steps(checkpoint), time_s)
+        return _Known(checkpoint, numbers, count, time_s)
 
 
 def _placed(known: list[_Known], how: Ordering) -> tuple[list[Placed], str]:
@@ -203,8 +217,8 @@ def _by_plain(known: list[_Known], how: Ordering) -> tuple[list[Placed], str]:
         words = "by the number in their names, taken for the step"
         return _at(known, numbers, how), words
     epochs = [
-        replace(one, numbers=Numbers(epoch=number))
-        for one, number in zip(known, numbers, strict=True)
+        replace(one, numbers=_plain_epoch(one.checkpoint, one.numbers))
+        for one in known
     ]
     words = (
         "by the number in their names, taken for the epoch, for the "

@@ -18,6 +18,7 @@ from typing import TypeAlias
 import keras
 import tensorflow as tf
 
+from kerasviz_callbacks.commands.backfill.checkpoints import orbax
 from kerasviz_callbacks.commands.backfill.checkpoints.content import (
     graph_shapes,
     holder_names,
@@ -78,6 +79,8 @@ class CheckpointLoader:
         with readable(checkpoint):
             if checkpoint.kind == "keras":
                 self._load_keras(checkpoint)
+            elif checkpoint.kind == "orbax":
+                self._load_orbax(checkpoint)
             else:
                 self._load_tensorflow(checkpoint)
 
@@ -105,6 +108,20 @@ class CheckpointLoader:
                 self._model.save_weights(path)
                 self._own_names = keras_shapes(path)
         return self._own_names
+
+    def _load_orbax(self, checkpoint: Checkpoint) -> None:
+        """Give the model's variables what is stored under their paths.
+
+        `load_weights` would leave a weight as it is whose path is not there.
+        """
+        weights = {one.path: one for one in self._model.weights}
+        own = {path: tuple(one.shape) for path, one in weights.items()}
+        held = orbax.weight_shapes(checkpoint.path)
+        pairs = _pairs(held, own)
+        matched = {pairs.get(name, name): held[name] for name in held}
+        _check_names(checkpoint, matched, own)
+        for name, value in orbax.weight_values(checkpoint.path, held).items():
+            weights[pairs.get(name, name)].assign(value)
 
     def _load_tensorflow(self, checkpoint: Checkpoint) -> None:
         """Find the model in the checkpoint: itself, or in an attribute."""
@@ -150,6 +167,33 @@ def readable(checkpoint: Checkpoint) -> Iterator[None]:
             f"{first[:200]}",
             checkpoint,
         ) from error
+
+
+def _pairs(
+    held: Mapping[str, _Shape], own: Mapping[str, _Shape]
+) -> dict[str, str]:
+    """Return the path in the model of each weight that a checkpoint holds.
+
+    The ends of paths are compared, as short as they are unique. Where they
+    begin depends on how the model was made: a layer of `sequential` is
+    `sequential/conv` where it was trained, `sequential_1/conv` if another model
+    came before, and `conv` as it comes from a file.
+
+    Returns:
+        Nothing, unless each weight has its own.
+    """
+    depth = 1 + max((path.count("/") for path in (*held, *own)), default=0)
+    for length in range(2, max(depth, 2) + 1):  # all have a `kernel`
+        ends = {_end(path, length): path for path in own}
+        pairs = {path: ends.get(_end(path, length), "") for path in held}
+        is_one_to_one = set(pairs.values()) == set(own)
+        if is_one_to_one and len(held) == len(own) == len(ends):
+            return pairs
+    return {}
+
+
+def _end(path: str, length: int) -> tuple[str, ...]:
+    return tuple(path.split("/")[-length:])
 
 
 def _check_names(

@@ -1,6 +1,7 @@
 """Checkpoints are taken once they are whole, and none is lost in silence."""
 
 import os
+import shutil
 
 import h5py
 import pytest
@@ -8,6 +9,9 @@ import pytest
 from kerasviz_callbacks.commands.backfill.checkpoints.order import Ordering
 from kerasviz_callbacks.commands.watch.arrivals import Arrivals
 from kerasviz_callbacks.commands.watch.waiting import POLL_S, Until
+from tests.kerasviz_callbacks.commands.backfill.orbax_steps import (
+    write_empty,
+)
 
 
 class Training:
@@ -24,15 +28,18 @@ class Training:
             file["layers/dense/vars/0"] = [0.0] * (1 + (count or step))
         return path
 
+    def save_step(self, step, **how):
+        return write_empty(self.folder / str(step), **how)
+
     def sleep(self, seconds):
         assert seconds == POLL_S
         self.now_s += seconds
         if self.plans:
             self.plans.pop(0)()
 
-    def arrivals(self, **until):
+    def arrivals(self, pattern="*.weights.h5", **until):
         return Arrivals(
-            [str(self.folder / "*.weights.h5")],
+            [str(self.folder / pattern)],
             Ordering(),
             Until(**until),
             sleep=self.sleep,
@@ -172,3 +179,80 @@ def test_the_first_look_waits_for_a_folder_to_come(training):
     arrivals = training.arrivals(idle_s=5 * POLL_S)
     assert [one.place.step for one in arrivals.first()] == [0]
     assert training.now_s == 2 * POLL_S
+
+
+def test_one_that_was_deleted_as_it_failed_is_missed(training):
+    """Of a directory that is being deleted, some files are still there."""
+    training.save_step(0)
+    training.save_step(1)
+    training.plans = [lambda: None, lambda: training.save_step(2)]
+    arrivals = training.arrivals("*", idle_s=5 * POLL_S)
+
+    def problem(one):
+        if one.place.step == 1:
+            training.plans.insert(0, lambda: shutil.rmtree(one.checkpoint.path))
+            return "cannot be read"
+        return None
+
+    assert drawn(arrivals, problem) == [0, 1, 2]
+    [(path, words)] = arrivals.left_out.items()
+    assert path == str(training.folder / "1") and "was deleted" in words
+
+
+def test_those_that_are_deleted_before_their_turn_are_missed(training):
+    """`OrbaxCheckpoint` keeps the newest one unless told otherwise."""
+    training.save_step(0)
+    training.plans = [lambda: None, lambda: training.save_step(1)]
+    arrivals = training.arrivals("", idle_s=4 * POLL_S)
+
+    def problem(one):
+        if one.place.step == 1:
+            training.save_step(4)
+            for step in (0, 2, 3):
+                shutil.rmtree(training.folder / str(step))
+        return None
+
+    def save_two_more():
+        training.save_step(2)
+        training.save_step(3)
+
+    training.plans += [save_two_more]
+    assert drawn(arrivals, problem) == [0, 1, 4]
+    assert [*arrivals.left_out] == [
+        str(training.folder / name) for name in ("2", "3")
+    ]
+    assert all("was deleted" in one for one in arrivals.left_out.values())
+
+
+def test_a_step_of_orbax_waits_until_it_is_committed(training):
+    training.save_step(0)
+    under_way = training.folder / "1.orbax-checkpoint-tmp"
+    write_empty(under_way, is_committed=False)
+
+    def commit():
+        write_empty(under_way)
+        os.rename(under_way, training.folder / "1")
+
+    training.plans = [lambda: None] * 3 + [commit]
+    arrivals = training.arrivals("", idle_s=6 * POLL_S)
+    assert drawn(arrivals) == [0, 1]
+    assert arrivals.left_out == {}
+
+
+def test_a_step_of_orbax_that_is_never_committed_is_said(training):
+    training.save_step(0)
+    training.save_step(1, is_committed=False)
+    arrivals = training.arrivals("", file=str(training.folder / "done"))
+    training.plans = [lambda: None] * 3 + [training.finish]
+    assert drawn(arrivals) == [0]
+    [words] = arrivals.left_out.values()
+    assert "not committed" in words
+
+
+def test_a_step_of_orbax_that_is_being_copied_waits(training):
+    step = training.save_step(0)
+    arrivals = training.arrivals("", idle_s=4 * POLL_S)
+    assert arrivals.look() == ()
+    (step / "pytree/more").write_bytes(b"data")
+    assert arrivals.look() == ()
+    assert [one.place.step for one in arrivals.look()] == [0]
