@@ -3,6 +3,7 @@
 
 import { indexAt, nearestIndex } from '../models/axis.js';
 import { choices, selecting } from './choices.js';
+import { imageRows } from './lanes.js';
 import { model, openKey, stepsShown, tickIndex, ticks } from './select.js';
 import { kindOf } from './state.js';
 import { rangeOf } from './strip.js';
@@ -107,7 +108,8 @@ const rowMoves = (store) => ({
     const kind = kindOf(state);
     const isOpen = state.item[kind] !== null;
     const from = isOpen && shown ? openKey(state, shown) : state.cursor;
-    const keys = shown?.rows.map(({ key }) => key) ?? [];
+    const rows = shown?.rows ?? [];
+    const keys = (state.view === 'compare' ? imageRows(rows) : rows).map(({ key }) => key);
     const at = keys.findIndex((key) => key === from);
     const key = keys[Math.min(keys.length - 1, Math.max(0, at + by))];
     if (key === undefined) return;

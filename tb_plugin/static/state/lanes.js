@@ -118,10 +118,10 @@ export function lineageOf(state, run) {
 }
 
 /**
- * The rows of images, without those of mean heatmaps.
+ * The rows of images, without those of mean heatmaps, which Compare does not show.
  * @param {readonly {key: string, meanClass?: number | null}[]} rows
  */
-const imageRows = (rows) => rows.filter(({ meanClass }) => (meanClass ?? null) === null);
+export const imageRows = (rows) => rows.filter(({ meanClass }) => (meanClass ?? null) === null);
 
 const laidOut = memo(
   (

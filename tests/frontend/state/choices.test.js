@@ -28,6 +28,17 @@ test('a key goes to the next image of the grid, whichever heatmap of this one is
   assert.equal(store.get().item.grad_cam, 'z~predicted class');
 });
 
+test('a key stays with the images in Compare, which shows no means of classes', () => {
+  const capture = mapCapture(0, ['x', 'y']);
+  Object.assign(capture.record, { mean_class: [0], mean_count: [2] });
+  const cursorAfter = (view) => {
+    const { store, actions } = opened([capture], { view, kind: 'grad_cam', cursor: 'y' });
+    actions.moveRow(1);
+    return store.get().cursor;
+  };
+  assert.deepEqual([cursorAfter('heatmaps'), cursorAfter('compare')], ['mean 0', 'y']);
+});
+
 test('another run has no selection, and is not filtered by one', () => {
   const { store, actions } = opened([mapCapture(0, ['x'])], { only: 'selected' });
   actions.toggleSelected('x');
