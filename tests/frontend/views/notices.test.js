@@ -135,3 +135,14 @@ test('what is saved is said to be the range where one is chosen', () => {
   assert.match(ofRange, /Save the captures of the range as an animated PNG.*Save the captures of the range as a GIF/);
   assert.doesNotMatch(ofRange, /all captures/);
 });
+
+test('while an animation is written its progress is told, and no other can be begun', () => {
+  const open = { item: { filter_patterns: null, grad_cam: 'x' } };
+  const isDisabled = (task) => {
+    const nodes = nodesOf(heatmapState([answers.mapCapture(0, ['x'])], { ...open, task }), maps);
+    const buttons = ['PNG', 'APNG', 'GIF'].map((words) => nodes.find(({ tag, children }) => tag === 'button' && text(children) === words));
+    return [...buttons.map(({ props }) => props.disabled), text(nodes).includes('Writing the animation')];
+  };
+  assert.deepEqual(isDisabled(''), [false, false, false, false]);
+  assert.deepEqual(isDisabled('Writing the animation: 3 of 9 pictures'), [false, true, true, true]);
+});
