@@ -4,8 +4,9 @@ Comes in: captures. Goes out: `Finding`s, each with its sentence, the numbers
 behind it and the place where it can be seen.
 
 What one may touch: `find` for all findings of captures, `ranked` to merge those
-of several streams, `Finding`, and `measures` for changes, noise floors and
-spreads. The other files each look for one thing.
+of several streams, `Finding`, `class_of` and `fates` for what filters see, and
+`measures` for changes, noise floors and spreads. The other files each look for
+one thing.
 """
 
 from tb_plugin.findings.attention import heatmaps_of
@@ -16,6 +17,7 @@ from tb_plugin.findings.finding import (
     patterns_of,
 )
 from tb_plugin.findings.findings import find, ranked
+from tb_plugin.findings.lineage import fates
 from tb_plugin.findings.measures import change_measures, spread_columns
 from tb_plugin.findings.of_class import class_of
 
@@ -24,6 +26,7 @@ __all__ = [
     "Tile",
     "change_measures",
     "class_of",
+    "fates",
     "find",
     "heatmaps_of",
     "outcome_of",

@@ -17,7 +17,7 @@ filters of a layer correlate by less than 0.35 (`docs/lab_notes.md`).
 from collections import Counter
 from collections.abc import Sequence
 
-from tb_plugin.contract import Capture
+from tb_plugin.contract import Capture, PatternLayer
 from tb_plugin.findings.changes import UNFROZEN
 from tb_plugin.findings.finding import (
     Finding,
@@ -48,8 +48,7 @@ def lineage_findings(
     known = [(v, i) for i, v in enumerate(values) if v is not None]
     if len(known) < LEAST_FILTERS or _first_change(drawn) is None:
         return []
-    num_kept = sum(value >= KEPT for value, _ in known)
-    num_rewritten = sum(value < REWRITTEN for value, _ in known)
+    num_kept, _, num_rewritten = fates(layer)
     least, place = min(known)
     share = f"{num_kept} of {counted(len(known), 'filter')}"
     gained = _gained(drawn[0], last)
@@ -73,6 +72,17 @@ def lineage_findings(
             tiles=filter_tiles(drawn[0], last, layer.filters[place]),
         )
     ]
+
+
+def fates(layer: PatternLayer) -> tuple[int, int, int]:
+    """Return how many filters of a layer kept their meaning since the baseline,
+    how many changed, and how many were rewritten.
+    """
+    values = layer.measures.get(_MEASURE, ())
+    known = [value for value in values if value is not None]
+    num_kept = sum(value >= KEPT for value in known)
+    num_rewritten = sum(value < REWRITTEN for value in known)
+    return num_kept, len(known) - num_kept - num_rewritten, num_rewritten
 
 
 def _first_change(drawn: Sequence[DrawnLayer]) -> DrawnLayer | None:

@@ -34,7 +34,7 @@ from kerasviz_callbacks.commands.export.panels.source import (
     faults_of,
 )
 from tb_plugin.contract import PatternLayer
-from tb_plugin.findings import patterns_of
+from tb_plugin.findings import fates, patterns_of
 from tb_plugin.reading import DrawnLayer, picture_step
 
 _PLAIN = "live"
@@ -103,7 +103,18 @@ def _about(layer: PatternLayer) -> str:
         f"{len(layer.filters)} of {words.counted(layer.num_filters, 'filter')}"
     )
     kind = words.name(layer.layer_kind)
-    return f"{kind}, {drawn}: {stand}"
+    return f"{kind}, {drawn}: {stand}{_lineage(layer)}"
+
+
+def _lineage(layer: PatternLayer) -> str:
+    """Return what became of the filters since the baseline, where known."""
+    kept, changed, rewritten = fates(layer)
+    if not kept + changed + rewritten:
+        return ""
+    return (
+        f"; since the baseline {kept} kept their meaning, {changed} changed, "
+        f"{rewritten} rewritten"
+    )
 
 
 def _status(layer: PatternLayer, index: int) -> str:

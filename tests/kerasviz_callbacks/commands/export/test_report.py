@@ -8,6 +8,7 @@ from playwright.sync_api import Page
 
 from tests import known_content as known
 from tests.known_content import Plan
+from tests.written_log import write_log
 
 
 @pytest.fixture
@@ -56,6 +57,18 @@ def test_the_story_is_the_one_of_the_tab(page, export):
     assert any("Held-out images right" in title for title in titles)
     assert any("images: Attention moved from" in title for title in titles)
     assert page.locator(".findings img").count() >= 2
+
+
+def test_a_layer_says_what_became_of_its_filters(export, tmp_path_factory):
+    log = tmp_path_factory.mktemp("lineage")
+    write_log(
+        log / "demo", Plan(captures=3, layers=1, images=2, exemplars=True)
+    )
+    page = export("r.html", "--kind=filter_patterns", log=log).read_text()
+    told = "since the baseline 2 kept their meaning, 2 changed, 2 rewritten"
+    assert told in page
+    without = export("r.html", "--kind=filter_patterns").read_text()
+    assert "kept their meaning" not in without
 
 
 def test_the_style_is_accepted_and_nothing_else(page, export):
