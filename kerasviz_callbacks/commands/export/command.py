@@ -1,11 +1,13 @@
 """The command line of `kerasviz export LOGDIR`."""
 
 import argparse
+import contextlib
 import re
 from collections.abc import Callable
 from pathlib import Path
 
 from kerasviz_callbacks.commands import add_command, whole_number
+from kerasviz_callbacks.commands.quiet import import_tensorflow
 
 _DESCRIPTION = """\
 Write one file to share from a log of FilterPatterns and GradCAM.
@@ -183,6 +185,8 @@ def _add_look(group: "argparse._ArgumentGroup") -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Write the file, print what was written, and return the exit code."""
+    with contextlib.suppress(ImportError):  # TensorBoard reads logs with it
+        import_tensorflow()
     # Only now: --help must not wait for matplotlib and TensorBoard.
     from kerasviz_callbacks.commands.export.writing import list_log, write
 

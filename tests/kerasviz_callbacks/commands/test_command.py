@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import keras
 import pytest
@@ -66,19 +67,26 @@ def test_a_listed_path_is_an_address(capsys):
     assert [find_layer(model, path).path for path in paths] == paths
 
 
-def test_nothing_of_tensorflows_own_log_is_printed():
-    command = [sys.executable, "-m", "kerasviz_callbacks", "layers"]
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["layers", f"{HERE}:small_model"], "backbone/conv1"),
+        (["export", "tests/released_logs/0.1.0"], "conv1"),
+    ],
+)
+def test_nothing_of_tensorflows_own_log_is_printed(words, said):
     environment = dict(os.environ)
     environment.pop("TF_CPP_MIN_LOG_LEVEL", None)
     done = subprocess.run(
-        [*command, f"{HERE}:small_model"],
+        [sys.executable, "-m", "kerasviz_callbacks", *words],
         capture_output=True,
         text=True,
         check=True,
         env=environment,
+        cwd=Path(__file__).parents[3],
     )
     assert done.stderr == ""
-    assert "backbone/conv1" in done.stdout
+    assert said in done.stdout
 
 
 @pytest.mark.parametrize("name", ["m.keras", "m.h5"])
