@@ -89,7 +89,7 @@ def test_lanes_say_when_a_layer_was_frozen(tab: Tab, rust_address: str) -> None:
     expect(frozen).to_have_accessible_name(
         "backbone/conv0, patterns: 3 drawn, 3 frozen"
     )
-    expect(tab.loc(".spans rect.not-finite")).to_have_count(2)
+    expect(tab.loc(".spans g.not-finite")).to_have_count(2)
     left = tab.loc(".spans .playhead").first.bounding_box()
     above = tab.loc(".ruler .playhead").bounding_box()
     assert left and above and abs(left["x"] - above["x"]) < 1
