@@ -6,8 +6,9 @@ layer as a whole:
 | the gradient reaches                | size of the receptive field            |
 |-------------------------------------|----------------------------------------|
 | less than the image                 | as far as it reaches (theoretical)     |
-| from edge to edge                   | 4 standard deviations of its square    |
-|                                     | (effective; see `excitation`)          |
+| from edge to edge                   | 4 standard deviations of its square,   |
+|                                     | as many pixels high as wide (effective;|
+|                                     | see `excitation`)                      |
 
 The center of the field is where the position lies in a plain map of the image:
 (i + 0.5) / h. Where the gradient says otherwise, as in a model that crops or
@@ -67,11 +68,25 @@ def receptive_field(weights: FloatArray, centers: FloatArray) -> ReceptiveField:
     reached = np.stack([_reached(weights, 2), _reached(weights, 1)], axis=1)
     size = reached.max(axis=0)
     if size.max() >= _WHOLE:
-        size = np.ceil(np.median(effective, axis=0) / _STEP) * _STEP
+        size = np.minimum(size, _even(effective, weights.shape[1:]))
     off = np.median(np.abs(found - centers), axis=0)
     is_plain = bool((off <= size / 4 + _STEP).all())
     height, width = np.minimum(size, 1.0)
     return ReceptiveField(float(height), float(width), is_plain)
+
+
+def _even(effective: FloatArray, shape: tuple[int, ...]) -> FloatArray:
+    """Return (2,): effective sizes as one, alike along both axes.
+
+    Those of single filters differ by chance, and would give the crops of every
+    capture another shape.
+
+    Args:
+        effective: (m, 2). Heights and widths, in fractions of the image.
+        shape: Height and width of the image, in pixels.
+    """
+    side_px = np.median((effective * shape).mean(axis=1))
+    return np.asarray(np.ceil(side_px / np.array(shape) / _STEP) * _STEP)
 
 
 def _reached(weights: FloatArray, axis: int) -> FloatArray:

@@ -177,6 +177,27 @@ def test_field_that_covers_the_image_is_the_effective_one():
     assert not receptive_field(weights, 1 - centers).is_plain
 
 
+def test_effective_field_is_as_high_as_it_is_wide_in_pixels():
+    def field_of(height, width, size=(64, 64)):
+        """Return the field of three alike bells of such deviations, in px."""
+        y, x = np.mgrid[: size[0], : size[1]] + 0.5
+        bells = [
+            np.exp(
+                -((y / size[0] - at) ** 2) * size[0] ** 2 / (2 * height**2)
+                - (x / size[1] - at) ** 2 * size[1] ** 2 / (2 * width**2)
+            )
+            for at in (0.4, 0.5, 0.6)
+        ]
+        centers = np.array([[at, at] for at in (0.4, 0.5, 0.6)])
+        return receptive_field(np.stack(bells), centers)
+
+    found = field_of(6, 4)
+    assert found.height == found.width
+    assert found == field_of(4, 6)
+    tall = field_of(5, 5, (64, 32))
+    assert tall.width == pytest.approx(2 * tall.height, abs=1 / 16)
+
+
 def dots(places, colors) -> np.ndarray:
     """Return an image per place, black with a dot of a color there."""
     images = np.zeros((len(places), SIZE, SIZE, 3), np.uint8)
