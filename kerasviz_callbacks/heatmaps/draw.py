@@ -23,7 +23,12 @@ from kerasviz_callbacks.heatmaps.trust.notes import (
     vanishing_notes,
 )
 from kerasviz_callbacks.images import ClassNames, Preprocess, Unreadable
-from kerasviz_callbacks.model import TokenLayout, generators_kept, says_moved
+from kerasviz_callbacks.model import (
+    TokenLayout,
+    generators_kept,
+    says_moved,
+    traces_of,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -51,7 +56,8 @@ def grad_cam(
     Args:
         model: Keras model on TensorFlow. It is not changed, except that a model
             that was never used is called once on the first image, which creates
-            its weights.
+            its weights. What was traced of it is kept in it, so that the next
+            call is faster; nothing that saves or copies it sees that.
         images: Raw, displayable images, before any model preprocessing, uint8
             or float from 0 to 1 or 0 to 255: an array (n, h, w, c) or
             (n, h, w), a list of arrays, paths of files, a folder of pictures or
@@ -141,7 +147,7 @@ def grad_cam(
         num_images,
     )
     prepared = prepare_heatmaps(
-        model, request, None if layer is None else [layer]
+        model, request, None if layer is None else [layer], traces_of
     )
     logger.info("kerasviz: %s", prepared.images.seen)
     for note in prepared.notes:

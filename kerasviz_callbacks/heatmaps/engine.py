@@ -41,6 +41,7 @@ class HeatmapEngine:
 
     Args:
         task: Model, layers and question.
+        graph: What was traced for it. Defaults to None: it is traced.
 
     Attributes:
         task: The task.
@@ -56,13 +57,15 @@ class HeatmapEngine:
             explain.
     """
 
-    def __init__(self, task: HeatmapTask) -> None:
+    def __init__(
+        self, task: HeatmapTask, graph: HeatmapGraph | None = None
+    ) -> None:
         self.task = task
         self.cuts = tuple(task.cuts)
         self.maps = task.maps
         self._chunks = Chunks(IMAGES_PER_CHUNK * num_replicas(self.model))
         self.warm_s: float | None = None
-        self._trace()
+        self._take(graph or HeatmapGraph(task))
 
     @property
     def model(self) -> keras.Model:
@@ -102,7 +105,7 @@ class HeatmapEngine:
                 "anew.",
                 self.model.name,
             )
-            self._trace()
+            self._take(HeatmapGraph(self.task))
         if wanted is None:
             wanted = np.full(len(fed), PREDICTED)
         self._probe_places(fed, others or {})
@@ -138,10 +141,10 @@ class HeatmapEngine:
         """
         check_wanted(self.task.question, wanted, self.reading)
 
-    def _trace(self) -> None:
+    def _take(self, graph: HeatmapGraph) -> None:
         self._structure = structure_signature(self.model)
-        self._graph = HeatmapGraph(self.task)
-        self._places = self._graph.places
+        self._graph = graph
+        self._places = graph.places
         self._has_probed = False
         self._scale = gradient_scale(self.model)
 

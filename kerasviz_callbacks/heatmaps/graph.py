@@ -11,7 +11,7 @@ and nothing twice.
 
 import itertools
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import tensorflow as tf
@@ -28,10 +28,12 @@ from kerasviz_callbacks.heatmaps.scores import Explained, Reading
 from kerasviz_callbacks.model import (
     Answer,
     ImageMap,
+    KeptTraces,
     MapCut,
     Probe,
     as_features,
     forward,
+    function_signature,
 )
 from kerasviz_callbacks.model.devices import WeightValues, traced_on_replicas
 from kerasviz_callbacks.model.maps.places import Place, find_placements
@@ -242,6 +244,21 @@ class HeatmapGraph:
         if method.of_finer and any(one is cut.finer for cut in self._task.cuts):
             method = Method(method.of_finer if one.grid is None else hires_cam)
         return method.raw if one.grid is None else method.of_tokens
+
+
+def kept_graph(task: HeatmapTask, traces: KeptTraces) -> HeatmapGraph:
+    """Return the graph of a task, traced before if that can be seen.
+
+    What is asked of a detector holds arrays, and is traced anew.
+    """
+    if task.layout is not None:
+        return HeatmapGraph(task)
+    question = replace(task.question, areas=None, places=None)  # are given
+    task = replace(task, question=question)
+    passes = tuple(replace(one, function=None) for one in question.passes)
+    functions = [function_signature(one.function) for one in question.passes]
+    key = replace(task, question=replace(question, passes=passes)), functions
+    return traces.get("heatmaps", key, lambda: HeatmapGraph(task))
 
 
 def _weighted(gradients: Sequence[tf.Tensor], row: Row) -> tf.Tensor:

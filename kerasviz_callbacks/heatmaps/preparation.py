@@ -6,7 +6,7 @@ is an error here, before anything is drawn.
 """
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike
 from kerasviz_callbacks.arrays import FloatArray, IntArray, rows_of
 from kerasviz_callbacks.heatmaps.batch import HeatmapBatch, place_notes
 from kerasviz_callbacks.heatmaps.engine import HeatmapEngine
+from kerasviz_callbacks.heatmaps.graph import kept_graph
 from kerasviz_callbacks.heatmaps.methods import find_method
 from kerasviz_callbacks.heatmaps.question import (
     HeatmapTask,
@@ -50,6 +51,7 @@ from kerasviz_callbacks.images import (
 )
 from kerasviz_callbacks.model import (
     BRIGHTNESSES,
+    KeptTraces,
     LayersLike,
     MapCut,
     MapSearch,
@@ -61,6 +63,7 @@ from kerasviz_callbacks.model import (
     is_auto,
     mixed_tokens_note,
     model_input,
+    no_traces,
     probe_accepted,
     used_outputs,
     variables_kept,
@@ -138,7 +141,10 @@ class PreparedHeatmaps:
 
 
 def prepare_heatmaps(
-    model: keras.Model, request: HeatmapRequest, layers: LayersLike | None
+    model: keras.Model,
+    request: HeatmapRequest,
+    layers: LayersLike | None,
+    traces_of: Callable[[keras.Model], KeptTraces] = no_traces,
 ) -> PreparedHeatmaps:
     """Check everything on the real model and trace what draws it.
 
@@ -151,6 +157,8 @@ def prepare_heatmaps(
         layers: A path, a layer, or several. None or `"auto"` takes the last map
             of the image that the explained output rests on, or the last maps of
             several paths as one heatmap.
+        traces_of: Function that returns what was traced of the model before,
+            once it has its weights. Defaults to nothing.
 
     Raises:
         TypeError, ValueError, RuntimeError: It cannot work; says what to do.
@@ -159,7 +167,10 @@ def prepare_heatmaps(
     image_shape = images.fed_shape
     spec = model_input(model, request.input, image_shape)
     spec = spec.sized(images.other_shapes)
-    probe, sizes = probe_accepted(model, spec, [image_shape])
+    traces, shapes = traces_of(model), (image_shape,)
+    probe, sizes = traces.get(
+        "probe", (spec, shapes), lambda: probe_accepted(model, spec, shapes)
+    )
     request, layout = _find_layout(request, probe, images)
     question, wanted = _asked(request, images)
     search = MapSearch(request.layout(), _brightnesses(images.fed))
@@ -196,7 +207,7 @@ def prepare_heatmaps(
         is_named=request.class_names is not None or images.labels is not None,
         layout=layout,
     )
-    engine = HeatmapEngine(task)
+    engine = HeatmapEngine(task, kept_graph(task, traces))
     num_classes = engine.reading.num_classes
     check_labels(images.labels, num_classes)
     given = request.class_names

@@ -14,6 +14,7 @@ from kerasviz_callbacks.model import (
     as_steps,
     generators_kept,
     says_moved,
+    traces_of,
 )
 from kerasviz_callbacks.patterns.preparation import (
     load_images,
@@ -46,7 +47,9 @@ def filter_patterns(
     """Draw, for each filter, the image that maximally activates it.
 
     Args:
-        model: A Keras model on TensorFlow. Nothing of it changes.
+        model: A Keras model on TensorFlow. Nothing of it changes. What was
+            traced of it is kept in it, so that the next call is faster; nothing
+            that saves or copies it sees that.
         layer: Path or short name of the layer, or the layer itself.
         filters: Indices of the filters. An int draws that many, spread evenly
             over the layer. A filter that is repeated starts from other noise.
@@ -99,7 +102,7 @@ def filter_patterns(
         num_images=num_images,
     )
     held_out = load_images(model, request)
-    prepared = prepare_patterns(model, request, held_out, shape)
+    prepared = prepare_patterns(model, request, held_out, shape, traces_of)
     for note in prepared.notes:
         logger.warning("kerasviz: %s", note)
     [drawn] = prepared.layers

@@ -13,6 +13,7 @@ import tensorflow as tf
 from kerasviz_callbacks.arrays import BoolArray, FloatArray, IntArray, Range
 from kerasviz_callbacks.images import TensorPreprocess, as_to_input
 from kerasviz_callbacks.model import (
+    KeptTraces,
     Located,
     Probe,
     activation_range,
@@ -25,7 +26,7 @@ from kerasviz_callbacks.model.devices import (
     joined,
     num_replicas,
 )
-from kerasviz_callbacks.patterns.ascent.ascent import Ascent, Climbed
+from kerasviz_callbacks.patterns.ascent.ascent import Climbed, kept_ascent
 from kerasviz_callbacks.patterns.ascent.graph import AscentGraph
 from kerasviz_callbacks.patterns.excitation import Excitation
 from kerasviz_callbacks.patterns.margin import margin_px, without_margin
@@ -51,6 +52,7 @@ class PatternEngine:
         pixels: Lowest and highest pixel value of raw images.
         preprocess: Function from pixels to the model's input. A `PixelCanvas`,
             which is the model's input itself, does not use it.
+        traces: What was traced of the model before. Defaults to nothing.
     """
 
     def __init__(
@@ -60,6 +62,7 @@ class PatternEngine:
         preset: Preset,
         pixels: Range,
         preprocess: TensorPreprocess | None = None,
+        traces: KeptTraces | None = None,
     ) -> None:
         self._model = probe.model
         self.located = located
@@ -67,10 +70,10 @@ class PatternEngine:
         self.image_shape = probe.image_shape
         self.num_filters = _num_filters(located, probe)
         is_raw = isinstance(preset.canvas, PixelCanvas)
-        to_input = as_to_input(None if is_raw else preprocess)
-        self._ascent = Ascent(
-            AscentGraph(probe, located.layer, preset, pixels, to_input)
-        )
+        preprocess = None if is_raw else preprocess
+        to_input = as_to_input(preprocess)
+        graph = AscentGraph(probe, located.layer, preset, pixels, to_input)
+        self._ascent = kept_ascent(graph, preprocess, traces or KeptTraces())
         self._pixels = pixels
         self.ends = activation_range(located.layer)
         size = chunk_size(self.image_shape) * num_replicas(probe.model)

@@ -29,7 +29,7 @@ from kerasviz_callbacks.arrays import (
     rows_of,
 )
 from kerasviz_callbacks.images import HeldOutImages
-from kerasviz_callbacks.model import Located, Probe, probe_model
+from kerasviz_callbacks.model import KeptTraces, Located, Probe, probe_model
 from kerasviz_callbacks.model.devices import Chunks, joined, num_replicas
 from kerasviz_callbacks.patterns.excitation_graph import (
     ExcitationGraph,
@@ -76,10 +76,15 @@ class Exciter:
         probe: Probe of the model, made for a canvas.
         layers: The layers, each once.
         images: The held-out images.
+        traces: What was traced of the model before.
     """
 
     def __init__(
-        self, probe: Probe, layers: Sequence[Located], images: HeldOutImages
+        self,
+        probe: Probe,
+        layers: Sequence[Located],
+        images: HeldOutImages,
+        traces: KeptTraces,
     ) -> None:
         self.images = images
         self._chunks = Chunks(IMAGES_PER_CHUNK * num_replicas(probe.model))
@@ -87,9 +92,15 @@ class Exciter:
         height, width, channels = images.fed.shape[1:]
         shape = (height, width, channels)
         if shape != probe.image_shape:
-            probe = probe_model(probe.model, probe.spec, shape)
+            model, spec = probe.model, probe.spec
+            probe = traces.get(
+                "probe of images",
+                (spec, shape),
+                lambda: probe_model(model, spec, shape),
+            )
         self.probe = probe  # for images of this size
-        self.graph = ExcitationGraph(probe, layers, tuple(images.others))
+        key = probe, tuple(layers), tuple(images.others)
+        self.graph = traces.get("images", key, lambda: ExcitationGraph(*key))
 
     def activations(self) -> dict[str, FilterActivations]:
         """Return the activations of all filters of each layer, by path."""

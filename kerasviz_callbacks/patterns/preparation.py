@@ -6,7 +6,7 @@ cannot work raises here, before anything is drawn.
 """
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -29,6 +29,7 @@ from kerasviz_callbacks.images import (
 )
 from kerasviz_callbacks.model import (
     NUM_AUTO_LAYERS,
+    KeptTraces,
     Located,
     Probe,
     Shape,
@@ -37,6 +38,7 @@ from kerasviz_callbacks.model import (
     check_model,
     choose_layers,
     model_input,
+    no_traces,
     probe_accepted,
     sizes_to_try,
     spread_layers,
@@ -165,6 +167,7 @@ def prepare_patterns(
     request: PatternRequest,
     images: HeldOutImages | None,
     start_shape: Shape | None = None,
+    traces_of: Callable[[keras.Model], KeptTraces] = no_traces,
 ) -> PreparedPatterns:
     """Check everything on the real model and trace the graphs that draw it.
 
@@ -173,6 +176,8 @@ def prepare_patterns(
         request: The user's request.
         images: Held-out images, as returned by `load_images`.
         start_shape: (h, w, c) of the images to start from, if they are given.
+        traces_of: Function that returns what was traced of the model before,
+            once it has its weights. Defaults to nothing.
 
     Raises:
         TypeError, ValueError, RuntimeError: If it cannot work; the message says
@@ -197,7 +202,10 @@ def prepare_patterns(
     given = None if images is None else images.fed_shape
     may_vary = is_open and request.size is None
     shapes = sizes_to_try(model, spec, shape, given) if may_vary else (shape,)
-    probe, sizes = probe_accepted(model, spec, shapes)
+    traces = traces_of(model)
+    probe, sizes = traces.get(
+        "probe", (spec, shapes), lambda: probe_accepted(model, spec, shapes)
+    )
     chosen = choose_layers(
         probe,
         as_layers(request.layers),
@@ -212,13 +220,16 @@ def prepare_patterns(
         images=None if images is None else images.span,
     )
     layers, sizes = [], (*told, *sizes)
-    fits = (
-        fitted(probe, chosen, request.preset, request.size)
-        if is_open
-        else [(probe, ())] * len(chosen)
-    )
+    fits: Sequence[tuple[Probe, tuple[str, ...]]] = [(probe, ())] * len(chosen)
+    if is_open:
+        preset = replace(request.preset, seed=0)  # sizes are of no seed
+        fits = traces.get(
+            "fitted",
+            (probe, chosen, preset),
+            lambda: fitted(probe, chosen, preset, request.size),
+        )
     for located, (fitting, notes) in zip(chosen, fits, strict=True):
-        layers.append(_prepared(fitting, located, request, pixels[0]))
+        layers.append(_prepared(fitting, located, request, pixels[0], traces))
         sizes = (*sizes, *notes)
     notes = tuple(dict.fromkeys(sizes))
     exciter: Exciter | None = None
@@ -229,7 +240,7 @@ def prepare_patterns(
     )
     notes = (*notes, *told, *probe.rivalries(chosen))
     if images is not None:
-        exciter = Exciter(probe, chosen, images)
+        exciter = Exciter(probe, chosen, images, traces)
         in_range = check_range(exciter.probe, images.fed)
         notes = (*images.notes, *notes, *in_range)
     survey = prepare_survey(
@@ -268,10 +279,11 @@ def _prepared(
     located: Located,
     request: PatternRequest,
     pixels: Range,
+    traces: KeptTraces,
 ) -> PreparedLayer:
     check_drawable(probe, located)
     engine = PatternEngine(
-        probe, located, request.preset, pixels, request.preprocess
+        probe, located, request.preset, pixels, request.preprocess, traces
     )
     filters = choose_filters(request.filters, engine.num_filters, located.path)
     return PreparedLayer(engine, filters)

@@ -2,9 +2,16 @@
 
 A model and its inputs come in. Out goes a `Probe`: every layer call, with its
 shape and what it depends on (`trace`). `units` chooses the layers whose filters
-are worth drawing, and where their filters end.
+are worth drawing, and where their filters end. `kept` keeps what was traced in
+the model.
 """
 
+from kerasviz_callbacks.model.probe.kept import (
+    KeptTraces,
+    no_traces,
+    traces_of,
+)
+from kerasviz_callbacks.model.probe.signature import function_signature
 from kerasviz_callbacks.model.probe.trace import (
     LayerCall,
     Probe,
@@ -21,12 +28,16 @@ from kerasviz_callbacks.model.probe.units import (
 
 __all__ = [
     "NUM_AUTO_LAYERS",
+    "KeptTraces",
     "LayerCall",
     "Probe",
     "explained",
+    "function_signature",
     "is_passive",
+    "no_traces",
     "probe_model",
     "spread_layers",
+    "traces_of",
     "unit_of",
     "widens_places",
 ]

@@ -17,6 +17,8 @@ from kerasviz_callbacks.arrays import (
     FloatArray,
     IntArray,
 )
+from kerasviz_callbacks.images import OwnPreprocess, TensorPreprocess
+from kerasviz_callbacks.model import KeptTraces, function_signature
 from kerasviz_callbacks.model.devices import (
     WeightValues,
     num_replicas,
@@ -24,6 +26,7 @@ from kerasviz_callbacks.model.devices import (
     traced_on_replicas,
 )
 from kerasviz_callbacks.patterns.ascent.graph import AscentGraph
+from kerasviz_callbacks.presets import Preset
 
 
 @dataclass(frozen=True)
@@ -125,6 +128,43 @@ class Ascent:
 
     def _measured(self, weights: WeightValues, *given: tf.Tensor) -> Any:
         return replace(self._graph, weights=weights).measure(*given)
+
+
+def kept_ascent(
+    graph: AscentGraph,
+    preprocess: TensorPreprocess | None,
+    traces: KeptTraces,
+) -> Ascent:
+    """Return the ascent of a graph, traced before if that can be seen.
+
+    Args:
+        graph: The functions to trace.
+        preprocess: What the graph's `to_input` is made of.
+        traces: What was traced of the model before.
+    """
+    if isinstance(preprocess, OwnPreprocess) or not _is_ours(graph.preset):
+        return Ascent(graph)
+    bare = replace(graph.preset, seed=0)  # the noise is given
+    key = (
+        replace(graph, preset=bare, to_input=_unknown),
+        function_signature(preprocess),
+    )
+    return traces.get("ascent", key, lambda: Ascent(graph))
+
+
+def _unknown(images: tf.Tensor) -> tf.Tensor:
+    """Stand for the function to the input, of which another key tells."""
+    return images
+
+
+def _is_ours(preset: Preset) -> bool:
+    """Return whether no part of a preset is of a class of the user's."""
+    own = __name__.partition(".")[0]
+    parts = preset.canvas, preset.rule, preset.objective, preset.wobble
+    return all(
+        part is None or type(part).__module__.partition(".")[0] == own
+        for part in parts
+    )
 
 
 @contextlib.contextmanager

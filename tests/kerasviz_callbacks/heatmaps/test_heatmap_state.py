@@ -8,6 +8,7 @@ import tensorflow as tf
 
 from kerasviz_callbacks.heatmaps.draw import grad_cam
 from kerasviz_callbacks.model.layers import walk
+from kerasviz_callbacks.model.probe.signature import TRACES
 from tests.kerasviz_callbacks.networks import zoo
 from tests.kerasviz_callbacks.networks.heatmap_reference import (
     assert_close,
@@ -98,7 +99,7 @@ def _state(model: keras.Model) -> dict[str, object]:
         state[f"{located.path} trainable"] = layer.trainable
         state[f"{located.path} built"] = layer.built
         state[f"{located.path} nodes"] = len(layer._inbound_nodes)
-    state["attributes"] = sorted(vars(model))
+    state["attributes"] = sorted({*vars(model)} - {TRACES})
     return state
 
 
