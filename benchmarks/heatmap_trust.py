@@ -2,6 +2,7 @@ r"""Asks heatmaps of four networks questions whose answers are known.
 
     python -m benchmarks.heatmap_trust --lite0 efficientnet_lite0.npz \
         --squeezenet squeezenet_imagenet_notop.h5 --images PHOTOGRAPHS
+    python -m benchmarks.heatmap_trust --networks residual --peers
 
 The networks and their pictures are those of `trust_networks.py`; pictures count
 that the network recognizes. Columns:
@@ -27,14 +28,16 @@ network.
 """
 
 import argparse
+import functools
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
 from benchmarks.trust_networks import MAKERS, Case, case
+from benchmarks.trust_peers import Draw, peers
 from examples.demo.energy import energy_in_boxes
 from kerasviz_callbacks.heatmaps import (
     HeatmapRequest,
@@ -51,7 +54,7 @@ from kerasviz_callbacks.heatmaps.trust.faithfulness import (
     lost,
 )
 
-ROW = "{:<20}{:>9}{:>9}{:>9}{:>9}{:>9}"
+ROW = "{:<28}{:>9}{:>9}{:>9}{:>9}{:>9}"
 TIMES = 3
 
 
@@ -74,7 +77,10 @@ def table(asked: Case, options: argparse.Namespace) -> None:
     masks = Masks.drawn(NUM_MASKS, some.shape[1:3], options.seed)
     plain = prepared(asked, some, classes, "grad_cam")
     losses = lost(plain, classes[:, None], masks)
-    pointed = {} if asked.boxes is not None else pointing_game(asked, options)
+    others = peers(asked.model) if options.peers else {}
+    pointed = (
+        {} if asked.boxes is not None else pointing_game(asked, others, options)
+    )
     predict_s = fastest(lambda: predict(asked, some))
     heads = ("method", "pointing", "faithful", "in box", "cells", "passes")
     print(ROW.format(*heads))
@@ -84,6 +90,10 @@ def table(asked: Case, options: argparse.Namespace) -> None:
         ready = prepared(asked, some, classes, name)
         [found[name]] = ready.draw().maps.values()
         passes[name] = fastest(ready.draw) / predict_s
+    for name, draw in others.items():
+        found[name] = draw(some, classes)
+        taken = fastest(functools.partial(draw, some, classes))
+        passes[name] = taken / predict_s
     for name, maps in (found | guesses(some, options.seed)).items():
         height, width = maps.shape[1:]
         numbers = (
@@ -121,13 +131,16 @@ def fastest(run: Callable[[], object]) -> float:
     return min(taken)
 
 
-def pointing_game(asked: Case, options: argparse.Namespace) -> dict[str, float]:
+def pointing_game(
+    asked: Case, others: Mapping[str, Draw], options: argparse.Namespace
+) -> dict[str, float]:
     """Return the share of the heat in the right quarter, by method or guess."""
     grids, quarters, named = as_grids(asked, options.grids)
     maps = {
         name: grad_cam(asked.model, grids, target=named, method=name).maps
         for name in options.methods
     }
+    maps |= {name: draw(grids, named) for name, draw in others.items()}
     maps |= guesses(grids, options.seed)
     return {name: pointing(some, quarters) for name, some in maps.items()}
 
@@ -207,6 +220,9 @@ def _parser() -> argparse.ArgumentParser:
         "--networks", nargs="+", choices=MAKERS, default=list(MAKERS)
     )
     parser.add_argument("--methods", nargs="+", default=list(METHODS))
+    parser.add_argument(
+        "--peers", action="store_true", help="other packages, too"
+    )
     parser.add_argument("--grids", type=int, default=40)
     parser.add_argument("--pictures", type=int, default=32)
     parser.add_argument("--seed", type=int, default=0)
