@@ -18,6 +18,7 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, seed, settings
 
+from benchmarks.memory import resident_mb
 from tests.known_content import Plan
 from tests.tb_plugin.hostile import fuzzing
 from tests.tb_plugin.hostile.hostile_log import write_hostile_log
@@ -25,6 +26,8 @@ from tests.tb_plugin.loaders import python_provider
 from tests.tb_plugin.serving.tensorboard_app import plugin_client
 from tests.written_log import write_log
 
+# Hypothesis remembers all cases of a run so as not to repeat one.
+BATCH = 500
 SHARES = {"queries": 0.45, "records": 0.4, "pictures": 0.1, "logs": 0.05}
 
 
@@ -80,15 +83,22 @@ def run(
         check(**case)
 
     begin = time.perf_counter()
-    fuzz = settings(
-        max_examples=round(options.cases * SHARES[name]),
-        deadline=None,
-        database=None,
-        suppress_health_check=list(HealthCheck),
-    )(given(**strategies)(counted))
-    seed(options.seed)(fuzz)()
+    wanted, memory = round(options.cases * SHARES[name]), []
+    for batch, first in enumerate(range(0, wanted, BATCH)):
+        fuzz = settings(
+            max_examples=min(BATCH, wanted - first),
+            deadline=None,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        )(given(**strategies)(counted))
+        seed(1_000_003 * options.seed + batch)(fuzz)()
+        memory.append(resident_mb())
     seconds = time.perf_counter() - begin
-    print(f"{name}: {count} cases in {seconds:.0f} s", flush=True)
+    print(
+        f"{name}: {count} cases in {seconds:.0f} s; memory {memory[0]:.0f} MB "
+        f"after the first {BATCH}, {memory[-1]:.0f} at the end",
+        flush=True,
+    )
     return count
 
 
