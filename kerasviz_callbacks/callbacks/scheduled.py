@@ -5,7 +5,6 @@ Everything here is wiring: a schedule says when, a `Recorder` draws and writes.
 
 from typing import Any, ClassVar
 
-from kerasviz_callbacks.callbacks.after_others import AfterOthers
 from kerasviz_callbacks.callbacks.announcement import (
     aligned,
     announcement,
@@ -14,7 +13,11 @@ from kerasviz_callbacks.callbacks.announcement import (
 )
 from kerasviz_callbacks.callbacks.call import Copyable
 from kerasviz_callbacks.callbacks.costs_told import CostsTold
-from kerasviz_callbacks.callbacks.interrupts import Interrupts
+from kerasviz_callbacks.callbacks.hooks import (
+    AfterOthers,
+    Interrupts,
+    Progress,
+)
 from kerasviz_callbacks.callbacks.optimizer import optimizer_count
 from kerasviz_callbacks.callbacks.options import (
     CaptureOptions,
@@ -24,7 +27,6 @@ from kerasviz_callbacks.callbacks.options import (
     as_verbose,
     check_budget,
 )
-from kerasviz_callbacks.callbacks.progress import Progress
 from kerasviz_callbacks.callbacks.purse import Paid
 from kerasviz_callbacks.callbacks.recorder import Recorder
 from kerasviz_callbacks.captures import Series, TrainingPlace
