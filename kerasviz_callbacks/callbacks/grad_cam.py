@@ -197,11 +197,7 @@ class GradCAM(Scheduled):
 
     def _finish(self, logs: Any) -> None:
         """Draw the end, check the heatmaps if asked, close the log."""
-        recorder = self.recorder
-        if self._checks.are_wanted and recorder.has_begun:
+        if self._checks.are_wanted and self.recorder.has_begun:
             self._record("last", paid="last")
-            with recorder.going_on("The check of the heatmaps"):
-                self._series.check()
-                recorder.record_again(self.model, "sanity check", self._here())
-        self._series.end_fit()
+            self.recorder.check(self.model, self._here())
         super()._finish(logs)

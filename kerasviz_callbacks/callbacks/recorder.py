@@ -4,11 +4,12 @@ import contextlib
 import copy
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 import keras
 
+from kerasviz_callbacks.callbacks.failures import Failures
 from kerasviz_callbacks.callbacks.optimizer import (
     averaged_weights,
     check_averaged,
@@ -75,6 +76,9 @@ class Recorder:
         is_chief: Whether this process is the one that writes.
         tell: Told how far a capture is; see `Limit`.
         reasons: Why the next capture is made.
+        failures: What failed since the last capture.
+        overhead: Returns the share of training's time that drawing took.
+        on_capture: Called with each result and its step; None for nothing.
     """
 
     def __init__(
@@ -100,7 +104,10 @@ class Recorder:
         self._has_recorded = False
         self._drawn_weights = b""
         self._is_partial = False  # whether the newest capture lacks pictures
-        self._lost: list[str] = []
+        self.failures = Failures(options.on_error)
+        self.going_on = self.failures.going_on
+        self.overhead: Callable[[], float | None] = lambda: self.budget.overhead
+        self.on_capture = options.on_capture
         self._purse = Purse(self.budget)
 
     @property
@@ -128,13 +135,20 @@ class Recorder:
         self.is_joined = self.has_begun = False
         self.budget.abandon()
 
-    def join(self, model: keras.Model, fit_key: object = None) -> Plan:
+    def join(
+        self,
+        model: keras.Model,
+        fit_key: object = None,
+        weights: Sequence[object] | None = None,
+    ) -> Plan:
         """Check everything and join the log for a fit.
 
         Args:
             model: The model to draw.
             fit_key: One object shared by all recorders of a fit. None joins
                 what is drawn by hand.
+            weights: Objects that identify the training's weights. None if
+                they are the model's own.
 
         Raises:
             ValueError, TypeError, RuntimeError: The configuration cannot
@@ -151,7 +165,7 @@ class Recorder:
             self._log = run_log(self._log_dir)
             key = self._log if fit_key is None else fit_key
             self._log.join(self, self.budget, self.series.kind, plan.paths, key)
-            self._log.follow(model.weights)
+            self._log.follow(model.weights if weights is None else weights)
             if not self._log.look_at(self, plan.image_hashes):
                 logger.warning("kerasviz: %s", _OTHER_IMAGES)
         self.is_joined = True
@@ -208,7 +222,9 @@ class Recorder:
         """
         with self.going_on(f"The capture at step {at.step}"):
             if self._log.begin_again_if_lost():
-                self._lost.append("The log was removed; this begins it anew.")
+                self.failures.notes.append(
+                    "The log was removed; this begins it anew."
+                )
                 self.series.forget()
             live, last, is_changed = Digests(), self.last_step, False
             if last is not None and at.step <= last:
@@ -226,45 +242,29 @@ class Recorder:
             limit = self._purse.limit(paid, self._log.num_bytes, num_new)
             if limit is not None:
                 limit = replace(limit, tell=self.tell)
-                self._lost += [RESTORED] * is_changed
+                self.failures.notes += [RESTORED] * is_changed
                 with self._purse.paying(paid):
                     self._record(model, reason, at, live, limit)
 
-    def record_again(
-        self, model: keras.Model, reason: str, at: TrainingPlace
-    ) -> None:
-        """Draw once more, after the newest capture, though nothing is new."""
+    def summary(self) -> str:
+        """Return one line on what was drawn and what it cost."""
+        return self.budget.summary()
+
+    def check(self, model: keras.Model, at: TrainingPlace) -> None:
+        """Test the newest drawing, in one more capture of the same weights."""
         last = self.last_step
-        step = at.step if last is None else last + 1
-        with self._purse.paying("aside"):
-            self._record(model, reason, replace(at, step=step), Digests())
+        at = replace(at, step=at.step if last is None else last + 1)
+        with self._purse.paying("aside"), self.going_on("The check at the end"):
+            self.series.check()
+            self._record(model, "sanity check", at, Digests())
 
     def leave(self) -> None:
         """Leave the log; the last recorder of a fit closes it."""
+        self.series.end_fit()
         with self.budget.setting_aside(), self.going_on("Closing the log"):
             self._log.leave(self)
         self.budget.end()
         self.is_joined = self.has_begun = False
-
-    @contextlib.contextmanager
-    def going_on(self, what: str) -> Iterator[None]:
-        """Log what fails and go on, unless the user wants it raised.
-
-        Args:
-            what: What is tried, for the log.
-        """
-        try:
-            yield
-        except Exception as error:
-            if self._options.on_error == "raise":
-                raise
-            cause = f"{what} failed: {type(error).__name__}: {error}"
-            self._lost.append(cause[:500])
-            logger.exception(
-                "kerasviz: %s failed; training goes on. on_error='raise' "
-                "would stop it.",
-                what,
-            )
 
     def _record(
         self,
@@ -320,11 +320,11 @@ class Recorder:
             not_finite=not_finite,
             happened=self.reasons.before(at.step),
         )
-        capture = as_capture(drawing, circumstances, self._lost)
+        capture = as_capture(drawing, circumstances, self.failures.notes)
         before = self._log.num_bytes
         scalars = {**circumstances.scalars(), **drawing.scalars}
         self._log.write(capture, drawing.pictures, scalars, drawing.held_out)
-        self._lost.clear()
+        self.failures.notes.clear()
         self.reasons.clear()
         self.budget.num_skipped = 0
         self._has_recorded = True
@@ -333,7 +333,7 @@ class Recorder:
 
     def _hand_over(self, drawing: Drawing, step: int) -> None:
         """Call the user's function with what is in the log now."""
-        tell = self._options.on_capture
+        tell = self.on_capture
         if tell is None:
             return
         with self.going_on(f"on_capture at step {step}"):
@@ -346,4 +346,4 @@ class Recorder:
         has_trained = self._place.fit or step > self._place.first_step
         if not (self._is_training and has_trained):
             return None
-        return self.budget.overhead
+        return self.overhead()

@@ -242,3 +242,9 @@ class Series(Protocol):
 
     def forget(self) -> None:
         """Forget earlier captures: the log is another one or was removed."""
+
+    def check(self) -> None:
+        """Test the newest drawing; the next one says what was found."""
+
+    def end_fit(self) -> None:
+        """Forget what was tested: another fit gets tests of its own."""

@@ -203,11 +203,11 @@ class HeatmapSeries:
         return int(self._memory.repeat(self._source(digests)) is None)
 
     def check(self) -> None:
-        """Check the heatmaps; the next drawing says what was found."""
+        """Test the newest drawing; the next one says what was found."""
         self._checks.run(self._prepared)
 
     def end_fit(self) -> None:
-        """Forget what was checked: another fit gets checks of its own."""
+        """Forget what was tested: another fit gets tests of its own."""
         self._checks.forget()
 
     def recall(self, capture: Capture, *, has_weights: bool) -> None:

@@ -76,6 +76,12 @@ class PatternSeries:
         """Note that the last drawing is in the log."""
         self._layers.keep()
 
+    def check(self) -> None:
+        """Test nothing: patterns have no such test."""
+
+    def end_fit(self) -> None:
+        """Forget no test: patterns have none."""
+
     def prepare(self, model: keras.Model) -> Plan:
         """Check everything on the real model and make ready to draw."""
         if self._is_other(model):
