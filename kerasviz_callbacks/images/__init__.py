@@ -9,6 +9,7 @@ from kerasviz_callbacks.images.held_out import (
     HeldOutImages,
     Preprocess,
     load_held_out,
+    read_once,
 )
 from kerasviz_callbacks.images.labels import (
     ClassNames,
@@ -78,6 +79,7 @@ __all__ = [
     "own_preprocess",
     "pixel_range",
     "pool_of",
+    "read_once",
     "step_notes",
     "wanted_of",
     "watched_images",

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+import keras
 import numpy as np
 
 from kerasviz_callbacks.arrays import (
@@ -30,12 +31,14 @@ from kerasviz_callbacks.images.pixels import (
 )
 from kerasviz_callbacks.images.range_check import check_preprocess
 from kerasviz_callbacks.images.sources import (
+    SharedImages,
     Unreadable,
     UsedImages,
     Wanted,
     read_images,
+    wanted_of,
 )
-from kerasviz_callbacks.model import ModelInput, Shape
+from kerasviz_callbacks.model import ModelInput, Shape, model_input
 
 Preprocess: TypeAlias = Callable[[FloatArray], Any]
 
@@ -101,6 +104,46 @@ class HeldOutImages:
                 "only resizes — it crops, pads or turns these. Give images "
                 f"that are cropped already, with their {what}."
             )
+
+
+def read_once(
+    images: Any,
+    model: keras.Model,
+    *,
+    labels: Any = None,
+    input: str | int | None = None,
+    output: str | int | None = None,
+    unreadable: Unreadable = "raise",
+    num_images: int | None = None,
+    class_names: Any = None,
+) -> SharedImages:
+    """Return the user's images read, for whoever cannot read them again.
+
+    Args:
+        images: As for `load_held_out`.
+        model: The model that they are for.
+        labels: Class index per image, or one-hot; or of several outputs.
+        input: Name of the image among several inputs.
+        output: Name of the output that labels are of.
+        unreadable: `"raise"`, or `"skip"` to skip files that cannot be read.
+        num_images: How many of the images; None for all.
+        class_names: Names of all classes, as the user gave them.
+
+    Raises:
+        TypeError, ValueError: If the images cannot be read; the message says
+            what to do.
+    """
+    is_shared = isinstance(images, SharedImages)
+    shared: SharedImages = images if is_shared else SharedImages(images)
+    read_images(
+        shared,
+        model_input(model, input) if model.built else None,
+        input,
+        unreadable,
+        labels=labels,
+        wanted=wanted_of(model, num_images, output, class_names),
+    )
+    return shared
 
 
 def load_held_out(

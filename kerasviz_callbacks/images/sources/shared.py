@@ -40,6 +40,15 @@ class SharedImages:
             self._read, self._key = read(self._images), key
         return self._read
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what another process gets: what was read, if it was.
+
+        A dataset cannot go there, and of an array the chosen images are enough.
+        Files can be read again, for a model that takes another size.
+        """
+        is_read = self._read is not None and not _are_files(self._images)
+        return {**self.__dict__, **({"_images": None} if is_read else {})}
+
     def _needs(self, spec: ModelInput | None) -> object:
         """Return what the images depend on beside what was given."""
         if spec is None or not _are_files(self._images):
