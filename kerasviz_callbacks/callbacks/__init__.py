@@ -5,7 +5,8 @@ capture in the log, or a note of what failed. It decides whether the budget is
 asked and what to do about a failure, and it knows no hook of Keras.
 `FilterPatterns` and `GradCAM` are wiring: `Scheduled` turns the hooks of `fit`
 into calls of their recorder, and nothing here computes a picture. `KerasViz`
-holds both.
+holds both. With `where="process"` the recorder is another one of the same face,
+which has another process draw.
 """
 
 from kerasviz_callbacks.callbacks.filter_patterns import FilterPatterns
@@ -13,8 +14,10 @@ from kerasviz_callbacks.callbacks.grad_cam import GradCAM
 from kerasviz_callbacks.callbacks.keras_viz import KerasViz
 from kerasviz_callbacks.callbacks.options import CaptureOptions
 from kerasviz_callbacks.callbacks.recorder import Recorder
+from kerasviz_callbacks.callbacks.scheduled import AnyRecorder
 
 __all__ = [
+    "AnyRecorder",
     "CaptureOptions",
     "FilterPatterns",
     "GradCAM",

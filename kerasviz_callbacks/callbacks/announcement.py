@@ -164,4 +164,7 @@ def _limits(options: CaptureOptions, budget: float | None) -> str:
         limits.append(f"{100 * budget:.3g}%")
     if options.max_log_bytes is not None:
         limits.append(f"{options.max_log_bytes / _MEGABYTE:.2f} MB")
-    return f"budget {' and '.join(limits) or 'none'}"
+    words = f"budget {' and '.join(limits) or 'none'}"
+    if options.where == "process":
+        return f"in another process, {words}"
+    return words

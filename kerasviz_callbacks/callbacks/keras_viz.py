@@ -68,7 +68,8 @@ class KerasViz(Copyable):
             patterns and heatmaps split it evenly. None disables it. Defaults
             to 0.05.
         options: What is rarely changed: the baseline, errors, the size of the
-            log, averaged weights, a function that gets each result. Defaults to
+            log, averaged weights, a function that gets each result, another
+            process that draws (`where="process"`). Defaults to
             `CaptureOptions()`.
         verbose: 0 prints nothing; 1 prints before training what is drawn, and
             after it what that took; 2 prints the reasons as well. Defaults

@@ -25,6 +25,7 @@ from tb_plugin.contract import MAX_STEP
 
 OnError: TypeAlias = Literal["log", "raise"]
 Weights: TypeAlias = Literal["live", "averaged"]
+Where: TypeAlias = Literal["fit", "process"]
 OnCapture: TypeAlias = Callable[[Any, int], object]
 
 
@@ -92,6 +93,8 @@ class CaptureOptions:
     on_error: OnError = "log"
     unreadable: Unreadable = "raise"
     on_capture: OnCapture | None = None
+    where: Where = "fit"
+    wait: bool = True
 
     def __post_init__(self) -> None:
         if self.on_error not in get_args(OnError):
@@ -102,6 +105,11 @@ class CaptureOptions:
             raise ValueError(
                 "weights must be 'live' or 'averaged' (the optimizer's moving "
                 f"average) — got {self.weights!r}."
+            )
+        if self.where not in get_args(Where):
+            raise ValueError(
+                "where must be 'fit' or 'process' (another process draws) — "
+                f"got {self.where!r}."
             )
         if self.on_capture is not None and not callable(self.on_capture):
             raise TypeError(

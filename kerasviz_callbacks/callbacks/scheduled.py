@@ -3,7 +3,7 @@
 Everything here is wiring: a schedule says when, a `Recorder` draws and writes.
 """
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeAlias
 
 from kerasviz_callbacks.callbacks.announcement import (
     aligned,
@@ -27,6 +27,7 @@ from kerasviz_callbacks.callbacks.options import (
     as_verbose,
     check_budget,
 )
+from kerasviz_callbacks.callbacks.process import ProcessRecorder
 from kerasviz_callbacks.callbacks.purse import Paid
 from kerasviz_callbacks.callbacks.recorder import Recorder
 from kerasviz_callbacks.captures import Series, TrainingPlace
@@ -38,6 +39,8 @@ from kerasviz_callbacks.schedule import (
     Span,
 )
 from tb_plugin.contract import Kind
+
+AnyRecorder: TypeAlias = Recorder | ProcessRecorder
 
 
 class Scheduled(Copyable):
@@ -64,8 +67,15 @@ class Scheduled(Copyable):
         super().__init__()
         self.log_dir = as_directory(log_dir)
         check_budget(budget)
-        self.recorder = Recorder(self.log_dir, series, options, budget)
+        self.recorder: AnyRecorder
+        if options.where == "process":
+            self.recorder = ProcessRecorder(
+                type(self), self._given, self.log_dir, options, budget
+            )
+        else:
+            self.recorder = Recorder(self.log_dir, series, options, budget)
         self._options = options
+        self._is_beside = options.where == "process"
         self._verbose = as_verbose(verbose)
         self._schedule = as_schedule(every)
         self._interrupts = Interrupts()
@@ -74,7 +84,8 @@ class Scheduled(Copyable):
         self._costs = CostsTold(
             type(self).__name__,
             self.recorder.budget,
-            is_verbose=self._verbose > 0,
+            # Of another process nobody knows yet.
+            is_verbose=self._verbose > 0 and not self._is_beside,
         )
         self._is_by_hand = False
         self._asked_step = 0
@@ -185,10 +196,12 @@ class Scheduled(Copyable):
         with recorder.budget.spending():
             if has_begun:
                 self._record("last", paid="last")
+                if self._verbose and self._is_beside and self._options.wait:
+                    self._print(["waiting for the last captures"])
             if recorder.is_joined:
                 recorder.leave()
         if has_begun and self._verbose:
-            self._print([recorder.budget.summary()])
+            self._print([recorder.summary()])
         self._interrupts.deliver()
 
     def _join(self, params: dict[str, Any] | None) -> None:
@@ -260,7 +273,8 @@ class Scheduled(Copyable):
             if self._verbose > 1:
                 words = " and ".join(filter(None, [first, reason]))
                 is_drawn = recorder.num_recorded > before
-                done = "drawn" if is_drawn else "not drawn"
+                done = "handed over" if self._is_beside else "drawn"
+                done = done if is_drawn else f"not {done}"
                 self._print([f"step {self._progress.step}: {words}: {done}"])
         if self._interrupts.is_waiting():
             self._record("interrupt", batch, "afterwards")

@@ -11,10 +11,10 @@ from typing import Any, Generic, TypeVar
 import keras
 
 from kerasviz_callbacks.callbacks import (
+    AnyRecorder,
     CaptureOptions,
     FilterPatterns,
     GradCAM,
-    Recorder,
 )
 from kerasviz_callbacks.captures import (
     HeatmapSeries,
@@ -45,7 +45,7 @@ class BackfillStream(Generic[AnySeries]):
     """
 
     def __init__(
-        self, series: AnySeries, recorder: Recorder, model: keras.Model
+        self, series: AnySeries, recorder: AnyRecorder, model: keras.Model
     ) -> None:
         self.series: AnySeries = series
         self.kind: Kind = series.kind
