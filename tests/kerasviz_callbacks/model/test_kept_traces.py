@@ -338,7 +338,7 @@ def test_nothing_that_saves_or_copies_a_model_sees_its_traces(tmp_path):
     copies += [keras.saving.load_model(tmp_path / "m.keras")]
     for other in copies:
         traces = vars(other).get(TRACES)
-        assert traces is not vars(model)[TRACES]
+        assert traces is None or not traces._kept
     model.export(tmp_path / "exported", verbose=False)
     served = tf.saved_model.load(str(tmp_path / "exported"))
     np.testing.assert_allclose(
