@@ -167,6 +167,15 @@ def test_averages_are_what_is_drawn(tmp_path):
     assert pairs[0] == pairs[1]
 
 
+def test_heatmaps_are_checked_at_the_end_if_asked(tmp_path):
+    options = CaptureOptions(where="process", sanity_check=True)
+    draw = GradCAM(tmp_path, X[:2], options=options, verbose=0)
+    fit(plain_network(), draw, epochs=1)
+    *_, last, checked = captures(tmp_path)
+    assert (last.step, checked.step, checked.reason) == (4, 5, "sanity check")
+    assert any("anity" in note for note in checked.notes), checked.notes
+
+
 def test_interrupt_is_drawn_before_it_ends_the_training(tmp_path):
     draw = GradCAM(
         tmp_path,
