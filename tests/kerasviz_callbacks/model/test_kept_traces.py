@@ -186,7 +186,7 @@ def test_settings_of_a_layer_of_ones_own_are_seen(traced, monkeypatch):
         {"target": [[0, 1]] * 4},
         {"target": lambda logits: logits[:, 1]},
     ],
-    ids=str,
+    ids=["layer", "method", "margin", "wanted", "function"],
 )
 def test_another_question_is_traced_anew(options, traced):
     model = plain_network()
