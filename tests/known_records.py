@@ -156,7 +156,7 @@ def _exemplars(plan: Plan, capture: int) -> contract.Exemplars:
         low=(-1.0,) * plan.filters,
         high=(2.0,) * plan.filters,
         mix_class=tuple((i % classes, (i + 1) % classes) for i in tiles),
-        mix_count=((6, 3),) * plan.filters,
+        mix_count=((9, 1),) * plan.filters,
         mix_total=(10,) * plan.filters,
         sample="00000000000000aa",
         num_sampled=known.POOL,

@@ -29,8 +29,7 @@ from kerasviz_callbacks.callbacks.process.messages import (
 
 _POLL_S = 0.1  # from one look at the mailboxes to the next
 # The training goes first. Linux then gives this process a thirtieth of a core
-# that both want: within the budget of 5%, and enough to come to an end where
-# other users keep all cores busy.
+# that both want: enough to come to an end where others keep all cores busy.
 _NICENESS = 15
 
 

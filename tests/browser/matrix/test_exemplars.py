@@ -58,7 +58,7 @@ def test_detail_shows_exemplars_of_the_capture_and_frames_new_ones(
         pixels = seen(crops.nth(place).locator("canvas"))
         middle = pixels[pixels.shape[0] // 2, pixels.shape[1] // 2]
         assert tuple(middle) == crop_colour(1, place, 1)
-    expect(section.locator(".classes")).to_contain_text("stripes 60%")
+    expect(section.locator(".classes")).to_contain_text("stripes 90%")
 
 
 def test_exemplar_of_a_held_out_image_opens_the_whole_image(
@@ -113,7 +113,7 @@ def test_filters_are_found_by_the_class_that_activates_them(
     expect(tab.loc("[role=rowheader]").nth(1)).to_contain_text("stripes")
     tab.page.keyboard.press("/")
     tab.page.keyboard.type("stripes")
-    hit = tab.loc("[role=listbox] [role=option]", "filter 2 · stripes 60%")
+    hit = tab.loc("[role=listbox] [role=option]", "filter 2 · stripes 90%")
     expect(hit).to_be_visible()
 
 
@@ -122,7 +122,7 @@ def test_classes_are_charted_over_captures(tab: Tab, address: str) -> None:
     chart = tab.loc(".named")
     expect(chart.locator("polyline")).to_have_count(2)
     items = chart.locator("li")
-    expect(items).to_have_text(["stripes60%", "checks30%"])
+    expect(items).to_have_text(["stripes90%", "checks10%"])
     expect(chart.locator(".spark .mark")).to_have_count(2)
     colors = {
         each.evaluate("node => getComputedStyle(node).stroke")
