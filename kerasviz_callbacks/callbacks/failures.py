@@ -44,8 +44,3 @@ class Failures:
                 "would stop it.",
                 what,
             )
-
-    def take(self) -> tuple[str, ...]:
-        """Return the notes, which whoever takes them passes on."""
-        notes, self.notes = tuple(self.notes), []
-        return notes
