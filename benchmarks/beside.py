@@ -32,6 +32,7 @@ import keras
 import tensorflow as tf
 
 from benchmarks.feeding import batches
+from benchmarks.processor import processor_name
 from examples.demo import sets
 from examples.demo.network import build_network
 from kerasviz_callbacks import CaptureOptions, KerasViz
@@ -62,7 +63,7 @@ def main() -> None:
     if options.alone:
         print(json.dumps(_measured(options)))
         return
-    print(f"{_processor()}, {os.cpu_count()} cores")
+    print(f"{processor_name()}, {os.cpu_count()} cores")
     print(
         f"{'threads':>8}{'epoch, s':>10}{'cpu':>8}{'clock':>8}{'start, s':>10}"
         f"{'end, s':>8}{'drawn':>7}{'due':>5}{'load':>6}"
@@ -146,12 +147,6 @@ def _fit(
     before_s = watch.began_s - begin
     after_s = time.perf_counter() - watch.began_s - watch.clock_s
     return watch, (before_s, after_s)
-
-
-def _processor() -> str:
-    with open("/proc/cpuinfo") as file:
-        lines = [line for line in file if line.startswith("model name")]
-    return lines[0].partition(":")[2].strip() if lines else "unknown processor"
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -11,12 +11,12 @@ call is of a model that was just built. Weights are random.
 import argparse
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
 
+from benchmarks.processor import processor_name
 from kerasviz_callbacks import filter_patterns, grad_cam
 
 NUM_IMAGES, NUM_FILTERS, NUM_TURNS = 256, 8, 4
@@ -39,7 +39,7 @@ def main() -> None:
     def forward() -> None:
         model.predict(images, batch_size=IMAGES_PER_BATCH, verbose=0)
 
-    print(f"{options.model}, {options.size} px, {_processor()}")
+    print(f"{options.model}, {options.size} px, {processor_name()}")
     forward()  # is traced
     first, later, passing = in_turn(lambda: grad_cam(model, images), forward)
     print(f"grad_cam, {NUM_IMAGES} images, in forward passes:")
@@ -66,12 +66,6 @@ def seconds(call: Callable[[], Any]) -> float:
     begin = time.perf_counter()
     call()
     return time.perf_counter() - begin
-
-
-def _processor() -> str:
-    lines = Path("/proc/cpuinfo").read_text().splitlines()
-    names = [one for one in lines if one.startswith("model name")]
-    return names[0].partition(":")[2].strip() if names else "?"
 
 
 if __name__ == "__main__":
