@@ -180,14 +180,16 @@ class Survey:
         not come again is not there.
         """
         crops = [Crops(field, size) for field in fields]
+        centers = [self._centers(i, x.places) for i, x in enumerate(weaker)]
+        index_of = [
+            dict(zip(best.hashes.flat, best.images.flat, strict=True))
+            for best in weaker
+        ]
         for batch in self._batches():
             for i, best in enumerate(weaker):
-                index_of = dict(
-                    zip(best.hashes.flat, best.images.flat, strict=True)
-                )
-                indices = np.array([index_of.get(x, -1) for x in batch.hashes])
-                centers = self._centers(i, best.places)
-                crops[i].take(best, batch.shown, indices, centers)
+                known = index_of[i]
+                indices = np.array([known.get(x, -1) for x in batch.hashes])
+                crops[i].take(best, batch.shown, indices, centers[i])
         return [
             self._cut(i, best.only(crops[i].has(best)), crops[i])
             for i, best in enumerate(weaker)
