@@ -6,8 +6,9 @@
  * without a match stand below, in an order of their own.
  *
  * By epoch a column is one epoch; a run without a capture then has a gap; a fit that counts
- * from 0 again goes on where the one before ended. By step or time the columns are those of the first run, and the last capture of another run by
- * then stands beside; past its end come the columns of the others.
+ * from 0 again goes on where the one before ended. By step or time the columns are those of
+ * the first run, and the last capture of another run by then stands beside; past its end
+ * come the columns of the others.
  */
 
 import { indexAt } from './axis.js';
