@@ -18,6 +18,7 @@ from kerasviz_callbacks.arrays import (
     FloatArray,
     ImageShape,
     IntArray,
+    counted,
 )
 from kerasviz_callbacks.images.own_preprocess import (
     OwnPreprocess,
@@ -187,7 +188,7 @@ def load_held_out(
         check_size(fed, spec, preprocess)
     used = source.used
     others = _others(source.others, spec, used)
-    words = source.words or f"{len(fed)} image{'s' * (len(fed) != 1)}"
+    words = source.words or counted(len(fed), "image")
     shown, frame_notes = shown_images(pixels, preprocess)
     return HeldOutImages(
         shown=shown,

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from kerasviz_callbacks.arrays import counted
 from kerasviz_callbacks.captures import Drawing, TrainingPlace
 from kerasviz_callbacks.log.run_log import Place
 from kerasviz_callbacks.log.summary import with_size
@@ -122,10 +123,9 @@ def as_capture(
 def _thinned(skipped: int) -> tuple[str, ...]:
     if not skipped:
         return ()
-    plural = "s" * (skipped != 1)
     return (
-        f"{skipped} capture{plural} before this one skipped, to stay within "
-        "budget= or max_log_bytes=.",
+        f"{counted(skipped, 'capture')} before this one skipped, to stay "
+        "within budget= or max_log_bytes=.",
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import keras
 
+from kerasviz_callbacks.arrays import counted
 from kerasviz_callbacks.callbacks.process.copies import load_copy
 from kerasviz_callbacks.callbacks.process.mailbox import Mailbox, Request
 from kerasviz_callbacks.callbacks.process.messages import (
@@ -221,7 +222,7 @@ def _prepare(recorder: Recorder, request: Request) -> None:
     count = request.num_passed_over
     if count:
         recorder.failures.notes.append(
-            f"{count} capture{'s' * (count != 1)} before this one passed over: "
+            f"{counted(count, 'capture')} before this one passed over: "
             "the process that draws was busy."
         )
     for one in request.occurred:

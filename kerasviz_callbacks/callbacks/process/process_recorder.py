@@ -15,6 +15,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from kerasviz_callbacks.arrays import counted
 from kerasviz_callbacks.callbacks.failures import Failures
 from kerasviz_callbacks.callbacks.optimizer import (
     averaged_weights,
@@ -206,10 +207,11 @@ class ProcessRecorder:
         """Return one line on what was drawn and what training paid."""
         if self._left is not None:
             drawn = self._left.num_drawn
-            words = f"{_captures(drawn)} drawn in another process"
+            words = f"{counted(drawn, 'capture')} drawn in another process"
             words += f" in {self._left.seconds:.1f} s"
         elif self._process.is_alive:
-            words = f"{_captures(self._num_handed)} handed to another process"
+            handed = counted(self._num_handed, "capture")
+            words = f"{handed} handed to another process"
         else:
             words = "the process that draws has ended before training did"
         passed_over, skipped = self._passed_over_in_all, self._skipped_in_all
@@ -317,10 +319,6 @@ class ProcessRecorder:
         for one in self._process.results(self._number):
             with self.going_on(f"on_capture at step {one.step}"):
                 call(one.result, one.step)
-
-
-def _captures(count: int) -> str:
-    return f"{count} capture{'s' * (count != 1)}"
 
 
 def _check_alone(model: keras.Model) -> None:

@@ -66,11 +66,6 @@ def class_name(names: Sequence[str], index: int | None) -> str:
     return name(names[index]) if is_named else f"class {index}"
 
 
-def counted(count: int, noun: str) -> str:
-    """Return `1 filter`, `2 filters`."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
-
-
 def moment(capture: Capture) -> str:
     """Return when a capture was made, in short: `baseline`, `epoch 4`."""
     if capture.reason == "baseline":

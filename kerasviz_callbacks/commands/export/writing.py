@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from kerasviz_callbacks.arrays import counted
 from kerasviz_callbacks.commands.export.choosing import (
     Choice,
     ChoiceError,
@@ -47,7 +48,7 @@ from kerasviz_callbacks.commands.export.target import (
     check_target,
     written_whole,
 )
-from kerasviz_callbacks.commands.export.words import counted, name
+from kerasviz_callbacks.commands.export.words import name
 
 _MAX_FAULTS = 5
 _MAIL_BYTES = 10 * 2**20  # what many mail servers take

@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Iterator, Sequence
 
-from kerasviz_callbacks.arrays import ByteArray
+from kerasviz_callbacks.arrays import ByteArray, counted
 from kerasviz_callbacks.commands.export.log import OpenLog, RunRecords
 from kerasviz_callbacks.commands.export.page.markup import (
     Element,
@@ -24,7 +24,6 @@ from kerasviz_callbacks.commands.export.panels.decoding import (
 from kerasviz_callbacks.commands.export.panels.of_run import Look, RunPanels
 from kerasviz_callbacks.commands.export.panels.painting import painted
 from kerasviz_callbacks.commands.export.words import (
-    counted,
     moment,
     name,
     percent,
@@ -136,10 +135,9 @@ def _finding(
         for step, pixels in shown
     ]
     tone = el("b", _TONES[finding.tone], class_="tone")
-    images = len(finding.images)
     title = finding.title
-    if images:
-        title = f"{images} image{'s' * (images > 1)}: {title}"
+    if finding.images:
+        title = f"{counted(len(finding.images), 'image')}: {title}"
     return el(
         "li",
         el("div", el("h4", tone, " ", title), el("p", finding.text)),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kerasviz_callbacks.arrays import counted
 from kerasviz_callbacks.commands.export import words
 from kerasviz_callbacks.commands.export.choosing import (
     Choice,
@@ -141,7 +142,7 @@ def _about(drawn: DrawnLayer, num_images: int) -> str:
     kind, method = words.name(layer.layer_kind), words.spelled(layer.method)
     return (
         f"{kind}, {method} at {layer.width} × {layer.height} for "
-        f"{words.counted(num_images, 'held-out image')}"
+        f"{counted(num_images, 'held-out image')}"
     )
 
 
@@ -187,7 +188,7 @@ class MeanRows:
         if index not in layer.mean_class:
             return Cell(None, "no evidence")
         place = layer.mean_class.index(index)
-        count = words.counted(layer.mean_count[place], "image")
+        count = counted(layer.mean_count[place], "image")
         size = len(layer.mean_class), layer.height, layer.width
         file = (self.files or {}).get(picture_step(drawn))
         values = heatmap_at(file, size, place)

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from kerasviz_callbacks.arrays import ByteArray
+from kerasviz_callbacks.arrays import ByteArray, counted
 from kerasviz_callbacks.commands.export import words
 from kerasviz_callbacks.commands.export.choosing import (
     Choice,
@@ -99,9 +99,7 @@ def _beside(
 def _about(layer: PatternLayer) -> str:
     counts = Counter(layer.status)
     stand = ", ".join(f"{n} {words.spelled(s)}" for s, n in counts.items())
-    drawn = (
-        f"{len(layer.filters)} of {words.counted(layer.num_filters, 'filter')}"
-    )
+    drawn = f"{len(layer.filters)} of {counted(layer.num_filters, 'filter')}"
     kind = words.name(layer.layer_kind)
     return f"{kind}, {drawn}: {stand}{_lineage(layer)}"
 
