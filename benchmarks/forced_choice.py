@@ -7,7 +7,9 @@ Of two photographs, one is among the 10th to 29th that activate a filter most,
 one among the 10th to 29th that do least. Which is nearer to the explanation?
 An independent network, SqueezeNet, judges by the cosine of its pooled
 activations, standardised over all photographs. 0.5 is chance; the share of
-right answers is over all pairs and filters.
+right answers is over all pairs and filters. Patterns are enlarged to the side
+of the photographs; with `--natural-scale` they are mirrored beyond their
+borders instead, so that a pixel is a pixel in both.
 
 Explanations: a random photograph, our presets and variants of them, and the
 photographs (one, nine) that activate the filter most. *s*: processor seconds
@@ -20,7 +22,7 @@ machine as the judge: Zimmermann, Klindt and Brendel 2024.
 
 import argparse
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import keras
@@ -31,7 +33,7 @@ from benchmarks.photographs import middles
 from benchmarks.squeezenet import preprocess, squeezenet
 from examples.lite0 import lite0
 from kerasviz_callbacks.patterns import PatternRequest, prepare_patterns
-from kerasviz_callbacks.presets import Preset
+from kerasviz_callbacks.presets import FourierCanvas, Preset
 
 LAYERS = tuple(f"block{n}_expand_relu" for n in (4, 7, 10, 13))
 _JUDGED = tuple(f"fire{n}_concat" for n in (3, 5, 7, 9))
@@ -46,6 +48,7 @@ def main() -> None:
     photos = _photos(options.images)
     judge = Judge(squeezenet(None, options.judge), photos)
     model = lite0(None, options.weights)
+    to_side = _mirrored if options.natural_scale else _enlarged
     trials = [
         Trial.of(model, layer, photos, options.filters)
         for layer in options.layers
@@ -55,7 +58,9 @@ def main() -> None:
         told = [judge.told(trial, shown(trial, photos)) for trial in trials]
         print(f"{name:<34}" + "".join(f"{x:>22.3f}" for x in told))
     for preset in _presets(options.variants):
-        cells = [_drawn(preset, trial, judge, model) for trial in trials]
+        cells = [
+            _drawn(preset, trial, judge, model, to_side) for trial in trials
+        ]
         told, seconds = np.array(cells).T
         print(
             f"{_named(preset):<34}"
@@ -79,7 +84,12 @@ def _parser() -> argparse.ArgumentParser:
         "--variants",
         nargs="*",
         default=[],
-        help="of steady, as in num_steps=20,size_px=160,positions=16",
+        help="of steady or its canvas, as in num_steps=20,start_blur=0.0",
+    )
+    parser.add_argument(
+        "--natural-scale",
+        action="store_true",
+        help="mirror patterns beyond their borders instead of enlarging them",
     )
     return parser
 
@@ -124,11 +134,11 @@ class Judge:
 
         Args:
             trial: The filters.
-            shown: Per filter, (m, h, w, 3) uint8: its explanation.
+            shown: Per filter, (m, 224, 224, 3) uint8: its explanation.
         """
         shares = []
         for order, images in zip(trial.order, shown, strict=True):
-            seen = self._unit(self._pooled(_resized(images)))
+            seen = self._unit(self._pooled(images))
             nearness = self._photos @ seen.mean(0)
             most, least = nearness[order[_RIVALS]], nearness[order[::-1]]
             wins = most[:, None] > least[_RIVALS][None]
@@ -177,8 +187,16 @@ def _presets(variants: list[str]) -> list[Preset]:
         {k: float(v) if "." in v else int(v) for k, v in _pairs(one)}
         for one in variants
     ]
-    made = [Preset.steady(**one) for one in changes]
+    made = [_changed(one) for one in changes]
     return made or [Preset.recipe(), Preset.steady()]
+
+
+def _changed(change: dict) -> Preset:
+    """Return steady with other fields, some of them of its canvas."""
+    parts = {x.name for x in fields(FourierCanvas)}
+    canvas = FourierCanvas(**{k: v for k, v in change.items() if k in parts})
+    own = {k: v for k, v in change.items() if k not in parts}
+    return Preset.steady(canvas=canvas, **own)
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:
@@ -187,10 +205,16 @@ def _pairs(text: str) -> list[tuple[str, str]]:
 
 def _named(preset: Preset) -> str:
     sizes = f"{preset.positions} positions, {preset.size_px} px"
-    return f"{preset.name}, {preset.num_steps} steps, {sizes}"
+    told = f"{preset.name}, {preset.num_steps} steps, {sizes}"
+    canvas = preset.canvas
+    if isinstance(canvas, FourierCanvas) and canvas != FourierCanvas():
+        told += f", start {canvas.start_deviation:g}/{canvas.start_blur:g}"
+    return told
 
 
-def _drawn(preset, trial: Trial, judge: Judge, model) -> tuple[float, float]:
+def _drawn(
+    preset, trial: Trial, judge: Judge, model, to_side
+) -> tuple[float, float]:
     request = PatternRequest(
         trial.layer, trial.filters, preset, preprocess=_plain
     )
@@ -199,7 +223,7 @@ def _drawn(preset, trial: Trial, judge: Judge, model) -> tuple[float, float]:
     begin = time.process_time()
     patterns = layer.engine.draw(trial.filters)
     seconds = time.process_time() - begin
-    shown = [image[None] for image in patterns.images]
+    shown = [to_side(image)[None] for image in patterns.images]
     return judge.told(trial, shown), seconds
 
 
@@ -208,11 +232,15 @@ def _plain(images):
     return images
 
 
-def _resized(images: np.ndarray) -> np.ndarray:
-    if images.shape[1:3] == _SIZE:
-        return images
-    drawn = [Image.fromarray(image).resize(_SIZE) for image in images]
-    return np.stack([np.asarray(image) for image in drawn])
+def _enlarged(image: np.ndarray) -> np.ndarray:
+    return np.asarray(Image.fromarray(image).resize(_SIZE))
+
+
+def _mirrored(image: np.ndarray) -> np.ndarray:
+    """Return an image, mirrored beyond its lower and right borders."""
+    wanting = [max(0, _SIZE[axis] - image.shape[axis]) for axis in (0, 1)]
+    padding = [*((0, more) for more in wanting), (0, 0)]
+    return np.pad(image, padding, mode="symmetric")[: _SIZE[0], : _SIZE[1]]
 
 
 def _photos(folder: Path) -> np.ndarray:

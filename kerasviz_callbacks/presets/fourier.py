@@ -18,7 +18,10 @@ root of the covariance of ImageNet's colors. Differs in ways that make the
 pattern stronger, and less dependent on where the ascent begins
 (`docs/lab_notes.md`): a sine instead of a sigmoid, which reaches the ends of
 the range and comes back from them; decay 0.7 instead of 1; colors half way to
-equally strong; a start of larger amplitude.
+equally strong; a start of larger amplitude, but without fine detail. What an
+ascent does not change of its start stays in the picture: fine noise hides what
+was found, while large shapes keep a pattern in its place from one capture to
+the next.
 """
 
 from collections.abc import Sequence
@@ -95,7 +98,11 @@ class FourierCanvas:
 
     Attributes:
         decay: How fast `scale` falls with the frequency.
-        start_deviation: Standard deviation of the initial coefficients.
+        start_deviation: Standard deviation of the initial coefficients, before
+            the blur.
+        start_blur: Standard deviation of a Gaussian that the start is blurred
+            with, as a share of the shorter side. It limits the start alone:
+            the ascent can paint any detail.
         gain: Contrast of a coefficient. Lucid's is 0.25.
         colours: Color matrix of images with as many channels; images with
             another number of channels are painted channel by channel.
@@ -105,7 +112,8 @@ class FourierCanvas:
     """
 
     decay: float = 0.7
-    start_deviation: float = 1.25
+    start_deviation: float = 3.0
+    start_blur: float = 0.025
     gain: float = 0.25
     colours: Colours = IMAGENET_COLOURS
     naturalness: float = 0.5
@@ -125,7 +133,8 @@ class FourierCanvas:
             )
             for index in filters
         ]
-        return np.asarray(states, np.float32).reshape(-1, *size)
+        coarse = _blurring(*shape[:2], self.start_blur)
+        return np.asarray(states, np.float32).reshape(-1, *size) * coarse
 
     def state_of(self, images: FloatArray, pixels: Range) -> FloatArray:
         """Return the coefficients that paint these images."""
@@ -184,10 +193,22 @@ class FourierCanvas:
         return painting_matrix(self.colours, self.naturalness)
 
 
-def _scale(height: int, width: int, decay: float) -> FloatArray:
+def _blurring(height: int, width: int, share: float) -> FloatArray:
+    """Return what a Gaussian blur leaves of each frequency, 0 to 1."""
+    deviation_px = share * min(height, width)
+    waves = _frequency(height, width) * deviation_px
+    return np.asarray(np.exp(-2 * (np.pi * waves) ** 2), np.float32)
+
+
+def _frequency(height: int, width: int) -> FloatArray:
+    """Return the frequency of each coefficient, in waves per px."""
     y = np.fft.fftfreq(height)[:, None]
     x = np.fft.rfftfreq(width)[None]
-    frequency = np.sqrt(x * x + y * y)
+    return np.asarray(np.sqrt(x * x + y * y))
+
+
+def _scale(height: int, width: int, decay: float) -> FloatArray:
+    frequency = _frequency(height, width)
     lowest = 1.0 / max(height, width)
     size = np.sqrt(height * width)
     scale = size / np.maximum(frequency, lowest) ** decay

@@ -35,6 +35,25 @@ def test_start_is_within_the_range_and_near_its_middle(shape):
     assert painted[0].std() > 1
 
 
+def test_start_has_large_shapes_and_no_fine_detail():
+    shape = (64, 64, 3)
+    rough = FourierCanvas(start_blur=0.0)
+
+    def detail(canvas: FourierCanvas) -> float:
+        state = canvas.start("p", [0], shape, seed=0)
+        image = canvas.paint(tf.constant(state), shape, (0.0, 1.0)).numpy()[0]
+        return np.abs(np.diff(image, axis=0)).mean() / image.std()
+
+    assert detail(CANVAS) < detail(rough) / 4
+
+
+def test_blur_of_the_start_does_not_limit_what_can_be_painted():
+    images = noise(1, 32, 32, 3)
+    state = FourierCanvas(start_blur=0.2).state_of(images, (0.0, 1.0))
+    painted = CANVAS.paint(tf.constant(state), (32, 32, 3), (0.0, 1.0))
+    np.testing.assert_allclose(painted, images, atol=1e-4)
+
+
 def test_pixels_at_the_ends_of_the_range_have_a_state():
     images = np.stack([np.zeros((8, 8, 3)), np.ones((8, 8, 3))])
     state = CANVAS.state_of(images.astype("float32"), (0.0, 1.0))
