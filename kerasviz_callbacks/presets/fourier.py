@@ -18,10 +18,10 @@ root of the covariance of ImageNet's colors. Differs in ways that make the
 pattern stronger, and less dependent on where the ascent begins
 (`docs/lab_notes.md`): a sine instead of a sigmoid, which reaches the ends of
 the range and comes back from them; decay 0.7 instead of 1; colors half way to
-equally strong; a start of larger amplitude, but without fine detail. What an
-ascent does not change of its start stays in the picture: fine noise hides what
-was found, while large shapes keep a pattern in its place from one capture to
-the next.
+equally strong; a start of larger amplitude, but without fine detail and in the
+colors of photographs. What an ascent does not change of its start stays in the
+picture: fine noise hides what was found, while large shapes keep a pattern in
+its place from one capture to the next.
 """
 
 from collections.abc import Sequence
@@ -134,7 +134,13 @@ class FourierCanvas:
             for index in filters
         ]
         coarse = _blurring(*shape[:2], self.start_blur)
-        return np.asarray(states, np.float32).reshape(-1, *size) * coarse
+        state = np.asarray(states, np.float32).reshape(-1, *size) * coarse
+        matrix = self._matrix(shape[-1])
+        if matrix is None:
+            return state
+        # What `paint` makes the colors of photographs of.
+        plain = np.linalg.solve(matrix, painting_matrix(self.colours, 1.0))
+        return np.asarray(np.einsum("ij,nrj...->nri...", plain, state))
 
     def state_of(self, images: FloatArray, pixels: Range) -> FloatArray:
         """Return the coefficients that paint these images."""

@@ -47,6 +47,17 @@ def test_start_has_large_shapes_and_no_fine_detail():
     assert detail(CANVAS) < detail(rough) / 4
 
 
+def test_start_has_the_colors_of_photographs_whatever_is_climbed_in():
+    def painted(canvas: FourierCanvas) -> np.ndarray:
+        state = tf.constant(canvas.start("p", [0], (32, 32, 3), seed=0))
+        return canvas.paint(state, (32, 32, 3), (0.0, 1.0)).numpy()
+
+    natural = painted(FourierCanvas(naturalness=1.0))
+    for share in (0.0, 0.5):
+        own = painted(FourierCanvas(naturalness=share))
+        np.testing.assert_allclose(own, natural, atol=1e-4)
+
+
 def test_blur_of_the_start_does_not_limit_what_can_be_painted():
     images = noise(1, 32, 32, 3)
     state = FourierCanvas(start_blur=0.2).state_of(images, (0.0, 1.0))
