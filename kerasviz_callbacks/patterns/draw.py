@@ -115,7 +115,7 @@ def filter_patterns(
         seed=request.preset.seed,
         num_steps=num_steps,
         excitation=prepared.excitation(
-            drawn, prepared.activations(), drawn.filters
+            drawn, prepared.activations(), drawn.filters, {}
         ),
     )
 

@@ -115,7 +115,11 @@ class Exciter:
         return dict(zip(self._paths, layers, strict=True))
 
     def excitation(
-        self, path: str, activations: FilterActivations, filters: Sequence[int]
+        self,
+        path: str,
+        activations: FilterActivations,
+        filters: Sequence[int],
+        boxes: FloatArray | None = None,
     ) -> Excitation:
         """Return how the images activate these filters of a layer.
 
@@ -123,10 +127,16 @@ class Exciter:
             path: Path of the layer.
             activations: Activations of all its filters.
             filters: Indices of the filters.
+            boxes: (f, 4). `crop_box` where it is known, NaN elsewhere.
         """
         chosen = np.asarray(filters)
         best = np.argmax(np.nan_to_num(activations.highest[:, chosen]), axis=0)
-        boxes = self._boxes(path, best, chosen)
+        boxes = np.full((len(chosen), 4), np.nan) if boxes is None else boxes
+        unknown = np.flatnonzero(np.isnan(boxes).any(axis=1))
+        if len(unknown):
+            found = self._boxes(path, best[unknown], chosen[unknown])
+            boxes = boxes.copy()
+            boxes[unknown] = found
         is_known = np.isfinite(boxes).all(axis=1)
         return Excitation(
             **vars(activations.of(chosen)),

@@ -111,12 +111,23 @@ class PreparedPatterns:
         layer: PreparedLayer,
         activations: Mapping[str, FilterActivations],
         filters: Sequence[int],
+        exemplars: Mapping[str, Exemplars],
     ) -> Excitation | None:
-        """Return how the images activate filters of a layer; None without."""
+        """Return how the images activate filters of a layer; None without.
+
+        Args:
+            layer: The layer.
+            activations: As `activations` returned them.
+            filters: Indices of the filters.
+            exemplars: As `exemplars` returned them with the same weights, or
+                empty: what is known from them is not measured again.
+        """
         if self.exciter is None:
             return None
-        path = layer.path
-        return self.exciter.excitation(path, activations[path], filters)
+        beside = exemplars.get(layer.path)
+        known = beside.sources_of(filters) if beside else None
+        found = activations[layer.path]
+        return self.exciter.excitation(layer.path, found, filters, known)
 
     def activations(self) -> dict[str, FilterActivations]:
         """Run all layers on the held-out images; empty without images."""

@@ -134,7 +134,7 @@ class PatternLayers:
                 drawn.append(self._repeated(one.repeats))
             elif one.filters:
                 excitation = prepared.excitation(
-                    one.layer, activations, one.filters
+                    one.layer, activations, one.filters, exemplars
                 )
                 floor = self._floors.of(one, limit, meter, self.climb)
                 beside = excitation, exemplars.get(one.layer.path)
@@ -199,16 +199,16 @@ class PatternLayers:
         exemplars = prepared.exemplars(activations, NO_LIMIT.seconds)
         sources = sources_of(prepared, Digests())
         for layer in prepared.layers:
-            path = layer.path
+            path, filters = layer.path, layer.filters
             if (record := records.get(path)) is None:
                 continue
-            filters = layer.filters
-            excitation = prepared.excitation(layer, activations, filters)
-            climbed = self.climb(layer, self._ascent(layer, filters))
-            margin = self._memory.margin(path, climbed)
-            patterns = layer.engine.patterns(
-                filters, climbed, excitation, margin
+            excitation = prepared.excitation(
+                layer, activations, filters, exemplars
             )
+            climbed = self.climb(layer, self._ascent(layer, filters))
+            end = filters, climbed, excitation
+            margin = self._memory.margin(path, climbed)
+            patterns = layer.engine.patterns(*end, margin)
             check_same(patterns, record, step)
             beside = excitation, exemplars.get(path)
             state = _state(layer, drawn_now(patterns), beside)

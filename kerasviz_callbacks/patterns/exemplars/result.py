@@ -1,5 +1,6 @@
 """What is looked for in images, and what is found: exemplars of a layer."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -70,6 +71,9 @@ class Exemplars:
         boxes: (f, k, 4). Where it lies: left, upper, right and lower edge in
             fractions of the image; NaN where there is no exemplar.
         field: What a position of the layer sees.
+        sources: (f, 4). The part of its best held-out image that causes each
+            filter's activation, as `excitation.box_around` has it; NaN where
+            the pass did not look.
         responses: Activations on a sample of the images.
         is_of_pool: Whether the images are a pool, or else held out.
         class_names: Names of the classes; () for none.
@@ -81,6 +85,13 @@ class Exemplars:
     crops: ByteArray
     boxes: FloatArray
     field: ReceptiveField
+    sources: FloatArray
     responses: Responses
     is_of_pool: bool
     class_names: tuple[str, ...]
+
+    def sources_of(self, filters: Sequence[int]) -> FloatArray:
+        """Return `sources` of some filters, NaN of those that are not here."""
+        rows = dict(zip(self.filters, self.sources, strict=True))
+        nothing = np.full(4, np.nan)
+        return np.array([rows.get(index, nothing) for index in filters])

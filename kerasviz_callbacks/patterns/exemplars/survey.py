@@ -124,7 +124,7 @@ class Survey:
         crops: list[Crops] = []
         for batch, peaks in self._pass(activations):
             if not crops:
-                fields = self._fields(batch, peaks)
+                fields, sources = self._looked_at(batch, peaks)
                 size = batch.shown.shape[1:3]
                 crops = [Crops(field, size) for field in fields]
             for i, (values, places) in enumerate(peaks):
@@ -161,6 +161,7 @@ class Survey:
                 crops=found[i].crops,
                 boxes=found[i].boxes,
                 field=fields[i],
+                sources=sources[i],
                 responses=tallies[i].sample.responses(),
                 is_of_pool=isinstance(self._images, Pool),
                 class_names=self._class_names,
@@ -226,11 +227,12 @@ class Survey:
         for batch in self._batches():
             yield batch, self._peaks(batch.fed, batch.others)
 
-    def _fields(
+    def _looked_at(
         self, batch: PoolBatch, peaks: Sequence[_Peaks]
-    ) -> list[ReceptiveField]:
-        """Measure what the positions of each layer see."""
-        fields = []
+    ) -> tuple[list[ReceptiveField], list[FloatArray]]:
+        """Return what the positions of each layer see, and `sources`."""
+        fields, sources = [], []
+        is_all = isinstance(self._images, HeldOutImages)
         for i, (values, places) in enumerate(peaks):
             rows, chosen = _samples(values, self._layers[i].threshold)
             filters = np.array(self._layers[i].filters)[chosen]
@@ -239,7 +241,12 @@ class Survey:
             )
             centers = self._centers(i, places[rows, chosen])
             fields.append(receptive_field(weights, centers))
-        return fields
+            boxes = np.full((values.shape[1], 4), np.nan)
+            if is_all:  # the best of a batch, of a pool, is not that of all
+                first = len(np.unique(chosen))
+                boxes[chosen[:first]] = box_around(weights[:first])
+            sources.append(boxes)
+        return fields, sources
 
     def _centers(self, index: int, places: IntArray) -> FloatArray:
         inner, whole = self._graph.inner_shape(index)

@@ -116,7 +116,8 @@ def excited(model: keras.Model, request: PatternRequest) -> Excitation:
     images = load_images(model, request)
     prepared = prepare_patterns(model, request, images)
     layer = prepared.layers[0]
-    return prepared.excitation(layer, prepared.activations(), layer.filters)
+    activations = prepared.activations()
+    return prepared.excitation(layer, activations, layer.filters, {})
 
 
 def test_every_replica_computes_its_share(caplog):

@@ -1,5 +1,7 @@
 """The images of a pool that activate filters most, and what is said of them."""
 
+from unittest import mock
+
 import keras
 import numpy as np
 import pytest
@@ -298,6 +300,26 @@ def test_held_out_images_serve_without_a_pool():
     assert not found.is_of_pool and found.tally.num_images == 12
     assert found.best.images[0, :5].max() < 12
     assert set(COLORS[found.best.images[0, :4]]) == {0}
+
+
+def test_what_the_exemplars_looked_at_is_not_measured_again():
+    request = PatternRequest("c", (0, 1, 2), STEADY, images=POOL)
+    held_out = load_images(model := color_detectors(), request)
+    prepared = prepare_patterns(model, request, held_out)
+    activations = prepared.activations()
+    exemplars = prepared.exemplars(activations, float("inf"))
+    [layer] = prepared.layers
+    assert np.isfinite(exemplars["c"].sources).all()
+    plain = prepared.excitation(layer, activations, (2, 0), {})
+    with mock.patch.object(prepared.exciter.graph, "sources") as measure:
+        known = prepared.excitation(layer, activations, (2, 0), exemplars)
+    measure.assert_not_called()
+    assert known.crop_image.tolist() == plain.crop_image.tolist()
+    np.testing.assert_allclose(known.crop_box, plain.crop_box, atol=1e-6)
+
+
+def test_what_a_pool_looked_at_says_nothing_of_held_out_images():
+    assert np.isnan(surveyed(POOL, images=POOL[:6]).sources).all()
 
 
 def test_pool_of_any_size_is_brought_to_the_model():
