@@ -9,7 +9,7 @@ from kerasviz_callbacks import CaptureOptions, KerasViz
 from kerasviz_callbacks.schedule.allowance import allowed_s
 from tests.docs.markdown import DOCS
 
-_ALLOWED = re.compile(r"(\d+) (s|minutes) of (\d+) (minutes|hours)")
+_ALLOWED = re.compile(r"(\d+) (s|minutes) to (\d+) (minutes|hours)")
 _UNIT_S = {"s": 1, "minutes": 60, "hours": 3600}
 
 
