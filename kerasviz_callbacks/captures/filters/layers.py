@@ -202,15 +202,14 @@ class PatternLayers:
             path, filters = layer.path, layer.filters
             if (record := records.get(path)) is None:
                 continue
-            excitation = prepared.excitation(
+            excited = prepared.excitation(
                 layer, activations, filters, exemplars
             )
             climbed = self.climb(layer, self._ascent(layer, filters))
-            end = filters, climbed, excitation
             margin = self._memory.margin(path, climbed)
-            patterns = layer.engine.patterns(*end, margin)
+            patterns = layer.engine.patterns(filters, climbed, excited, margin)
             check_same(patterns, record, step)
-            beside = excitation, exemplars.get(path)
+            beside = excited, exemplars.get(path)
             state = _state(layer, drawn_now(patterns), beside)
             self._memory.recall(DrawnLayer(step, sources[path], record, state))
             if floor := recorded_floor(record):
