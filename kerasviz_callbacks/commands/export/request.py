@@ -8,7 +8,7 @@ from kerasviz_callbacks.commands.export.choosing import Choice
 from kerasviz_callbacks.commands.export.panels.decoding import TileSize
 from kerasviz_callbacks.commands.export.panels.of_run import Look
 from kerasviz_callbacks.commands.export.panels.painting import Paint
-from kerasviz_callbacks.commands.export.paper.graphic import Theme
+from kerasviz_callbacks.commands.export.paper.graphic import Theme, ground_of
 from tb_plugin.contract import KINDS
 
 ANIMATIONS = (".gif", ".apng")
@@ -103,4 +103,5 @@ def _look(options: argparse.Namespace, ending: str, dpi: int) -> Look:
         tile, heatmap_tile = _REPORT_TILE, _REPORT_HEATMAP_TILE
     if options.tile:
         tile = heatmap_tile = TileSize(options.tile, options.tile)
-    return Look(tile, heatmap_tile, paint)
+    ground = ground_of(options.theme or "light")
+    return Look(tile, heatmap_tile, paint, ground)

@@ -13,12 +13,12 @@ from kerasviz_callbacks.commands.export.panels.decoding import (
     tile_of,
 )
 from kerasviz_callbacks.commands.export.panels.source import Source
+from kerasviz_callbacks.commands.export.paper.graphic import Colour
 from tb_plugin.contract import Exemplars
 from tb_plugin.findings import class_of, patterns_of
 from tb_plugin.reading import DrawnLayer
 
 _SIDE = 3  # exemplars in a row and in a column
-_PAPER = 255
 
 
 def exemplar_squares(
@@ -27,6 +27,7 @@ def exemplar_squares(
     drawn: DrawnLayer,
     filters: Sequence[int],
     size: tuple[int, int],
+    ground: Colour,
 ) -> dict[int, ByteArray]:
     """Return nine exemplars of each filter that has some, as one picture.
 
@@ -36,6 +37,7 @@ def exemplar_squares(
         drawn: The layer at the capture whose exemplars are shown.
         filters: Indices of the filters to look up.
         size: Height and width of each picture.
+        ground: Color where there are fewer.
     """
     layer = patterns_of(drawn)
     if layer.exemplars is None:
@@ -46,7 +48,9 @@ def exemplar_squares(
     if sheet is None:
         return {}
     found = {
-        index: _square(layer.exemplars, layer.filters.index(index), sheet, size)
+        index: _square(
+            layer.exemplars, layer.filters.index(index), sheet, size, ground
+        )
         for index in filters
         if index in layer.filters
     }
@@ -71,11 +75,15 @@ def class_notes(drawn: DrawnLayer) -> Mapping[int, str]:
 
 
 def _square(
-    found: Exemplars, place: int, sheet: ByteArray, size: tuple[int, int]
+    found: Exemplars,
+    place: int,
+    sheet: ByteArray,
+    size: tuple[int, int],
+    ground: Colour,
 ) -> ByteArray:
     """Return up to nine exemplars of a filter; empty if there is none."""
     height, width = size[0] // _SIDE, size[1] // _SIDE
-    square = np.full((*size, 3), _PAPER, np.uint8)
+    square = np.full((*size, 3), ground, np.uint8)
     count = 0
     for i in range(min(len(found.image[place]), _SIDE * _SIDE)):
         tile = tile_of(found.sheet, place * found.sheet.columns + i, sheet)

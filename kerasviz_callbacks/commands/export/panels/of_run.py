@@ -17,6 +17,7 @@ from kerasviz_callbacks.commands.export.panels.painting import Paint
 from kerasviz_callbacks.commands.export.panels.panel import Panel
 from kerasviz_callbacks.commands.export.panels.patterns import pattern_panel
 from kerasviz_callbacks.commands.export.panels.source import OnDone, Source
+from kerasviz_callbacks.commands.export.paper.graphic import Colour
 from tb_plugin.reading import DrawnLayer, picture_step
 
 
@@ -28,11 +29,13 @@ class Look:
         tile: Tile of patterns, which are enlarged pixel by pixel.
         heatmap_tile: Tile of heatmaps, which are smooth, painted at that size.
         paint: Colors of heatmaps.
+        ground: Color where a filter has fewer than nine exemplars.
     """
 
     tile: TileSize
     heatmap_tile: TileSize
     paint: Paint
+    ground: Colour
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,9 @@ def _panel(
     look: Look,
 ) -> Panel | None:
     if name.kind == "filter_patterns":
-        return pattern_panel(source, name, drawn, choice, look.tile)
+        return pattern_panel(
+            source, name, drawn, choice, look.tile, look.ground
+        )
     return heatmap_panel(
         source, name, drawn, choice, look.heatmap_tile, look.paint
     )

@@ -33,6 +33,7 @@ from kerasviz_callbacks.commands.export.panels.source import (
     columns_of,
     faults_of,
 )
+from kerasviz_callbacks.commands.export.paper.graphic import Colour
 from tb_plugin.contract import PatternLayer
 from tb_plugin.findings import fates, patterns_of
 from tb_plugin.reading import DrawnLayer, picture_step
@@ -49,6 +50,7 @@ def pattern_panel(
     drawn: Sequence[DrawnLayer],
     choice: Choice,
     tile: TileSize,
+    ground: Colour,
 ) -> Panel | None:
     """Return the panel; None if no requested capture drew the layer."""
     columns, fewer_columns = chosen_columns(choice, drawn)
@@ -59,7 +61,7 @@ def pattern_panel(
     size = tile.of(last.sheet.picture_height, last.sheet.picture_width)
     source.room.take(len(filters) * (len(columns) + 1), size)
     files, faults = faults_of(source.pictures(name, columns))
-    beside, about = _beside(source, name, columns[-1], filters, size)
+    beside, about = _beside(source, name, columns[-1], filters, size, ground)
     notes = class_notes(columns[-1])
     return Panel(
         run=source.run,
@@ -88,9 +90,10 @@ def _beside(
     last: DrawnLayer,
     filters: Sequence[int],
     size: tuple[int, int],
+    ground: Colour,
 ) -> tuple[Mapping[int, ByteArray], str]:
     """Return a picture beside each filter's name, and what they show."""
-    if squares := exemplar_squares(source, name, last, filters, size):
+    if squares := exemplar_squares(source, name, last, filters, size, ground):
         return squares, _EXEMPLARS
     crops = strongest_crops(source, name, patterns_of(last), filters, size)
     return crops, _CROPS if crops else ""

@@ -122,6 +122,11 @@ def shifted(item: Item, right: int, down: int) -> Item:
     return replace(item, left=item.left + right, top=item.top + down)
 
 
+def ground_of(theme: Theme) -> Colour:
+    """Return the color behind everything."""
+    return _DARK[GROUND] if theme == "dark" else GROUND
+
+
 def themed(graphic: Graphic, theme: Theme) -> Graphic:
     """Return a graphic in the colors of a theme; its pictures stay."""
     if theme == "light":

@@ -14,6 +14,7 @@ from tests.kerasviz_callbacks.commands.export.seen import (
     tiles_of_colours,
 )
 from tests.known_measures import crop_image
+from tests.written_log import write_log
 
 UNSCALED = f"--tile={known.PATTERN_PX}"
 PATTERNS = "--kind=filter_patterns"
@@ -56,6 +57,21 @@ def test_a_dark_picture_shows_the_same_tiles(export, plan):
     assert tiles_of_colours(pixels, expected) == expected
     assert pixels[0, 0].tolist() == [32, 33, 36]
     assert not np.all(pixels == (255, 255, 255), axis=-1).any()
+
+
+def test_places_without_an_exemplar_are_as_dark_as_the_picture(
+    export, tmp_path_factory
+):
+    log = tmp_path_factory.mktemp("few")
+    few = known.Plan(captures=2, layers=1, images=2, exemplars=True)
+    write_log(log / "demo", few)
+    assert known.PATTERN_PX % 3  # so that nine tiles leave an edge
+    for theme, white in (("light", True), ("dark", False)):
+        options = [PATTERNS, UNSCALED, f"--theme={theme}"]
+        file = export("s.png", *options, log=log)
+        pixels = np.asarray(Image.open(file).convert("RGB"))
+        file.unlink()
+        assert np.all(pixels == (255, 255, 255), axis=-1).any() == white
 
 
 def test_tiles_are_enlarged_pixel_by_pixel(export, plan):
