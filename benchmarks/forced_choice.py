@@ -206,9 +206,11 @@ def _pairs(text: str) -> list[tuple[str, str]]:
 def _named(preset: Preset) -> str:
     sizes = f"{preset.positions} positions, {preset.size_px} px"
     told = f"{preset.name}, {preset.num_steps} steps, {sizes}"
-    canvas = preset.canvas
-    if isinstance(canvas, FourierCanvas) and canvas != FourierCanvas():
-        told += f", start {canvas.start_deviation:g}/{canvas.start_blur:g}"
+    canvas, plain = preset.canvas, type(preset.canvas)()
+    for part in fields(canvas):
+        value = getattr(canvas, part.name)
+        if value != getattr(plain, part.name):
+            told += f", {part.name} {value}"
     return told
 
 

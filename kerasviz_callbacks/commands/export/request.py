@@ -66,6 +66,7 @@ def request_of(options: argparse.Namespace) -> Request:
             "--theme is for pictures and animations: a report follows the "
             "reader's own. Drop it, or name another file."
         )
+    theme: Theme = options.theme or "light"
     is_animation = ending in ANIMATIONS
     is_sheet = options.layout == "sheet"
     dpi = _SCREEN_DPI if is_animation else options.dpi
@@ -86,16 +87,18 @@ def request_of(options: argparse.Namespace) -> Request:
     return Request(
         to=options.to,
         choice=choice,
-        look=_look(options, ending, dpi),
+        look=_look(options, ending, dpi, theme),
         is_sheet=is_sheet,
         dpi=dpi,
         line_px=_TEXT_INCHES * dpi,
         fps=options.fps,
-        theme=options.theme or "light",
+        theme=theme,
     )
 
 
-def _look(options: argparse.Namespace, ending: str, dpi: int) -> Look:
+def _look(
+    options: argparse.Namespace, ending: str, dpi: int, theme: Theme
+) -> Look:
     paint = Paint(options.colormap, options.opacity, options.scale)
     least = round(_TILE_INCHES * dpi)
     tile = heatmap_tile = TileSize(least, round(_MOST_TIMES * least))
@@ -103,5 +106,4 @@ def _look(options: argparse.Namespace, ending: str, dpi: int) -> Look:
         tile, heatmap_tile = _REPORT_TILE, _REPORT_HEATMAP_TILE
     if options.tile:
         tile = heatmap_tile = TileSize(options.tile, options.tile)
-    ground = ground_of(options.theme or "light")
-    return Look(tile, heatmap_tile, paint, ground)
+    return Look(tile, heatmap_tile, paint, ground_of(theme))

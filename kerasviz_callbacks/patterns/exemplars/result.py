@@ -73,7 +73,7 @@ class Exemplars:
         field: What a position of the layer sees.
         sources: (f, 4). The part of its best held-out image that causes each
             filter's activation, as `excitation.box_around` has it; NaN where
-            the pass did not look.
+            the pass did not look, or nothing was found.
         responses: Activations on a sample of the images.
         is_of_pool: Whether the images are a pool, or else held out.
         class_names: Names of the classes; () for none.
@@ -91,7 +91,7 @@ class Exemplars:
     class_names: tuple[str, ...]
 
     def sources_of(self, filters: Sequence[int]) -> FloatArray:
-        """Return `sources` of some filters, NaN of those that are not here."""
+        """Return `sources` of some filters; NaN of those not in `filters`."""
         rows = dict(zip(self.filters, self.sources, strict=True))
         nothing = np.full(4, np.nan)
         return np.array([rows.get(index, nothing) for index in filters])
